@@ -1,0 +1,60 @@
+//! What the end-to-end tests share: where our binaries are, and where the tools lie that `tests/run` installs.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+/// The root of the checkout.
+#[must_use]
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ lies in the checkout")
+}
+
+/// One of our binaries, as built beside this test.
+///
+/// # Panics
+///
+/// Where it is not built: run the tests by `tests/run`, or `cargo build --workspace` first.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
+    let test = env::current_exe().expect("a test knows its own path");
+    let profile = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests run from target/PROFILE/deps");
+    let path = profile.join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    assert!(
+        path.exists(),
+        "{} is not built: cargo build --workspace",
+        path.display()
+    );
+    path
+}
+
+/// A tool that `tests/run` installs, by its path in `.tools/`; else by that name on the `PATH`.
+///
+/// Where it is missing the test is reported by name as not run, and has to return. In CI, where the variable `CI` is
+/// set, nothing may be missing.
+///
+/// # Panics
+///
+/// In CI, where the tool is missing.
+#[must_use]
+pub fn tool(path: &str) -> Option<PathBuf> {
+    let installed = root().join(".tools").join(path);
+    if installed.exists() {
+        return Some(installed);
+    }
+    let on_path = env::split_paths(&env::var_os("PATH").unwrap_or_default())
+        .map(|folder| folder.join(path))
+        .find(|candidate| candidate.is_file());
+    if on_path.is_none() {
+        let test = std::thread::current().name().unwrap_or("a test").to_owned();
+        assert!(env::var_os("CI").is_none(), "{test}: {path} is missing");
+        eprintln!("NOT RUN: {test}: {path} is missing, tests/run installs it");
+    }
+    on_path
+}
