@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 
 use jiff::{civil::DateTime, tz::TimeZone};
 
-use super::{OutOfRange, Timestamp, TimestampError};
+use super::{Timestamp, TimestampError};
 
 const PERIOD_YEARS: i32 = 400;
 const PERIOD_MS: i64 = 146_097 * 86_400_000;
@@ -153,7 +153,7 @@ impl Timestamp {
         let full = complete(&format!("{:04}", year - periods * PERIOD_YEARS), rest);
         let moved = instant(&full, zone).map_err(|error| syntax(&error))?;
         let ms = i128::from(moved.as_millisecond()) + i128::from(periods) * i128::from(PERIOD_MS);
-        Ok(Timestamp::from_ms(ms).map_err(|OutOfRange { ms }| OutOfRange { ms })?)
+        Ok(Timestamp::from_ms(ms)?)
     }
 }
 
