@@ -28,6 +28,8 @@ pub mod dataset;
 
 pub mod sort;
 
+pub mod progress;
+
 pub use codec::Reading;
 pub use timestamp::Timestamp;
 pub use ulid::Ulid;
