@@ -1,1 +1,7 @@
-//! x
+//! The debug adapter: everything between the bytes of a debug client and the engine.
+//!
+//! [`frame`] cuts a stream into message bodies and joins them again.
+//!
+//! What this crate does not do: it reads no data file and decodes no ULID itself, that is the engine's work.
+
+pub mod frame;
