@@ -2,6 +2,8 @@
 
 use std::{
     env,
+    fs::OpenOptions,
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -36,8 +38,8 @@ pub fn binary(name: &str) -> PathBuf {
 
 /// A tool that `tests/run` installs, by its path in `.tools/`; else by that name on the `PATH`.
 ///
-/// Where it is missing the test is reported by name as not run, and has to return. In CI, where the variable `CI` is
-/// set, nothing may be missing.
+/// Where it is missing the test is reported by name as not run, at the end of `tests/run`, and has to return. In CI,
+/// where the variable `CI` is set, nothing may be missing.
 ///
 /// # Panics
 ///
@@ -52,9 +54,19 @@ pub fn tool(path: &str) -> Option<PathBuf> {
         .map(|folder| folder.join(path))
         .find(|candidate| candidate.is_file());
     if on_path.is_none() {
-        let test = std::thread::current().name().unwrap_or("a test").to_owned();
-        assert!(env::var_os("CI").is_none(), "{test}: {path} is missing");
-        eprintln!("NOT RUN: {test}: {path} is missing, tests/run installs it");
+        report_not_run(path);
     }
     on_path
+}
+
+/// Notes for the end of `tests/run` that the test at hand is not run for want of `what`.
+fn report_not_run(what: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    assert!(env::var_os("CI").is_none(), "{test}: {what} is missing");
+    eprintln!("NOT RUN: {test}: {what} is missing, tests/run installs it");
+    let list = root().join("target/not-run.txt");
+    if let Ok(mut file) = OpenOptions::new().create(true).append(true).open(list) {
+        // One write, so that the lines of tests that run side by side do not mix; the message above stands anyway.
+        let _ = file.write_all(format!("test {test}: {what}\n").as_bytes());
+    }
 }
