@@ -1,7 +1,9 @@
 //! The debug adapter: everything between the bytes of a debug client and the engine.
 //!
-//! [`frame`] cuts a stream into message bodies and joins them again.
+//! [`frame`] cuts a stream into message bodies and joins them again, [`message`] gives them types.
 //!
 //! What this crate does not do: it reads no data file and decodes no ULID itself, that is the engine's work.
 
 pub mod frame;
+
+pub mod message;
