@@ -1,9 +1,14 @@
 //! The debug adapter: everything between the bytes of a debug client and the engine.
 //!
-//! [`frame`] cuts a stream into message bodies and joins them again, [`message`] gives them types.
+//! [`frame`] cuts a stream into message bodies and joins them again, [`message`] gives them types;
+//! [`connection`] carries them over streams, or within a process. [`inspect`] serves a file of IDs as a program.
 //!
 //! What this crate does not do: it reads no data file and decodes no ULID itself, that is the engine's work.
 
 pub mod frame;
 
 pub mod message;
+
+pub mod connection;
+
+pub mod inspect;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 #[derive(Debug)]
 pub enum Incoming {
     /// A request, which needs a response.
-    Request(Request),
+    Request(Box<Request>),
     /// The client's answer to a request of ours, or a message of a type that the protocol does not know.
     Other,
     /// No message of the protocol, and why.
@@ -46,11 +46,11 @@ fn request(mut message: Map<String, Value>) -> Incoming {
     let seq = message.get("seq").and_then(Value::as_i64).unwrap_or(0);
     let arguments = message.remove("arguments").unwrap_or(Value::Null);
     let typed = typed(&command, arguments).map_err(|error| error.to_string());
-    Incoming::Request(Request {
+    Incoming::Request(Box::new(Request {
         seq,
         command,
         typed,
-    })
+    }))
 }
 
 fn typed(command: &str, arguments: Value) -> Result<Command, serde_json::Error> {

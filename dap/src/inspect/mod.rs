@@ -1,0 +1,78 @@
+//! A dataset as the program being debugged: its rows are the steps, the IDs in them the variables.
+//!
+//! A [`Connection`] brings messages; the session turns each into answers, events and work; the work runs on threads of
+//! its own. Only [`serve`] numbers and sends what leaves.
+
+mod breakpoints;
+mod capabilities;
+mod evaluate;
+mod frames;
+mod handles;
+mod job;
+mod launch;
+mod motion;
+mod program;
+mod refusal;
+mod scan;
+mod session;
+mod variables;
+
+use std::thread;
+
+use crossbeam_channel::{Sender, select, unbounded};
+use ulid_engine::Timestamp;
+
+use crate::{
+    connection::Connection,
+    frame::FrameError,
+    message::{self, Incoming},
+};
+use job::Done;
+use session::{Session, Ticket, Turn};
+
+/// Serves one session until the client leaves.
+///
+/// # Errors
+///
+/// [`FrameError`] where what arrives cannot be cut into messages.
+pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), FrameError> {
+    let (done, finished) = unbounded();
+    let mut session = Session::new(clock);
+    let mut seq = 0;
+    loop {
+        let turn = select! {
+            recv(connection.inbox) -> arrival => match arrival {
+                Ok(Ok(body)) => session.receive(message::read(&body)),
+                Ok(Err(error @ FrameError::TooLong { .. })) => session.receive(Incoming::Malformed(error.to_string())),
+                Ok(Err(error)) => return Err(error),
+                Err(_) => return Ok(()),
+            },
+            recv(finished) -> result => match result {
+                Ok((ticket, result)) => session.finish(ticket, result),
+                Err(_) => return Ok(()),
+            },
+        };
+        let over = turn.over;
+        if !perform(turn, connection, &mut seq, &done) || over {
+            return Ok(());
+        }
+    }
+}
+
+/// Sends the messages and starts the work of a turn; false where the client is gone.
+fn perform(
+    turn: Turn,
+    connection: &Connection,
+    seq: &mut i64,
+    done: &Sender<(Ticket, Done)>,
+) -> bool {
+    for (ticket, job, progress) in turn.jobs {
+        let done = done.clone();
+        // nobody waits for work whose session is over
+        thread::spawn(move || done.send((ticket, job.run(&progress))));
+    }
+    turn.messages.iter().all(|message| {
+        *seq += 1;
+        connection.outbox.send(message.to_bytes(*seq)).is_ok()
+    })
+}

@@ -1,0 +1,58 @@
+//! Every reason for which a request is refused.
+
+use crate::message::Failure;
+
+/// Why a request was refused, in one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("the inspector does not know the request {0:?}")]
+    Unsupported(String),
+    #[error("the arguments of {command:?} cannot be read: {reason}")]
+    Arguments { command: String, reason: String },
+    #[error("no file is open, launch one first")]
+    NotLaunched,
+    #[error("a file is open already, end this session before another launch")]
+    AlreadyLaunched,
+    #[error("give the file to open as \"program\"")]
+    NoProgram,
+    #[error("{0}")]
+    Open(String),
+    #[error("notStopped")]
+    NotStopped,
+    #[error("there is no thread {0}, the dataset is thread 1")]
+    Thread(i64),
+    #[error("there is no frame {0} any more, ask for the stack trace again")]
+    Frame(i64),
+    #[error("the reference {0} is of an earlier stop, ask for the scopes again")]
+    Stale(i64),
+    #[error("{0}")]
+    Expression(String),
+}
+
+impl Refusal {
+    /// A stable number of the kind.
+    fn id(&self) -> i64 {
+        match self {
+            Refusal::Unsupported(_) => 1,
+            Refusal::Arguments { .. } => 2,
+            Refusal::NotLaunched => 3,
+            Refusal::AlreadyLaunched => 4,
+            Refusal::NoProgram => 5,
+            Refusal::Open(_) => 6,
+            Refusal::NotStopped => 7,
+            Refusal::Thread(_) => 8,
+            Refusal::Frame(_) => 9,
+            Refusal::Stale(_) => 10,
+            Refusal::Expression(_) => 11,
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        Failure {
+            id: refusal.id(),
+            message: refusal.to_string(),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! One debug session: messages in, messages and work out. It does no input or output and waits for nothing.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use dap::{
+    events::{Event, OutputEventBody, StoppedEventBody},
+    requests::{Command, InitializeArguments},
+    responses::ResponseBody,
+    types::{OutputEventCategory, StoppedEventReason},
+};
+use ulid_engine::{Timestamp, progress::Progress};
+
+use super::{
+    breakpoints::Breakpoints,
+    capabilities,
+    handles::Handles,
+    job::{Done, Job},
+    program::{Phase, Program, THREAD},
+    refusal::Refusal,
+    variables::Node,
+};
+use crate::message::{Incoming, Outgoing, Request, Response};
+
+/// The state of a session.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// What time it is.
+    pub(super) clock: fn() -> Timestamp,
+    pub(super) client: InitializeArguments,
+    pub(super) program: Option<Program>,
+    pub(super) launch: Launch,
+    pub(super) breakpoints: Breakpoints,
+    pub(super) handles: Handles<Node>,
+    tasks: BTreeMap<Ticket, Task>,
+    last_ticket: Ticket,
+    turn: Turn,
+}
+
+/// The number of a piece of work.
+pub(super) type Ticket = u64;
+
+/// What was asked for in `launch`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Launch {
+    pub(super) stop_on_entry: bool,
+    pub(super) no_debug: bool,
+    /// `configurationDone` has arrived.
+    pub(super) configured: bool,
+}
+
+/// Work under way.
+#[derive(Debug)]
+struct Task {
+    progress: Arc<Progress>,
+    /// The request that is answered when the work is done.
+    request: Option<(i64, String)>,
+}
+
+/// What a message or a finished piece of work leads to.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    pub(super) messages: Vec<Outgoing>,
+    pub(super) jobs: Vec<(Ticket, Job, Arc<Progress>)>,
+    /// The client has left.
+    pub(super) over: bool,
+}
+
+/// The answer to a request.
+pub(super) enum Reply {
+    Body(ResponseBody),
+    /// Success, with nothing to say.
+    Empty,
+    /// The answer follows when this work is done.
+    Later(Job),
+}
+
+/// The answer to a request, or why there is none.
+pub(super) type Answer = Result<Reply, Refusal>;
+
+impl Session {
+    pub(super) fn new(clock: fn() -> Timestamp) -> Session {
+        Session {
+            clock,
+            client: InitializeArguments::default(),
+            program: None,
+            launch: Launch::default(),
+            breakpoints: Breakpoints::default(),
+            handles: Handles::default(),
+            tasks: BTreeMap::new(),
+            last_ticket: 0,
+            turn: Turn::default(),
+        }
+    }
+
+    /// Takes in a message.
+    pub(super) fn receive(&mut self, incoming: Incoming) -> Turn {
+        match incoming {
+            Incoming::Request(request) => self.request(*request),
+            Incoming::Other => {}
+            Incoming::Malformed(why) => {
+                self.say(&format!("a message cannot be read: {why}\n"));
+            }
+        }
+        std::mem::take(&mut self.turn)
+    }
+
+    /// Takes in what became of a piece of work.
+    pub(super) fn finish(&mut self, ticket: Ticket, done: Done) -> Turn {
+        if let Some(task) = self.tasks.remove(&ticket) {
+            let events_from = self.turn.messages.len();
+            let answer = self.done(done);
+            if let Some((seq, command)) = task.request {
+                self.respond(seq, command, answer, events_from);
+            }
+        }
+        std::mem::take(&mut self.turn)
+    }
+
+    fn request(&mut self, request: Request) {
+        let answer = match request.typed {
+            _ if !capabilities::knows(&request.command) => {
+                Err(Refusal::Unsupported(request.command.clone()))
+            }
+            Ok(command) => self.answer(command),
+            Err(reason) => Err(Refusal::Arguments {
+                command: request.command.clone(),
+                reason,
+            }),
+        };
+        self.respond(request.seq, request.command, answer, 0);
+    }
+
+    fn answer(&mut self, command: Command) -> Answer {
+        match command {
+            Command::Initialize(arguments) => self.initialize(arguments),
+            Command::Launch(arguments) => self.launch(&arguments),
+            Command::ConfigurationDone => self.configuration_done(),
+            Command::Disconnect(_) => self.disconnect(),
+            Command::Threads => Ok(self.threads()),
+            Command::StackTrace(arguments) => self.stack_trace(&arguments),
+            Command::Scopes(arguments) => self.scopes(&arguments),
+            Command::Variables(arguments) => self.variables(&arguments),
+            Command::SetBreakpoints(arguments) => Ok(self.set_breakpoints(&arguments)),
+            Command::Continue(arguments) => self.resume(arguments.thread_id),
+            Command::Next(arguments) => self.next(arguments.thread_id),
+            Command::StepBack(arguments) => self.step_back(arguments.thread_id),
+            Command::ReverseContinue(arguments) => self.reverse(arguments.thread_id),
+            Command::Pause(arguments) => self.pause(arguments.thread_id),
+            Command::Evaluate(arguments) => self.evaluate(&arguments),
+            other => Err(Refusal::Unsupported(format!("{other:?}"))),
+        }
+    }
+
+    /// Puts the response before the events that its request led to.
+    fn respond(&mut self, request_seq: i64, command: String, answer: Answer, at: usize) {
+        let result = match answer {
+            Ok(Reply::Body(body)) => Ok(Some(body)),
+            Ok(Reply::Empty) => Ok(None),
+            Ok(Reply::Later(job)) => return self.start(job, Some((request_seq, command))),
+            Err(refusal) => Err(refusal.into()),
+        };
+        let response = Response {
+            request_seq,
+            command,
+            result,
+        };
+        self.turn.messages.insert(at, Outgoing::Response(response));
+    }
+
+    fn done(&mut self, done: Done) -> Answer {
+        match done {
+            Done::Opened(result) => self.opened(*result),
+            Done::Halted(halt) => {
+                self.halted(halt);
+                Ok(Reply::Empty)
+            }
+        }
+    }
+
+    fn initialize(&mut self, arguments: InitializeArguments) -> Answer {
+        self.client = arguments;
+        Ok(Reply::Body(ResponseBody::Initialize(
+            capabilities::capabilities(),
+        )))
+    }
+
+    fn disconnect(&mut self) -> Answer {
+        self.cancel_all();
+        self.turn.over = true;
+        Ok(Reply::Empty)
+    }
+
+    /// Starts a piece of work, whose end answers a request.
+    pub(super) fn start(&mut self, job: Job, request: Option<(i64, String)>) {
+        self.last_ticket += 1;
+        let progress = Arc::new(Progress::new());
+        self.turn
+            .jobs
+            .push((self.last_ticket, job, progress.clone()));
+        self.tasks
+            .insert(self.last_ticket, Task { progress, request });
+    }
+
+    /// Asks all work to end.
+    pub(super) fn cancel_all(&self) {
+        self.tasks.values().for_each(|task| task.progress.cancel());
+    }
+
+    pub(super) fn send(&mut self, event: Event) {
+        self.turn.messages.push(Outgoing::Event(event));
+    }
+
+    /// Says something to the person, in the client's console.
+    pub(super) fn say(&mut self, text: &str) {
+        self.send(Event::Output(OutputEventBody {
+            category: Some(OutputEventCategory::Console),
+            output: text.to_owned(),
+            ..OutputEventBody::default()
+        }));
+    }
+
+    /// Tells the client that the program stands still, and makes what it knew of the last stop stale.
+    pub(super) fn stopped(
+        &mut self,
+        reason: StoppedEventReason,
+        description: Option<&str>,
+        ids: Vec<i64>,
+    ) {
+        self.handles.retire();
+        self.send(Event::Stopped(StoppedEventBody {
+            reason,
+            description: description.map(str::to_owned),
+            thread_id: Some(THREAD),
+            preserve_focus_hint: None,
+            text: None,
+            all_threads_stopped: Some(true),
+            hit_breakpoint_ids: (!ids.is_empty()).then_some(ids),
+        }));
+    }
+
+    pub(super) fn program(&self) -> Result<&Program, Refusal> {
+        self.program.as_ref().ok_or(Refusal::NotLaunched)
+    }
+
+    /// The program, where it stands still.
+    pub(super) fn standing(&self) -> Result<&Program, Refusal> {
+        let program = self.program()?;
+        if program.phase == Phase::Stopped {
+            Ok(program)
+        } else {
+            Err(Refusal::NotStopped)
+        }
+    }
+}
+
+/// Refuses every thread but the one there is.
+pub(super) fn check_thread(thread: i64) -> Result<(), Refusal> {
+    if thread == THREAD {
+        Ok(())
+    } else {
+        Err(Refusal::Thread(thread))
+    }
+}
