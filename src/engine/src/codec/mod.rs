@@ -6,15 +6,37 @@
 //! never valid.
 
 mod alphabet;
-mod fault;
-mod scalar;
 mod text;
+
+mod kernel;
+
+mod records;
+
+mod lines;
+
+mod order;
+
+mod fault;
+
+mod dispatch;
+mod scalar;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 
 pub use alphabet::ALPHABET;
 pub use fault::{Fault, FaultKind};
+pub use kernel::{KERNEL_VARIABLE, Kernel, KernelError};
+pub use lines::{LineFault, Lines, parse_lines, print_lines};
+pub use order::Order;
+pub use records::Shape;
 pub use text::Text;
 
 use ulid::Ulid;
+
+use crate::Timestamp;
 
 /// Characters of a ULID's text.
 pub const TEXT_LEN: usize = 26;
@@ -34,26 +56,79 @@ pub enum Reading {
 /// # Errors
 ///
 /// A [`Fault`] that says which character is wrong and why.
+#[inline]
 pub fn parse(text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
-    let text = text.as_ref();
-    match scalar::decode(text, reading) {
-        Some(bits) => Ok(Ulid(bits)),
-        None => fault::rescan(text, reading),
-    }
+    Kernel::active().parse(text, reading)
 }
 
 /// Whether [`parse`] would accept the text, without building the reason when it would not.
+#[inline]
 #[must_use]
 pub fn is_valid(text: impl AsRef<[u8]>, reading: Reading) -> bool {
+    Kernel::active().is_valid(text, reading)
+}
+
+/// Reads the time of a ULID from its text. Only the first ten of the 26 characters are looked at.
+///
+/// # Errors
+///
+/// A [`Fault`] where the length, or one of those characters, is wrong.
+#[inline]
+pub fn parse_time(text: impl AsRef<[u8]>, reading: Reading) -> Result<Timestamp, Fault> {
     let text = text.as_ref();
-    scalar::decode(text, reading).is_some()
-        || (reading == Reading::Lenient && fault::rescan(text, reading).is_ok())
+    let ms = text
+        .try_into()
+        .ok()
+        .and_then(|text| scalar::decode_time(text, reading));
+    match ms.and_then(|ms| Timestamp::from_ms(ms).ok()) {
+        Some(time) => Ok(time),
+        None => fault::rescan(text, reading).map(Timestamp::of),
+    }
 }
 
 /// Writes a ULID as its canonical, upper-case text.
+#[inline]
 #[must_use]
 pub fn print(id: Ulid) -> Text {
-    Text::new(scalar::encode(id.0))
+    Kernel::active().print(id)
+}
+
+/// The calls for one ULID, for a kernel of choice.
+impl Kernel {
+    /// As [`parse`].
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`].
+    #[inline]
+    pub fn parse(self, text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
+        let text = text.as_ref();
+        match text
+            .try_into()
+            .ok()
+            .and_then(|text| self.decode(text, reading))
+        {
+            Some(bits) => Ok(Ulid(bits)),
+            None => fault::rescan(text, reading),
+        }
+    }
+
+    /// As [`is_valid`].
+    #[inline]
+    #[must_use]
+    pub fn is_valid(self, text: impl AsRef<[u8]>, reading: Reading) -> bool {
+        let text = text.as_ref();
+        text.try_into()
+            .is_ok_and(|text| self.accepts(text, reading))
+            || (reading == Reading::Lenient && fault::rescan(text, reading).is_ok())
+    }
+
+    /// As [`print`].
+    #[inline]
+    #[must_use]
+    pub fn print(self, id: Ulid) -> Text {
+        Text::new(self.encode(id.0))
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
-//! The reference codec: one table look-up a character, safe, on every machine.
+//! The reference codec: one table look-up a character, safe, on every machine. It also ends what the other kernels
+//! begin: the last records of a text, and those of a block in which something is wrong.
+
+use ulid::Ulid;
 
 use super::{
-    Reading, TEXT_LEN,
+    Order, Reading, TEXT_LEN,
     alphabet::{ALPHABET, LENIENT, STRICT},
+    records::ending,
 };
 
 /// Two characters for every ten bits.
@@ -19,19 +23,28 @@ const fn pairs() -> [[u8; 2]; 1024] {
 }
 
 /// The text of 128 bits.
+#[inline]
 pub(super) fn encode(bits: u128) -> [u8; TEXT_LEN] {
     let mut text = [0; TEXT_LEN];
-    for (index, pair) in text.as_chunks_mut::<2>().0.iter_mut().enumerate() {
-        // 13 pairs hold 130 bits, of which the top two are zero.
-        let shift = 120 - 10 * index;
-        *pair = PAIRS[(bits >> shift) as usize & 1023];
+    // Parts of 50, 40 and 40 bits fit machine words; of the 130 bits the top two are zero.
+    let parts = [
+        ((bits >> 80) as u64, 0, 5),
+        ((bits >> 40) as u64, 5, 4),
+        (bits as u64, 9, 4),
+    ];
+    let (out, _) = text.as_chunks_mut::<2>();
+    for (part, from, count) in parts {
+        for index in 0..count {
+            let shift = 10 * (count - 1 - index);
+            out[from + index] = PAIRS[(part >> shift) as usize & 1023];
+        }
     }
     text
 }
 
 /// The value of exactly 26 characters, or nothing if any is wrong or the value needs more than 128 bits.
-pub(super) fn decode(text: &[u8], reading: Reading) -> Option<u128> {
-    let text: &[u8; TEXT_LEN] = text.try_into().ok()?;
+#[inline]
+pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     let table = table(reading);
     let mut seen = 0;
     let mut part = |from: usize, to: usize| {
@@ -49,10 +62,100 @@ pub(super) fn decode(text: &[u8], reading: Reading) -> Option<u128> {
     valid.then(|| u128::from(time) << 80 | u128::from(high) << 40 | u128::from(low))
 }
 
+/// Whether [`decode`] finds a value.
+#[inline]
+pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
+    let table = table(reading);
+    let seen = text
+        .iter()
+        .fold(0, |seen, &byte| seen | table[byte as usize]);
+    seen < 32 && table[text[0] as usize] < 8
+}
+
+/// The milliseconds in the first ten characters.
+#[inline]
+pub(super) fn decode_time(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u64> {
+    let table = table(reading);
+    let (mut seen, mut bits) = (0, 0);
+    for &byte in &text[..10] {
+        let value = table[byte as usize];
+        seen |= value;
+        bits = (bits << 5) | u64::from(value);
+    }
+    (seen < 32 && bits >> 48 == 0).then_some(bits)
+}
+
+/// Fills `out` with the records of `keys`.
+pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
+    let (records, _) = out.as_chunks_mut::<STRIDE>();
+    for (&key, record) in keys.iter().zip(records) {
+        record[..TEXT_LEN].copy_from_slice(&encode(key));
+        record[TEXT_LEN..].copy_from_slice(ending::<STRIDE>());
+    }
+}
+
+/// Reads records until one is wrong or `out` is full; says how many were right.
+pub(super) fn decode_records<const STRIDE: usize>(
+    text: &[u8],
+    reading: Reading,
+    out: &mut [u128],
+) -> usize {
+    let mut done = 0;
+    for (key, slot) in keys::<STRIDE>(text, reading).zip(out) {
+        *slot = key;
+        done += 1;
+    }
+    done
+}
+
+/// Says how many records are right before the first that is wrong.
+pub(super) fn accept_records<const STRIDE: usize>(text: &[u8], reading: Reading) -> usize {
+    let (records, _) = text.as_chunks::<STRIDE>();
+    records
+        .iter()
+        .take_while(|record| match split::<STRIDE>(record) {
+            Some(text) => accepts(text, reading),
+            None => false,
+        })
+        .count()
+}
+
+/// Adds records to `order` until one is wrong; says how many were right.
+pub(super) fn order_records<const STRIDE: usize>(
+    text: &[u8],
+    reading: Reading,
+    order: &mut Order,
+) -> usize {
+    let before = order.count;
+    keys::<STRIDE>(text, reading).for_each(|key| order.push(Ulid(key)));
+    (order.count - before) as usize
+}
+
+/// Adds keys to `order`.
+pub(super) fn extend_order(order: &mut Order, keys: &[u128]) {
+    keys.iter().for_each(|&key| order.push(Ulid(key)));
+}
+
 /// The decoding table of a reading.
+#[inline]
 pub(super) fn table(reading: Reading) -> &'static [u8; 256] {
     match reading {
         Reading::Strict => &STRICT,
         Reading::Lenient => &LENIENT,
     }
+}
+
+/// The values of records up to the first that is wrong.
+fn keys<const STRIDE: usize>(text: &[u8], reading: Reading) -> impl Iterator<Item = u128> {
+    let (records, _) = text.as_chunks::<STRIDE>();
+    records
+        .iter()
+        .map_while(move |record| decode(split::<STRIDE>(record)?, reading))
+}
+
+/// The characters of a record, if it ends as its shape says.
+#[inline]
+fn split<const STRIDE: usize>(record: &[u8; STRIDE]) -> Option<&[u8; TEXT_LEN]> {
+    let (text, end) = record.split_first_chunk::<TEXT_LEN>()?;
+    (end == ending::<STRIDE>()).then_some(text)
 }

@@ -1,5 +1,8 @@
 //! Conformance with the specification as a table of cases, and the codec against a one-digit-at-a-time oracle.
 
+mod kernels;
+mod lines;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,0 +1,690 @@
+//! The codec on AVX-512 with VBMI, VBMI2 and IFMA: Intel since Ice Lake, AMD since Zen 4.
+//!
+//! Writing spreads each ULID over four 64-bit lanes, of which three feed eight characters each and one the last two;
+//! `vpmultishiftqb` cuts the lanes into groups of five bits, and one `vpermb` looks up all characters.
+//!
+//! Reading turns this round. `vpermi2b` looks up the values of two records at once, multiplications join eight values
+//! of five bits to forty, and a last `vpermi2b` gathers the bytes of four ULIDs. Whether a byte was wrong is not asked
+//! byte by byte: the evidence of a block is collected by OR and looked at once before the block is given out.
+//!
+//! Functions with `#[target_feature]` may be called from one another without `unsafe`; what remains unsafe are loads
+//! and stores, each over a slice whose length was checked.
+
+#![expect(unsafe_code, reason = "vector loads and stores")]
+
+use std::arch::x86_64::*;
+
+use ulid::Ulid;
+
+use super::{
+    Order, Reading, TEXT_LEN,
+    alphabet::ALPHABET,
+    records::ending,
+    scalar::{self, table},
+};
+
+/// How far ahead of the reading the next lines are fetched, in bytes.
+const AHEAD: usize = 1024;
+
+/// One byte for each lane.
+#[repr(align(64))]
+struct Lanes([u8; 64]);
+
+impl Lanes {
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn load(&self) -> __m512i {
+        // SAFETY: 64 bytes, aligned to 64.
+        unsafe { _mm512_load_si512(self.0.as_ptr().cast()) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn load_low(&self) -> __m256i {
+        _mm512_castsi512_si256(self.load())
+    }
+}
+
+/// The lowest byte of a ULID, in memory order, that each 64-bit lane of its text takes its bits from.
+const LANE_START: [usize; 4] = [11, 6, 1, 0];
+
+/// The alphabet twice, so that the sixth bit of an index does not matter.
+static CHARACTERS: Lanes = {
+    let mut lanes = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        lanes[lane] = ALPHABET[lane % 32];
+        lane += 1;
+    }
+    Lanes(lanes)
+};
+
+/// For two ULIDs that lie from byte `first`, the byte that each lane of their text takes; lanes beyond the ULID's end
+/// are not in [`ENCODE_MASK`].
+const fn encode_spread(first: usize) -> Lanes {
+    let mut lanes = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        let from = LANE_START[lane % 32 / 8] + lane % 8;
+        if from < 16 {
+            lanes[lane] = (first + lane / 32 * 16 + from) as u8;
+        }
+        lane += 1;
+    }
+    Lanes(lanes)
+}
+
+static FIRST_PAIR: Lanes = encode_spread(0);
+static SECOND_PAIR: Lanes = encode_spread(32);
+
+const ENCODE_MASK: u64 = {
+    let mut mask = 0;
+    let mut lane = 0;
+    while lane < 64 {
+        if LANE_START[lane % 32 / 8] + lane % 8 < 16 {
+            mask |= 1 << lane;
+        }
+        lane += 1;
+    }
+    mask
+};
+
+/// For each character, where its five bits begin within its 64-bit lane.
+static ENCODE_SHIFTS: Lanes = {
+    let mut lanes = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        let character = lane % 32;
+        if character < TEXT_LEN {
+            let lowest_bit = 125 - 5 * character;
+            lanes[lane] = (lowest_bit - 8 * LANE_START[character / 8]) as u8;
+        }
+        lane += 1;
+    }
+    Lanes(lanes)
+};
+
+/// The lanes that hold characters when two records are written.
+const TEXT_LANES: u64 = 0x03FF_FFFF_03FF_FFFF;
+
+/// The text of 128 bits.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+pub(super) fn encode(key: u128) -> [u8; TEXT_LEN] {
+    let bytes = key.to_le_bytes();
+    // SAFETY: the array holds 16 bytes.
+    let key = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
+    let spread = _mm256_maskz_permutexvar_epi8(
+        ENCODE_MASK as u32,
+        FIRST_PAIR.load_low(),
+        _mm256_castsi128_si256(key),
+    );
+    let fives = _mm256_multishift_epi64_epi8(ENCODE_SHIFTS.load_low(), spread);
+    let characters = _mm256_permutexvar_epi8(fives, CHARACTERS.load_low());
+    let mut text = [0; TEXT_LEN];
+    let end = _mm256_extracti128_si256::<1>(characters);
+    // SAFETY: 16 bytes from the first and 8 from the seventeenth character are within 26.
+    unsafe {
+        _mm_storeu_si128(text.as_mut_ptr().cast(), _mm256_castsi256_si128(characters));
+        _mm_storel_epi64(text.as_mut_ptr().add(16).cast(), end);
+    }
+    text[24..].copy_from_slice(&(_mm_extract_epi16::<4>(end) as u16).to_le_bytes());
+    text
+}
+
+/// The value of 26 characters, if all are right.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
+    let decoder = Decoder::<TEXT_LEN>::new(reading);
+    let mut evidence = Evidence::none();
+    let joined = decoder.values(single(text), &mut evidence);
+    let key = _mm512_permutexvar_epi8(DECODE_GATHER.load(), joined);
+    if evidence.is_against::<TEXT_LEN>() {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    // SAFETY: the array holds 16 bytes.
+    unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), _mm512_castsi512_si128(key)) };
+    Some(u128::from_le_bytes(bytes))
+}
+
+/// Whether 26 characters are right.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
+    let characters = single(text);
+    let (low, high) = look_up_table(reading);
+    let values = _mm512_maskz_permutex2var_epi8(DECODE_MASK & 0xFFFF_FFFF, low, characters, high);
+    let wrong = _mm512_movepi8_mask(_mm512_or_si512(values, characters));
+    wrong == 0 && table(reading)[text[0] as usize] < 8
+}
+
+/// Fills `out` with the records of `keys`.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
+    let (first, second) = (FIRST_PAIR.load(), SECOND_PAIR.load());
+    let (shifts, alphabet) = (ENCODE_SHIFTS.load(), CHARACTERS.load());
+    let endings = const { &written_endings::<STRIDE>() }.load();
+    let mut done = 0;
+    // Each store writes 32 bytes, of which the next record overwrites those past its own start.
+    while let (Some(four), Some(place)) = (
+        keys.get(done..done + 4),
+        out.get_mut(done * STRIDE..done * STRIDE + 3 * STRIDE + 32),
+    ) {
+        let four = load_keys(four);
+        for (pair, spread) in [first, second].into_iter().enumerate() {
+            let bytes = _mm512_maskz_permutexvar_epi8(ENCODE_MASK, spread, four);
+            let fives = _mm512_multishift_epi64_epi8(shifts, bytes);
+            let records = _mm512_mask_permutexvar_epi8(endings, TEXT_LANES, fives, alphabet);
+            let at = 2 * pair * STRIDE;
+            store_half(place, at, _mm512_castsi512_si256(records));
+            store_half(place, at + STRIDE, _mm512_extracti64x4_epi64::<1>(records));
+        }
+        done += 4;
+    }
+    for (&key, record) in keys[done..]
+        .iter()
+        .zip(out[done * STRIDE..].chunks_exact_mut(STRIDE))
+    {
+        record[..TEXT_LEN].copy_from_slice(&encode(key));
+        record[TEXT_LEN..].copy_from_slice(ending::<STRIDE>());
+    }
+}
+
+/// Reads records until one is wrong or `out` is full; says how many were right.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+pub(super) fn decode_records<const STRIDE: usize>(
+    text: &[u8],
+    reading: Reading,
+    out: &mut [u128],
+) -> usize {
+    let decoder = Decoder::<STRIDE>::new(reading);
+    let done = decode_blocks::<STRIDE, 8>(&decoder, text, out, 0);
+    let done = decode_blocks::<STRIDE, 1>(&decoder, text, out, done);
+    done + scalar::decode_records::<STRIDE>(&text[done * STRIDE..], reading, &mut out[done..])
+}
+
+/// Goes on reading after `done` records, in blocks of `QUADS` times four.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+fn decode_blocks<const STRIDE: usize, const QUADS: usize>(
+    decoder: &Decoder<STRIDE>,
+    text: &[u8],
+    out: &mut [u128],
+    mut done: usize,
+) -> usize {
+    while let (Some(block), Some(slots)) = (
+        block::<STRIDE, QUADS>(text, done),
+        out.get_mut(done..done + 4 * QUADS),
+    ) {
+        let Some(quads) = decoder.block::<QUADS>(block) else {
+            break;
+        };
+        for (quad, slots) in quads.into_iter().zip(slots.chunks_exact_mut(4)) {
+            store_keys(slots, quad);
+        }
+        done += 4 * QUADS;
+    }
+    done
+}
+
+/// Says how many records are right before the first that is wrong.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+pub(super) fn accept_records<const STRIDE: usize>(text: &[u8], reading: Reading) -> usize {
+    let done = accept_blocks::<STRIDE, 8>(text, reading, 0);
+    let done = accept_blocks::<STRIDE, 1>(text, reading, done);
+    done + scalar::accept_records::<STRIDE>(&text[done * STRIDE..], reading)
+}
+
+/// Goes on after `done` records, in blocks of `QUADS` times four. Two records lie in one vector as they are.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+fn accept_blocks<const STRIDE: usize, const QUADS: usize>(
+    text: &[u8],
+    reading: Reading,
+    mut done: usize,
+) -> usize {
+    let (low, high) = look_up_table(reading);
+    let limits = const { &wrong_bits::<STRIDE>() }.load();
+    let endings = const { &read_endings::<STRIDE>() }.load();
+    let end_lanes = const { end_lanes::<STRIDE>() };
+    let text_lanes = const { ((1 << TEXT_LEN) - 1) | ((1 << TEXT_LEN) - 1) << STRIDE };
+    while let Some(block) = block::<STRIDE, QUADS>(text, done) {
+        let mut values = _mm512_setzero_si512();
+        let mut bytes = _mm512_setzero_si512();
+        let mut ends = _mm512_setzero_si512();
+        for pair in 0..2 * QUADS {
+            prefetch(block, 2 * STRIDE * pair + AHEAD);
+            let records = load(block, 2 * STRIDE * pair);
+            let looked_up = _mm512_permutex2var_epi8(low, records, high);
+            values = _mm512_or_si512(values, looked_up);
+            bytes = _mm512_or_si512(bytes, records);
+            ends = _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(ends, records, endings);
+        }
+        let wrong = _mm512_mask_test_epi8_mask(text_lanes, values, limits)
+            | (_mm512_movepi8_mask(bytes) & text_lanes)
+            | _mm512_mask_test_epi8_mask(end_lanes, ends, ends);
+        if wrong != 0 {
+            break;
+        }
+        done += 4 * QUADS;
+    }
+    done
+}
+
+/// Adds records to `order` until one is wrong; says how many were right.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+pub(super) fn order_records<const STRIDE: usize>(
+    text: &[u8],
+    reading: Reading,
+    order: &mut Order,
+) -> usize {
+    let mut done = match (order.ends, text.get(..STRIDE)) {
+        (None, Some(first)) => scalar::order_records::<STRIDE>(first, reading, order),
+        _ => 0,
+    };
+    if let Some((_, last)) = order.ends {
+        let decoder = Decoder::<STRIDE>::new(reading);
+        let mut steps = Steps::after(last, order.gap_ms);
+        let begun = done;
+        while let Some(block) = block::<STRIDE, 8>(text, done) {
+            let Some(quads) = decoder.block::<8>(block) else {
+                break;
+            };
+            for [first, second] in quads.as_chunks::<2>().0 {
+                steps.push(*first, *second);
+            }
+            done += 32;
+        }
+        steps.add_to(order, done - begun);
+    }
+    done + scalar::order_records::<STRIDE>(&text[done * STRIDE..], reading, order)
+}
+
+/// Adds keys to `order`.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+pub(super) fn extend_order(order: &mut Order, keys: &[u128]) {
+    let mut rest = keys;
+    if let (None, [first, others @ ..]) = (order.ends, keys) {
+        order.push(Ulid(*first));
+        rest = others;
+    }
+    if let Some((_, last)) = order.ends {
+        let mut steps = Steps::after(last, order.gap_ms);
+        let (eights, others) = rest.as_chunks::<8>();
+        for eight in eights {
+            steps.push(load_keys(&eight[..4]), load_keys(&eight[4..]));
+        }
+        steps.add_to(order, 8 * eights.len());
+        scalar::extend_order(order, others);
+    }
+}
+
+/// The bytes of a block of `QUADS` times four records after `done` ones, and what its last load reads past them.
+#[inline]
+fn block<const STRIDE: usize, const QUADS: usize>(text: &[u8], done: usize) -> Option<&[u8]> {
+    let from = done * STRIDE;
+    text.get(from..from + (4 * QUADS - 2) * STRIDE + 64)
+}
+
+/// `a | b ^ c`, as `vpternlog` wants it.
+const OR_DIFFERENCE: i32 = 0xF6;
+/// `a | b | c`.
+const OR: i32 = 0xFE;
+
+/// Two records are read into lanes 6 to 31 and 38 to 63, so that their 26 values end at a 64-bit lane.
+const DECODE_MASK: u64 = 0xFFFF_FFC0_FFFF_FFC0;
+
+const fn decode_spread<const STRIDE: usize>() -> Lanes {
+    let mut lanes = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        if lane % 32 >= 6 {
+            lanes[lane] = (lane / 32 * STRIDE + lane % 32 - 6) as u8;
+        }
+        lane += 1;
+    }
+    Lanes(lanes)
+}
+
+/// For each byte of four ULIDs, where it lies in the two vectors of joined values: fifteen bytes in three lanes of five,
+/// and the highest alone.
+static DECODE_GATHER: Lanes = {
+    let mut lanes = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        let (record, byte) = (lane / 16, lane % 16);
+        lanes[lane] = (32 * record + 8 * (3 - byte / 5) + byte % 5) as u8;
+        lane += 1;
+    }
+    Lanes(lanes)
+};
+
+/// The line ending in the lanes after the characters, as two records are written 32 bytes apart.
+const fn written_endings<const STRIDE: usize>() -> Lanes {
+    let mut lanes = [0; 64];
+    let mut index = 0;
+    while TEXT_LEN + index < STRIDE {
+        lanes[TEXT_LEN + index] = ending::<STRIDE>()[index];
+        lanes[32 + TEXT_LEN + index] = ending::<STRIDE>()[index];
+        index += 1;
+    }
+    Lanes(lanes)
+}
+
+/// The line endings of two records as they are read, one after the other.
+const fn read_endings<const STRIDE: usize>() -> Lanes {
+    let mut lanes = [0; 64];
+    let mut index = 0;
+    while TEXT_LEN + index < STRIDE {
+        lanes[TEXT_LEN + index] = ending::<STRIDE>()[index];
+        lanes[STRIDE + TEXT_LEN + index] = ending::<STRIDE>()[index];
+        index += 1;
+    }
+    Lanes(lanes)
+}
+
+/// The lanes of [`read_endings`] that are not characters.
+const fn end_lanes<const STRIDE: usize>() -> u64 {
+    let one = ((1 << STRIDE) - 1) & !((1 << TEXT_LEN) - 1);
+    one | one << STRIDE
+}
+
+/// The bits that no value of a right record has: the top bit anywhere, and those that overflow in a first character.
+const fn wrong_bits<const STRIDE: usize>() -> Lanes {
+    let mut lanes = [0x80; 64];
+    lanes[0] = 0x98;
+    lanes[STRIDE] = 0x98;
+    Lanes(lanes)
+}
+
+/// What reading a block needs.
+struct Decoder<const STRIDE: usize> {
+    low: __m512i,
+    high: __m512i,
+    spread: __m512i,
+    endings: __m512i,
+}
+
+impl<const STRIDE: usize> Decoder<STRIDE> {
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn new(reading: Reading) -> Decoder<STRIDE> {
+        let (low, high) = look_up_table(reading);
+        Decoder {
+            low,
+            high,
+            spread: const { &decode_spread::<STRIDE>() }.load(),
+            endings: const { &read_endings::<STRIDE>() }.load(),
+        }
+    }
+
+    /// The ULIDs of a block, four to a vector, if all of them are right.
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn block<const QUADS: usize>(&self, bytes: &[u8]) -> Option<[__m512i; QUADS]> {
+        let gather = DECODE_GATHER.load();
+        let mut evidence = Evidence::none();
+        let mut quads = [_mm512_setzero_si512(); QUADS];
+        for (index, quad) in quads.iter_mut().enumerate() {
+            let at = 4 * STRIDE * index;
+            prefetch(bytes, at + AHEAD);
+            prefetch(bytes, at + AHEAD + 64);
+            let (first, second) = (load(bytes, at), load(bytes, at + 2 * STRIDE));
+            let first = self.pair(first, &mut evidence);
+            let second = self.pair(second, &mut evidence);
+            *quad = _mm512_permutex2var_epi8(first, gather, second);
+        }
+        (!evidence.is_against::<STRIDE>()).then_some(quads)
+    }
+
+    /// Two records, as eight lanes of forty bits.
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn pair(&self, records: __m512i, evidence: &mut Evidence) -> __m512i {
+        evidence.ends =
+            _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(evidence.ends, records, self.endings);
+        self.values(_mm512_permutexvar_epi8(self.spread, records), evidence)
+    }
+
+    /// The values of the characters, joined to forty bits a lane.
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn values(&self, characters: __m512i, evidence: &mut Evidence) -> __m512i {
+        let fives = _mm512_maskz_permutex2var_epi8(DECODE_MASK, self.low, characters, self.high);
+        evidence.bytes = _mm512_ternarylogic_epi64::<OR>(evidence.bytes, fives, characters);
+        let tens = _mm512_maddubs_epi16(fives, _mm512_set1_epi16(0x0120));
+        let twenties = _mm512_madd_epi16(tens, _mm512_set1_epi32(0x0001_0400));
+        // The earlier twenty bits lie in the lower half. Their product with 2^20, cut at 52 bits, loses the later ones.
+        let forties = _mm512_madd52lo_epu64(
+            _mm512_srli_epi64::<32>(twenties),
+            twenties,
+            _mm512_set1_epi64(1 << 20),
+        );
+        evidence.joined = _mm512_or_si512(evidence.joined, forties);
+        forties
+    }
+}
+
+/// What was seen in all records of a block.
+struct Evidence {
+    /// Characters, whose top bit means that they are not ASCII, and values, whose top bit means that there is none.
+    bytes: __m512i,
+    /// Where bytes differ from the line ending.
+    ends: __m512i,
+    /// Joined values: more than eight bits in the first lane overflow.
+    joined: __m512i,
+}
+
+impl Evidence {
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn none() -> Evidence {
+        let none = _mm512_setzero_si512();
+        Evidence {
+            bytes: none,
+            ends: none,
+            joined: none,
+        }
+    }
+
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn is_against<const STRIDE: usize>(&self) -> bool {
+        let end_lanes = const { end_lanes::<STRIDE>() };
+        let overflow = _mm512_maskz_set1_epi64(0b0001_0001, 0x300);
+        (_mm512_movepi8_mask(self.bytes) & DECODE_MASK)
+            | _mm512_mask_test_epi8_mask(end_lanes, self.ends, self.ends)
+            | u64::from(_mm512_test_epi64_mask(self.joined, overflow))
+            != 0
+    }
+}
+
+/// How eight ULIDs at a time follow those before them.
+struct Steps {
+    gap_ms: __m512i,
+    /// The upper and lower halves of the last eight.
+    high: __m512i,
+    low: __m512i,
+    descents: u64,
+    steps_back: u64,
+    duplicates: u64,
+    gaps: u64,
+    longest: __m512i,
+    earliest: __m512i,
+    latest: __m512i,
+}
+
+impl Steps {
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn after(last: Ulid, gap_ms: u64) -> Steps {
+        Steps {
+            gap_ms: _mm512_set1_epi64(gap_ms.min(i64::MAX as u64) as i64),
+            high: _mm512_set1_epi64((last.0 >> 64) as i64),
+            low: _mm512_set1_epi64(last.0 as i64),
+            descents: 0,
+            steps_back: 0,
+            duplicates: 0,
+            gaps: 0,
+            longest: _mm512_setzero_si512(),
+            earliest: _mm512_set1_epi64(-1),
+            latest: _mm512_setzero_si512(),
+        }
+    }
+
+    /// Compares eight ULIDs, each with the one before.
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn push(&mut self, first: __m512i, second: __m512i) {
+        let odd = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
+        let even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+        let high = _mm512_permutex2var_epi64(first, odd, second);
+        let low = _mm512_permutex2var_epi64(first, even, second);
+        let last_high = _mm512_alignr_epi64::<7>(high, self.high);
+        let last_low = _mm512_alignr_epi64::<7>(low, self.low);
+        let tied = _mm512_cmpeq_epi64_mask(high, last_high);
+        let less = _mm512_cmplt_epu64_mask(high, last_high)
+            | _mm512_mask_cmplt_epu64_mask(tied, low, last_low);
+        let same = _mm512_mask_cmpeq_epi64_mask(tied, low, last_low);
+        let step = _mm512_sub_epi64(
+            _mm512_srli_epi64::<16>(high),
+            _mm512_srli_epi64::<16>(last_high),
+        );
+        self.descents += u64::from(less.count_ones());
+        self.duplicates += u64::from(same.count_ones());
+        self.steps_back += u64::from(_mm512_movepi64_mask(step).count_ones());
+        self.gaps += u64::from(_mm512_cmpgt_epi64_mask(step, self.gap_ms).count_ones());
+        self.longest = _mm512_max_epi64(self.longest, step);
+        self.earliest = _mm512_min_epu64(self.earliest, high);
+        self.latest = _mm512_max_epu64(self.latest, high);
+        (self.high, self.low) = (high, low);
+    }
+
+    /// Adds what was counted over `count` ULIDs.
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn add_to(&self, order: &mut Order, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let (mut high, mut low) = ([0_u64; 8], [0_u64; 8]);
+        // SAFETY: both arrays hold 64 bytes.
+        unsafe {
+            _mm512_storeu_si512(high.as_mut_ptr().cast(), self.high);
+            _mm512_storeu_si512(low.as_mut_ptr().cast(), self.low);
+        }
+        let last = Ulid(u128::from(high[7]) << 64 | u128::from(low[7]));
+        order.ends = order.ends.map(|(first, _)| (first, last));
+        order.count += count as u64;
+        order.descents += self.descents;
+        order.steps_back += self.steps_back;
+        order.duplicates += self.duplicates;
+        order.gaps += self.gaps;
+        let longest = _mm512_reduce_max_epi64(self.longest) as u64;
+        order.longest_step_ms = order.longest_step_ms.max(longest);
+        order.earliest_ms = order
+            .earliest_ms
+            .min(_mm512_reduce_min_epu64(self.earliest) >> 16);
+        order.latest_ms = order
+            .latest_ms
+            .max(_mm512_reduce_max_epu64(self.latest) >> 16);
+    }
+}
+
+/// The values of the 128 ASCII bytes.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn look_up_table(reading: Reading) -> (__m512i, __m512i) {
+    let table = table(reading);
+    (load(table, 0), load(table, 64))
+}
+
+/// 26 characters in lanes 6 to 31, zeros elsewhere.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+fn single(text: &[u8; TEXT_LEN]) -> __m512i {
+    // SAFETY: 16 bytes from the first and 16 from the eleventh character are within 26.
+    let (start, end) = unsafe {
+        (
+            _mm_loadu_si128(text.as_ptr().cast()),
+            _mm_loadu_si128(text.as_ptr().add(10).cast()),
+        )
+    };
+    _mm512_zextsi256_si512(_mm256_set_m128i(end, _mm_bslli_si128::<6>(start)))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(bytes: &[u8], at: usize) -> __m512i {
+    let bytes = &bytes[at..at + 64];
+    // SAFETY: the slice holds 64 bytes.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load_keys(keys: &[u128]) -> __m512i {
+    let keys = &keys[..4];
+    // SAFETY: the slice holds four times 16 bytes.
+    unsafe { _mm512_loadu_si512(keys.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store_keys(keys: &mut [u128], four: __m512i) {
+    let keys = &mut keys[..4];
+    // SAFETY: the slice holds four times 16 bytes.
+    unsafe { _mm512_storeu_si512(keys.as_mut_ptr().cast(), four) };
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store_half(bytes: &mut [u8], at: usize, record: __m256i) {
+    let bytes = &mut bytes[at..at + 32];
+    // SAFETY: the slice holds 32 bytes.
+    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), record) };
+}
+
+/// Asks for the cache line `at` bytes ahead, which may lie past the text: a hint reads nothing.
+#[inline]
+fn prefetch(bytes: &[u8], at: usize) {
+    // SAFETY: prefetching is allowed for any address.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(at).cast()) };
+}

@@ -1,0 +1,90 @@
+//! From a [`Kernel`] to its functions: the one place that calls them. Bulk functions are called once for all records.
+
+#![expect(
+    unsafe_code,
+    reason = "calls of functions compiled for more than the target's base instructions"
+)]
+
+use super::{Kernel, Order, Reading, Shape, TEXT_LEN, kernel::Level, scalar};
+
+#[cfg(target_arch = "x86_64")]
+use super::{avx2, avx512};
+
+#[cfg(target_arch = "aarch64")]
+use super::neon;
+
+macro_rules! dispatch {
+    ($kernel:ident, $function:ident $(::<$stride:literal>)? ($($argument:expr),*)) => {
+        match $kernel.0 {
+            Level::Scalar => scalar::$function $(::<$stride>)? ($($argument),*),
+            // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { avx2::$function $(::<$stride>)? ($($argument),*) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { avx512::$function $(::<$stride>)? ($($argument),*) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => unsafe { neon::$function $(::<$stride>)? ($($argument),*) },
+        }
+    };
+}
+
+macro_rules! dispatch_shape {
+    ($kernel:ident, $shape:expr, $function:ident ($($argument:expr),*)) => {
+        match $shape {
+            Shape::Packed => dispatch!($kernel, $function::<26>($($argument),*)),
+            Shape::Lines => dispatch!($kernel, $function::<27>($($argument),*)),
+            Shape::CrLfLines => dispatch!($kernel, $function::<28>($($argument),*)),
+        }
+    };
+}
+
+impl Kernel {
+    #[inline]
+    pub(super) fn encode(self, key: u128) -> [u8; TEXT_LEN] {
+        dispatch!(self, encode(key))
+    }
+
+    #[inline]
+    pub(super) fn decode(self, text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
+        dispatch!(self, decode(text, reading))
+    }
+
+    #[inline]
+    pub(super) fn accepts(self, text: &[u8; TEXT_LEN], reading: Reading) -> bool {
+        dispatch!(self, accepts(text, reading))
+    }
+
+    pub(super) fn encode_records(self, keys: &[u128], shape: Shape, out: &mut [u8]) {
+        dispatch_shape!(self, shape, encode_records(keys, out));
+    }
+
+    pub(super) fn decode_records(
+        self,
+        text: &[u8],
+        shape: Shape,
+        reading: Reading,
+        out: &mut [u128],
+    ) -> usize {
+        dispatch_shape!(self, shape, decode_records(text, reading, out))
+    }
+
+    pub(super) fn accept_records(self, text: &[u8], shape: Shape, reading: Reading) -> usize {
+        dispatch_shape!(self, shape, accept_records(text, reading))
+    }
+
+    pub(super) fn order_records(
+        self,
+        text: &[u8],
+        shape: Shape,
+        reading: Reading,
+        order: &mut Order,
+    ) -> usize {
+        dispatch_shape!(self, shape, order_records(text, reading, order))
+    }
+
+    pub(super) fn extend_order(self, order: &mut Order, keys: &[u128]) {
+        dispatch!(self, extend_order(order, keys));
+    }
+}

@@ -1,0 +1,231 @@
+//! Which instructions the codec runs on.
+//!
+//! There is one reference implementation, which every machine can run, and one for each instruction set that is worth
+//! its own. A [`Kernel`] names one of them that this processor has: it cannot be made otherwise, which is what makes
+//! its methods safe to call. The fastest is detected once; bulk calls dispatch once and keep their loops inside.
+
+use std::{
+    env, fmt,
+    str::FromStr,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU8, Ordering::Relaxed},
+    },
+};
+
+/// The environment variable that forces a kernel for a process.
+pub const KERNEL_VARIABLE: &str = "ULID_KERNEL";
+
+/// An implementation of the codec that this processor can run.
+///
+/// ```
+/// use ulid_engine::codec::Kernel;
+///
+/// assert!(Kernel::available().any(|kernel| kernel == Kernel::active()));
+/// assert_eq!("scalar".parse(), Ok(Kernel::SCALAR));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Kernel(pub(super) Level);
+
+/// The instruction sets, slowest first. Levels that the target cannot have do not exist in its build.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub(super) enum Level {
+    Scalar = 1,
+    #[cfg(target_arch = "x86_64")]
+    Avx2 = 2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512 = 3,
+    #[cfg(target_arch = "aarch64")]
+    Neon = 4,
+}
+
+/// Why a kernel cannot be had by its name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KernelError {
+    /// No kernel is called so.
+    #[error("{name:?} is no kernel; there are {}", Kernel::NAMES.join(", "))]
+    Unknown {
+        /// The name asked for.
+        name: String,
+    },
+    /// This processor, or this build, lacks the instructions.
+    #[error(
+        "the kernel {name} cannot run on this machine, which has {}",
+        available_names()
+    )]
+    Unsupported {
+        /// The name asked for.
+        name: String,
+    },
+}
+
+fn available_names() -> String {
+    let names: Vec<&str> = Kernel::available().map(Kernel::name).collect();
+    names.join(", ")
+}
+
+impl Kernel {
+    /// The reference, which runs everywhere.
+    pub const SCALAR: Kernel = Kernel(Level::Scalar);
+
+    /// The names of all kernels, also of those that this machine cannot run.
+    pub const NAMES: [&str; 4] = ["scalar", "avx2", "avx512", "neon"];
+
+    /// The kernels that this machine can run, slowest first.
+    pub fn available() -> impl Iterator<Item = Kernel> {
+        Level::ALL
+            .iter()
+            .copied()
+            .filter(|level| level.is_supported())
+            .map(Kernel)
+    }
+
+    /// The kernel that the codec's free functions use: the one that [`KERNEL_VARIABLE`] names, else the fastest.
+    ///
+    /// It is chosen at the first call and stays. See [`Kernel::request_error`] for a variable that could not be followed.
+    #[inline]
+    #[must_use]
+    pub fn active() -> Kernel {
+        /// The level as a number; 0 until it is chosen.
+        static ACTIVE: AtomicU8 = AtomicU8::new(0);
+
+        let active = ACTIVE.load(Relaxed);
+        let level = Level::ALL.iter().find(|&&level| level as u8 == active);
+        match level {
+            Some(&level) => Kernel(level),
+            None => {
+                let chosen = choose();
+                ACTIVE.store(chosen.0 as u8, Relaxed);
+                chosen
+            }
+        }
+    }
+
+    /// Why [`KERNEL_VARIABLE`] is not followed, where it is set to something that this machine cannot run. The codec then
+    /// uses the fastest kernel, and a program should say so.
+    #[must_use]
+    pub fn request_error() -> Option<&'static KernelError> {
+        requested()
+            .as_ref()
+            .and_then(|kernel| kernel.as_ref().err())
+    }
+
+    /// The name, as [`KERNEL_VARIABLE`] takes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Level::Scalar => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => "avx512",
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => "neon",
+        }
+    }
+}
+
+impl Level {
+    const ALL: &[Level] = &[
+        Level::Scalar,
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2,
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512,
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon,
+    ];
+
+    /// Whether the processor, and the operating system, have every instruction that the kernel is compiled with.
+    fn is_supported(self) -> bool {
+        match self {
+            Level::Scalar => true,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => is_x86_feature_detected!("avx2"),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => {
+                is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("avx512ifma")
+                    && is_x86_feature_detected!("avx512vbmi")
+                    && is_x86_feature_detected!("avx512vbmi2")
+                    && is_x86_feature_detected!("popcnt")
+            }
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => std::arch::is_aarch64_feature_detected!("neon"),
+        }
+    }
+}
+
+#[cold]
+fn choose() -> Kernel {
+    match requested() {
+        Some(Ok(kernel)) => *kernel,
+        _ => Kernel::available().last().unwrap_or(Kernel::SCALAR),
+    }
+}
+
+/// What the environment asks for; read once.
+fn requested() -> &'static Option<Result<Kernel, KernelError>> {
+    static REQUESTED: OnceLock<Option<Result<Kernel, KernelError>>> = OnceLock::new();
+    REQUESTED.get_or_init(|| {
+        let name = env::var_os(KERNEL_VARIABLE)?;
+        Some(name.to_string_lossy().parse())
+    })
+}
+
+impl FromStr for Kernel {
+    type Err = KernelError;
+
+    /// The kernel of this name, where this machine can run it.
+    fn from_str(name: &str) -> Result<Kernel, KernelError> {
+        let name = name.trim().to_ascii_lowercase();
+        if let Some(kernel) = Kernel::available().find(|kernel| kernel.name() == name) {
+            return Ok(kernel);
+        }
+        Err(if Kernel::NAMES.contains(&name.as_str()) {
+            KernelError::Unsupported { name }
+        } else {
+            KernelError::Unknown { name }
+        })
+    }
+}
+
+impl fmt::Display for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Debug for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_kernel_of_this_machine_or_an_error_that_says_why() {
+        for name in Kernel::NAMES {
+            match name.parse::<Kernel>() {
+                Ok(kernel) => assert_eq!(kernel.to_string(), name),
+                Err(error) => {
+                    let says =
+                        format!("the kernel {name} cannot run on this machine, which has scalar");
+                    assert!(error.to_string().starts_with(&says), "{error}");
+                }
+            }
+        }
+        assert_eq!(
+            "sse9".parse::<Kernel>().unwrap_err().to_string(),
+            "\"sse9\" is no kernel; there are scalar, avx2, avx512, neon"
+        );
+        assert_eq!(" Scalar ".parse(), Ok(Kernel::SCALAR));
+    }
+}
