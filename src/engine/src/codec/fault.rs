@@ -29,16 +29,22 @@ pub enum FaultKind {
     },
     /// More than 128 bits: the first character is above `7`.
     Overflow,
+    /// Not the spelling of a UUID, where one is expected.
+    Uuid,
+    /// Nothing that could be a ULID: a row of free text without one, a JSON object without the field.
+    Absent,
 }
 
 impl FaultKind {
-    /// A short, stable name: `length`, `character` or `overflow`.
+    /// A short, stable name: `length`, `character`, `overflow`, `uuid` or `absent`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             FaultKind::Length { .. } => "length",
             FaultKind::Character { .. } => "character",
             FaultKind::Overflow => "overflow",
+            FaultKind::Uuid => "uuid",
+            FaultKind::Absent => "absent",
         }
     }
 }
@@ -49,6 +55,8 @@ impl std::fmt::Display for FaultKind {
             FaultKind::Length { .. } => "wrong length",
             FaultKind::Character { .. } => "invalid character",
             FaultKind::Overflow => "overflow",
+            FaultKind::Uuid => "uuid",
+            FaultKind::Absent => "absent",
         })
     }
 }
@@ -65,6 +73,10 @@ impl Fault {
             FaultKind::Length { found } => format!("{found} characters, a ULID has {TEXT_LEN}"),
             FaultKind::Character { found } => explain_character(found),
             FaultKind::Overflow => "the largest ULID is 7ZZZZZZZZZZZZZZZZZZZZZZZZZ".to_owned(),
+            FaultKind::Uuid => {
+                "a UUID has 32 hexadecimal digits, in groups of 8-4-4-4-12".to_owned()
+            }
+            FaultKind::Absent => "there is none in this row".to_owned(),
         }
     }
 }

@@ -1,10 +1,12 @@
-use std::{io, path::PathBuf};
+use std::{fmt, io, path::PathBuf, sync::Arc};
+
+use crate::progress::Cancelled;
 
 /// Why a source cannot be opened, in one sentence.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct OpenError {
-    /// The path as given.
+    /// The path as given, or the name of the stream.
     pub path: PathBuf,
     pub(super) reason: Reason,
 }
@@ -19,10 +21,35 @@ pub(super) enum Reason {
     Directory,
     #[error("is empty, there is no ID to show")]
     Empty,
-    #[error("is a binary file, give text with one ID a line")]
+    #[error("is a binary file, give text, or records of 16 bytes as format binary")]
     Binary,
+    #[error("has no column {column:?}; it has {}", List(columns))]
+    NoColumn {
+        column: String,
+        columns: Vec<String>,
+    },
     #[error("{0}")]
     Io(io::Error),
+}
+
+/// Names in a sentence: quoted, the first dozen of them.
+struct List<'a>(&'a [String]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 12;
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
+        for (position, name) in self.0.iter().take(SHOWN).enumerate() {
+            let comma = if position == 0 { "" } else { ", " };
+            write!(f, "{comma}{name:?}")?;
+        }
+        if self.0.len() > SHOWN {
+            write!(f, " and {} more", self.0.len() - SHOWN)?;
+        }
+        Ok(())
+    }
 }
 
 impl From<io::Error> for Reason {
@@ -34,4 +61,38 @@ impl From<io::Error> for Reason {
             _ => Reason::Io(error),
         }
     }
+}
+
+/// Why rows of an open source cannot be read any more. The rows read before stay what they were.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ReadError {
+    /// Somebody made the file shorter while it was open.
+    #[error("{}: was cut from {was} to {now} bytes while it was open", path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Its size in bytes when it was last looked at.
+        was: u64,
+        /// Its size in bytes at the failed read.
+        now: u64,
+    },
+    /// The system refused a read, or compressed data is damaged.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The file, or the name of the stream.
+        path: PathBuf,
+        /// What the system says.
+        error: Arc<io::Error>,
+    },
+}
+
+/// Why a pass over all rows ended early.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ScanError {
+    /// Somebody asked for it.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// The source can no longer be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
 }

@@ -1,148 +1,448 @@
-//! Rows of a source. The only place of the project that opens data files.
+//! Rows of a source of any size, in bounded memory. The only place of the project that opens data files.
+//!
+//! A source is read by position, never mapped, and a thread builds a sparse index of where its rows begin. The first
+//! rows are there as soon as the source is open, [`Dataset::tail`] gives the last ones before the index has come to
+//! them, and [`Dataset::extent`] says how far it is.
+//!
+//! ```
+//! use ulid_engine::dataset::Dataset;
+//!
+//! let sample = Dataset::sample();
+//! let faults = sample.rows().filter(|row| row.as_ref().is_ok_and(|row| row.id.is_err())).count();
+//! assert_eq!((sample.len(), faults), (20_000, 140));
+//! ```
 
 mod error;
+mod follow;
+mod layout;
+mod options;
+mod row;
+mod store;
+
+mod detect;
+mod index;
+mod input;
+mod json;
+mod records;
 mod sample;
+mod separated;
+mod source;
+mod split;
 
-pub use error::OpenError;
+pub use error::{OpenError, ReadError, ScanError};
+pub use follow::Change;
+pub use layout::Layout;
+pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
+pub use row::Row;
 
-use std::{fs::File, io::Read, path::Path};
-
-use memchr::memchr_iter;
-use ulid::Ulid;
-
-use crate::{
-    Reading,
-    codec::{self, Fault},
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::Ordering::Relaxed},
 };
 
-/// A file of one ID a line.
+use ulid::Ulid;
+
+use self::{
+    index::Mark,
+    input::Joined,
+    records::{Record, Records},
+    source::BLOCK_LEN,
+    store::Store,
+};
+
+/// A source of rows. It is shared between threads by reference or `Arc`.
 #[derive(Debug)]
 pub struct Dataset {
-    name: String,
-    bytes: Vec<u8>,
-    /// Where each line begins.
-    starts: Vec<usize>,
+    name: PathBuf,
+    store: Arc<Store>,
 }
 
-/// One row of a dataset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row<'a> {
-    /// Which row this is, from 0. Its line is one more.
-    pub index: usize,
-    /// Where its line begins, in bytes.
-    pub offset: usize,
-    /// The line without its line ending.
-    pub text: &'a [u8],
-    /// The ULID, or why it is none.
-    pub id: Result<Ulid, Fault>,
+/// How far the index of a dataset has come.
+#[derive(Debug, Clone)]
+pub struct Extent {
+    /// Rows known so far.
+    pub rows: usize,
+    /// Bytes gone over so far.
+    pub indexed: u64,
+    /// Bytes of the source, as far as they have arrived.
+    pub bytes: u64,
+    /// Whether `rows` is all there is: no bytes are left to go over, and no stream brings more.
+    pub complete: bool,
+    /// What ended the indexing early: a file that was cut meanwhile, damaged compressed data.
+    pub error: Option<ReadError>,
+}
+
+/// The last rows of a dataset.
+#[derive(Debug, Clone)]
+pub struct Tail {
+    /// The rows, the last one at the end.
+    pub rows: Vec<Row>,
+    /// Whether their indices are true. While the index is being built they count from an estimate.
+    pub exact: bool,
 }
 
 impl Dataset {
-    /// Opens a file. An empty line is a row with a fault; the end of the last line is not a row of its own.
+    /// Opens a file, a compressed file (gzip, zstd), or a named pipe, and detects what it is.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] where there is no file of text with at least one line.
+    /// [`OpenError`] where it cannot be read, is empty, or is no text and no binary records.
     pub fn open(path: &Path) -> Result<Dataset, OpenError> {
-        let fail = |reason| OpenError {
-            path: path.to_owned(),
-            reason,
-        };
-        let mut file = File::open(path).map_err(|error| fail(error.into()))?;
-        if file
-            .metadata()
-            .map_err(|error| fail(error.into()))?
-            .is_dir()
-        {
-            return Err(fail(error::Reason::Directory));
-        }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)
-            .map_err(|error| fail(error.into()))?;
-        Dataset::from_bytes(path.display().to_string(), bytes).map_err(fail)
+        Dataset::open_paths(&[path.to_owned()], &OpenOptions::default())
+    }
+
+    /// Opens files as one source, one after another. Of a header that each file repeats only the first is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] for the first that cannot be read, and as [`Dataset::open`] for the whole.
+    pub fn open_paths(paths: &[PathBuf], options: &OpenOptions) -> Result<Dataset, OpenError> {
+        let name = input::name_of(paths);
+        let input = input::open_paths(paths)?;
+        Dataset::from_input(name, input, options)
+    }
+
+    /// Takes rows from bytes that arrive one after another, decompressed if they are compressed. They are written to a
+    /// temporary file while they arrive. Returns when the first line, block or the end is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::open`], and where there is no room for the temporary file.
+    pub fn from_reader(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        options: &OpenOptions,
+    ) -> Result<Dataset, OpenError> {
+        let name = PathBuf::from(name);
+        let input = input::open_stream(name.clone(), Joined::new(vec![Box::new(reader)]))?;
+        Dataset::from_input(name, input, options)
+    }
+
+    /// Takes rows from bytes in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::open`].
+    pub fn from_bytes(
+        name: &str,
+        bytes: Vec<u8>,
+        options: &OpenOptions,
+    ) -> Result<Dataset, OpenError> {
+        Dataset::from_input(name.into(), input::memory(name, bytes), options)
     }
 
     /// The built-in sample: 20,000 IDs with every kind of flaw, the same each time.
+    ///
+    /// # Panics
+    ///
+    /// Never: the sample is text.
     #[must_use]
     pub fn sample() -> Dataset {
-        Dataset::index("sample".to_owned(), sample::text().into_bytes())
+        let text = sample::text().into_bytes();
+        #[expect(clippy::expect_used, reason = "no user data is involved")]
+        Dataset::from_bytes("sample", text, &OpenOptions::default()).expect("the sample is text")
     }
 
-    fn from_bytes(name: String, mut bytes: Vec<u8>) -> Result<Dataset, error::Reason> {
-        const BOM: &[u8] = b"\xEF\xBB\xBF";
-        if bytes.starts_with(BOM) {
-            bytes.drain(..BOM.len());
-        }
-        if bytes.is_empty() {
-            return Err(error::Reason::Empty);
-        }
-        if memchr::memchr(0, &bytes[..bytes.len().min(64 * 1024)]).is_some() {
-            return Err(error::Reason::Binary);
-        }
-        Ok(Dataset::index(name, bytes))
+    fn from_input(
+        name: PathBuf,
+        input: input::Input,
+        options: &OpenOptions,
+    ) -> Result<Dataset, OpenError> {
+        let store = Store::open(name.clone(), input, options)?;
+        Ok(Dataset { name, store })
     }
 
-    fn index(name: String, bytes: Vec<u8>) -> Dataset {
-        let ends = memchr_iter(b'\n', &bytes)
-            .map(|end| end + 1)
-            .filter(|&start| start < bytes.len());
-        let starts = std::iter::once(0).chain(ends).collect();
-        Dataset {
-            name,
+    /// The path as given, the name of the stream, or `sample`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.name.display().to_string()
+    }
+
+    /// The files that the source is made of, or the name of the stream.
+    #[must_use]
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let parts = self.store.source.parts();
+        parts.iter().map(|part| part.path.clone()).collect()
+    }
+
+    /// What the rows look like.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        &self.store.layout
+    }
+
+    /// The names of the columns; none for lines, text and binary records.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        &self.store.layout.columns
+    }
+
+    /// How far the index has come. Returns at once.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        let bytes = self.store.source.len();
+        let state = self.store.lock();
+        Extent {
+            rows: as_index(state.index.rows()),
+            indexed: state.index.scanned(),
             bytes,
-            starts,
+            complete: state.complete,
+            error: state.error.clone(),
         }
     }
 
-    /// The path as given, or `sample`.
+    /// How many rows there are. Waits until the index is complete, which for a stream is when it ends: a browser asks
+    /// [`Dataset::extent`] instead.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// How many rows there are; at least one.
-    #[must_use]
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "an empty source is refused when it is opened"
-    )]
     pub fn len(&self) -> usize {
-        self.starts.len()
+        as_index(self.store.wait_for_row(u64::MAX).index.rows())
     }
 
-    /// The row at an index, if there is one.
+    /// Whether there is no row, as in a CSV of a header alone. Waits for the first row.
     #[must_use]
-    pub fn row(&self, index: usize) -> Option<Row<'_>> {
-        let offset = *self.starts.get(index)?;
-        let end = self
-            .starts
-            .get(index + 1)
-            .copied()
-            .unwrap_or(self.bytes.len());
-        let text = trim_line_end(&self.bytes[offset..end]);
-        Some(Row {
-            index,
-            offset,
-            text,
-            id: codec::parse(text, Reading::Strict),
-        })
+    pub fn is_empty(&self) -> bool {
+        self.store.wait_for_row(0).index.rows() == 0
     }
 
-    /// All rows from the first to the last.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        (0..self.len()).filter_map(|index| self.row(index))
+    /// The row at an index, if there is one. Waits until the index has come to it.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where its bytes can no longer be read.
+    pub fn row(&self, index: usize) -> Result<Option<Row>, ReadError> {
+        let row = index as u64;
+        let rows = self.store.wait_for_row(row).index.rows();
+        if row >= rows {
+            return Ok(None);
+        }
+        Ok(self.known_rows(row, 1)?.pop())
+    }
+
+    /// Up to `count` rows from `first` on, of those that are known so far. Returns at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where their bytes can no longer be read.
+    pub fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+        let known = self.store.lock().index.rows();
+        let first = first as u64;
+        self.known_rows(first, known.saturating_sub(first).min(count as u64))
+    }
+
+    /// The last `count` rows that are there, at once, even while the index is being built.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where their bytes can no longer be read.
+    pub fn tail(&self, count: usize) -> Result<Tail, ReadError> {
+        let end = self.store.source.len();
+        let (known, indexed, start) = {
+            let index = &self.store.lock().index;
+            (index.rows(), index.scanned(), index.start())
+        };
+        if indexed >= end {
+            let first = known.saturating_sub(count as u64);
+            let rows = self.known_rows(first, known - first)?;
+            return Ok(Tail { rows, exact: true });
+        }
+        let begin = self.begin_of_tail(start, end, count)?;
+        let mut records = self.store.records(Mark {
+            row: 0,
+            offset: begin,
+        });
+        let mut rows = Vec::with_capacity(count);
+        while let Some(record) = records.next_record()? {
+            rows.push(self.into_row(record));
+        }
+        let per_row = (indexed - start).div_ceil(known.max(1)).max(1);
+        let total = known + (end - indexed) / per_row;
+        let first = as_index(total).saturating_sub(rows.len());
+        rows.iter_mut().for_each(|row| row.index += first);
+        Ok(Tail { rows, exact: false })
+    }
+
+    /// All rows from the first to the last, each as soon as it is there.
+    #[must_use]
+    pub fn rows(&self) -> Rows<'_> {
+        self.rows_from(0)
+    }
+
+    /// All rows from an index on.
+    #[must_use]
+    pub fn rows_from(&self, first: usize) -> Rows<'_> {
+        Rows {
+            dataset: self,
+            records: None,
+            next: first as u64,
+            known: 0,
+        }
     }
 
     /// The ULID of every row, nothing for rows that have none.
-    #[must_use]
-    pub fn ids(&self) -> Vec<Option<Ulid>> {
-        self.rows().map(|row| row.id.ok()).collect()
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where rows can no longer be read.
+    pub fn ids(&self) -> Result<Vec<Option<Ulid>>, ReadError> {
+        self.rows().map(|row| Ok(row?.id.ok())).collect()
+    }
+
+    /// The row that a byte of the source belongs to, if the index has come to it.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where the bytes before it can no longer be read.
+    pub fn row_at_offset(&self, offset: u64) -> Result<Option<usize>, ReadError> {
+        let mark = {
+            let index = &self.store.lock().index;
+            if offset >= index.scanned() || offset < index.start() {
+                return Ok(None);
+            }
+            index.mark_of_offset(offset)
+        };
+        let mut records = self.store.records(mark);
+        loop {
+            let row = records.at().row;
+            records.skip_to_row(row + 1)?;
+            if records.at().offset > offset || records.at().row == row {
+                return Ok(Some(as_index(row)));
+            }
+        }
+    }
+
+    /// Up to `len` bytes of the (decompressed, concatenated) source.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where they can no longer be read.
+    pub fn bytes_at(&self, offset: u64, len: usize) -> Result<Vec<u8>, ReadError> {
+        let there = self.store.source.len().saturating_sub(offset);
+        let mut bytes = vec![0; len.min(usize::try_from(there).unwrap_or(usize::MAX))];
+        let count = self.store.source.read_at(offset, &mut bytes)?;
+        bytes.truncate(count);
+        Ok(bytes)
+    }
+
+    /// Rows that the index knows to be there.
+    fn known_rows(&self, first: u64, count: u64) -> Result<Vec<Row>, ReadError> {
+        let mut rows = Vec::with_capacity(as_index(count).min(4096));
+        if count == 0 {
+            return Ok(rows);
+        }
+        let mark = self.store.lock().index.mark_of_row(first);
+        let mut records = self.store.records(mark);
+        records.skip_to_row(first)?;
+        while (rows.len() as u64) < count
+            && let Some(record) = records.next_record()?
+        {
+            rows.push(self.into_row(record));
+        }
+        Ok(rows)
+    }
+
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "the record is what is converted"
+    )]
+    fn into_row(&self, record: Record) -> Row {
+        Row::new(
+            &self.store.layout,
+            record.row,
+            record.offset,
+            record.text,
+            record.full_len,
+        )
+    }
+
+    /// Where the last `count` records begin, found from the end. In CSV a line end with an even number of quotes
+    /// behind it ends a record, because quotes come in pairs.
+    fn begin_of_tail(&self, start: u64, end: u64, count: usize) -> Result<u64, ReadError> {
+        let quotes_matter = matches!(self.layout().format, Format::Csv | Format::Tsv);
+        let (mut block_end, mut quotes, mut begins) = (end, 0_usize, 0);
+        while block_end > start {
+            let (block_start, block) = self.store.source.block(block_end - 1)?;
+            let len = usize::try_from(block_end - block_start).unwrap_or(BLOCK_LEN);
+            let bytes = block.get(..len).unwrap_or(&block);
+            for at in memchr::memrchr2_iter(b'\n', b'"', bytes) {
+                let next = block_start + at as u64 + 1;
+                if next <= start {
+                    return Ok(start);
+                }
+                if bytes[at] == b'"' {
+                    quotes += 1;
+                } else if next < end && (!quotes_matter || quotes.is_multiple_of(2)) {
+                    begins += 1;
+                    if begins == count {
+                        return Ok(next);
+                    }
+                }
+            }
+            block_end = block_start;
+        }
+        Ok(start)
     }
 }
 
-fn trim_line_end(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
+impl Drop for Dataset {
+    fn drop(&mut self) {
+        self.store.abandoned.store(true, Relaxed);
+    }
+}
+
+/// Rows of a [`Dataset`] one after another. Ends after the first error.
+#[derive(Debug)]
+pub struct Rows<'a> {
+    dataset: &'a Dataset,
+    records: Option<Records<'a>>,
+    next: u64,
+    known: u64,
+}
+
+impl Rows<'_> {
+    fn read(&mut self) -> Result<Option<Row>, ReadError> {
+        let store = &self.dataset.store;
+        if self.next >= self.known {
+            let state = store.wait_for_row(self.next);
+            let index = &state.index;
+            self.known = if state.complete {
+                index.rows()
+            } else {
+                index.ended()
+            };
+            if self.next >= self.known {
+                return state.error.clone().map_or(Ok(None), Err);
+            }
+        }
+        if self.records.is_none() {
+            let mark = store.lock().index.mark_of_row(self.next);
+            let mut records = store.records(mark);
+            records.skip_to_row(self.next)?;
+            self.records = Some(records);
+        }
+        let record = match &mut self.records {
+            Some(records) => records.next_record()?,
+            None => None,
+        };
+        self.next += 1;
+        Ok(record.map(|record| self.dataset.into_row(record)))
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<Row, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.read().transpose();
+        if !matches!(row, Some(Ok(_))) {
+            self.next = u64::MAX;
+        }
+        row
+    }
+}
+
+fn as_index(row: u64) -> usize {
+    usize::try_from(row).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

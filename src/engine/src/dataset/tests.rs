@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::codec::FaultKind;
+use crate::codec::{self, Fault, FaultKind};
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
@@ -12,11 +12,15 @@ fn open(content: &[u8]) -> Result<Dataset, String> {
     Dataset::open(file.path()).map_err(|error| error.to_string().replacen(&prefix, "", 1))
 }
 
+fn all(dataset: &Dataset) -> Vec<Row> {
+    dataset.rows().map(Result::unwrap).collect()
+}
+
 fn texts(content: &[u8]) -> Vec<String> {
     let dataset = open(content).unwrap();
     dataset
         .rows()
-        .map(|row| String::from_utf8_lossy(row.text).into_owned())
+        .map(|row| row.unwrap().text().into_owned())
         .collect()
 }
 
@@ -33,9 +37,9 @@ fn lines_end_as_they_do_everywhere() {
 fn rows_know_their_place_and_their_fault() {
     let dataset = open(format!("{ID}\r\nnope\n{ID}").as_bytes()).unwrap();
     assert_eq!(dataset.len(), 3);
-    let row = dataset.row(1).unwrap();
+    let row = dataset.row(1).unwrap().unwrap();
     assert_eq!(
-        (row.index, row.offset, row.text),
+        (row.index, row.offset, row.text.as_slice()),
         (1, 28, b"nope".as_slice())
     );
     assert_eq!(row.id.unwrap_err().kind, FaultKind::Length { found: 4 });
@@ -43,13 +47,22 @@ fn rows_know_their_place_and_their_fault() {
         dataset
             .row(2)
             .unwrap()
+            .unwrap()
             .id
             .map(|id| codec::print(id).to_string())
             .as_deref(),
         Ok(ID)
     );
-    assert_eq!(dataset.row(3), None);
-    assert_eq!(dataset.ids().iter().filter(|id| id.is_some()).count(), 2);
+    assert_eq!(dataset.row(3).unwrap(), None);
+    assert_eq!(
+        dataset
+            .ids()
+            .unwrap()
+            .iter()
+            .filter(|id| id.is_some())
+            .count(),
+        2
+    );
 }
 
 #[test]
@@ -57,7 +70,7 @@ fn what_cannot_be_opened_is_said_in_one_sentence() {
     assert_eq!(open(b"").unwrap_err(), "is empty, there is no ID to show");
     assert_eq!(
         open(b"\x7fELF\0\0").unwrap_err(),
-        "is a binary file, give text with one ID a line"
+        "is a binary file, give text, or records of 16 bytes as format binary"
     );
     let directory = tempfile::tempdir().unwrap();
     let says = |path: &Path| Dataset::open(path).unwrap_err().to_string();
@@ -79,8 +92,11 @@ fn what_cannot_be_opened_is_said_in_one_sentence() {
 fn the_sample_holds_every_flaw_and_is_always_the_same() {
     let sample = Dataset::sample();
     assert_eq!(sample.len(), 20_000);
-    assert!(sample.rows().eq(Dataset::sample().rows()));
-    let faults: Vec<Fault> = sample.rows().filter_map(|row| row.id.err()).collect();
+    assert!(all(&sample) == all(&Dataset::sample()));
+    let faults: Vec<Fault> = all(&sample)
+        .into_iter()
+        .filter_map(|row| row.id.err())
+        .collect();
     let kinds = |code| {
         faults
             .iter()
@@ -91,7 +107,7 @@ fn the_sample_holds_every_flaw_and_is_always_the_same() {
         (kinds("length"), kinds("character"), kinds("overflow")),
         (80, 40, 20)
     );
-    let ids = sample.ids();
+    let ids = sample.ids().unwrap();
     let pairs = || ids.windows(2).filter_map(|pair| pair[0].zip(pair[1]));
     assert!(pairs().any(|(a, b)| a == b), "duplicates");
     assert!(

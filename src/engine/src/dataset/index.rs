@@ -1,0 +1,155 @@
+//! Where rows begin: one mark per 64 KiB of bytes, whatever the length of the lines, so that any row is at most one
+//! block away from a mark and the index of ten gigabytes takes less than three megabytes.
+
+use super::{layout::RECORD_LEN, source::BLOCK_LEN, split::Splitter};
+
+/// The sparse index of a source, as far as it has been built.
+#[derive(Debug, Clone)]
+pub(super) struct Index {
+    /// Begins of records, rising, the first record always among them.
+    marks: Vec<Mark>,
+    splitter: Splitter,
+    /// Records that have ended.
+    ended: u64,
+    /// Where the record begins that has not ended yet.
+    open_at: u64,
+    /// Bytes of the source that have been gone over.
+    scanned: u64,
+}
+
+/// Where a row begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Mark {
+    pub(super) row: u64,
+    pub(super) offset: u64,
+}
+
+impl Index {
+    /// An index of rows that begin at `start`.
+    pub(super) fn new(splitter: Splitter, start: u64) -> Index {
+        Index {
+            marks: vec![Mark {
+                row: 0,
+                offset: start,
+            }],
+            splitter,
+            ended: 0,
+            open_at: start,
+            scanned: start,
+        }
+    }
+
+    /// Whether rows can be counted without looking at the bytes.
+    pub(super) fn is_arithmetic(&self) -> bool {
+        matches!(self.splitter, Splitter::Fixed(_))
+    }
+
+    /// Goes on to `end` without looking at the bytes.
+    pub(super) fn skip_to(&mut self, end: u64) {
+        self.ended = (end - self.start()) / RECORD_LEN as u64;
+        self.open_at = self.start() + self.ended * RECORD_LEN as u64;
+        self.scanned = end;
+    }
+
+    /// Goes on with the bytes that follow those seen so far.
+    pub(super) fn feed(&mut self, bytes: &[u8]) {
+        for piece in bytes.chunks(BLOCK_LEN) {
+            let ends = self.splitter.count(piece);
+            self.ended += ends.count;
+            if let Some(last) = ends.last {
+                self.open_at = self.scanned + last as u64;
+                self.mark();
+            }
+            self.scanned += piece.len() as u64;
+        }
+    }
+
+    /// Marks the row that begins now, unless there is a mark nearby: a stream may arrive in tiny pieces.
+    fn mark(&mut self) {
+        const APART: u64 = BLOCK_LEN as u64 / 2;
+        let (row, offset) = (self.ended, self.open_at);
+        if self
+            .marks
+            .last()
+            .is_none_or(|mark| offset >= mark.offset + APART)
+        {
+            self.marks.push(Mark { row, offset });
+        }
+    }
+
+    /// Rows so far, with one that has not ended.
+    pub(super) fn rows(&self) -> u64 {
+        self.ended + u64::from(self.open_at < self.scanned)
+    }
+
+    /// Rows that have ended: more bytes change nothing about them.
+    pub(super) fn ended(&self) -> u64 {
+        self.ended
+    }
+
+    pub(super) fn scanned(&self) -> u64 {
+        self.scanned
+    }
+
+    /// Where the first row begins.
+    pub(super) fn start(&self) -> u64 {
+        self.marks[0].offset
+    }
+
+    /// The nearest mark at or before a row.
+    pub(super) fn mark_of_row(&self, row: u64) -> Mark {
+        if self.is_arithmetic() {
+            return Mark {
+                row,
+                offset: self.start() + row * RECORD_LEN as u64,
+            };
+        }
+        self.nearest(|mark| mark.row <= row)
+    }
+
+    /// The nearest mark at or before an offset.
+    pub(super) fn mark_of_offset(&self, offset: u64) -> Mark {
+        if self.is_arithmetic() {
+            return self.mark_of_row(offset.saturating_sub(self.start()) / RECORD_LEN as u64);
+        }
+        self.nearest(|mark| mark.offset <= offset)
+    }
+
+    fn nearest(&self, is_before: impl Fn(&Mark) -> bool) -> Mark {
+        let after = self.marks.partition_point(is_before);
+        self.marks[after.saturating_sub(1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_at_most_a_block_apart_where_lines_are_short() {
+        let line = b"01ARZ3NDEKTSV4RRFFQ69G5FAV\n";
+        let text = line.repeat(20_000);
+        let mut index = Index::new(Splitter::Lines, 0);
+        for piece in text.chunks(100_001) {
+            index.feed(piece);
+        }
+        assert_eq!((index.rows(), index.scanned()), (20_000, text.len() as u64));
+        for row in [0, 1, 2_426, 2_427, 19_999] {
+            let mark = index.mark_of_row(row);
+            assert_eq!(mark.offset, mark.row * 27);
+            assert!(
+                mark.row <= row && row - mark.row <= 2_428,
+                "{row}: {mark:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_a_row_until_it_has_one() {
+        let mut index = Index::new(Splitter::Lines, 0);
+        for (piece, rows) in [("", 0), ("a", 1), ("b", 1), ("\n", 1), ("c\nd", 3)] {
+            index.feed(piece.as_bytes());
+            assert_eq!(index.rows(), rows, "{piece:?}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Where a row has its ID and its columns.
+
+use std::{borrow::Cow, fmt, ops::Range};
+
+use ulid::Ulid;
+
+use super::{
+    json,
+    options::{Format, Spelling},
+    separated,
+    split::Splitter,
+};
+use crate::{
+    Reading,
+    codec::{self, Fault, FaultKind},
+};
+
+/// Bytes of a binary record.
+pub(super) const RECORD_LEN: usize = 16;
+
+/// What the rows of a source look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// How the source is divided into rows.
+    pub format: Format,
+    /// How the IDs are spelled.
+    pub spelling: Spelling,
+    /// How forgiving they are read.
+    pub reading: Reading,
+    /// The names of the columns, that of the ID among them. Empty for lines, text and binary records.
+    pub columns: Vec<String>,
+    /// Which of the columns has the ID; nothing where it lies inside of a JSON object, and where there are no columns.
+    pub id_column: Option<usize>,
+    /// The field of the ID in a JSON object: `id`, `user.id`.
+    pub field: Option<String>,
+    /// Whether the first record names the columns, and is no row.
+    pub header: bool,
+    /// Whether format and place of the ID were guessed from the first block.
+    pub detected: bool,
+    pub(super) delimiter: u8,
+}
+
+/// Where the ID of a record stands, and what it is.
+pub(super) struct Place {
+    pub(super) at: Range<usize>,
+    pub(super) id: Result<Ulid, Fault>,
+}
+
+impl Layout {
+    /// A layout without columns.
+    pub(super) fn plain(format: Format, spelling: Spelling, reading: Reading) -> Layout {
+        Layout {
+            format,
+            spelling,
+            reading,
+            columns: Vec::new(),
+            id_column: None,
+            field: None,
+            header: false,
+            detected: false,
+            delimiter: if format == Format::Tsv { b'\t' } else { b',' },
+        }
+    }
+
+    pub(super) fn splitter(&self) -> Splitter {
+        match self.format {
+            Format::Csv | Format::Tsv => Splitter::quoted(self.delimiter),
+            Format::Binary => Splitter::Fixed(0),
+            Format::Lines | Format::JsonLines | Format::Text => Splitter::Lines,
+        }
+    }
+
+    /// Finds and reads the ID of a record. `full_len` is its length before it was cut.
+    pub(super) fn locate(&self, record: &[u8], full_len: u64) -> Place {
+        let at = match self.format {
+            Format::Lines if full_len > record.len() as u64 => return too_long(full_len),
+            Format::Lines => Some(0..record.len()),
+            Format::Csv | Format::Tsv => self
+                .id_column
+                .and_then(|column| separated::field(record, column, self.delimiter)),
+            Format::JsonLines => self
+                .field
+                .as_deref()
+                .and_then(|field| json::string_at(record, field)),
+            Format::Text => return in_text(record),
+            Format::Binary => return binary(record),
+        };
+        match at {
+            Some(at) => Place {
+                id: self.read(&record[at.clone()]),
+                at,
+            },
+            None => absent(),
+        }
+    }
+
+    /// Reads an ID in the spelling of this source.
+    pub(super) fn read(&self, text: &[u8]) -> Result<Ulid, Fault> {
+        read_as(self.spelling, text, self.reading)
+    }
+
+    pub(super) fn show<'a>(&self, bytes: &'a [u8]) -> Cow<'a, str> {
+        if self.format != Format::Binary {
+            return String::from_utf8_lossy(bytes);
+        }
+        Cow::Owned(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    pub(super) fn cells(&self, record: &[u8]) -> Vec<String> {
+        let mut cells = match self.format {
+            Format::Csv | Format::Tsv => separated::cells(record, self.delimiter),
+            Format::JsonLines => json::cells(record, &self.columns),
+            Format::Lines | Format::Text | Format::Binary => Vec::new(),
+        };
+        cells.resize(self.columns.len(), String::new());
+        cells
+    }
+
+    pub(super) fn cell(&self, record: &[u8], column: &str) -> Option<String> {
+        match self.format {
+            Format::Csv | Format::Tsv => {
+                let position = self.columns.iter().position(|name| name == column)?;
+                separated::cells(record, self.delimiter)
+                    .into_iter()
+                    .nth(position)
+            }
+            Format::JsonLines => json::cell(record, column),
+            Format::Lines | Format::Text | Format::Binary => None,
+        }
+    }
+}
+
+impl fmt::Display for Layout {
+    /// What a user is told: `csv, ID in column 2 "id" of 5`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.format)?;
+        if let Some(field) = &self.field {
+            write!(f, ", ID in field {field:?}")?;
+        } else if let Some(column) = self.id_column {
+            write!(f, ", ID in column {}", column + 1)?;
+            if let (true, Some(name)) = (self.header, self.columns.get(column)) {
+                write!(f, " {name:?}")?;
+            }
+            write!(f, " of {}", self.columns.len())?;
+        }
+        match self.spelling {
+            Spelling::Ulid => Ok(()),
+            Spelling::Uuid => write!(f, ", spelled as UUIDs"),
+            Spelling::Prefixed => write!(f, ", prefixed"),
+        }
+    }
+}
+
+/// Reads an ID in a spelling.
+pub(super) fn read_as(spelling: Spelling, text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
+    match spelling {
+        Spelling::Ulid => codec::parse(text, reading),
+        Spelling::Uuid => {
+            read_uuid(text).or_else(|fault| codec::parse(text, reading).map_err(|_| fault))
+        }
+        Spelling::Prefixed => read_prefixed(text, reading),
+    }
+}
+
+fn read_uuid(text: &[u8]) -> Result<Ulid, Fault> {
+    uuid::Uuid::try_parse_ascii(text)
+        .map(|uuid| Ulid(uuid.as_u128()))
+        .map_err(|_| Fault {
+            kind: FaultKind::Uuid,
+            position: text
+                .iter()
+                .position(|byte| !byte.is_ascii_hexdigit() && *byte != b'-')
+                .unwrap_or(text.len()),
+        })
+}
+
+fn read_prefixed(text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
+    let start = text
+        .iter()
+        .rposition(|byte| matches!(byte, b'_' | b'-' | b':' | b'.' | b'/'))
+        .map_or(0, |at| at + 1);
+    codec::parse(&text[start..], reading).map_err(|fault| Fault {
+        position: fault.position + String::from_utf8_lossy(&text[..start]).chars().count(),
+        ..fault
+    })
+}
+
+fn binary(record: &[u8]) -> Place {
+    match <[u8; RECORD_LEN]>::try_from(record) {
+        Ok(bytes) => Place {
+            at: 0..RECORD_LEN,
+            id: Ok(Ulid::from_bytes(bytes)),
+        },
+        Err(_) => Place {
+            at: 0..record.len(),
+            ..absent()
+        },
+    }
+}
+
+fn too_long(full_len: u64) -> Place {
+    let found = usize::try_from(full_len).unwrap_or(usize::MAX);
+    Place {
+        at: 0..codec::TEXT_LEN,
+        id: Err(Fault {
+            kind: FaultKind::Length { found },
+            position: codec::TEXT_LEN,
+        }),
+    }
+}
+
+fn absent() -> Place {
+    Place {
+        at: 0..0,
+        id: Err(Fault {
+            kind: FaultKind::Absent,
+            position: 0,
+        }),
+    }
+}
+
+fn in_text(record: &[u8]) -> Place {
+    match first_in(record) {
+        Some((at, id)) => Place { at, id: Ok(id) },
+        None => absent(),
+    }
+}
+
+/// The first ULID in free text: 26 characters of one case, not part of a longer word. `_` and `-` may stand before it.
+fn first_in(text: &[u8]) -> Option<(Range<usize>, Ulid)> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric();
+    let mut at = 0;
+    while at < text.len() {
+        let start = at + text[at..].iter().position(|&byte| is_word(byte))?;
+        let len = text[start..]
+            .iter()
+            .position(|&byte| !is_word(byte))
+            .unwrap_or(text.len() - start);
+        at = start + len;
+        let word = &text[start..at];
+        let one_case =
+            !(word.iter().any(u8::is_ascii_lowercase) && word.iter().any(u8::is_ascii_uppercase));
+        if len == codec::TEXT_LEN
+            && one_case
+            && let Ok(id) = codec::parse(word, Reading::Strict)
+        {
+            return Some((start..at, id));
+        }
+    }
+    None
+}

@@ -1,0 +1,106 @@
+use std::{fmt, str::FromStr};
+
+use crate::Reading;
+
+/// What a source is taken for. Everything left out is detected on its first blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OpenOptions {
+    /// The format of the rows.
+    pub format: Option<Format>,
+    /// The column of the IDs in CSV and TSV: a name of the header, or a number from 1.
+    pub column: Option<String>,
+    /// The field of the IDs in JSONL; a dot goes into an inner object: `user.id`.
+    pub field: Option<String>,
+    /// How the IDs are spelled.
+    pub spelling: Option<Spelling>,
+    /// How forgiving IDs are read.
+    pub reading: Reading,
+}
+
+/// How a source is divided into rows and where each row has its ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// One ID a line.
+    Lines,
+    /// Comma (or semicolon) separated values, quoted as RFC 4180 has it.
+    Csv,
+    /// Tab separated values.
+    Tsv,
+    /// One JSON object a line.
+    JsonLines,
+    /// Free text: the first ULID that stands anywhere in the line.
+    Text,
+    /// Records of 16 bytes, most significant byte first.
+    Binary,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 6] = [
+        Format::Lines,
+        Format::Csv,
+        Format::Tsv,
+        Format::JsonLines,
+        Format::Text,
+        Format::Binary,
+    ];
+
+    /// The lower-case name, which [`FromStr`] reads back.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Lines => "lines",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::JsonLines => "jsonl",
+            Format::Text => "text",
+            Format::Binary => "binary",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A name that is no [`Format`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no format; give lines, csv, tsv, jsonl, text or binary")]
+pub struct UnknownFormat(String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Format, UnknownFormat> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
+
+/// How the IDs of a source are spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Spelling {
+    /// 26 characters.
+    #[default]
+    Ulid,
+    /// The same 128 bits as a UUID: hyphenated, as URN, in braces or as 32 hexadecimal digits.
+    Uuid,
+    /// A type prefix before the 26 characters, up to the last `_`, `-`, `:`, `.` or `/`: `ord_01ARZ…`.
+    Prefixed,
+}
+
+impl Spelling {
+    /// The lower-case name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Spelling::Ulid => "ulid",
+            Spelling::Uuid => "uuid",
+            Spelling::Prefixed => "prefixed",
+        }
+    }
+}

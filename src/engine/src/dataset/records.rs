@@ -1,0 +1,135 @@
+//! Records one after another, from any known begin of one.
+
+use std::sync::Arc;
+
+use super::{error::ReadError, index::Mark, row::Row, source::Source, split::Splitter};
+
+/// A walk over records.
+#[derive(Debug)]
+pub(super) struct Records<'a> {
+    source: &'a Source,
+    splitter: Splitter,
+    /// The next record.
+    at: Mark,
+    block_start: u64,
+    block: Arc<[u8]>,
+}
+
+/// One record, without its line ending.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    pub(super) row: u64,
+    pub(super) offset: u64,
+    /// At most [`Row::TEXT_LIMIT`] bytes.
+    pub(super) text: Vec<u8>,
+    /// Bytes of the whole record.
+    pub(super) full_len: u64,
+}
+
+impl<'a> Records<'a> {
+    /// `splitter` is one that has seen nothing, and `at` the begin of a record.
+    pub(super) fn new(source: &'a Source, splitter: Splitter, at: Mark) -> Records<'a> {
+        Records {
+            source,
+            splitter,
+            at,
+            block_start: 0,
+            block: Arc::default(),
+        }
+    }
+
+    /// Where the next record begins.
+    pub(super) fn at(&self) -> Mark {
+        self.at
+    }
+
+    /// Passes over records until the next one is `row`, or the source ends.
+    pub(super) fn skip_to_row(&mut self, row: u64) -> Result<(), ReadError> {
+        while self.at.row < row && self.pass(|_| {})? > 0 {}
+        Ok(())
+    }
+
+    /// The next record, if there is one.
+    pub(super) fn next_record(&mut self) -> Result<Option<Record>, ReadError> {
+        let begin = self.at;
+        let mut text = Vec::new();
+        // Two more than the limit, so that a line ending never hides behind it.
+        let limit = Row::TEXT_LIMIT + 2;
+        let len = self.pass(|piece| {
+            let room = limit - text.len();
+            text.extend_from_slice(&piece[..piece.len().min(room)]);
+        })?;
+        if len == 0 {
+            return Ok(None);
+        }
+        let ending = if len > limit as u64 {
+            self.ending_before(begin.offset + len)?
+        } else {
+            self.ending(&text)
+        };
+        let full_len = len - ending as u64;
+        text.truncate(
+            usize::try_from(full_len).map_or(Row::TEXT_LIMIT, |len| len.min(Row::TEXT_LIMIT)),
+        );
+        Ok(Some(Record {
+            row: begin.row,
+            offset: begin.offset,
+            text,
+            full_len,
+        }))
+    }
+
+    /// Hands the pieces of the next record out, goes past it, and gives its length with the line ending.
+    fn pass(&mut self, mut each: impl FnMut(&[u8])) -> Result<u64, ReadError> {
+        let begin = self.at.offset;
+        loop {
+            let within = self.fill()?;
+            let bytes = &self.block[within..];
+            if bytes.is_empty() {
+                break;
+            }
+            let end = self.splitter.find_end(bytes);
+            let piece = &bytes[..end.unwrap_or(bytes.len())];
+            each(piece);
+            self.at.offset += piece.len() as u64;
+            if end.is_some() {
+                break;
+            }
+        }
+        let len = self.at.offset - begin;
+        self.at.row += u64::from(len > 0);
+        Ok(len)
+    }
+
+    /// Makes the block of the next byte the current one, and says where in it that byte is.
+    fn fill(&mut self) -> Result<usize, ReadError> {
+        let offset = self.at.offset;
+        let within = offset
+            .checked_sub(self.block_start)
+            .and_then(|within| usize::try_from(within).ok())
+            .filter(|&within| within < self.block.len());
+        if let Some(within) = within {
+            return Ok(within);
+        }
+        (self.block_start, self.block) = self.source.block(offset)?;
+        let within = usize::try_from(offset - self.block_start).unwrap_or(usize::MAX);
+        Ok(within.min(self.block.len()))
+    }
+
+    /// Bytes of the line ending of a record.
+    fn ending(&self, text: &[u8]) -> usize {
+        match (&self.splitter, text) {
+            (Splitter::Fixed(_), _) => 0,
+            (_, [.., b'\r', b'\n']) => 2,
+            (_, [.., b'\n']) => 1,
+            _ => 0,
+        }
+    }
+
+    /// The same for a record whose end was not kept.
+    fn ending_before(&self, end: u64) -> Result<usize, ReadError> {
+        let mut last = [0; 2];
+        self.source.read_at(end - 2, &mut last)?;
+        Ok(self.ending(&last))
+    }
+}

@@ -1,0 +1,86 @@
+use std::{borrow::Cow, ops::Range, sync::Arc};
+
+use ulid::Ulid;
+
+use super::layout::Layout;
+use crate::codec::Fault;
+
+/// One row of a dataset. It owns its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Which row this is, from 0.
+    pub index: usize,
+    /// Where its record begins, in bytes of the (decompressed, concatenated) source.
+    pub offset: u64,
+    /// The record without its line ending; cut at [`Row::TEXT_LIMIT`].
+    pub text: Vec<u8>,
+    /// Bytes of the whole record, without its line ending.
+    pub full_len: u64,
+    /// The ULID, or why there is none.
+    pub id: Result<Ulid, Fault>,
+    pub(super) id_at: Range<usize>,
+    pub(super) layout: Arc<Layout>,
+}
+
+impl Row {
+    /// Bytes of a record that are kept and looked at: longer ones are cut, so that memory stays bounded.
+    pub const TEXT_LIMIT: usize = 1 << 20;
+
+    pub(super) fn new(
+        layout: &Arc<Layout>,
+        index: u64,
+        offset: u64,
+        text: Vec<u8>,
+        full_len: u64,
+    ) -> Row {
+        let place = layout.locate(&text, full_len);
+        Row {
+            index: usize::try_from(index).unwrap_or(usize::MAX),
+            offset,
+            text,
+            full_len,
+            id: place.id,
+            id_at: place.at,
+            layout: layout.clone(),
+        }
+    }
+
+    /// The number of the row as people count: from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.index.saturating_add(1)
+    }
+
+    /// The record as text; bytes that are not UTF-8 become U+FFFD.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.text)
+    }
+
+    /// Where in [`Row::text`] the ID stands, or what stands in its place. Empty where there is nothing.
+    #[must_use]
+    pub fn id_at(&self) -> Range<usize> {
+        self.id_at.clone()
+    }
+
+    /// What stands in the place of the ID, as written; bytes that are not UTF-8 become U+FFFD, and binary records are
+    /// written in hexadecimal.
+    #[must_use]
+    pub fn id_text(&self) -> Cow<'_, str> {
+        let bytes = self.text.get(self.id_at.clone()).unwrap_or_default();
+        self.layout.show(bytes)
+    }
+
+    /// The values of all columns, in the order of [`Layout::columns`]; empty text where the row has none.
+    #[must_use]
+    pub fn cells(&self) -> Vec<String> {
+        self.layout.cells(&self.text)
+    }
+
+    /// The value of a column. Also a field of a JSONL object that is not among the columns, and a path into one:
+    /// `user.name`.
+    #[must_use]
+    pub fn cell(&self, column: &str) -> Option<String> {
+        self.layout.cell(&self.text, column)
+    }
+}

@@ -1,0 +1,181 @@
+//! Where records end.
+
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
+
+use super::layout::RECORD_LEN;
+
+/// Finds the ends of records in bytes that arrive in pieces of any size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Splitter {
+    /// A record is a line.
+    Lines,
+    /// A record is a line of CSV, in which a quoted field may hold line ends.
+    Quoted(Quoted),
+    /// A record is 16 bytes, of which this many have been seen.
+    Fixed(usize),
+}
+
+/// Where in a record of CSV the last piece ended. A quote opens a field only at its start (or right after a closing
+/// quote, which makes the pair a literal quote), so a stray one inside of a bare field, `5" pipe`, is nothing special.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Quoted {
+    delimiter: u8,
+    inside: bool,
+    /// The byte before the next one.
+    last: u8,
+    /// Whether that byte closed a field.
+    closed: bool,
+}
+
+/// What a piece of bytes held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Ends {
+    /// Records that ended in it.
+    pub(super) count: u64,
+    /// One past the end of the last of them.
+    pub(super) last: Option<usize>,
+}
+
+impl Splitter {
+    pub(super) fn quoted(delimiter: u8) -> Splitter {
+        Splitter::Quoted(Quoted {
+            delimiter,
+            inside: false,
+            last: b'\n',
+            closed: false,
+        })
+    }
+
+    /// One past the end of the record that the bytes begin with or go on with; nothing if it goes on after them.
+    pub(super) fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
+        match self {
+            Splitter::Lines => memchr(b'\n', bytes).map(|at| at + 1),
+            Splitter::Quoted(state) => state.find_end(bytes),
+            Splitter::Fixed(seen) => {
+                let missing = RECORD_LEN - *seen;
+                let ends = bytes.len() >= missing;
+                *seen = if ends { 0 } else { *seen + bytes.len() };
+                ends.then_some(missing)
+            }
+        }
+    }
+
+    /// Goes over a whole piece at once.
+    pub(super) fn count(&mut self, bytes: &[u8]) -> Ends {
+        match self {
+            Splitter::Lines => Ends {
+                count: memchr_iter(b'\n', bytes).count() as u64,
+                last: memrchr(b'\n', bytes).map(|at| at + 1),
+            },
+            Splitter::Fixed(seen) => {
+                let total = *seen + bytes.len();
+                let left = total % RECORD_LEN;
+                *seen = left;
+                Ends {
+                    count: (total / RECORD_LEN) as u64,
+                    last: (total >= RECORD_LEN).then(|| bytes.len() - left),
+                }
+            }
+            Splitter::Quoted(state) => {
+                let mut ends = Ends::default();
+                while let Some(end) = state.find_end(&bytes[ends.last.unwrap_or(0)..]) {
+                    ends.count += 1;
+                    ends.last = Some(ends.last.unwrap_or(0) + end);
+                }
+                ends
+            }
+        }
+    }
+}
+
+impl Quoted {
+    fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut from = 0;
+        while let Some(found) = self.next_special(&bytes[from..]) {
+            let at = from + found;
+            let before = if at == 0 { self.last } else { bytes[at - 1] };
+            let after_close = self.closed && found == 0;
+            self.closed = false;
+            from = at + 1;
+            match (bytes[at], self.inside) {
+                (b'\n', _) => {
+                    self.last = b'\n';
+                    return Some(from);
+                }
+                (_, true) => {
+                    self.inside = false;
+                    self.closed = true;
+                }
+                (_, false) => {
+                    self.inside = after_close || before == self.delimiter || before == b'\n';
+                }
+            }
+        }
+        if from < bytes.len() {
+            self.closed = false;
+        }
+        if let Some(&last) = bytes.last() {
+            self.last = last;
+        }
+        None
+    }
+
+    fn next_special(&self, bytes: &[u8]) -> Option<usize> {
+        if self.inside {
+            memchr(b'"', bytes)
+        } else {
+            memchr2(b'"', b'\n', bytes)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// One byte at a time, as the words above have it.
+    fn naive_ends(text: &[u8], delimiter: u8) -> Vec<usize> {
+        let (mut ends, mut inside) = (Vec::new(), false);
+        let mut closed_at = None;
+        for (at, &byte) in text.iter().enumerate() {
+            let field_start = at == 0 || text[at - 1] == delimiter || text[at - 1] == b'\n';
+            match byte {
+                b'\n' if !inside => ends.push(at + 1),
+                b'"' if inside => {
+                    inside = false;
+                    closed_at = Some(at);
+                }
+                b'"' if field_start || (at > 0 && closed_at == Some(at - 1)) => inside = true,
+                _ => {}
+            }
+        }
+        ends
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_of_any_size_end_records_at_the_same_places(
+            text in "[a\",\n]{0,60}",
+            size in 1_usize..8,
+        ) {
+            let mut splitter = Splitter::quoted(b',');
+            let (mut ends, mut at) = (Vec::new(), 0);
+            let mut counted = Splitter::quoted(b',');
+            let mut count = 0;
+            for piece in text.as_bytes().chunks(size) {
+                count += counted.count(piece).count;
+                let mut from = 0;
+                while let Some(end) = splitter.find_end(&piece[from..]) {
+                    from += end;
+                    ends.push(at + from);
+                }
+                at += piece.len();
+            }
+            let expected = naive_ends(text.as_bytes(), b',');
+            prop_assert_eq!(count, expected.len() as u64);
+            prop_assert_eq!(ends, expected);
+        }
+    }
+}
