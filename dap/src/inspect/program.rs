@@ -48,13 +48,13 @@ impl Program {
         self.dataset.len()
     }
 
-    pub(super) fn row(&self, index: usize) -> Option<Row<'_>> {
-        self.dataset.row(index)
+    pub(super) fn row(&self, index: usize) -> Option<Row> {
+        self.dataset.row(index).ok().flatten()
     }
 
     /// The line of a row, from 1. The end of the file is shown on its last line.
     pub(super) fn line(&self, at: usize) -> i64 {
-        i64::try_from(at.min(self.end() - 1) + 1).unwrap_or(i64::MAX)
+        i64::try_from(at.min(self.end().saturating_sub(1)) + 1).unwrap_or(i64::MAX)
     }
 
     /// The row of a line, from 1.

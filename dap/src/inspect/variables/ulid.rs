@@ -16,7 +16,7 @@ pub(super) fn ulid(program: &Program, at: usize, now: Timestamp) -> Vec<Entry> {
     };
     match row.id {
         Ok(id) => parts(id, now),
-        Err(fault) => flaw(&String::from_utf8_lossy(row.text), fault),
+        Err(fault) => flaw(&row.id_text(), fault),
     }
 }
 
@@ -79,8 +79,8 @@ pub(super) fn row(program: &Program, at: usize) -> Vec<Entry> {
     vec![
         Entry::new("line", "integer", program.line(at)),
         Entry::new("offset", "integer", row.offset),
-        Entry::new("length", "integer", row.text.len()),
-        Entry::new("text", "text", quoted(&String::from_utf8_lossy(row.text))),
+        Entry::new("length", "integer", row.full_len),
+        Entry::new("text", "text", quoted(&row.text())),
     ]
 }
 
