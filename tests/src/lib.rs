@@ -60,7 +60,11 @@ pub fn tool(path: &str) -> Option<PathBuf> {
 }
 
 /// Notes for the end of `tests/run` that the test at hand is not run for want of `what`.
-fn report_not_run(what: &str) {
+///
+/// # Panics
+///
+/// In CI, where nothing may be missing.
+pub fn report_not_run(what: &str) {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
     assert!(env::var_os("CI").is_none(), "{test}: {what} is missing");
     eprintln!("NOT RUN: {test}: {what} is missing, tests/run installs it");

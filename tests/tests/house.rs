@@ -1,0 +1,50 @@
+//! The rules of the house: what each crate may know, and that every file in it is alive.
+
+#[path = "house/borders.rs"]
+mod borders;
+#[path = "house/documents.rs"]
+mod documents;
+#[path = "house/files.rs"]
+mod files;
+#[path = "house/words.rs"]
+mod words;
+
+use std::{path::Path, process::Command};
+
+/// The files that git tracks, as paths from the root with forward slashes; `None` in a tree that is not a checkout.
+fn tracked() -> Option<Vec<String>> {
+    let root = ulid_tests::root();
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(root)
+        .output()
+        .ok()
+        .filter(|output| output.status.success());
+    let Some(listed) = listed else {
+        ulid_tests::report_not_run("a git checkout");
+        return None;
+    };
+    let names = String::from_utf8(listed.stdout).expect("names of ours are UTF-8");
+    let present = names
+        .split_terminator('\0')
+        .filter(|name| root.join(name).exists());
+    Some(present.map(str::to_owned).collect())
+}
+
+/// A tracked file as text; `None` where it is not text.
+fn text(path: &str) -> Option<String> {
+    let bytes = std::fs::read(ulid_tests::root().join(Path::new(path)))
+        .expect("a tracked file is readable");
+    String::from_utf8(bytes).ok()
+}
+
+/// Fails with every finding at once, one a line.
+fn none(rule: &str, findings: &[String]) {
+    assert!(findings.is_empty(), "{rule}:\n  {}", findings.join("\n  "));
+}

@@ -1,0 +1,140 @@
+use std::process::Command;
+
+use super::none;
+
+/// What a crate must never depend on, itself or through another. A name that ends in `-` stands for a family.
+const BORDERS: &[(&str, &[&str])] = &[
+    (
+        "ulid-engine",
+        &[
+            "ulid-nu",
+            "ulid-tui",
+            "ulid-dap",
+            "nu-",
+            "ratatui",
+            "crossterm",
+            "clap",
+            "dap",
+        ],
+    ),
+    (
+        "ulid-nu",
+        &["ulid-tui", "ulid-dap", "dap", "ratatui", "clap"],
+    ),
+    ("ulid-tui", &["ulid-nu", "ulid-dap", "nu-", "dap"]),
+    (
+        "ulid-dap",
+        &["ulid-nu", "ulid-tui", "nu-", "ratatui", "crossterm"],
+    ),
+];
+
+/// What tests and benches use and no shipped crate may.
+const FOR_TESTS_ALONE: &[&str] = &[
+    "criterion",
+    "ferroid",
+    "insta",
+    "mr-ulid",
+    "nu-cmd-lang",
+    "nu-plugin-test-support",
+    "portable-pty",
+    "proptest",
+    "rusty_ulid",
+    "ulid-benches",
+    "ulid-tests",
+    "vt100",
+];
+
+#[test]
+fn each_crate_knows_what_it_may_and_nothing_else() {
+    for (package, never) in BORDERS {
+        let tree = dependencies(package);
+        none(
+            &format!("{package} must never know"),
+            &trespassers(&tree, never),
+        );
+        none(
+            &format!("{package} ships what is for tests alone"),
+            &trespassers(&tree, FOR_TESTS_ALONE),
+        );
+    }
+}
+
+#[test]
+fn a_trespasser_is_seen() {
+    let tree = "ulid-tui v0.1.0\nserde v1.0.0\nnu-protocol v0.115.1\ndaphne v1.0.0\n";
+    assert_eq!(trespassers(tree, &["nu-", "dap"]), ["nu-protocol v0.115.1"]);
+    assert_eq!(trespassers(tree, &["ratatui"]), [""; 0]);
+}
+
+/// Encoding is the engine's: the value type's own text functions accept what the specification forbids.
+#[test]
+fn text_becomes_a_ulid_in_the_engine_alone() {
+    let Some(files) = super::tracked() else {
+        return;
+    };
+    let front_ends = files
+        .iter()
+        .filter(|path| path.ends_with(".rs"))
+        .filter(|path| {
+            ["src/plugin/src/", "tui/src/", "dap/src/"]
+                .iter()
+                .any(|part| path.starts_with(part))
+        });
+    let findings: Vec<_> = front_ends
+        .filter(|path| {
+            let text = super::text(path).unwrap_or_default();
+            [
+                "Ulid::from_string(",
+                "parse::<Ulid>(",
+                "ulid::base32",
+                ".array_to_str(",
+            ]
+            .iter()
+            .any(|call| text.contains(call))
+        })
+        .cloned()
+        .collect();
+    none(
+        "these read or write ULIDs past the engine's codec",
+        &findings,
+    );
+}
+
+/// Everything that ships with `package` on any platform, one a line.
+fn dependencies(package: &str) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args([
+            "tree",
+            "--package",
+            package,
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+        ])
+        .args(["--all-features", "--target", "all", "--locked", "--offline"])
+        .current_dir(ulid_tests::root())
+        .output()
+        .expect("cargo runs");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "cargo tree, after a cargo fetch: {complaint}"
+    );
+    String::from_utf8(output.stdout).expect("cargo writes UTF-8")
+}
+
+/// The lines of a dependency list that name one of `never`, each once.
+fn trespassers(tree: &str, never: &[&str]) -> Vec<String> {
+    let forbidden = |line: &&str| {
+        let name = line.split(' ').next().unwrap_or_default();
+        never
+            .iter()
+            .any(|rule| name == *rule || (rule.ends_with('-') && name.starts_with(rule)))
+    };
+    let mut found: Vec<_> = tree.lines().filter(forbidden).map(str::to_owned).collect();
+    found.sort();
+    found.dedup();
+    found
+}

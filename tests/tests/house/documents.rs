@@ -1,0 +1,129 @@
+use std::collections::HashSet;
+
+use super::{none, text, tracked};
+
+#[test]
+fn every_link_in_a_document_leads_somewhere() {
+    let Some(documents) = documents() else { return };
+    let root = ulid_tests::root();
+    let mut dead = Vec::new();
+    for document in &documents {
+        let folder = root.join(document);
+        let folder = folder.parent().expect("a file lies in a folder");
+        for link in links(&text(document).unwrap_or_default()) {
+            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            if path.contains("://") || path.starts_with("mailto:") {
+                continue;
+            }
+            let target = if path.is_empty() {
+                root.join(document)
+            } else {
+                folder.join(path)
+            };
+            let headings = std::fs::read_to_string(&target)
+                .map(|text| anchors(&text))
+                .unwrap_or_default();
+            if !target.exists() || !(anchor.is_empty() || headings.contains(anchor)) {
+                dead.push(format!("{document}: {link}"));
+            }
+        }
+    }
+    none("these links are dead", &dead);
+}
+
+#[test]
+fn every_document_is_linked_from_another() {
+    let Some(documents) = documents() else { return };
+    let mut linked = HashSet::new();
+    for document in &documents {
+        let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for link in links(&text(document).unwrap_or_default()) {
+            let path = link.split('#').next().unwrap_or_default();
+            linked.insert(joined(folder, path));
+        }
+    }
+    let lonely: Vec<_> = documents
+        .iter()
+        .filter(|document| *document != "README.md" && !document.starts_with(".github/"))
+        .filter(|document| !linked.contains(*document))
+        .cloned()
+        .collect();
+    none("no document links to", &lonely);
+}
+
+#[test]
+fn links_and_anchors_are_read_as_a_forge_reads_them() {
+    let text = "# The `one` command: how, why?\nsee [a](b.md#c) and ![p](p.svg), not `[x](y)`\n```sh\n# [no](no.md)\n```\n";
+    assert_eq!(links(text), ["b.md#c", "p.svg"]);
+    assert_eq!(
+        anchors(text),
+        HashSet::from(["the-one-command-how-why".to_owned()])
+    );
+    assert_eq!(joined("docs", "../tui/README.md"), "tui/README.md");
+}
+
+/// Every tracked document.
+fn documents() -> Option<Vec<String>> {
+    let mut files = tracked()?;
+    files.retain(|path| path.ends_with(".md"));
+    Some(files)
+}
+
+/// The lines of a document that are prose: outside of code blocks, without the code in backticks.
+fn prose(text: &str) -> Vec<String> {
+    let mut fenced = false;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        } else if !fenced {
+            lines.push(line.split('`').step_by(2).collect::<String>());
+        }
+    }
+    lines
+}
+
+/// The targets of inline links and pictures.
+fn links(text: &str) -> Vec<String> {
+    let target = |rest: &str| {
+        rest.split_once(')')
+            .map(|(target, _)| target.trim().to_owned())
+    };
+    let lines = prose(text);
+    lines
+        .iter()
+        .flat_map(|line| line.split("](").skip(1).filter_map(target))
+        .collect()
+}
+
+/// The anchors that a forge gives to the headings of a document.
+fn anchors(text: &str) -> HashSet<String> {
+    let mut fenced = false;
+    let mut found = HashSet::new();
+    for line in text.lines() {
+        if line.starts_with("```") {
+            fenced = !fenced;
+        }
+        if let (false, true) = (fenced, line.starts_with('#')) {
+            let heading = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = heading
+                .chars()
+                .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+            found.insert(kept.map(|c| if c == ' ' { '-' } else { c }).collect());
+        }
+    }
+    found
+}
+
+/// `path`, as written in a file of `folder`, from the root.
+fn joined(folder: &str, path: &str) -> String {
+    let mut parts: Vec<_> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "" | "." => {}
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

@@ -1,0 +1,171 @@
+use std::{collections::HashSet, path::Path};
+
+use super::{none, text, tracked};
+
+/// rustc passes over a source file that no `mod` names, so nothing else would tell.
+#[test]
+fn every_source_file_is_a_module_of_something() {
+    let Some(files) = tracked() else { return };
+    let known: HashSet<_> = files.iter().map(String::as_str).collect();
+    let orphans: Vec<_> = files
+        .iter()
+        .filter(|path| path.ends_with(".rs") && !is_crate_root(path))
+        .filter(|path| {
+            !parents(path)
+                .iter()
+                .any(|parent| known.contains(parent.as_str()) && declares(parent, path))
+        })
+        .cloned()
+        .collect();
+    none("no module declares", &orphans);
+}
+
+#[test]
+fn the_parents_of_a_module_are_where_rust_looks() {
+    assert_eq!(
+        parents("tui/src/view/list.rs"),
+        ["tui/src/view.rs", "tui/src/view/mod.rs"]
+    );
+    assert_eq!(
+        parents("tui/src/view/mod.rs"),
+        ["tui/src/lib.rs", "tui/src/main.rs"]
+    );
+    assert_eq!(
+        parents("tests/tests/house/files.rs"),
+        ["tests/tests/house.rs", "tests/tests/house/mod.rs"]
+    );
+}
+
+/// A file of data is there for a test, a script or a document that names it, or the folder that it lies in.
+#[test]
+fn every_other_file_is_named_somewhere() {
+    let Some(files) = tracked() else { return };
+    let texts: Vec<_> = files
+        .iter()
+        .map(|path| (path, text(path).unwrap_or_default()))
+        .collect();
+    let mut dead = files.clone();
+    dead.retain(|path| {
+        let names = names(path);
+        let named = |(other, text): &(&String, String)| {
+            *other != path && names.iter().any(|name| text.contains(name))
+        };
+        !found_by_convention(path) && !texts.iter().any(named)
+    });
+    none("nothing names", &dead);
+}
+
+/// A snapshot outlives the assertion that wrote it, and is then a promise that nobody keeps.
+#[test]
+fn every_snapshot_has_its_assertion() {
+    let Some(files) = tracked() else { return };
+    let dead: Vec<_> = files
+        .iter()
+        .filter(|path| path.ends_with(".snap") && !is_asserted(path))
+        .cloned()
+        .collect();
+    none("no assertion reads", &dead);
+}
+
+/// What a test, script or document may call a file by: its own name, or the folder of which it reads every file.
+fn names(path: &str) -> Vec<String> {
+    let mut parts = path.rsplit('/');
+    let mut names: Vec<_> = parts.next().map(str::to_owned).into_iter().collect();
+    if let Some(folder) = parts.next() {
+        names.extend([
+            format!("\"{folder}\""),
+            format!("/{folder}\""),
+            format!("{folder}/\""),
+        ]);
+    }
+    names
+}
+
+fn is_asserted(snapshot: &str) -> bool {
+    let stored = text(snapshot).unwrap_or_default();
+    let Some(source) = stored
+        .lines()
+        .find_map(|line| line.strip_prefix("source: "))
+    else {
+        return false;
+    };
+    let root = ulid_tests::root();
+    // insta writes the path from the workspace's root, or from the package's.
+    let candidates = [
+        root.join(source),
+        root.join(snapshot)
+            .ancestors()
+            .nth(3)
+            .unwrap_or(root)
+            .join(source),
+    ];
+    let Some(code) = candidates
+        .iter()
+        .find_map(|path| std::fs::read_to_string(path).ok())
+    else {
+        return false;
+    };
+    let stem = Path::new(snapshot)
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
+    let name = stem.rsplit("__").next().unwrap_or_default();
+    // A second assertion without a name of its own gets a number behind the test's.
+    let unnumbered = name
+        .trim_end_matches(|end: char| end.is_ascii_digit())
+        .trim_end_matches('-');
+    code.contains(name) || (!unnumbered.is_empty() && code.contains(unnumbered))
+}
+
+fn is_crate_root(path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    ["lib.rs", "main.rs", "build.rs"].contains(&name)
+        || ["/tests", "/benches", "/examples", "/bin", "/fuzz_targets"]
+            .iter()
+            .any(|end| folder.ends_with(end))
+        || folder == "benches"
+        || path.starts_with("tests/fixtures/")
+}
+
+/// The files in which a `mod` line may stand for the module in `path`.
+fn parents(path: &str) -> Vec<String> {
+    let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    let Some((folder, _)) = module.rsplit_once('/') else {
+        return Vec::new();
+    };
+    if folder.ends_with("/src") {
+        return vec![format!("{folder}/lib.rs"), format!("{folder}/main.rs")];
+    }
+    vec![format!("{folder}.rs"), format!("{folder}/mod.rs")]
+}
+
+fn declares(parent: &str, path: &str) -> bool {
+    let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    let name = module.rsplit('/').next().unwrap_or_default();
+    text(parent).unwrap_or_default().lines().any(|line| {
+        let line = line.trim();
+        line.ends_with(&format!("mod {name};")) && !line.starts_with("//")
+    })
+}
+
+/// Files that cargo, git, a forge or the test runner look for by their own rules.
+fn found_by_convention(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    path.ends_with(".rs")
+        || path.ends_with(".snap")
+        || path.starts_with(".github/")
+        || path.contains("/corpus/")
+        || path.contains("/proptest-regressions/")
+        || [
+            ".gitignore",
+            "Cargo.toml",
+            "Cargo.lock",
+            "README.md",
+            ".ci/run",
+            "clippy.toml",
+            "deny.toml",
+        ]
+        .contains(&name)
+        || path == ".ci/run"
+}
