@@ -26,10 +26,17 @@ pub mod anatomy;
 
 pub mod dataset;
 
+pub mod find;
+
+pub mod stats;
+
 pub mod sort;
 
 pub mod progress;
 
 pub use codec::Reading;
+/// Rows chosen from a dataset, by their index. Compressed: a few flaws among a hundred million rows take a few bytes, and
+/// no choice takes more than a bit a row.
+pub use roaring::RoaringTreemap as RowSet;
 pub use timestamp::Timestamp;
 pub use ulid::Ulid;

@@ -1,0 +1,213 @@
+//! What a dataset is like, in one pass: an [`Audit`] of neighbouring rows merges with the audit of the rows behind them,
+//! and the result is the same however the rows were cut and on how many threads they were read.
+//!
+//! ```
+//! use ulid_engine::{Reading, Timestamp, codec, stats::{Audit, Limits}};
+//!
+//! let mut audit = Audit::new(Limits::at(Timestamp::now()), 0);
+//! for line in ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDEKTSV4RRFFQ69G5FAU"] {
+//!     audit.push(codec::parse(line, Reading::Strict).map_err(|fault| fault.kind));
+//! }
+//! assert_eq!(audit.summary().valid, 2);
+//! assert_eq!(audit.summary().faults.character, 1);
+//! assert!(audit.flaws().adjacent_duplicates.contains(1));
+//! ```
+//!
+//! **Order** is that of neighbours: a row is out of order when its ID is smaller than that of the valid row before it.
+//! One late row is one flaw, and a single ID far in the future does not make all later ones wrong.
+//!
+//! **Duplicates** of the row before are seen in the pass. Those further apart need an order of the rows:
+//! [`duplicates`].
+
+mod duplicates;
+mod flaws;
+mod histogram;
+mod randomness;
+mod steps;
+mod summary;
+mod verdict;
+mod width;
+
+pub use duplicates::{count_duplicates, duplicates};
+pub use flaws::Flaws;
+pub use histogram::{Bucket, Histogram};
+pub use randomness::Randomness;
+pub use summary::{FaultCounts, Place, Span, Summary};
+pub use verdict::{Evidence, Verdict};
+pub use width::Width;
+
+use rayon::prelude::*;
+use ulid::Ulid;
+
+use crate::{
+    Timestamp,
+    codec::FaultKind,
+    progress::{Cancelled, Progress},
+};
+use steps::Steps;
+
+/// What counts as a flaw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// IDs of a later time are from the future.
+    pub now: Timestamp,
+    /// Two neighbours further apart than this, in milliseconds, have a gap between them.
+    pub gap_ms: u64,
+}
+
+impl Limits {
+    /// An hour is the usual limit of a gap.
+    pub const GAP_MS: u64 = 3_600_000;
+
+    /// The usual limits at a time.
+    #[must_use]
+    pub const fn at(now: Timestamp) -> Limits {
+        Limits {
+            now,
+            gap_ms: Limits::GAP_MS,
+        }
+    }
+}
+
+/// A row without a ULID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowFault {
+    /// Which row, from 0 at the begin of the dataset.
+    pub row: u64,
+    /// What is wrong with it.
+    pub kind: FaultKind,
+}
+
+/// The figures of a stretch of rows, and which rows have a flaw.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    limits: Limits,
+    next_row: u64,
+    summary: Summary,
+    flaws: Flaws,
+}
+
+impl Audit {
+    /// The audit of no rows yet; the first will be `first_row`.
+    #[must_use]
+    pub fn new(limits: Limits, first_row: u64) -> Audit {
+        Audit {
+            limits,
+            next_row: first_row,
+            summary: Summary::new(),
+            flaws: Flaws::default(),
+        }
+    }
+
+    /// Adds the next row.
+    pub fn push(&mut self, row: Result<Ulid, FaultKind>) {
+        match row {
+            Ok(id) => self.extend_valid(&[id.0]),
+            Err(kind) => self.add_fault(kind),
+        }
+    }
+
+    /// Adds the next rows as columns: a key for each, of which those at `faults` count for nothing. `faults` ascend.
+    /// Those that lie outside of the rows are ignored.
+    pub fn extend(&mut self, keys: &[u128], faults: &[RowFault]) {
+        let end = self.next_row + keys.len() as u64;
+        let mut rest = keys;
+        for fault in faults {
+            if fault.row < self.next_row || fault.row >= end {
+                continue;
+            }
+            let valid = usize::try_from(fault.row - self.next_row).unwrap_or(rest.len());
+            let (before, from) = rest.split_at(valid);
+            self.extend_valid(before);
+            self.add_fault(fault.kind);
+            rest = from.get(1..).unwrap_or_default();
+        }
+        self.extend_valid(rest);
+    }
+
+    /// Adds the audit of the rows that follow.
+    pub fn merge(&mut self, next: Audit) {
+        if let (Some(last), Some(first)) = (self.summary.last, next.summary.first) {
+            // The first row of `next` did not know its forerunner. That it is from the future it knew.
+            let mut step = Steps::between(Some(last.id.0), &[first.id.0], self.limits);
+            step.future = 0;
+            self.summary.add_steps(&step, first.row, &[first.id.0]);
+            self.flaws.add(&step, first.row);
+        }
+        self.next_row = next.next_row;
+        self.summary.merge(next.summary);
+        self.flaws.merge(next.flaws);
+    }
+
+    /// The figures.
+    #[must_use]
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// The rows with flaws.
+    #[must_use]
+    pub fn flaws(&self) -> &Flaws {
+        &self.flaws
+    }
+
+    /// The figures and the rows with flaws.
+    #[must_use]
+    pub fn into_parts(self) -> (Summary, Flaws) {
+        (self.summary, self.flaws)
+    }
+
+    fn add_fault(&mut self, kind: FaultKind) {
+        self.summary.add_fault(kind);
+        self.flaws.invalid.insert(self.next_row);
+        self.next_row += 1;
+    }
+
+    fn extend_valid(&mut self, keys: &[u128]) {
+        for keys in keys.chunks(Steps::LEN) {
+            let before = self.summary.last.map(|place| place.id.0);
+            let steps = Steps::between(before, keys, self.limits);
+            self.summary.add_steps(&steps, self.next_row, keys);
+            self.summary.add_keys(&steps, self.next_row, keys);
+            self.flaws.add(&steps, self.next_row);
+            self.next_row += keys.len() as u64;
+        }
+    }
+}
+
+/// Audits whole columns on all threads of the current rayon pool: `keys` of the rows from 0 on, of which those at
+/// `faults` count for nothing. `faults` ascend. A unit of `progress` is a row.
+///
+/// # Errors
+///
+/// [`Cancelled`] when `progress` was.
+pub fn audit(
+    keys: &[u128],
+    faults: &[RowFault],
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Audit, Cancelled> {
+    const ROWS: usize = 1 << 19;
+    let audits: Result<Vec<Audit>, Cancelled> = keys
+        .par_chunks(ROWS)
+        .enumerate()
+        .map(|(index, keys)| {
+            let first_row = (index * ROWS) as u64;
+            let from = faults.partition_point(|fault| fault.row < first_row);
+            let mut audit = Audit::new(limits, first_row);
+            for keys in keys.chunks(ROWS / 8) {
+                audit.extend(keys, &faults[from..]);
+                progress.advance(keys.len() as u64)?;
+            }
+            Ok(audit)
+        })
+        .collect();
+    let mut whole = Audit::new(limits, 0);
+    for audit in audits? {
+        whole.merge(audit);
+    }
+    Ok(whole)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+use ulid::Ulid;
+
+use super::{
+    Histogram, Randomness, Verdict,
+    steps::{Steps, ones},
+    verdict::Evidence,
+};
+use crate::{Timestamp, codec::FaultKind};
+
+/// The figures of a stretch of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Rows with a ULID.
+    pub valid: u64,
+    /// Rows without, by what is wrong.
+    pub faults: FaultCounts,
+    /// The first valid row.
+    pub first: Option<Place>,
+    /// The last valid row.
+    pub last: Option<Place>,
+    /// The smallest ID.
+    pub smallest: Option<Ulid>,
+    /// The largest ID.
+    pub largest: Option<Ulid>,
+    /// Rows smaller than the valid row before them.
+    pub out_of_order: u64,
+    /// The largest step back in time; 0 ms where only the randomness fell.
+    pub worst_step_back: Option<Span>,
+    /// Rows equal to the valid row before them.
+    pub adjacent_duplicates: u64,
+    /// Rows of the same millisecond as the valid row before them.
+    pub same_ms: u64,
+    /// Rows behind a gap.
+    pub gaps: u64,
+    /// The largest step ahead in time, be it a gap or not.
+    pub largest_gap: Option<Span>,
+    /// Rows later than now.
+    pub future: u64,
+    /// How the IDs lie in time.
+    pub histogram: Histogram,
+    /// What is known of their randomness.
+    pub randomness: Randomness,
+}
+
+/// Rows without a ULID, by what is wrong with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FaultCounts {
+    /// Not 26 characters.
+    pub length: u64,
+    /// A character outside of the alphabet.
+    pub character: u64,
+    /// More than 128 bits.
+    pub overflow: u64,
+}
+
+/// A valid row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Which row, from 0.
+    pub row: u64,
+    /// Its ID.
+    pub id: Ulid,
+}
+
+/// A step in time from one valid row to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The row stepped into. Of several equally large steps the first.
+    pub row: u64,
+    /// The size of the step, in milliseconds.
+    pub ms: u64,
+}
+
+impl Summary {
+    pub(super) fn new() -> Summary {
+        Summary {
+            valid: 0,
+            faults: FaultCounts::default(),
+            first: None,
+            last: None,
+            smallest: None,
+            largest: None,
+            out_of_order: 0,
+            worst_step_back: None,
+            adjacent_duplicates: 0,
+            same_ms: 0,
+            gaps: 0,
+            largest_gap: None,
+            future: 0,
+            histogram: Histogram::new(Histogram::BUCKETS),
+            randomness: Randomness::default(),
+        }
+    }
+
+    /// All rows.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.valid + self.invalid()
+    }
+
+    /// Rows without a ULID.
+    #[must_use]
+    pub fn invalid(&self) -> u64 {
+        self.faults.length + self.faults.character + self.faults.overflow
+    }
+
+    /// Whether no valid row is smaller than the one before.
+    #[must_use]
+    pub fn is_sorted(&self) -> bool {
+        self.out_of_order == 0
+    }
+
+    /// From the earliest time to the latest, in milliseconds.
+    #[must_use]
+    pub fn span_ms(&self) -> Option<u64> {
+        let ms = |id: Option<Ulid>| id.map(|id| Timestamp::of(id).ms());
+        Some(ms(self.largest)? - ms(self.smallest)?)
+    }
+
+    /// IDs a second on the average, between the earliest and the latest; nothing where all are of one millisecond.
+    #[must_use]
+    pub fn rate_per_second(&self) -> Option<f64> {
+        let span_ms = self.span_ms().filter(|&ms| ms > 0)?;
+        Some((self.valid - 1) as f64 * 1000.0 / span_ms as f64)
+    }
+
+    /// How the randomness was made, as far as it can be told, and by what.
+    #[must_use]
+    pub fn verdict(&self) -> (Verdict, Evidence) {
+        self.randomness.verdict()
+    }
+
+    pub(super) fn add_fault(&mut self, kind: FaultKind) {
+        *match kind {
+            FaultKind::Length { .. } => &mut self.faults.length,
+            FaultKind::Character { .. } => &mut self.faults.character,
+            FaultKind::Overflow => &mut self.faults.overflow,
+        } += 1;
+    }
+
+    /// What the steps into `keys` tell.
+    pub(super) fn add_steps(&mut self, steps: &Steps, first_row: u64, keys: &[u128]) {
+        let count = |bits: u64| u64::from(bits.count_ones());
+        self.out_of_order += count(steps.back);
+        self.adjacent_duplicates += count(steps.repeat);
+        self.same_ms += count(steps.same_ms);
+        self.gaps += count(steps.gap);
+        self.future += count(steps.future);
+        let Some(&first) = keys.first() else { return };
+        let before = self.last.map_or(first, |last| last.id.0);
+        let ms_before = |index: usize| match index {
+            0 => before >> 80,
+            _ => keys[index - 1] >> 80,
+        };
+        if steps.widest_ms > 0 && self.largest_gap.is_none_or(|gap| steps.widest_ms > gap.ms) {
+            let widest = |&index: &usize| {
+                (keys[index] >> 80).checked_sub(ms_before(index))
+                    == Some(u128::from(steps.widest_ms))
+            };
+            self.largest_gap = (0..keys.len()).find(widest).map(|index| Span {
+                row: first_row + index as u64,
+                ms: steps.widest_ms,
+            });
+        }
+        for index in ones(steps.back) {
+            let ms = (ms_before(index) - (keys[index] >> 80)) as u64;
+            if self.worst_step_back.is_none_or(|worst| ms > worst.ms) {
+                let row = first_row + index as u64;
+                self.worst_step_back = Some(Span { row, ms });
+            }
+        }
+        self.randomness.add_steps(steps, before, keys);
+    }
+
+    /// What the keys tell by themselves; their steps are in already.
+    pub(super) fn add_keys(&mut self, steps: &Steps, first_row: u64, keys: &[u128]) {
+        let (Some(&first), Some(&last)) = (keys.first(), keys.last()) else {
+            return;
+        };
+        let ascending = steps.back & !1 == 0;
+        let (smallest, largest) = if ascending {
+            (first, last)
+        } else {
+            keys.iter().fold((first, first), |(low, high), &key| {
+                (low.min(key), high.max(key))
+            })
+        };
+        self.stretch(Ulid(smallest), Ulid(largest));
+        self.valid += keys.len() as u64;
+        self.first = self.first.or(Some(Place {
+            row: first_row,
+            id: Ulid(first),
+        }));
+        self.last = Some(Place {
+            row: first_row + keys.len() as u64 - 1,
+            id: Ulid(last),
+        });
+        self.histogram.record_keys(keys, ascending);
+        self.randomness.sample(keys);
+    }
+
+    fn stretch(&mut self, smallest: Ulid, largest: Ulid) {
+        self.smallest = Some(self.smallest.map_or(smallest, |id| id.min(smallest)));
+        self.largest = Some(self.largest.map_or(largest, |id| id.max(largest)));
+    }
+
+    /// Adds the rows that follow; the step between them is in already.
+    pub(super) fn merge(&mut self, next: Summary) {
+        if let (Some(smallest), Some(largest)) = (next.smallest, next.largest) {
+            self.stretch(smallest, largest);
+        }
+        self.valid += next.valid;
+        self.faults.length += next.faults.length;
+        self.faults.character += next.faults.character;
+        self.faults.overflow += next.faults.overflow;
+        self.first = self.first.or(next.first);
+        self.last = next.last.or(self.last);
+        self.out_of_order += next.out_of_order;
+        self.worst_step_back = Span::larger(self.worst_step_back, next.worst_step_back);
+        self.adjacent_duplicates += next.adjacent_duplicates;
+        self.same_ms += next.same_ms;
+        self.gaps += next.gaps;
+        self.largest_gap = Span::larger(self.largest_gap, next.largest_gap);
+        self.future += next.future;
+        self.histogram.merge(&next.histogram);
+        self.randomness.merge(next.randomness);
+    }
+}
+
+impl Span {
+    /// The larger of two, the earlier of two equal ones.
+    fn larger(earlier: Option<Span>, later: Option<Span>) -> Option<Span> {
+        match (earlier, later) {
+            (Some(earlier), Some(later)) if later.ms > earlier.ms => Some(later),
+            (earlier, later) => earlier.or(later),
+        }
+    }
+}
