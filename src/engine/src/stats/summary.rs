@@ -51,6 +51,36 @@ pub struct FaultCounts {
     pub character: u64,
     /// More than 128 bits.
     pub overflow: u64,
+    /// A UUID of wrong form.
+    pub uuid: u64,
+    /// Nothing that could be a ULID.
+    pub absent: u64,
+}
+
+impl FaultCounts {
+    /// All of them.
+    #[must_use]
+    pub fn sum(&self) -> u64 {
+        self.length + self.character + self.overflow + self.uuid + self.absent
+    }
+
+    fn of(&mut self, kind: FaultKind) -> &mut u64 {
+        match kind {
+            FaultKind::Length { .. } => &mut self.length,
+            FaultKind::Character { .. } => &mut self.character,
+            FaultKind::Overflow => &mut self.overflow,
+            FaultKind::Uuid => &mut self.uuid,
+            FaultKind::Absent => &mut self.absent,
+        }
+    }
+
+    fn merge(&mut self, next: FaultCounts) {
+        self.length += next.length;
+        self.character += next.character;
+        self.overflow += next.overflow;
+        self.uuid += next.uuid;
+        self.absent += next.absent;
+    }
 }
 
 /// A valid row.
@@ -101,7 +131,7 @@ impl Summary {
     /// Rows without a ULID.
     #[must_use]
     pub fn invalid(&self) -> u64 {
-        self.faults.length + self.faults.character + self.faults.overflow
+        self.faults.sum()
     }
 
     /// Whether no valid row is smaller than the one before.
@@ -131,11 +161,7 @@ impl Summary {
     }
 
     pub(super) fn add_fault(&mut self, kind: FaultKind) {
-        *match kind {
-            FaultKind::Length { .. } => &mut self.faults.length,
-            FaultKind::Character { .. } => &mut self.faults.character,
-            FaultKind::Overflow => &mut self.faults.overflow,
-        } += 1;
+        *self.faults.of(kind) += 1;
     }
 
     /// What the steps into `keys` tell.
@@ -210,9 +236,7 @@ impl Summary {
             self.stretch(smallest, largest);
         }
         self.valid += next.valid;
-        self.faults.length += next.faults.length;
-        self.faults.character += next.faults.character;
-        self.faults.overflow += next.faults.overflow;
+        self.faults.merge(next.faults);
         self.first = self.first.or(next.first);
         self.last = next.last.or(self.last);
         self.out_of_order += next.out_of_order;
