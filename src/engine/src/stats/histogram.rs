@@ -93,7 +93,6 @@ impl Histogram {
         if other.pending > 0 {
             self.record_many(other.current.start, other.pending);
         }
-        self.settle();
     }
 
     /// The same counts in wider buckets; unchanged where they are that wide already.
@@ -122,24 +121,25 @@ impl Histogram {
     }
 
     fn record_many(&mut self, ms: u64, count: u64) {
-        if !self.current.contains(&ms) {
-            self.settle();
-            self.current = self.width.around(clamped(ms));
-        }
-        self.pending += count;
-    }
-
-    /// Puts what is pending into its bucket, and widens the buckets where they have become too many.
-    fn settle(&mut self) {
-        if self.pending == 0 {
+        if self.current.contains(&ms) {
+            self.pending += count;
             return;
         }
-        self.buckets.add(self.current.start, self.pending);
-        self.pending = 0;
+        self.settle();
+        self.current = self.width.around(clamped(ms));
+        self.buckets.add(self.current.start, count);
         while self.buckets.len > self.limit
             && let Some(coarser) = self.width.coarser()
         {
             self.widen(coarser);
+        }
+    }
+
+    /// Puts what is pending into its bucket, which exists.
+    fn settle(&mut self) {
+        if self.pending > 0 {
+            self.buckets.add(self.current.start, self.pending);
+            self.pending = 0;
         }
     }
 
