@@ -1,7 +1,8 @@
 //! The debug adapter: everything between the bytes of a debug client and the engine.
 //!
 //! [`frame`] cuts a stream into message bodies and joins them again, [`message`] gives them types;
-//! [`connection`] carries them over streams, or within a process. [`inspect`] serves a file of IDs as a program.
+//! [`connection`] carries them over streams, or within a process. [`inspect`] serves a file of IDs as a program;
+//! [`wrap`] stands in front of another adapter and says what its ULIDs mean.
 //!
 //! What this crate does not do: it reads no data file and decodes no ULID itself, that is the engine's work.
 
@@ -12,3 +13,5 @@ pub mod message;
 pub mod connection;
 
 pub mod inspect;
+
+pub mod wrap;

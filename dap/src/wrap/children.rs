@@ -1,0 +1,232 @@
+//! The rows below a ULID, and the references by which clients ask for them.
+
+use std::{collections::HashMap, num::NonZeroUsize};
+
+use lru::LruCache;
+use serde_json::{Value, json};
+use ulid_engine::{
+    Timestamp, Ulid,
+    anatomy::{Anatomy, Form},
+    codec,
+};
+
+use super::settings::Settings;
+
+/// Our references: above every adapter's own, below lldb-dap's at 2^32 and the protocol's limit at 2^31.
+const OURS: std::ops::RangeInclusive<i64> = FIRST_SCOPE..=0x7fff_fffe;
+/// The references of the ULIDs scopes of frames.
+const FIRST_SCOPE: i64 = 0x7000_0000;
+/// The references of ULIDs.
+const FIRST_VALUE: i64 = 0x7001_0000;
+/// ULIDs whose references stay known. A client asks for what it shows, and shows no more than this.
+const KEPT: NonZeroUsize = NonZeroUsize::new(16_384).expect("not zero");
+
+/// Whether a reference is one of ours.
+pub(super) fn is_ours(reference: i64) -> bool {
+    OURS.contains(&reference)
+}
+
+/// The reference of the scope of the `number`th frame that was asked for in a stop.
+pub(super) fn scope_reference(number: usize) -> Option<i64> {
+    let reference = FIRST_SCOPE + i64::try_from(number).ok()?;
+    (reference < FIRST_VALUE).then_some(reference)
+}
+
+/// The number of the frame whose ULIDs scope has this reference.
+pub(super) fn scope_number(reference: i64) -> Option<usize> {
+    (FIRST_SCOPE..FIRST_VALUE)
+        .contains(&reference)
+        .then(|| usize::try_from(reference - FIRST_SCOPE).ok())
+        .flatten()
+}
+
+/// A ULID and the adapter's own rows of the same value, where it has any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Parent {
+    pub(super) id: Ulid,
+    /// The adapter's reference, 0 for none.
+    pub(super) raw: i64,
+}
+
+/// The references that were given out, the least recently used forgotten first.
+///
+/// A reference stands for a pure value, so it outlives the stop in which it was given out. Only the adapter's own rows
+/// hang on the stop, and are let go by [`Children::forget_raw`].
+#[derive(Debug)]
+pub(super) struct Children {
+    parents: LruCache<i64, Parent>,
+    references: HashMap<Parent, i64>,
+    next: i64,
+}
+
+impl Children {
+    pub(super) fn new() -> Children {
+        Children {
+            parents: LruCache::new(KEPT),
+            references: HashMap::new(),
+            next: FIRST_VALUE,
+        }
+    }
+
+    /// The reference of a ULID; the same as before for the same value, so that a client's tree stays open.
+    pub(super) fn reference(&mut self, parent: Parent) -> i64 {
+        if let Some(&reference) = self.references.get(&parent) {
+            self.parents.promote(&reference);
+            return reference;
+        }
+        let reference = self.next;
+        self.next = if reference == *OURS.end() {
+            FIRST_VALUE
+        } else {
+            reference + 1
+        };
+        if let Some((_, forgotten)) = self.parents.push(reference, parent) {
+            self.references.remove(&forgotten);
+        }
+        self.references.insert(parent, reference);
+        reference
+    }
+
+    /// The ULID behind a reference.
+    pub(super) fn parent(&mut self, reference: i64) -> Option<Parent> {
+        self.parents.get(&reference).copied()
+    }
+
+    /// Lets go of the adapter's own rows of one number, which now means something else.
+    pub(super) fn forget_raw_number(&mut self, raw: i64) {
+        self.references.retain(|parent, _| parent.raw != raw);
+        for (_, parent) in self
+            .parents
+            .iter_mut()
+            .filter(|(_, parent)| parent.raw == raw)
+        {
+            parent.raw = 0;
+        }
+    }
+
+    /// Lets go of the adapter's own rows: their numbers mean nothing after a resume.
+    pub(super) fn forget_raw(&mut self) {
+        if self.references.keys().all(|parent| parent.raw == 0) {
+            return;
+        }
+        self.references.retain(|parent, _| parent.raw == 0);
+        for (_, parent) in self.parents.iter_mut() {
+            parent.raw = 0;
+        }
+    }
+}
+
+/// A ULID's parts by name, as they are shown.
+pub(super) fn parts(id: Ulid, settings: &Settings, now: Timestamp) -> Vec<(&'static str, String)> {
+    let anatomy = Anatomy::of(id);
+    let neighbour = |bits: Option<u128>| {
+        bits.map_or_else(
+            || "none".to_owned(),
+            |bits| codec::print(Ulid(bits)).to_string(),
+        )
+    };
+    vec![
+        ("ulid", codec::print(id).to_string()),
+        ("time", settings.time(anatomy.timestamp)),
+        ("age", anatomy.timestamp.age(now).to_string()),
+        ("unix_ms", anatomy.timestamp.ms().to_string()),
+        ("randomness", anatomy.randomness_hex()),
+        ("uuid", Form::Uuid.print(id)),
+        ("hex", Form::Hex.print(id)),
+        ("integer", Form::Integer.print(id)),
+        ("base64", Form::Base64.print(id)),
+        ("previous", neighbour(id.0.checked_sub(1))),
+        ("next", neighbour(id.0.checked_add(1))),
+    ]
+}
+
+/// The rows below a ULID, the adapter's own last.
+pub(super) fn rows(parent: Parent, settings: &Settings, now: Timestamp) -> Vec<Value> {
+    let mut rows: Vec<Value> = parts(parent.id, settings, now)
+        .into_iter()
+        .map(|(name, value)| row(name, &value, 0))
+        .collect();
+    if parent.raw != 0 {
+        rows.push(row("[raw]", "", parent.raw));
+    }
+    rows
+}
+
+/// One row of ours.
+pub(super) fn row(name: &str, value: &str, reference: i64) -> Value {
+    json!({
+        "name": name,
+        "value": value,
+        "variablesReference": reference,
+        "presentationHint": {"kind": "virtual", "attributes": ["readOnly"]},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_stable_bounded_and_apart() {
+        let mut children = Children::new();
+        let parent = |bits: u128, raw| Parent {
+            id: Ulid(bits),
+            raw,
+        };
+        let first = children.reference(parent(1, 0));
+        assert_eq!(children.reference(parent(1, 0)), first);
+        assert_ne!(children.reference(parent(1, 7)), first);
+        for bits in 0..40_000 {
+            let reference = children.reference(parent(bits, 0));
+            assert!(is_ours(reference) && reference >= FIRST_VALUE);
+        }
+        assert_eq!(children.references.len(), KEPT.get());
+        assert_eq!(children.parents.len(), KEPT.get());
+        assert_eq!(children.parent(first), None);
+        assert!(!is_ours(4_294_967_296) && !is_ours(0x3000_0001) && !is_ours(0x7fff_ffff));
+    }
+
+    #[test]
+    fn references_outlive_a_resume_without_the_adapters_rows() {
+        let mut children = Children::new();
+        let reference = children.reference(Parent {
+            id: Ulid(5),
+            raw: 12,
+        });
+        children.forget_raw();
+        assert_eq!(
+            children.parent(reference),
+            Some(Parent {
+                id: Ulid(5),
+                raw: 0
+            })
+        );
+        let settings = Settings::at(Timestamp::now());
+        let rows = rows(
+            Parent {
+                id: Ulid(5),
+                raw: 0,
+            },
+            &settings,
+            Timestamp::now(),
+        );
+        assert!(rows.iter().all(|row| row["name"] != "[raw]"));
+    }
+
+    #[test]
+    fn the_largest_and_the_smallest_have_one_neighbour() {
+        let settings = Settings::at(Timestamp::now());
+        let part = |bits: u128, wanted: &str| {
+            let parts = parts(Ulid(bits), &settings, Timestamp::now());
+            parts
+                .into_iter()
+                .find(|(name, _)| *name == wanted)
+                .unwrap()
+                .1
+        };
+        assert_eq!(part(0, "previous"), "none");
+        assert_eq!(part(0, "next"), "00000000000000000000000001");
+        assert_eq!(part(u128::MAX, "next"), "none");
+        assert_eq!(part(u128::MAX, "previous"), "7ZZZZZZZZZZZZZZZZZZZZZZZZY");
+    }
+}

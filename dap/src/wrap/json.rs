@@ -1,0 +1,314 @@
+//! Just enough JSON to find a few fields in a message and to change them where they stand.
+//!
+//! A message that is not ours to change must leave as it came, and one that is keeps its key order and every field that
+//! we do not know. So nothing is parsed into a tree and written again: fields are found as ranges of bytes, and edits
+//! replace ranges. Text that is not JSON is found to have no fields.
+
+use std::{borrow::Cow, ops::Range};
+
+/// The members of the object that starts at `at`, as raw keys without quotes and the ranges of their values.
+pub(super) fn members(json: &[u8], at: usize) -> Members<'_> {
+    let at = skip_space(json, at);
+    Members {
+        json,
+        at: (json.get(at) == Some(&b'{')).then_some(at + 1),
+    }
+}
+
+/// The ranges of the items of the array that starts at `at`.
+pub(super) fn items(json: &[u8], at: usize) -> Items<'_> {
+    let at = skip_space(json, at);
+    Items {
+        json,
+        at: (json.get(at) == Some(&b'[')).then_some(at + 1),
+    }
+}
+
+/// The value of one member of the object that starts at `at`.
+pub(super) fn member(json: &[u8], at: usize, key: &str) -> Option<Range<usize>> {
+    members(json, at).find_map(|(found, value)| (found == key.as_bytes()).then_some(value))
+}
+
+/// A string's text.
+pub(super) fn text(json: &[u8], range: Range<usize>) -> Option<Cow<'_, str>> {
+    let quoted = json.get(range)?;
+    let inner = quoted.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    if memchr::memchr(b'\\', inner).is_none() {
+        return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
+    }
+    serde_json::from_slice(quoted).ok().map(Cow::Owned)
+}
+
+/// A whole number.
+pub(super) fn integer(json: &[u8], range: Range<usize>) -> Option<i64> {
+    std::str::from_utf8(json.get(range)?).ok()?.parse().ok()
+}
+
+/// Whether the value is `true`.
+pub(super) fn is_true(json: &[u8], range: Range<usize>) -> bool {
+    json.get(range) == Some(b"true")
+}
+
+/// A text as JSON, quotes included.
+pub(super) fn quote(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// See [`members`].
+pub(super) struct Members<'a> {
+    json: &'a [u8],
+    at: Option<usize>,
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (&'a [u8], Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let at = skip_separator(self.json, self.at.take()?);
+        let key_end = skip_string(self.json, at)?;
+        let key = self.json.get(at + 1..key_end - 1)?;
+        let colon = skip_space(self.json, key_end);
+        if self.json.get(colon) != Some(&b':') {
+            return None;
+        }
+        let start = skip_space(self.json, colon + 1);
+        let end = skip_value(self.json, start)?;
+        self.at = Some(end);
+        Some((key, start..end))
+    }
+}
+
+/// See [`items`].
+pub(super) struct Items<'a> {
+    json: &'a [u8],
+    at: Option<usize>,
+}
+
+impl Iterator for Items<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = skip_separator(self.json, self.at.take()?);
+        let end = skip_value(self.json, start)?;
+        self.at = Some(end);
+        Some(start..end)
+    }
+}
+
+/// Replacements of ranges of a message, in the order in which they stand there.
+#[derive(Debug, Default)]
+pub(super) struct Edits {
+    edits: Vec<(Range<usize>, Vec<u8>)>,
+    growth: usize,
+}
+
+impl Edits {
+    /// Replaces a range. Ranges are given in any order and do not overlap.
+    pub(super) fn replace(&mut self, range: Range<usize>, with: impl Into<Vec<u8>>) {
+        let with = with.into();
+        self.growth += with.len();
+        self.edits.push((range, with));
+    }
+
+    /// Puts something before the byte at `at`.
+    pub(super) fn insert(&mut self, at: usize, what: impl Into<Vec<u8>>) {
+        self.replace(at..at, what);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// The message with the edits made.
+    pub(super) fn apply(mut self, json: &[u8]) -> Vec<u8> {
+        self.edits.sort_by_key(|(range, _)| range.start);
+        let mut edited = Vec::with_capacity(json.len() + self.growth);
+        let mut kept = 0;
+        for (range, with) in &self.edits {
+            edited.extend_from_slice(json.get(kept..range.start).unwrap_or_default());
+            edited.extend_from_slice(with);
+            kept = range.end;
+        }
+        edited.extend_from_slice(json.get(kept..).unwrap_or_default());
+        edited
+    }
+}
+
+/// The range of a member with the one comma that goes with it, so that the object stays JSON without it.
+pub(super) fn with_comma(json: &[u8], object: usize, key: &str) -> Option<Range<usize>> {
+    let mut before = skip_space(json, object) + 1;
+    for (found, value) in members(json, object) {
+        if found == key.as_bytes() {
+            let after = skip_space(json, value.end);
+            return Some(if json.get(after) == Some(&b',') {
+                // the first of several: up to the next key; else from the end of the one before
+                if json.get(before) == Some(&b',') {
+                    before..value.end
+                } else {
+                    before..after + 1
+                }
+            } else {
+                before..value.end
+            });
+        }
+        before = value.end;
+    }
+    None
+}
+
+fn skip_space(json: &[u8], mut at: usize) -> usize {
+    while matches!(json.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        at += 1;
+    }
+    at
+}
+
+fn skip_separator(json: &[u8], at: usize) -> usize {
+    let at = skip_space(json, at);
+    if json.get(at) == Some(&b',') {
+        skip_space(json, at + 1)
+    } else {
+        at
+    }
+}
+
+/// The end of the value that starts at `at`.
+fn skip_value(json: &[u8], at: usize) -> Option<usize> {
+    match json.get(at)? {
+        b'"' => skip_string(json, at),
+        b'{' | b'[' => skip_nested(json, at),
+        b'}' | b']' | b',' | b':' => None,
+        _ => {
+            let length = json
+                .get(at..)?
+                .iter()
+                .take_while(|byte| {
+                    !matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
+                })
+                .count();
+            Some(at + length)
+        }
+    }
+}
+
+fn skip_nested(json: &[u8], mut at: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    loop {
+        match json.get(at)? {
+            b'"' => {
+                at = skip_string(json, at)?;
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+fn skip_string(json: &[u8], at: usize) -> Option<usize> {
+    if json.get(at) != Some(&b'"') {
+        return None;
+    }
+    let mut at = at + 1;
+    loop {
+        let found = at + memchr::memchr2(b'"', b'\\', json.get(at..)?)?;
+        if json.get(found) == Some(&b'"') {
+            return Some(found + 1);
+        }
+        at = found + 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn fields_are_found_in_any_order_and_spacing() {
+        let json =
+            br#" { "body" : {"x":"}\"]","y":[1,{"a":2}]} , "n":-5,"t" :true,"e":"a\u00e9" }"#;
+        assert_eq!(integer(json, member(json, 0, "n").unwrap()), Some(-5));
+        assert!(is_true(json, member(json, 0, "t").unwrap()));
+        assert_eq!(text(json, member(json, 0, "e").unwrap()).unwrap(), "aé");
+        let body = member(json, 0, "body").unwrap();
+        assert_eq!(
+            text(json, member(json, body.start, "x").unwrap()).unwrap(),
+            "}\"]"
+        );
+        let list = member(json, body.start, "y").unwrap();
+        assert_eq!(items(json, list.start).count(), 2);
+        assert_eq!(member(json, 0, "absent"), None);
+    }
+
+    #[test]
+    fn a_member_leaves_with_its_comma() {
+        for (json, expected) in [
+            (r#"{"a":1,"u":{"x":2},"b":3}"#, r#"{"a":1,"b":3}"#),
+            (r#"{"u":{"x":2},"b":3}"#, r#"{"b":3}"#),
+            (r#"{"a":1,"u":{"x":2}}"#, r#"{"a":1}"#),
+            (r#"{"u":{}}"#, "{}"),
+            (r#"{ "u" : {} , "b" : 3 }"#, r#"{ "b" : 3 }"#),
+            (r#"{ "a" : 1 , "u" : {} }"#, r#"{ "a" : 1 }"#),
+        ] {
+            let range = with_comma(json.as_bytes(), 0, "u").unwrap();
+            let mut edits = Edits::default();
+            edits.replace(range, "");
+            let left = edits.apply(json.as_bytes());
+            assert_eq!(String::from_utf8(left).unwrap(), expected, "{json}");
+        }
+    }
+
+    fn json_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "[ -~é\"\\\\{}\\[\\],:]{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::btree_map("[a-z]{1,3}", inner, 0..5)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_a_parser_finds(value in json_value(), pretty: bool) {
+            let json = if pretty { serde_json::to_vec_pretty(&value) } else { serde_json::to_vec(&value) }.unwrap();
+            if let Value::Object(object) = &value {
+                let found: Vec<_> = members(&json, 0)
+                    .map(|(key, range)| (String::from_utf8(key.to_vec()).unwrap(), serde_json::from_slice(&json[range]).unwrap()))
+                    .collect();
+                let expected: Vec<_> = object.clone().into_iter().collect();
+                prop_assert_eq!(found, expected);
+            }
+            if let Value::Array(array) = &value {
+                let found: Vec<Value> = items(&json, 0).map(|range| serde_json::from_slice(&json[range]).unwrap()).collect();
+                prop_assert_eq!(&found, array);
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_fail(json in prop::collection::vec(any::<u8>(), 0..60), cut in "[{}\\[\\]\",:a0 \\\\]{0,40}") {
+            for json in [json.as_slice(), cut.as_bytes()] {
+                for (_, value) in members(json, 0) {
+                    let _ = (text(json, value.clone()), items(json, value.start).count());
+                }
+                let _ = with_comma(json, 0, "a");
+            }
+        }
+    }
+}

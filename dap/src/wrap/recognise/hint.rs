@@ -1,0 +1,41 @@
+//! What the name of a variable or a type says about its value.
+
+/// Whether a name or a type speaks of ULIDs: `ulid::Ulid`, `userULID`, `github.com/oklog/ulid.ULID`.
+#[must_use]
+pub fn names_a_ulid(name: &str) -> bool {
+    contains_ignore_case(name, "ulid")
+}
+
+/// Whether a name or a type speaks of ULIDs or UUIDs.
+#[must_use]
+pub fn names_a_ulid_or_uuid(name: &str) -> bool {
+    names_a_ulid(name) || contains_ignore_case(name, "uuid")
+}
+
+/// Whether a variable's name says that it holds an identifier: `id`, `user_id`, `orderIDs`, `ulid`, `uuid`.
+#[must_use]
+pub fn names_an_identifier(name: &str) -> bool {
+    names_a_ulid_or_uuid(name)
+        || name
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| ends_in_id(word.trim_end_matches(|c: char| c.is_ascii_digit())))
+}
+
+/// Whether the last hump of a camel-case word is `id` or `ids`.
+fn ends_in_id(word: &str) -> bool {
+    ["id", "ID", "Id", "ids", "IDs", "Ids", "IDS"]
+        .iter()
+        .any(|end| {
+            word.strip_suffix(end).is_some_and(|before| {
+                let starts_upper = end.starts_with('I');
+                before.is_empty()
+                    || (starts_upper && before.ends_with(|c: char| c.is_ascii_lowercase()))
+            })
+        })
+}
+
+fn contains_ignore_case(text: &str, needle: &str) -> bool {
+    text.as_bytes()
+        .windows(needle.len())
+        .any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+}

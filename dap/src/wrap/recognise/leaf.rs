@@ -1,0 +1,184 @@
+//! One value without wrapping: a quoted text, an integer, a list of bytes, a UUID, or bare characters.
+
+use ulid_engine::{
+    Reading, Ulid,
+    anatomy::Form,
+    codec::{self, TEXT_LEN},
+};
+
+use super::{Shape, literal};
+
+/// A value that can be read as a ULID. Whether it is one, its surroundings say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Leaf {
+    pub(super) id: Ulid,
+    pub(super) shape: Shape,
+    pub(super) content: Content,
+}
+
+/// How much a value says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// The 26 characters as every implementation prints them.
+    Text,
+    /// 26 characters that may be something else: lower case, or digits alone.
+    DoubtfulText,
+    /// 128 bits that may mean anything.
+    Bits,
+}
+
+/// The longest decoded text that can be a ULID: a UUID.
+const LONGEST_TEXT: usize = 36;
+
+pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
+    let leaf = leaf.trim();
+    match leaf.as_bytes() {
+        [b'"' | b'\'' | b'`', ..] => quoted(leaf, false, type_name),
+        [b'b' | b'u' | b'U' | b'L', b'"' | b'\'', ..] => {
+            let is_bytes = leaf.starts_with('b');
+            quoted(leaf.get(1..)?, is_bytes, type_name)
+        }
+        [.., b']'] => list(leaf),
+        _ => plain(leaf, type_name),
+    }
+}
+
+fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
+    let quote = leaf.chars().next()?;
+    // most strings are neither a ULID nor anything escaped, and end here
+    let has_plain_length = matches!(leaf.len(), 18 | 28 | 38);
+    let has_escapes = || {
+        leaf.bytes()
+            .any(|byte| byte == b'\\' || byte == b'<' || byte >= 0x80)
+    };
+    let declared = type_name.is_some_and(declares_16_bytes);
+    if !has_plain_length && !declared && !has_escapes() {
+        return None;
+    }
+    let mut bytes = literal::read(leaf, LONGEST_TEXT)?;
+    if declared && bytes.len() < 16 {
+        // lldb drops the zeros at the end
+        bytes.resize(16, 0);
+    }
+    match bytes.len() {
+        TEXT_LEN => text(
+            &bytes,
+            if is_bytes {
+                Shape::ByteText
+            } else {
+                Shape::Text(quote)
+            },
+        ),
+        16 => bits(Ulid::from_bytes(bytes.try_into().ok()?), Shape::Bytes),
+        LONGEST_TEXT => uuid(str::from_utf8(&bytes).ok()?),
+        _ => None,
+    }
+}
+
+/// The array types of C, C++, Rust and Go: `unsigned char[16]`, `std::array<unsigned char, 16>`, `[u8; 16]`, `[16]uint8`.
+fn declares_16_bytes(type_name: &str) -> bool {
+    ["[16]", ", 16>", "; 16]"]
+        .iter()
+        .any(|size| type_name.contains(size))
+        || type_name.contains("<unsigned char, 16")
+}
+
+fn text(bytes: &[u8], shape: Shape) -> Option<Leaf> {
+    let id = codec::parse(bytes, Reading::Strict).ok()?;
+    let upper = bytes.iter().any(u8::is_ascii_uppercase);
+    let lower = bytes.iter().any(u8::is_ascii_lowercase);
+    let content = match (upper, lower) {
+        (true, false) => Content::Text,
+        // no implementation mixes them
+        (true, true) => return None,
+        (false, _) => Content::DoubtfulText,
+    };
+    Some(Leaf { id, shape, content })
+}
+
+fn bits(id: Ulid, shape: Shape) -> Option<Leaf> {
+    Some(Leaf {
+        id,
+        shape,
+        content: Content::Bits,
+    })
+}
+
+fn uuid(text: &str) -> Option<Leaf> {
+    match Form::read(text, Reading::Strict) {
+        Ok((Form::Uuid, id)) => bits(id, Shape::Uuid),
+        _ => None,
+    }
+}
+
+/// Characters without quotes or brackets.
+fn plain(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
+    if let Some(hex) = leaf.strip_prefix("0x") {
+        return hexadecimal(hex);
+    }
+    let digits = leaf.strip_suffix('n').unwrap_or(leaf);
+    if type_name == Some("bigint") && digits.len() == leaf.len() {
+        // js-debug writes no prefix before hexadecimal digits, and an `n` after decimal ones
+        return hexadecimal(leaf);
+    }
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return bits(Ulid(digits.parse().ok()?), Shape::Integer);
+    }
+    match leaf.len() {
+        TEXT_LEN => text(leaf.as_bytes(), Shape::Bare),
+        LONGEST_TEXT => uuid(leaf),
+        _ => None,
+    }
+}
+
+fn hexadecimal(digits: &str) -> Option<Leaf> {
+    if digits.len() > 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    bits(Ulid(u128::from_str_radix(digits, 16).ok()?), Shape::Integer)
+}
+
+/// Numbers in brackets at the end of a value, after whatever names the type: `[]uint8 len: 16, cap: 16, [1,86,…]`,
+/// `Buffer(16) [1, 86, …, buffer: ArrayBuffer(8192), …]`.
+fn list(leaf: &str) -> Option<Leaf> {
+    let inner = leaf.strip_suffix(']')?;
+    let open = numbers_begin(inner)?;
+    let mut bytes = Vec::with_capacity(TEXT_LEN);
+    for item in inner.get(open..)?.split(',') {
+        match number(item.trim()) {
+            Some(byte) if bytes.len() < TEXT_LEN => bytes.push(byte),
+            // what JavaScript has besides its elements
+            None if item.contains(':') => break,
+            _ => return None,
+        }
+    }
+    match bytes.len() {
+        TEXT_LEN => text(&bytes, Shape::List),
+        16 => bits(Ulid::from_bytes(bytes.try_into().ok()?), Shape::List),
+        _ => None,
+    }
+}
+
+/// Where the numbers of the only list begin; nothing where there are several lists.
+fn numbers_begin(inner: &str) -> Option<usize> {
+    let mut lists = inner
+        .match_indices('[')
+        .map(|(at, _)| at + 1)
+        .filter(|&at| {
+            let list = inner.get(at..).unwrap_or_default();
+            let length = list
+                .bytes()
+                .take_while(|byte| *byte != b',' && *byte != b']')
+                .count();
+            list.as_bytes().get(length) == Some(&b',')
+        });
+    let first = lists.next()?;
+    lists.next().is_none().then_some(first)
+}
+
+fn number(item: &str) -> Option<u8> {
+    match item.strip_prefix("0x") {
+        Some(hex) => u8::from_str_radix(hex, 16).ok(),
+        None => item.parse().ok(),
+    }
+}

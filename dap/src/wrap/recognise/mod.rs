@@ -1,0 +1,153 @@
+//! Which ULID a debugger's text shows, if any.
+//!
+//! Adapters send values as text meant for eyes: `'01ARZ…'`, `{__0:1777…}`, `[16]uint8 [1,86,…]`,
+//! `"\U00000001V>:\xb5…"`. This module reads those renderings back, without asking the debuggee anything. What 16 bytes
+//! or 26 characters mean as a ULID is the engine's knowledge; what a debugger makes of them is this module's.
+//!
+//! The text of a ULID speaks for itself. 128-bit integers, 16 bytes and UUIDs do not, since most of them are no ULIDs;
+//! they count only where their type, their name or the row they belong to says so, and where the time they would stand
+//! for lies in a window.
+
+mod hint;
+mod leaf;
+mod literal;
+mod peel;
+
+pub use hint::{names_a_ulid, names_a_ulid_or_uuid, names_an_identifier};
+
+use std::ops::RangeInclusive;
+
+use ulid_engine::{Timestamp, Ulid};
+
+use leaf::{Content, Leaf};
+
+/// Renderings longer than this are lists and structures, not one ULID.
+const LONGEST: usize = 2048;
+/// The shortest rendering of a ULID: 16 bytes that all print as themselves, in quotes.
+const SHORTEST: usize = 18;
+
+/// One row as an adapter shows it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rendering<'a> {
+    /// The value's text.
+    pub value: &'a str,
+    /// The type's text, where the client supports it and the adapter sends it.
+    pub type_name: Option<&'a str>,
+    /// The variable's name, or the expression that was evaluated.
+    pub name: &'a str,
+    /// Whether the row above already said that this is an identifier.
+    pub hinted: bool,
+}
+
+/// What counts as a ULID.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// Which renderings are looked at.
+    pub level: Level,
+    /// The times that are believed of anything but plain text.
+    pub window: RangeInclusive<Timestamp>,
+}
+
+impl Rules {
+    /// The rules for a value of which the user says that it is a ULID.
+    #[must_use]
+    pub fn anything() -> Rules {
+        Rules {
+            level: Level::All,
+            window: Timestamp::MIN..=Timestamp::MAX,
+        }
+    }
+}
+
+/// How far the reading of renderings goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Level {
+    /// The 26 characters alone.
+    Text,
+    /// Also integers, bytes and UUIDs whose type or name says that they are identifiers.
+    #[default]
+    Hinted,
+    /// Also integers, bytes and UUIDs of any name.
+    All,
+}
+
+/// A ULID in a rendering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// The ULID.
+    pub id: Ulid,
+    /// How it is written.
+    pub shape: Shape,
+    /// Whether the value is the ULID itself, and not a structure around it.
+    pub whole: bool,
+    /// Whether something stood around it: a constructor, a struct's braces, a pointer.
+    pub wrapped: bool,
+}
+
+/// How a ULID is written in a rendering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// 26 characters in these quotes.
+    Text(char),
+    /// 26 characters in a byte string: `b'01ARZ…'`.
+    ByteText,
+    /// 26 characters without quotes: `ULID(01ARZ…)`.
+    Bare,
+    /// 16 bytes as a string with escapes.
+    Bytes,
+    /// Numbers in brackets: 16 bytes, or 26 character codes.
+    List,
+    /// A decimal or hexadecimal integer.
+    Integer,
+    /// A UUID.
+    Uuid,
+}
+
+/// Reads the ULID out of a rendering.
+#[must_use]
+pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
+    let value = rendering.value.trim();
+    if !(SHORTEST..=LONGEST).contains(&value.len()) {
+        return None;
+    }
+    let peeled = peel::peel(value)?;
+    let leaf = leaf::read(peeled.leaf, rendering.type_name)?;
+    is_believable(&leaf, rendering, rules).then_some(Found {
+        id: leaf.id,
+        shape: leaf.shape,
+        wrapped: peeled.leaf != value,
+        whole: !peeled.is_field || rendering.type_name.is_some_and(names_a_ulid),
+    })
+}
+
+fn is_believable(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> bool {
+    let by_type = rendering.type_name.is_some_and(names_a_ulid_or_uuid);
+    let hinted = rendering.hinted || by_type || names_an_identifier(rendering.name);
+    let in_window = rules.window.contains(&Timestamp::of(leaf.id));
+    match leaf.content {
+        Content::Text => true,
+        // a word in lower case, or a long number: text that ULIDs share with other things
+        Content::DoubtfulText => in_window || hinted,
+        Content::Bits => {
+            in_window
+                && match rules.level {
+                    Level::Text => false,
+                    Level::Hinted => hinted,
+                    Level::All => true,
+                }
+                && (leaf.shape != Shape::Uuid || says_ulid(rendering) || !is_random_uuid(leaf.id))
+        }
+    }
+}
+
+fn says_ulid(rendering: &Rendering<'_>) -> bool {
+    names_a_ulid(rendering.name) || rendering.type_name.is_some_and(names_a_ulid)
+}
+
+/// Whether version and variant are those of a random UUID (RFC 9562, version 4), as one in 64 ULIDs also has them.
+fn is_random_uuid(id: Ulid) -> bool {
+    (id.0 >> 76) & 0xf == 4 && (id.0 >> 62) & 0b11 == 0b10
+}
+
+#[cfg(test)]
+mod tests;

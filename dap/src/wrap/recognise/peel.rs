@@ -1,0 +1,158 @@
+//! What debuggers put around a value: a pointer before it, a type name and brackets around it, a console's `$0 =`.
+
+/// A value without its wrapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Peeled<'a> {
+    pub(super) leaf: &'a str,
+    /// Whether the leaf was a named field: the value is a structure that holds it.
+    pub(super) is_field: bool,
+}
+
+/// Wrappings within wrappings that are looked through.
+const DEEPEST: usize = 4;
+
+/// Takes off every wrapping that holds one single value; nothing where it holds several.
+pub(super) fn peel(value: &str) -> Option<Peeled<'_>> {
+    let mut peeled = Peeled {
+        leaf: after_console_name(value),
+        is_field: false,
+    };
+    for _ in 0..DEEPEST {
+        let leaf = peeled.leaf.trim();
+        peeled.leaf = leaf;
+        match leaf.as_bytes() {
+            [b'0', b'x', ..] => match after_pointer(leaf) {
+                Some(text) => peeled.leaf = text,
+                None => return Some(peeled),
+            },
+            [b'<', .., b'>'] => peeled.leaf = leaf.get(1..leaf.len() - 1)?,
+            [.., b')'] => peeled.leaf = single(inside(leaf, '(')?, &mut peeled.is_field)?,
+            [.., b'}'] => peeled.leaf = single(inside(leaf, '{')?, &mut peeled.is_field)?,
+            _ => return Some(peeled),
+        }
+    }
+    Some(peeled)
+}
+
+/// The value after lldb's `(std::string) $0 = `.
+fn after_console_name(value: &str) -> &str {
+    let after = || {
+        let (_type, named) = value.strip_prefix('(')?.split_once(") $")?;
+        let (number, value) = named.split_once(" = ")?;
+        number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then_some(value)
+    };
+    after().map_or(value, before_elements)
+}
+
+/// lldb's console lists the characters of a Rust string after it: `"01ARZ…" {⏎ [0] = '0'…`.
+fn before_elements(value: &str) -> &str {
+    match value.find("\" {\n") {
+        Some(end) if value.starts_with('"') => value.get(..=end).unwrap_or(value),
+        _ => value,
+    }
+}
+
+/// The text after lldb's `0x000055555555a008 `.
+fn after_pointer(leaf: &str) -> Option<&str> {
+    let (pointer, text) = leaf.split_once(' ')?;
+    let digits = pointer.strip_prefix("0x")?;
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit())
+        .then_some(text)
+}
+
+/// What stands between the brackets of `path::Name(…)` or `Name {…}`.
+fn inside(leaf: &str, open: char) -> Option<&str> {
+    let (path, rest) = leaf.split_once(open)?;
+    let is_path = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_:.<>$&*/ ".contains(&byte));
+    is_path
+        .then(|| rest.get(..rest.len().checked_sub(1)?))
+        .flatten()
+}
+
+/// The one value of `x`, `field: x` or `field = x`, or the text that a pointer and a length describe.
+fn single<'a>(inner: &'a str, is_field: &mut bool) -> Option<&'a str> {
+    let inner = inner.trim();
+    let Some((name, value)) = field(inner) else {
+        return Some(inner);
+    };
+    match value.strip_prefix(|c| c == '"' || c == '\'') {
+        // a comma after the value: more fields, unless they are the halves of a string view
+        Some(_) if end_of_quoted(value) != value.len() => string_view(inner),
+        None if value.contains(", ") && !value.contains(['[', '{', '(']) => string_view(inner),
+        _ => {
+            *is_field = !is_tuple_field(name);
+            Some(value)
+        }
+    }
+}
+
+/// `name: value`, `name:value` or `name = value` with a plain name.
+fn field(inner: &str) -> Option<(&str, &str)> {
+    let length = inner
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
+    let (name, rest) = inner.split_at_checked(length)?;
+    let value = rest.strip_prefix(" = ").or_else(|| {
+        rest.strip_prefix(':')
+            .filter(|value| !value.starts_with(':'))
+    })?;
+    (!name.is_empty()).then_some((name, value.trim()))
+}
+
+/// The field of a type that wraps one value: `__0` and `0` of Rust, `_M_elems` of `std::array`, `_M_p` of `std::string`.
+fn is_tuple_field(name: &str) -> bool {
+    matches!(
+        name,
+        "__0" | "0" | "_M_elems" | "__elems_" | "_M_p" | "data_ptr" | "_M_str"
+    )
+}
+
+/// The text of `{_M_len:26, _M_str:"…"}` and `{data_ptr:"…", length:26}`, cut to its length where that is a ULID's.
+///
+/// The pointer's text runs on to the next NUL, so it may be longer than the view.
+fn string_view(inner: &str) -> Option<&str> {
+    let (pointer, length) = match field(inner)? {
+        ("data_ptr", value) => {
+            let end = end_of_quoted(value);
+            let length = value.get(end..)?.strip_prefix(", length:")?;
+            (value.get(..end)?, length)
+        }
+        ("_M_len", value) => {
+            let (length, pointer) = value.split_once(", _M_str:")?;
+            (pointer, length)
+        }
+        _ => return None,
+    };
+    let length: usize = length.trim().parse().ok()?;
+    let quoted = pointer.strip_prefix('"')?;
+    // escapes would make bytes and characters differ; the text of a ULID has none
+    let text = quoted.get(..length).filter(|text| !text.contains('\\'))?;
+    let exact = quoted.as_bytes().get(length) == Some(&b'"');
+    if exact {
+        pointer.get(..length + 2)
+    } else {
+        Some(text)
+    }
+}
+
+/// Where a quoted text that starts the value ends; the value's length where it does not end.
+fn end_of_quoted(value: &str) -> usize {
+    let mut bytes = value.bytes().enumerate();
+    let quote = bytes.next().map(|(_, quote)| quote);
+    while let Some((at, byte)) = bytes.next() {
+        if byte == b'\\' {
+            bytes.next();
+        } else if Some(byte) == quote {
+            return at + 1;
+        }
+    }
+    value.len()
+}

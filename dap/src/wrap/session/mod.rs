@@ -1,0 +1,300 @@
+//! One debug session as pure state: a message of either side goes in, what is to be sent comes out.
+//!
+//! The session never sends a request of its own to the adapter. The console's `ulid EXPR` is the client's own request,
+//! with the expression alone in it and never in the `repl` context, since that is a command line for some adapters.
+
+mod requests;
+mod responses;
+mod stop;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use ulid_engine::{Timestamp, Ulid};
+
+use super::{
+    children::{self, Children, Parent},
+    family::Family,
+    json,
+    settings::{self, Decoration, Settings},
+};
+use stop::{Place, Stop};
+
+/// What becomes of a message, and what else is sent to the client after it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// What becomes of the message itself.
+    pub fate: Fate,
+    /// More messages for the client.
+    pub to_client: Vec<Vec<u8>>,
+}
+
+/// What becomes of a message.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes on as it came.
+    #[default]
+    Pass,
+    /// This goes on in its place.
+    Replace(Vec<u8>),
+    /// It goes no further.
+    Keep,
+}
+
+/// Makes an address of ours through which the adapter's address is reached: host and port to a port on 127.0.0.1.
+pub type Redirect<'a> = dyn FnMut(&str, u16) -> Option<u16> + 'a;
+
+/// The state of one session.
+#[derive(Debug)]
+pub struct Session {
+    settings: Settings,
+    family: Option<Family>,
+    clock: fn() -> Timestamp,
+    shows_types: bool,
+    /// Cleared where the adapter uses numbers of our own range.
+    may_number: bool,
+    pending: BTreeMap<i64, Pending>,
+    /// Requests for a ULIDs scope that wait until the rows under way have been seen: sequence number and frame.
+    waiting: Vec<(i64, usize)>,
+    stop: Stop,
+    children: Children,
+    next_seq: i64,
+    is_terminated: bool,
+    is_disconnecting: bool,
+}
+
+/// A request of the client that the adapter has not answered.
+#[derive(Debug)]
+struct Pending {
+    command: Box<str>,
+    subject: Subject,
+}
+
+/// What a pending request asks for.
+#[derive(Debug)]
+enum Subject {
+    /// Nothing of ours.
+    Other,
+    /// The scopes of a frame.
+    Scopes(i64),
+    /// The rows below a reference.
+    Rows(i64),
+    /// An expression in a frame.
+    Value {
+        frame: Option<i64>,
+        expression: Box<str>,
+    },
+    /// The console's `ulid EXPR`.
+    Console { expression: Box<str> },
+    /// The new value of a row or an expression.
+    Set { frame: Option<i64>, place: Place },
+}
+
+/// Requests whose answers are awaited. Some adapters never answer what they do not know.
+const PENDING_MAX: usize = 4096;
+/// Sequence numbers of our own, far above those of any adapter.
+const FIRST_SEQ: i64 = 1 << 30;
+
+impl Session {
+    /// A session in front of an adapter, which may be unknown.
+    #[must_use]
+    pub fn new(settings: Settings, family: Option<Family>, clock: fn() -> Timestamp) -> Session {
+        Session {
+            settings,
+            family,
+            clock,
+            shows_types: false,
+            may_number: true,
+            pending: BTreeMap::new(),
+            waiting: Vec::new(),
+            stop: Stop::default(),
+            children: Children::new(),
+            next_seq: FIRST_SEQ,
+            is_terminated: false,
+            is_disconnecting: false,
+        }
+    }
+
+    /// The settings in force, for sessions that come out of this one.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether the client asked for the end.
+    #[must_use]
+    pub fn is_disconnecting(&self) -> bool {
+        self.is_disconnecting
+    }
+
+    /// The adapter is gone: an answer for every request that waits for one, and the end of the session.
+    #[must_use]
+    pub fn adapter_gone(&mut self, reason: &str) -> Vec<Vec<u8>> {
+        let mut messages = self.answer_waiting(true);
+        for (seq, pending) in std::mem::take(&mut self.pending) {
+            let is_wanted = matches!(&*pending.command, "disconnect" | "terminate");
+            messages.push(if is_wanted {
+                self.answer(seq, &pending.command, None)
+            } else {
+                self.refuse(seq, &pending.command, reason)
+            });
+        }
+        if !self.is_disconnecting {
+            messages.push(self.event(
+                "output",
+                &json!({"category": "important", "output": format!("{reason}\n")}),
+            ));
+        }
+        if !self.is_terminated {
+            messages.push(self.event("terminated", &json!({})));
+            self.is_terminated = true;
+        }
+        messages
+    }
+
+    /// Text for the client's console.
+    #[must_use]
+    pub fn output(&mut self, category: &str, text: &str) -> Vec<u8> {
+        self.event("output", &json!({"category": category, "output": text}))
+    }
+
+    fn is_on(&self) -> bool {
+        self.settings.decoration != Decoration::Off
+    }
+
+    /// The debuggee runs, or stands somewhere else: the adapter's references mean nothing any more.
+    fn resume(&mut self) {
+        self.stop.clear();
+        self.children.forget_raw();
+    }
+
+    fn expect(&mut self, seq: i64, command: &str, subject: Subject) {
+        if self.pending.len() >= PENDING_MAX {
+            self.pending.pop_first();
+        }
+        let command = command.into();
+        self.pending.insert(seq, Pending { command, subject });
+    }
+
+    /// A reference for a ULID and the adapter's own rows of it.
+    fn reference(&mut self, id: Ulid, raw: i64) -> i64 {
+        if self.may_number {
+            self.children.reference(Parent { id, raw })
+        } else {
+            raw
+        }
+    }
+
+    /// Answers the requests for ULIDs scopes, once no rows are under way any more.
+    fn answer_waiting(&mut self, at_once: bool) -> Vec<Vec<u8>> {
+        let rows_under_way = || {
+            let mut pending = self.pending.values();
+            pending.any(|pending| matches!(pending.subject, Subject::Rows(_)))
+        };
+        if self.waiting.is_empty() || (!at_once && rows_under_way()) {
+            return Vec::new();
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        waiting
+            .into_iter()
+            .map(|(seq, frame)| self.list_frame(seq, frame))
+            .collect()
+    }
+
+    /// The rows of a ULIDs scope.
+    fn list_frame(&mut self, seq: i64, frame: usize) -> Vec<u8> {
+        let seen: Vec<(Ulid, String)> = self.stop.seen(frame).collect();
+        let rows: Vec<Value> = seen
+            .into_iter()
+            .map(|(id, names)| {
+                let reference = self.reference(id, 0);
+                self.typed(children::row(
+                    &names,
+                    &settings::text_and_time(id, &self.settings),
+                    reference,
+                ))
+            })
+            .collect();
+        self.answer(seq, "variables", Some(&json!({"variables": rows})))
+    }
+
+    /// A row of ours with its type, for clients that show types.
+    fn typed(&self, mut row: Value) -> Value {
+        if self.shows_types
+            && let Some(row) = row.as_object_mut()
+        {
+            row.insert("type".to_owned(), "ULID".into());
+        }
+        row
+    }
+
+    fn answer(&mut self, request_seq: i64, command: &str, body: Option<&Value>) -> Vec<u8> {
+        let mut message = json!({
+            "seq": self.take_seq(), "type": "response", "request_seq": request_seq, "success": true, "command": command,
+        });
+        if let (Some(body), Some(message)) = (body, message.as_object_mut()) {
+            message.insert("body".to_owned(), body.clone());
+        }
+        message.to_string().into_bytes()
+    }
+
+    fn refuse(&mut self, request_seq: i64, command: &str, reason: &str) -> Vec<u8> {
+        let error = json!({"id": 1, "format": reason.replace(['{', '}'], "'"), "showUser": true});
+        json!({
+            "seq": self.take_seq(), "type": "response", "request_seq": request_seq, "success": false,
+            "command": command, "message": reason, "body": {"error": error},
+        })
+        .to_string()
+        .into_bytes()
+    }
+
+    fn event(&mut self, event: &str, body: &Value) -> Vec<u8> {
+        json!({"seq": self.take_seq(), "type": "event", "event": event, "body": body})
+            .to_string()
+            .into_bytes()
+    }
+
+    fn take_seq(&mut self) -> i64 {
+        self.next_seq += 1;
+        self.next_seq - 1
+    }
+}
+
+/// The fields that say what a message is.
+#[derive(Debug, Default)]
+struct Head<'a> {
+    kind: &'a [u8],
+    /// The command, or the event's name.
+    name: &'a [u8],
+    seq: Option<i64>,
+    request_seq: Option<i64>,
+    success: bool,
+    /// Where the arguments or the body begin.
+    content: Option<usize>,
+}
+
+impl<'a> Head<'a> {
+    fn read(message: &'a [u8]) -> Head<'a> {
+        let mut head = Head::default();
+        let inner = |range: std::ops::Range<usize>| {
+            message
+                .get(range.start + 1..range.end - 1)
+                .unwrap_or_default()
+        };
+        for (key, value) in json::members(message, 0) {
+            match key {
+                b"type" => head.kind = inner(value),
+                b"command" | b"event" => head.name = inner(value),
+                b"seq" => head.seq = json::integer(message, value),
+                b"request_seq" => head.request_seq = json::integer(message, value),
+                b"success" => head.success = json::is_true(message, value),
+                b"arguments" | b"body" => head.content = Some(value.start),
+                _ => {}
+            }
+        }
+        head
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,298 @@
+//! Messages of the client.
+
+use serde_json::json;
+
+use super::{
+    super::{assign, children, console, json, settings},
+    Family, Fate, Head, Place, Session, Subject, Turn,
+};
+
+/// Requests after which the debuggee runs.
+const RESUMING: [&[u8]; 9] = [
+    b"continue",
+    b"next",
+    b"stepIn",
+    b"stepOut",
+    b"stepBack",
+    b"reverseContinue",
+    b"goto",
+    b"restartFrame",
+    b"restart",
+];
+
+impl Session {
+    /// A message of the client.
+    pub fn client(&mut self, message: &[u8]) -> Turn {
+        let head = Head::read(message);
+        if head.kind != b"request" {
+            return Turn::default();
+        }
+        let (Some(seq), Ok(command)) = (head.seq, std::str::from_utf8(head.name)) else {
+            return Turn::default();
+        };
+        if RESUMING.contains(&head.name) {
+            self.resume();
+        }
+        let request = Request {
+            message,
+            seq,
+            command,
+            arguments: head.content,
+        };
+        let turn = match command {
+            "initialize" => self.initialize(&request),
+            "launch" | "attach" | "restart" => self.configure(&request),
+            "disconnect" => {
+                self.is_disconnecting = true;
+                None
+            }
+            "evaluate" => self.evaluate(&request),
+            "setVariable" | "setExpression" => self.set(&request),
+            "scopes" => self.scopes_request(&request),
+            "variables" => self.variables_request(&request),
+            "dataBreakpointInfo" => self.data_breakpoint_info(&request),
+            _ => None,
+        };
+        turn.unwrap_or_else(|| {
+            self.expect(seq, command, Subject::Other);
+            Turn::default()
+        })
+    }
+
+    fn initialize(&mut self, request: &Request<'_>) -> Option<Turn> {
+        self.shows_types = request.is_true("supportsVariableType");
+        if self.family.is_none() {
+            self.family = request
+                .text("adapterID")
+                .and_then(|id| Family::named_in(&id));
+        }
+        None
+    }
+
+    /// Takes our settings out of a launch configuration.
+    fn configure(&mut self, request: &Request<'_>) -> Option<Turn> {
+        let mut at = request.arguments?;
+        if request.command == "restart" {
+            at = json::member(request.message, at, "arguments")?.start;
+        }
+        let object = json::member(request.message, at, "ulid")?;
+        let mut to_client = Vec::new();
+        match self
+            .settings
+            .with_launch_object(request.message.get(object)?)
+        {
+            Ok(settings) => self.settings = settings,
+            Err(error) => to_client.push(self.output("important", &format!("{error}\n"))),
+        }
+        let mut edits = json::Edits::default();
+        edits.replace(json::with_comma(request.message, at, "ulid")?, "");
+        self.expect(request.seq, request.command, Subject::Other);
+        Some(Turn {
+            fate: Fate::Replace(edits.apply(request.message)),
+            to_client,
+        })
+    }
+
+    fn scopes_request(&mut self, request: &Request<'_>) -> Option<Turn> {
+        let frame = request.integer("frameId")?;
+        self.expect(request.seq, request.command, Subject::Scopes(frame));
+        Some(Turn::default())
+    }
+
+    fn variables_request(&mut self, request: &Request<'_>) -> Option<Turn> {
+        let reference = request.integer("variablesReference")?;
+        if !children::is_ours(reference) || !self.may_number {
+            self.expect(request.seq, request.command, Subject::Rows(reference));
+            return Some(Turn::default());
+        }
+        if let Some(number) = children::scope_number(reference) {
+            self.waiting.push((request.seq, number));
+            return Some(Turn {
+                fate: Fate::Keep,
+                to_client: self.answer_waiting(false),
+            });
+        }
+        let rows = match self.children.parent(reference) {
+            Some(parent) => children::rows(parent, &self.settings, (self.clock)()),
+            None => Vec::new(),
+        };
+        let rows = page(rows, request);
+        let answer = self.answer(
+            request.seq,
+            request.command,
+            Some(&json!({"variables": rows})),
+        );
+        Some(kept(answer))
+    }
+
+    /// Rows of ours are no memory that can be watched.
+    fn data_breakpoint_info(&mut self, request: &Request<'_>) -> Option<Turn> {
+        request
+            .integer("variablesReference")
+            .filter(|&reference| children::is_ours(reference))?;
+        let body = json!({"dataId": null, "description": "a part of a ULID, decoded by ulid-dap"});
+        Some(kept(self.answer(request.seq, request.command, Some(&body))))
+    }
+
+    fn evaluate(&mut self, request: &Request<'_>) -> Option<Turn> {
+        let expression = request.text("expression")?;
+        let context = request.text("context").unwrap_or_default();
+        if matches!(&*context, "repl" | "")
+            && self.is_on()
+            && let Some(argument) = console::argument(&expression)
+        {
+            return self.console(request, argument);
+        }
+        let frame = request.integer("frameId");
+        let plain = settings::without_suffix(&expression);
+        let subject = if context == "clipboard" {
+            Subject::Other
+        } else {
+            Subject::Value {
+                frame,
+                expression: plain.unwrap_or(&expression).into(),
+            }
+        };
+        self.expect(request.seq, request.command, subject);
+        let fate = plain.map_or(Fate::Pass, |plain| request.with_text("expression", plain));
+        Some(Turn {
+            fate,
+            to_client: Vec::new(),
+        })
+    }
+
+    /// `ulid EXPR` in the debug console: told at once for a ULID, else left to the adapter to evaluate.
+    fn console(&mut self, request: &Request<'_>, argument: &str) -> Option<Turn> {
+        if let Some(id) = console::literal(argument) {
+            let reference = self.reference(id, 0);
+            let body = json!({
+                "result": console::describe(id, &self.settings, (self.clock)()),
+                "variablesReference": reference,
+            });
+            return Some(kept(self.answer(request.seq, request.command, Some(&body))));
+        }
+        let mut edits = json::Edits::default();
+        edits.replace(
+            json::member(request.message, request.arguments?, "expression")?,
+            json::quote(argument),
+        );
+        match json::member(request.message, request.arguments?, "context") {
+            Some(context) => edits.replace(context, "\"watch\""),
+            None => {
+                let open = request.message.get(request.arguments?..)?;
+                let brace = open.iter().position(|byte| *byte == b'{')?;
+                edits.insert(request.arguments? + brace + 1, "\"context\":\"watch\",");
+            }
+        }
+        self.expect(
+            request.seq,
+            request.command,
+            Subject::Console {
+                expression: argument.into(),
+            },
+        );
+        Some(Turn {
+            fate: Fate::Replace(edits.apply(request.message)),
+            to_client: Vec::new(),
+        })
+    }
+
+    fn set(&mut self, request: &Request<'_>) -> Option<Turn> {
+        let typed = request.text("value")?;
+        let (place, frame) = if request.command == "setVariable" {
+            let reference = request.integer("variablesReference")?;
+            if children::is_ours(reference) {
+                let reason = "this is a part of a ULID and cannot be set; set the ULID itself";
+                return Some(kept(self.refuse(request.seq, request.command, reason)));
+            }
+            let place = Place::Row(reference, request.text("name")?.into());
+            (place, self.stop.origin(reference).frame)
+        } else {
+            (
+                Place::Expression(request.text("expression")?.into()),
+                request.integer("frameId"),
+            )
+        };
+        let plain = settings::without_suffix(&typed);
+        let mut fate = plain.map_or(Fate::Pass, |plain| request.with_text("value", plain));
+        let plain = plain.unwrap_or(&typed);
+        if self.is_on()
+            && let Some(target) = self.stop.target(&place)
+            && let Some(id) = assign::read(plain, target.id, &self.settings.zone)
+        {
+            match assign::literal(target, id) {
+                Ok(literal) if literal == plain => {}
+                Ok(literal) => fate = request.with_text("value", &literal),
+                Err(refusal) => {
+                    let reason = refusal.to_string();
+                    return Some(kept(self.refuse(request.seq, request.command, &reason)));
+                }
+            }
+        }
+        self.expect(request.seq, request.command, Subject::Set { frame, place });
+        Some(Turn {
+            fate,
+            to_client: Vec::new(),
+        })
+    }
+}
+
+/// A request with its arguments at hand.
+struct Request<'a> {
+    message: &'a [u8],
+    seq: i64,
+    command: &'a str,
+    arguments: Option<usize>,
+}
+
+impl<'a> Request<'a> {
+    fn member(&self, key: &str) -> Option<std::ops::Range<usize>> {
+        json::member(self.message, self.arguments?, key)
+    }
+
+    fn text(&self, key: &str) -> Option<std::borrow::Cow<'a, str>> {
+        json::text(self.message, self.member(key)?)
+    }
+
+    fn integer(&self, key: &str) -> Option<i64> {
+        json::integer(self.message, self.member(key)?)
+    }
+
+    fn is_true(&self, key: &str) -> bool {
+        self.member(key)
+            .is_some_and(|range| json::is_true(self.message, range))
+    }
+
+    /// The request with another text in its arguments.
+    fn with_text(&self, key: &str, text: &str) -> Fate {
+        let mut edits = json::Edits::default();
+        match self.member(key) {
+            Some(range) => edits.replace(range, json::quote(text)),
+            None => return Fate::Pass,
+        }
+        Fate::Replace(edits.apply(self.message))
+    }
+}
+
+/// The part of the rows that a client asks for.
+fn page(rows: Vec<serde_json::Value>, request: &Request<'_>) -> Vec<serde_json::Value> {
+    if request.text("filter").as_deref() == Some("indexed") {
+        return Vec::new();
+    }
+    let number = |key: &str| request.integer(key).and_then(|n| usize::try_from(n).ok());
+    let count = number("count")
+        .filter(|count| *count > 0)
+        .unwrap_or(rows.len());
+    rows.into_iter()
+        .skip(number("start").unwrap_or(0))
+        .take(count)
+        .collect()
+}
+
+/// The client's message goes no further than this answer.
+fn kept(answer: Vec<u8>) -> Turn {
+    Turn {
+        fate: Fate::Keep,
+        to_client: vec![answer],
+    }
+}

@@ -1,0 +1,596 @@
+use serde_json::{Value, json};
+
+use super::{Fate, Session, Settings, Turn};
+
+const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+const SHOWN: &str = "'01ARZ3NDEKTSV4RRFFQ69G5FAV' ⟶ 2016-07-30T23:54:10.259Z";
+
+fn now() -> ulid_engine::Timestamp {
+    "2026-11-23".parse().expect("a time")
+}
+
+/// A client and an adapter around a session.
+struct Ends {
+    session: Session,
+    seq: i64,
+    redirected: Vec<(String, u16)>,
+}
+
+impl Ends {
+    fn new() -> Ends {
+        let session = Session::new(Settings::at(now()), None, now);
+        let mut ends = Ends {
+            session,
+            seq: 0,
+            redirected: Vec::new(),
+        };
+        ends.request(
+            "initialize",
+            &json!({"adapterID": "debugpy", "supportsVariableType": true}),
+        );
+        ends.respond(&json!({}));
+        ends
+    }
+
+    /// Sends a request and returns what becomes of it.
+    fn request(&mut self, command: &str, arguments: &Value) -> Turn {
+        self.seq += 1;
+        let message =
+            json!({"seq": self.seq, "type": "request", "command": command, "arguments": arguments});
+        self.session.client(message.to_string().as_bytes())
+    }
+
+    /// The adapter answers the last request.
+    fn respond(&mut self, body: &Value) -> Turn {
+        let message = json!({"seq": 0, "type": "response", "request_seq": self.seq, "success": true, "command": "x", "body": body});
+        self.adapter(&message)
+    }
+
+    fn adapter(&mut self, message: &Value) -> Turn {
+        let redirected = &mut self.redirected;
+        let mut redirect = |host: &str, port: u16| {
+            redirected.push((host.to_owned(), port));
+            Some(40_000)
+        };
+        self.session
+            .adapter(message.to_string().as_bytes(), &mut redirect)
+    }
+
+    /// The rows that the client gets for a reference of the adapter's.
+    fn rows(&mut self, reference: i64, rows: &Value) -> Value {
+        let turn = self.request("variables", &json!({"variablesReference": reference}));
+        assert_eq!(turn, Turn::default());
+        match self.respond(&json!({"variables": rows})).fate {
+            Fate::Replace(message) => parse(&message)["body"]["variables"].clone(),
+            Fate::Pass => rows.clone(),
+            Fate::Keep => panic!("an answer is never kept"),
+        }
+    }
+
+    /// The rows that the session itself answers with.
+    fn own_rows(&mut self, reference: &Value) -> Vec<Value> {
+        let turn = self.request("variables", &json!({"variablesReference": reference}));
+        assert_eq!(turn.fate, Fate::Keep);
+        let answer = parse(&turn.to_client[0]);
+        assert_eq!(
+            (&answer["request_seq"], &answer["success"]),
+            (&json!(self.seq), &json!(true))
+        );
+        answer["body"]["variables"]
+            .as_array()
+            .expect("rows")
+            .clone()
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Turn {
+        self.request(
+            "setVariable",
+            &json!({"variablesReference": 4, "name": name, "value": value}),
+        )
+    }
+}
+
+fn parse(message: &[u8]) -> Value {
+    serde_json::from_slice(message).expect("JSON")
+}
+
+/// The request that reaches the adapter.
+fn forwarded(turn: &Turn) -> Value {
+    match &turn.fate {
+        Fate::Replace(message) => parse(message)["arguments"].clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn text_row() -> Value {
+    json!({"name": "s", "value": format!("'{ID}'"), "type": "str", "evaluateName": "s", "variablesReference": 0})
+}
+
+#[test]
+fn a_row_says_its_time_and_opens() {
+    let mut ends = Ends::new();
+    let rows = ends.rows(
+        4,
+        &json!([{"name": "n", "value": "5", "variablesReference": 0}, text_row()]),
+    );
+    assert_eq!(
+        rows[0],
+        json!({"name": "n", "value": "5", "variablesReference": 0})
+    );
+    assert_eq!(rows[1]["value"], SHOWN);
+    let children = ends.own_rows(&rows[1]["variablesReference"]);
+    let child = |name: &str| {
+        children
+            .iter()
+            .find(|row| row["name"] == name)
+            .expect("a child")["value"]
+            .clone()
+    };
+    assert_eq!(child("ulid"), ID);
+    assert_eq!(child("uuid"), "01563e3a-b5d3-d676-4c61-efb99302bd5b");
+    assert_eq!(child("age"), "10y 114d ago");
+    assert!(
+        children
+            .iter()
+            .all(|row| row["presentationHint"]["kind"] == "virtual" && row["name"] != "[raw]")
+    );
+}
+
+#[test]
+fn the_adapters_own_rows_stay_within_reach_until_the_resume() {
+    let mut ends = Ends::new();
+    let object = json!({"name": "u", "value": format!("ULID({ID})"), "type": "ULID", "variablesReference": 15, "indexedVariables": 16, "namedVariables": 1});
+    let rows = ends.rows(4, &json!([object]));
+    assert_eq!(
+        (&rows[0]["indexedVariables"], &rows[0]["namedVariables"]),
+        (&json!(0), &json!(0))
+    );
+    let reference = rows[0]["variablesReference"].clone();
+    let raw = |children: Vec<Value>| {
+        children
+            .into_iter()
+            .find(|row| row["name"] == "[raw]")
+            .map(|row| row["variablesReference"].clone())
+    };
+    assert_eq!(raw(ends.own_rows(&reference)), Some(json!(15)));
+    // the number goes to another object: the old row must not open into it
+    ends.rows(
+        4,
+        &json!([{"name": "x", "value": "other", "variablesReference": 15}]),
+    );
+    assert_eq!(raw(ends.own_rows(&reference)), None);
+    let rows = ends.rows(4, &json!([object]));
+    let reference = rows[0]["variablesReference"].clone();
+    assert_eq!(raw(ends.own_rows(&reference)), Some(json!(15)));
+    ends.request("next", &json!({"threadId": 1}));
+    assert_eq!(raw(ends.own_rows(&reference)), None);
+    assert_eq!(ends.own_rows(&reference)[0]["value"], ID);
+}
+
+#[test]
+fn bytes_around_a_change_stay_as_they_were() {
+    let mut ends = Ends::new();
+    ends.request("variables", &json!({"variablesReference": 1}));
+    let message = format!(
+        r#"{{ "body" : {{"variables":[{{"$__lldb_extensions":{{"x":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}},"evaluateName":"s", "name":"s","value":"\"{ID}\"" ,"variablesReference":0}}]}},"request_seq":{},"seq":0,"success":true,"command":"variables","type":"response"}}"#,
+        ends.seq
+    );
+    let Fate::Replace(changed) = ends
+        .session
+        .adapter(message.as_bytes(), &mut |_, _| None)
+        .fate
+    else {
+        panic!("not changed");
+    };
+    let changed = String::from_utf8(changed).unwrap();
+    let restored = changed.replace(" ⟶ 2016-07-30T23:54:10.259Z", "").replace(
+        "\"variablesReference\":1879113728",
+        "\"variablesReference\":0",
+    );
+    assert_eq!(restored, message);
+}
+
+#[test]
+fn the_frames_scope_lists_what_was_seen_in_time_order() {
+    let mut ends = Ends::new();
+    ends.request("scopes", &json!({"frameId": 7}));
+    let turn = ends.respond(
+        &json!({"scopes": [{"name": "Locals", "variablesReference": 4, "expensive": false}]}),
+    );
+    let Fate::Replace(message) = turn.fate else {
+        panic!("no scope")
+    };
+    let scopes = parse(&message)["body"]["scopes"].clone();
+    assert_eq!(
+        (&scopes[0]["name"], &scopes[1]["name"]),
+        (&json!("Locals"), &json!("ULIDs"))
+    );
+    let ours = scopes[1]["variablesReference"].clone();
+    assert_eq!(ends.own_rows(&ours), Vec::<Value>::new());
+    let later =
+        json!({"name": "b", "value": "'01BX5ZZKBKACTAV9WEVGEMMVRY'", "variablesReference": 0});
+    let list = json!({"name": "list", "value": "[…]", "variablesReference": 9});
+    ends.rows(4, &json!([later, text_row(), list]));
+    ends.rows(9, &json!([{"name": "0", "value": format!("'{ID}'"), "evaluateName": "list[0]", "variablesReference": 0}]));
+    let rows = ends.own_rows(&ours);
+    let shown: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row["name"].as_str().unwrap(),
+                row["value"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(shown[0].0, "s, list[0]");
+    assert_eq!(
+        shown[1],
+        ("b", "01BX5ZZKBKACTAV9WEVGEMMVRY ⟶ 2017-10-24T01:29:36.371Z")
+    );
+    assert_eq!(rows[0]["type"], "ULID");
+    ends.request("continue", &json!({"threadId": 1}));
+    assert_eq!(ends.own_rows(&ours), Vec::<Value>::new());
+}
+
+#[test]
+fn a_scope_asked_for_too_early_waits_for_the_rows_under_way() {
+    let mut ends = Ends::new();
+    ends.request("scopes", &json!({"frameId": 7}));
+    ends.respond(&json!({"scopes": [{"name": "Locals", "variablesReference": 4}]}));
+    ends.request("variables", &json!({"variablesReference": 4}));
+    let locals = ends.seq;
+    let early = ends.request("variables", &json!({"variablesReference": 0x7000_0000}));
+    assert_eq!((early.fate, early.to_client.len()), (Fate::Keep, 0));
+    let response = json!({"type": "response", "request_seq": locals, "success": true, "body": {"variables": [text_row()]}});
+    let turn = ends.adapter(&response);
+    let answer = parse(&turn.to_client[0]);
+    assert_eq!(answer["request_seq"], locals + 1);
+    assert_eq!(answer["body"]["variables"][0]["name"], "s");
+}
+
+#[test]
+fn hints_reach_down_from_a_typed_row() {
+    let mut ends = Ends::new();
+    let number = "1777027686520646174104517696511196507";
+    let rows = ends.rows(1, &json!([{"name": "u", "value": "ulid::Ulid @ 0x7ffd", "type": "ulid::Ulid", "variablesReference": 7}]));
+    assert_eq!(rows[0]["value"], "ulid::Ulid @ 0x7ffd");
+    let inner = json!([{"name": "__0", "value": number, "type": "unsigned __int128", "variablesReference": 0}]);
+    assert_eq!(
+        ends.rows(7, &inner)[0]["value"],
+        format!("{number} ⟶ 2016-07-30T23:54:10.259Z")
+    );
+    assert_eq!(ends.rows(8, &inner)[0]["value"], number);
+}
+
+#[test]
+fn values_are_set_as_the_adapters_literals() {
+    let mut ends = Ends::new();
+    ends.rows(4, &json!([text_row(), {"name": "b", "value": "['x']", "type": "list", "variablesReference": 0}]));
+    let set = |ends: &mut Ends, name: &str, value: &str| ends.set(name, value);
+    assert_eq!(
+        forwarded(&set(&mut ends, "s", "01BX5ZZKBKACTAV9WEVGEMMVRY"))["value"],
+        "'01BX5ZZKBKACTAV9WEVGEMMVRY'"
+    );
+    assert_eq!(
+        forwarded(&set(&mut ends, "s", "015f4bff-cd73-5334-ada7-8edc1d4a6f1e"))["value"],
+        "'01BX5ZZKBKACTAV9WEVGEMMVRY'"
+    );
+    assert_eq!(
+        forwarded(&set(&mut ends, "s", "2017-10-24T01:29:36.371Z"))["value"],
+        "'01BX5ZZKBKTSV4RRFFQ69G5FAV'"
+    );
+    // a suffix left in the edit box goes
+    assert_eq!(
+        forwarded(&set(&mut ends, "s", SHOWN))["value"],
+        format!("'{ID}'")
+    );
+    assert_eq!(
+        forwarded(&set(
+            &mut ends,
+            "b",
+            &format!("x{}", " ⟶ 2016-07-30T23:54:10.259Z")
+        ))["value"],
+        "x"
+    );
+    for (name, value) in [
+        ("s", "'01BX5ZZKBKACTAV9WEVGEMMVRY'"),
+        ("s", "other"),
+        ("b", "01BX5ZZKBKACTAV9WEVGEMMVRY"),
+    ] {
+        assert_eq!(
+            set(&mut ends, name, value).fate,
+            Fate::Pass,
+            "{name} {value}"
+        );
+    }
+    // lldb-dap says `result` where the protocol says `value`
+    ends.set("s", "01BX5ZZKBKACTAV9WEVGEMMVRY");
+    let Fate::Replace(message) = ends
+        .respond(&json!({"result": "'01BX5ZZKBKACTAV9WEVGEMMVRY'", "variablesReference": 0}))
+        .fate
+    else {
+        panic!("not decorated");
+    };
+    assert_eq!(
+        parse(&message)["body"]["result"],
+        "'01BX5ZZKBKACTAV9WEVGEMMVRY' ⟶ 2017-10-24T01:29:36.371Z"
+    );
+}
+
+#[test]
+fn what_cannot_be_set_is_refused_with_a_reason() {
+    let mut ends = Ends::new();
+    let rows = ends.rows(4, &json!([
+        {"name": "u", "value": "Rec(id='01ARZ3NDEKTSV4RRFFQ69G5FAV')", "type": "Rec", "variablesReference": 0},
+        {"name": "t", "value": format!("ULID({ID})"), "type": "ULID", "variablesReference": 0},
+    ]));
+    let turn = ends.set("t", "01BX5ZZKBKACTAV9WEVGEMMVRY");
+    let answer = parse(&turn.to_client[0]);
+    assert_eq!((turn.fate, &answer["success"]), (Fate::Keep, &json!(false)));
+    assert!(
+        answer["message"]
+            .as_str()
+            .unwrap()
+            .contains("debugpy cannot write a ULID here")
+    );
+    let ours = rows[1]["variablesReference"].clone();
+    let turn = ends.request(
+        "setVariable",
+        &json!({"variablesReference": ours, "name": "time", "value": "2020"}),
+    );
+    assert!(
+        parse(&turn.to_client[0])["message"]
+            .as_str()
+            .unwrap()
+            .contains("set the ULID itself")
+    );
+}
+
+#[test]
+fn hover_is_decorated_and_the_clipboard_is_not() {
+    let mut ends = Ends::new();
+    for (context, expected) in [
+        ("hover", Some(SHOWN)),
+        ("watch", Some(SHOWN)),
+        ("variables", Some(SHOWN)),
+        ("clipboard", None),
+    ] {
+        ends.request(
+            "evaluate",
+            &json!({"expression": "s", "frameId": 7, "context": context}),
+        );
+        let turn = ends
+            .respond(&json!({"result": format!("'{ID}'"), "type": "str", "variablesReference": 0}));
+        let shown = match turn.fate {
+            Fate::Replace(message) => Some(
+                parse(&message)["body"]["result"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned(),
+            ),
+            _ => None,
+        };
+        assert_eq!(shown.as_deref(), expected, "{context}");
+    }
+}
+
+#[test]
+fn the_console_tells_a_ulid_and_never_evaluates_in_its_own_context() {
+    let mut ends = Ends::new();
+    let turn = ends.request(
+        "evaluate",
+        &json!({"expression": format!("ulid {ID}"), "context": "repl"}),
+    );
+    let answer = parse(&turn.to_client[0]);
+    assert!(
+        answer["body"]["result"]
+            .as_str()
+            .unwrap()
+            .contains("time       2016-07-30T23:54:10.259Z")
+    );
+    for arguments in [
+        json!({"expression": "ulid total", "context": "repl", "frameId": 3}),
+        json!({"expression": "ulid total"}),
+    ] {
+        let turn = ends.request("evaluate", &arguments);
+        let forwarded = forwarded(&turn);
+        assert_eq!(
+            (&forwarded["expression"], &forwarded["context"]),
+            (&json!("total"), &json!("watch"))
+        );
+        let turn = ends.respond(
+            &json!({"result": "1777027686520646174104517696511196507", "variablesReference": 0}),
+        );
+        let Fate::Replace(message) = turn.fate else {
+            panic!("no answer")
+        };
+        assert!(
+            parse(&message)["body"]["result"]
+                .as_str()
+                .unwrap()
+                .starts_with(&format!("ulid       {ID}"))
+        );
+    }
+    ends.request(
+        "evaluate",
+        &json!({"expression": "ulid x", "context": "repl"}),
+    );
+    let Fate::Replace(message) = ends
+        .respond(&json!({"result": "5", "variablesReference": 0}))
+        .fate
+    else {
+        panic!("no answer");
+    };
+    assert_eq!(
+        parse(&message)["body"]["result"],
+        "5 is no ULID that its text shows"
+    );
+    assert_eq!(
+        ends.request(
+            "evaluate",
+            &json!({"expression": "ulid == x", "context": "repl"})
+        )
+        .fate,
+        Fate::Pass
+    );
+}
+
+#[test]
+fn launch_settings_are_taken_out() {
+    let mut ends = Ends::new();
+    let turn = ends.request(
+        "launch",
+        &json!({"program": "x", "ulid": {"timeZone": "Asia/Tokyo"}}),
+    );
+    assert_eq!(forwarded(&turn), json!({"program": "x"}));
+    assert_eq!(
+        ends.rows(4, &json!([text_row()]))[0]["value"],
+        format!("'{ID}' ⟶ 2016-07-31T08:54:10.259+09:00")
+    );
+    let turn = ends.request(
+        "restart",
+        &json!({"arguments": {"ulid": {"decoration": "off"}, "program": "x"}}),
+    );
+    assert_eq!(forwarded(&turn), json!({"arguments": {"program": "x"}}));
+    assert_eq!(ends.rows(4, &json!([text_row()])), json!([text_row()]));
+    let turn = ends.request("attach", &json!({"ulid": {"colour": "red"}}));
+    assert_eq!(forwarded(&turn), json!({}));
+    assert!(
+        parse(&turn.to_client[0])["body"]["output"]
+            .as_str()
+            .unwrap()
+            .contains("unknown field `colour`")
+    );
+    assert_eq!(
+        ends.request("launch", &json!({"program": "x"})).fate,
+        Fate::Pass
+    );
+}
+
+#[test]
+fn addresses_of_child_sessions_lead_here() {
+    let mut ends = Ends::new();
+    let connect = json!({"connect": {"host": "localhost", "port": 5678}, "other": 1});
+    for message in [
+        json!({"type": "event", "event": "debugpyAttach", "body": connect}),
+        json!({"type": "request", "command": "startDebugging", "arguments": {"request": "attach", "configuration": connect}}),
+    ] {
+        let Fate::Replace(changed) = ends.adapter(&message).fate else {
+            panic!("not changed")
+        };
+        let expected = message
+            .to_string()
+            .replace("5678", "40000")
+            .replace("localhost", "127.0.0.1");
+        assert_eq!(parse(&changed).to_string(), expected);
+    }
+    assert_eq!(ends.redirected, vec![("localhost".to_owned(), 5678); 2]);
+    let pending = json!({"type": "request", "command": "startDebugging", "arguments": {"configuration": {"__pendingTargetId": "1"}}});
+    assert_eq!(ends.adapter(&pending).fate, Fate::Pass);
+}
+
+#[test]
+fn a_dead_adapter_leaves_no_request_open() {
+    let mut ends = Ends::new();
+    ends.request("threads", &json!({}));
+    ends.request("variables", &json!({"variablesReference": 4}));
+    ends.request("disconnect", &json!({}));
+    let messages: Vec<Value> = ends
+        .session
+        .adapter_gone("lldb-dap died")
+        .iter()
+        .map(|message| parse(message))
+        .collect();
+    let answers: Vec<_> = messages
+        .iter()
+        .filter(|m| m["type"] == "response")
+        .map(|m| {
+            (
+                m["command"].as_str().unwrap(),
+                m["success"].as_bool().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        answers,
+        [
+            ("threads", false),
+            ("variables", false),
+            ("disconnect", true)
+        ]
+    );
+    assert_eq!(messages.last().unwrap()["event"], "terminated");
+    assert!(
+        ends.session
+            .adapter_gone("again")
+            .iter()
+            .all(|message| parse(message)["event"] != "terminated")
+    );
+}
+
+#[test]
+fn with_decoration_off_everything_passes() {
+    let mut settings = Settings::at(now());
+    settings.decoration = super::Decoration::Off;
+    let mut ends = Ends {
+        session: Session::new(settings, None, now),
+        seq: 0,
+        redirected: Vec::new(),
+    };
+    assert_eq!(ends.rows(4, &json!([text_row()])), json!([text_row()]));
+    ends.request("scopes", &json!({"frameId": 1}));
+    assert_eq!(ends.respond(&json!({"scopes": []})).fate, Fate::Pass);
+    assert_eq!(
+        ends.request(
+            "evaluate",
+            &json!({"expression": "ulid x", "context": "repl"})
+        )
+        .fate,
+        Fate::Pass
+    );
+}
+
+#[test]
+fn an_adapter_that_uses_our_numbers_keeps_them() {
+    let mut ends = Ends::new();
+    let row = json!({"name": "a", "value": "x", "variablesReference": 0x7000_0001});
+    ends.rows(4, &json!([row, text_row()]));
+    let turn = ends.request("variables", &json!({"variablesReference": 0x7000_0001}));
+    assert_eq!(turn, Turn::default());
+    ends.respond(&json!({"variables": []}));
+    let rows = ends.rows(4, &json!([text_row()]));
+    assert_eq!(
+        (&rows[0]["value"], &rows[0]["variablesReference"]),
+        (&json!(SHOWN), &json!(0))
+    );
+}
+
+#[test]
+fn what_is_no_message_passes() {
+    let mut ends = Ends::new();
+    for message in [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{\"type\":5}",
+        "{\"type\":\"request\",\"command\":\"variables\"}",
+        "{\"type\":\"response\",\"request_seq\":1,\"body\":{\"variables\":[{\"value\":\"x\"",
+        "{\"type\":\"",
+        "{\"type\"",
+        "{\"\":\"",
+    ] {
+        assert_eq!(
+            ends.session.client(message.as_bytes()).fate,
+            Fate::Pass,
+            "{message}"
+        );
+        assert_eq!(
+            ends.session
+                .adapter(message.as_bytes(), &mut |_, _| None)
+                .fate,
+            Fate::Pass,
+            "{message}"
+        );
+    }
+}

@@ -1,0 +1,263 @@
+//! What a user can choose, on the command line and in an `ulid` object of the launch configuration.
+
+use std::str::FromStr;
+
+use serde::Deserialize;
+use ulid_engine::{Timestamp, Ulid, codec, timestamp::TimeZone};
+
+use super::recognise::{Found, Level, Rules, Shape};
+
+/// Between a value and what it means. No adapter prints this arrow.
+const ARROW: &str = " ⟶ ";
+
+/// What is added to a value that shows a ULID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decoration {
+    /// Nothing is decoded, everything passes as it came.
+    Off,
+    /// The time.
+    #[default]
+    Time,
+    /// The time, and the 26 characters before it where the value does not show them.
+    Full,
+}
+
+/// How values are read and shown.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What is added to a value.
+    pub decoration: Decoration,
+    /// The time zone of what is shown.
+    pub zone: TimeZone,
+    /// What counts as a ULID.
+    pub rules: Rules,
+}
+
+/// The `ulid` object of a launch configuration; what is absent stays as the command line has it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LaunchObject {
+    decoration: Option<Decoration>,
+    time_zone: Option<String>,
+    level: Option<String>,
+    window: Option<String>,
+}
+
+/// Why settings could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The object in the launch configuration has another form.
+    #[error("\"ulid\" in the launch configuration: {0}")]
+    Object(#[from] serde_json::Error),
+    /// No such time zone.
+    #[error("no time zone is named {0:?}; write one as Europe/Berlin, UTC or local")]
+    Zone(String),
+    /// No such level.
+    #[error("no level is named {0:?}; there are text, hinted and all")]
+    Level(String),
+    /// The window is no span of times.
+    #[error("the window {window:?} is no span of times; write it as 2005..2027: {reason}")]
+    Window {
+        /// What was read.
+        window: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Settings {
+    /// The settings that need no choice: times in UTC, from 2005 to a year after `now`.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Settings {
+        const YEAR_MS: u64 = 31_557_600_000;
+        const START_2005_MS: u64 = 1_104_537_600_000;
+        let start = Timestamp::from_ms(START_2005_MS).unwrap_or(Timestamp::MIN);
+        let end = Timestamp::from_ms(now.ms() + YEAR_MS).unwrap_or(Timestamp::MAX);
+        Settings {
+            decoration: Decoration::default(),
+            zone: TimeZone::UTC,
+            rules: Rules {
+                level: Level::default(),
+                window: start..=end,
+            },
+        }
+    }
+
+    /// These settings with those of a launch configuration's `ulid` object over them.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] where the object is not understood.
+    pub fn with_launch_object(&self, json: &[u8]) -> Result<Settings, SettingsError> {
+        let object: LaunchObject = serde_json::from_slice(json)?;
+        let mut settings = self.clone();
+        if let Some(decoration) = object.decoration {
+            settings.decoration = decoration;
+        }
+        if let Some(zone) = object.time_zone {
+            settings.zone = parse_zone(&zone)?;
+        }
+        if let Some(level) = object.level {
+            settings.rules.level = <Level as clap::ValueEnum>::from_str(&level, false)
+                .map_err(|_| SettingsError::Level(level))?;
+        }
+        if let Some(window) = object.window {
+            settings.rules.window = parse_window(&window)?;
+        }
+        Ok(settings)
+    }
+
+    /// What a ULID's time is in the chosen zone.
+    #[must_use]
+    pub fn time(&self, timestamp: Timestamp) -> String {
+        if self.zone == TimeZone::UTC {
+            timestamp.to_string()
+        } else {
+            timestamp.in_zone(&self.zone).to_string()
+        }
+    }
+
+    /// What is added to a value. Nothing in it depends on the present, since clients mark text that changed.
+    #[must_use]
+    pub fn suffix(&self, found: &Found) -> String {
+        let time = self.time(Timestamp::of(found.id));
+        let shows_text = matches!(found.shape, Shape::Text(_) | Shape::ByteText | Shape::Bare);
+        match self.decoration {
+            Decoration::Full if !shows_text => format!("{ARROW}{} {time}", codec::print(found.id)),
+            _ => format!("{ARROW}{time}"),
+        }
+    }
+}
+
+/// A value as the adapter wrote it, where one of our suffixes stands after it.
+#[must_use]
+pub fn without_suffix(value: &str) -> Option<&str> {
+    let (value, suffix) = value.rsplit_once(ARROW)?;
+    let time = match suffix.split_once(' ') {
+        Some((id, time)) if codec::is_valid(id, ulid_engine::Reading::Strict) => time,
+        Some(_) => return None,
+        None => suffix,
+    };
+    Timestamp::from_str(time.trim_end()).ok().map(|_| value)
+}
+
+/// Reads a time zone: an IANA name, `UTC`, or `local`.
+///
+/// # Errors
+///
+/// [`SettingsError::Zone`] where there is no such zone.
+pub fn parse_zone(name: &str) -> Result<TimeZone, SettingsError> {
+    match name {
+        "local" => Ok(TimeZone::system()),
+        "UTC" => Ok(TimeZone::UTC),
+        _ => TimeZone::get(name).map_err(|_| SettingsError::Zone(name.to_owned())),
+    }
+}
+
+/// Reads a span of times such as `2005..2027` or `2024-03..2024-04-15T12:00Z`; its end is its first moment.
+///
+/// # Errors
+///
+/// [`SettingsError::Window`] where it is no span.
+pub fn parse_window(window: &str) -> Result<std::ops::RangeInclusive<Timestamp>, SettingsError> {
+    let wrong = |reason: String| SettingsError::Window {
+        window: window.to_owned(),
+        reason,
+    };
+    let (start, end) = window
+        .split_once("..")
+        .ok_or_else(|| wrong("there is no .. in it".to_owned()))?;
+    let time = |text: &str, open: Timestamp| match text.trim() {
+        "" => Ok(open),
+        text => Timestamp::from_str(text).map_err(|error| wrong(error.to_string())),
+    };
+    let (start, end) = (time(start, Timestamp::MIN)?, time(end, Timestamp::MAX)?);
+    if start > end {
+        return Err(wrong("it ends before it begins".to_owned()));
+    }
+    Ok(start..=end)
+}
+
+/// A suffix for a ULID whose text is shown beside it.
+pub(super) fn text_and_time(id: Ulid, settings: &Settings) -> String {
+    format!(
+        "{}{ARROW}{}",
+        codec::print(id),
+        settings.time(Timestamp::of(id))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid_engine::Reading;
+
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings::at("2026-11-23".parse().unwrap())
+    }
+
+    fn found(shape: Shape) -> Found {
+        let id = codec::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV", Reading::Strict).unwrap();
+        Found {
+            id,
+            shape,
+            whole: true,
+            wrapped: false,
+        }
+    }
+
+    #[test]
+    fn suffixes_say_the_time_and_come_off_again() {
+        let mut settings = settings();
+        assert_eq!(
+            settings.suffix(&found(Shape::List)),
+            " ⟶ 2016-07-30T23:54:10.259Z"
+        );
+        settings.zone = parse_zone("Europe/Berlin").unwrap();
+        assert_eq!(
+            settings.suffix(&found(Shape::List)),
+            " ⟶ 2016-07-31T01:54:10.259+02:00"
+        );
+        settings.decoration = Decoration::Full;
+        for shape in [Shape::List, Shape::Text('\'')] {
+            let suffix = settings.suffix(&found(shape));
+            assert_eq!(suffix.contains("01ARZ"), shape == Shape::List);
+            assert_eq!(without_suffix(&format!("'x'{suffix}")), Some("'x'"));
+        }
+        for text in ["'x'", "a ⟶ b", "⟶ 2016", "x ⟶ 01ARZ 2016"] {
+            assert_eq!(without_suffix(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn launch_objects() {
+        let read = |json: &str| settings().with_launch_object(json.as_bytes());
+        let full = read(
+            r#"{"decoration":"full","timeZone":"Asia/Tokyo","level":"all","window":"2010..2020"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (full.decoration, full.rules.level),
+            (Decoration::Full, Level::All)
+        );
+        assert_eq!(
+            full.rules.window,
+            "2010".parse().unwrap()..="2020".parse().unwrap()
+        );
+        assert_eq!(read("{}").unwrap().rules, settings().rules);
+        for (json, reason) in [
+            (r#"{"decor":"full"}"#, "unknown field"),
+            (r#"{"timeZone":"Mars/Olympus"}"#, "no time zone"),
+            (r#"{"level":"some"}"#, "no level"),
+            (r#"{"window":"2010"}"#, "no .."),
+            (r#"{"window":"2020..2010"}"#, "ends before"),
+            (r#"{"window":"x.."}"#, "year"),
+            ("5", "invalid type"),
+        ] {
+            let error = read(json).unwrap_err().to_string();
+            assert!(error.contains(reason), "{json}: {error}");
+        }
+    }
+}
