@@ -100,7 +100,7 @@ impl Session {
         }
     }
 
-    fn line_from_client(&self, line: i64) -> i64 {
+    pub(super) fn line_from_client(&self, line: i64) -> i64 {
         let starts_at_1 = self.client.lines_start_at1.unwrap_or(true);
         line.saturating_add(i64::from(!starts_at_1))
     }

@@ -18,13 +18,10 @@ impl Session {
         let program = self.standing()?;
         let at = match arguments.frame_id {
             None => program.at,
-            Some(frame) => match self.handles.get(frame) {
-                Some(&Node::Frame(at)) => at,
-                _ => return Err(Refusal::Frame(frame)),
-            },
+            Some(frame) => self.frame(frame)?.row(),
         };
         let path = arguments.expression.trim();
-        let entry = find(program, at, path, (self.clock)()).ok_or_else(|| {
+        let entry = find(program, at, path, (self.clock)())?.ok_or_else(|| {
             Refusal::Expression(format!("{path:?} is no name of a variable of this row"))
         })?;
         let reference = entry.below.map(|node| self.handles.number(0, path, node));
@@ -39,19 +36,34 @@ impl Session {
 }
 
 /// What a path like `time` or `previous.id` leads to.
-fn find(program: &Program, at: usize, path: &str, now: Timestamp) -> Option<Entry> {
-    let mut names = path.split('.');
-    let first = names.next()?;
+fn find(
+    program: &Program,
+    at: usize,
+    path: &str,
+    now: Timestamp,
+) -> Result<Option<Entry>, Refusal> {
     let named = |node, name: &str| {
-        let mut entries = children(program, node, now).into_iter();
-        entries.find(|entry| entry.name == name)
+        let mut entries = children(program, node, now)?.into_iter();
+        Ok(entries.find(|entry| entry.name == name))
     };
-    let scopes = [
+    let mut names = path.split('.');
+    let first = names.next().unwrap_or_default();
+    let mut found = None;
+    for scope in [
         Node::Ulid(at),
         Node::Row(at),
         Node::Neighbours(at),
         Node::Dataset,
-    ];
-    let root = scopes.into_iter().find_map(|scope| named(scope, first))?;
-    names.try_fold(root, |entry, name| named(entry.below?, name))
+    ] {
+        if found.is_none() {
+            found = named(scope, first)?;
+        }
+    }
+    for name in names {
+        found = match found.and_then(|entry: Entry| entry.below) {
+            Some(node) => named(node, name)?,
+            None => None,
+        };
+    }
+    Ok(found)
 }

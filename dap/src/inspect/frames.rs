@@ -1,9 +1,9 @@
-//! The stack: the row, and around it the stretches of time that it lies in.
+//! The stack: the row, and around it the stretches of time that it lies in, each called by the next.
 
 use dap::{
     requests::{ScopesArguments, StackTraceArguments},
     responses::{ResponseBody, ScopesResponse, StackTraceResponse, ThreadsResponse},
-    types::{Scope, ScopePresentationhint, StackFrame, Thread},
+    types::{Scope, ScopePresentationhint, StackFrame, StackFramePresentationhint, Thread},
 };
 use ulid_engine::{Timestamp, codec};
 
@@ -11,8 +11,81 @@ use super::{
     program::{Program, THREAD},
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
+    span::{Span, Unit},
     variables::Node,
 };
+
+/// The units of the frames below the row, from the inside out.
+const UNITS: [Unit; 3] = [Unit::Millisecond, Unit::Hour, Unit::Day];
+
+/// What a frame stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// The row where the program stands, or the end.
+    pub(super) at: usize,
+    /// The rows around it in the same unit of time; none for the row itself.
+    pub(super) around: Option<(Unit, Span)>,
+}
+
+impl Frame {
+    /// Every frame at a place, the innermost first.
+    pub(super) fn all(program: &Program, at: usize) -> Result<Vec<Frame>, Refusal> {
+        let mut frames = vec![Frame { at, around: None }];
+        if program.id(at)?.is_none() {
+            return Ok(frames);
+        }
+        for unit in UNITS {
+            let span = Span::around(program, at, unit)?;
+            frames.extend(span.map(|span| Frame {
+                at,
+                around: Some((unit, span)),
+            }));
+        }
+        Ok(frames)
+    }
+
+    /// The row that the frame points at.
+    pub(super) fn row(&self) -> usize {
+        self.around.map_or(self.at, |(_, span)| span.first)
+    }
+
+    /// What a person reads in the list of frames.
+    fn name(&self, program: &Program) -> Result<String, Refusal> {
+        let id = program.row(self.at)?.map(|row| row.id);
+        Ok(match (self.around, id) {
+            (None, Some(Ok(id))) => format!("{} {}", codec::print(id), Timestamp::of(id)),
+            (None, Some(Err(fault))) => {
+                format!(
+                    "invalid: {} at character {}",
+                    fault.kind,
+                    fault.position + 1
+                )
+            }
+            (Some((unit, span)), Some(Ok(id))) => {
+                let name = unit.name(Timestamp::of(id));
+                format!("{} {name}, {}", unit.title().to_lowercase(), span.rows())
+            }
+            _ => "end of file".to_owned(),
+        })
+    }
+
+    /// What a person reads as the target of a jump.
+    pub(super) fn start_label(&self, program: &Program) -> Result<String, Refusal> {
+        let line = program.line(self.row());
+        Ok(match (self.around, program.id(self.at)?) {
+            (Some((unit, _)), Some(id)) => {
+                let (title, name) = (unit.title().to_lowercase(), unit.name(Timestamp::of(id)));
+                format!("row {line}, the first of the {title} {name}")
+            }
+            _ => format!("row {line}"),
+        })
+    }
+
+    /// A name that is the same at every stop.
+    fn key(&self) -> &'static str {
+        self.around.map_or("Row", |(unit, _)| unit.title())
+    }
+}
 
 impl Session {
     pub(super) fn threads(&self) -> Reply {
@@ -31,42 +104,69 @@ impl Session {
     pub(super) fn stack_trace(&mut self, arguments: &StackTraceArguments) -> Answer {
         check_thread(arguments.thread_id)?;
         let program = self.standing()?;
-        let (at, name, line) = (
-            program.at,
-            frame_name(program, program.at),
-            program.line(program.at),
-        );
-        let frame = StackFrame {
-            name,
-            source: Some(program.source.clone()),
-            line: self.line_to_client(line),
-            column: i64::from(self.client.columns_start_at1.unwrap_or(true)),
-            id: self.handles.number(0, "row", Node::Frame(at)),
-            ..StackFrame::default()
-        };
+        let frames = Frame::all(program, program.at)?
+            .into_iter()
+            .map(|frame| Ok((frame, self.describe(program, &frame)?)))
+            .collect::<Result<Vec<(Frame, StackFrame)>, Refusal>>()?;
+        let total = frames.len();
+        let stack_frames = frames
+            .into_iter()
+            .skip(count(arguments.start_frame))
+            .take(match count(arguments.levels) {
+                0 => total,
+                levels => levels,
+            })
+            .map(|(frame, described)| StackFrame {
+                id: self.handles.number(0, frame.key(), Node::Frame(frame)),
+                ..described
+            })
+            .collect();
         Ok(Reply::Body(ResponseBody::StackTrace(StackTraceResponse {
-            stack_frames: vec![frame],
-            total_frames: Some(1),
+            stack_frames,
+            total_frames: i64::try_from(total).ok(),
         })))
+    }
+
+    /// Everything but the number.
+    fn describe(&self, program: &Program, frame: &Frame) -> Result<StackFrame, Refusal> {
+        Ok(StackFrame {
+            name: frame.name(program)?,
+            source: Some(program.source.clone()),
+            line: self.line_to_client(program.line(frame.row())),
+            column: i64::from(self.client.columns_start_at1.unwrap_or(true)),
+            can_restart: Some(true),
+            presentation_hint: frame.around.map(|_| StackFramePresentationhint::Subtle),
+            ..StackFrame::default()
+        })
+    }
+
+    /// The frame of a number that was given out at this stop.
+    pub(super) fn frame(&self, id: i64) -> Result<Frame, Refusal> {
+        match self.handles.get(id) {
+            Some(&Node::Frame(frame)) => Ok(frame),
+            _ => Err(Refusal::Frame(id)),
+        }
     }
 
     pub(super) fn scopes(&mut self, arguments: &ScopesArguments) -> Answer {
         self.standing()?;
-        let frame = arguments.frame_id;
-        let Some(&Node::Frame(at)) = self.handles.get(frame) else {
-            return Err(Refusal::Frame(frame));
-        };
-        let at_row = self.program()?.row(at).is_some();
+        let id = arguments.frame_id;
+        let frame = self.frame(id)?;
+        let at = frame.at;
         let mut scopes = Vec::new();
-        if at_row {
-            scopes.push(self.scope(frame, "ULID", Node::Ulid(at)));
-            scopes.push(self.scope(frame, "Row", Node::Row(at)));
+        if let Some((unit, span)) = frame.around {
+            scopes.push(self.scope(id, unit.title(), Node::Span(at, unit, span)));
+        } else {
+            if at < self.program()?.end() {
+                scopes.push(self.scope(id, "ULID", Node::Ulid(at)));
+                scopes.push(self.scope(id, "Row", Node::Row(at)));
+            }
+            scopes.push(self.scope(id, "Neighbours", Node::Neighbours(at)));
+            scopes.push(Scope {
+                expensive: true,
+                ..self.scope(id, "Dataset", Node::Dataset)
+            });
         }
-        scopes.push(self.scope(frame, "Neighbours", Node::Neighbours(at)));
-        scopes.push(Scope {
-            expensive: true,
-            ..self.scope(frame, "Dataset", Node::Dataset)
-        });
         Ok(Reply::Body(ResponseBody::Scopes(ScopesResponse { scopes })))
     }
 
@@ -80,15 +180,9 @@ impl Session {
     }
 }
 
-/// What a person reads in the list of frames: the ID and its time, or what is wrong.
-fn frame_name(program: &Program, at: usize) -> String {
-    match program.row(at).map(|row| row.id) {
-        Some(Ok(id)) => format!("{} {}", codec::print(id), Timestamp::of(id)),
-        Some(Err(fault)) => format!(
-            "invalid: {} at character {}",
-            fault.kind,
-            fault.position + 1
-        ),
-        None => "end of file".to_owned(),
-    }
+/// A number of a request that counts something; 0 where it is missing or makes no sense.
+pub(super) fn count(number: Option<i64>) -> usize {
+    number
+        .and_then(|number| usize::try_from(number).ok())
+        .unwrap_or(0)
 }

@@ -1,6 +1,6 @@
 //! From the path of a file to a program that stands or runs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use dap::{
     events::{Event, ExitedEventBody},
@@ -8,11 +8,11 @@ use dap::{
     types::StoppedEventReason,
 };
 use serde_json::Value;
-use ulid_engine::dataset::{Dataset, OpenError};
+use ulid_engine::dataset::{OpenOptions, UnknownFormat};
 
 use super::{
-    job::Job,
-    program::{Phase, Program},
+    job::{Job, Opened},
+    program::{Phase, Program, Target},
     refusal::Refusal,
     session::{Answer, Launch, Reply, Session},
 };
@@ -28,10 +28,21 @@ impl Session {
                 .as_ref()
                 .and_then(|data| data.get(name))
         };
-        let path = argument("program")
-            .and_then(Value::as_str)
-            .filter(|path| !path.is_empty())
-            .ok_or(Refusal::NoProgram)?;
+        let text = |name| {
+            argument(name)
+                .and_then(Value::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        let path = PathBuf::from(text("program").ok_or(Refusal::NoProgram)?);
+        let options = OpenOptions {
+            format: text("format")
+                .map(str::parse)
+                .transpose()
+                .map_err(|error: UnknownFormat| Refusal::Open(error.to_string()))?,
+            column: text("column").map(str::to_owned),
+            field: text("field").map(str::to_owned),
+            ..OpenOptions::default()
+        };
         self.launch = Launch {
             stop_on_entry: argument("stopOnEntry")
                 .and_then(Value::as_bool)
@@ -39,17 +50,15 @@ impl Session {
             no_debug: arguments.no_debug.unwrap_or(false),
             configured: false,
         };
-        Ok(Reply::Later(Job::Open(PathBuf::from(path))))
+        Ok(Reply::Later(Job::Open(Target { path, options })))
     }
 
     /// Answers `launch`, once the file is open.
-    pub(super) fn opened(&mut self, result: Result<Dataset, OpenError>) -> Answer {
+    pub(super) fn opened(&mut self, opened: Opened) -> Answer {
         if self.program.is_some() {
             return Err(Refusal::AlreadyLaunched);
         }
-        let dataset = result.map_err(|error| Refusal::Open(error.to_string()))?;
-        let path = PathBuf::from(dataset.name());
-        self.program = Some(Program::new(dataset, Path::new(&path)));
+        self.program = Some(program(opened)?);
         self.send(Event::Initialized);
         self.verify_breakpoints();
         if self.launch.configured {
@@ -85,6 +94,30 @@ impl Session {
         }
     }
 
+    /// Begins again with what the file holds now.
+    pub(super) fn restart(&mut self) -> Answer {
+        let program = self.program()?;
+        if program.phase == Phase::Running {
+            return Err(Refusal::NotStopped);
+        }
+        Ok(Reply::Later(Job::Reopen(program.target.clone())))
+    }
+
+    /// Answers `restart`, once the file is open.
+    pub(super) fn reopened(&mut self, opened: Opened) -> Answer {
+        self.program = Some(program(opened)?);
+        self.verify_breakpoints();
+        self.begin();
+        Ok(Reply::Empty)
+    }
+
+    pub(super) fn terminate(&mut self) -> Answer {
+        self.program()?;
+        self.cancel_all();
+        self.end();
+        Ok(Reply::Empty)
+    }
+
     /// The program is over: the last row lies behind.
     pub(super) fn end(&mut self) {
         if let Some(program) = &mut self.program {
@@ -94,4 +127,11 @@ impl Session {
         self.send(Event::Exited(ExitedEventBody { exit_code: 0 }));
         self.send(Event::Terminated(None));
     }
+}
+
+fn program(opened: Opened) -> Result<Program, Refusal> {
+    let dataset = opened
+        .dataset
+        .map_err(|error| Refusal::Open(error.to_string()))?;
+    Ok(Program::new(opened.target, dataset))
 }

@@ -7,6 +7,7 @@ mod breakpoints;
 mod capabilities;
 mod evaluate;
 mod frames;
+mod goto;
 mod handles;
 mod job;
 mod launch;
@@ -15,6 +16,7 @@ mod program;
 mod refusal;
 mod scan;
 mod session;
+mod span;
 mod variables;
 
 use std::thread;
@@ -69,10 +71,13 @@ fn perform(
     for (ticket, job, progress) in turn.jobs {
         let done = done.clone();
         // nobody waits for work whose session is over
-        thread::spawn(move || done.send((ticket, job.run(&progress))));
+        thread::spawn(move || drop(done.send((ticket, job.run(&progress)))));
     }
     turn.messages.iter().all(|message| {
         *seq += 1;
         connection.outbox.send(message.to_bytes(*seq)).is_ok()
     })
 }
+
+#[cfg(test)]
+mod tests;

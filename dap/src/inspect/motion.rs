@@ -1,38 +1,35 @@
 //! From row to row, forwards and backwards.
 
 use dap::{
+    requests::RestartFrameArguments,
     responses::{ContinueResponse, ResponseBody},
     types::StoppedEventReason,
 };
+
+use ulid_engine::dataset::Row;
 
 use super::{
     job::Job,
     program::Phase,
     refusal::Refusal,
-    scan::{Halt, Scan, Way},
+    scan::{Goal, Halt, Scan, Way},
     session::{Answer, Reply, Session, check_thread},
 };
 
 impl Session {
     pub(super) fn next(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
-        match self.program()?.end().checked_sub(at) {
-            None | Some(0) => self.end(),
-            Some(_) => self.step_to(at + 1),
+        let program = self.program()?;
+        let next = at + 1;
+        if program.is_end(at) {
+            self.end();
+        } else if next < program.end() || program.is_end(next) {
+            self.step_to(next);
+        } else {
+            // a stream has not brought it yet
+            self.run(Way::ForwardFrom(next), Goal::Next);
         }
         Ok(Reply::Empty)
-    }
-
-    pub(super) fn resume(&mut self, thread: i64) -> Answer {
-        let at = self.leave(thread)?;
-        if at == self.program()?.end() {
-            self.end();
-        } else {
-            self.run(at + 1, Way::Forward);
-        }
-        Ok(Reply::Body(ResponseBody::Continue(ContinueResponse {
-            all_threads_continued: Some(true),
-        })))
     }
 
     /// Undoes [`Session::next`]. Nothing lies before the first row.
@@ -42,9 +39,51 @@ impl Session {
         Ok(Reply::Empty)
     }
 
+    /// To the next row of the same millisecond; where none follows, to the next row.
+    pub(super) fn step_in(&mut self, thread: i64) -> Answer {
+        let at = self.leave(thread)?;
+        let program = self.program()?;
+        let ms = |row: &Row| row.id.ok().map(|id| id.timestamp_ms());
+        let rows = program.rows(at, REACH)?;
+        let own = rows.first().and_then(ms);
+        // rows without a ULID may lie between
+        let next = rows.iter().skip(1).find(|row| ms(row).is_some());
+        if let Some(next) = next.filter(|next| own.is_some() && ms(next) == own) {
+            self.step_to(next.index);
+            return Ok(Reply::Empty);
+        }
+        self.next(thread)
+    }
+
+    /// To the next row of another millisecond. Breakpoints on the way stop it.
+    pub(super) fn step_out(&mut self, thread: i64) -> Answer {
+        let at = self.leave(thread)?;
+        let program = self.program()?;
+        match program.id(at)? {
+            None => self.next(thread),
+            Some(id) => {
+                let ms = id.timestamp_ms();
+                self.run(Way::ForwardFrom(at + 1), Goal::Leave { ms });
+                Ok(Reply::Empty)
+            }
+        }
+    }
+
+    pub(super) fn resume(&mut self, thread: i64) -> Answer {
+        let at = self.leave(thread)?;
+        if self.program()?.is_end(at) {
+            self.end();
+        } else {
+            self.run(Way::ForwardFrom(at + 1), Goal::Farthest);
+        }
+        Ok(Reply::Body(ResponseBody::Continue(ContinueResponse {
+            all_threads_continued: Some(true),
+        })))
+    }
+
     pub(super) fn reverse(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
-        self.run(at, Way::Back);
+        self.run(Way::BackFrom(at), Goal::Farthest);
         Ok(Reply::Empty)
     }
 
@@ -55,9 +94,17 @@ impl Session {
         Ok(Reply::Empty)
     }
 
+    /// Back to the first row of a frame: of the millisecond, the hour, the day.
+    pub(super) fn restart_frame(&mut self, arguments: &RestartFrameArguments) -> Answer {
+        self.standing()?;
+        let row = self.frame(arguments.frame_id)?.row();
+        self.stand_at(row, StoppedEventReason::String("restart".to_owned()));
+        Ok(Reply::Empty)
+    }
+
     /// Runs from the start of the file, whose first row may stop it.
     pub(super) fn run_from_entry(&mut self) {
-        self.run(0, Way::Forward);
+        self.run(Way::ForwardFrom(0), Goal::Farthest);
     }
 
     /// The row where the program stands and that is about to be left.
@@ -67,30 +114,32 @@ impl Session {
     }
 
     fn step_to(&mut self, at: usize) {
+        self.stand_at(at, StoppedEventReason::Step);
+    }
+
+    /// Moves without passing over what lies between.
+    pub(super) fn stand_at(&mut self, at: usize, reason: StoppedEventReason) {
         let Some(program) = &mut self.program else {
             return;
         };
         program.at = at;
-        let at_end = at == program.end();
-        self.stopped(
-            StoppedEventReason::Step,
-            at_end.then_some("End of file"),
-            Vec::new(),
-        );
+        let at_end = program.is_end(at);
+        self.stopped(reason, at_end.then_some(END), Vec::new());
     }
 
-    /// Lets the rows go by: those from `bound` on, or those before it.
-    fn run(&mut self, bound: usize, way: Way) {
+    /// Lets the rows go by.
+    fn run(&mut self, way: Way, goal: Goal) {
         let stops = self.breakpoints.stops();
         let Some(program) = &mut self.program else {
             return;
         };
         program.phase = Phase::Running;
-        let rows = match way {
-            Way::Forward => bound..program.end(),
-            Way::Back => 0..bound,
+        let scan = Scan {
+            dataset: program.dataset.clone(),
+            way,
+            goal,
+            stops,
         };
-        let scan = Scan { rows, way, stops };
         self.start(Job::Scan(scan), None);
     }
 
@@ -99,24 +148,32 @@ impl Session {
         let Some(program) = &mut self.program else {
             return;
         };
-        let (at, reason, description, ids) = match halt {
-            Halt::Line { at, ids } => (at, StoppedEventReason::Breakpoint, None, ids),
-            Halt::Start => (
-                0,
-                StoppedEventReason::Entry,
-                Some("Start of file"),
-                Vec::new(),
-            ),
-            Halt::End => (
-                program.end(),
-                StoppedEventReason::Step,
-                Some("End of file"),
-                Vec::new(),
-            ),
-            Halt::Paused { at } => (at, StoppedEventReason::Pause, None, Vec::new()),
+        // a pause can come after the end
+        if program.phase != Phase::Running {
+            return;
+        }
+        let mut hit = Vec::new();
+        let (at, reason, description) = match halt {
+            Halt::Line { at, ids } => {
+                hit = ids;
+                (at, StoppedEventReason::Breakpoint, None)
+            }
+            Halt::Reached { at } => (at, StoppedEventReason::Step, None),
+            Halt::Start => (0, StoppedEventReason::Entry, Some(START.to_owned())),
+            Halt::End { at } => (at, StoppedEventReason::Step, Some(END.to_owned())),
+            Halt::Paused { at } => (at, StoppedEventReason::Pause, None),
+            Halt::Failed { at, error } => {
+                (at, StoppedEventReason::Exception, Some(error.to_string()))
+            }
         };
         program.at = at;
         program.phase = Phase::Stopped;
-        self.stopped(reason, description, ids);
+        self.stopped(reason, description.as_deref(), hit);
     }
 }
+
+const START: &str = "Start of file";
+const END: &str = "End of file";
+
+/// Rows without a ULID that a step into a millisecond passes over.
+const REACH: usize = 1_000;

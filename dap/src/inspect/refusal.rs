@@ -27,6 +27,14 @@ pub(super) enum Refusal {
     Stale(i64),
     #[error("{0}")]
     Expression(String),
+    #[error("there is no row on line {0}, the file has {1} rows")]
+    Line(i64, usize),
+    #[error("the target {0} was not offered, ask for the targets again")]
+    Target(i64),
+    #[error("{0}")]
+    Read(String),
+    #[error("nothing of the number {0} is under way")]
+    NothingToCancel(String),
 }
 
 impl Refusal {
@@ -44,6 +52,10 @@ impl Refusal {
             Refusal::Frame(_) => 9,
             Refusal::Stale(_) => 10,
             Refusal::Expression(_) => 11,
+            Refusal::Line(..) => 12,
+            Refusal::Target(_) => 13,
+            Refusal::NothingToCancel(_) => 14,
+            Refusal::Read(_) => 15,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use dap::{
     events::{Event, OutputEventBody, StoppedEventBody},
-    requests::{Command, InitializeArguments},
+    requests::{CancelArguments, Command, InitializeArguments},
     responses::ResponseBody,
     types::{OutputEventCategory, StoppedEventReason},
 };
@@ -13,6 +13,7 @@ use ulid_engine::{Timestamp, progress::Progress};
 use super::{
     breakpoints::Breakpoints,
     capabilities,
+    goto::Targets,
     handles::Handles,
     job::{Done, Job},
     program::{Phase, Program, THREAD},
@@ -31,6 +32,7 @@ pub(super) struct Session {
     pub(super) launch: Launch,
     pub(super) breakpoints: Breakpoints,
     pub(super) handles: Handles<Node>,
+    pub(super) targets: Targets,
     tasks: BTreeMap<Ticket, Task>,
     last_ticket: Ticket,
     turn: Turn,
@@ -86,6 +88,7 @@ impl Session {
             launch: Launch::default(),
             breakpoints: Breakpoints::default(),
             handles: Handles::default(),
+            targets: Targets::default(),
             tasks: BTreeMap::new(),
             last_ticket: 0,
             turn: Turn::default(),
@@ -143,6 +146,14 @@ impl Session {
             Command::SetBreakpoints(arguments) => Ok(self.set_breakpoints(&arguments)),
             Command::Continue(arguments) => self.resume(arguments.thread_id),
             Command::Next(arguments) => self.next(arguments.thread_id),
+            Command::StepIn(arguments) => self.step_in(arguments.thread_id),
+            Command::StepOut(arguments) => self.step_out(arguments.thread_id),
+            Command::GotoTargets(arguments) => self.goto_targets(&arguments),
+            Command::Goto(arguments) => self.goto(&arguments),
+            Command::Restart(_) => self.restart(),
+            Command::RestartFrame(arguments) => self.restart_frame(&arguments),
+            Command::Terminate(_) => self.terminate(),
+            Command::Cancel(arguments) => self.cancel(&arguments),
             Command::StepBack(arguments) => self.step_back(arguments.thread_id),
             Command::ReverseContinue(arguments) => self.reverse(arguments.thread_id),
             Command::Pause(arguments) => self.pause(arguments.thread_id),
@@ -169,7 +180,8 @@ impl Session {
 
     fn done(&mut self, done: Done) -> Answer {
         match done {
-            Done::Opened(result) => self.opened(*result),
+            Done::Opened(result) => self.opened(result),
+            Done::Reopened(result) => self.reopened(result),
             Done::Halted(halt) => {
                 self.halted(halt);
                 Ok(Reply::Empty)
@@ -201,6 +213,22 @@ impl Session {
             .insert(self.last_ticket, Task { progress, request });
     }
 
+    /// Ends the work that a request began, or that is shown as a progress.
+    fn cancel(&self, arguments: &CancelArguments) -> Answer {
+        let is_meant = |(ticket, task): &(&Ticket, &Task)| {
+            let request = task.request.as_ref().map(|&(seq, _)| seq);
+            (request.is_some() && request == arguments.request_id)
+                || arguments.progress_id.as_ref() == Some(&ticket.to_string())
+        };
+        let Some((_, task)) = self.tasks.iter().find(is_meant) else {
+            let number = arguments.progress_id.clone();
+            let number = number.or(arguments.request_id.map(|id| id.to_string()));
+            return Err(Refusal::NothingToCancel(number.unwrap_or_default()));
+        };
+        task.progress.cancel();
+        Ok(Reply::Empty)
+    }
+
     /// Asks all work to end.
     pub(super) fn cancel_all(&self) {
         self.tasks.values().for_each(|task| task.progress.cancel());
@@ -227,6 +255,7 @@ impl Session {
         ids: Vec<i64>,
     ) {
         self.handles.retire();
+        self.targets = Targets::default();
         self.send(Event::Stopped(StoppedEventBody {
             reason,
             description: description.map(str::to_owned),

@@ -1,9 +1,10 @@
 //! What a row, its ULID and its surroundings are made of, as trees of names and values.
 
 mod neighbours;
+mod span;
 mod ulid;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use dap::{
     requests::VariablesArguments,
@@ -13,16 +14,21 @@ use dap::{
 use ulid_engine::{Timestamp, Ulid};
 
 use super::{
+    frames::{Frame, count},
     program::Program,
     refusal::Refusal,
     session::{Answer, Reply, Session},
+    span::{Span, Unit},
 };
+
+/// Rows of a list that are sent to a client that asks for all of them.
+const PAGE: usize = 1_000;
 
 /// Something with children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Node {
-    /// The frame of a row, or of the end of the file.
-    Frame(usize),
+    /// A frame of the stack.
+    Frame(Frame),
     /// The ULID of a row, or what is wrong with it.
     Ulid(usize),
     /// An ID in every form.
@@ -37,6 +43,10 @@ pub(super) enum Node {
     Neighbours(usize),
     /// Another row.
     Neighbour(usize),
+    /// The rows around one that lie in the same unit of time.
+    Span(usize, Unit, Span),
+    /// The rows from one up to before another.
+    Rows(usize, usize),
     /// The whole file.
     Dataset,
 }
@@ -48,6 +58,8 @@ pub(super) struct Entry {
     pub(super) value: String,
     pub(super) kind: &'static str,
     pub(super) below: Option<Node>,
+    /// How many of the children are numbered, where they come in pages.
+    pub(super) indexed: usize,
 }
 
 impl Entry {
@@ -61,6 +73,7 @@ impl Entry {
             value: value.to_string(),
             kind,
             below: None,
+            indexed: 0,
         }
     }
 
@@ -77,7 +90,10 @@ impl Session {
         let program = self.standing()?;
         let parent = arguments.variables_reference;
         let node = *self.handles.get(parent).ok_or(Refusal::Stale(parent))?;
-        let entries = children(program, node, (self.clock)());
+        let entries = match node {
+            Node::Rows(first, end) => span::list(program, page(first..end, arguments))?,
+            _ => children(program, node, (self.clock)())?,
+        };
         let variables = entries
             .into_iter()
             .map(|entry| self.variable(parent, entry))
@@ -97,25 +113,42 @@ impl Session {
             value: entry.value,
             type_field: shows_types.then(|| entry.kind.to_owned()),
             variables_reference: reference.unwrap_or(0),
+            indexed_variables: i64::try_from(entry.indexed).ok().filter(|&count| count > 0),
             ..Variable::default()
         }
     }
 }
 
+/// The part of a list that a request asks for; a page where it asks for no end.
+fn page(all: Range<usize>, arguments: &VariablesArguments) -> Range<usize> {
+    let start = (all.start + count(arguments.start)).min(all.end);
+    let len = match count(arguments.count) {
+        0 => PAGE,
+        count => count,
+    };
+    start..all.end.min(start.saturating_add(len))
+}
+
 /// The children of a node.
-pub(super) fn children(program: &Program, node: Node, now: Timestamp) -> Vec<Entry> {
-    match node {
+pub(super) fn children(
+    program: &Program,
+    node: Node,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Refusal> {
+    Ok(match node {
         Node::Frame(_) => Vec::new(),
-        Node::Ulid(at) => ulid::ulid(program, at, now),
+        Node::Ulid(at) => ulid::ulid(program, at, now)?,
         Node::Forms(id) => ulid::forms(id),
         Node::Bytes(id) => ulid::bytes(id),
         Node::Bits(id) => ulid::bits(id),
-        Node::Row(at) => ulid::row(program, at),
-        Node::Neighbours(at) => neighbours::neighbours(program, at),
-        Node::Neighbour(at) => neighbours::neighbour(program, at),
+        Node::Row(at) => ulid::row(program, at)?,
+        Node::Neighbours(at) => neighbours::neighbours(program, at)?,
+        Node::Neighbour(at) => neighbours::neighbour(program, at)?,
+        Node::Span(at, unit, span) => span::span(program, at, unit, span)?,
+        Node::Rows(first, end) => span::list(program, first..end.min(first + PAGE))?,
         Node::Dataset => vec![
             Entry::new("file", "text", program.dataset.name()),
-            Entry::new("rows", "integer", program.end()),
+            span::rows("rows", program.end(), 0..program.end()),
         ],
-    }
+    })
 }

@@ -1,29 +1,36 @@
 //! The rows before and after, and the order they stand in.
 
-use ulid_engine::{Timestamp, codec};
+use std::{borrow::Cow, cmp::Ordering};
+
+use ulid_engine::{Timestamp, codec, dataset::Row};
 
 use super::{Entry, Node};
-use crate::inspect::program::Program;
+use crate::inspect::{program::Program, refusal::Refusal};
 
 /// The rows before and after a place, with the time between.
-pub(super) fn neighbours(program: &Program, at: usize) -> Vec<Entry> {
+pub(super) fn neighbours(program: &Program, at: usize) -> Result<Vec<Entry>, Refusal> {
+    let begin = at.saturating_sub(1);
+    let rows = program.rows(begin, at - begin + 2)?;
+    let row = |index: usize| rows.iter().find(|row| row.index == index);
     let mut entries = Vec::new();
-    if let Some(before) = at.checked_sub(1) {
-        entries.push(side(program, "previous", before));
-        entries.extend(gap(program, "since_previous", before, at));
-        entries.extend(order(program, before, at));
+    if let Some(previous) = row(begin).filter(|_| begin < at) {
+        entries.push(entry("previous", previous));
+        if let Some(row) = row(at) {
+            entries.extend(gap("since_previous", previous, row));
+            entries.extend(order(previous, row));
+        }
     }
-    if at + 1 < program.end() {
-        entries.push(side(program, "next", at + 1));
-        entries.extend(gap(program, "until_next", at, at + 1));
+    if let (Some(row), Some(next)) = (row(at), row(at + 1)) {
+        entries.push(entry("next", next));
+        entries.extend(gap("until_next", row, next));
     }
-    entries
+    Ok(entries)
 }
 
 /// Another row in short.
-pub(super) fn neighbour(program: &Program, at: usize) -> Vec<Entry> {
+pub(super) fn neighbour(program: &Program, at: usize) -> Result<Vec<Entry>, Refusal> {
     let mut entries = vec![Entry::new("line", "integer", program.line(at))];
-    match program.row(at).map(|row| row.id) {
+    match program.row(at)?.map(|row| row.id) {
         Some(Ok(id)) => {
             entries.push(Entry::new("id", "ULID", codec::print(id)));
             entries.push(Entry::new("time", "time", Timestamp::of(id)));
@@ -31,32 +38,30 @@ pub(super) fn neighbour(program: &Program, at: usize) -> Vec<Entry> {
         Some(Err(fault)) => entries.push(Entry::new("fault", "fault", fault)),
         None => {}
     }
-    entries
+    Ok(entries)
 }
 
-fn side(program: &Program, name: &'static str, at: usize) -> Entry {
-    let value = match program.row(at).map(|row| row.id) {
-        Some(Ok(id)) => codec::print(id).to_string(),
-        Some(Err(fault)) => format!("invalid: {}", fault.kind),
-        None => String::new(),
+/// A row as one entry.
+pub(super) fn entry(name: impl Into<Cow<'static, str>>, row: &Row) -> Entry {
+    let value = match row.id {
+        Ok(id) => codec::print(id).to_string(),
+        Err(fault) => format!("invalid: {}", fault.kind),
     };
-    Entry::new(name, "row", value).above(Node::Neighbour(at))
+    Entry::new(name, "row", value).above(Node::Neighbour(row.index))
 }
 
-/// The milliseconds from one row to the next.
-fn gap(program: &Program, name: &'static str, from: usize, to: usize) -> Option<Entry> {
-    let time = |at| Some(program.row(at)?.id.ok()?.timestamp_ms().cast_signed());
-    let ms = time(to)? - time(from)?;
+/// The time from one row to the next.
+fn gap(name: &'static str, from: &Row, to: &Row) -> Option<Entry> {
+    let ms = |row: &Row| row.id.ok().map(|id| id.timestamp_ms().cast_signed());
+    let ms = ms(to)? - ms(from)?;
     Some(Entry::new(name, "duration", format!("{ms} ms")))
 }
 
-fn order(program: &Program, before: usize, at: usize) -> Option<Entry> {
-    let id = |at| program.row(at)?.id.ok();
-    let (before, id) = (id(before)?, id(at)?);
-    let words = match id.cmp(&before) {
-        std::cmp::Ordering::Greater => "in order",
-        std::cmp::Ordering::Equal => "the same as the previous row",
-        std::cmp::Ordering::Less => "smaller than the previous row",
+fn order(previous: &Row, row: &Row) -> Option<Entry> {
+    let words = match row.id.ok()?.cmp(&previous.id.ok()?) {
+        Ordering::Greater => "in order",
+        Ordering::Equal => "the same as the previous row",
+        Ordering::Less => "smaller than the previous row",
     };
     Some(Entry::new("order", "text", words))
 }

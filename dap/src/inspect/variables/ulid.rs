@@ -7,17 +7,17 @@ use ulid_engine::{
 };
 
 use super::{Entry, Node};
-use crate::inspect::program::Program;
+use crate::inspect::{program::Program, refusal::Refusal};
 
 /// The ULID of a row in parts, or what is wrong and what it may have been.
-pub(super) fn ulid(program: &Program, at: usize, now: Timestamp) -> Vec<Entry> {
-    let Some(row) = program.row(at) else {
-        return Vec::new();
-    };
-    match row.id {
-        Ok(id) => parts(id, now),
-        Err(fault) => flaw(&row.id_text(), fault),
-    }
+pub(super) fn ulid(program: &Program, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+    Ok(match program.row(at)? {
+        None => Vec::new(),
+        Some(row) => match row.id {
+            Ok(id) => parts(id, now),
+            Err(fault) => flaw(&row.id_text(), fault),
+        },
+    })
 }
 
 fn parts(id: Ulid, now: Timestamp) -> Vec<Entry> {
@@ -72,16 +72,28 @@ pub(super) fn bits(id: Ulid) -> Vec<Entry> {
 }
 
 /// The row as it stands in the file.
-pub(super) fn row(program: &Program, at: usize) -> Vec<Entry> {
-    let Some(row) = program.row(at) else {
-        return Vec::new();
+pub(super) fn row(program: &Program, at: usize) -> Result<Vec<Entry>, Refusal> {
+    let Some(row) = program.row(at)? else {
+        return Ok(Vec::new());
     };
-    vec![
+    let names = program.dataset.columns();
+    let mut entries: Vec<Entry> = names
+        .iter()
+        .zip(row.cells())
+        .map(|(name, cell)| Entry::new(name.clone(), "text", quoted(&cell)))
+        .collect();
+    let own = [
         Entry::new("line", "integer", program.line(at)),
         Entry::new("offset", "integer", row.offset),
         Entry::new("length", "integer", row.full_len),
         Entry::new("text", "text", quoted(&row.text())),
-    ]
+    ];
+    // a column of that name is what a person looks for
+    entries.extend(
+        own.into_iter()
+            .filter(|entry| !names.iter().any(|name| *name == entry.name)),
+    );
+    Ok(entries)
 }
 
 /// Text as a person may want to see it: quoted, control characters escaped, cut where it is very long.

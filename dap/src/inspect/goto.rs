@@ -1,0 +1,64 @@
+//! Jumps: to a row, and to the first row of its millisecond, hour or day.
+
+use std::collections::BTreeMap;
+
+use dap::{
+    requests::{GotoArguments, GotoTargetsArguments},
+    responses::{GotoTargetsResponse, ResponseBody},
+    types::{GotoTarget, StoppedEventReason},
+};
+
+use super::{
+    frames::Frame,
+    refusal::Refusal,
+    session::{Answer, Reply, Session, check_thread},
+};
+
+/// The targets that were offered since the last stop, and their rows.
+#[derive(Debug, Default)]
+pub(super) struct Targets(BTreeMap<i64, usize>);
+
+impl Session {
+    pub(super) fn goto_targets(&mut self, arguments: &GotoTargetsArguments) -> Answer {
+        let line = self.line_from_client(arguments.line);
+        let program = self.program()?;
+        let row = program
+            .row_of_line(line)
+            .ok_or(Refusal::Line(line, program.end()))?;
+        let mut offers: Vec<(usize, String)> = Vec::new();
+        for frame in Frame::all(program, row)? {
+            let target = frame.row();
+            let whole = frame.around.is_none_or(|(_, span)| span.whole);
+            if whole && !offers.iter().any(|&(offered, _)| offered == target) {
+                offers.push((target, frame.start_label(program)?));
+            }
+        }
+        let targets = offers
+            .into_iter()
+            .map(|(row, label)| self.offer(row, label))
+            .collect::<Result<_, Refusal>>()?;
+        Ok(Reply::Body(ResponseBody::GotoTargets(
+            GotoTargetsResponse { targets },
+        )))
+    }
+
+    fn offer(&mut self, row: usize, label: String) -> Result<GotoTarget, Refusal> {
+        let id = i64::try_from(self.targets.0.len()).unwrap_or(i64::MAX);
+        self.targets.0.insert(id, row);
+        Ok(GotoTarget {
+            id,
+            label,
+            line: self.line_to_client(self.program()?.line(row)),
+            ..GotoTarget::default()
+        })
+    }
+
+    pub(super) fn goto(&mut self, arguments: &GotoArguments) -> Answer {
+        check_thread(arguments.thread_id)?;
+        self.standing()?;
+        let target = arguments.target_id;
+        let row = *self.targets.0.get(&target).ok_or(Refusal::Target(target))?;
+        self.stand_at(row, StoppedEventReason::Goto);
+        Ok(Reply::Empty)
+    }
+}

@@ -1,0 +1,103 @@
+//! The stretch of rows around one that share a millisecond, an hour or a day.
+
+use ulid_engine::{Timestamp, dataset::Row};
+
+use super::{program::Program, refusal::Refusal};
+
+/// Rows looked at on either side, so that the answer takes no noticeable time.
+const REACH: usize = 1_000;
+
+/// A unit of time that rows lie in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Millisecond,
+    Hour,
+    Day,
+}
+
+/// Rows without a break that lie in the same unit of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    /// Both ends were found within reach, so that no row is missing.
+    pub(super) whole: bool,
+}
+
+impl Unit {
+    pub(super) fn ms(self) -> u64 {
+        match self {
+            Unit::Millisecond => 1,
+            Unit::Hour => 3_600_000,
+            Unit::Day => 86_400_000,
+        }
+    }
+
+    /// The unit as a scope is called.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Unit::Millisecond => "Millisecond",
+            Unit::Hour => "Hour",
+            Unit::Day => "Day",
+        }
+    }
+
+    /// The first moment of the unit that a time lies in.
+    pub(super) fn start(self, time: Timestamp) -> Timestamp {
+        Timestamp::from_ms(time.ms() - time.ms() % self.ms()).unwrap_or(time)
+    }
+
+    /// The last millisecond of the unit that a time lies in.
+    pub(super) fn end(self, time: Timestamp) -> Timestamp {
+        let last = self.start(time).ms() + self.ms() - 1;
+        Timestamp::from_ms(last).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The unit that a time lies in, as text: `2016-07-30T23:54:10.259Z`, `2016-07-30T23`, `2016-07-30`.
+    pub(super) fn name(self, time: Timestamp) -> String {
+        let text = time.to_string();
+        let cut = match self {
+            Unit::Millisecond => None,
+            Unit::Hour => text.find(':'),
+            Unit::Day => text.find('T'),
+        };
+        text.get(..cut.unwrap_or(text.len()))
+            .unwrap_or(&text)
+            .to_owned()
+    }
+}
+
+impl Span {
+    /// The span around a row; none where the row has no ULID.
+    pub(super) fn around(
+        program: &Program,
+        at: usize,
+        unit: Unit,
+    ) -> Result<Option<Span>, Refusal> {
+        let number = |row: &Row| row.id.ok().map(|id| id.timestamp_ms() / unit.ms());
+        let begin = at.saturating_sub(REACH);
+        let rows = program.rows(begin, at - begin + 1 + REACH)?;
+        let (before, rest) = rows.split_at((at - begin).min(rows.len()));
+        let Some(own) = rest.first().and_then(number) else {
+            return Ok(None);
+        };
+        let inside = |row: &&Row| number(row) == Some(own);
+        let before = before.iter().rev().take_while(inside).count();
+        let after = rest.iter().skip(1).take_while(inside).count();
+        Ok(Some(Span {
+            first: at - before,
+            last: at + after,
+            whole: before < REACH && after < REACH,
+        }))
+    }
+
+    /// How many rows there are, as text.
+    pub(super) fn rows(&self) -> String {
+        let rows = self.last - self.first + 1;
+        match (rows, self.whole) {
+            (1, true) => "1 row".to_owned(),
+            (_, true) => format!("{rows} rows"),
+            (_, false) => format!("more than {rows} rows"),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn steps_run_both_ways_and_end_at_the_ends() {
+    let mut client = Client::of(IDS);
+    assert_eq!(client.motion("stepBack"), "step 1");
+    assert_eq!(client.motion("next"), "step 2");
+    assert_eq!(client.motion("stepBack"), "step 1");
+    assert_eq!(client.motion("continue"), "step (End of file) 6");
+    assert_eq!(client.frames()[0]["name"], "end of file");
+    assert_eq!(client.motion("stepBack"), "step 6");
+    assert_eq!(client.motion("reverseContinue"), "entry (Start of file) 1");
+    client.motion("continue");
+    assert_eq!(client.motion("next"), "terminated");
+    assert_eq!(
+        client.refused("next", json!({ "threadId": 1 })),
+        "notStopped"
+    );
+}
+
+#[test]
+fn steps_into_and_out_of_a_millisecond() {
+    let mut client = Client::of(IDS);
+    assert_eq!(client.motion("stepIn"), "step 2");
+    assert_eq!(
+        client.motion("stepIn"),
+        "step 3",
+        "none follows, so that the next row is meant"
+    );
+    assert_eq!(
+        client.motion("stepOut"),
+        "step 4",
+        "a row without an ID has no millisecond"
+    );
+    client.motion("reverseContinue");
+    assert_eq!(client.motion("stepOut"), "step 4");
+    assert_eq!(client.motion("stepOut"), "step 5");
+    assert_eq!(client.motion("stepOut"), "step (End of file) 6");
+}
+
+#[test]
+fn jumps_to_rows_and_to_the_starts_of_their_times() {
+    let mut client = Client::of(IDS);
+    let offer = client.ok("gotoTargets", json!({ "source": {}, "line": 2 }));
+    let targets = offer["targets"].as_array().unwrap();
+    let labels: Vec<&str> = targets
+        .iter()
+        .map(|target| target["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        labels,
+        [
+            "row 2",
+            "row 1, the first of the millisecond 2017-10-24T01:29:36.371Z"
+        ]
+    );
+    client.ok(
+        "goto",
+        json!({ "threadId": 1, "targetId": targets[0]["id"] }),
+    );
+    assert_eq!(client.line(), 2);
+    assert_eq!(
+        client.refused(
+            "goto",
+            json!({ "threadId": 1, "targetId": targets[1]["id"] })
+        ),
+        "the target 1 was not offered, ask for the targets again"
+    );
+    assert_eq!(
+        client.refused("gotoTargets", json!({ "source": {}, "line": 7 })),
+        "there is no row on line 7, the file has 6 rows"
+    );
+}
+
+#[test]
+fn frames_begin_again_at_their_first_row() {
+    let mut client = Client::of(
+        "01BX5ZZKBKACTAV9WEVGEMMVRZ\n01BX5ZZKBMACTAV9WEVGEMMVRZ\n01BX5ZZKBMACTAV9WEVGEMMVS0\n",
+    );
+    client.motion("next");
+    client.motion("next");
+    let frames = client.frames();
+    let lines: Vec<&Value> = frames.iter().map(|frame| &frame["line"]).collect();
+    assert_eq!(lines, [3, 2, 1, 1]);
+    client.ok("restartFrame", json!({ "frameId": frames[1]["id"] }));
+    assert_eq!(client.line(), 2);
+    assert_eq!(
+        client.refused("restartFrame", json!({ "frameId": 99 })),
+        "there is no frame 99 any more, ask for the stack trace again"
+    );
+}
+
+#[test]
+fn a_restart_takes_in_what_the_file_holds_now() {
+    let mut client = Client::of(IDS);
+    client.motion("next");
+    client.file("ids.txt", b"01ARZ3NDEKTSV4RRFFQ69G5FAV\n");
+    client.ok("restart", json!({}));
+    assert_eq!(client.line(), 1);
+    assert_eq!(client.motion("continue"), "step (End of file) 1");
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Move {
+    Next,
+    StepBack,
+    Continue,
+    ReverseContinue,
+}
+
+/// Where a motion leads by the simplest reading of the rules: rows are places 0 to `rows`, the last of which is the end.
+fn oracle(at: usize, rows: usize, breakpoints: &[usize], by: Move) -> usize {
+    let stops = |place: &usize| breakpoints.contains(place);
+    match by {
+        Move::Next => at + 1,
+        Move::StepBack => at.saturating_sub(1),
+        Move::Continue => (at + 1..rows).find(stops).unwrap_or(rows),
+        Move::ReverseContinue => (0..at).rev().find(stops).unwrap_or(0),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn random_walks_lead_where_the_rules_say(
+        rows in 1_usize..30,
+        breakpoints in proptest::collection::vec(0_usize..30, 0..6),
+        moves in proptest::collection::vec(
+            prop_oneof![Just(Move::Next), Just(Move::StepBack), Just(Move::Continue), Just(Move::ReverseContinue)],
+            0..60,
+        ),
+    ) {
+        let mut client = Client::of(&"01ARZ3NDEKTSV4RRFFQ69G5FAV\n".repeat(rows));
+        let lines: Vec<Value> = breakpoints.iter().map(|row| json!({ "line": row + 1 })).collect();
+        let path = client.folder.path().join("ids.txt");
+        client.ok("setBreakpoints", json!({ "source": { "path": path }, "breakpoints": lines }));
+        let mut at = 0;
+        for by in moves {
+            if at == rows && matches!(by, Move::Next | Move::Continue) {
+                continue; // it would end the program
+            }
+            let expected = oracle(at, rows, &breakpoints, by);
+            client.motion(match by {
+                Move::Next => "next",
+                Move::StepBack => "stepBack",
+                Move::Continue => "continue",
+                Move::ReverseContinue => "reverseContinue",
+            });
+            let found = client.session.program().unwrap().at;
+            prop_assert_eq!(found, expected, "{:?} from {}", by, at);
+            at = found;
+        }
+    }
+}
