@@ -1,1 +1,25 @@
-//! x
+//! A terminal browser for files of ULIDs: `ulid-tui FILE`.
+//!
+//! A key becomes an [`action::Action`] by the [`keymap`], the action changes the [`state`], and the [`view`] draws the
+//! state. Slow work runs as [`jobs`] in threads of their own and comes back through the one [`event::Event`] channel
+//! that [`run`] waits on, so that keys are never kept waiting. All of it but [`run`] and [`terminal`] works without a
+//! terminal, which is how the tests drive it.
+//!
+//! What this crate does not do: it knows nothing of how a ULID is written or read, sorted or judged; that is
+//! `ulid_engine`.
+
+pub mod cli;
+pub mod run;
+
+pub mod action;
+pub mod keymap;
+
+pub mod event;
+pub mod jobs;
+pub mod rows;
+pub mod state;
+
+pub mod terminal;
+pub mod text;
+pub mod theme;
+pub mod view;

@@ -1,0 +1,36 @@
+//! Everything that can happen to the browser, in one closed enum.
+
+use crate::jobs::{Finished, Kind};
+
+/// What the event loop waits for.
+#[derive(Debug)]
+pub enum Event {
+    /// A key, a resize, the mouse.
+    Terminal(crossterm::event::Event),
+    /// The terminal can no longer be read.
+    TerminalLost(std::io::Error),
+    /// The system asks the program to do something.
+    Signal(Signal),
+    /// The source has more rows than before, or is complete.
+    Grown,
+    /// A background job ended.
+    Job {
+        /// Which one.
+        kind: Kind,
+        /// Its number; one that was overtaken by a newer job of its kind is dropped.
+        generation: u64,
+        /// How it ended.
+        finished: Finished,
+    },
+}
+
+/// The signals that the browser answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Stop, give the terminal back to the shell.
+    Suspend,
+    /// The shell lets the program go on.
+    Continue,
+    /// End at once; the number is what the program dies of.
+    End(i32),
+}

@@ -1,0 +1,186 @@
+//! Slow work, in threads of their own.
+//!
+//! There is one slot for each kind of job. A new job of a kind cancels the one before it, and its generation number
+//! makes the loop drop what the old one may still send.
+
+use std::{sync::Arc, thread, time::Instant};
+
+use crossbeam_channel::Sender;
+use ulid_engine::{
+    dataset::ReadError,
+    progress::{Cancelled, Progress},
+    sort::{Direction, OrderError},
+};
+
+use crate::{event::Event, rows::Source};
+
+/// The kinds of jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Makes the rows of the view: sorts.
+    Arrange,
+}
+
+/// A job, as data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// The order of all rows by ID.
+    SortById(Direction),
+}
+
+/// What a job brings back.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Rows in a new order.
+    Arranged(Arc<[u32]>),
+}
+
+/// How a job ended.
+pub type Finished = Result<Outcome, JobError>;
+
+/// Why a job brings nothing back.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// Somebody asked for it.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// The source can no longer be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// There is no order of so many rows.
+    #[error(transparent)]
+    Order(OrderError),
+}
+
+impl From<OrderError> for JobError {
+    fn from(error: OrderError) -> JobError {
+        match error {
+            OrderError::Cancelled(cancelled) => JobError::Cancelled(cancelled),
+            other => JobError::Order(other),
+        }
+    }
+}
+
+impl Task {
+    /// The slot it runs in.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Task::SortById(_) => Kind::Arrange,
+        }
+    }
+
+    /// What the status line calls it.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self {
+            Task::SortById(_) => "sorting",
+        }
+    }
+
+    /// Does the work, in the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// [`JobError`] where `progress` is cancelled or the rows can no longer be read.
+    pub fn run(&self, source: &Source, progress: &Progress) -> Finished {
+        match self {
+            Task::SortById(direction) => source
+                .order_by_id(*direction, progress)
+                .map(|order| Outcome::Arranged(order.into())),
+        }
+    }
+}
+
+/// A job that runs now.
+#[derive(Debug)]
+pub struct Running {
+    /// Its kind.
+    pub kind: Kind,
+    /// What the status line calls it.
+    pub title: &'static str,
+    /// How far it has come.
+    pub progress: Arc<Progress>,
+    /// When it began.
+    pub since: Instant,
+    generation: u64,
+}
+
+/// The jobs that run now.
+#[derive(Debug)]
+pub struct Jobs {
+    running: Vec<Running>,
+    generation: u64,
+    events: Sender<Event>,
+}
+
+impl Jobs {
+    /// No jobs yet; what they bring back goes to `events`.
+    #[must_use]
+    pub fn new(events: Sender<Event>) -> Jobs {
+        Jobs {
+            running: Vec::new(),
+            generation: 0,
+            events,
+        }
+    }
+
+    /// Starts a job, and cancels the one of its kind that may be running.
+    pub fn start(&mut self, task: Task, source: &Source) {
+        let kind = task.kind();
+        self.cancel(kind);
+        self.generation += 1;
+        let generation = self.generation;
+        let progress = Arc::new(Progress::new());
+        self.running.push(Running {
+            kind,
+            title: task.title(),
+            progress: Arc::clone(&progress),
+            since: Instant::now(),
+            generation,
+        });
+        let (source, events) = (source.clone(), self.events.clone());
+        thread::spawn(move || {
+            let finished = task.run(&source, &progress);
+            // A closed channel means that the browser has ended, and nobody waits for the outcome.
+            let _ = events.send(Event::Job {
+                kind,
+                generation,
+                finished,
+            });
+        });
+    }
+
+    /// Ends the job of a kind, if one runs.
+    pub fn cancel(&mut self, kind: Kind) {
+        self.running.retain(|job| {
+            let other = job.kind != kind;
+            if !other {
+                job.progress.cancel();
+            }
+            other
+        });
+    }
+
+    /// Takes note that a job ended. Says whether it is still the newest of its kind, whose outcome counts.
+    pub fn finish(&mut self, kind: Kind, generation: u64) -> bool {
+        let before = self.running.len();
+        self.running
+            .retain(|job| job.kind != kind || job.generation != generation);
+        self.running.len() < before
+    }
+
+    /// The jobs that run now, oldest first.
+    #[must_use]
+    pub fn running(&self) -> &[Running] {
+        &self.running
+    }
+}
+
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        for job in &self.running {
+            job.progress.cancel();
+        }
+    }
+}

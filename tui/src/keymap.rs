@@ -1,0 +1,210 @@
+//! Keys to actions.
+
+use std::{collections::HashMap, fmt, str::FromStr};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tui_input::InputRequest;
+
+use crate::action::{Action, REGISTRY};
+
+/// A key with what is held down beside it: `j`, `G`, `ctrl-d`, `shift-tab`, `f1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Chord {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+impl Chord {
+    /// The chord of a key event. A character carries its case in itself, so Shift is left out beside it.
+    #[must_use]
+    pub fn of(key: KeyEvent) -> Chord {
+        let mut modifiers =
+            key.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
+        if matches!(key.code, KeyCode::Char(_) | KeyCode::BackTab) {
+            modifiers -= KeyModifiers::SHIFT;
+        }
+        Chord {
+            code: key.code,
+            modifiers,
+        }
+    }
+}
+
+/// A text that names no key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no key; write it as j, G, ctrl-d, alt-x, space, enter, esc, tab, pagedown or f1")]
+pub struct NoSuchKey(String);
+
+const NAMED: &[(&str, KeyCode)] = &[
+    ("space", KeyCode::Char(' ')),
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("shift-tab", KeyCode::BackTab),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("insert", KeyCode::Insert),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pageup", KeyCode::PageUp),
+    ("pagedown", KeyCode::PageDown),
+];
+
+const HELD: &[(&str, KeyModifiers)] = &[
+    ("ctrl-", KeyModifiers::CONTROL),
+    ("alt-", KeyModifiers::ALT),
+    ("shift-", KeyModifiers::SHIFT),
+];
+
+impl FromStr for Chord {
+    type Err = NoSuchKey;
+
+    fn from_str(text: &str) -> Result<Chord, NoSuchKey> {
+        let named = |name: &str| NAMED.iter().find(|(known, _)| *known == name);
+        let mut rest = text;
+        let mut modifiers = KeyModifiers::NONE;
+        while named(rest).is_none() {
+            let Some((prefix, modifier)) = HELD.iter().find(|(held, _)| rest.starts_with(held))
+            else {
+                break;
+            };
+            modifiers |= *modifier;
+            rest = &rest[prefix.len()..];
+        }
+        let mut characters = rest.chars();
+        let code = match (named(rest), characters.next(), characters.as_str()) {
+            (Some((_, code)), ..) => *code,
+            (None, Some(only), "") => KeyCode::Char(only),
+            (None, Some('f'), number) => match number.parse() {
+                Ok(number @ 1..=12) => KeyCode::F(number),
+                _ => return Err(NoSuchKey(text.to_owned())),
+            },
+            _ => return Err(NoSuchKey(text.to_owned())),
+        };
+        Ok(Chord { code, modifiers })
+    }
+}
+
+impl fmt::Display for Chord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (prefix, modifier) in HELD {
+            if self.modifiers.contains(*modifier) {
+                f.write_str(prefix)?;
+            }
+        }
+        let named = NAMED.iter().find(|(_, code)| *code == self.code);
+        match (named, self.code) {
+            (Some((name, _)), _) => f.write_str(name),
+            (None, KeyCode::Char(character)) => write!(f, "{character}"),
+            (None, KeyCode::F(number)) => write!(f, "f{number}"),
+            (None, other) => write!(f, "{other:?}"),
+        }
+    }
+}
+
+/// Which key does what.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    actions: HashMap<Chord, Action>,
+}
+
+impl Default for Keymap {
+    /// The keys of the registry.
+    fn default() -> Keymap {
+        let actions = REGISTRY
+            .iter()
+            .flat_map(|entry| entry.keys.iter().map(|key| (key, entry.action)))
+            .filter_map(|(key, action)| Some((key.parse().ok()?, action)))
+            .collect();
+        Keymap { actions }
+    }
+}
+
+impl Keymap {
+    /// What a key does while rows are browsed.
+    #[must_use]
+    pub fn action(&self, key: KeyEvent) -> Option<Action> {
+        if key.kind == KeyEventKind::Release {
+            return None;
+        }
+        self.actions.get(&Chord::of(key)).copied()
+    }
+}
+
+/// What a key does while a line is typed. These keys are those of every input line, and not remapped.
+#[must_use]
+pub fn editing(key: KeyEvent) -> Option<Action> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    let request = match (key.code, key.modifiers) {
+        (KeyCode::Enter, _) => return Some(Action::Accept),
+        (KeyCode::Esc, _) | (KeyCode::Char('c'), KeyModifiers::CONTROL) => {
+            return Some(Action::Back);
+        }
+        (KeyCode::Up, _) | (KeyCode::Char('p'), KeyModifiers::CONTROL) => return Some(Action::Up),
+        (KeyCode::Down, _) | (KeyCode::Char('n'), KeyModifiers::CONTROL) => {
+            return Some(Action::Down);
+        }
+        (KeyCode::PageUp, _) => return Some(Action::PageUp),
+        (KeyCode::PageDown, _) => return Some(Action::PageDown),
+        (KeyCode::Char('z'), KeyModifiers::CONTROL) => return Some(Action::Suspend),
+        (KeyCode::Char('w'), KeyModifiers::CONTROL) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('u'), KeyModifiers::CONTROL) => InputRequest::DeleteLine,
+        (KeyCode::Char('k'), KeyModifiers::CONTROL) => InputRequest::DeleteTillEnd,
+        (KeyCode::Char('a'), KeyModifiers::CONTROL) | (KeyCode::Home, _) => InputRequest::GoToStart,
+        (KeyCode::Char('e'), KeyModifiers::CONTROL) | (KeyCode::End, _) => InputRequest::GoToEnd,
+        (KeyCode::Left, _) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, _) => InputRequest::GoToNextChar,
+        (KeyCode::Backspace, _) => InputRequest::DeletePrevChar,
+        (KeyCode::Delete, _) => InputRequest::DeleteNextChar,
+        (KeyCode::Char(character), held) if (held - KeyModifiers::SHIFT).is_empty() => {
+            InputRequest::InsertChar(character)
+        }
+        _ => return None,
+    };
+    Some(Action::Edit(request))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_registry_is_a_key_and_prints_as_written() {
+        for entry in REGISTRY {
+            for key in entry.keys {
+                let chord: Chord = key.parse().unwrap();
+                assert_eq!(chord.to_string(), *key);
+                assert_eq!(
+                    Keymap::default().actions.get(&chord),
+                    Some(&entry.action),
+                    "{key}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_names_no_key_is_refused() {
+        for text in ["", "ctrl-", "f13", "f0", "jj", "hyper-j"] {
+            assert_eq!(text.parse::<Chord>(), Err(NoSuchKey(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn shift_is_in_the_case_of_a_character() {
+        let key = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
+        assert_eq!(Keymap::default().action(key), Some(Action::Last));
+        let release = KeyEvent::new_with_kind(
+            KeyCode::Char('j'),
+            KeyModifiers::NONE,
+            KeyEventKind::Release,
+        );
+        assert_eq!(Keymap::default().action(release), None);
+    }
+}

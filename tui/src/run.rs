@@ -1,0 +1,292 @@
+//! The event loop.
+//!
+//! It sleeps until something happens, takes in all that has happened, and draws once, at most every 8 ms and in one
+//! synchronized update. Only while a job runs does it wake on its own, to show the progress.
+
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossterm::{
+    event::Event as TerminalEvent,
+    execute, queue,
+    terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
+};
+use ratatui::layout::{Position, Rect, Size};
+use ulid_engine::{Timestamp, dataset::OpenOptions};
+
+use crate::{
+    cli::Arguments,
+    event::{Event, Signal},
+    jobs::Jobs,
+    keymap::Keymap,
+    rows::Source,
+    state::{Effect, State},
+    terminal::{self, Guard, Screen},
+    theme::Theme,
+    view,
+};
+
+/// The program was called in a way that cannot work.
+#[derive(Debug, thiserror::Error)]
+pub enum UsageError {
+    /// The table needs a terminal to be drawn on.
+    #[error("stdout is not a terminal; the browser needs one")]
+    NoTerminal,
+}
+
+/// Exit code of a failure: 2 for a call that cannot work, 1 for what went wrong later.
+#[must_use]
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    if error.is::<UsageError>() { 2 } else { 1 }
+}
+
+/// Runs the program.
+///
+/// # Errors
+///
+/// Where the file cannot be opened, or there is no terminal.
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let source = if arguments.files.is_empty() {
+        Source::sample()
+    } else {
+        Source::open(&arguments.files, &OpenOptions::default())?
+    };
+    if !io::stdout().is_terminal() {
+        return Err(UsageError::NoTerminal.into());
+    }
+    browse(source)
+}
+
+fn browse(source: Source) -> anyhow::Result<ExitCode> {
+    terminal::restore_on_panic();
+    let (events, inbox) = crossbeam_channel::unbounded();
+    watch_signals(events.clone()).context("cannot watch for signals")?;
+    let guard = Guard::take().context("cannot take over the terminal")?;
+    let screen = guard.screen().context("cannot draw on the terminal")?;
+    let size = screen.size()?;
+    let mut browser = Browser {
+        state: State::new(source, size, Timestamp::now()),
+        jobs: Jobs::new(events.clone()),
+        keymap: Keymap::default(),
+        theme: Theme::from_environment(),
+        screen,
+        guard: Some(guard),
+        drawn: None,
+    };
+    browser.draw()?;
+    let told = events.clone();
+    browser
+        .state
+        .source()
+        .watch(move || told.send(Event::Grown).is_ok());
+    read_terminal(events);
+    let ending = browser.follow(&inbox);
+    browser.guard = None;
+    match ending? {
+        Ending::Quit => Ok(ExitCode::SUCCESS),
+        Ending::Signal(number) => Ok(die_of(number)),
+    }
+}
+
+/// Why the loop ended.
+enum Ending {
+    Quit,
+    Signal(i32),
+}
+
+struct Browser {
+    state: State,
+    jobs: Jobs,
+    keymap: Keymap,
+    theme: Theme,
+    screen: Screen,
+    /// Absent only while the program is stopped or over.
+    guard: Option<Guard>,
+    drawn: Option<Instant>,
+}
+
+const FRAME: Duration = Duration::from_millis(8);
+const PROGRESS: Duration = Duration::from_millis(100);
+
+impl Browser {
+    /// The loop itself.
+    fn follow(&mut self, inbox: &Receiver<Event>) -> anyhow::Result<Ending> {
+        loop {
+            let first = if self.jobs.running().is_empty() {
+                inbox.recv().ok()
+            } else {
+                match inbox.recv_timeout(PROGRESS) {
+                    Err(RecvTimeoutError::Timeout) => None,
+                    other => other.ok(),
+                }
+            };
+            let next_frame = self.drawn.map_or_else(Instant::now, |drawn| drawn + FRAME);
+            let mut next = first;
+            while let Some(event) = next {
+                if let Some(ending) = self.take(event)? {
+                    return Ok(ending);
+                }
+                next = inbox.recv_deadline(next_frame).ok();
+            }
+            self.draw()?;
+        }
+    }
+
+    fn take(&mut self, event: Event) -> anyhow::Result<Option<Ending>> {
+        let effects = match event {
+            Event::Terminal(TerminalEvent::Key(key)) => match self.keymap.action(key) {
+                Some(action) => self.state.apply(action),
+                None => Vec::new(),
+            },
+            Event::Terminal(TerminalEvent::Resize(width, height)) => {
+                self.state.resize(Size::new(width, height));
+                Vec::new()
+            }
+            Event::Terminal(_) => Vec::new(),
+            Event::TerminalLost(error) => return Err(error).context("the terminal is gone"),
+            Event::Grown => {
+                self.state.grow();
+                Vec::new()
+            }
+            Event::Signal(Signal::Suspend) => vec![Effect::Suspend],
+            Event::Signal(Signal::Continue) => vec![Effect::Redraw],
+            Event::Signal(Signal::End(number)) => return Ok(Some(Ending::Signal(number))),
+            Event::Job {
+                kind,
+                generation,
+                finished,
+            } => {
+                if self.jobs.finish(kind, generation) {
+                    self.state.finish(finished);
+                }
+                Vec::new()
+            }
+        };
+        for effect in effects {
+            if let Some(ending) = self.perform(effect)? {
+                return Ok(Some(ending));
+            }
+        }
+        Ok(None)
+    }
+
+    fn perform(&mut self, effect: Effect) -> anyhow::Result<Option<Ending>> {
+        match effect {
+            Effect::Start(task) => self.jobs.start(task, self.state.source()),
+            Effect::Cancel(kind) => self.jobs.cancel(kind),
+            Effect::Quit => return Ok(Some(Ending::Quit)),
+            Effect::Suspend => self.suspend()?,
+            Effect::Redraw => self.redraw_all()?,
+        }
+        Ok(None)
+    }
+
+    fn draw(&mut self) -> anyhow::Result<()> {
+        self.state.set_now(Timestamp::now());
+        // A terminal may have shrunk before its event is read; the size drawn for is the one that is there.
+        self.screen.autoresize()?;
+        self.state.resize(self.screen.size()?);
+        queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
+        let (state, jobs, theme) = (&self.state, &self.jobs, &self.theme);
+        self.screen
+            .draw(|frame| view::draw(state, jobs.running(), theme, frame.buffer_mut()))?;
+        execute!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
+        self.drawn = Some(Instant::now());
+        Ok(())
+    }
+
+    fn redraw_all(&mut self) -> anyhow::Result<()> {
+        self.guard = None;
+        self.guard = Some(Guard::take()?);
+        // not `clear`, which asks the terminal where its cursor is
+        self.screen
+            .resize(Rect::from((Position::ORIGIN, self.screen.size()?)))?;
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    fn suspend(&mut self) -> anyhow::Result<()> {
+        if !has_shell_to_return_to() {
+            self.state.say("there is no shell to return to");
+            return Ok(());
+        }
+        self.guard = None;
+        // The whole group, so that whatever feeds us through a pipe stops as well.
+        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+        self.redraw_all()
+    }
+
+    #[cfg(not(unix))]
+    fn suspend(&mut self) -> anyhow::Result<()> {
+        self.state.say("this system has no way to stop a program");
+        Ok(())
+    }
+}
+
+/// Whether the parent can continue us: it is in our session, and in another group. POSIX calls a group without such a
+/// parent orphaned, and a stopped program in one would never come back.
+#[cfg(unix)]
+fn has_shell_to_return_to() -> bool {
+    use rustix::process::{getpgid, getppid, getsid};
+    let Some(parent) = getppid() else {
+        return false;
+    };
+    let same_session = getsid(Some(parent)).is_ok_and(|theirs| getsid(None) == Ok(theirs));
+    let same_group = getpgid(Some(parent)) == getpgid(None);
+    same_session && !same_group
+}
+
+/// Reads keys in a thread of its own, as fast as they come.
+fn read_terminal(events: Sender<Event>) {
+    thread::spawn(move || {
+        loop {
+            let (event, over) = match crossterm::event::read() {
+                Ok(event) => (Event::Terminal(event), false),
+                Err(error) => (Event::TerminalLost(error), true),
+            };
+            if events.send(event).is_err() || over {
+                break;
+            }
+        }
+    });
+}
+
+#[cfg(unix)]
+fn watch_signals(events: Sender<Event>) -> io::Result<()> {
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    let mut signals =
+        signal_hook::iterator::Signals::new([SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGINT])?;
+    thread::spawn(move || {
+        for number in signals.forever() {
+            let signal = match number {
+                SIGTSTP => Signal::Suspend,
+                SIGCONT => Signal::Continue,
+                other => Signal::End(other),
+            };
+            if events.send(Event::Signal(signal)).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn watch_signals(_: Sender<Event>) -> io::Result<()> {
+    Ok(())
+}
+
+/// Ends as the signal would have ended us, so that the shell sees the truth.
+fn die_of(number: i32) -> ExitCode {
+    #[cfg(unix)]
+    if signal_hook::low_level::emulate_default_handler(number).is_ok() {
+        unreachable!("the default of these signals is to end the program");
+    }
+    ExitCode::from(u8::try_from(128 + number).unwrap_or(1))
+}

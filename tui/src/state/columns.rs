@@ -1,0 +1,86 @@
+use ulid_engine::dataset::Format;
+use unicode_width::UnicodeWidthStr;
+
+use crate::rows::Source;
+
+/// A column of the table, behind the ID.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// The time of the ID.
+    Time,
+    /// How long ago that was.
+    Age,
+    /// The randomness in hexadecimal.
+    Randomness,
+    /// Another column of the file.
+    Cell {
+        /// Which of the columns of the file.
+        position: usize,
+        /// Its name.
+        name: String,
+        /// Columns of the screen.
+        width: usize,
+    },
+    /// The whole line that the ID was found in.
+    Line,
+}
+
+impl Column {
+    /// Columns of the screen that it takes.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        match self {
+            Column::Time => 24,
+            Column::Age => 15,
+            Column::Randomness => 20,
+            Column::Cell { width, .. } => *width,
+            Column::Line => 512,
+        }
+    }
+
+    /// What stands above it.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        match self {
+            Column::Time => "TIME (UTC)".to_owned(),
+            Column::Age => "AGE".to_owned(),
+            Column::Randomness => "RANDOMNESS".to_owned(),
+            Column::Cell { name, .. } => name.clone(),
+            Column::Line => "LINE".to_owned(),
+        }
+    }
+}
+
+/// The columns for a source: those of the ID, and what the file has besides. Widths fit its first rows.
+pub(super) fn of(source: &Source) -> Vec<Column> {
+    let mut columns = vec![Column::Time, Column::Age];
+    match source.layout().format {
+        Format::Text => columns.push(Column::Line),
+        Format::Csv | Format::Tsv | Format::JsonLines => columns.extend(cells(source)),
+        Format::Lines | Format::Binary => {}
+    }
+    columns.push(Column::Randomness);
+    columns
+}
+
+fn cells(source: &Source) -> impl Iterator<Item = Column> {
+    const SAMPLE: usize = 100;
+    const WIDTHS: (usize, usize) = (4, 32);
+    let layout = source.layout();
+    let mut widths: Vec<usize> = layout.columns.iter().map(|name| name.width()).collect();
+    // a source that cannot be read says so when its rows are drawn
+    for row in source.window(0, SAMPLE).unwrap_or_default() {
+        for (width, cell) in widths.iter_mut().zip(row.cells()) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let id_column = layout.id_column;
+    let named = layout.columns.clone().into_iter().zip(widths).enumerate();
+    named
+        .filter(move |(position, _)| Some(*position) != id_column)
+        .map(|(position, (name, width))| Column::Cell {
+            position,
+            name,
+            width: width.clamp(WIDTHS.0, WIDTHS.1),
+        })
+}

@@ -1,0 +1,119 @@
+use std::{fmt, sync::Arc};
+
+use ulid_engine::sort::Direction;
+
+/// The order of the rows shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrangement {
+    /// As in the source.
+    ByPosition(Direction),
+    /// By ID; rows without one come last.
+    ById(Direction),
+}
+
+impl Arrangement {
+    /// The other way round.
+    #[must_use]
+    pub fn reversed(self) -> Arrangement {
+        match self {
+            Arrangement::ByPosition(direction) => Arrangement::ByPosition(direction.reversed()),
+            Arrangement::ById(direction) => Arrangement::ById(direction.reversed()),
+        }
+    }
+}
+
+impl Default for Arrangement {
+    fn default() -> Arrangement {
+        Arrangement::ByPosition(Direction::Ascending)
+    }
+}
+
+impl fmt::Display for Arrangement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Arrangement::ByPosition(Direction::Ascending) => "file order",
+            Arrangement::ByPosition(Direction::Descending) => "file order, last first",
+            Arrangement::ById(Direction::Ascending) => "by ID",
+            Arrangement::ById(Direction::Descending) => "by ID, largest first",
+        })
+    }
+}
+
+/// The rows shown, in their order. The order of the source needs no memory.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    arrangement: Arrangement,
+    rows: Rows,
+}
+
+#[derive(Debug, Clone)]
+enum Rows {
+    All { count: usize, backwards: bool },
+    These(Arc<[u32]>),
+}
+
+impl Listing {
+    /// All rows of a source, by position.
+    #[must_use]
+    pub fn whole(count: usize, arrangement: Arrangement) -> Listing {
+        let backwards = arrangement == Arrangement::ByPosition(Direction::Descending);
+        Listing {
+            arrangement,
+            rows: Rows::All { count, backwards },
+        }
+    }
+
+    /// These rows in this order.
+    #[must_use]
+    pub fn ordered(rows: Arc<[u32]>, arrangement: Arrangement) -> Listing {
+        Listing {
+            arrangement,
+            rows: Rows::These(rows),
+        }
+    }
+
+    /// The order.
+    #[must_use]
+    pub fn arrangement(&self) -> Arrangement {
+        self.arrangement
+    }
+
+    /// How many rows are shown.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.rows {
+            Rows::All { count, .. } => *count,
+            Rows::These(rows) => rows.len(),
+        }
+    }
+
+    /// Whether no row is shown.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The row of the source at a place.
+    #[must_use]
+    pub fn row(&self, place: usize) -> Option<usize> {
+        match &self.rows {
+            Rows::All { count, backwards } if place < *count => {
+                Some(if *backwards { count - 1 - place } else { place })
+            }
+            Rows::All { .. } => None,
+            Rows::These(rows) => rows.get(place).map(|&row| row as usize),
+        }
+    }
+
+    /// The place of a row of the source.
+    #[must_use]
+    pub fn find(&self, row: usize) -> Option<usize> {
+        match &self.rows {
+            Rows::All { count, backwards } if row < *count => {
+                Some(if *backwards { count - 1 - row } else { row })
+            }
+            Rows::All { .. } => None,
+            Rows::These(rows) => rows.iter().position(|&other| other as usize == row),
+        }
+    }
+}

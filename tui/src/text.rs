@@ -1,0 +1,100 @@
+//! Bytes of unknown origin made fit for a terminal.
+
+use std::fmt::Write as _;
+
+/// Stands for what cannot be shown. U+FFFD itself is dropped or drawn two columns wide by some terminals.
+pub const REPLACED: char = '\u{25AF}';
+
+/// Text that a terminal shows and does not obey: control characters become their pictures (`␛` for Escape), bytes that
+/// are not UTF-8 and characters that would turn or hide their neighbours become [`REPLACED`].
+#[must_use]
+pub fn harmless(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.extend(chunk.valid().chars().map(harmless_char));
+        text.extend(chunk.invalid().iter().map(|_| REPLACED));
+    }
+    text
+}
+
+/// One character, as [`harmless`] shows it. It always takes one character, so that positions stay true.
+#[must_use]
+pub fn harmless_char(character: char) -> char {
+    match character {
+        '\0'..='\x1F' => char::from_u32(0x2400 + u32::from(character)).unwrap_or(REPLACED),
+        '\x7F' => '\u{2421}',
+        // C1 controls, joiners, marks and overrides of direction, the byte order mark
+        '\u{80}'..='\u{9F}'
+        | '\u{AD}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFD}' => REPLACED,
+        // combining marks and other characters without a width of their own
+        _ if unicode_width::UnicodeWidthChar::width(character).unwrap_or(0) == 0 => REPLACED,
+        _ => character,
+    }
+}
+
+/// A count with its digits in groups of three.
+#[must_use]
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Binary digits in groups of eight.
+#[must_use]
+pub fn octets(bits: &str) -> String {
+    let mut text = String::new();
+    for (index, bit) in bits.chars().enumerate() {
+        let gap = if index > 0 && index % 8 == 0 { " " } else { "" };
+        // writing to a String cannot fail
+        let _ = write!(text, "{gap}{bit}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_none_of_it() {
+        let table: [(&[u8], &str); 7] = [
+            (b"01ARZ", "01ARZ"),
+            (b"\x1b[31mred\x07", "\u{241b}[31mred\u{2407}"),
+            ("\u{9b}31m".as_bytes(), "\u{25af}31m"),
+            (b"a\tb\0", "a\u{2409}b\u{2400}"),
+            (b"\xff\xfe", "\u{25af}\u{25af}"),
+            (
+                "\u{202e}abc\u{200b}e\u{301}".as_bytes(),
+                "\u{25af}abc\u{25af}e\u{25af}",
+            ),
+            ("日本".as_bytes(), "日本"),
+        ];
+        for (bytes, expected) in table {
+            assert_eq!(harmless(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn counts_are_grouped() {
+        for (count, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(count), text);
+        }
+    }
+}

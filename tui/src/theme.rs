@@ -1,0 +1,78 @@
+//! Colours. Whatever a colour says, a glyph or a word says too.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// The style of each role on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theme {
+    /// Title, headings, labels of keys.
+    pub title: Style,
+    /// The heading over the table.
+    pub header: Style,
+    /// Ordinary text.
+    pub plain: Style,
+    /// Text of lesser weight: row numbers, frames, units.
+    pub faint: Style,
+    /// The time part of an ID.
+    pub time: Style,
+    /// The randomness part of an ID.
+    pub randomness: Style,
+    /// Faults.
+    pub fault: Style,
+    /// What deserves a look: duplicates, steps back.
+    pub warning: Style,
+    /// What is well.
+    pub good: Style,
+    /// The row under the cursor; laid over what stands there.
+    pub cursor: Style,
+}
+
+impl Theme {
+    /// The theme for a terminal: without any colour where `NO_COLOR` is set.
+    #[must_use]
+    pub fn from_environment() -> Theme {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        if no_color {
+            Theme::monochrome()
+        } else {
+            Theme::default()
+        }
+    }
+
+    /// No colours, only bold, faint, underlined and reversed text.
+    #[must_use]
+    pub fn monochrome() -> Theme {
+        let with = |modifier| Style::new().add_modifier(modifier);
+        Theme {
+            title: with(Modifier::BOLD),
+            header: with(Modifier::BOLD | Modifier::UNDERLINED),
+            plain: Style::new(),
+            faint: with(Modifier::DIM),
+            time: Style::new(),
+            randomness: Style::new(),
+            fault: with(Modifier::BOLD),
+            warning: with(Modifier::BOLD),
+            good: Style::new(),
+            cursor: with(Modifier::REVERSED),
+        }
+    }
+}
+
+impl Default for Theme {
+    /// The sixteen colours that every terminal has in its own shades, so that it fits light and dark ones.
+    fn default() -> Theme {
+        let mono = Theme::monochrome();
+        Theme {
+            title: mono.title.fg(Color::Cyan),
+            header: mono.header,
+            plain: mono.plain,
+            faint: Style::new().fg(Color::DarkGray),
+            time: Style::new().fg(Color::Cyan),
+            randomness: Style::new().fg(Color::Magenta),
+            fault: mono.fault.fg(Color::Red),
+            warning: Style::new().fg(Color::Yellow),
+            good: Style::new().fg(Color::Green),
+            cursor: mono.cursor,
+        }
+    }
+}

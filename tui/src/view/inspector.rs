@@ -1,0 +1,198 @@
+//! The ID under the cursor, taken apart.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ulid_engine::{
+    Timestamp, Ulid,
+    anatomy::{Anatomy, Form, repair},
+    codec::{self, Fault},
+    dataset::Row,
+};
+
+use super::pen::Pen;
+use crate::{
+    state::{Page, State},
+    text::{grouped, harmless_char, octets},
+    theme::Theme,
+};
+
+/// A label and what stands behind it.
+type Line = (&'static str, String, Style);
+
+pub(super) fn draw(state: &State, page: &Page, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let beside = area.x > 0;
+    let inner = frame(theme, beside, area, buffer);
+    let Some(row) = page.rows.get(page.cursor) else {
+        return;
+    };
+    let lines = match row.id {
+        Ok(id) => valid(state, page, theme, id),
+        Err(fault) => invalid(theme, row, fault),
+    };
+    let mut line = 0;
+    for (label, text, style) in lines {
+        line += draw_line(theme, (label, text, style), inner, line, buffer);
+    }
+}
+
+/// Draws the edge towards the table, and gives the room inside.
+fn frame(theme: &Theme, beside: bool, area: Rect, buffer: &mut Buffer) -> Rect {
+    if beside {
+        for line in 0..area.height {
+            Pen::line(buffer, area, line).write("│", theme.faint);
+        }
+        return Rect {
+            x: area.x + 2,
+            width: area.width.saturating_sub(2),
+            ..area
+        };
+    }
+    let rule = "─".repeat(usize::from(area.width));
+    Pen::line(buffer, area, 0).write(rule, theme.faint);
+    Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    }
+}
+
+const LABEL_WIDTH: usize = 12;
+
+/// Draws a line, and goes on below where it is too long. Says how many lines it took.
+fn draw_line(theme: &Theme, line: Line, area: Rect, at: u16, buffer: &mut Buffer) -> u16 {
+    let (label, text, style) = line;
+    let room = usize::from(area.width).saturating_sub(LABEL_WIDTH).max(1);
+    let mut taken = 0;
+    for part in wrap(&text, room) {
+        let label = if taken == 0 { label } else { "" };
+        Pen::line(buffer, area, at + taken)
+            .write(format!("{label:LABEL_WIDTH$}"), theme.title)
+            .write(part, style);
+        taken += 1;
+    }
+    taken
+}
+
+/// Breaks a text into lines, at spaces where there are some. The columns of a character count as one.
+fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_inclusive(' ') {
+        let fits = |line: &String| line.chars().count() + word.trim_end().chars().count() <= room;
+        if !lines.last().is_some_and(fits) && !lines.last().is_some_and(String::is_empty) {
+            lines.push(String::new());
+        }
+        for character in word.chars() {
+            if let Some(line) = lines.last_mut()
+                && line.chars().count() < room
+            {
+                line.push(character);
+            } else if character != ' ' {
+                lines.push(character.to_string());
+            }
+        }
+    }
+    lines
+}
+
+fn valid(state: &State, page: &Page, theme: &Theme, id: Ulid) -> Vec<Line> {
+    let anatomy = Anatomy::of(id);
+    let (time_bits, randomness_bits) = anatomy.bits();
+    let age = anatomy.timestamp.age(state.now());
+    let mut lines = vec![
+        ("ULID", codec::print(id).to_string(), theme.plain),
+        ("time", anatomy.timestamp.to_string(), theme.time),
+        ("age", age.to_string(), theme.plain),
+        ("Unix ms", anatomy.timestamp.ms().to_string(), theme.plain),
+        ("randomness", anatomy.randomness_hex(), theme.randomness),
+    ];
+    lines.extend(neighbours(state, page, theme, anatomy.timestamp));
+    let others = Form::ALL.into_iter().filter(|&form| form != Form::Ulid);
+    lines.extend(others.map(|form| (form.name(), form.print(id), theme.plain)));
+    lines.push(("time bits", octets(&time_bits), theme.time));
+    lines.push(("random bits", octets(&randomness_bits), theme.randomness));
+    lines
+}
+
+/// How far in time the rows above and below are.
+fn neighbours(state: &State, page: &Page, theme: &Theme, time: Timestamp) -> Vec<Line> {
+    // the rows above and below may lie just outside of the screen
+    let outside = |place: Option<usize>| state.rows_at(place?, 1).ok()?.pop();
+    let time_at = |line: Option<usize>, place: Option<usize>| {
+        let on_screen = line.and_then(|line| page.rows.get(line).cloned());
+        let row = on_screen.or_else(|| outside(place))?;
+        row.id.ok().map(Timestamp::of)
+    };
+    let gap = |other: Option<Timestamp>| match other {
+        None => "no ID there".to_owned(),
+        Some(other) => {
+            let ms = time.ms().cast_signed() - other.ms().cast_signed();
+            match ms {
+                0 => "same millisecond".to_owned(),
+                1.. => format!("{} ms before", grouped(ms.unsigned_abs())),
+                _ => format!("{} ms after", grouped(ms.unsigned_abs())),
+            }
+        }
+    };
+    let place = state.cursor();
+    let above = time_at(
+        page.cursor.checked_sub(1),
+        place.and_then(|at| at.checked_sub(1)),
+    );
+    let below = time_at(
+        page.cursor.checked_add(1),
+        place.and_then(|at| at.checked_add(1)),
+    );
+    vec![
+        ("row above", gap(above), theme.plain),
+        ("row below", gap(below), theme.plain),
+    ]
+}
+
+fn invalid(theme: &Theme, row: &Row, fault: Fault) -> Vec<Line> {
+    let text = row.id_text();
+    // a long line is shown around its fault
+    let start = fault.position.saturating_sub(30);
+    let around: String = text
+        .chars()
+        .skip(start)
+        .take(36)
+        .map(harmless_char)
+        .collect();
+    let caret = format!("{}^", " ".repeat(fault.position - start));
+    let mut lines = vec![
+        ("text", around, theme.plain),
+        ("", caret, theme.fault),
+        ("fault", fault.to_string(), theme.fault),
+    ];
+    match repair(&text) {
+        Some(repair) => {
+            lines.push(("repair", codec::print(repair.id).to_string(), theme.good));
+            lines.push(("", repair.kind.to_string(), theme.plain));
+            let time = Timestamp::of(repair.id).to_string();
+            lines.push(("its time", time, theme.time));
+        }
+        None => lines.push((
+            "repair",
+            "none can be told for sure".to_owned(),
+            theme.plain,
+        )),
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+
+    #[test]
+    fn long_texts_go_on_below() {
+        for (text, room, lines) in [
+            ("", 5, vec![""]),
+            ("abc", 5, vec!["abc"]),
+            ("abcdefgh", 5, vec!["abcde", "fgh"]),
+            ("ab cd ef", 5, vec!["ab cd", "ef"]),
+            ("00000000 11111111", 10, vec!["00000000 ", "11111111"]),
+        ] {
+            assert_eq!(wrap(text, room), lines, "{text}");
+        }
+    }
+}

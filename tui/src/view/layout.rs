@@ -1,0 +1,143 @@
+//! Where each pane lies on the screen.
+//!
+//! ```text
+//! wide                                    high
+//! ┌ title ───────────────────────────┐    ┌ title ─────────────────┐
+//! │ header             │ inspector   │    │ header                 │
+//! │ rows               │             │    │ rows                   │
+//! │                    │             │    ├ inspector ─────────────┤
+//! ├ status ────────────┴─────────────┤    ├ status ────────────────┤
+//! └ keys ────────────────────────────┘    └ keys ──────────────────┘
+//! ```
+//!
+//! A screen too small for both has no inspector; one of less than five lines has rows alone.
+
+use ratatui::layout::{Rect, Size};
+
+/// The panes. One that does not fit is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// Name of the source, order, zone.
+    pub title: Rect,
+    /// Headings of the columns.
+    pub header: Rect,
+    /// The rows of the table.
+    pub rows: Rect,
+    /// The ID under the cursor, taken apart.
+    pub inspector: Rect,
+    /// Messages, place in the list, jobs.
+    pub status: Rect,
+    /// The keys of the moment.
+    pub keys: Rect,
+}
+
+const INSPECTOR_WIDTH: u16 = 50;
+const INSPECTOR_HEIGHT: u16 = 10;
+/// Width from which the inspector stands beside the table.
+const WIDE: u16 = 130;
+/// Height from which it fits below.
+const HIGH: u16 = 20;
+
+impl Layout {
+    /// Divides a screen.
+    #[must_use]
+    pub fn of(size: Size, inspector: bool) -> Layout {
+        let screen = Rect::new(0, 0, size.width, size.height);
+        if size.height < 5 {
+            return Layout {
+                rows: screen,
+                ..Layout::default()
+            };
+        }
+        let (title, rest) = cut_top(screen, 1);
+        let (keys, rest) = cut_bottom(rest, 1);
+        let (status, rest) = cut_bottom(rest, 1);
+        let (inspector, table) = match (inspector, size.width >= WIDE, size.height >= HIGH) {
+            (true, true, _) => cut_right(rest, INSPECTOR_WIDTH),
+            (true, false, true) => cut_bottom(rest, INSPECTOR_HEIGHT),
+            _ => (Rect::default(), rest),
+        };
+        let (header, rows) = cut_top(table, 1);
+        Layout {
+            title,
+            header,
+            rows,
+            inspector,
+            status,
+            keys,
+        }
+    }
+}
+
+fn cut_top(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    let rest = Rect {
+        y: area.y + height,
+        height: area.height - height,
+        ..area
+    };
+    (Rect { height, ..area }, rest)
+}
+
+fn cut_bottom(area: Rect, height: u16) -> (Rect, Rect) {
+    let (rest, bottom) = cut_top(area, area.height.saturating_sub(height));
+    (bottom, rest)
+}
+
+fn cut_right(area: Rect, width: u16) -> (Rect, Rect) {
+    let width = width.min(area.width);
+    let right = Rect {
+        x: area.x + area.width - width,
+        width,
+        ..area
+    };
+    let rest = Rect {
+        width: area.width - width,
+        ..area
+    };
+    (right, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panes_never_overlap_nor_leave_the_screen() {
+        for width in [0, 1, 2, 39, 40, 80, 129, 130, 200] {
+            for height in 0..60 {
+                for inspector in [false, true] {
+                    check(Size::new(width, height), inspector);
+                }
+            }
+        }
+    }
+
+    fn check(size: Size, inspector: bool) {
+        let at = Layout::of(size, inspector);
+        let panes = [
+            at.title,
+            at.header,
+            at.rows,
+            at.inspector,
+            at.status,
+            at.keys,
+        ];
+        let screen = Rect::new(0, 0, size.width, size.height);
+        for (index, pane) in panes.iter().enumerate() {
+            assert_eq!(
+                screen.intersection(*pane).area(),
+                pane.area(),
+                "{size} {pane}"
+            );
+            for other in &panes[index + 1..] {
+                assert_eq!(pane.intersection(*other).area(), 0, "{size} {pane} {other}");
+            }
+        }
+        assert_eq!(
+            panes.iter().map(|pane| pane.area()).sum::<u32>(),
+            screen.area()
+        );
+        assert!(size.height == 0 || at.rows.height > 0, "{size}");
+    }
+}

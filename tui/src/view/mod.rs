@@ -1,0 +1,49 @@
+//! Draws the state. Nothing here changes it.
+
+pub mod layout;
+
+mod pen;
+mod status;
+mod table;
+
+mod inspector;
+
+pub mod help;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::{
+    jobs::Running,
+    state::{Mode, State},
+    theme::Theme,
+};
+use layout::Layout;
+
+/// Draws the whole screen into `buffer`.
+pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buffer) {
+    let at = Layout::of(buffer.area.as_size(), state.inspector());
+    status::draw_title(state, theme, at.title, buffer);
+    match state.page_rows() {
+        Ok(page) => {
+            table::draw(state, &page, theme, &at, buffer);
+            if !at.inspector.is_empty() {
+                inspector::draw(state, &page, theme, at.inspector, buffer);
+            }
+            status::draw_status(state, running, theme, at.status, buffer);
+        }
+        Err(error) => {
+            status::draw_error(&error, theme, at.rows, buffer);
+        }
+    }
+    status::draw_keys(state, theme, at.keys, buffer);
+    if let Mode::Help { top } = state.mode() {
+        let area = Rect {
+            height: buffer.area.height - at.keys.height,
+            ..buffer.area
+        };
+        help::draw(top, theme, area, buffer);
+    }
+}
+
+#[cfg(test)]
+mod tests;

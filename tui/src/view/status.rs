@@ -1,0 +1,123 @@
+//! The lines around the table: title, status, keys.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+use ulid_engine::dataset::{Extent, ReadError};
+
+use super::pen::Pen;
+use crate::{
+    jobs::Running,
+    state::{Mode, State},
+    text::{grouped, harmless},
+    theme::Theme,
+};
+
+pub(super) fn draw_title(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let name = harmless(state.source().name().as_bytes());
+    let extent = state.extent();
+    let rows = grouped(extent.rows as u64);
+    let mut pen = Pen::line(buffer, area, 0);
+    pen.write("ulid-tui ", theme.title)
+        .write(&name, theme.plain)
+        .write(
+            format!("  {rows} {}", plural(extent.rows, "row")),
+            theme.plain,
+        )
+        .write(growth(extent), theme.warning)
+        .write(format!("  {}  ", state.source().layout()), theme.faint)
+        .write_right(&state.listing().arrangement().to_string(), theme.faint);
+}
+
+pub(super) fn draw_status(
+    state: &State,
+    running: &[Running],
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let shown = state.listing().len();
+    let place = match state.cursor() {
+        Some(cursor) => grouped((cursor + 1).min(shown) as u64),
+        None => "last rows".to_owned(),
+    };
+    let place = format!(" {place} of {}", grouped(shown as u64));
+    let mut pen = Pen::line(buffer, area, 0);
+    pen.write_right(&place, theme.faint);
+    if let Some(message) = state.message() {
+        let (glyph, style) = if message.is_error {
+            ("✗ ", theme.fault)
+        } else {
+            ("", theme.plain)
+        };
+        pen.write(glyph, style)
+            .write(harmless(message.text.as_bytes()), style);
+    } else if let Some(job) = running.last() {
+        pen.write(describe(job), theme.warning);
+    }
+}
+
+/// What is said while there are more rows to come.
+fn growth(extent: &Extent) -> String {
+    if extent.complete {
+        String::new()
+    } else if extent.indexed < extent.bytes {
+        format!(" so far, {} %", extent.indexed * 100 / extent.bytes)
+    } else {
+        " so far".to_owned()
+    }
+}
+
+pub(super) fn draw_error(error: &ReadError, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    Pen::line(buffer, area, 0)
+        .write("✗ ", theme.fault)
+        .write(harmless(error.to_string().as_bytes()), theme.fault);
+}
+
+/// `sorting 45 %, 3 s left; Ctrl-C ends it`
+fn describe(job: &Running) -> String {
+    let (done, total) = (job.progress.done(), job.progress.total());
+    let elapsed = job.since.elapsed().as_secs_f64();
+    let mut text = job.title.to_owned();
+    if total > 0 && done > 0 {
+        let share = (done as f64 / total as f64).min(1.0);
+        text += &format!(" {:.0} %", share * 100.0);
+        let left = elapsed / share - elapsed;
+        if elapsed > 1.0 && left >= 1.0 {
+            text += &format!(", {left:.0} s left");
+        }
+    }
+    text + "; Ctrl-C ends it"
+}
+
+pub(super) fn draw_keys(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let hints: &[(&str, &str)] = match state.mode() {
+        Mode::Browse => &[
+            ("?", "help"),
+            ("q", "quit"),
+            ("s", "sort by ID"),
+            ("p", "file order"),
+            ("R", "reverse"),
+            ("i", "inspector"),
+            ("g G", "first, last"),
+        ],
+        Mode::Help { .. } => &[("esc", "close"), ("j k", "scroll")],
+    };
+    let mut pen = Pen::line(buffer, area, 0);
+    for (key, what) in hints {
+        if key.len() + what.len() + 3 > pen.room() {
+            break;
+        }
+        pen.write(key, theme.title)
+            .write(" ", theme.plain)
+            .write(what, theme.faint)
+            .skip(2);
+    }
+}
+
+/// `row` or `rows`.
+pub(super) fn plural(count: usize, word: &str) -> String {
+    if count == 1 {
+        word.to_owned()
+    } else {
+        format!("{word}s")
+    }
+}

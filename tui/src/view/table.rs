@@ -1,0 +1,151 @@
+//! The table. Only the rows on the screen are read and drawn.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ulid_engine::{Timestamp, Ulid, anatomy::Anatomy, codec, dataset::Row};
+
+use super::{layout::Layout, pen::Pen};
+use crate::{
+    state::{Column, Page, State},
+    text::{harmless, harmless_char},
+    theme::Theme,
+};
+
+const GAP: usize = 2;
+const ID_WIDTH: usize = codec::TEXT_LEN;
+
+pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffer: &mut Buffer) {
+    let number_width = number_width(state);
+    draw_header(state, theme, number_width, at.header, buffer);
+    for (line, row) in (0..at.rows.height).zip(&page.rows) {
+        let number = if page.exact {
+            format!("{:>number_width$} ", row.line())
+        } else {
+            format!("{:>number_width$} ", format!("~{}", row.line()))
+        };
+        draw_row(state, theme, &number, row, Pen::line(buffer, at.rows, line));
+        if usize::from(line) == page.cursor {
+            let whole = Rect {
+                y: at.rows.y + line,
+                height: 1,
+                ..at.rows
+            };
+            buffer.set_style(whole, theme.cursor);
+        }
+    }
+}
+
+/// Columns of the row number: those of the largest one, at least three.
+fn number_width(state: &State) -> usize {
+    state.extent().rows.to_string().len().max(4)
+}
+
+fn draw_header(state: &State, theme: &Theme, number_width: usize, area: Rect, buffer: &mut Buffer) {
+    let mut pen = Pen::line(buffer, area, 0);
+    pen.write(format!("{:>number_width$}", "ROW"), theme.header)
+        .skip(3)
+        .write(format!("{:ID_WIDTH$}", "ULID"), theme.header)
+        .skip(GAP);
+    for column in state.columns() {
+        let heading = harmless(column.heading().as_bytes());
+        pen.write_padded(&heading, column.width(), theme.header)
+            .skip(GAP);
+    }
+}
+
+fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<'_>) {
+    // so narrow a screen is for the ID alone
+    if pen.room() > number.len() + ID_WIDTH {
+        pen.write(number, theme.faint);
+        let (glyph, style) = mark(row, state.now(), theme);
+        pen.write(glyph, style).write(" ", theme.plain);
+    }
+    match row.id {
+        Ok(id) => {
+            draw_id(theme, id, &mut pen);
+            pen.skip(GAP);
+            let cells = row.cells();
+            for column in state.columns() {
+                let (text, style) = cell(state, theme, column, id, row, &cells);
+                pen.write_padded(&text, column.width(), style).skip(GAP);
+            }
+        }
+        Err(_) => draw_fault(theme, row, &mut pen),
+    }
+}
+
+/// The one-character mark before the ID, where there is something to say.
+fn mark(row: &Row, now: Timestamp, theme: &Theme) -> (&'static str, Style) {
+    match row.id {
+        Err(_) => ("✗", theme.fault),
+        Ok(id) if Timestamp::of(id) > now => ("»", theme.warning),
+        Ok(_) => (" ", theme.plain),
+    }
+}
+
+fn draw_id(theme: &Theme, id: Ulid, pen: &mut Pen<'_>) {
+    const TIME_CHARACTERS: usize = 10;
+    let text = codec::print(id);
+    let (time, randomness) = text.split_at(TIME_CHARACTERS);
+    pen.write(time, theme.time)
+        .write(randomness, theme.randomness);
+}
+
+fn cell(
+    state: &State,
+    theme: &Theme,
+    column: &Column,
+    id: Ulid,
+    row: &Row,
+    cells: &[String],
+) -> (String, Style) {
+    let anatomy = Anatomy::of(id);
+    match column {
+        Column::Time => {
+            let civil = anatomy.timestamp.in_zone(state.zone());
+            let text = format!("{} {}", civil.date(), civil.time_of_day());
+            (text, theme.plain)
+        }
+        Column::Age => (anatomy.timestamp.age(state.now()).to_string(), theme.plain),
+        Column::Randomness => (anatomy.randomness_hex(), theme.faint),
+        Column::Cell { position, .. } => {
+            let cell = cells.get(*position).map_or("", String::as_str);
+            (shown(cell.as_bytes()), theme.plain)
+        }
+        Column::Line => (shown(&row.text), theme.plain),
+    }
+}
+
+/// As much of a text as any screen shows, made harmless.
+fn shown(text: &[u8]) -> String {
+    const LIMIT: usize = 2048;
+    harmless(text.get(..LIMIT).unwrap_or(text))
+}
+
+/// The text as it stands, its wrong character marked, and the reason behind it.
+fn draw_fault(theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
+    let Err(fault) = row.id else { return };
+    let in_place = row.id_text();
+    let text = if in_place.is_empty() {
+        row.text()
+    } else {
+        in_place
+    };
+    let mut written = 0;
+    for (position, character) in text.chars().enumerate().take(ID_WIDTH) {
+        let style = if position == fault.position {
+            theme
+                .fault
+                .add_modifier(ratatui::style::Modifier::UNDERLINED)
+        } else {
+            theme.fault
+        };
+        let before = pen.room();
+        pen.write(harmless_char(character).to_string(), style);
+        written += before - pen.room();
+        if written >= ID_WIDTH {
+            break;
+        }
+    }
+    pen.skip((ID_WIDTH + GAP).saturating_sub(written))
+        .write(fault.to_string(), theme.fault);
+}
