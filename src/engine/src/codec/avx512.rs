@@ -140,7 +140,7 @@ pub(super) fn encode(key: u128) -> [u8; TEXT_LEN] {
 pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     let decoder = Decoder::<TEXT_LEN>::new(reading);
     let mut evidence = Evidence::none();
-    let joined = decoder.values(single(text), &mut evidence);
+    let joined = decoder.values(SINGLE_MASK, single(text), &mut evidence);
     let key = _mm512_permutexvar_epi8(DECODE_GATHER.load(), joined);
     if evidence.is_against::<TEXT_LEN>() {
         return None;
@@ -158,7 +158,7 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let characters = single(text);
     let (low, high) = look_up_table(reading);
-    let values = _mm512_maskz_permutex2var_epi8(DECODE_MASK & 0xFFFF_FFFF, low, characters, high);
+    let values = _mm512_maskz_permutex2var_epi8(SINGLE_MASK, low, characters, high);
     let wrong = _mm512_movepi8_mask(_mm512_or_si512(values, characters));
     wrong == 0 && table(reading)[text[0] as usize] < 8
 }
@@ -353,6 +353,9 @@ const OR: i32 = 0xFE;
 /// Two records are read into lanes 6 to 31 and 38 to 63, so that their 26 values end at a 64-bit lane.
 const DECODE_MASK: u64 = 0xFFFF_FFC0_FFFF_FFC0;
 
+/// The lanes of a single record.
+const SINGLE_MASK: u64 = DECODE_MASK & 0xFFFF_FFFF;
+
 const fn decode_spread<const STRIDE: usize>() -> Lanes {
     let mut lanes = [0; 64];
     let mut lane = 0;
@@ -468,16 +471,17 @@ impl<const STRIDE: usize> Decoder<STRIDE> {
     fn pair(&self, records: __m512i, evidence: &mut Evidence) -> __m512i {
         evidence.ends =
             _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(evidence.ends, records, self.endings);
-        self.values(_mm512_permutexvar_epi8(self.spread, records), evidence)
+        let characters = _mm512_permutexvar_epi8(self.spread, records);
+        self.values(DECODE_MASK, characters, evidence)
     }
 
-    /// The values of the characters, joined to forty bits a lane.
+    /// The values of the characters in some lanes, joined to forty bits a lane.
     #[inline]
     #[target_feature(
         enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
     )]
-    fn values(&self, characters: __m512i, evidence: &mut Evidence) -> __m512i {
-        let fives = _mm512_maskz_permutex2var_epi8(DECODE_MASK, self.low, characters, self.high);
+    fn values(&self, lanes: u64, characters: __m512i, evidence: &mut Evidence) -> __m512i {
+        let fives = _mm512_maskz_permutex2var_epi8(lanes, self.low, characters, self.high);
         evidence.bytes = _mm512_ternarylogic_epi64::<OR>(evidence.bytes, fives, characters);
         let tens = _mm512_maddubs_epi16(fives, _mm512_set1_epi16(0x0120));
         let twenties = _mm512_madd_epi16(tens, _mm512_set1_epi32(0x0001_0400));

@@ -72,9 +72,10 @@ fn every_byte_at_every_position() {
                     text[position] = byte;
                     let expected = oracle(&text, reading);
                     let context = || format!("{kernel}: {byte} at {position}, {reading:?}");
-                    let read = kernel.parse(text, reading).ok().map(|id| id.0);
+                    // Not by `parse`, whose slow path would hide what a kernel wrongly refuses.
+                    let read = kernel.decode(&text, reading);
                     assert_eq!(read, expected, "{}", context());
-                    let valid = kernel.is_valid(text, reading);
+                    let valid = kernel.accepts(&text, reading);
                     assert_eq!(valid, expected.is_some(), "{}", context());
                 }
                 text[position] = right;
@@ -183,17 +184,17 @@ fn every_alignment_of_a_long_text() {
 
 #[test]
 fn every_byte_at_every_position_of_a_record_in_a_block() {
-    let keys = keys(70);
+    let keys = keys(34);
     by_every_kernel(|kernel| {
         for (shape, ending) in SHAPES {
             let right = records(&keys, ending);
-            for (record, position) in [0, 1, 2, 19, 35, 66]
+            for (record, position) in [0, 1, 2, 5, 16, 19, 33]
                 .into_iter()
                 .flat_map(|record| (0..shape.stride()).map(move |position| (record, position)))
             {
                 let at = record * shape.stride() + position;
                 // The record's place in a block changes with the record, the byte with both.
-                let step = if record == 1 || record == 35 { 1 } else { 37 };
+                let step = if record == 5 { 1 } else { 61 };
                 for byte in (0..=255).step_by(step) {
                     let mut text = right.clone();
                     text[at] = byte;

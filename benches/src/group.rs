@@ -1,0 +1,218 @@
+//! Cases that do the same work, measured in turn.
+
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+
+/// Cases to compare, and how they should compare.
+pub struct Group {
+    /// What all cases do.
+    pub name: &'static str,
+    /// How many operations one run of a case does.
+    pub operations: u64,
+    /// Bytes of text an operation reads or writes, where a rate in bytes says something.
+    pub bytes: Option<f64>,
+    /// What is compared.
+    pub cases: Vec<Case>,
+    /// What should come out.
+    pub aims: Vec<Aim>,
+}
+
+/// One way to do the work of a [`Group`].
+pub struct Case {
+    /// Who does it.
+    pub name: String,
+    /// Does it once.
+    pub run: Box<dyn FnMut()>,
+}
+
+/// How many times faster than another case one has to be.
+#[derive(Debug, Clone)]
+pub struct Aim {
+    /// The case that has to be fast.
+    pub case: String,
+    /// The case it is compared with.
+    pub than: String,
+    /// Time of the other over time of the one, at least.
+    pub times: f64,
+}
+
+/// How long to measure.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// How often each case takes its turn.
+    pub rounds: usize,
+    /// How long a turn lasts at least.
+    pub turn: Duration,
+}
+
+impl Effort {
+    /// For figures to publish.
+    pub const FULL: Effort = Effort {
+        rounds: 25,
+        turn: Duration::from_millis(4),
+    };
+    /// For a look.
+    pub const QUICK: Effort = Effort {
+        rounds: 5,
+        turn: Duration::from_millis(1),
+    };
+}
+
+/// A measured [`Group`].
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// What all cases do.
+    pub name: &'static str,
+    /// Bytes of text an operation reads or writes.
+    pub bytes: Option<f64>,
+    /// Each case with the nanoseconds of one operation, the least of all rounds.
+    pub times: Vec<(String, f64)>,
+    /// What was aimed at.
+    pub aims: Vec<Aim>,
+}
+
+impl Group {
+    /// A group without cases, whose runs do one operation.
+    #[must_use]
+    pub fn new(name: &'static str) -> Group {
+        Group {
+            name,
+            operations: 1,
+            bytes: None,
+            cases: Vec::new(),
+            aims: Vec::new(),
+        }
+    }
+
+    /// Says how many operations one run of each case does.
+    #[must_use]
+    pub fn operations(mut self, operations: usize) -> Group {
+        self.operations = operations as u64;
+        self
+    }
+
+    /// Also gives rates in bytes.
+    #[must_use]
+    pub fn bytes(mut self, per_operation: f64) -> Group {
+        self.bytes = Some(per_operation);
+        self
+    }
+
+    /// Adds a case. Check its answer before, outside of what is timed.
+    #[must_use]
+    pub fn case(mut self, name: impl Into<String>, run: impl FnMut() + 'static) -> Group {
+        self.cases.push(Case {
+            name: name.into(),
+            run: Box::new(run),
+        });
+        self
+    }
+
+    /// Says how much faster `case` has to be than `than`. Aims of cases that this machine cannot run are left out.
+    #[must_use]
+    pub fn aim(mut self, case: &str, than: &str, times: f64) -> Group {
+        if [case, than].iter().all(|name| self.has(name)) {
+            self.aims.push(Aim {
+                case: case.to_owned(),
+                than: than.to_owned(),
+                times,
+            });
+        }
+        self
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.cases.iter().any(|case| case.name == name)
+    }
+
+    /// Measures all cases in turn, in the processor time of this thread, so that a busy machine slows all alike.
+    #[must_use]
+    pub fn measure(mut self, effort: Effort) -> Measured {
+        let repeats: Vec<u32> = self
+            .cases
+            .iter_mut()
+            .map(|case| repeats(&mut case.run, effort.turn))
+            .collect();
+        let mut least = vec![f64::INFINITY; self.cases.len()];
+        for round in 0..effort.rounds {
+            for turn in 0..self.cases.len() {
+                // Each round begins with another case, so that none always follows the same one.
+                let index = (turn + round) % self.cases.len();
+                let time = time(&mut self.cases[index].run, repeats[index]);
+                let operations = f64::from(repeats[index]) * self.operations as f64;
+                least[index] = least[index].min(time.as_nanos() as f64 / operations);
+            }
+        }
+        Measured {
+            name: self.name,
+            bytes: self.bytes,
+            times: self
+                .cases
+                .into_iter()
+                .map(|case| case.name)
+                .zip(least)
+                .collect(),
+            aims: self.aims,
+        }
+    }
+}
+
+/// How often to run a case so that a turn lasts long enough.
+fn repeats(run: &mut dyn FnMut(), turn: Duration) -> u32 {
+    run();
+    let once = time(run, 1).as_nanos().max(1);
+    u32::try_from(turn.as_nanos() / once)
+        .unwrap_or(u32::MAX)
+        .max(1)
+}
+
+fn time(run: &mut dyn FnMut(), repeats: u32) -> Duration {
+    let start = ThreadTime::now();
+    for _ in 0..repeats {
+        run();
+    }
+    start.elapsed()
+}
+
+impl Measured {
+    /// Nanoseconds of one operation of a case.
+    #[must_use]
+    pub fn time(&self, case: &str) -> Option<f64> {
+        self.times
+            .iter()
+            .find(|(name, _)| name == case)
+            .map(|&(_, time)| time)
+    }
+
+    /// How many times faster the case of an aim was.
+    #[must_use]
+    pub fn reached(&self, aim: &Aim) -> Option<f64> {
+        Some(self.time(&aim.than)? / self.time(&aim.case)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_that_does_more_takes_longer() {
+        let spin = |rounds: u64| {
+            move || {
+                for round in 0..rounds {
+                    std::hint::black_box(round);
+                }
+            }
+        };
+        let measured = Group::new("spin")
+            .case("short", spin(1000))
+            .case("long", spin(10_000))
+            .aim("short", "long", 2.0)
+            .aim("short", "no such case", 2.0)
+            .measure(Effort::QUICK);
+        assert_eq!(measured.aims.len(), 1);
+        let reached = measured.reached(&measured.aims[0]).unwrap();
+        assert!((5.0..20.0).contains(&reached), "{reached}");
+    }
+}

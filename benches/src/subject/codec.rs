@@ -1,0 +1,398 @@
+//! Text to 128 bits and back.
+
+use std::{hint::black_box, io::Write, rc::Rc};
+
+use ferroid::{base32::Base32UlidExt, id::ULID};
+use memmap2::Mmap;
+use ulid_engine::{
+    Reading, Ulid,
+    codec::{Kernel, Order, Shape},
+};
+
+use super::{ULID, Work, ours};
+use crate::Group;
+
+/// One ULID at a time.
+pub const CORE: &[Work] = &[
+    Work::new("print one", print_one),
+    Work::new("parse one", parse_one),
+    Work::new("validate one", validate_one),
+    Work::new("read the time of one", read_time),
+];
+/// Many at once.
+pub const BULK: &[Work] = &[
+    Work::new("print in bulk, in cache", print_in_cache),
+    Work::new("parse in bulk, in cache", parse_in_cache),
+    Work::new("print in bulk, out of cache", print_out_of_cache),
+    Work::new("parse in bulk, out of cache", parse_out_of_cache),
+];
+/// A file from one end to the other.
+pub const STREAMING: &[Work] = &[
+    Work::new("validate a mapped file", validate_mapped),
+    Work::new(
+        "decode a mapped file with order, duplicates and gaps",
+        follow_mapped,
+    ),
+];
+
+/// ULIDs that fit a second-level cache with their text.
+const IN_CACHE: usize = 4096;
+/// ULIDs that do not fit any cache.
+const OUT_OF_CACHE: usize = 1_000_000;
+/// Lines of the mapped file, 270 MB.
+const IN_FILE: usize = 10_000_000;
+
+const MEMCPY: &str = "memcpy of the text";
+const READ: &str = "reading the bytes";
+
+/// Ascending keys, eight a millisecond, the same each time.
+#[must_use]
+pub fn keys(count: usize) -> Vec<u128> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    };
+    (0..count as u128)
+        .map(|index| {
+            let time = 1_780_000_000_000 + index / 8;
+            time << 80 | u128::from(random() >> 48) << 64 | u128::from(random())
+        })
+        .collect()
+}
+
+/// Their text, one a line.
+#[must_use]
+pub fn lines(keys: &[u128]) -> Vec<u8> {
+    let mut text = vec![0; 27 * keys.len()];
+    let printed = Kernel::SCALAR.print_records(keys, Shape::Lines, &mut text);
+    assert_eq!(printed, keys.len());
+    text
+}
+
+/// Calls a function on one of a few ULIDs after the other.
+fn in_turn<T: 'static>(items: Vec<T>, mut run: impl FnMut(&T) + 'static) -> impl FnMut() {
+    move || items.iter().for_each(|item| run(black_box(item)))
+}
+
+const FEW: usize = 64;
+
+fn print_one(group: Group) -> Group {
+    let keys = keys(FEW);
+    let ids: Vec<Ulid> = keys.iter().map(|&key| Ulid(key)).collect();
+    let text = ids[0].array_to_str(&mut [0; 26]).to_owned();
+    assert_eq!(ulid_engine::codec::print(ids[0]).as_str(), text);
+    assert_eq!(ULID::from_raw(keys[0]).encode().as_str(), text);
+    assert_eq!(rusty_ulid::Ulid::from(keys[0]).to_string(), text);
+    group
+        .operations(FEW)
+        .case(
+            ULID,
+            in_turn(ids.clone(), |id| {
+                let mut text = [0; 26];
+                id.array_to_str(&mut text);
+                black_box(&text);
+            }),
+        )
+        .case(
+            "ferroid 2.0.0",
+            in_turn(keys.clone(), |&key| {
+                let mut text = ULID::base32_array();
+                ULID::from_raw(key).encode_to_buf(&mut text);
+                black_box(&text);
+            }),
+        )
+        .case(
+            "rusty_ulid 2.0.1, String",
+            in_turn(keys, |&key| {
+                black_box(&rusty_ulid::Ulid::from(key).to_string());
+            }),
+        )
+        .case(
+            "ulid-engine",
+            in_turn(ids, |&id| {
+                black_box(&ulid_engine::codec::print(id));
+            }),
+        )
+        .aim("ulid-engine", ULID, 3.5)
+}
+
+/// Texts of their own, so that no two share a cache line by a fixed distance.
+fn texts() -> Vec<String> {
+    let texts: Vec<String> = keys(FEW).iter().map(|&key| Ulid(key).to_string()).collect();
+    for (text, key) in texts.iter().zip(keys(FEW)) {
+        let engine = ulid_engine::codec::parse(text, Reading::Strict);
+        assert_eq!(engine, Ok(Ulid(key)));
+        assert_eq!(Ulid::from_string(text), Ok(Ulid(key)));
+        assert_eq!(ULID::decode(text).map(|id| id.to_raw()).ok(), Some(key));
+        let rusty: Option<rusty_ulid::Ulid> = text.parse().ok();
+        assert_eq!(rusty.map(u128::from), Some(key));
+        let mr: Option<mr_ulid::Ulid> = text.parse().ok();
+        assert_eq!(mr.map(mr_ulid::Ulid::to_u128), Some(key));
+    }
+    texts
+}
+
+fn parse_one(group: Group) -> Group {
+    group
+        .operations(FEW)
+        .case(
+            ULID,
+            in_turn(texts(), |text| {
+                black_box(&Ulid::from_string(text));
+            }),
+        )
+        .case(
+            "ferroid 2.0.0",
+            in_turn(texts(), |text| {
+                black_box(&ULID::decode(text));
+            }),
+        )
+        .case(
+            "mr-ulid 3.0.1",
+            in_turn(texts(), |text| {
+                black_box(&text.parse::<mr_ulid::Ulid>());
+            }),
+        )
+        .case(
+            "rusty_ulid 2.0.1",
+            in_turn(texts(), |text| {
+                black_box(&text.parse::<rusty_ulid::Ulid>());
+            }),
+        )
+        .case(
+            "ulid-engine",
+            in_turn(texts(), |text| {
+                black_box(&ulid_engine::codec::parse(text, Reading::Strict));
+            }),
+        )
+        .aim("ulid-engine", ULID, 3.5)
+}
+
+fn validate_one(group: Group) -> Group {
+    group
+        .operations(FEW)
+        .case(
+            ULID,
+            in_turn(texts(), |text| {
+                black_box(Ulid::from_string(text).is_ok());
+            }),
+        )
+        .case(
+            "mr-ulid 3.0.1",
+            in_turn(texts(), |text| {
+                black_box(mr_ulid::validate(text).is_ok());
+            }),
+        )
+        .case(
+            "ulid-engine",
+            in_turn(texts(), |text| {
+                black_box(ulid_engine::codec::is_valid(text, Reading::Strict));
+            }),
+        )
+        .aim("ulid-engine", ULID, 5.0)
+}
+
+fn read_time(group: Group) -> Group {
+    group
+        .operations(FEW)
+        .case(
+            ULID,
+            in_turn(texts(), |text| {
+                black_box(&Ulid::from_string(text).map(|id| id.timestamp_ms()));
+            }),
+        )
+        .case(
+            "ulid-engine",
+            in_turn(texts(), |text| {
+                black_box(&ulid_engine::codec::parse_time(text, Reading::Strict));
+            }),
+        )
+}
+
+/// Prints all keys by every kernel, in a group that has the peer already.
+fn with_printing(mut group: Group, keys: &Rc<[u128]>, text: &Rc<[u8]>) -> Group {
+    for kernel in Kernel::available() {
+        let (keys, mut out) = (keys.clone(), vec![0; text.len()]);
+        kernel.print_records(&keys, Shape::Lines, &mut out);
+        assert_eq!(out[..], text[..], "{kernel}");
+        group = group.case(ours(kernel.name()), move || {
+            kernel.print_records(black_box(&keys), Shape::Lines, &mut out);
+            black_box(&out);
+        });
+    }
+    group
+}
+
+fn print_in_bulk(group: Group, count: usize) -> Group {
+    let keys: Rc<[u128]> = keys(count).into();
+    let text: Rc<[u8]> = lines(&keys).into();
+    let (ulid_keys, mut ulid_out) = (keys.clone(), vec![0; text.len()]);
+    let (from, mut to) = (text.clone(), vec![0; text.len()]);
+    let group = group
+        .operations(count)
+        .bytes(27.0)
+        .case(ULID, move || {
+            let (records, _) = ulid_out.as_chunks_mut::<27>();
+            for (&key, record) in black_box(&ulid_keys).iter().zip(records) {
+                if let Some(place) = record.first_chunk_mut() {
+                    Ulid(key).array_to_str(place);
+                }
+                record[26] = b'\n';
+            }
+            black_box(&ulid_out);
+        })
+        .case(MEMCPY, move || {
+            to.copy_from_slice(black_box(&from));
+            black_box(&to);
+        });
+    with_printing(group, &keys, &text)
+}
+
+fn print_in_cache(group: Group) -> Group {
+    print_in_bulk(group, IN_CACHE)
+        .aim(&ours("avx512"), ULID, 12.0)
+        .aim(&ours("avx512"), MEMCPY, 0.8)
+        .aim(&ours("avx2"), ULID, 7.0)
+        .aim(&ours("scalar"), ULID, 1.8)
+}
+
+fn print_out_of_cache(group: Group) -> Group {
+    print_in_bulk(group, OUT_OF_CACHE).aim(&ours("avx512"), MEMCPY, 1.0)
+}
+
+fn parse_in_bulk(group: Group, count: usize) -> Group {
+    let keys: Rc<[u128]> = keys(count).into();
+    let text: Rc<[u8]> = lines(&keys).into();
+    let (ulid_text, mut ulid_keys) = (text.clone(), vec![0; count]);
+    let (from, mut to) = (text.clone(), vec![0; text.len()]);
+    let mut group = group
+        .operations(count)
+        .bytes(27.0)
+        .case(ULID, move || {
+            let (records, _) = black_box(&ulid_text).as_chunks::<27>();
+            for (record, slot) in records.iter().zip(&mut ulid_keys) {
+                let text = str::from_utf8(&record[..26]).unwrap_or_default();
+                *slot = Ulid::from_string(text).map_or(0, |id| id.0);
+            }
+            black_box(&ulid_keys);
+        })
+        .case(MEMCPY, move || {
+            to.copy_from_slice(black_box(&from));
+            black_box(&to);
+        });
+    for kernel in Kernel::available() {
+        let (text, keys, mut read) = (text.clone(), keys.clone(), vec![0; count]);
+        let right = kernel.parse_records(&text, Shape::Lines, Reading::Strict, &mut read);
+        assert_eq!((right, &read[..]), (count, &keys[..]), "{kernel}");
+        group = group.case(ours(kernel.name()), move || {
+            let right =
+                kernel.parse_records(black_box(&text), Shape::Lines, Reading::Strict, &mut read);
+            assert_eq!(right, read.len());
+            black_box(&read);
+        });
+    }
+    group
+}
+
+fn parse_in_cache(group: Group) -> Group {
+    with_validating(parse_in_bulk(group, IN_CACHE), IN_CACHE)
+        .aim(&ours("avx512"), ULID, 14.0)
+        .aim(&ours("avx512"), MEMCPY, 0.5)
+        .aim(&ours("avx2"), ULID, 5.5)
+        .aim(&ours("scalar"), ULID, 1.4)
+}
+
+fn parse_out_of_cache(group: Group) -> Group {
+    parse_in_bulk(group, OUT_OF_CACHE)
+        .aim(&ours("avx512"), ULID, 9.0)
+        .aim(&ours("avx512"), MEMCPY, 1.0)
+}
+
+fn with_validating(mut group: Group, count: usize) -> Group {
+    let text: Rc<[u8]> = lines(&keys(count)).into();
+    for kernel in Kernel::available() {
+        let text = text.clone();
+        group = group.case(
+            format!("{}, validate alone", ours(kernel.name())),
+            move || {
+                let right = kernel.valid_records(black_box(&text), Shape::Lines, Reading::Strict);
+                assert_eq!(right, count);
+            },
+        );
+    }
+    group
+}
+
+/// A file of lines in memory's cache of files, mapped.
+///
+/// # Panics
+///
+/// Where the temporary folder cannot hold it.
+#[expect(
+    clippy::expect_used,
+    reason = "a bench without its file has nothing to measure"
+)]
+fn mapped() -> Rc<Mmap> {
+    let mut file = tempfile::tempfile().expect("a temporary file");
+    file.write_all(&lines(&keys(IN_FILE)))
+        .expect("room for the file");
+    // SAFETY: the file is a temporary one without a name, which nobody else can change.
+    #[expect(unsafe_code, reason = "mapping a file")]
+    let map = unsafe { Mmap::map(&file) }.expect("a map of the file");
+    Rc::new(map)
+}
+
+/// The fastest way to have every byte in a register once.
+fn read_all(bytes: &[u8]) -> u64 {
+    let (blocks, _) = bytes.as_chunks::<256>();
+    let mut folded = [0_u64; 32];
+    for block in blocks {
+        let (words, _) = block.as_chunks::<8>();
+        for (folded, word) in folded.iter_mut().zip(words) {
+            *folded ^= u64::from_le_bytes(*word);
+        }
+    }
+    folded.iter().fold(0, |all, word| all ^ word)
+}
+
+fn with_ceilings(group: Group, map: &Rc<Mmap>) -> Group {
+    let (xor, scan) = (map.clone(), map.clone());
+    group
+        .bytes(27.0)
+        .case(READ, move || {
+            black_box(read_all(black_box(&xor)));
+        })
+        .case("memchr of a byte that is not there", move || {
+            assert_eq!(memchr::memchr(b'!', black_box(&scan)), None);
+        })
+}
+
+fn validate_mapped(group: Group) -> Group {
+    let map = mapped();
+    let mut group = with_ceilings(group.operations(IN_FILE), &map);
+    for kernel in Kernel::available() {
+        let map = map.clone();
+        group = group.case(ours(kernel.name()), move || {
+            let right = kernel.valid_records(black_box(&map), Shape::Lines, Reading::Strict);
+            assert_eq!(right, IN_FILE);
+        });
+    }
+    group.aim(&ours("avx512"), READ, 0.95)
+}
+
+fn follow_mapped(group: Group) -> Group {
+    let map = mapped();
+    let mut group = with_ceilings(group.operations(IN_FILE), &map);
+    for kernel in Kernel::available() {
+        let map = map.clone();
+        group = group.case(ours(kernel.name()), move || {
+            let mut order = Order::new(1000);
+            kernel.follow_records(black_box(&map), Shape::Lines, Reading::Strict, &mut order);
+            assert_eq!((order.count, order.gaps), (IN_FILE as u64, 0));
+        });
+    }
+    group.aim(&ours("avx512"), READ, 0.6)
+}

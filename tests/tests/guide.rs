@@ -1,0 +1,111 @@
+//! Every code block of the documents is run, or read by the program that it is meant for.
+//!
+//! The first word behind the fence says how. `sh` and `nushell` run in a folder that holds the files of
+//! `tests/fixtures/guide`, all blocks of a document in the same one. `text` is output: behind a block that runs, it is
+//! what that block prints, where `…` stands for whatever differs from run to run. `json`, `toml` and `lua` are read.
+//! A comment above a block asks for more: `<!-- in the checkout -->`, `<!-- keys: j Enter q -->` for a program of the
+//! terminal, `<!-- fails -->` where an error is shown, `<!-- elsewhere: FILE::TEST -->` where another test runs the same
+//! lines.
+
+#[path = "guide/block.rs"]
+mod block;
+#[path = "guide/run.rs"]
+mod run;
+
+use std::path::PathBuf;
+
+use run::Place;
+
+/// One test for each document, so that they run side by side and a failure names its document.
+macro_rules! documents {
+    ($($name:ident: $path:literal,)*) => {
+        $(#[test] fn $name() { check($path); })*
+        const DOCUMENTS: &[&str] = &[$($path),*];
+    };
+}
+
+documents! {
+    readme: "README.md",
+}
+
+#[test]
+fn every_document_has_its_test() {
+    let mut unread = Vec::new();
+    for folder in [".", "docs", "dap/editors", "dap/editors/*", "src/plugin"] {
+        unread.extend(markdown(folder));
+    }
+    unread.retain(|path| !DOCUMENTS.contains(&path.as_str()));
+    assert!(
+        unread.is_empty(),
+        "add to the table of tests/tests/guide.rs: {unread:?}"
+    );
+}
+
+/// The Markdown files of a folder, or with `/*` of the folders in it, by their paths from the root.
+fn markdown(folder: &str) -> Vec<String> {
+    let root = ulid_tests::root();
+    let entries = |path: &PathBuf| -> Vec<PathBuf> {
+        let read = std::fs::read_dir(path).into_iter().flatten();
+        read.flatten().map(|entry| entry.path()).collect()
+    };
+    let folders = match folder.strip_suffix("/*") {
+        Some(parent) => entries(&root.join(parent)),
+        None => vec![root.join(folder)],
+    };
+    let files = folders.iter().flat_map(entries);
+    let documents = files.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    let named = documents.filter_map(|path| {
+        Some(
+            path.strip_prefix(root)
+                .ok()?
+                .to_string_lossy()
+                .replace('\\', "/"),
+        )
+    });
+    named
+        .map(|path| path.trim_start_matches("./").to_owned())
+        .collect()
+}
+
+/// Runs the blocks of a document in order, and reports every one that fails.
+fn check(path: &str) {
+    let text =
+        std::fs::read_to_string(ulid_tests::root().join(path)).expect("the document is there");
+    let blocks = block::blocks(&text);
+    let place = Place::new();
+    let mut failures = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        let printed = blocks
+            .get(index + 1)
+            .filter(|next| next.is_output_of(block));
+        if let Err(why) = place.run(block, printed.map(|next| next.code.as_str())) {
+            failures.push(format!("{path}:{}: {why}\n{}", block.line, block.code));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn a_block_that_fails_or_prints_something_else_is_seen() {
+    let place = Place::new();
+    let outcome = |text: &str| {
+        let blocks = block::blocks(text);
+        let printed = blocks.get(1).filter(|next| next.is_output_of(&blocks[0]));
+        place
+            .run(&blocks[0], printed.map(|next| next.code.as_str()))
+            .is_ok()
+    };
+    assert!(outcome("```sh\necho one two\n```\n```text\none t…\n```\n"));
+    assert!(!outcome("```sh\necho one\n```\n```text\ntwo\n```\n"));
+    assert!(!outcome("```sh\nfalse\n```\n"));
+    assert!(outcome("<!-- fails -->\n```sh\nfalse\n```\n"));
+    assert!(!outcome("```json\n{ \"a\": }\n```\n"));
+    assert!(!outcome("```toml\na = \n```\n"));
+    assert!(!outcome("```mystery\n1\n```\n"));
+    assert!(outcome(
+        "<!-- keys: q -->\n```sh\nprintf 'ready '; read -rsn1 key; test $key = q\n```\n"
+    ));
+    assert!(!outcome(
+        "<!-- keys: x -->\n```sh\nprintf 'ready '; read -rsn1 key; test $key = q\n```\n"
+    ));
+}

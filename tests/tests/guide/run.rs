@@ -1,0 +1,293 @@
+use std::{
+    env, fs,
+    io::{Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+use super::block::Block;
+
+/// How long a program of the terminal may take to draw, and to end after the last key.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a person has installed who reads the documents.
+const BINARIES: &[&str] = &["ulid-dap"];
+
+/// Where the blocks of one document run: a home of its own, with the sample files, and our binaries installed.
+pub(super) struct Place {
+    home: tempfile::TempDir,
+}
+
+impl Place {
+    pub(super) fn new() -> Place {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        copy(
+            &ulid_tests::root().join("tests/fixtures/guide"),
+            home.path(),
+        );
+        let installed = home.path().join(".cargo/bin");
+        fs::create_dir_all(&installed).expect("a folder");
+        for name in BINARIES {
+            let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+            // A link would do, but `cargo install` writes through it.
+            fs::copy(
+                ulid_tests::binary(name.trim_end_matches(".exe")),
+                installed.join(name),
+            )
+            .expect("a copy");
+        }
+        Place { home }
+    }
+
+    /// Runs or reads one block, and compares what it prints with what the document says that it prints.
+    pub(super) fn run(&self, block: &Block, printed: Option<&str>) -> Result<(), String> {
+        if let Some(test) = block.directive.strip_prefix("elsewhere: ") {
+            return names_a_test(test);
+        }
+        let output = match block.language.as_str() {
+            "sh" if block.directive.contains("keys:") => return self.type_into(block),
+            "sh" => self.shell(block),
+            "nushell" => match ulid_tests::tool("npm/node_modules/@nushell/linux-x64/bin/nu") {
+                Some(nu) => self.nushell(&nu, block),
+                None => return Ok(()),
+            },
+            "text" => return Ok(()),
+            "json" => {
+                return serde_json::from_str(&block.code)
+                    .map(|_: serde_json::Value| ())
+                    .map_err(as_text);
+            }
+            "toml" => {
+                return toml::from_str(&block.code)
+                    .map(|_: toml::Table| ())
+                    .map_err(as_text);
+            }
+            "lua" => match ulid_tests::tool("nvim") {
+                Some(neovim) => self.lua(&neovim, block),
+                None => return Ok(()),
+            },
+            other => {
+                return Err(format!(
+                    "a block of '{other}' is run by nothing: see tests/tests/guide.rs"
+                ));
+            }
+        };
+        judge(block, &output, printed)
+    }
+
+    fn shell(&self, block: &Block) -> Output {
+        let mut command = self.prepared("bash");
+        command.args(["-euo", "pipefail", "-c", &block.code]);
+        finish(command.current_dir(self.folder(block)))
+    }
+
+    fn nushell(&self, nu: &Path, block: &Block) -> Output {
+        let plugin = self.home.path().join(".cargo/bin/nu_plugin_ulid");
+        let mut command = self.prepared(nu);
+        command.args(["--no-config-file", "--no-history"]);
+        command
+            .arg("--plugin-config")
+            .arg(self.home.path().join("plugin.msgpackz"));
+        command
+            .arg("--plugins")
+            .arg(format!("[{}]", plugin.display()));
+        finish(
+            command
+                .arg("-c")
+                .arg(&block.code)
+                .current_dir(self.home.path()),
+        )
+    }
+
+    /// Neovim carries a Lua that reads a file without running it.
+    fn lua(&self, neovim: &Path, block: &Block) -> Output {
+        let file = self.home.path().join("block.lua");
+        fs::write(&file, &block.code).expect("a temporary file");
+        let read = format!(
+            "lua local ok, why = loadfile({:?}) if not ok then print(why) vim.cmd('cq') end",
+            file
+        );
+        finish(
+            self.prepared(neovim)
+                .args(["--headless", "-u", "NONE", "-c", &read, "-c", "qa"]),
+        )
+    }
+
+    /// Runs a block in a pseudo-terminal: waits until something is drawn, types the keys of the directive, and waits
+    /// for the end.
+    fn type_into(&self, block: &Block) -> Result<(), String> {
+        let size = PtySize {
+            rows: 30,
+            cols: 100,
+            ..PtySize::default()
+        };
+        let terminal = native_pty_system().openpty(size).map_err(as_text)?;
+        let mut command = CommandBuilder::new("bash");
+        command.args(["-euo", "pipefail", "-c", &block.code]);
+        for (name, value) in self.environment() {
+            command.env(name, value);
+        }
+        command.env("TERM", "xterm-256color");
+        command.cwd(self.folder(block));
+        let mut child = terminal.slave.spawn_command(command).map_err(as_text)?;
+        drop(terminal.slave);
+        let mut screen = terminal.master.try_clone_reader().map_err(as_text)?;
+        let (drawn, draws) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while matches!(screen.read(&mut buffer), Ok(1..)) {
+                let _ = drawn.send(());
+            }
+        });
+        let mut keys = terminal.master.take_writer().map_err(as_text)?;
+        let drawn_in_time = draws.recv_timeout(PATIENCE).is_ok();
+        let (_, typed) = block.directive.split_once("keys:").unwrap_or_default();
+        for key in typed.split_whitespace() {
+            // The program has drawn all it has to draw before the next key is pressed.
+            while draws.recv_timeout(Duration::from_millis(300)).is_ok() {}
+            keys.write_all(key.replace("Enter", "\r").replace("Esc", "\x1b").as_bytes())
+                .map_err(as_text)?;
+        }
+        let typed = Instant::now();
+        while typed.elapsed() < PATIENCE && drawn_in_time {
+            if let Some(status) = child.try_wait().map_err(as_text)? {
+                return status
+                    .success()
+                    .then_some(())
+                    .ok_or_else(|| format!("ended with {status:?}"));
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        child.kill().map_err(as_text)?;
+        Err("drew nothing, or did not end at the keys".to_owned())
+    }
+
+    fn folder(&self, block: &Block) -> PathBuf {
+        // A command of cargo, or of a script in tests/, is meant for the checkout.
+        let of_checkout = block.directive.contains("in the checkout");
+        if of_checkout {
+            ulid_tests::root().to_owned()
+        } else {
+            self.home.path().to_owned()
+        }
+    }
+
+    fn prepared(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.envs(self.environment()).stdin(Stdio::null());
+        command
+    }
+
+    /// A home of its own, and our binaries and the tools first on the path. The toolchain keeps its true home.
+    fn environment(&self) -> Vec<(&'static str, std::ffi::OsString)> {
+        let home = self.home.path();
+        let tools = ulid_tests::root().join(".tools");
+        let mut path = vec![
+            home.join(".cargo/bin"),
+            tools.join("npm/node_modules/@nushell/linux-x64/bin"),
+        ];
+        path.push(tools.join("python/bin"));
+        path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        let real_home = PathBuf::from(env::var_os("HOME").unwrap_or_default());
+        let kept = |name: &str, default: &str| {
+            env::var_os(name).unwrap_or_else(|| real_home.join(default).into())
+        };
+        vec![
+            ("CARGO_HOME", kept("CARGO_HOME", ".cargo")),
+            ("RUSTUP_HOME", kept("RUSTUP_HOME", ".rustup")),
+            ("CARGO_INSTALL_ROOT", home.join(".cargo").into()),
+            ("HOME", home.into()),
+            ("XDG_CONFIG_HOME", home.join(".config").into()),
+            ("XDG_DATA_HOME", home.join(".local/share").into()),
+            (
+                "PATH",
+                env::join_paths(path).expect("paths of ours hold no colon"),
+            ),
+            ("LC_ALL", "C.UTF-8".into()),
+            ("TZ", "UTC".into()),
+            ("NO_COLOR", "1".into()),
+        ]
+    }
+}
+
+fn finish(command: &mut Command) -> Output {
+    command.output().expect("the program starts")
+}
+
+fn judge(block: &Block, output: &Output, printed: Option<&str>) -> Result<(), String> {
+    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, errors) = (shown(&output.stdout), shown(&output.stderr));
+    let fails = block.directive.contains("fails");
+    if output.status.success() == fails {
+        return Err(format!("{}\n{out}{errors}", output.status));
+    }
+    let seen = if fails { errors } else { out };
+    match printed {
+        Some(wanted) if !matches(&tidy(wanted), &tidy(&seen)) => {
+            Err(format!("prints\n{seen}and not\n{wanted}from"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Without the blanks at the ends of lines, and without empty lines at the end.
+fn tidy(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_end().to_owned()
+}
+
+/// Whether `seen` is `wanted`, where each `…` of `wanted` stands for any text.
+fn matches(wanted: &str, seen: &str) -> bool {
+    let Some((head, rest)) = wanted.split_once('…') else {
+        return wanted == seen;
+    };
+    let Some(mut seen) = seen.strip_prefix(head) else {
+        return false;
+    };
+    loop {
+        if matches(rest, seen) {
+            return true;
+        }
+        let mut characters = seen.chars();
+        if characters.next().is_none() {
+            return false;
+        }
+        seen = characters.as_str();
+    }
+}
+
+fn names_a_test(test: &str) -> Result<(), String> {
+    let root = ulid_tests::root();
+    let (file, name) = test.split_once("::").unwrap_or((test, ""));
+    let text = fs::read_to_string(root.join(file)).map_err(|why| format!("{file}: {why}"))?;
+    let known =
+        text.contains(&format!("fn {name}(")) || (name.is_empty() && root.join(file).exists());
+    known
+        .then_some(())
+        .ok_or_else(|| format!("{file} has no test {name}"))
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).into_iter().flatten().flatten() {
+        fs::copy(entry.path(), to.join(entry.file_name())).expect("a sample file is copied");
+    }
+}
+
+fn as_text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+#[test]
+fn an_ellipsis_stands_for_any_text() {
+    assert!(
+        matches("a…c", "abc")
+            && matches("a…", "a")
+            && matches("…", "x\ny")
+            && matches("a…b…c", "a1b2b3c")
+    );
+    assert!(!matches("a…c", "ab") && !matches("a", "ab"));
+}
