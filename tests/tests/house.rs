@@ -6,6 +6,8 @@ mod borders;
 mod documents;
 #[path = "house/files.rs"]
 mod files;
+#[path = "house/licences.rs"]
+mod licences;
 #[path = "house/words.rs"]
 mod words;
 
@@ -47,4 +49,30 @@ fn text(path: &str) -> Option<String> {
 /// Fails with every finding at once, one a line.
 fn none(rule: &str, findings: &[String]) {
     assert!(findings.is_empty(), "{rule}:\n  {}", findings.join("\n  "));
+}
+
+/// Everything that ships with `package` on any platform, one a line in a format of `cargo tree`.
+fn dependencies(package: &str, format: &str) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args([
+            "tree",
+            "--package",
+            package,
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+        ])
+        .args(["--all-features", "--target", "all", "--locked", "--offline"])
+        .args(["--format", format])
+        .current_dir(ulid_tests::root())
+        .output()
+        .expect("cargo runs");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "cargo tree, after a cargo fetch: {complaint}"
+    );
+    String::from_utf8(output.stdout).expect("cargo writes UTF-8")
 }

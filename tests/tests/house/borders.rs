@@ -1,6 +1,4 @@
-use std::process::Command;
-
-use super::none;
+use super::{dependencies, none};
 
 /// What a crate must never depend on, itself or through another. A name that ends in `-` stands for a family.
 const BORDERS: &[(&str, &[&str])] = &[
@@ -47,7 +45,7 @@ const FOR_TESTS_ALONE: &[&str] = &[
 #[test]
 fn each_crate_knows_what_it_may_and_nothing_else() {
     for (package, never) in BORDERS {
-        let tree = dependencies(package);
+        let tree = dependencies(package, "{p}");
         none(
             &format!("{package} must never know"),
             &trespassers(&tree, never),
@@ -98,31 +96,6 @@ fn text_becomes_a_ulid_in_the_engine_alone() {
         "these read or write ULIDs past the engine's codec",
         &findings,
     );
-}
-
-/// Everything that ships with `package` on any platform, one a line.
-fn dependencies(package: &str) -> String {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "tree",
-            "--package",
-            package,
-            "--edges",
-            "normal,build",
-            "--prefix",
-            "none",
-        ])
-        .args(["--all-features", "--target", "all", "--locked", "--offline"])
-        .current_dir(ulid_tests::root())
-        .output()
-        .expect("cargo runs");
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "cargo tree, after a cargo fetch: {complaint}"
-    );
-    String::from_utf8(output.stdout).expect("cargo writes UTF-8")
 }
 
 /// The lines of a dependency list that name one of `never`, each once.
