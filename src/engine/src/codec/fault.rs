@@ -55,8 +55,8 @@ impl std::fmt::Display for FaultKind {
             FaultKind::Length { .. } => "wrong length",
             FaultKind::Character { .. } => "invalid character",
             FaultKind::Overflow => "overflow",
-            FaultKind::Uuid => "uuid",
-            FaultKind::Absent => "absent",
+            FaultKind::Uuid => "no UUID",
+            FaultKind::Absent => "no ULID",
         })
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Input {
 pub(super) struct Spill {
     pub(super) stream: Stream,
     pub(super) file: File,
+    /// Whether the stream may pause for long, as a pipe may and a compressed file does not.
+    pub(super) is_live: bool,
 }
 
 impl Spill {
@@ -54,7 +56,7 @@ impl Spill {
 /// not end its last line is continued by a line end.
 pub(super) fn open_paths(paths: &[PathBuf]) -> Result<Input, OpenError> {
     let mut files = Vec::with_capacity(paths.len());
-    let mut all_plain = true;
+    let (mut all_plain, mut is_live) = (true, false);
     for path in paths {
         let fail = |reason: Reason| OpenError {
             path: path.clone(),
@@ -72,6 +74,7 @@ pub(super) fn open_paths(paths: &[PathBuf]) -> Result<Input, OpenError> {
                 .read_to_end(&mut head)
                 .map_err(|error| fail(error.into()))?;
         }
+        is_live |= !metadata.is_file();
         all_plain &= metadata.is_file() && !is_compressed(&head);
         files.push((path, file, metadata.len(), head));
     }
@@ -99,13 +102,14 @@ pub(super) fn open_paths(paths: &[PathBuf]) -> Result<Input, OpenError> {
     let streams = files
         .into_iter()
         .map(|(_, file, _, head)| Box::new(Cursor::new(head).chain(file)) as Stream);
-    open_stream(name_of(paths), Joined::new(streams.collect()))
+    open_stream(name_of(paths), Joined::new(streams.collect()), is_live)
 }
 
 /// Opens bytes that arrive one after another.
 pub(super) fn open_stream(
     name: PathBuf,
     stream: impl Read + Send + 'static,
+    is_live: bool,
 ) -> Result<Input, OpenError> {
     let fail = |error: io::Error| OpenError {
         path: name.clone(),
@@ -126,6 +130,7 @@ pub(super) fn open_stream(
         spill: Some(Spill {
             stream: Box::new(stream),
             file,
+            is_live,
         }),
     })
 }
@@ -135,7 +140,7 @@ pub(super) fn memory(name: &str, bytes: Vec<u8>) -> Input {
     Input {
         parts: vec![Part {
             path: name.into(),
-            skip: 0,
+            skip: skipped(&bytes, None),
             file_len: bytes.len() as u64,
             closed: false,
             is_followed: false,
@@ -150,7 +155,10 @@ pub(super) fn name_of(paths: &[PathBuf]) -> PathBuf {
     match paths {
         [] => PathBuf::new(),
         [path] => path.clone(),
-        [first, rest @ ..] => format!("{} and {} more", first.display(), rest.len()).into(),
+        [first, rest @ ..] => {
+            let others = if rest.len() == 1 { "file" } else { "files" };
+            format!("{} and {} more {others}", first.display(), rest.len()).into()
+        }
     }
 }
 

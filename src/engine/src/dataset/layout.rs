@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, ops::Range};
 use ulid::Ulid;
 
 use super::{
-    json,
+    as_index, json,
     options::{Format, Spelling},
     separated,
     split::Splitter,
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Reading,
     codec::{self, Fault, FaultKind},
+    find,
 };
 
 /// Bytes of a binary record.
@@ -219,33 +220,18 @@ fn absent() -> Place {
     }
 }
 
+/// The first ULID in free text.
 fn in_text(record: &[u8]) -> Place {
-    match first_in(record) {
-        Some((at, id)) => Place { at, id: Ok(id) },
-        None => absent(),
+    let mut first = None;
+    find::each(record, find::Options::default(), |found| {
+        first.get_or_insert(found);
+    });
+    let Some(found) = first else {
+        return absent();
+    };
+    let start = as_index(found.offset);
+    Place {
+        at: start..start + codec::TEXT_LEN,
+        id: Ok(found.id),
     }
-}
-
-/// The first ULID in free text: 26 characters of one case, not part of a longer word. `_` and `-` may stand before it.
-fn first_in(text: &[u8]) -> Option<(Range<usize>, Ulid)> {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric();
-    let mut at = 0;
-    while at < text.len() {
-        let start = at + text[at..].iter().position(|&byte| is_word(byte))?;
-        let len = text[start..]
-            .iter()
-            .position(|&byte| !is_word(byte))
-            .unwrap_or(text.len() - start);
-        at = start + len;
-        let word = &text[start..at];
-        let one_case =
-            !(word.iter().any(u8::is_ascii_lowercase) && word.iter().any(u8::is_ascii_uppercase));
-        if len == codec::TEXT_LEN
-            && one_case
-            && let Ok(id) = codec::parse(word, Reading::Strict)
-        {
-            return Some((start..at, id));
-        }
-    }
-    None
 }

@@ -12,11 +12,13 @@
 //! assert_eq!((sample.len(), faults), (20_000, 140));
 //! ```
 
+mod block;
 mod error;
 mod follow;
 mod layout;
 mod options;
 mod row;
+mod scan;
 mod store;
 
 mod detect;
@@ -29,19 +31,18 @@ mod separated;
 mod source;
 mod split;
 
+pub use block::Block;
 pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
 pub use layout::Layout;
 pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
-pub use row::Row;
+pub use row::{Row, RowRef};
 
 use std::{
     io::Read,
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering::Relaxed},
 };
-
-use ulid::Ulid;
 
 use self::{
     index::Mark,
@@ -115,7 +116,8 @@ impl Dataset {
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
         let name = PathBuf::from(name);
-        let input = input::open_stream(name.clone(), Joined::new(vec![Box::new(reader)]))?;
+        let stream = Joined::new(vec![Box::new(reader)]);
+        let input = input::open_stream(name.clone(), stream, true)?;
         Dataset::from_input(name, input, options)
     }
 
@@ -276,16 +278,8 @@ impl Dataset {
             records: None,
             next: first as u64,
             known: 0,
+            ended: false,
         }
-    }
-
-    /// The ULID of every row, nothing for rows that have none.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError`] where rows can no longer be read.
-    pub fn ids(&self) -> Result<Vec<Option<Ulid>>, ReadError> {
-        self.rows().map(|row| Ok(row?.id.ok())).collect()
     }
 
     /// The row that a byte of the source belongs to, if the index has come to it.
@@ -346,13 +340,7 @@ impl Dataset {
         reason = "the record is what is converted"
     )]
     fn into_row(&self, record: Record) -> Row {
-        Row::new(
-            &self.store.layout,
-            record.row,
-            record.offset,
-            record.text,
-            record.full_len,
-        )
+        Row::new(&self.store.layout, record)
     }
 
     /// Where the last `count` records begin, found from the end. In CSV a line end with an even number of quotes
@@ -397,6 +385,7 @@ pub struct Rows<'a> {
     records: Option<Records<'a>>,
     next: u64,
     known: u64,
+    ended: bool,
 }
 
 impl Rows<'_> {
@@ -433,10 +422,11 @@ impl Iterator for Rows<'_> {
     type Item = Result<Row, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = self.read().transpose();
-        if !matches!(row, Some(Ok(_))) {
-            self.next = u64::MAX;
+        if self.ended {
+            return None;
         }
+        let row = self.read().transpose();
+        self.ended = !matches!(row, Some(Ok(_)));
         row
     }
 }

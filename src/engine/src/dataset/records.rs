@@ -65,7 +65,7 @@ impl<'a> Records<'a> {
         let ending = if len > limit as u64 {
             self.ending_before(begin.offset + len)?
         } else {
-            self.ending(&text)
+            self.splitter.ending_len(&text)
         };
         let full_len = len - ending as u64;
         text.truncate(
@@ -116,20 +116,10 @@ impl<'a> Records<'a> {
         Ok(within.min(self.block.len()))
     }
 
-    /// Bytes of the line ending of a record.
-    fn ending(&self, text: &[u8]) -> usize {
-        match (&self.splitter, text) {
-            (Splitter::Fixed(_), _) => 0,
-            (_, [.., b'\r', b'\n']) => 2,
-            (_, [.., b'\n']) => 1,
-            _ => 0,
-        }
-    }
-
-    /// The same for a record whose end was not kept.
+    /// Bytes of the ending of a record whose end was not kept.
     fn ending_before(&self, end: u64) -> Result<usize, ReadError> {
         let mut last = [0; 2];
         self.source.read_at(end - 2, &mut last)?;
-        Ok(self.ending(&last))
+        Ok(self.splitter.ending_len(&last))
     }
 }

@@ -2,7 +2,7 @@ use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use ulid::Ulid;
 
-use super::layout::Layout;
+use super::{as_index, layout::Layout, records::Record};
 use crate::codec::Fault;
 
 /// One row of a dataset. It owns its text.
@@ -18,30 +18,57 @@ pub struct Row {
     pub full_len: u64,
     /// The ULID, or why there is none.
     pub id: Result<Ulid, Fault>,
-    pub(super) id_at: Range<usize>,
-    pub(super) layout: Arc<Layout>,
+    id_at: Range<usize>,
+    layout: Arc<Layout>,
+}
+
+/// One row of a dataset, whose text is borrowed from the block that it was read with.
+#[derive(Debug, Clone, Copy)]
+pub struct RowRef<'a> {
+    /// Which row this is, from 0.
+    pub index: usize,
+    /// Where its record begins, in bytes of the (decompressed, concatenated) source.
+    pub offset: u64,
+    /// The record without its line ending; cut at [`Row::TEXT_LIMIT`].
+    pub text: &'a [u8],
+    /// Bytes of the whole record, without its line ending.
+    pub full_len: u64,
+    /// The ULID, or why there is none.
+    pub id: Result<Ulid, Fault>,
+    id_start: usize,
+    id_end: usize,
+    layout: &'a Layout,
 }
 
 impl Row {
     /// Bytes of a record that are kept and looked at: longer ones are cut, so that memory stays bounded.
     pub const TEXT_LIMIT: usize = 1 << 20;
 
-    pub(super) fn new(
-        layout: &Arc<Layout>,
-        index: u64,
-        offset: u64,
-        text: Vec<u8>,
-        full_len: u64,
-    ) -> Row {
-        let place = layout.locate(&text, full_len);
+    pub(super) fn new(layout: &Arc<Layout>, record: Record) -> Row {
+        let place = layout.locate(&record.text, record.full_len);
         Row {
-            index: usize::try_from(index).unwrap_or(usize::MAX),
-            offset,
-            text,
-            full_len,
+            index: as_index(record.row),
+            offset: record.offset,
+            text: record.text,
+            full_len: record.full_len,
             id: place.id,
             id_at: place.at,
             layout: layout.clone(),
+        }
+    }
+
+    /// The same row, for what takes either.
+    #[must_use]
+    pub fn borrow(&self) -> RowRef<'_> {
+        RowRef {
+            index: self.index,
+            offset: self.offset,
+            text: &self.text,
+            full_len: self.full_len,
+            id: self.id,
+            id_start: self.id_at.start,
+            id_end: self.id_at.end,
+            layout: &self.layout,
         }
     }
 
@@ -81,6 +108,53 @@ impl Row {
     /// `user.name`.
     #[must_use]
     pub fn cell(&self, column: &str) -> Option<String> {
-        self.layout.cell(&self.text, column)
+        self.borrow().cell(column)
+    }
+}
+
+impl<'a> RowRef<'a> {
+    pub(super) fn new(
+        layout: &'a Layout,
+        row: u64,
+        offset: u64,
+        text: &'a [u8],
+        full_len: u64,
+    ) -> RowRef<'a> {
+        let place = layout.locate(text, full_len);
+        RowRef {
+            index: as_index(row),
+            offset,
+            text,
+            full_len,
+            id: place.id,
+            id_start: place.at.start,
+            id_end: place.at.end,
+            layout,
+        }
+    }
+
+    /// What stands in the place of the ID; see [`Row::id_text`].
+    #[must_use]
+    pub fn id_text(&self) -> Cow<'a, str> {
+        let bytes = self.text.get(self.id_start..self.id_end);
+        self.layout.show(bytes.unwrap_or_default())
+    }
+
+    /// The value of a column; see [`Row::cell`].
+    #[must_use]
+    pub fn cell(&self, column: &str) -> Option<String> {
+        self.layout.cell(self.text, column)
+    }
+
+    pub(super) fn to_row(self, layout: &Arc<Layout>) -> Row {
+        Row {
+            index: self.index,
+            offset: self.offset,
+            text: self.text.to_vec(),
+            full_len: self.full_len,
+            id: self.id,
+            id_at: self.id_start..self.id_end,
+            layout: layout.clone(),
+        }
     }
 }

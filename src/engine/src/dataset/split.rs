@@ -60,6 +60,16 @@ impl Splitter {
         }
     }
 
+    /// Bytes of the line ending that a record ends with. The last line of a source may have lost half of its own.
+    pub(super) fn ending_len(&self, record: &[u8]) -> usize {
+        match (self, record) {
+            (Splitter::Fixed(_), _) => 0,
+            (_, [.., b'\r', b'\n']) => 2,
+            (_, [.., b'\n' | b'\r']) => 1,
+            _ => 0,
+        }
+    }
+
     /// Goes over a whole piece at once.
     pub(super) fn count(&mut self, bytes: &[u8]) -> Ends {
         match self {

@@ -7,6 +7,7 @@ use std::{
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     thread,
+    time::Duration,
 };
 
 use super::{
@@ -203,18 +204,29 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until more of a stream has come, or a moment has passed. Whether nothing more will come.
+    pub(super) fn wait_a_moment(&self) -> bool {
+        const MOMENT: Duration = Duration::from_millis(20);
+        let state = self.lock();
+        if state.complete {
+            return true;
+        }
+        let waited = self.changed.wait_timeout(state, MOMENT);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.complete
+    }
+
     /// A walk over records from a mark.
     pub(super) fn records(&self, at: Mark) -> Records<'_> {
         Records::new(&self.source, self.layout.splitter(), at)
     }
 }
 
-/// Moves enough of a stream into its file to see what it is: its first block, or less if it has a line by then and
-/// more does not come at once. Gives the bytes moved, and whether the stream has ended.
+/// Moves enough of a stream into its file to see what it is: its first block, or just a line if it may pause. Gives the bytes moved, and whether the stream has ended.
 fn first_bytes(spill: &mut Spill) -> std::io::Result<(u64, bool)> {
     let mut buffer = vec![0; BLOCK_LEN];
     let (mut total, mut has_line) = (0, false);
-    while total < BLOCK_LEN as u64 && !has_line {
+    while total < BLOCK_LEN as u64 && !(has_line && spill.is_live) {
         let bytes = spill.pump(&mut buffer)?;
         if bytes.is_empty() {
             return Ok((total, true));

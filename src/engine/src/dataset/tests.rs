@@ -1,7 +1,20 @@
-use std::fs;
+use std::{
+    fs,
+    io::{Cursor, Write},
+    ops::ControlFlow,
+};
+
+use proptest::prelude::*;
 
 use super::*;
-use crate::codec::{self, Fault, FaultKind};
+use crate::{
+    Ulid,
+    codec::{self, Fault, FaultKind},
+    progress::Progress,
+};
+
+mod formats;
+mod sources;
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
@@ -16,21 +29,53 @@ fn all(dataset: &Dataset) -> Vec<Row> {
     dataset.rows().map(Result::unwrap).collect()
 }
 
-fn texts(content: &[u8]) -> Vec<String> {
-    let dataset = open(content).unwrap();
+fn texts(dataset: &Dataset) -> Vec<String> {
+    let text = |row: &Row| row.text().into_owned();
+    all(dataset).iter().map(text).collect()
+}
+
+fn lines() -> OpenOptions {
+    OpenOptions {
+        format: Some(Format::Lines),
+        ..OpenOptions::default()
+    }
+}
+
+/// All rows as a pass over blocks gives them, with their keys and faults.
+fn scanned(dataset: &Dataset) -> Vec<(usize, u64, Vec<u8>, Result<Ulid, FaultKind>)> {
+    let mut all = Vec::new();
+    let map = |block: &Block| {
+        let fault = |row: u64| {
+            let at = block.faults().binary_search_by_key(&row, |fault| fault.row);
+            at.ok().map(|at| &block.faults()[at])
+        };
+        let rows = block.rows().zip(block.keys());
+        rows.map(|(row, &key)| {
+            let id = fault(row.index as u64).map_or(Ok(Ulid(key)), |fault| Err(fault.kind));
+            (row.index, row.offset, row.text.to_vec(), id)
+        })
+        .collect::<Vec<_>>()
+    };
     dataset
-        .rows()
-        .map(|row| row.unwrap().text().into_owned())
-        .collect()
+        .scan(0, &Progress::new(), map, |rows| {
+            all.extend(rows);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    all
 }
 
 #[test]
 fn lines_end_as_they_do_everywhere() {
     for content in ["a\nb\n", "a\nb", "a\r\nb\r\n", "\u{FEFF}a\nb"] {
-        assert_eq!(texts(content.as_bytes()), ["a", "b"], "{content:?}");
+        assert_eq!(
+            texts(&open(content.as_bytes()).unwrap()),
+            ["a", "b"],
+            "{content:?}"
+        );
     }
-    assert_eq!(texts(b"\n\nb\n\n"), ["", "", "b", ""]);
-    assert_eq!(texts(b"\xFF\n"), ["\u{FFFD}"]);
+    assert_eq!(texts(&open(b"\n\nb\n\n").unwrap()), ["", "", "b", ""]);
+    assert_eq!(texts(&open(b"\xFF\n").unwrap()), ["\u{FFFD}"]);
 }
 
 #[test]
@@ -43,26 +88,11 @@ fn rows_know_their_place_and_their_fault() {
         (1, 28, b"nope".as_slice())
     );
     assert_eq!(row.id.unwrap_err().kind, FaultKind::Length { found: 4 });
-    assert_eq!(
-        dataset
-            .row(2)
-            .unwrap()
-            .unwrap()
-            .id
-            .map(|id| codec::print(id).to_string())
-            .as_deref(),
-        Ok(ID)
-    );
+    let last = dataset.row(2).unwrap().unwrap().id.unwrap();
+    assert_eq!(codec::print(last).to_string(), ID);
     assert_eq!(dataset.row(3).unwrap(), None);
-    assert_eq!(
-        dataset
-            .ids()
-            .unwrap()
-            .iter()
-            .filter(|id| id.is_some())
-            .count(),
-        2
-    );
+    let ids = dataset.ids().unwrap();
+    assert_eq!(ids.iter().filter(|id| id.is_some()).count(), 2);
 }
 
 #[test]
@@ -118,4 +148,157 @@ fn the_sample_holds_every_flaw_and_is_always_the_same() {
         pairs().any(|(a, b)| a < b && a.timestamp_ms() == b.timestamp_ms()),
         "same millisecond"
     );
+}
+
+#[test]
+fn a_line_longer_than_what_is_kept_is_one_row() {
+    let long = Row::TEXT_LIMIT + 700_000;
+    let mut content = format!("{ID}\n").into_bytes();
+    content.extend(vec![b'x'; long]);
+    content.extend(format!("\r\n{ID}\n").as_bytes());
+    let dataset = open(&content).unwrap();
+    let rows = all(&dataset);
+    let lens: Vec<u64> = rows.iter().map(|row| row.full_len).collect();
+    assert_eq!(lens, [26, long as u64, 26]);
+    assert_eq!(rows[1].text.len(), Row::TEXT_LIMIT);
+    assert_eq!(
+        rows[1].id.unwrap_err().kind,
+        FaultKind::Length { found: long }
+    );
+    let blocks = scanned(&dataset);
+    assert_eq!(blocks.len(), 3);
+    for (row, (index, offset, text, id)) in rows.iter().zip(&blocks) {
+        assert_eq!((row.index, row.offset, &row.text), (*index, *offset, text));
+        assert_eq!(row.id.map_err(|fault| fault.kind), *id);
+    }
+    assert_eq!(dataset.tail(2).unwrap().rows, rows[1..]);
+}
+
+#[test]
+fn a_pass_over_blocks_connects_them() {
+    let mut text = String::new();
+    for number in 0..60_000_u128 {
+        let id = codec::print(Ulid(number << 80));
+        // Whole blocks without a valid ID lie between.
+        let valid = !(10_000..50_000).contains(&number);
+        text += &if valid {
+            format!("{id}\n")
+        } else {
+            format!("?{}\n", &id[1..])
+        };
+    }
+    let dataset = Dataset::from_bytes("text", text.into_bytes(), &lines()).unwrap();
+    let mut blocks = 0;
+    let seen = |block: &Block| {
+        let first = block.first_row();
+        let end = first + block.keys().len() as u64;
+        let index = |row: Option<RowRef<'_>>| row.map(|row| row.index as u64);
+        assert_eq!(index(block.before()), first.checked_sub(1));
+        assert_eq!(index(block.after()), (end < 60_000).then_some(end));
+        let before = block.valid_before().map(|id| id.timestamp_ms());
+        let expected = match first {
+            0 => None,
+            1..=10_000 => Some(first - 1),
+            10_001..=50_000 => Some(9_999),
+            _ => Some(first - 1),
+        };
+        assert_eq!(before, expected);
+    };
+    dataset
+        .scan(0, &Progress::new(), seen, |()| {
+            blocks += 1;
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert!(blocks >= 3, "{blocks}");
+}
+
+#[test]
+fn a_pass_begins_where_it_is_told_and_can_be_cancelled() {
+    let sample = Dataset::sample();
+    let mut rows = 0;
+    let count = |block: &Block| block.keys().len();
+    sample
+        .scan(19_500, &Progress::new(), count, |found| {
+            rows += found;
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(rows, 500);
+    let progress = Progress::new();
+    progress.cancel();
+    let result = sample.scan(0, &progress, count, |_| ControlFlow::Continue(()));
+    assert!(matches!(result, Err(ScanError::Cancelled(_))));
+}
+
+/// Lines as `str::lines` has them, for bytes.
+fn naive_lines(bytes: &[u8]) -> Vec<&[u8]> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
+    if lines.last() == Some(&b"".as_slice()) {
+        lines.pop();
+    }
+    let strip = |line| <[u8]>::strip_suffix(line, b"\r").unwrap_or(line);
+    lines.into_iter().map(strip).collect()
+}
+
+/// A stream that gives a few bytes at a time.
+struct Trickle {
+    bytes: Cursor<Vec<u8>>,
+    size: usize,
+}
+
+impl Read for Trickle {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let size = self.size.min(buffer.len());
+        self.bytes.read(&mut buffer[..size])
+    }
+}
+
+fn content() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        Just(ID.as_bytes().to_vec()),
+        Just(b"\n".to_vec()),
+        Just(b"\r\n".to_vec()),
+        Just(b"\r".to_vec()),
+        Just("\u{FEFF}".as_bytes().to_vec()),
+        proptest::collection::vec(any::<u8>(), 0..4),
+        Just(format!("{ID}\n").repeat(3_000).into_bytes()),
+    ];
+    proptest::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn rows_are_the_lines(content in content(), size in 1_usize..5_000, count in 0_usize..5) {
+        let expected: Vec<Vec<u8>> = naive_lines(&content).into_iter().map(<[u8]>::to_vec).collect();
+        prop_assume!(!expected.is_empty());
+        let file = Dataset::from_bytes("bytes", content.clone(), &lines());
+        // One byte at a time takes its time.
+        let size = if content.len() > 2_000 { size + 10_000 } else { size };
+        let trickle = Trickle { bytes: Cursor::new(content), size };
+        let stream = Dataset::from_reader("stream", trickle, &lines());
+        for dataset in [file.unwrap(), stream.unwrap()] {
+            let rows = all(&dataset);
+            let found: Vec<_> = rows.iter().map(|row| row.text.clone()).collect();
+            prop_assert_eq!(&found, &expected);
+            prop_assert_eq!(dataset.len(), expected.len());
+            let blocks = scanned(&dataset);
+            prop_assert_eq!(blocks.len(), rows.len());
+            for (row, (index, offset, text, id)) in rows.iter().zip(blocks) {
+                prop_assert_eq!((row.index, row.offset, &row.text), (index, offset, &text));
+                prop_assert_eq!(row.id.map_err(|fault| fault.kind), id);
+            }
+            let from = rows.len().saturating_sub(count);
+            let tail = dataset.tail(count).unwrap();
+            prop_assert_eq!(tail.rows, &rows[from..]);
+            prop_assert_eq!(dataset.window(from, count).unwrap(), &rows[from..]);
+            let middle = rows.len() / 2;
+            let offset = rows[middle].offset;
+            prop_assert_eq!(dataset.row_at_offset(offset).unwrap(), Some(middle));
+            prop_assert_eq!(dataset.row(middle).unwrap(), rows.get(middle).cloned());
+        }
+    }
 }

@@ -1,0 +1,250 @@
+use std::sync::Arc;
+
+use memchr::memrchr;
+use ulid::Ulid;
+
+use super::{
+    as_index,
+    index::Mark,
+    layout::{Layout, RECORD_LEN},
+    options::{Format, Spelling},
+    row::{Row, RowRef},
+    split::Splitter,
+};
+use crate::{
+    codec::{FaultKind, Lines},
+    stats::RowFault,
+};
+
+/// Neighbouring rows, with their IDs as columns.
+#[derive(Debug)]
+pub struct Block {
+    layout: Arc<Layout>,
+    first_row: u64,
+    offset: u64,
+    /// Whole records with their endings; the only one may be cut.
+    bytes: Vec<u8>,
+    rows: u64,
+    /// The length of the only record without its ending, where it is cut.
+    giant: Option<u64>,
+    /// Bytes of the source.
+    byte_len: u64,
+    keys: Vec<u128>,
+    faults: Vec<RowFault>,
+    before: Option<Row>,
+    after: Option<Row>,
+    valid_before: Option<Ulid>,
+}
+
+impl Block {
+    /// A block of `rows` whole records that begins at `first`.
+    pub(super) fn new(layout: Arc<Layout>, first: Mark, bytes: Vec<u8>, rows: u64) -> Block {
+        Block {
+            layout,
+            first_row: first.row,
+            offset: first.offset,
+            byte_len: bytes.len() as u64,
+            bytes,
+            rows,
+            giant: None,
+            keys: Vec::new(),
+            faults: Vec::new(),
+            before: None,
+            after: None,
+            valid_before: None,
+        }
+    }
+
+    /// A block of one record that is cut. It takes `byte_len` bytes of the source, `full_len` without its ending.
+    pub(super) fn of_giant(self, byte_len: u64, full_len: u64) -> Block {
+        Block {
+            byte_len,
+            giant: Some(full_len),
+            ..self
+        }
+    }
+
+    /// The index of the first row.
+    #[must_use]
+    pub fn first_row(&self) -> u64 {
+        self.first_row
+    }
+
+    /// The 128 bits of each row's ID; without meaning for the rows of [`Block::faults`].
+    #[must_use]
+    pub fn keys(&self) -> &[u128] {
+        &self.keys
+    }
+
+    /// The rows that have no ID, ascending.
+    #[must_use]
+    pub fn faults(&self) -> &[RowFault] {
+        &self.faults
+    }
+
+    /// The row before the first.
+    #[must_use]
+    pub fn before(&self) -> Option<RowRef<'_>> {
+        self.before.as_ref().map(Row::borrow)
+    }
+
+    /// The row after the last.
+    #[must_use]
+    pub fn after(&self) -> Option<RowRef<'_>> {
+        self.after.as_ref().map(Row::borrow)
+    }
+
+    /// The last ID before the first row.
+    #[must_use]
+    pub fn valid_before(&self) -> Option<Ulid> {
+        self.valid_before
+    }
+
+    /// The rows, one after another.
+    pub fn rows(&self) -> impl Iterator<Item = RowRef<'_>> {
+        let mut splitter = self.layout.splitter();
+        let (mut row, mut at) = (self.first_row, 0);
+        std::iter::from_fn(move || {
+            let rest = self.bytes.get(at..).filter(|rest| !rest.is_empty())?;
+            let end = splitter.find_end(rest).unwrap_or(rest.len());
+            let found = self.row_of(row, at, &rest[..end]);
+            row += 1;
+            at += end;
+            Some(found)
+        })
+    }
+
+    /// Reads the IDs of all rows.
+    pub(super) fn decode(&mut self) {
+        let regular = self.layout.format == Format::Lines
+            && self.layout.spelling == Spelling::Ulid
+            && self.giant.is_none()
+            // A byte order mark is nothing special in the middle of a source.
+            && !self.bytes.starts_with(b"\xEF");
+        let (keys, faults) = if regular {
+            self.decode_lines()
+        } else if self.layout.format == Format::Binary {
+            self.decode_binary()
+        } else {
+            self.decode_rows()
+        };
+        (self.keys, self.faults) = (keys, faults);
+    }
+
+    fn decode_lines(&self) -> (Vec<u128>, Vec<RowFault>) {
+        let mut keys = vec![0; as_index(self.rows)];
+        let mut faults = Vec::new();
+        let mut lines = Lines::new(&self.bytes, self.layout.reading);
+        let mut at = 0;
+        while at < keys.len() {
+            at += lines.read(&mut keys[at..]);
+            let Some(found) = lines.fault() else {
+                continue;
+            };
+            faults.push(self.fault(found.line, found.fault.kind));
+            at += 1;
+        }
+        (keys, faults)
+    }
+
+    fn decode_binary(&self) -> (Vec<u128>, Vec<RowFault>) {
+        let (records, rest) = self.bytes.as_chunks::<RECORD_LEN>();
+        let mut keys: Vec<u128> = records.iter().copied().map(u128::from_be_bytes).collect();
+        let mut faults = Vec::new();
+        if !rest.is_empty() {
+            faults.push(self.fault(keys.len(), FaultKind::Absent));
+            keys.push(0);
+        }
+        (keys, faults)
+    }
+
+    fn decode_rows(&self) -> (Vec<u128>, Vec<RowFault>) {
+        let mut keys = Vec::with_capacity(as_index(self.rows));
+        let mut faults = Vec::new();
+        for row in self.rows() {
+            match row.id {
+                Ok(id) => keys.push(id.0),
+                Err(fault) => {
+                    faults.push(self.fault(keys.len(), fault.kind));
+                    keys.push(0);
+                }
+            }
+        }
+        (keys, faults)
+    }
+
+    fn fault(&self, row_in_block: usize, kind: FaultKind) -> RowFault {
+        RowFault {
+            row: self.first_row + row_in_block as u64,
+            kind,
+        }
+    }
+
+    pub(super) fn first(&self) -> Option<Row> {
+        self.rows().next().map(|row| row.to_row(&self.layout))
+    }
+
+    pub(super) fn last(&self) -> Option<Row> {
+        let row = (self.first_row + self.rows).checked_sub(1)?;
+        let at = self.begin_of_last();
+        let bytes = self.bytes.get(at..).filter(|bytes| !bytes.is_empty())?;
+        Some(self.row_of(row, at, bytes).to_row(&self.layout))
+    }
+
+    fn begin_of_last(&self) -> usize {
+        let before_end = self.bytes.len().saturating_sub(1);
+        match self.layout.splitter() {
+            Splitter::Lines => memrchr(b'\n', &self.bytes[..before_end]).map_or(0, |at| at + 1),
+            Splitter::Fixed(_) => before_end / RECORD_LEN * RECORD_LEN,
+            mut splitter @ Splitter::Quoted(_) => {
+                let (mut begin, mut next) = (0, 0);
+                while next < self.bytes.len() {
+                    begin = next;
+                    next += splitter
+                        .find_end(&self.bytes[next..])
+                        .unwrap_or(self.bytes.len() - next);
+                }
+                begin
+            }
+        }
+    }
+
+    /// The last ID of the block.
+    pub(super) fn last_valid(&self) -> Option<Ulid> {
+        let mut faults = self.faults.iter().rev().peekable();
+        let rows = self.keys.iter().enumerate().rev();
+        for (index, &key) in rows {
+            let row = self.first_row + index as u64;
+            if faults.next_if(|fault| fault.row == row).is_none() {
+                return Some(Ulid(key));
+            }
+        }
+        None
+    }
+
+    pub(super) fn connect(
+        &mut self,
+        before: Option<Row>,
+        after: Option<Row>,
+        valid_before: Option<Ulid>,
+    ) {
+        (self.before, self.after, self.valid_before) = (before, after, valid_before);
+    }
+
+    pub(super) fn byte_len(&self) -> u64 {
+        self.byte_len
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The row of a record that stands, with its ending, at a place in the block.
+    fn row_of<'a>(&'a self, row: u64, at: usize, record: &'a [u8]) -> RowRef<'a> {
+        let ending = self.layout.splitter().ending_len(record);
+        let text = &record[..record.len() - ending];
+        let full_len = self.giant.unwrap_or(text.len() as u64);
+        let text = &text[..text.len().min(Row::TEXT_LIMIT)];
+        RowRef::new(&self.layout, row, self.offset + at as u64, text, full_len)
+    }
+}

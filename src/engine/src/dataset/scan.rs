@@ -1,0 +1,267 @@
+//! Passes over all rows, by the block and on all threads.
+
+use std::{mem, ops::ControlFlow, sync::Arc};
+
+use rayon::prelude::*;
+use ulid::Ulid;
+
+use super::{
+    Dataset, as_index,
+    block::Block,
+    error::{ReadError, ScanError},
+    index::Mark,
+    layout::Layout,
+    row::Row,
+    store::Store,
+};
+use crate::progress::{Cancelled, Progress};
+
+/// Bytes of a block; more where a record is longer.
+const SCAN_LEN: usize = 512 * 1024;
+
+impl Dataset {
+    /// Goes over all rows from `first` on: blocks of them are read, decoded and given to `map` on all threads of the
+    /// current rayon pool, and what `map` makes of them is given to `each` in the order of the rows, on this thread. It
+    /// ends where `each` breaks off, or where the source ends; a stream that is still open is waited for.
+    ///
+    /// A unit of `progress` is a byte of the source.
+    ///
+    /// # Errors
+    ///
+    /// [`ScanError`] for a cancelled pass, and where rows can no longer be read.
+    pub fn scan<T: Send>(
+        &self,
+        first: usize,
+        progress: &Progress,
+        map: impl Fn(&Block) -> T + Sync,
+        mut each: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), ScanError> {
+        let mut reader = Reader::new(&self.store, first, progress)?;
+        progress.set_total(self.store.source.len());
+        let mut joint = Joint::default();
+        let mut batch = reader.batch()?;
+        while !batch.is_empty() {
+            let (next, ()) = rayon::join(
+                || reader.batch(),
+                || batch.par_iter_mut().for_each(Block::decode),
+            );
+            let next = next?;
+            joint.connect(&mut batch, next.first());
+            let results: Vec<T> = batch.par_iter().map(&map).collect();
+            for result in results {
+                if each(result).is_break() {
+                    return Ok(());
+                }
+            }
+            let bytes: u64 = batch.iter().map(Block::byte_len).sum();
+            progress.advance(bytes)?;
+            reader.take_back(mem::replace(&mut batch, next));
+        }
+        Ok(())
+    }
+
+    /// The ULID of every row, nothing for rows that have none.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where rows can no longer be read.
+    pub fn ids(&self) -> Result<Vec<Option<Ulid>>, ReadError> {
+        let mut all = Vec::new();
+        let scanned = self.scan(0, &Progress::new(), ids_of, |ids| {
+            all.extend(ids);
+            ControlFlow::Continue(())
+        });
+        match scanned {
+            Err(ScanError::Read(error)) => Err(error),
+            // Nobody holds this progress, to cancel it.
+            Ok(()) | Err(ScanError::Cancelled(_)) => Ok(all),
+        }
+    }
+}
+
+fn ids_of(block: &Block) -> Vec<Option<Ulid>> {
+    let mut ids: Vec<Option<Ulid>> = block.keys().iter().map(|&key| Some(Ulid(key))).collect();
+    for fault in block.faults() {
+        if let Some(id) = ids.get_mut(as_index(fault.row - block.first_row())) {
+            *id = None;
+        }
+    }
+    ids
+}
+
+/// What a block knows of the rows around it, carried from one to the next.
+#[derive(Default)]
+struct Joint {
+    before: Option<Row>,
+    valid_before: Option<Ulid>,
+}
+
+impl Joint {
+    /// Tells the blocks of a batch of their neighbours. `next` is the first block of the batch after it.
+    fn connect(&mut self, batch: &mut [Block], next: Option<&Block>) {
+        for index in 0..batch.len() {
+            let after = batch.get(index + 1).or(next).and_then(Block::first);
+            let block = &mut batch[index];
+            let last = block.last();
+            let last_valid = block.last_valid();
+            block.connect(
+                mem::replace(&mut self.before, last),
+                after,
+                self.valid_before,
+            );
+            self.valid_before = last_valid.or(self.valid_before);
+        }
+    }
+}
+
+/// Reads blocks of whole records, one after another.
+struct Reader<'a> {
+    store: &'a Store,
+    layout: Arc<Layout>,
+    progress: &'a Progress,
+    /// The next record.
+    at: Mark,
+    /// Bytes of a record that the last block did not hold to its end.
+    begun: Vec<u8>,
+    /// Buffers of blocks that are done with.
+    spare: Vec<Vec<u8>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        store: &'a Store,
+        first: usize,
+        progress: &'a Progress,
+    ) -> Result<Reader<'a>, ScanError> {
+        let row = first as u64;
+        let mark = if first == 0 {
+            store.lock().index.mark_of_row(0)
+        } else {
+            let mark = store.wait_for_row(row).index.mark_of_row(row);
+            let mut records = store.records(mark);
+            records.skip_to_row(row)?;
+            records.at()
+        };
+        Ok(Reader {
+            store,
+            layout: store.layout.clone(),
+            progress,
+            at: mark,
+            begun: Vec::new(),
+            spare: Vec::new(),
+        })
+    }
+
+    /// The next few blocks; none at the end of the source.
+    fn batch(&mut self) -> Result<Vec<Block>, ScanError> {
+        let wanted = 2 * rayon::current_num_threads();
+        let mut blocks = Vec::with_capacity(wanted);
+        while blocks.len() < wanted {
+            match self.block()? {
+                Some(block) => blocks.push(block),
+                None => break,
+            }
+            // What has come of a stream is not held back for the rest of it.
+            if self.at.offset + self.begun.len() as u64 >= self.store.source.len() {
+                break;
+            }
+        }
+        Ok(blocks)
+    }
+
+    /// The next block: at least one whole record.
+    fn block(&mut self) -> Result<Option<Block>, ScanError> {
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.clear();
+        bytes.append(&mut self.begun);
+        let mut splitter = self.layout.splitter();
+        let (mut rows, mut end, mut counted) = (0, 0, 0);
+        loop {
+            if !self.fill(&mut bytes)? {
+                // The last record may lack its end.
+                if end < bytes.len() {
+                    rows += 1;
+                    end = bytes.len();
+                }
+                break;
+            }
+            let ends = splitter.count(&bytes[counted..]);
+            rows += ends.count;
+            if let Some(last) = ends.last {
+                end = counted + last;
+                break;
+            }
+            counted = bytes.len();
+            if bytes.len() > Row::TEXT_LIMIT + SCAN_LEN {
+                return self.giant(bytes).map(Some);
+            }
+        }
+        self.begun.extend_from_slice(&bytes[end..]);
+        bytes.truncate(end);
+        if rows == 0 {
+            return Ok(None);
+        }
+        let block = Block::new(self.layout.clone(), self.at, bytes, rows);
+        Ok(Some(self.made(block, rows)))
+    }
+
+    /// Appends what comes next, waiting for a stream. Whether anything came.
+    fn fill(&mut self, bytes: &mut Vec<u8>) -> Result<bool, ScanError> {
+        let at = self.at.offset + bytes.len() as u64;
+        self.wait_for_bytes(at)?;
+        let len = bytes.len();
+        bytes.resize(len + SCAN_LEN, 0);
+        let count = self.store.source.read_at(at, &mut bytes[len..])?;
+        bytes.truncate(len + count);
+        Ok(count > 0)
+    }
+
+    fn wait_for_bytes(&self, at: u64) -> Result<(), ScanError> {
+        while self.store.source.len() <= at && !self.store.wait_a_moment() {
+            if self.progress.is_cancelled() {
+                return Err(Cancelled.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// A record that is longer than what is kept of one, passed to its end: a block of its own.
+    fn giant(&mut self, mut bytes: Vec<u8>) -> Result<Block, ScanError> {
+        let mut splitter = self.layout.splitter();
+        let mut len = bytes.len() as u64;
+        splitter.count(&bytes);
+        bytes.truncate(Row::TEXT_LIMIT);
+        let mut piece = vec![0; SCAN_LEN];
+        let mut ending = [0; 2];
+        loop {
+            self.wait_for_bytes(self.at.offset + len)?;
+            let count = self
+                .store
+                .source
+                .read_at(self.at.offset + len, &mut piece)?;
+            let end = splitter.find_end(&piece[..count]);
+            len += end.unwrap_or(count) as u64;
+            if end.is_some() || count == 0 {
+                break;
+            }
+            self.progress.advance(0)?;
+        }
+        self.store
+            .source
+            .read_at(self.at.offset + len - 2, &mut ending)?;
+        let ending = splitter.ending_len(&ending) as u64;
+        let block = Block::new(self.layout.clone(), self.at, bytes, 1);
+        Ok(self.made(block.of_giant(len, len - ending), 1))
+    }
+
+    /// A block of what was read, after which the next one begins.
+    fn made(&mut self, block: Block, rows: u64) -> Block {
+        self.at.row += rows;
+        self.at.offset += block.byte_len();
+        block
+    }
+
+    fn take_back(&mut self, blocks: Vec<Block>) {
+        self.spare.extend(blocks.into_iter().map(Block::into_bytes));
+    }
+}

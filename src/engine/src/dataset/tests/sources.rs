@@ -1,0 +1,140 @@
+use super::*;
+
+fn numbered(range: std::ops::Range<u32>) -> String {
+    range.map(|number| format!("row {number}\n")).collect()
+}
+
+fn packed(text: &str) -> [Vec<u8>; 3] {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let zstd = zstd::encode_all(text.as_bytes(), 1).unwrap();
+    [text.as_bytes().to_vec(), gzip.finish().unwrap(), zstd]
+}
+
+#[test]
+fn compressed_files_and_streams_hold_the_same_rows() {
+    let text = numbered(0..50_000);
+    let expected: Vec<&str> = text.lines().collect();
+    for bytes in packed(&text) {
+        let dataset = open(&bytes).unwrap();
+        assert_eq!(texts(&dataset), expected);
+        assert_eq!(dataset.tail(1).unwrap().rows[0].text(), "row 49999");
+        let stream = Dataset::from_reader("-", Cursor::new(bytes), &lines()).unwrap();
+        assert_eq!(stream.len(), 50_000);
+        assert_eq!(stream.row(31_415).unwrap().unwrap().text(), "row 31415");
+    }
+}
+
+#[test]
+fn damaged_compressed_data_keeps_the_rows_before_and_says_so() {
+    let [_, gzip, _] = packed(&numbered(0..200_000));
+    let dataset = open(&gzip[..gzip.len() / 2]).unwrap();
+    let rows = dataset.len();
+    assert!((1_000..200_000).contains(&rows), "{rows}");
+    assert!(dataset.extent().error.is_some());
+    assert_eq!(dataset.row(7).unwrap().unwrap().text(), "row 7");
+    assert!(dataset.rows().last().unwrap().is_err());
+}
+
+#[test]
+fn several_paths_are_one_source() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str, bytes: &[u8]| {
+        let path = directory.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    let header = "id,name\n";
+    let first = format!("\u{FEFF}{header}{ID},a");
+    let second = format!("{header}{ID},b\n");
+    let [_, gzip, zstd] = packed(&second);
+    let plain = [
+        path("1.csv", first.as_bytes()),
+        path("2.csv", second.as_bytes()),
+    ];
+    let mixed = [
+        path("1.csv", first.as_bytes()),
+        path("3.gz", &gzip),
+        path("4.zst", &zstd),
+    ];
+    for (paths, names) in [(plain.as_slice(), "ab"), (mixed.as_slice(), "abb")] {
+        let dataset = Dataset::open_paths(paths, &OpenOptions::default()).unwrap();
+        let found: String = all(&dataset)
+            .iter()
+            .filter_map(|row| row.cell("name"))
+            .collect();
+        assert_eq!(found, names);
+    }
+}
+
+#[test]
+fn a_followed_file_grows_is_cut_rotated_and_deleted() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ids.txt");
+    fs::write(&path, "a\nb").unwrap();
+    let dataset = Dataset::open_paths(&[path.clone()], &lines()).unwrap();
+    let check = |change: Change, rows: &[&str]| {
+        assert_eq!(dataset.refresh().unwrap(), change);
+        assert_eq!(texts(&dataset), rows);
+        assert_eq!(scanned(&dataset).len(), rows.len());
+    };
+    check(Change::None, &["a", "b"]);
+    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    file.write_all(b"c\nd\n").unwrap();
+    check(Change::Grown { bytes: 4 }, &["a", "bc", "d"]);
+    file.set_len(0).unwrap();
+    file.write_all(b"new\n").unwrap();
+    check(Change::Truncated, &["new"]);
+    file.write_all(b"open").unwrap();
+    check(Change::Grown { bytes: 4 }, &["new", "open"]);
+    fs::rename(&path, directory.path().join("ids.1")).unwrap();
+    check(Change::Deleted, &["new", "open"]);
+    fs::write(&path, "next\n").unwrap();
+    check(Change::Rotated, &["new", "open", "next"]);
+    check(Change::None, &["new", "open", "next"]);
+}
+
+#[test]
+fn a_file_that_is_cut_while_open_is_an_error_and_no_crash() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), numbered(0..500_000)).unwrap();
+    let dataset = Dataset::open(file.path()).unwrap();
+    let rows = dataset.len();
+    file.as_file().set_len(1_000).unwrap();
+    let error = dataset.row(rows - 1).unwrap_err().to_string();
+    assert!(
+        error.contains("was cut from 5388890 to 1000 bytes while it was open"),
+        "{error}"
+    );
+    let scan = dataset.scan(0, &Progress::new(), |_| (), |()| ControlFlow::Continue(()));
+    assert!(matches!(
+        scan,
+        Err(ScanError::Read(ReadError::Truncated { .. }))
+    ));
+}
+
+#[test]
+fn the_last_row_is_there_before_the_index() {
+    // A stream that never ends keeps the index from being complete.
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(numbered(0..100).as_bytes()).unwrap();
+    let dataset = Dataset::from_reader("pipe", reader, &lines()).unwrap();
+    assert_eq!(dataset.row(99 - 1).unwrap().unwrap().text(), "row 98");
+    assert!(!dataset.extent().complete);
+    assert_eq!(dataset.tail(2).unwrap().rows.len(), 2);
+    writer.write_all(b"row 100\n").unwrap();
+    assert_eq!(dataset.row(100).unwrap().unwrap().text(), "row 100");
+    drop(writer);
+    assert_eq!(dataset.len(), 101);
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), format!("{ID}\n").repeat(800_000)).unwrap();
+    let dataset = Dataset::open(file.path()).unwrap();
+    let tail = dataset.tail(3).unwrap();
+    assert_eq!(tail.rows.len(), 3);
+    assert_eq!(tail.rows[2].offset, 799_999 * 27);
+    assert_eq!(
+        tail.rows[2].index, 799_999,
+        "lines of one length are estimated truly"
+    );
+}
