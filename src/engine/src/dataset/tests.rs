@@ -41,8 +41,11 @@ fn lines() -> OpenOptions {
     }
 }
 
+/// Index, offset, text and ID of a row.
+type Scanned = (usize, u64, Vec<u8>, Result<Ulid, FaultKind>);
+
 /// All rows as a pass over blocks gives them, with their keys and faults.
-fn scanned(dataset: &Dataset) -> Vec<(usize, u64, Vec<u8>, Result<Ulid, FaultKind>)> {
+fn scanned(dataset: &Dataset) -> Vec<Scanned> {
     let mut all = Vec::new();
     let map = |block: &Block| {
         let fault = |row: u64| {

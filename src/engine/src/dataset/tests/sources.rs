@@ -72,7 +72,7 @@ fn a_followed_file_grows_is_cut_rotated_and_deleted() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("ids.txt");
     fs::write(&path, "a\nb").unwrap();
-    let dataset = Dataset::open_paths(&[path.clone()], &lines()).unwrap();
+    let dataset = Dataset::open_paths(std::slice::from_ref(&path), &lines()).unwrap();
     let check = |change: Change, rows: &[&str]| {
         assert_eq!(dataset.refresh().unwrap(), change);
         assert_eq!(texts(&dataset), rows);
