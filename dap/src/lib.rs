@@ -2,7 +2,8 @@
 //!
 //! [`frame`] cuts a stream into message bodies and joins them again, [`message`] gives them types;
 //! [`connection`] carries them over streams, or within a process. [`inspect`] serves a file of IDs as a program;
-//! [`wrap`] stands in front of another adapter and says what its ULIDs mean.
+//! [`wrap`] stands in front of another adapter and says what its ULIDs mean, and [`replay`] is an
+//! adapter that was recorded.
 //!
 //! What this crate does not do: it reads no data file and decodes no ULID itself, that is the engine's work.
 
@@ -15,3 +16,5 @@ pub mod connection;
 pub mod inspect;
 
 pub mod wrap;
+
+pub mod replay;

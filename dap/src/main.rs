@@ -1,12 +1,15 @@
 //! The command line of `ulid-dap`.
 
 use std::{
+    fs::File,
     io::{self, BufReader},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
-use ulid_dap::{connection::Connection, inspect};
+use ulid_dap::{connection::Connection, inspect, replay::Replay, wrap};
 use ulid_engine::Timestamp;
 
 /// Debug Adapter Protocol for ULIDs.
@@ -22,14 +25,23 @@ struct Cli {
 enum Command {
     /// Step through a file of ULIDs as if it were a program; speaks on standard input and output.
     Inspect,
+    Wrap(Box<wrap::Arguments>),
+    /// Be the adapter that `wrap --record` wrote down; speaks on standard input and output.
+    Replay {
+        /// The recording.
+        file: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Inspect => inspect_on_stdio(),
+        Command::Inspect => inspect_on_stdio().map(|()| true),
+        Command::Wrap(arguments) => wrap::run(&arguments).map_err(Into::into),
+        Command::Replay { file } => replay_on_stdio(&file).map(|()| true),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("ulid-dap: {error:#}");
             ExitCode::FAILURE
@@ -43,4 +55,10 @@ fn inspect_on_stdio() -> anyhow::Result<()> {
     drop(connection);
     writing.finish()?;
     Ok(served?)
+}
+
+fn replay_on_stdio(file: &Path) -> anyhow::Result<()> {
+    let recording = File::open(file).with_context(|| file.display().to_string())?;
+    let replay = Replay::read(BufReader::new(recording))?;
+    Ok(replay.serve(&mut io::stdin().lock(), &mut io::stdout().lock())?)
 }

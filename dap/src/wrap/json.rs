@@ -134,6 +134,15 @@ impl Edits {
     }
 }
 
+/// A message with another number in one of its fields.
+pub(crate) fn with_number(json: &[u8], key: &str, number: i64) -> Vec<u8> {
+    let mut edits = Edits::default();
+    if let Some(range) = member(json, 0, key) {
+        edits.replace(range, number.to_string());
+    }
+    edits.apply(json)
+}
+
 /// The range of a member with the one comma that goes with it, so that the object stays JSON without it.
 pub(super) fn with_comma(json: &[u8], object: usize, key: &str) -> Option<Range<usize>> {
     let mut before = skip_space(json, object) + 1;

@@ -127,9 +127,15 @@ impl Session {
         self.is_disconnecting
     }
 
+    /// Whether the adapter said that debugging is over.
+    #[must_use]
+    pub fn is_terminated(&self) -> bool {
+        self.is_terminated
+    }
+
     /// The adapter is gone: an answer for every request that waits for one, and the end of the session.
     #[must_use]
-    pub fn adapter_gone(&mut self, reason: &str) -> Vec<Vec<u8>> {
+    pub fn adapter_gone(&mut self, reason: &str, is_orderly: bool) -> Vec<Vec<u8>> {
         let mut messages = self.answer_waiting(true);
         for (seq, pending) in std::mem::take(&mut self.pending) {
             let is_wanted = matches!(&*pending.command, "disconnect" | "terminate");
@@ -139,12 +145,10 @@ impl Session {
                 self.refuse(seq, &pending.command, reason)
             });
         }
-        if !self.is_disconnecting {
-            messages.push(self.event(
-                "output",
-                &json!({"category": "important", "output": format!("{reason}\n")}),
-            ));
+        if is_orderly {
+            return messages;
         }
+        messages.push(self.output("important", &format!("{reason}\n")));
         if !self.is_terminated {
             messages.push(self.event("terminated", &json!({})));
             self.is_terminated = true;

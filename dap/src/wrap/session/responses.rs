@@ -168,14 +168,18 @@ impl Session {
                 },
             );
         }
+        let expression = self.expression_of(shown);
+        let seen_as = expression.as_deref().unwrap_or(shown.name);
+        if let Some(frame) = shown.frame {
+            self.stop.unsee(frame, seen_as);
+        }
         let Some(found) = found else {
             self.stop.unshow(&shown.place);
             return None;
         };
         if let Some(frame) = shown.frame {
-            self.stop.see(frame, found.id, shown.name);
+            self.stop.see(frame, found.id, seen_as);
         }
-        let expression = self.expression_of(shown);
         let target = self.target(&found, &row, expression.as_deref());
         self.stop.show(shown.place.clone(), target);
         let mut edits = json::Edits::default();

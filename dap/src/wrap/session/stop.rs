@@ -109,6 +109,16 @@ impl Stop {
         }
     }
 
+    /// A name shows another value from now on.
+    pub(super) fn unsee(&mut self, frame: i64, name: &str) {
+        for frame in self.frames.iter_mut().filter(|known| known.id == frame) {
+            frame.seen.retain(|_, names| {
+                names.retain(|known| &**known != name);
+                !names.is_empty()
+            });
+        }
+    }
+
     /// A number for a frame, counted from 0 in this stop.
     pub(super) fn frame_number(&mut self, id: i64) -> Option<usize> {
         match self.frames.iter().position(|frame| frame.id == id) {

@@ -228,6 +228,15 @@ fn the_frames_scope_lists_what_was_seen_in_time_order() {
         ("b", "01BX5ZZKBKACTAV9WEVGEMMVRY ⟶ 2017-10-24T01:29:36.371Z")
     );
     assert_eq!(rows[0]["type"], "ULID");
+    // a name that was set shows its new value alone
+    ends.set("s", "01BX5ZZKBKACTAV9WEVGEMMVRY");
+    ends.respond(&json!({"value": "'01BX5ZZKBKACTAV9WEVGEMMVRY'", "variablesReference": 0}));
+    let names: Vec<_> = ends
+        .own_rows(&ours)
+        .iter()
+        .map(|row| row["name"].clone())
+        .collect();
+    assert_eq!(names, ["list[0]", "b, s"]);
     ends.request("continue", &json!({"threadId": 1}));
     assert_eq!(ends.own_rows(&ours), Vec::<Value>::new());
 }
@@ -497,7 +506,7 @@ fn a_dead_adapter_leaves_no_request_open() {
     ends.request("disconnect", &json!({}));
     let messages: Vec<Value> = ends
         .session
-        .adapter_gone("lldb-dap died")
+        .adapter_gone("lldb-dap died", false)
         .iter()
         .map(|message| parse(message))
         .collect();
@@ -522,7 +531,7 @@ fn a_dead_adapter_leaves_no_request_open() {
     assert_eq!(messages.last().unwrap()["event"], "terminated");
     assert!(
         ends.session
-            .adapter_gone("again")
+            .adapter_gone("again", false)
             .iter()
             .all(|message| parse(message)["event"] != "terminated")
     );

@@ -1,0 +1,192 @@
+//! The command line of `ulid-dap wrap`.
+
+use std::{ffi::OsString, fs::File, io, net::TcpListener, path::PathBuf, sync::Arc, thread};
+
+use ulid_engine::Timestamp;
+
+use super::{
+    family::Family,
+    preset::Preset,
+    recognise::Level,
+    relay::{Client, Ending, Relay},
+    settings::{self, Decoration, Settings, SettingsError},
+    upstream::{Reach, Upstream},
+};
+
+/// Stand in front of a debug adapter and say what the ULIDs in its values mean.
+///
+/// The client speaks on standard input and output, or connects to --listen. The adapter is a preset, a command after
+/// --, or the address of one that runs.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  ulid-dap wrap lldb\n  ulid-dap wrap -- python3 -m debugpy.adapter\n  ulid-dap wrap --connect 127.0.0.1:4711\n  ulid-dap wrap --listen 127.0.0.1:0 js"
+)]
+pub struct Arguments {
+    /// The adapter, found on this machine.
+    #[arg(value_enum)]
+    preset: Option<Preset>,
+    /// The adapter's command; after a preset, arguments for it.
+    #[arg(last = true)]
+    command: Vec<OsString>,
+    /// Connect to an adapter that listens at HOST:PORT.
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["preset", "command"])]
+    connect: Option<String>,
+    /// The command after -- prints the port on which it listens.
+    #[arg(long, requires = "command", conflicts_with = "preset")]
+    announces: bool,
+    /// Listen for clients here instead of serving one on standard input and output; port 0 takes any, and is printed.
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// Write the messages to and from the adapter here, for `ulid-dap replay`.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// What to add to values.
+    #[arg(long, value_enum, default_value_t)]
+    decoration: Decoration,
+    /// The time zone of times: an IANA name, UTC or local.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    time_zone: String,
+    /// Which renderings to read.
+    #[arg(long, value_enum, default_value_t)]
+    level: Level,
+    /// The times that are believed of anything but plain text, as 2005..2027 [default: 2005 to a year from now].
+    #[arg(long, value_name = "FROM..TO")]
+    window: Option<String>,
+}
+
+/// Why wrapping could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum WrapError {
+    /// A setting is not understood.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// No adapter is named.
+    #[error("name an adapter: a preset, a command after --, or an address after --connect")]
+    NoAdapter,
+    /// Standard input or output is closed.
+    #[error("standard input and output cannot be used: {0}")]
+    Streams(io::Error),
+    /// The address cannot be listened on.
+    #[error("cannot listen at {address}: {error}")]
+    Listen {
+        /// As given.
+        address: String,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// Serves clients as the arguments say. Returns whether every session ended in order.
+///
+/// # Errors
+///
+/// [`WrapError`], before any session.
+pub fn run(arguments: &Arguments) -> Result<bool, WrapError> {
+    let relay = Relay::new(
+        arguments.upstream()?,
+        arguments.settings()?,
+        arguments.record.clone(),
+    );
+    let relay = Arc::new(relay);
+    end_with_the_process(&relay);
+    let Some(address) = &arguments.listen else {
+        let ending = relay.serve(on_standard_streams().map_err(WrapError::Streams)?);
+        relay.wait_for_children();
+        relay.kill_all();
+        return Ok(ending == Ending::Orderly);
+    };
+    listen(&relay, address).map_err(|error| WrapError::Listen {
+        address: address.clone(),
+        error,
+    })
+}
+
+/// The client on standard input and output, without the buffers of the library: it would send a header before its body.
+fn on_standard_streams() -> io::Result<Client> {
+    #[cfg(unix)]
+    let (input, output) = {
+        use std::os::fd::AsFd;
+        (
+            io::stdin().as_fd().try_clone_to_owned()?,
+            io::stdout().as_fd().try_clone_to_owned()?,
+        )
+    };
+    #[cfg(windows)]
+    let (input, output) = {
+        use std::os::windows::io::AsHandle;
+        (
+            io::stdin().as_handle().try_clone_to_owned()?,
+            io::stdout().as_handle().try_clone_to_owned()?,
+        )
+    };
+    Ok(Client {
+        reader: Box::new(File::from(input)),
+        writer: Box::new(File::from(output)),
+    })
+}
+
+fn listen(relay: &Arc<Relay>, address: &str) -> io::Result<bool> {
+    let listener = TcpListener::bind(address)?;
+    println!("ulid-dap listening at: {}", listener.local_addr()?);
+    for stream in listener.incoming() {
+        let relay = Arc::clone(relay);
+        if let Ok(client) = stream.and_then(Client::on) {
+            thread::spawn(move || relay.serve(client));
+        }
+    }
+    Ok(true)
+}
+
+impl Arguments {
+    fn upstream(&self) -> Result<Upstream, WrapError> {
+        if let Some(preset) = self.preset {
+            return Ok(preset.upstream(&self.command));
+        }
+        let reach = match &self.connect {
+            Some(address) => Reach::Address(address.clone()),
+            None if self.command.is_empty() => return Err(WrapError::NoAdapter),
+            None if self.announces => Reach::Announced(self.command.clone()),
+            None => Reach::Stdio(self.command.clone()),
+        };
+        let line: Vec<_> = self
+            .command
+            .iter()
+            .map(|word| word.to_string_lossy())
+            .collect();
+        Ok(Upstream {
+            reach,
+            family: Family::named_in(&line.join(" ")),
+            hint: None,
+        })
+    }
+
+    fn settings(&self) -> Result<Settings, SettingsError> {
+        let mut settings = Settings::at(Timestamp::now());
+        settings.decoration = self.decoration;
+        settings.zone = settings::parse_zone(&self.time_zone)?;
+        settings.rules.level = self.level;
+        if let Some(window) = &self.window {
+            settings.rules.window = settings::parse_window(window)?;
+        }
+        Ok(settings)
+    }
+}
+
+/// Takes the adapters along when this process is told to end.
+#[cfg(unix)]
+fn end_with_the_process(relay: &Arc<Relay>) {
+    use signal_hook::{consts::TERM_SIGNALS, iterator::Signals};
+
+    let relay = Arc::clone(relay);
+    if let Ok(mut signals) = Signals::new(TERM_SIGNALS) {
+        thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                relay.kill_all();
+                std::process::exit(128 + signal);
+            }
+        });
+    }
+}
+
+#[cfg(not(unix))]
+fn end_with_the_process(_: &Arc<Relay>) {}
