@@ -1,5 +1,9 @@
 //! New ULIDs. The clock and the randomness are arguments; [`SharedGenerator`] brings the system's.
 
+mod series;
+
+pub use series::{Order, Series};
+
 use std::sync::{Mutex, PoisonError};
 
 use rand::Rng;

@@ -2,9 +2,11 @@
 
 mod age;
 mod civil;
+mod unit;
 
 pub use age::Age;
 pub use jiff::tz::TimeZone;
+pub use unit::Unit;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,1 +1,45 @@
-//! x
+//! The Nushell plugin for ULIDs: a thin layer between Nushell's values and [`ulid_engine`].
+//!
+//! An ID in a pipeline is its canonical upper-case text, its time a native datetime, its bytes native binary. One
+//! mechanism (`filter`) carries strings, lists, streams and tables through every command; a command itself is the
+//! function from one value to another.
+//!
+//! What this crate does not do: it opens no files and encodes no ULID; the engine does. It defines no custom value, since
+//! Nushell would call the plugin for each comparison of two of them.
+
+mod args;
+mod commands;
+mod config;
+mod filter;
+mod label;
+mod value;
+
+use nu_plugin::{Plugin, PluginCommand};
+use ulid_engine::generate::SharedGenerator;
+
+/// The version of Nushell whose protocol this plugin speaks.
+pub const NUSHELL_VERSION: &str = "0.115.1";
+
+/// The plugin: its commands, and the one generator that keeps IDs in order across all calls and threads.
+#[derive(Debug, Default)]
+pub struct UlidPlugin {
+    generator: std::sync::Arc<SharedGenerator>,
+}
+
+impl UlidPlugin {
+    /// A plugin that has given out no ID yet.
+    #[must_use]
+    pub fn new() -> UlidPlugin {
+        UlidPlugin::default()
+    }
+}
+
+impl Plugin for UlidPlugin {
+    fn version(&self) -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
+    }
+
+    fn commands(&self) -> Vec<Box<dyn PluginCommand<Plugin = Self>>> {
+        commands::all()
+    }
+}

@@ -124,6 +124,28 @@ fn ages_name_two_units() {
     assert_eq!(at(1_000).age(at(3_000)).to_string(), "2s ago");
 }
 
+#[test]
+fn units_are_told_by_the_size_of_a_present_day_number() {
+    let cases = [
+        (0, None),
+        (999_999_999, None),
+        (1_469_922_850, Some(Unit::Seconds)),
+        (4_300_000_000, None),
+        (1_469_922_850_259, Some(Unit::Milliseconds)),
+        (1_469_922_850_259_000, Some(Unit::Microseconds)),
+        (1_469_922_850_259_000_000, Some(Unit::Nanoseconds)),
+        (i64::MAX, None),
+        (-1_469_922_850_259, None),
+    ];
+    for (number, unit) in cases {
+        let likely = Unit::likely(number);
+        assert_eq!(likely.map(|(unit, _)| unit), unit, "{number}");
+        if let Some((_, meant)) = likely {
+            assert_eq!(meant.ms() / 1_000, 1_469_922_850, "{number}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn every_time_reads_back(ms in 0..=Timestamp::MAX.ms()) {

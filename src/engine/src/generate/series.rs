@@ -1,0 +1,135 @@
+//! Many ULIDs, one after the other, for times that the caller gives.
+
+use std::sync::Arc;
+
+use rand::{SeedableRng, rngs::StdRng};
+use ulid::Ulid;
+
+use super::{Exhausted, Monotonic, SharedGenerator, random};
+use crate::Timestamp;
+
+/// How the ULIDs of a [`Series`] relate to each other.
+#[derive(Debug, Clone)]
+pub enum Order {
+    /// Each is larger than the last one that anybody took from this generator.
+    Shared(Arc<SharedGenerator>),
+    /// Each is larger than the one before in this series, also where the time stands still or steps back.
+    Ascending(Monotonic),
+    /// Each has exactly its time; where that equals the time before, it is larger by one.
+    Exact(Monotonic),
+    /// Each is random and knows nothing of the others.
+    Independent,
+    /// Each is the smallest of its millisecond.
+    Zeros,
+    /// Each is the largest of its millisecond.
+    Ones,
+}
+
+/// A source of ULIDs with an order and randomness of its own.
+#[derive(Debug)]
+pub struct Series {
+    order: Order,
+    rng: StdRng,
+}
+
+impl Series {
+    /// A series over the system's randomness.
+    #[must_use]
+    pub fn new(order: Order) -> Series {
+        Series {
+            order,
+            rng: StdRng::from_rng(&mut rand::rng()),
+        }
+    }
+
+    /// A series whose randomness follows from a number: the same one gives the same ULIDs at the same times, as long as
+    /// the `rand` crate keeps its standard generator. [`Order::Shared`] keeps its own randomness.
+    #[must_use]
+    pub fn seeded(order: Order, seed: u64) -> Series {
+        Series {
+            order,
+            rng: StdRng::seed_from_u64(seed),
+        }
+    }
+
+    /// The next ULID at this time.
+    ///
+    /// # Errors
+    ///
+    /// [`Exhausted`] where the order leaves no ULID for it.
+    pub fn generate(&mut self, time: Timestamp) -> Result<Ulid, Exhausted> {
+        match &mut self.order {
+            Order::Shared(generator) => generator.generate_at(time),
+            Order::Ascending(monotonic) => monotonic.generate(time, &mut self.rng),
+            Order::Exact(monotonic) => {
+                if monotonic
+                    .last()
+                    .is_some_and(|last| Timestamp::of(last) != time)
+                {
+                    *monotonic = Monotonic::new();
+                }
+                monotonic.generate(time, &mut self.rng)
+            }
+            Order::Independent => Ok(random(time, &mut self.rng)),
+            Order::Zeros => Ok(time.first_id()),
+            Order::Ones => Ok(time.last_id()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(order: Order, times: &[u64]) -> Vec<Ulid> {
+        let mut series = Series::seeded(order, 7);
+        let at = |ms: &u64| Timestamp::from_ms(*ms).unwrap();
+        times
+            .iter()
+            .map(|ms| series.generate(at(ms)).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn orders_differ_in_what_they_keep() {
+        let times = [5, 5, 9, 2];
+        let exact = series(Order::Exact(Monotonic::new()), &times);
+        assert_eq!(
+            exact.iter().map(|id| id.timestamp_ms()).collect::<Vec<_>>(),
+            times
+        );
+        assert_eq!(exact[1].0, exact[0].0 + 1);
+
+        let ascending = series(Order::Ascending(Monotonic::new()), &times);
+        assert!(ascending.is_sorted_by(|a, b| a < b));
+        assert_eq!(
+            ascending[3].timestamp_ms(),
+            9,
+            "time stepped back, order did not"
+        );
+
+        let independent = series(Order::Independent, &times);
+        assert_ne!(independent[1].0, independent[0].0 + 1);
+        assert_eq!(independent[3].timestamp_ms(), 2);
+
+        assert_eq!(series(Order::Zeros, &[5]), [Ulid::from_parts(5, 0)]);
+        assert_eq!(series(Order::Ones, &[5])[0].0 + 1, Ulid::from_parts(6, 0).0);
+    }
+
+    #[test]
+    fn a_shared_generator_is_continued() {
+        let shared = Arc::new(SharedGenerator::new());
+        let first = shared.generate_at(Timestamp::MAX).unwrap();
+        let next = series(Order::Shared(Arc::clone(&shared)), &[3]);
+        assert_eq!(next, [Ulid(first.0 + 1)]);
+    }
+
+    #[test]
+    fn a_seed_decides() {
+        let order = || Order::Ascending(Monotonic::new());
+        assert_eq!(series(order(), &[1, 2]), series(order(), &[1, 2]));
+        let at = Timestamp::from_ms(1).unwrap();
+        let (mut one, mut other) = (Series::new(order()), Series::new(order()));
+        assert_ne!(one.generate(at), other.generate(at));
+    }
+}

@@ -1,0 +1,187 @@
+//! Flags and cell paths, declared and read in one place.
+
+use nu_plugin::{EngineInterface, EvaluatedCall};
+use nu_protocol::{
+    Category, Completion, Flag, LabeledError, Signature, Span, SyntaxShape, Value, ast::CellPath,
+};
+use ulid_engine::{Reading, Ulid, codec};
+
+use crate::{config::Config, label, value};
+
+/// What happens to a bad item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnError {
+    /// A value or list fails the command; in a stream the item becomes an error in its place.
+    Error,
+    /// The item becomes null.
+    Null,
+    /// The item is left out; in a table its row is.
+    Drop,
+}
+
+const ON_ERROR: &[&str] = &["error", "null", "drop"];
+
+impl OnError {
+    pub(crate) fn read(text: &str, span: Span) -> Result<OnError, LabeledError> {
+        match text {
+            "error" => Ok(OnError::Error),
+            "null" => Ok(OnError::Null),
+            "drop" => Ok(OnError::Drop),
+            _ => Err(label::not_one_of(text, ON_ERROR, span)),
+        }
+    }
+}
+
+/// A signature in our category.
+pub(crate) fn signature(name: &str) -> Signature {
+    Signature::build(name).category(Category::Custom("ulid".to_owned()))
+}
+
+/// The signature of a filter that reads IDs: its cell paths and the shared flags.
+pub(crate) fn filter_signature(name: &str) -> Signature {
+    item_flags(signature(name)).rest(
+        "paths",
+        SyntaxShape::CellPath,
+        "The cells that hold IDs, for records and tables.",
+    )
+}
+
+/// Adds the flags of filters that read IDs: `--lenient` and `--on-error`.
+pub(crate) fn item_flags(signature: Signature) -> Signature {
+    on_error_flag(lenient_flag(signature))
+}
+
+/// Adds `--lenient` alone, for commands to which no item is bad.
+pub(crate) fn lenient_flag(signature: Signature) -> Signature {
+    signature.switch(
+        "lenient",
+        "Read I and L as 1, O as 0, and skip hyphens.",
+        None,
+    )
+}
+
+/// Adds `--on-error` alone, for commands whose input is no ID.
+pub(crate) fn on_error_flag(signature: Signature) -> Signature {
+    signature.param(
+        Flag::new("on-error")
+            // a bare null is no string to Nushell's parser
+            .arg(SyntaxShape::OneOf(vec![
+                SyntaxShape::String,
+                SyntaxShape::Nothing,
+            ]))
+            .desc("What a bad item becomes: error (default), null, or drop to leave it out.")
+            .completion(Completion::new_list(ON_ERROR)),
+    )
+}
+
+/// The cell paths among the positional arguments, from `first` on.
+pub(crate) fn paths(call: &EvaluatedCall, first: usize) -> Result<Vec<CellPath>, LabeledError> {
+    Ok(call.rest(first)?)
+}
+
+/// How items are read and what becomes of bad ones: the flags of the call, else the configuration.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    lenient: Option<bool>,
+    on_error: Option<OnError>,
+    config: Config,
+}
+
+impl Rules {
+    pub(crate) fn of(
+        engine: &EngineInterface,
+        call: &EvaluatedCall,
+    ) -> Result<Rules, LabeledError> {
+        let on_error = call
+            .get_flag_value("on-error")
+            .map(|flag| match flag {
+                Value::Nothing { .. } => Ok(OnError::Null),
+                _ => OnError::read(flag.as_str()?, flag.span()),
+            })
+            .transpose()?;
+        // a switch may be given as `--lenient=false`, against the configuration
+        let lenient = match call.get_flag_span("lenient") {
+            Some(_) => Some(call.has_flag("lenient")?),
+            None => None,
+        };
+        Ok(Rules {
+            lenient,
+            on_error,
+            config: Config::of(engine),
+        })
+    }
+
+    /// The configuration, for what has no flag.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The ULID in a text or in 16 bytes.
+    pub(crate) fn id(&self, value: &Value) -> Result<Ulid, LabeledError> {
+        match value {
+            Value::String { val, .. } => self.id_in_text(val, value.span()),
+            Value::Binary { val, .. } => value::id_in_bytes(val, value.span()),
+            Value::Error { error, .. } => Err(LabeledError::from(error.as_ref().clone())),
+            _ => Err(label::wrong_type(value, "a ULID as text or 16 bytes")),
+        }
+    }
+
+    /// The ULID that a text is.
+    pub(crate) fn id_in_text(&self, text: &str, span: Span) -> Result<Ulid, LabeledError> {
+        let fault = match codec::parse(text, Reading::Strict) {
+            Ok(id) => return Ok(id),
+            Err(fault) => fault,
+        };
+        // Only now does it matter what the configuration says.
+        match self.reading()? {
+            Reading::Strict => Err(label::not_a_ulid(text, fault, span)),
+            Reading::Lenient => codec::parse(text, Reading::Lenient)
+                .map_err(|fault| label::not_a_ulid(text, fault, span)),
+        }
+    }
+
+    /// How forgiving text is read.
+    pub(crate) fn reading(&self) -> Result<Reading, LabeledError> {
+        match self.lenient {
+            Some(true) => Ok(Reading::Lenient),
+            Some(false) => Ok(Reading::Strict),
+            None => Ok(self.config.settings()?.reading),
+        }
+    }
+
+    /// The ULID in a value, or nothing where it is none.
+    pub(crate) fn id_if_any(&self, value: &Value) -> Result<Option<Ulid>, LabeledError> {
+        match value {
+            Value::String { val, .. } => match codec::parse(val, Reading::Strict) {
+                Ok(id) => Ok(Some(id)),
+                Err(_) => Ok(codec::parse(val, self.reading()?).ok()),
+            },
+            Value::Binary { val, .. } => Ok(value::id_in_bytes(val, value.span()).ok()),
+            _ => Ok(None),
+        }
+    }
+
+    /// What becomes of a bad item.
+    pub(crate) fn on_error(&self) -> Result<OnError, LabeledError> {
+        match self.on_error {
+            Some(on_error) => Ok(on_error),
+            None => Ok(self.config.settings()?.on_error),
+        }
+    }
+
+    /// Applies `--on-error`: the value, null, nothing where it is dropped, or the error.
+    pub(crate) fn settle(
+        &self,
+        item: Result<Value, LabeledError>,
+        span: Span,
+    ) -> Result<Option<Value>, LabeledError> {
+        match item {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => match self.on_error()? {
+                OnError::Error => Err(error),
+                OnError::Null => Ok(Some(Value::nothing(span))),
+                OnError::Drop => Ok(None),
+            },
+        }
+    }
+}

@@ -1,0 +1,144 @@
+use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
+use nu_protocol::{
+    Example, LabeledError, PipelineData, Signature, Span, SyntaxShape, Type, Value, ast::CellPath,
+};
+use ulid_engine::{
+    Ulid,
+    sort::{Direction, order},
+};
+
+use crate::{
+    UlidPlugin,
+    args::{self, Rules},
+    filter, label,
+};
+
+/// `ulid sort`.
+pub(crate) struct Sort;
+
+impl PluginCommand for Sort {
+    type Plugin = UlidPlugin;
+
+    fn name(&self) -> &str {
+        "ulid sort"
+    }
+
+    fn signature(&self) -> Signature {
+        args::lenient_flag(args::signature(self.name()))
+            .optional(
+                "path",
+                SyntaxShape::CellPath,
+                "The cell that holds the ID of a row.",
+            )
+            .switch("reverse", "Largest first.", Some('r'))
+            .input_output_types(vec![
+                (Type::table(), Type::table()),
+                (Type::list(Type::Any), Type::list(Type::Any)),
+            ])
+            .allow_variants_without_examples(true)
+    }
+
+    fn description(&self) -> &str {
+        "Sort by ULID, which is by time."
+    }
+
+    fn extra_description(&self) -> &str {
+        "Compares all 128 bits, so the spelling does not matter. Equal IDs keep their order. Rows whose ID is missing or \
+         no ULID come last, in their order."
+    }
+
+    fn search_terms(&self) -> Vec<&str> {
+        vec!["order", "chronological", "time"]
+    }
+
+    fn examples(&self) -> Vec<Example<'_>> {
+        let texts = |texts: &[&str]| {
+            Value::test_list(texts.iter().copied().map(Value::test_string).collect())
+        };
+        vec![
+            Example {
+                example: "[01BX5ZZKBKACTAV9WEVGEMMVRZ, oops, 01arz3ndektsv4rrffq69g5fav] | ulid sort",
+                description: "Sort IDs, whatever their case; what is no ULID comes last",
+                result: Some(texts(&[
+                    "01arz3ndektsv4rrffq69g5fav",
+                    "01BX5ZZKBKACTAV9WEVGEMMVRZ",
+                    "oops",
+                ])),
+            },
+            Example {
+                example: "[[id, n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV, 1], [01BX5ZZKBKACTAV9WEVGEMMVRZ, 2]] | ulid sort id --reverse | $in.n",
+                description: "Sort a table, newest first",
+                result: Some(Value::test_list(vec![
+                    Value::test_int(2),
+                    Value::test_int(1),
+                ])),
+            },
+        ]
+    }
+
+    fn run(
+        &self,
+        _plugin: &UlidPlugin,
+        engine: &EngineInterface,
+        call: &EvaluatedCall,
+        mut input: PipelineData,
+    ) -> Result<PipelineData, LabeledError> {
+        let rules = Rules::of(engine, call)?;
+        let path: Option<CellPath> = call.opt(0)?;
+        let direction = if call.has_flag("reverse")? {
+            Direction::Descending
+        } else {
+            Direction::Ascending
+        };
+        let metadata = input.take_metadata();
+        let streamed = matches!(input, PipelineData::ListStream(..));
+        let rows = rows(input, call.head)?;
+        let keys = keys(&rules, &rows, path.as_ref())?;
+        engine.signals().check(&call.head)?;
+        let sorted = in_order(rows, &order(&keys, direction));
+        let output = if streamed {
+            filter::stream(engine, call.head, sorted.into_iter())
+        } else {
+            PipelineData::value(Value::list(sorted, call.head), None)
+        };
+        Ok(output.set_metadata(metadata))
+    }
+}
+
+/// All rows of the input.
+fn rows(input: PipelineData, head: Span) -> Result<Vec<Value>, LabeledError> {
+    match input {
+        PipelineData::Value(Value::List { vals, .. }, _) => Ok(vals.into_owned()),
+        PipelineData::ListStream(stream, _) => Ok(stream.into_iter().collect()),
+        PipelineData::Value(value, _) => Err(label::wrong_type(&value, "a list or a table")),
+        PipelineData::ByteStream(..) | PipelineData::Empty => {
+            Err(label::no_input("a list or a table", head))
+        }
+    }
+}
+
+/// The ID of every row; nothing where there is none.
+fn keys(
+    rules: &Rules,
+    rows: &[Value],
+    path: Option<&CellPath>,
+) -> Result<Vec<Option<Ulid>>, LabeledError> {
+    rows.iter()
+        .map(|row| match path {
+            None => rules.id_if_any(row),
+            Some(path) => match row.follow_cell_path(&path.members) {
+                Ok(cell) => rules.id_if_any(&cell),
+                Err(_) => Ok(None),
+            },
+        })
+        .collect()
+}
+
+/// Moves the rows into an order, which names each position once.
+fn in_order(rows: Vec<Value>, order: &[usize]) -> Vec<Value> {
+    let mut rows: Vec<Option<Value>> = rows.into_iter().map(Some).collect();
+    order
+        .iter()
+        .filter_map(|&position| rows.get_mut(position)?.take())
+        .collect()
+}

@@ -1,0 +1,202 @@
+use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
+use nu_protocol::{
+    Example, LabeledError, PipelineData, Record, Signature, Span, SyntaxShape, Type, Value,
+    ast::CellPath, record,
+};
+use ulid_engine::{Reading, Ulid, anatomy::repair, codec};
+
+use crate::{
+    UlidPlugin,
+    args::{self, Rules},
+    filter, label, value,
+};
+
+/// `ulid validate`.
+pub(crate) struct Validate;
+
+impl PluginCommand for Validate {
+    type Plugin = UlidPlugin;
+
+    fn name(&self) -> &str {
+        "ulid validate"
+    }
+
+    fn signature(&self) -> Signature {
+        args::lenient_flag(args::signature(self.name()))
+            .optional(
+                "id",
+                SyntaxShape::CellPath,
+                "The text to check where nothing comes in; else a cell path too.",
+            )
+            .rest(
+                "paths",
+                SyntaxShape::CellPath,
+                "The cells that hold IDs, for records and tables.",
+            )
+            .switch(
+                "detailed",
+                "Say what is wrong, where, and what it may stand for.",
+                Some('d'),
+            )
+            .input_output_types(vec![
+                (Type::Nothing, Type::Any),
+                (Type::String, Type::Any),
+                (Type::Binary, Type::Any),
+                (Type::record(), Type::record()),
+                (Type::table(), Type::table()),
+                (Type::list(Type::Any), Type::list(Type::Any)),
+                (Type::Any, Type::Any),
+            ])
+            .allow_variants_without_examples(true)
+    }
+
+    fn description(&self) -> &str {
+        "Check whether values are ULIDs."
+    }
+
+    fn extra_description(&self) -> &str {
+        "Answers true or false, for a list a list of them, for a table with cell paths the table with these cells \
+         replaced. A value of another type is no ULID, and no error."
+    }
+
+    fn search_terms(&self) -> Vec<&str> {
+        vec!["check", "valid", "verify", "repair"]
+    }
+
+    fn examples(&self) -> Vec<Example<'_>> {
+        vec![
+            Example {
+                example: "ulid validate 01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                description: "Check one ID",
+                result: Some(Value::test_bool(true)),
+            },
+            Example {
+                example: "[01ARZ3NDEKTSV4RRFFQ69G5FAV, 8ZZZZZZZZZZZZZZZZZZZZZZZZZ] | ulid validate",
+                description: "Check a list; the second is larger than the largest ULID",
+                result: Some(Value::test_list(vec![
+                    Value::test_bool(true),
+                    Value::test_bool(false),
+                ])),
+            },
+            Example {
+                example: "'OlARZ3NDEKTSV4RRFFQ69G5FAV' | ulid validate --detailed",
+                description: "Learn what is wrong with an ID, and what it may stand for",
+                result: Some(Value::test_record(record! {
+                    "valid" => Value::test_bool(false),
+                    "code" => Value::test_string("character"),
+                    "position" => Value::test_int(0),
+                    "message" => Value::test_string(
+                        "invalid character at character 1: 'O' is not in the alphabet; it may stand for 0, which only \
+                         a lenient reading assumes"
+                    ),
+                    "canonical" => Value::test_nothing(),
+                    "repair" => Value::test_string("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+                })),
+            },
+        ]
+    }
+
+    fn run(
+        &self,
+        _plugin: &UlidPlugin,
+        engine: &EngineInterface,
+        call: &EvaluatedCall,
+        input: PipelineData,
+    ) -> Result<PipelineData, LabeledError> {
+        let rules = Rules::of(engine, call)?;
+        let detailed = call.has_flag("detailed")?;
+        let mut paths = args::paths(call, 0)?;
+        let input = if input.is_nothing() && !paths.is_empty() {
+            PipelineData::value(argument(&paths.remove(0), call), None)
+        } else {
+            input
+        };
+        filter::map(
+            engine,
+            call.head,
+            input,
+            rules,
+            paths,
+            move |rules, item| check(rules, item, detailed),
+        )
+    }
+}
+
+/// The text that was given as the first argument, which is declared as a cell path.
+fn argument(path: &CellPath, call: &EvaluatedCall) -> Value {
+    let span = call.positional.first().map_or(call.head, Value::span);
+    Value::string(path.to_column_name(), span)
+}
+
+fn check(rules: &Rules, item: &Value, detailed: bool) -> Result<Value, LabeledError> {
+    let span = item.span();
+    let verdict = match item {
+        Value::String { val, .. } if !detailed => {
+            let valid =
+                codec::is_valid(val, Reading::Strict) || codec::is_valid(val, rules.reading()?);
+            return Ok(Value::bool(valid, span));
+        }
+        Value::String { val, .. } => Verdict::of_text(val, rules.reading()?),
+        Value::Binary { val, .. } => Verdict::of_value(value::id_in_bytes(val, span)),
+        Value::Error { error, .. } => return Err(LabeledError::from(error.as_ref().clone())),
+        _ => Verdict::of_value(Err(label::wrong_type(item, "a ULID as text or 16 bytes"))),
+    };
+    Ok(if detailed {
+        Value::record(verdict.into_record(span), span)
+    } else {
+        Value::bool(verdict.canonical.is_some(), span)
+    })
+}
+
+/// What `--detailed` tells.
+struct Verdict {
+    canonical: Option<Ulid>,
+    code: Option<String>,
+    position: Option<usize>,
+    message: Option<String>,
+    repair: Option<Ulid>,
+}
+
+impl Verdict {
+    fn of_text(text: &str, reading: Reading) -> Verdict {
+        let read = codec::parse(text, reading);
+        let fault = read.err();
+        Verdict {
+            canonical: read.ok(),
+            code: fault.map(|fault| fault.kind.code().to_owned()),
+            position: fault.map(|fault| fault.position),
+            message: fault.map(|fault| fault.to_string()),
+            repair: fault.and_then(|_| repair(text)).map(|repair| repair.id),
+        }
+    }
+
+    fn of_value(read: Result<Ulid, LabeledError>) -> Verdict {
+        let canonical = read.as_ref().ok().copied();
+        let error = read.err();
+        let code = error.as_ref().and_then(|error| error.code.as_deref());
+        let label = error.as_ref().and_then(|error| error.labels.first());
+        Verdict {
+            canonical,
+            code: code.map(|code| code.trim_start_matches("ulid::").to_owned()),
+            position: None,
+            message: label.map(|label| label.text.clone()),
+            repair: None,
+        }
+    }
+
+    fn into_record(self, span: Span) -> Record {
+        let id = |id: Option<Ulid>| id.map_or(Value::nothing(span), |id| value::id(id, span));
+        let text = |text: Option<String>| {
+            text.map_or(Value::nothing(span), |text| Value::string(text, span))
+        };
+        let position = self.position.and_then(|at| i64::try_from(at).ok());
+        record! {
+            "valid" => Value::bool(self.canonical.is_some(), span),
+            "code" => text(self.code),
+            "position" => position.map_or(Value::nothing(span), |at| Value::int(at, span)),
+            "message" => text(self.message),
+            "canonical" => id(self.canonical),
+            "repair" => id(self.repair),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The errors that people see: a sentence, a stable code `ulid::…`, a label on the span of the value at fault, and what to
+//! do about it.
+
+use std::fmt::Display;
+
+use nu_protocol::{LabeledError, Span, Value};
+use ulid_engine::{
+    anatomy::{RepairKind, repair},
+    codec::{self, Fault, FaultKind},
+    timestamp::OutOfRange,
+};
+
+fn error(
+    code: &str,
+    message: impl Into<String>,
+    label: impl Into<String>,
+    span: Span,
+) -> LabeledError {
+    LabeledError::new(message)
+        .with_code(format!("ulid::{code}"))
+        .with_label(label, span)
+}
+
+/// A text that is no ULID.
+pub(crate) fn not_a_ulid(text: &str, fault: Fault, span: Span) -> LabeledError {
+    error(fault.kind.code(), "Not a ULID", fault.to_string(), span)
+        .with_help(what_to_do(text, fault.kind))
+}
+
+fn what_to_do(text: &str, kind: FaultKind) -> String {
+    match (repair(text), kind) {
+        (Some(repair), _) => {
+            let id = codec::print(repair.id);
+            match repair.kind {
+                RepairKind::Folded => format!("with --lenient it is {id}"),
+                RepairKind::OtherForm(form) => {
+                    format!("it is the {form} of {id}; `into ulid` reads that")
+                }
+                kind => format!("it may stand for {id}: {kind}"),
+            }
+        }
+        (None, FaultKind::Overflow) => {
+            "a ULID begins with a character from 0 to 7; this one was damaged or made by a faulty program"
+                .to_owned()
+        }
+        (None, _) => "`--on-error null` or `--on-error drop` goes on without such values".to_owned(),
+    }
+}
+
+/// Bytes that are no ULID.
+pub(crate) fn not_16_bytes(found: usize, span: Span) -> LabeledError {
+    error("length", "Not a ULID", format!("{found} bytes"), span)
+        .with_help("the binary form of a ULID has 16 bytes")
+}
+
+/// A value of a type that the command cannot use.
+pub(crate) fn wrong_type(value: &Value, expected: &str) -> LabeledError {
+    let found = value.get_type();
+    let error = error(
+        "wrong_type",
+        format!("Expected {expected}"),
+        format!("this is {found}"),
+        value.span(),
+    );
+    match value {
+        Value::Record { val, .. } => match val.columns().next() {
+            Some(column) => error.with_help(format!(
+                "name the column that holds the ID, as in `ulid parse {column}`"
+            )),
+            None => error,
+        },
+        Value::List { .. } => error.with_help("`flatten` makes one list of lists"),
+        Value::Nothing { .. } => {
+            error.with_help("`compact` drops nulls; `--on-error null` keeps them")
+        }
+        _ => error,
+    }
+}
+
+/// A command that was given nothing to work on.
+pub(crate) fn no_input(expected: &str, head: Span) -> LabeledError {
+    error(
+        "no_input",
+        "Nothing came in",
+        format!("needs {expected} from the pipeline"),
+        head,
+    )
+}
+
+/// A time that a ULID cannot hold.
+pub(crate) fn out_of_range(refused: &OutOfRange, span: Span) -> LabeledError {
+    error(
+        "out_of_range",
+        "No ULID can hold this time",
+        refused.to_string(),
+        span,
+    )
+}
+
+/// A whole number that was meant in another unit than milliseconds.
+pub(crate) fn other_unit(unit: &str, meant: &impl Display, span: Span) -> LabeledError {
+    error(
+        "unit",
+        "A time in milliseconds is expected",
+        format!("this looks like {unit}"),
+        span,
+    )
+    .with_help(format!(
+        "in {unit} it is {meant}; convert it to milliseconds or give a datetime"
+    ))
+}
+
+/// Two flags that exclude each other.
+pub(crate) fn conflict(one: (&str, Span), other: (&str, Span)) -> LabeledError {
+    error(
+        "conflict",
+        format!("--{} and --{} exclude each other", one.0, other.0),
+        "this one",
+        one.1,
+    )
+    .with_label("and this one", other.1)
+}
+
+/// A word that is not among those that an option takes.
+pub(crate) fn not_one_of(found: &str, choices: &[&str], span: Span) -> LabeledError {
+    error(
+        "option",
+        format!("{found:?} is not among the choices"),
+        format!("one of {}", choices.join(", ")),
+        span,
+    )
+}
+
+/// A number outside of what an option takes.
+pub(crate) fn bad_number(expected: &str, span: Span) -> LabeledError {
+    error("option", "This number cannot be used", expected, span)
+}
+
+/// A key in `$env.config.plugins.ulid` that means nothing.
+pub(crate) fn unknown_setting(key: &str, span: Span) -> LabeledError {
+    error(
+        "config",
+        format!("$env.config.plugins.ulid has no setting {key:?}"),
+        "this one",
+        span,
+    )
+    .with_help("the settings are reading (strict, lenient), on_error (error, null, drop) and zone")
+}
+
+/// A time zone that this machine does not know.
+pub(crate) fn unknown_zone(name: &str, reason: &impl Display, span: Span) -> LabeledError {
+    error(
+        "config",
+        format!("There is no time zone {name:?}"),
+        reason.to_string(),
+        span,
+    )
+    .with_help("UTC, local, or a name such as Europe/Berlin")
+}
+
+/// A record without the time of its ULID.
+pub(crate) fn no_timestamp(span: Span) -> LabeledError {
+    error(
+        "wrong_type",
+        "A record of `timestamp` and `random` is expected",
+        "this has no timestamp",
+        span,
+    )
+}
+
+/// A flag that contradicts the times of the input.
+pub(crate) fn flag_beside_input(flag: &str, span: Span) -> LabeledError {
+    error(
+        "conflict",
+        format!("--{flag} has no meaning here"),
+        "each value of the input gives one ID at its own time",
+        span,
+    )
+}
+
+/// Randomness that is not 80 bits.
+pub(crate) fn not_80_bits(span: Span) -> LabeledError {
+    error(
+        "out_of_range",
+        "The randomness of a ULID has 80 bits",
+        "neither 10 bytes nor a whole number below 2^80",
+        span,
+    )
+}
+
+/// A generator that has come to its end.
+pub(crate) fn exhausted(reason: &impl Display, span: Span) -> LabeledError {
+    error("exhausted", "No ULID is left", reason.to_string(), span)
+}

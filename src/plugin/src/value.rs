@@ -1,0 +1,112 @@
+//! What the engine knows, as Nushell's values, and back.
+
+use chrono::{DateTime, FixedOffset};
+use nu_protocol::{LabeledError, Record, Span, Value, record};
+use ulid_engine::{
+    Reading, Timestamp, Ulid,
+    anatomy::Anatomy,
+    codec,
+    timestamp::{TimeZone, Unit},
+};
+
+use crate::label;
+
+/// An ID as its canonical text.
+pub(crate) fn id(id: Ulid, span: Span) -> Value {
+    Value::string(codec::print(id).as_str(), span)
+}
+
+/// The ULID of 16 bytes.
+pub(crate) fn id_in_bytes(bytes: &[u8], span: Span) -> Result<Ulid, LabeledError> {
+    match <[u8; 16]>::try_from(bytes) {
+        Ok(bytes) => Ok(Ulid::from_bytes(bytes)),
+        Err(_) => Err(label::not_16_bytes(bytes.len(), span)),
+    }
+}
+
+/// The ULID in an argument: canonical text, in either case.
+pub(crate) fn strict_id(argument: &Value) -> Result<Ulid, LabeledError> {
+    let text = argument.as_str()?;
+    codec::parse(text, Reading::Strict)
+        .map_err(|fault| label::not_a_ulid(text, fault, argument.span()))
+}
+
+/// The 80 bits of randomness in 10 bytes or a whole number; a larger one than Nushell's integers as decimal text.
+pub(crate) fn randomness(value: &Value) -> Result<u128, LabeledError> {
+    let bits = match value {
+        Value::Binary { val, .. } => <[u8; 10]>::try_from(val.as_slice()).ok().map(|bytes| {
+            bytes
+                .iter()
+                .fold(0, |bits, &byte| bits << 8 | u128::from(byte))
+        }),
+        Value::Int { val, .. } => u128::try_from(*val).ok(),
+        Value::String { val, .. } => val.parse().ok(),
+        _ => return Err(label::wrong_type(value, "10 bytes or a whole number")),
+    };
+    bits.filter(|bits| bits >> Ulid::RAND_BITS == 0)
+        .ok_or_else(|| label::not_80_bits(value.span()))
+}
+
+/// A datetime for the examples of commands.
+pub(crate) fn example_datetime(ms: i64) -> Value {
+    Value::test_date(
+        DateTime::from_timestamp_millis(ms)
+            .unwrap_or_default()
+            .fixed_offset(),
+    )
+}
+
+/// A time as a native datetime, on the clock of a zone.
+pub(crate) fn datetime(time: Timestamp, zone: &TimeZone, span: Span) -> Value {
+    // 48 bits of milliseconds lie within what an i64 and chrono hold, so the fallbacks are never taken.
+    let utc = DateTime::from_timestamp_millis(ms(time)).unwrap_or_default();
+    let offset = if *zone == TimeZone::UTC {
+        0
+    } else {
+        time.in_zone(zone).offset_seconds()
+    };
+    let date = match FixedOffset::east_opt(offset) {
+        Some(offset) => utc.with_timezone(&offset),
+        None => utc.fixed_offset(),
+    };
+    Value::date(date, span)
+}
+
+/// Milliseconds since 1970 as Nushell's integer.
+pub(crate) fn ms(time: Timestamp) -> i64 {
+    time.ms().cast_signed()
+}
+
+/// The time in a datetime, or in a number of milliseconds.
+pub(crate) fn time(value: &Value) -> Result<Timestamp, LabeledError> {
+    let span = value.span();
+    match value {
+        Value::Date { val, .. } => Timestamp::from_ms(val.timestamp_millis())
+            .map_err(|refused| label::out_of_range(&refused, span)),
+        Value::Int { val, .. } => time_in_ms(*val, span),
+        Value::Error { error, .. } => Err(LabeledError::from(error.as_ref().clone())),
+        _ => Err(label::wrong_type(
+            value,
+            "a datetime or milliseconds since 1970",
+        )),
+    }
+}
+
+fn time_in_ms(number: i64, span: Span) -> Result<Timestamp, LabeledError> {
+    match Unit::likely(number) {
+        Some((unit, meant)) if unit != Unit::Milliseconds => {
+            Err(label::other_unit(unit.name(), &meant, span))
+        }
+        _ => Timestamp::from_ms(number).map_err(|refused| label::out_of_range(&refused, span)),
+    }
+}
+
+/// A ULID taken apart: record<ulid, timestamp, ms, random>.
+pub(crate) fn parts(anatomy: &Anatomy, zone: &TimeZone, span: Span) -> Record {
+    record! {
+        "ulid" => id(anatomy.id, span),
+        "timestamp" => datetime(anatomy.timestamp, zone, span),
+        "ms" => Value::int(ms(anatomy.timestamp), span),
+        "random" => Value::binary(anatomy.randomness_bytes(), span),
+    }
+}
