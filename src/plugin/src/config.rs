@@ -59,7 +59,11 @@ impl Settings {
         let mut settings = Settings::default();
         for (key, value) in Record::from_value(value)? {
             let span = value.span();
-            let text = String::from_value(value)?;
+            // `on_error: null` is no string
+            let text = match value {
+                Value::Nothing { .. } => "null".to_owned(),
+                value => String::from_value(value)?,
+            };
             match key.as_str() {
                 "reading" => settings.reading = reading(&text, span)?,
                 "on_error" => settings.on_error = OnError::read(&text, span)?,

@@ -158,6 +158,13 @@ pub(crate) fn unknown_zone(name: &str, reason: &impl Display, span: Span) -> Lab
     .with_help("UTC, local, or a name such as Europe/Berlin")
 }
 
+/// Input of `ulid generate` that is no time. Inside of `each` and `insert` the item at hand comes in unasked.
+pub(crate) fn no_time(value: &Value) -> LabeledError {
+    wrong_type(value, "a datetime, or a record of `timestamp` and `random`").with_help(
+        "for a new ID that has nothing to do with the input write `null | ulid generate`",
+    )
+}
+
 /// A record without the time of its ULID.
 pub(crate) fn no_timestamp(span: Span) -> LabeledError {
     error(
@@ -166,6 +173,7 @@ pub(crate) fn no_timestamp(span: Span) -> LabeledError {
         "this has no timestamp",
         span,
     )
+    .with_help("for a new ID that has nothing to do with the input write `null | ulid generate`")
 }
 
 /// A flag that contradicts the times of the input.

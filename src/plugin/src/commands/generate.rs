@@ -86,6 +86,8 @@ impl PluginCommand for Generate {
                 (Type::record(), Type::String),
                 (Type::list(Type::Any), Type::list(Type::String)),
                 (Type::table(), Type::list(Type::String)),
+                // refused, with a better word than Nushell's
+                (Type::Any, Type::Any),
             ])
             .allow_variants_without_examples(true)
     }

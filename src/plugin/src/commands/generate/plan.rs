@@ -82,7 +82,8 @@ impl Plan {
         let span = item.span();
         let id = match item {
             Value::Record { val, .. } => self.id_of_parts(val, item)?,
-            _ => self.at(value::time(item)?, span)?,
+            Value::Date { .. } => self.at(value::time(item)?, span)?,
+            _ => return Err(label::no_time(item)),
         };
         Ok(value::id(id, span))
     }

@@ -1,0 +1,133 @@
+//! Runs code in the official `nu`, with the plugin and nobody's configuration.
+
+use std::{
+    env,
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+/// The official `nu`; nothing where it is not installed, which is then reported.
+pub(crate) fn nu() -> Option<PathBuf> {
+    let system = match env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    let machine = match env::consts::ARCH {
+        "aarch64" => "arm64",
+        _ => "x64",
+    };
+    let program = format!("nu{}", env::consts::EXE_SUFFIX);
+    ulid_tests::tool(&format!(
+        "npm/node_modules/@nushell/{system}-{machine}/bin/{program}"
+    ))
+}
+
+/// `nu` with the plugin in scope, about to run a piece of code.
+pub(crate) fn command(code: &str) -> Option<Command> {
+    let plugin = ulid_tests::binary("nu_plugin_ulid");
+    let mut command = bare()?;
+    let plugins = format!("[{}]", Value::from(plugin.to_string_lossy()));
+    command.args(["--plugins", &plugins, "--commands", code]);
+    Some(command)
+}
+
+/// `nu` without the plugin, and with nothing of the user's.
+pub(crate) fn bare() -> Option<Command> {
+    let mut command = Command::new(nu()?);
+    command
+        .arg("--no-config-file")
+        .env("HOME", env::temp_dir())
+        .env_remove("XDG_CONFIG_HOME")
+        .env("TZ", "UTC")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Some(command)
+}
+
+/// Runs code to its end.
+pub(crate) fn run(code: &str) -> Option<Output> {
+    Some(command(code)?.output().expect("nu starts"))
+}
+
+/// Starts code and leaves it running.
+#[cfg(unix)]
+pub(crate) fn start(code: &str) -> Option<Child> {
+    Some(command(code)?.spawn().expect("nu starts"))
+}
+
+/// What code prints.
+pub(crate) fn printed(code: &str) -> Option<String> {
+    let output = run(code)?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{code}\n{text}\n{errors}");
+    Some(text)
+}
+
+/// Checks that each piece of code gives its value, as NUON. All run in one `nu`.
+pub(crate) fn check(cases: &[(&str, &str)]) {
+    let pieces: Vec<String> = cases
+        .iter()
+        .map(|(code, _)| format!("print (do {{ {code} }} | to nuon --raw-strings)"))
+        .collect();
+    let Some(text) = printed(&pieces.join("\n")) else {
+        return;
+    };
+    let found: Vec<&str> = text.lines().collect();
+    assert_eq!(found.len(), cases.len(), "one line for each case:\n{text}");
+    for ((code, expected), found) in cases.iter().zip(found) {
+        assert_eq!(found, *expected, "{code}");
+    }
+}
+
+/// An error as a person sees it.
+pub(crate) struct Expected {
+    /// What is run.
+    pub(crate) code: &'static str,
+    /// The error's code, without `ulid::`.
+    pub(crate) error: &'static str,
+    /// The piece of the code that the label stands under.
+    pub(crate) at: &'static str,
+    /// A part of the label.
+    pub(crate) says: &'static str,
+    /// A part of the help; empty where there need not be any.
+    pub(crate) help: &'static str,
+}
+
+/// Checks that each piece of code fails as described. All run in one `nu`.
+pub(crate) fn check_errors(cases: &[Expected]) {
+    const REPORT: &str = "{|e| let l = $e.details.labels.0
+        {code: $e.details.code, at: (view span $l.span.start $l.span.end), says: $l.text, help: ($e.details.help? | default '')}
+        | to json -r | print }";
+    let pieces: Vec<String> = cases
+        .iter()
+        .map(|case| {
+            format!(
+                "try {{ {} | collect | print; print none }} catch {REPORT}",
+                case.code
+            )
+        })
+        .collect();
+    let Some(text) = printed(&pieces.join("\n")) else {
+        return;
+    };
+    let found: Vec<&str> = text.lines().collect();
+    assert_eq!(found.len(), cases.len(), "one line for each case:\n{text}");
+    for (case, found) in cases.iter().zip(found) {
+        let found: Value = serde_json::from_str(found).expect(case.code);
+        let part = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+        assert_eq!(
+            part("code"),
+            format!("ulid::{}", case.error),
+            "{}",
+            case.code
+        );
+        assert_eq!(part("at"), case.at, "{}", case.code);
+        assert!(part("says").contains(case.says), "{}: {found}", case.code);
+        assert!(part("help").contains(case.help), "{}: {found}", case.code);
+    }
+}
