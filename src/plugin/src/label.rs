@@ -7,6 +7,7 @@ use nu_protocol::{LabeledError, Span, Value};
 use ulid_engine::{
     anatomy::{RepairKind, repair},
     codec::{self, Fault, FaultKind},
+    sort::OrderError,
     timestamp::OutOfRange,
 };
 
@@ -194,6 +195,15 @@ pub(crate) fn not_80_bits(span: Span) -> LabeledError {
         "neither 10 bytes nor a whole number below 2^80",
         span,
     )
+}
+
+/// Rows that could not be put in order: too many, or Ctrl-C came between.
+pub(crate) fn not_sorted(reason: &OrderError, head: Span) -> LabeledError {
+    let code = match reason {
+        OrderError::Cancelled(_) => "cancelled",
+        OrderError::TooManyRows { .. } => "too_many",
+    };
+    error(code, "The rows are not sorted", reason.to_string(), head)
 }
 
 /// A generator that has come to its end.

@@ -11,6 +11,7 @@ mod args;
 mod commands;
 mod config;
 mod filter;
+mod interrupt;
 mod label;
 mod value;
 

@@ -77,7 +77,7 @@ fn errors_point_at_the_value() {
             "",
         ),
         expected(
-            "[7] | each { ulid generate }",
+            "7 | ulid generate",
             "wrong_type",
             "7",
             "this is int",

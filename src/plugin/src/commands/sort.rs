@@ -10,7 +10,9 @@ use ulid_engine::{
 use crate::{
     UlidPlugin,
     args::{self, Rules},
-    filter, label,
+    filter,
+    interrupt::Interruptible,
+    label,
 };
 
 /// `ulid sort`.
@@ -94,8 +96,10 @@ impl PluginCommand for Sort {
         let streamed = matches!(input, PipelineData::ListStream(..));
         let rows = rows(input, call.head)?;
         let keys = keys(&rules, &rows, path.as_ref())?;
-        engine.signals().check(&call.head)?;
-        let sorted = in_order(rows, &order(&keys, direction));
+        let run = Interruptible::of(engine)?;
+        let order = order(&keys, direction, run.progress())
+            .map_err(|error| label::not_sorted(&error, call.head))?;
+        let sorted = in_order(rows, &order);
         let output = if streamed {
             filter::stream(engine, call.head, sorted.into_iter())
         } else {
@@ -135,10 +139,10 @@ fn keys(
 }
 
 /// Moves the rows into an order, which names each position once.
-fn in_order(rows: Vec<Value>, order: &[usize]) -> Vec<Value> {
+fn in_order(rows: Vec<Value>, order: &[u32]) -> Vec<Value> {
     let mut rows: Vec<Option<Value>> = rows.into_iter().map(Some).collect();
     order
         .iter()
-        .filter_map(|&position| rows.get_mut(position)?.take())
+        .filter_map(|&position| rows.get_mut(position as usize)?.take())
         .collect()
 }
