@@ -130,17 +130,15 @@ fn characters(key: u128) -> __m256i {
 
 /// The text of 128 bits.
 #[target_feature(enable = "avx2")]
-pub(super) fn encode(key: u128) -> [u8; TEXT_LEN] {
+pub(super) fn encode(key: u128, text: &mut [u8; TEXT_LEN]) {
     let characters = characters(key);
     let end = _mm256_extracti128_si256::<1>(characters);
-    let mut text = [0; TEXT_LEN];
     // SAFETY: 16 bytes from the first and 8 from the seventeenth character are within 26.
     unsafe {
         _mm_storeu_si128(text.as_mut_ptr().cast(), _mm256_castsi256_si128(characters));
         _mm_storel_epi64(text.as_mut_ptr().add(16).cast(), end);
     }
     text[24..].copy_from_slice(&(_mm_extract_epi16::<4>(end) as u16).to_le_bytes());
-    text
 }
 
 /// The value of 26 characters, if all are right.
@@ -188,8 +186,10 @@ pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8])
         .iter()
         .zip(out[done * STRIDE..].chunks_exact_mut(STRIDE))
     {
-        record[..TEXT_LEN].copy_from_slice(&encode(key));
-        record[TEXT_LEN..].copy_from_slice(ending::<STRIDE>());
+        if let Some((text, end)) = record.split_first_chunk_mut() {
+            encode(key, text);
+            end.copy_from_slice(ending::<STRIDE>());
+        }
     }
 }
 

@@ -111,7 +111,7 @@ const TEXT_LANES: u64 = 0x03FF_FFFF_03FF_FFFF;
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
-pub(super) fn encode(key: u128) -> [u8; TEXT_LEN] {
+pub(super) fn encode(key: u128, text: &mut [u8; TEXT_LEN]) {
     let bytes = key.to_le_bytes();
     // SAFETY: the array holds 16 bytes.
     let key = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
@@ -122,7 +122,6 @@ pub(super) fn encode(key: u128) -> [u8; TEXT_LEN] {
     );
     let fives = _mm256_multishift_epi64_epi8(ENCODE_SHIFTS.load_low(), spread);
     let characters = _mm256_permutexvar_epi8(fives, CHARACTERS.load_low());
-    let mut text = [0; TEXT_LEN];
     let end = _mm256_extracti128_si256::<1>(characters);
     // SAFETY: 16 bytes from the first and 8 from the seventeenth character are within 26.
     unsafe {
@@ -130,7 +129,6 @@ pub(super) fn encode(key: u128) -> [u8; TEXT_LEN] {
         _mm_storel_epi64(text.as_mut_ptr().add(16).cast(), end);
     }
     text[24..].copy_from_slice(&(_mm_extract_epi16::<4>(end) as u16).to_le_bytes());
-    text
 }
 
 /// The value of 26 characters, if all are right.
@@ -138,17 +136,23 @@ pub(super) fn encode(key: u128) -> [u8; TEXT_LEN] {
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
 pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
-    let decoder = Decoder::<TEXT_LEN>::new(reading);
-    let mut evidence = Evidence::none();
-    let joined = decoder.values(SINGLE_MASK, single(text), &mut evidence);
-    let key = _mm512_permutexvar_epi8(DECODE_GATHER.load(), joined);
-    if evidence.is_against::<TEXT_LEN>() {
+    let (fives, characters) = single_values(text, reading);
+    let tens = _mm256_maddubs_epi16(fives, _mm256_set1_epi16(0x0120));
+    let twenties = _mm256_madd_epi16(tens, _mm256_set1_epi32(0x0001_0400));
+    let forties = _mm256_madd52lo_epu64(
+        _mm256_srli_epi64::<32>(twenties),
+        twenties,
+        _mm256_set1_epi64x(1 << 20),
+    );
+    let overflow = _mm256_testz_si256(forties, _mm256_setr_epi64x(0x300, 0, 0, 0)) == 0;
+    if overflow || _mm256_movemask_epi8(_mm256_or_si256(fives, characters)) != 0 {
         return None;
     }
-    let mut bytes = [0; 16];
-    // SAFETY: the array holds 16 bytes.
-    unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), _mm512_castsi512_si128(key)) };
-    Some(u128::from_le_bytes(bytes))
+    let bytes = _mm256_permutexvar_epi8(DECODE_GATHER.load_low(), forties);
+    let mut key = 0_u128;
+    // SAFETY: a `u128` holds 16 bytes.
+    unsafe { _mm_storeu_si128((&raw mut key).cast(), _mm256_castsi256_si128(bytes)) };
+    Some(key)
 }
 
 /// Whether 26 characters are right.
@@ -156,11 +160,9 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
-    let characters = single(text);
-    let (low, high) = look_up_table(reading);
-    let values = _mm512_maskz_permutex2var_epi8(SINGLE_MASK, low, characters, high);
-    let wrong = _mm512_movepi8_mask(_mm512_or_si512(values, characters));
-    wrong == 0 && table(reading)[text[0] as usize] < 8
+    let (fives, characters) = single_values(text, reading);
+    _mm256_movemask_epi8(_mm256_or_si256(fives, characters)) == 0
+        && table(reading)[text[0] as usize] < 8
 }
 
 /// Fills `out` with the records of `keys`.
@@ -192,8 +194,10 @@ pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8])
         .iter()
         .zip(out[done * STRIDE..].chunks_exact_mut(STRIDE))
     {
-        record[..TEXT_LEN].copy_from_slice(&encode(key));
-        record[TEXT_LEN..].copy_from_slice(ending::<STRIDE>());
+        if let Some((text, end)) = record.split_first_chunk_mut() {
+            encode(key, text);
+            end.copy_from_slice(ending::<STRIDE>());
+        }
     }
 }
 
@@ -353,9 +357,6 @@ const OR: i32 = 0xFE;
 /// Two records are read into lanes 6 to 31 and 38 to 63, so that their 26 values end at a 64-bit lane.
 const DECODE_MASK: u64 = 0xFFFF_FFC0_FFFF_FFC0;
 
-/// The lanes of a single record.
-const SINGLE_MASK: u64 = DECODE_MASK & 0xFFFF_FFFF;
-
 const fn decode_spread<const STRIDE: usize>() -> Lanes {
     let mut lanes = [0; 64];
     let mut lane = 0;
@@ -463,7 +464,7 @@ impl<const STRIDE: usize> Decoder<STRIDE> {
         (!evidence.is_against::<STRIDE>()).then_some(quads)
     }
 
-    /// Two records, as eight lanes of forty bits.
+    /// Two records, their values joined to forty bits a lane.
     #[inline]
     #[target_feature(
         enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
@@ -472,16 +473,7 @@ impl<const STRIDE: usize> Decoder<STRIDE> {
         evidence.ends =
             _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(evidence.ends, records, self.endings);
         let characters = _mm512_permutexvar_epi8(self.spread, records);
-        self.values(DECODE_MASK, characters, evidence)
-    }
-
-    /// The values of the characters in some lanes, joined to forty bits a lane.
-    #[inline]
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-    )]
-    fn values(&self, lanes: u64, characters: __m512i, evidence: &mut Evidence) -> __m512i {
-        let fives = _mm512_maskz_permutex2var_epi8(lanes, self.low, characters, self.high);
+        let fives = _mm512_maskz_permutex2var_epi8(DECODE_MASK, self.low, characters, self.high);
         evidence.bytes = _mm512_ternarylogic_epi64::<OR>(evidence.bytes, fives, characters);
         let tens = _mm512_maddubs_epi16(fives, _mm512_set1_epi16(0x0120));
         let twenties = _mm512_madd_epi16(tens, _mm512_set1_epi32(0x0001_0400));
@@ -638,12 +630,12 @@ fn look_up_table(reading: Reading) -> (__m512i, __m512i) {
     (load(table, 0), load(table, 64))
 }
 
-/// 26 characters in lanes 6 to 31, zeros elsewhere.
+/// The values of 26 characters in lanes 6 to 31, and the characters; zeros before them.
 #[inline]
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
-fn single(text: &[u8; TEXT_LEN]) -> __m512i {
+fn single_values(text: &[u8; TEXT_LEN], reading: Reading) -> (__m256i, __m256i) {
     // SAFETY: 16 bytes from the first and 16 from the eleventh character are within 26.
     let (start, end) = unsafe {
         (
@@ -651,7 +643,12 @@ fn single(text: &[u8; TEXT_LEN]) -> __m512i {
             _mm_loadu_si128(text.as_ptr().add(10).cast()),
         )
     };
-    _mm512_zextsi256_si512(_mm256_set_m128i(end, _mm_bslli_si128::<6>(start)))
+    let characters = _mm256_set_m128i(end, _mm_bslli_si128::<6>(start));
+    let (low, high) = look_up_table(reading);
+    let lanes = DECODE_MASK & 0xFFFF_FFFF;
+    let wide = _mm512_zextsi256_si512(characters);
+    let values = _mm512_maskz_permutex2var_epi8(lanes, low, wide, high);
+    (_mm512_castsi512_si256(values), characters)
 }
 
 #[inline]

@@ -42,8 +42,8 @@ macro_rules! dispatch_shape {
 
 impl Kernel {
     #[inline]
-    pub(super) fn encode(self, key: u128) -> [u8; TEXT_LEN] {
-        dispatch!(self, encode(key))
+    pub(super) fn encode(self, key: u128, text: &mut [u8; TEXT_LEN]) {
+        dispatch!(self, encode(key, text));
     }
 
     #[inline]

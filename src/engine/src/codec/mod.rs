@@ -127,7 +127,9 @@ impl Kernel {
     #[inline]
     #[must_use]
     pub fn print(self, id: Ulid) -> Text {
-        Text::new(self.encode(id.0))
+        let mut text = [0; TEXT_LEN];
+        self.encode(id.0, &mut text);
+        Text::new(text)
     }
 }
 

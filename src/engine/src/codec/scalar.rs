@@ -24,8 +24,7 @@ const fn pairs() -> [[u8; 2]; 1024] {
 
 /// The text of 128 bits.
 #[inline]
-pub(super) fn encode(bits: u128) -> [u8; TEXT_LEN] {
-    let mut text = [0; TEXT_LEN];
+pub(super) fn encode(bits: u128, text: &mut [u8; TEXT_LEN]) {
     // Parts of 50, 40 and 40 bits fit machine words; of the 130 bits the top two are zero.
     let parts = [
         ((bits >> 80) as u64, 0, 5),
@@ -39,7 +38,6 @@ pub(super) fn encode(bits: u128) -> [u8; TEXT_LEN] {
             out[from + index] = PAIRS[(part >> shift) as usize & 1023];
         }
     }
-    text
 }
 
 /// The value of exactly 26 characters, or nothing if any is wrong or the value needs more than 128 bits.
@@ -89,8 +87,10 @@ pub(super) fn decode_time(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u64
 pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
     let (records, _) = out.as_chunks_mut::<STRIDE>();
     for (&key, record) in keys.iter().zip(records) {
-        record[..TEXT_LEN].copy_from_slice(&encode(key));
-        record[TEXT_LEN..].copy_from_slice(ending::<STRIDE>());
+        if let Some((text, end)) = record.split_first_chunk_mut() {
+            encode(key, text);
+            end.copy_from_slice(ending::<STRIDE>());
+        }
     }
 }
 
