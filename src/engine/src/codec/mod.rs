@@ -127,9 +127,9 @@ impl Kernel {
     #[inline]
     #[must_use]
     pub fn print(self, id: Ulid) -> Text {
-        let mut text = [0; TEXT_LEN];
-        self.encode(id.0, &mut text);
-        Text::new(text)
+        let mut text = Text::NIL;
+        self.encode(id.0, text.bytes_mut());
+        text
     }
 }
 

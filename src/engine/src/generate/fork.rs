@@ -1,0 +1,77 @@
+//! A child process must not go on with its parent's randomness.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use rand::rngs::ThreadRng;
+
+/// How often this process and its forerunners were forked, as far as anyone asked before.
+static FORKS: AtomicU64 = AtomicU64::new(0);
+
+/// A number that differs between a process and the children it forks after the first call.
+///
+/// Where there is no `fork`, it is always 0.
+#[inline]
+pub(super) fn generation() -> u64 {
+    #[cfg(unix)]
+    count_forks();
+    FORKS.load(Relaxed)
+}
+
+#[cfg(unix)]
+#[inline]
+#[expect(
+    unsafe_code,
+    reason = "the system calls a function of ours after a fork"
+)]
+fn count_forks() {
+    use std::sync::Once;
+
+    static REGISTERED: Once = Once::new();
+
+    extern "C" fn in_child() {
+        FORKS.fetch_add(1, Relaxed);
+    }
+
+    REGISTERED.call_once(|| {
+        // SAFETY: the function only adds to an atomic number, which is allowed in a child of a process with threads.
+        #[expect(
+            unsafe_code,
+            reason = "the system calls a function of ours after a fork"
+        )]
+        unsafe {
+            libc::pthread_atfork(None, None, Some(in_child));
+        }
+    });
+}
+
+/// The randomness of this thread: cryptographic, seeded by the system, and seeded again in a forked child.
+///
+/// # Panics
+///
+/// Where the system has no randomness to give.
+#[must_use]
+pub fn system_rng() -> ThreadRng {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// The [`generation`] that this thread's randomness was seeded in.
+        static SEEDED: Cell<u64> = const { Cell::new(0) };
+    }
+
+    let mut rng = rand::rng();
+    let generation = generation();
+    if SEEDED.get() != generation {
+        reseed(&mut rng);
+        SEEDED.set(generation);
+    }
+    rng
+}
+
+#[cold]
+#[expect(
+    clippy::expect_used,
+    reason = "going on would repeat the parent's IDs; rand itself panics where it cannot be seeded at first"
+)]
+fn reseed(rng: &mut ThreadRng) {
+    rng.reseed().expect("the system gives randomness");
+}
