@@ -34,10 +34,6 @@ fn count_forks() {
 
     REGISTERED.call_once(|| {
         // SAFETY: the function only adds to an atomic number, which is allowed in a child of a process with threads.
-        #[expect(
-            unsafe_code,
-            reason = "the system calls a function of ours after a fork"
-        )]
         unsafe {
             libc::pthread_atfork(None, None, Some(in_child));
         }
