@@ -3,11 +3,12 @@
 //! A key is the 128 bits of a ULID; the order of keys is the order of their text. Everything here is stable where that
 //! can be seen, gives the same answer on any number of threads, and tells a [`Progress`] how many keys are placed.
 
+mod bits;
+mod radix;
 mod rows;
+mod runs;
 
 pub use rows::{order, order_keys};
-
-use rayon::slice::ParallelSliceMut;
 
 use crate::progress::{Cancelled, Progress};
 
@@ -53,6 +54,8 @@ pub enum OrderError {
 ///
 /// [`Cancelled`], with the keys in an order of no use.
 pub fn sort_keys(keys: &mut [u128], progress: &Progress) -> Result<(), Cancelled> {
-    keys.par_sort_unstable();
-    progress.advance(keys.len() as u64)
+    radix::sort(keys, progress)
 }
+
+#[cfg(test)]
+mod tests;

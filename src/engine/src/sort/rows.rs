@@ -1,8 +1,11 @@
 //! Orders of rows: which row comes first, which next.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
 use ulid::Ulid;
 
-use super::{Direction, OrderError};
+use super::{Direction, OrderError, bits::Survey, radix};
 use crate::{RowSet, progress::Progress};
 
 /// The positions of `ids` in the order of their values. Equal ones keep their order in either direction, and rows
@@ -36,18 +39,94 @@ pub fn order_keys(
     direction: Direction,
     progress: &Progress,
 ) -> Result<Vec<u32>, OrderError> {
-    let too_many = |_| OrderError::TooManyRows { rows: keys.len() };
-    let rows = u32::try_from(keys.len()).map_err(too_many)?;
-    let (mut order, last): (Vec<u32>, Vec<u32>) =
-        (0..rows).partition(|&row| !invalid.contains(u64::from(row)));
-    let key = |row: u32| keys[row as usize];
-    order.sort_by(|&a, &b| match direction {
-        Direction::Ascending => key(a).cmp(&key(b)),
-        Direction::Descending => key(b).cmp(&key(a)),
-    });
-    order.extend(last);
-    progress.advance(keys.len() as u64)?;
+    u32::try_from(keys.len()).map_err(|_| OrderError::TooManyRows { rows: keys.len() })?;
+    let valid = valid_stretches(keys, invalid);
+    let window = KeyWindow::of(keys, &valid, direction);
+    let mut entries = window.entries(keys, &valid);
+    radix::sort(&mut entries, progress)?;
+    window.order_ties(&mut entries, keys);
+    let mut order = Vec::with_capacity(keys.len());
+    entries
+        .par_iter()
+        .map(|&entry| row_of(entry))
+        .collect_into_vec(&mut order);
+    let last = invalid.iter().map_while(|row| u32::try_from(row).ok());
+    order.extend(last.take_while(|&row| (row as usize) < keys.len()));
+    progress.advance((keys.len() - entries.len()) as u64)?;
     Ok(order)
+}
+
+/// The rows between invalid ones.
+fn valid_stretches(keys: &[u128], invalid: &RowSet) -> Vec<Range<usize>> {
+    let ends = invalid.iter().map_while(|row| usize::try_from(row).ok());
+    let ends = ends.take_while(|&row| row < keys.len());
+    let mut start = 0;
+    ends.chain([keys.len()])
+        .map(|end| std::mem::replace(&mut start, end + 1)..end)
+        .filter(|stretch| !stretch.is_empty())
+        .collect()
+}
+
+/// Bits of a row in an entry.
+const ROW_BITS: u32 = 32;
+/// Bits of a key in an entry.
+const KEY_BITS: u32 = u128::BITS - ROW_BITS;
+
+/// The topmost 96 bits in which keys differ. With the row below them they make an entry of 128 bits, and sorting entries
+/// orders rows, stably. Keys that agree in those bits are rare, as all lie within 2^32 of each other or less.
+struct KeyWindow {
+    shift: u32,
+    direction: Direction,
+}
+
+impl KeyWindow {
+    fn of(keys: &[u128], valid: &[Range<usize>], direction: Direction) -> KeyWindow {
+        let (mut any, mut all) = (0, u128::MAX);
+        for stretch in valid {
+            let survey = Survey::of(&keys[stretch.clone()]);
+            any |= survey.any;
+            all &= survey.all;
+        }
+        let differing = any & !all;
+        let end = u128::BITS - differing.leading_zeros();
+        KeyWindow {
+            shift: end.saturating_sub(KEY_BITS),
+            direction,
+        }
+    }
+
+    fn entries(&self, keys: &[u128], valid: &[Range<usize>]) -> Vec<u128> {
+        let flip = match self.direction {
+            Direction::Ascending => 0,
+            Direction::Descending => u128::MAX,
+        };
+        let entry =
+            |(row, key): (usize, &u128)| (key ^ flip) >> self.shift << ROW_BITS | row as u128;
+        let mut entries = Vec::with_capacity(keys.len());
+        for stretch in valid {
+            let rows = stretch.clone().zip(&keys[stretch.clone()]);
+            entries.extend(rows.map(entry));
+        }
+        entries
+    }
+
+    /// Orders entries that agree in the window by the whole of their keys.
+    fn order_ties(&self, entries: &mut [u128], keys: &[u128]) {
+        if self.shift == 0 {
+            return;
+        }
+        for tied in entries.chunk_by_mut(|a, b| a >> ROW_BITS == b >> ROW_BITS) {
+            let key = |entry: u128| keys.get(row_of(entry) as usize);
+            match self.direction {
+                Direction::Ascending => tied.sort_by(|&a, &b| key(a).cmp(&key(b))),
+                Direction::Descending => tied.sort_by(|&a, &b| key(b).cmp(&key(a))),
+            }
+        }
+    }
+}
+
+fn row_of(entry: u128) -> u32 {
+    entry as u32
 }
 
 #[cfg(test)]
