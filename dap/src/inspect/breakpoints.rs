@@ -1,135 +1,157 @@
 //! Breakpoints, and what they make a run look for.
 
+mod data;
+mod hits;
+mod lines;
+
+pub(super) use hits::{HitCondition, Hits};
+
 use dap::{
-    events::{BreakpointEventBody, Event},
-    requests::SetBreakpointsArguments,
-    responses::{ResponseBody, SetBreakpointsResponse},
-    types::{Breakpoint, BreakpointEventReason, Source},
+    requests::SetFunctionBreakpointsArguments,
+    responses::{ResponseBody, SetFunctionBreakpointsResponse},
+    types::{Breakpoint, FunctionBreakpoint, Source},
 };
 
 use super::{
-    program::Program,
-    scan::Stops,
+    scan::{Sought, Stop},
     session::{Reply, Session},
+    survey::Flaw,
+    watch::Watch,
 };
 
 /// All breakpoints of a session.
 #[derive(Debug, Default)]
 pub(super) struct Breakpoints {
-    lines: Vec<LineBreakpoint>,
+    all: Vec<Set>,
     last_id: i64,
 }
 
-/// A breakpoint on a line of a file.
+/// A breakpoint.
 #[derive(Debug)]
-struct LineBreakpoint {
+struct Set {
     id: i64,
-    source: Source,
-    /// From 1.
-    line: i64,
-    /// The row of the line, once the file is open and has that line.
-    row: Option<usize>,
+    what: What,
+    hit: Option<HitCondition>,
+    /// What to write instead of stopping.
+    log: Option<String>,
+    hits: Hits,
+}
+
+/// Where a breakpoint is.
+#[derive(Debug)]
+pub(super) enum What {
+    /// On a line, counted from 1, of a file. The row of it is known once the file is open and has that line.
+    Line {
+        source: Source,
+        line: i64,
+        row: Option<usize>,
+    },
+    /// At every row with this flaw.
+    Flaw(Flaw),
+    /// Where a time or an ID is reached.
+    Function(Watch),
+    /// Where a field changes.
+    Data(Watch),
+}
+
+/// Why a run has stopped, as clients tell it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Flaw,
+    Line,
+    Function,
+    Data,
 }
 
 impl Breakpoints {
-    pub(super) fn stops(&self) -> Stops {
-        let mut stops = Stops::default();
-        for breakpoint in &self.lines {
-            if let Some(row) = breakpoint.row {
-                stops.lines.entry(row).or_default().push(breakpoint.id);
-            }
-        }
-        stops
-    }
-
-    fn next_id(&mut self) -> i64 {
-        self.last_id += 1;
-        self.last_id
-    }
-}
-
-impl Session {
-    pub(super) fn set_breakpoints(&mut self, arguments: &SetBreakpointsArguments) -> Reply {
-        let source = &arguments.source;
-        self.breakpoints
-            .lines
-            .retain(|breakpoint| !same_file(&breakpoint.source, source));
-        let wanted = arguments.breakpoints.as_deref().unwrap_or_default();
-        let mut answer = Vec::with_capacity(wanted.len());
-        for breakpoint in wanted {
-            let mut set = LineBreakpoint {
-                id: self.breakpoints.next_id(),
-                source: source.clone(),
-                line: self.line_from_client(breakpoint.line),
-                row: None,
+    /// What a run is to look for.
+    pub(super) fn stops(&self) -> Vec<Stop> {
+        let stop = |set: &Set| {
+            let (kind, sought) = match &set.what {
+                What::Line { row, .. } => (Kind::Line, Sought::Row((*row)?)),
+                What::Flaw(flaw) => (Kind::Flaw, Sought::Flaw(*flaw)),
+                What::Function(watch) => (Kind::Function, Sought::Watch(watch.clone())),
+                What::Data(watch) => (Kind::Data, Sought::Watch(watch.clone())),
             };
-            answer.push(self.verify(&mut set));
-            self.breakpoints.lines.push(set);
-        }
-        Reply::Body(ResponseBody::SetBreakpoints(SetBreakpointsResponse {
-            breakpoints: answer,
-        }))
-    }
-
-    /// Tells the client of breakpoints that were set before the file was open.
-    pub(super) fn verify_breakpoints(&mut self) {
-        for mut breakpoint in std::mem::take(&mut self.breakpoints.lines) {
-            let answer = self.verify(&mut breakpoint);
-            self.breakpoints.lines.push(breakpoint);
-            self.send(Event::Breakpoint(BreakpointEventBody {
-                reason: BreakpointEventReason::Changed,
-                breakpoint: answer,
-            }));
-        }
-    }
-
-    /// Finds the row of a breakpoint and says what became of it.
-    fn verify(&self, breakpoint: &mut LineBreakpoint) -> Breakpoint {
-        let found = match &self.program {
-            None => Err("the file is not open yet".to_owned()),
-            Some(program) => find_row(program, breakpoint),
+            Some(Stop {
+                id: set.id,
+                kind,
+                sought,
+                hit: set.hit,
+                logs: set.log.is_some(),
+                hits: set.hits.clone(),
+            })
         };
-        breakpoint.row = found.as_ref().ok().copied();
+        self.all.iter().filter_map(stop).collect()
+    }
+
+    /// Takes away all that are of a kind.
+    pub(super) fn clear(&mut self, is_meant: impl Fn(&What) -> bool) {
+        self.all.retain(|set| !is_meant(&set.what));
+    }
+
+    /// Adds one, and says what became of it.
+    pub(super) fn add(&mut self, what: What, hit: Option<&str>, log: Option<&str>) -> Breakpoint {
+        self.last_id += 1;
+        let id = self.last_id;
+        let given = |text: &&str| !text.trim().is_empty();
+        let hit = match hit.filter(given).map(HitCondition::parse).transpose() {
+            Ok(hit) => hit,
+            Err(reason) => return refused(id, reason),
+        };
+        self.all.push(Set {
+            id,
+            what,
+            hit,
+            log: log.filter(given).map(str::to_owned),
+            hits: Hits::default(),
+        });
         Breakpoint {
-            id: Some(breakpoint.id),
-            verified: found.is_ok(),
-            message: found.err(),
-            source: Some(breakpoint.source.clone()),
-            line: Some(self.line_to_client(breakpoint.line)),
+            id: Some(id),
+            verified: true,
             ..Breakpoint::default()
         }
     }
 
-    pub(super) fn line_from_client(&self, line: i64) -> i64 {
-        let starts_at_1 = self.client.lines_start_at1.unwrap_or(true);
-        line.saturating_add(i64::from(!starts_at_1))
+    /// What a log point writes.
+    pub(super) fn log_message(&self, id: i64) -> Option<&str> {
+        self.all.iter().find(|set| set.id == id)?.log.as_deref()
     }
 
-    /// A line, counted from 1, as the client counts.
-    pub(super) fn line_to_client(&self, line: i64) -> i64 {
-        let starts_at_1 = self.client.lines_start_at1.unwrap_or(true);
-        line - i64::from(!starts_at_1)
+    /// Forgets how often each was hit.
+    pub(super) fn reset_hits(&self) {
+        self.all.iter().for_each(|set| set.hits.reset());
     }
 }
 
-fn find_row(program: &Program, breakpoint: &LineBreakpoint) -> Result<usize, String> {
-    if !same_file(&program.source, &breakpoint.source) {
-        return Err("this is not the file being inspected".to_owned());
+impl Session {
+    pub(super) fn set_function_breakpoints(
+        &mut self,
+        arguments: &SetFunctionBreakpointsArguments,
+    ) -> Reply {
+        self.breakpoints
+            .clear(|what| matches!(what, What::Function(_)));
+        let set = |function: &FunctionBreakpoint| match Watch::parse(&function.name) {
+            Ok(watch) => {
+                let hit = function.hit_condition.as_deref();
+                self.breakpoints.add(What::Function(watch), hit, None)
+            }
+            Err(reason) => Breakpoint {
+                message: Some(reason),
+                ..Breakpoint::default()
+            },
+        };
+        let breakpoints = arguments.breakpoints.iter().map(set).collect();
+        Reply::Body(ResponseBody::SetFunctionBreakpoints(
+            SetFunctionBreakpointsResponse { breakpoints },
+        ))
     }
-    program
-        .row_of_line(breakpoint.line)
-        .ok_or_else(|| format!("the file has {} lines", program.end()))
 }
 
-fn same_file(a: &Source, b: &Source) -> bool {
-    if let (Some(a), Some(b)) = (&a.path, &b.path) {
-        return a == b || same_on_disk(a, b);
+fn refused(id: i64, reason: String) -> Breakpoint {
+    Breakpoint {
+        id: Some(id),
+        message: Some(reason),
+        ..Breakpoint::default()
     }
-    a.source_reference.is_some() && a.source_reference == b.source_reference
-}
-
-/// Clients send the path of their editor, which can be another spelling of the one that was launched.
-fn same_on_disk(a: &str, b: &str) -> bool {
-    let canonical = |path: &str| std::path::Path::new(path).canonicalize().ok();
-    canonical(a).is_some_and(|a| Some(a) == canonical(b))
 }

@@ -2,6 +2,8 @@
 
 use dap::types::Capabilities;
 
+use super::exceptions;
+
 /// Marks one capability.
 type Mark = fn(&mut Capabilities);
 
@@ -25,9 +27,32 @@ pub(super) const REQUESTS: &[(&str, Option<Mark>)] = &[
     ("stackTrace", mark!(supports_delayed_stack_trace_loading)),
     ("scopes", None),
     ("variables", None),
-    ("setBreakpoints", None),
+    (
+        "setBreakpoints",
+        Some(|capabilities| {
+            capabilities.supports_hit_conditional_breakpoints = Some(true);
+            capabilities.supports_log_points = Some(true);
+        }),
+    ),
     ("continue", None),
     ("next", None),
+    (
+        "setFunctionBreakpoints",
+        mark!(supports_function_breakpoints),
+    ),
+    (
+        "setExceptionBreakpoints",
+        Some(|capabilities| {
+            capabilities.exception_breakpoint_filters = Some(exceptions::filters());
+        }),
+    ),
+    ("exceptionInfo", mark!(supports_exception_info_request)),
+    ("dataBreakpointInfo", mark!(supports_data_breakpoints)),
+    ("setDataBreakpoints", mark!(supports_data_breakpoints)),
+    (
+        "breakpointLocations",
+        mark!(supports_breakpoint_locations_request),
+    ),
     ("stepIn", None),
     ("stepOut", None),
     ("goto", mark!(supports_goto_targets_request)),

@@ -6,10 +6,10 @@ use dap::{
 };
 
 use super::{
-    program::Program,
     refusal::Refusal,
     session::{Answer, Reply, Session},
-    variables::{Entry, Node, children},
+    table::Table,
+    variables::{Entry, Node, children, dataset::dataset},
 };
 use ulid_engine::Timestamp;
 
@@ -21,9 +21,11 @@ impl Session {
             Some(frame) => self.frame(frame)?.row(),
         };
         let path = arguments.expression.trim();
-        let entry = find(program, at, path, (self.clock)())?.ok_or_else(|| {
-            Refusal::Expression(format!("{path:?} is no name of a variable of this row"))
-        })?;
+        let entry = find(&program.table, at, path, (self.clock)())?
+            .or_else(|| dataset(program).into_iter().find(|entry| entry.name == path))
+            .ok_or_else(|| {
+                Refusal::Expression(format!("{path:?} is no name of a variable of this row"))
+            })?;
         let reference = entry.below.map(|node| self.handles.number(0, path, node));
         let shows_types = self.client.supports_variable_type == Some(true);
         Ok(Reply::Body(ResponseBody::Evaluate(EvaluateResponse {
@@ -36,14 +38,14 @@ impl Session {
 }
 
 /// What a path like `time` or `previous.id` leads to.
-fn find(
-    program: &Program,
+pub(super) fn find(
+    table: &Table,
     at: usize,
     path: &str,
     now: Timestamp,
 ) -> Result<Option<Entry>, Refusal> {
-    let named = |node, name: &str| {
-        let mut entries = children(program, node, now)?.into_iter();
+    let named = |node, name: &str| -> Result<Option<Entry>, Refusal> {
+        let mut entries = children(table, node, now)?.into_iter();
         Ok(entries.find(|entry| entry.name == name))
     };
     let mut names = path.split('.');
@@ -53,7 +55,6 @@ fn find(
         Node::Ulid(at),
         Node::Row(at),
         Node::Neighbours(at),
-        Node::Dataset,
     ] {
         if found.is_none() {
             found = named(scope, first)?;

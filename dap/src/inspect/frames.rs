@@ -12,6 +12,7 @@ use super::{
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
     span::{Span, Unit},
+    table::Table,
     variables::Node,
 };
 
@@ -29,13 +30,13 @@ pub(super) struct Frame {
 
 impl Frame {
     /// Every frame at a place, the innermost first.
-    pub(super) fn all(program: &Program, at: usize) -> Result<Vec<Frame>, Refusal> {
+    pub(super) fn all(table: &Table, at: usize) -> Result<Vec<Frame>, Refusal> {
         let mut frames = vec![Frame { at, around: None }];
-        if program.id(at)?.is_none() {
+        if table.id(at)?.is_none() {
             return Ok(frames);
         }
         for unit in UNITS {
-            let span = Span::around(program, at, unit)?;
+            let span = Span::around(table, at, unit)?;
             frames.extend(span.map(|span| Frame {
                 at,
                 around: Some((unit, span)),
@@ -50,8 +51,8 @@ impl Frame {
     }
 
     /// What a person reads in the list of frames.
-    fn name(&self, program: &Program) -> Result<String, Refusal> {
-        let id = program.row(self.at)?.map(|row| row.id);
+    fn name(&self, table: &Table) -> Result<String, Refusal> {
+        let id = table.row(self.at)?.map(|row| row.id);
         Ok(match (self.around, id) {
             (None, Some(Ok(id))) => format!("{} {}", codec::print(id), Timestamp::of(id)),
             (None, Some(Err(fault))) => {
@@ -70,9 +71,9 @@ impl Frame {
     }
 
     /// What a person reads as the target of a jump.
-    pub(super) fn start_label(&self, program: &Program) -> Result<String, Refusal> {
-        let line = program.line(self.row());
-        Ok(match (self.around, program.id(self.at)?) {
+    pub(super) fn start_label(&self, table: &Table) -> Result<String, Refusal> {
+        let line = table.line(self.row());
+        Ok(match (self.around, table.id(self.at)?) {
             (Some((unit, _)), Some(id)) => {
                 let (title, name) = (unit.title().to_lowercase(), unit.name(Timestamp::of(id)));
                 format!("row {line}, the first of the {title} {name}")
@@ -104,7 +105,7 @@ impl Session {
     pub(super) fn stack_trace(&mut self, arguments: &StackTraceArguments) -> Answer {
         check_thread(arguments.thread_id)?;
         let program = self.standing()?;
-        let frames = Frame::all(program, program.at)?
+        let frames = Frame::all(&program.table, program.at)?
             .into_iter()
             .map(|frame| Ok((frame, self.describe(program, &frame)?)))
             .collect::<Result<Vec<(Frame, StackFrame)>, Refusal>>()?;
@@ -130,9 +131,9 @@ impl Session {
     /// Everything but the number.
     fn describe(&self, program: &Program, frame: &Frame) -> Result<StackFrame, Refusal> {
         Ok(StackFrame {
-            name: frame.name(program)?,
+            name: frame.name(&program.table)?,
             source: Some(program.source.clone()),
-            line: self.line_to_client(program.line(frame.row())),
+            line: self.line_to_client(program.table.line(frame.row())),
             column: i64::from(self.client.columns_start_at1.unwrap_or(true)),
             can_restart: Some(true),
             presentation_hint: frame.around.map(|_| StackFramePresentationhint::Subtle),
@@ -157,7 +158,7 @@ impl Session {
         if let Some((unit, span)) = frame.around {
             scopes.push(self.scope(id, unit.title(), Node::Span(at, unit, span)));
         } else {
-            if at < self.program()?.end() {
+            if at < self.program()?.table.end() {
                 scopes.push(self.scope(id, "ULID", Node::Ulid(at)));
                 scopes.push(self.scope(id, "Row", Node::Row(at)));
             }

@@ -21,16 +21,16 @@ pub(super) struct Targets(BTreeMap<i64, usize>);
 impl Session {
     pub(super) fn goto_targets(&mut self, arguments: &GotoTargetsArguments) -> Answer {
         let line = self.line_from_client(arguments.line);
-        let program = self.program()?;
-        let row = program
+        let table = &self.program()?.table;
+        let row = table
             .row_of_line(line)
-            .ok_or(Refusal::Line(line, program.end()))?;
+            .ok_or(Refusal::Line(line, table.end()))?;
         let mut offers: Vec<(usize, String)> = Vec::new();
-        for frame in Frame::all(program, row)? {
+        for frame in Frame::all(table, row)? {
             let target = frame.row();
             let whole = frame.around.is_none_or(|(_, span)| span.whole);
             if whole && !offers.iter().any(|&(offered, _)| offered == target) {
-                offers.push((target, frame.start_label(program)?));
+                offers.push((target, frame.start_label(table)?));
             }
         }
         let targets = offers
@@ -48,7 +48,7 @@ impl Session {
         Ok(GotoTarget {
             id,
             label,
-            line: self.line_to_client(self.program()?.line(row)),
+            line: self.line_to_client(self.program()?.table.line(row)),
             ..GotoTarget::default()
         })
     }

@@ -1,5 +1,7 @@
 //! Work that takes its time: it runs on a thread of its own, so that no request waits for it.
 
+use std::sync::Arc;
+
 use ulid_engine::{
     dataset::{Dataset, OpenError},
     progress::Progress,
@@ -7,7 +9,9 @@ use ulid_engine::{
 
 use super::{
     program::Target,
-    scan::{Halt, Scan},
+    scan::{Halt, Logged, Scan},
+    survey::Survey,
+    table::Table,
 };
 
 /// Work to be done.
@@ -19,6 +23,8 @@ pub(super) enum Job {
     Reopen(Target),
     /// Runs through the rows until something stops it.
     Scan(Scan),
+    /// Goes over the whole file once.
+    Survey(Arc<Survey>, Table),
 }
 
 /// What became of a [`Job`].
@@ -27,6 +33,7 @@ pub(super) enum Done {
     Opened(Opened),
     Reopened(Opened),
     Halted(Halt),
+    Surveyed,
 }
 
 /// What became of a file that was to be opened.
@@ -37,11 +44,16 @@ pub(super) struct Opened {
 }
 
 impl Job {
-    pub(super) fn run(self, progress: &Progress) -> Done {
+    /// Does it. What is to be written is given to `log` by the way.
+    pub(super) fn run(self, progress: &Progress, log: &mut dyn FnMut(Logged)) -> Done {
         match self {
             Job::Open(target) => Done::Opened(open(target)),
             Job::Reopen(target) => Done::Reopened(open(target)),
-            Job::Scan(scan) => Done::Halted(scan.run(progress)),
+            Job::Survey(survey, table) => {
+                survey.run(&table, progress);
+                Done::Surveyed
+            }
+            Job::Scan(scan) => Done::Halted(scan.run(progress, log)),
         }
     }
 }

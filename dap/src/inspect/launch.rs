@@ -8,7 +8,10 @@ use dap::{
     types::StoppedEventReason,
 };
 use serde_json::Value;
-use ulid_engine::dataset::{OpenOptions, UnknownFormat};
+use ulid_engine::{
+    dataset::{OpenOptions, UnknownFormat},
+    stats::Limits,
+};
 
 use super::{
     job::{Job, Opened},
@@ -58,7 +61,7 @@ impl Session {
         if self.program.is_some() {
             return Err(Refusal::AlreadyLaunched);
         }
-        self.program = Some(program(opened)?);
+        self.take_up(opened)?;
         self.send(Event::Initialized);
         self.verify_breakpoints();
         if self.launch.configured {
@@ -105,7 +108,7 @@ impl Session {
 
     /// Answers `restart`, once the file is open.
     pub(super) fn reopened(&mut self, opened: Opened) -> Answer {
-        self.program = Some(program(opened)?);
+        self.take_up(opened)?;
         self.verify_breakpoints();
         self.begin();
         Ok(Reply::Empty)
@@ -127,11 +130,16 @@ impl Session {
         self.send(Event::Exited(ExitedEventBody { exit_code: 0 }));
         self.send(Event::Terminated(None));
     }
-}
 
-fn program(opened: Opened) -> Result<Program, Refusal> {
-    let dataset = opened
-        .dataset
-        .map_err(|error| Refusal::Open(error.to_string()))?;
-    Ok(Program::new(opened.target, dataset))
+    /// Makes an open file the program, and begins to go over it.
+    fn take_up(&mut self, opened: Opened) -> Result<(), Refusal> {
+        let dataset = opened
+            .dataset
+            .map_err(|error| Refusal::Open(error.to_string()))?;
+        let program = Program::new(opened.target, dataset, Limits::at((self.clock)()));
+        let survey = Job::Survey(program.survey.clone(), program.table.clone());
+        self.program = Some(program);
+        self.start(survey, None);
+        Ok(())
+    }
 }

@@ -6,6 +6,7 @@
 mod breakpoints;
 mod capabilities;
 mod evaluate;
+mod exceptions;
 mod frames;
 mod goto;
 mod handles;
@@ -17,7 +18,10 @@ mod refusal;
 mod scan;
 mod session;
 mod span;
+mod survey;
+mod table;
 mod variables;
+mod watch;
 
 use std::thread;
 
@@ -30,6 +34,7 @@ use crate::{
     message::{self, Incoming},
 };
 use job::Done;
+use scan::Logged;
 use session::{Session, Ticket, Turn};
 
 /// Serves one session until the client leaves.
@@ -38,7 +43,7 @@ use session::{Session, Ticket, Turn};
 ///
 /// [`FrameError`] where what arrives cannot be cut into messages.
 pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), FrameError> {
-    let (done, finished) = unbounded();
+    let (news, heard) = unbounded();
     let mut session = Session::new(clock);
     let mut seq = 0;
     loop {
@@ -49,29 +54,36 @@ pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), Fr
                 Ok(Err(error)) => return Err(error),
                 Err(_) => return Ok(()),
             },
-            recv(finished) -> result => match result {
-                Ok((ticket, result)) => session.finish(ticket, result),
+            recv(heard) -> result => match result {
+                Ok(News::Logged(logged)) => session.overhear(&logged),
+                Ok(News::Done(ticket, done)) => session.finish(ticket, done),
                 Err(_) => return Ok(()),
             },
         };
         let over = turn.over;
-        if !perform(turn, connection, &mut seq, &done) || over {
+        if !perform(turn, connection, &mut seq, &news) || over {
             return Ok(());
         }
     }
 }
 
+/// What comes from work under way.
+enum News {
+    Logged(Logged),
+    Done(Ticket, Done),
+}
+
 /// Sends the messages and starts the work of a turn; false where the client is gone.
-fn perform(
-    turn: Turn,
-    connection: &Connection,
-    seq: &mut i64,
-    done: &Sender<(Ticket, Done)>,
-) -> bool {
+fn perform(turn: Turn, connection: &Connection, seq: &mut i64, news: &Sender<News>) -> bool {
     for (ticket, job, progress) in turn.jobs {
-        let done = done.clone();
+        let news = news.clone();
         // nobody waits for work whose session is over
-        thread::spawn(move || drop(done.send((ticket, job.run(&progress)))));
+        thread::spawn(move || {
+            let done = job.run(&progress, &mut |logged| {
+                drop(news.send(News::Logged(logged)))
+            });
+            drop(news.send(News::Done(ticket, done)));
+        });
     }
     turn.messages.iter().all(|message| {
         *seq += 1;

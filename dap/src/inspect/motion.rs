@@ -9,6 +9,8 @@ use dap::{
 use ulid_engine::dataset::Row;
 
 use super::{
+    breakpoints::Kind,
+    evaluate::find,
     job::Job,
     program::Phase,
     refusal::Refusal,
@@ -19,11 +21,11 @@ use super::{
 impl Session {
     pub(super) fn next(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
-        let program = self.program()?;
+        let table = &self.program()?.table;
         let next = at + 1;
-        if program.is_end(at) {
+        if table.is_end(at) {
             self.end();
-        } else if next < program.end() || program.is_end(next) {
+        } else if next < table.end() || table.is_end(next) {
             self.step_to(next);
         } else {
             // a stream has not brought it yet
@@ -42,9 +44,9 @@ impl Session {
     /// To the next row of the same millisecond; where none follows, to the next row.
     pub(super) fn step_in(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
-        let program = self.program()?;
+        let table = &self.program()?.table;
         let ms = |row: &Row| row.id.ok().map(|id| id.timestamp_ms());
-        let rows = program.rows(at, REACH)?;
+        let rows = table.rows(at, REACH)?;
         let own = rows.first().and_then(ms);
         // rows without a ULID may lie between
         let next = rows.iter().skip(1).find(|row| ms(row).is_some());
@@ -58,8 +60,7 @@ impl Session {
     /// To the next row of another millisecond. Breakpoints on the way stop it.
     pub(super) fn step_out(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
-        let program = self.program()?;
-        match program.id(at)? {
+        match self.program()?.table.id(at)? {
             None => self.next(thread),
             Some(id) => {
                 let ms = id.timestamp_ms();
@@ -71,7 +72,7 @@ impl Session {
 
     pub(super) fn resume(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
-        if self.program()?.is_end(at) {
+        if self.program()?.table.is_end(at) {
             self.end();
         } else {
             self.run(Way::ForwardFrom(at + 1), Goal::Farthest);
@@ -123,7 +124,7 @@ impl Session {
             return;
         };
         program.at = at;
-        let at_end = program.is_end(at);
+        let at_end = program.table.is_end(at);
         self.stopped(reason, at_end.then_some(END), Vec::new());
     }
 
@@ -135,7 +136,8 @@ impl Session {
         };
         program.phase = Phase::Running;
         let scan = Scan {
-            dataset: program.dataset.clone(),
+            table: program.table.clone(),
+            survey: program.survey.clone(),
             way,
             goal,
             stops,
@@ -152,11 +154,16 @@ impl Session {
         if program.phase != Phase::Running {
             return;
         }
-        let mut hit = Vec::new();
+        let mut ids = Vec::new();
         let (at, reason, description) = match halt {
-            Halt::Line { at, ids } => {
-                hit = ids;
-                (at, StoppedEventReason::Breakpoint, None)
+            Halt::Stopped { at, hits } => {
+                ids.extend(hits.iter().map(|&(_, id)| id));
+                (
+                    at,
+                    hits.first()
+                        .map_or(StoppedEventReason::Breakpoint, |&(kind, _)| reason(kind)),
+                    None,
+                )
             }
             Halt::Reached { at } => (at, StoppedEventReason::Step, None),
             Halt::Start => (0, StoppedEventReason::Entry, Some(START.to_owned())),
@@ -168,7 +175,48 @@ impl Session {
         };
         program.at = at;
         program.phase = Phase::Stopped;
-        self.stopped(reason, description.as_deref(), hit);
+        self.stopped(reason, description.as_deref(), ids);
+    }
+
+    /// Writes what log points have met.
+    pub(super) fn logged(&mut self, logged: &[(usize, i64)]) {
+        for &(row, id) in logged {
+            let line = self
+                .log_line(row, id)
+                .unwrap_or_else(|refusal| refusal.to_string());
+            self.write(row, &(line + "\n"));
+        }
+    }
+
+    /// The message of a log point, with the values of the names in braces: `{time} {id}`.
+    fn log_line(&self, row: usize, id: i64) -> Result<String, Refusal> {
+        let message = self.breakpoints.log_message(id).unwrap_or_default();
+        let table = &self.program()?.table;
+        let mut line = String::new();
+        let mut rest = message;
+        while let Some((text, tail)) = rest.split_once('{') {
+            line += text;
+            let Some((name, tail)) = tail.split_once('}') else {
+                line.push('{');
+                rest = tail;
+                break;
+            };
+            let value = find(table, row, name.trim(), (self.clock)())?;
+            line += &value.map_or_else(|| format!("{{{name}}}"), |entry| entry.value);
+            rest = tail;
+        }
+        Ok(line + rest)
+    }
+}
+
+/// The reason as clients know it.
+fn reason(kind: Kind) -> StoppedEventReason {
+    match kind {
+        Kind::Flaw => StoppedEventReason::Exception,
+        Kind::Line => StoppedEventReason::Breakpoint,
+        // the crate spells these two in another way than the protocol
+        Kind::Function => StoppedEventReason::String("function breakpoint".to_owned()),
+        Kind::Data => StoppedEventReason::String("data breakpoint".to_owned()),
     }
 }
 

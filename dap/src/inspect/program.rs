@@ -4,11 +4,11 @@ use std::{path::PathBuf, sync::Arc};
 
 use dap::types::Source;
 use ulid_engine::{
-    Ulid,
-    dataset::{Dataset, Format, OpenOptions, Row},
+    dataset::{Dataset, Format, OpenOptions},
+    stats::Limits,
 };
 
-use super::refusal::Refusal;
+use super::{survey::Survey, table::Table};
 
 /// The one thread there is.
 pub(super) const THREAD: i64 = 1;
@@ -26,7 +26,8 @@ pub(super) struct Target {
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) target: Target,
-    pub(super) dataset: Arc<Dataset>,
+    pub(super) table: Table,
+    pub(super) survey: Arc<Survey>,
     pub(super) source: Source,
     /// The row that is looked at; the number of rows for the end of the file.
     pub(super) at: usize,
@@ -44,63 +45,15 @@ pub(super) enum Phase {
 }
 
 impl Program {
-    pub(super) fn new(target: Target, dataset: Dataset) -> Program {
+    pub(super) fn new(target: Target, dataset: Dataset, limits: Limits) -> Program {
         Program {
             source: source(&target, &dataset),
             target,
-            dataset: Arc::new(dataset),
+            table: Table::new(dataset),
+            survey: Arc::new(Survey::new(limits)),
             at: 0,
             phase: Phase::Configuring,
         }
-    }
-
-    /// The number of rows that are known so far, and the place behind the last of them.
-    pub(super) fn end(&self) -> usize {
-        self.dataset.extent().rows
-    }
-
-    /// Whether a place lies behind the last row that there will be.
-    pub(super) fn is_end(&self, at: usize) -> bool {
-        let extent = self.dataset.extent();
-        extent.complete && at >= extent.rows
-    }
-
-    /// A row, of those that are known so far.
-    pub(super) fn row(&self, index: usize) -> Result<Option<Row>, Refusal> {
-        let window = self.dataset.window(index, 1);
-        let mut rows = window.map_err(|error| Refusal::Read(error.to_string()))?;
-        Ok(rows.pop())
-    }
-
-    /// Rows one after another, of those that are known so far.
-    pub(super) fn rows(&self, first: usize, count: usize) -> Result<Vec<Row>, Refusal> {
-        self.dataset
-            .window(first, count)
-            .map_err(|error| Refusal::Read(error.to_string()))
-    }
-
-    /// The ULID of a row, if it has one.
-    pub(super) fn id(&self, index: usize) -> Result<Option<Ulid>, Refusal> {
-        Ok(self.row(index)?.and_then(|row| row.id.ok()))
-    }
-
-    /// The line of a row, from 1. The end of the file is shown on its last line.
-    pub(super) fn line(&self, at: usize) -> i64 {
-        let row = at.min(self.end().saturating_sub(1));
-        i64::try_from(row + 1 + self.lines_before()).unwrap_or(i64::MAX)
-    }
-
-    /// The row of a line, from 1.
-    pub(super) fn row_of_line(&self, line: i64) -> Option<usize> {
-        let row = usize::try_from(line)
-            .ok()?
-            .checked_sub(1 + self.lines_before())?;
-        (row < self.end()).then_some(row)
-    }
-
-    /// Lines of the file before its first row.
-    fn lines_before(&self) -> usize {
-        usize::from(self.dataset.layout().header)
     }
 }
 

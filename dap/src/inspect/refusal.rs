@@ -33,6 +33,8 @@ pub(super) enum Refusal {
     Target(i64),
     #[error("{0}")]
     Read(String),
+    #[error("nothing is wrong with this row")]
+    NoException,
     #[error("nothing of the number {0} is under way")]
     NothingToCancel(String),
 }
@@ -56,6 +58,7 @@ impl Refusal {
             Refusal::Target(_) => 13,
             Refusal::NothingToCancel(_) => 14,
             Refusal::Read(_) => 15,
+            Refusal::NoException => 16,
         }
     }
 }

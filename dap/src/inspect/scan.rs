@@ -1,10 +1,17 @@
 //! The way from one stop to the next.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc, thread, time::Duration};
+use std::{ops::Range, sync::Arc, thread, time::Duration};
 
 use ulid_engine::{
-    dataset::{Dataset, ReadError, Row, ScanError},
+    dataset::{ReadError, Row, ScanError},
     progress::Progress,
+};
+
+use super::{
+    breakpoints::{HitCondition, Hits, Kind},
+    survey::{Flaw, Survey},
+    table::Table,
+    watch::{Passing, Watch},
 };
 
 /// Rows between two looks at whether somebody wants a pause.
@@ -35,24 +42,38 @@ pub(super) enum Goal {
 /// A run through the rows until something stops it.
 #[derive(Debug)]
 pub(super) struct Scan {
-    pub(super) dataset: Arc<Dataset>,
+    pub(super) table: Table,
+    pub(super) survey: Arc<Survey>,
     pub(super) way: Way,
     pub(super) goal: Goal,
-    pub(super) stops: Stops,
+    pub(super) stops: Vec<Stop>,
 }
 
-/// What stops a run.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Stops {
-    /// Rows with breakpoints on their lines, each with the numbers of its breakpoints.
-    pub(super) lines: BTreeMap<usize, Vec<i64>>,
+/// Something that stops a run, or that it writes down.
+#[derive(Debug, Clone)]
+pub(super) struct Stop {
+    pub(super) id: i64,
+    pub(super) kind: Kind,
+    pub(super) sought: Sought,
+    pub(super) hit: Option<HitCondition>,
+    /// Whether a hit is written down instead.
+    pub(super) logs: bool,
+    pub(super) hits: Hits,
+}
+
+/// The rows that are looked for.
+#[derive(Debug, Clone)]
+pub(super) enum Sought {
+    Row(usize),
+    Flaw(Flaw),
+    Watch(Watch),
 }
 
 /// Where a run came to its end.
 #[derive(Debug, Clone)]
 pub(super) enum Halt {
-    /// At breakpoints on the line of a row.
-    Line { at: usize, ids: Vec<i64> },
+    /// At breakpoints, each with its number.
+    Stopped { at: usize, hits: Vec<(Kind, i64)> },
     /// At the row that was the goal.
     Reached { at: usize },
     /// At the first row, on the way back.
@@ -65,11 +86,15 @@ pub(super) enum Halt {
     Failed { at: usize, error: ReadError },
 }
 
+/// Log points met by the way: the row of each, and the number of its breakpoint.
+pub(super) type Logged = Vec<(usize, i64)>;
+
 impl Scan {
-    pub(super) fn run(self, progress: &Progress) -> Halt {
+    /// Runs. What is to be written is given to `log` by the way.
+    pub(super) fn run(self, progress: &Progress, log: &mut dyn FnMut(Logged)) -> Halt {
         let result = match self.way {
-            Way::ForwardFrom(from) => self.forward(from, progress),
-            Way::BackFrom(from) => self.back(from, progress),
+            Way::ForwardFrom(from) => self.forward(from, progress, log),
+            Way::BackFrom(from) => self.back(from, progress, log),
         };
         result.unwrap_or_else(|error| {
             let at = self.last_passed(progress);
@@ -80,20 +105,25 @@ impl Scan {
         })
     }
 
-    fn forward(&self, from: usize, progress: &Progress) -> Result<Halt, ScanError> {
+    fn forward(
+        &self,
+        from: usize,
+        progress: &Progress,
+        log: &mut dyn FnMut(Logged),
+    ) -> Result<Halt, ScanError> {
         let mut at = from;
         loop {
-            let extent = self.dataset.extent();
+            let extent = self.table.dataset.extent();
             progress.set_total(extent.rows.saturating_sub(from) as u64);
             if at >= extent.rows && extent.complete {
                 return extent
                     .error
                     .map_or(Ok(Halt::End { at }), |error| Err(error.into()));
             }
-            let block = at..extent.rows.min(at + BLOCK).max(at);
+            let block = at..self.seen(extent.rows)?.min(at + BLOCK).max(at);
             if block.is_empty() {
                 thread::sleep(PATIENCE);
-            } else if let Some(halt) = self.search(&block)? {
+            } else if let Some(halt) = self.search(&block, log)? {
                 return Ok(halt);
             }
             at = block.end;
@@ -101,18 +131,40 @@ impl Scan {
         }
     }
 
-    fn back(&self, from: usize, progress: &Progress) -> Result<Halt, ScanError> {
+    fn back(
+        &self,
+        from: usize,
+        progress: &Progress,
+        log: &mut dyn FnMut(Logged),
+    ) -> Result<Halt, ScanError> {
         let mut at = from;
         progress.set_total(from as u64);
+        while self.seen(from)? < from {
+            thread::sleep(PATIENCE);
+            progress.advance(0)?;
+        }
         while at > 0 {
             let block = at.saturating_sub(BLOCK)..at;
-            if let Some(halt) = self.search(&block)? {
+            if let Some(halt) = self.search(&block, log)? {
                 return Ok(halt);
             }
             at = block.start;
             progress.advance(block.len() as u64)?;
         }
         Ok(Halt::Start)
+    }
+
+    /// How many of the first `rows` rows can be searched by now.
+    fn seen(&self, rows: usize) -> Result<usize, ScanError> {
+        let needs_survey = |stop: &Stop| matches!(stop.sought, Sought::Flaw(_));
+        if !self.stops.iter().any(needs_survey) {
+            return Ok(rows);
+        }
+        let seen = self.survey.rows().min(rows);
+        match self.survey.failure() {
+            Some(error) if seen < rows => Err(error.into()),
+            _ => Ok(seen),
+        }
     }
 
     /// Where a run stands that was broken off between two blocks.
@@ -125,19 +177,38 @@ impl Scan {
     }
 
     /// The first stop of a block, in the order of the way.
-    fn search(&self, block: &Range<usize>) -> Result<Option<Halt>, ScanError> {
-        let mut lines = self.stops.lines.range(block.clone());
-        let line = match self.way {
-            Way::ForwardFrom(_) => lines.next(),
-            Way::BackFrom(_) => lines.next_back(),
-        };
+    fn search(
+        &self,
+        block: &Range<usize>,
+        log: &mut dyn FnMut(Logged),
+    ) -> Result<Option<Halt>, ScanError> {
         let goal = self.goal_in(block)?;
-        Ok(match line {
-            Some((&at, ids)) if goal.is_none_or(|goal| at < goal) => {
-                let ids = ids.clone();
-                Some(Halt::Line { at, ids })
+        let mut logged = Logged::new();
+        let mut hits = Vec::new();
+        let mut at = None;
+        for (row, stop) in self.candidates(block)? {
+            // the goal is reached before what lies behind it, and on its own row a breakpoint tells more
+            let is_behind = goal.is_some_and(|goal| row > goal);
+            if is_behind || at.is_some_and(|at| at != row) {
+                break;
             }
-            _ => goal.map(|at| Halt::Reached { at }),
+            if !stop.hits.count(stop.hit) {
+                continue;
+            }
+            if stop.logs {
+                logged.push((row, stop.id));
+            } else {
+                at = Some(row);
+                hits.push((stop.kind, stop.id));
+            }
+        }
+        if !logged.is_empty() {
+            log(logged);
+        }
+        hits.sort_unstable();
+        Ok(match at {
+            Some(at) => Some(Halt::Stopped { at, hits }),
+            None => goal.map(|at| Halt::Reached { at }),
         })
     }
 
@@ -145,8 +216,64 @@ impl Scan {
         let Goal::Leave { ms } = self.goal else {
             return Ok((self.goal == Goal::Next).then_some(block.start));
         };
-        let rows = self.dataset.window(block.start, block.len())?;
+        let rows = self.table.rows(block.start, block.len())?;
         let other = |row: &Row| row.id.is_ok_and(|id| id.timestamp_ms() != ms);
         Ok(rows.into_iter().find(other).map(|row| row.index))
+    }
+
+    /// Every row of a block that is looked for, in the order of the way.
+    fn candidates(&self, block: &Range<usize>) -> Result<Vec<(usize, &Stop)>, ScanError> {
+        let mut found: Vec<(usize, &Stop)> = Vec::new();
+        for stop in &self.stops {
+            match &stop.sought {
+                Sought::Row(row) if block.contains(row) => found.push((*row, stop)),
+                Sought::Row(_) | Sought::Watch(_) => {}
+                Sought::Flaw(flaw) => {
+                    let rows = self.survey.flawed(block, *flaw);
+                    found.extend(rows.into_iter().map(|row| (row, stop)));
+                }
+            }
+        }
+        self.watch(block, &mut found)?;
+        found.sort_by_key(|&(row, stop)| (row, stop.id));
+        if matches!(self.way, Way::BackFrom(_)) {
+            found.reverse();
+        }
+        Ok(found)
+    }
+
+    /// Looks at each row of a block, where that is needed.
+    fn watch<'a>(
+        &'a self,
+        block: &Range<usize>,
+        found: &mut Vec<(usize, &'a Stop)>,
+    ) -> Result<(), ScanError> {
+        let watched = |stop: &'a Stop| match &stop.sought {
+            Sought::Watch(watch) => Some((watch, stop)),
+            Sought::Row(_) | Sought::Flaw(_) => None,
+        };
+        let watches: Vec<(&Watch, &Stop)> = self.stops.iter().filter_map(watched).collect();
+        if watches.is_empty() {
+            return Ok(());
+        }
+        let first = block.start.saturating_sub(1);
+        let rows = self.table.rows(first, block.end - first)?;
+        let before_all = self.table.valid_before(block.start)?;
+        let mut id_before = before_all.and_then(|row| row.id.ok());
+        let skipped = block.start - first;
+        for (index, row) in rows.iter().enumerate().skip(skipped) {
+            let passing = Passing {
+                row,
+                before: index.checked_sub(1).and_then(|before| rows.get(before)),
+                id_before,
+            };
+            for (watch, stop) in &watches {
+                if watch.stops_at(passing, self.survey.limits) {
+                    found.push((row.index, stop));
+                }
+            }
+            id_before = row.id.ok().or(id_before);
+        }
+        Ok(())
     }
 }

@@ -119,6 +119,12 @@ impl Session {
         std::mem::take(&mut self.turn)
     }
 
+    /// Takes in what a run has met by the way.
+    pub(super) fn overhear(&mut self, logged: &[(usize, i64)]) -> Turn {
+        self.logged(logged);
+        std::mem::take(&mut self.turn)
+    }
+
     fn request(&mut self, request: Request) {
         let answer = match request.typed {
             _ if !capabilities::knows(&request.command) => {
@@ -146,6 +152,12 @@ impl Session {
             Command::SetBreakpoints(arguments) => Ok(self.set_breakpoints(&arguments)),
             Command::Continue(arguments) => self.resume(arguments.thread_id),
             Command::Next(arguments) => self.next(arguments.thread_id),
+            Command::SetFunctionBreakpoints(a) => Ok(self.set_function_breakpoints(&a)),
+            Command::SetExceptionBreakpoints(a) => Ok(self.set_exception_breakpoints(&a)),
+            Command::ExceptionInfo(arguments) => self.exception_info(&arguments),
+            Command::DataBreakpointInfo(arguments) => self.data_breakpoint_info(&arguments),
+            Command::SetDataBreakpoints(arguments) => Ok(self.set_data_breakpoints(&arguments)),
+            Command::BreakpointLocations(arguments) => self.breakpoint_locations(&arguments),
             Command::StepIn(arguments) => self.step_in(arguments.thread_id),
             Command::StepOut(arguments) => self.step_out(arguments.thread_id),
             Command::GotoTargets(arguments) => self.goto_targets(&arguments),
@@ -182,6 +194,7 @@ impl Session {
         match done {
             Done::Opened(result) => self.opened(result),
             Done::Reopened(result) => self.reopened(result),
+            Done::Surveyed => Ok(Reply::Empty),
             Done::Halted(halt) => {
                 self.halted(halt);
                 Ok(Reply::Empty)
@@ -243,6 +256,22 @@ impl Session {
         self.send(Event::Output(OutputEventBody {
             category: Some(OutputEventCategory::Console),
             output: text.to_owned(),
+            ..OutputEventBody::default()
+        }));
+    }
+
+    /// Writes what a log point says, with its place.
+    pub(super) fn write(&mut self, row: usize, text: &str) {
+        let place = self.program.as_ref().map(|program| {
+            let line = self.line_to_client(program.table.line(row));
+            (program.source.clone(), line)
+        });
+        let (source, line) = place.unzip();
+        self.send(Event::Output(OutputEventBody {
+            category: Some(OutputEventCategory::Stdout),
+            output: text.to_owned(),
+            source,
+            line,
             ..OutputEventBody::default()
         }));
     }

@@ -2,7 +2,7 @@
 
 use ulid_engine::{Timestamp, dataset::Row};
 
-use super::{program::Program, refusal::Refusal};
+use super::{refusal::Refusal, table::Table};
 
 /// Rows looked at on either side, so that the answer takes no noticeable time.
 const REACH: usize = 1_000;
@@ -69,14 +69,10 @@ impl Unit {
 
 impl Span {
     /// The span around a row; none where the row has no ULID.
-    pub(super) fn around(
-        program: &Program,
-        at: usize,
-        unit: Unit,
-    ) -> Result<Option<Span>, Refusal> {
+    pub(super) fn around(table: &Table, at: usize, unit: Unit) -> Result<Option<Span>, Refusal> {
         let number = |row: &Row| row.id.ok().map(|id| id.timestamp_ms() / unit.ms());
         let begin = at.saturating_sub(REACH);
-        let rows = program.rows(begin, at - begin + 1 + REACH)?;
+        let rows = table.rows(begin, at - begin + 1 + REACH)?;
         let (before, rest) = rows.split_at((at - begin).min(rows.len()));
         let Some(own) = rest.first().and_then(number) else {
             return Ok(None);

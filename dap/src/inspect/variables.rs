@@ -1,5 +1,6 @@
 //! What a row, its ULID and its surroundings are made of, as trees of names and values.
 
+pub(super) mod dataset;
 mod neighbours;
 mod span;
 mod ulid;
@@ -15,10 +16,10 @@ use ulid_engine::{Timestamp, Ulid};
 
 use super::{
     frames::{Frame, count},
-    program::Program,
     refusal::Refusal,
     session::{Answer, Reply, Session},
     span::{Span, Unit},
+    table::Table,
 };
 
 /// Rows of a list that are sent to a client that asks for all of them.
@@ -91,8 +92,9 @@ impl Session {
         let parent = arguments.variables_reference;
         let node = *self.handles.get(parent).ok_or(Refusal::Stale(parent))?;
         let entries = match node {
-            Node::Rows(first, end) => span::list(program, page(first..end, arguments))?,
-            _ => children(program, node, (self.clock)())?,
+            Node::Rows(first, end) => span::list(&program.table, page(first..end, arguments))?,
+            Node::Dataset => dataset::dataset(program),
+            _ => children(&program.table, node, (self.clock)())?,
         };
         let variables = entries
             .into_iter()
@@ -130,25 +132,19 @@ fn page(all: Range<usize>, arguments: &VariablesArguments) -> Range<usize> {
 }
 
 /// The children of a node.
-pub(super) fn children(
-    program: &Program,
-    node: Node,
-    now: Timestamp,
-) -> Result<Vec<Entry>, Refusal> {
+pub(super) fn children(table: &Table, node: Node, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
     Ok(match node {
         Node::Frame(_) => Vec::new(),
-        Node::Ulid(at) => ulid::ulid(program, at, now)?,
+        Node::Ulid(at) => ulid::ulid(table, at, now)?,
         Node::Forms(id) => ulid::forms(id),
         Node::Bytes(id) => ulid::bytes(id),
         Node::Bits(id) => ulid::bits(id),
-        Node::Row(at) => ulid::row(program, at)?,
-        Node::Neighbours(at) => neighbours::neighbours(program, at)?,
-        Node::Neighbour(at) => neighbours::neighbour(program, at)?,
-        Node::Span(at, unit, span) => span::span(program, at, unit, span)?,
-        Node::Rows(first, end) => span::list(program, first..end.min(first + PAGE))?,
-        Node::Dataset => vec![
-            Entry::new("file", "text", program.dataset.name()),
-            span::rows("rows", program.end(), 0..program.end()),
-        ],
+        Node::Row(at) => ulid::row(table, at)?,
+        Node::Neighbours(at) => neighbours::neighbours(table, at)?,
+        Node::Neighbour(at) => neighbours::neighbour(table, at)?,
+        Node::Span(at, unit, span) => span::span(table, at, unit, span)?,
+        Node::Rows(first, end) => span::list(table, first..end.min(first + PAGE))?,
+        // needs more than the rows
+        Node::Dataset => Vec::new(),
     })
 }

@@ -111,7 +111,7 @@ fn messages_that_are_none_are_told_in_the_console() {
 #[test]
 fn a_file_that_is_cut_while_it_is_open() {
     let mut client = Client::of(&IDS.repeat(40_000));
-    let rows = client.session.program().unwrap().dataset.len();
+    let rows = client.session.program().unwrap().table.dataset.len();
     assert_eq!(rows, 240_000);
     client.file("ids.txt", b"01ARZ3NDEKTSV4RRFFQ69G5FAV\n");
     let targets = client.ok("gotoTargets", json!({ "source": {}, "line": 1 }));

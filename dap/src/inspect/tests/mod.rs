@@ -1,5 +1,6 @@
 //! Whole sessions without a process. Work is done at once, so that every session is the same each time.
 
+mod breakpoints;
 mod conformance;
 mod input;
 mod motion;
@@ -112,7 +113,11 @@ impl Client {
         let turn = self.session.receive(message::read(body));
         let mut jobs = self.hear(turn);
         while let Some((ticket, job, progress)) = jobs.pop_front() {
-            let turn = self.session.finish(ticket, job.run(&progress));
+            let mut logged = Vec::new();
+            let done = job.run(&progress, &mut |lines| logged.extend(lines));
+            let turn = self.session.overhear(&logged);
+            self.hear(turn);
+            let turn = self.session.finish(ticket, done);
             jobs.extend(self.hear(turn));
         }
     }

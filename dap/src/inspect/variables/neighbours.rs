@@ -5,12 +5,12 @@ use std::{borrow::Cow, cmp::Ordering};
 use ulid_engine::{Timestamp, codec, dataset::Row};
 
 use super::{Entry, Node};
-use crate::inspect::{program::Program, refusal::Refusal};
+use crate::inspect::{refusal::Refusal, table::Table};
 
 /// The rows before and after a place, with the time between.
-pub(super) fn neighbours(program: &Program, at: usize) -> Result<Vec<Entry>, Refusal> {
+pub(super) fn neighbours(table: &Table, at: usize) -> Result<Vec<Entry>, Refusal> {
     let begin = at.saturating_sub(1);
-    let rows = program.rows(begin, at - begin + 2)?;
+    let rows = table.rows(begin, at - begin + 2)?;
     let row = |index: usize| rows.iter().find(|row| row.index == index);
     let mut entries = Vec::new();
     if let Some(previous) = row(begin).filter(|_| begin < at) {
@@ -28,9 +28,9 @@ pub(super) fn neighbours(program: &Program, at: usize) -> Result<Vec<Entry>, Ref
 }
 
 /// Another row in short.
-pub(super) fn neighbour(program: &Program, at: usize) -> Result<Vec<Entry>, Refusal> {
-    let mut entries = vec![Entry::new("line", "integer", program.line(at))];
-    match program.row(at)?.map(|row| row.id) {
+pub(super) fn neighbour(table: &Table, at: usize) -> Result<Vec<Entry>, Refusal> {
+    let mut entries = vec![Entry::new("line", "integer", table.line(at))];
+    match table.row(at)?.map(|row| row.id) {
         Some(Ok(id)) => {
             entries.push(Entry::new("id", "ULID", codec::print(id)));
             entries.push(Entry::new("time", "time", Timestamp::of(id)));

@@ -6,19 +6,19 @@ use ulid_engine::{Timestamp, codec, dataset::Row};
 
 use super::{Entry, Node, neighbours};
 use crate::inspect::{
-    program::Program,
     refusal::Refusal,
     span::{Span, Unit},
+    table::Table,
 };
 
 /// What a unit of time and the rows in it are.
 pub(super) fn span(
-    program: &Program,
+    table: &Table,
     at: usize,
     unit: Unit,
     span: Span,
 ) -> Result<Vec<Entry>, Refusal> {
-    let Some(id) = program.id(at)? else {
+    let Some(id) = table.id(at)? else {
         return Ok(Vec::new());
     };
     let time = Timestamp::of(id);
@@ -41,8 +41,8 @@ pub(super) fn rows(name: &'static str, value: impl ToString, range: Range<usize>
 }
 
 /// Some of the rows of a list.
-pub(super) fn list(program: &Program, range: Range<usize>) -> Result<Vec<Entry>, Refusal> {
-    let rows = program.rows(range.start, range.len())?;
+pub(super) fn list(table: &Table, range: Range<usize>) -> Result<Vec<Entry>, Refusal> {
+    let rows = table.rows(range.start, range.len())?;
     let entry = |row: &Row| neighbours::entry(format!("[{}]", row.line()), row);
     Ok(rows.iter().map(entry).collect())
 }

@@ -7,11 +7,11 @@ use ulid_engine::{
 };
 
 use super::{Entry, Node};
-use crate::inspect::{program::Program, refusal::Refusal};
+use crate::inspect::{refusal::Refusal, table::Table};
 
 /// The ULID of a row in parts, or what is wrong and what it may have been.
-pub(super) fn ulid(program: &Program, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
-    Ok(match program.row(at)? {
+pub(super) fn ulid(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+    Ok(match table.row(at)? {
         None => Vec::new(),
         Some(row) => match row.id {
             Ok(id) => parts(id, now),
@@ -72,18 +72,18 @@ pub(super) fn bits(id: Ulid) -> Vec<Entry> {
 }
 
 /// The row as it stands in the file.
-pub(super) fn row(program: &Program, at: usize) -> Result<Vec<Entry>, Refusal> {
-    let Some(row) = program.row(at)? else {
+pub(super) fn row(table: &Table, at: usize) -> Result<Vec<Entry>, Refusal> {
+    let Some(row) = table.row(at)? else {
         return Ok(Vec::new());
     };
-    let names = program.dataset.columns();
+    let names = table.dataset.columns();
     let mut entries: Vec<Entry> = names
         .iter()
         .zip(row.cells())
         .map(|(name, cell)| Entry::new(name.clone(), "text", quoted(&cell)))
         .collect();
     let own = [
-        Entry::new("line", "integer", program.line(at)),
+        Entry::new("line", "integer", table.line(at)),
         Entry::new("offset", "integer", row.offset),
         Entry::new("length", "integer", row.full_len),
         Entry::new("text", "text", quoted(&row.text())),

@@ -1,0 +1,82 @@
+//! Breakpoints on fields: where a value changes from one row to the next.
+
+use dap::{
+    requests::{DataBreakpointInfoArguments, SetDataBreakpointsArguments},
+    responses::{DataBreakpointInfoResponse, ResponseBody, SetDataBreakpointsResponse},
+    types::{Breakpoint, DataBreakpoint, DataBreakpointAccessType},
+};
+
+use super::What;
+use crate::inspect::{
+    refusal::Refusal,
+    session::{Answer, Reply, Session},
+    variables::Node,
+    watch::{Watch, value},
+};
+
+/// The field that is the time since the row before.
+const SINCE_PREVIOUS: &str = "since_previous";
+
+impl Session {
+    pub(in crate::inspect) fn data_breakpoint_info(
+        &self,
+        arguments: &DataBreakpointInfoArguments,
+    ) -> Answer {
+        let program = self.standing()?;
+        let in_row = match arguments.variables_reference {
+            None | Some(0) => true,
+            Some(reference) => {
+                let node = self
+                    .handles
+                    .get(reference)
+                    .ok_or(Refusal::Stale(reference))?;
+                matches!(node, Node::Ulid(_) | Node::Row(_) | Node::Neighbours(_))
+            }
+        };
+        let name = arguments.name.as_str();
+        let row = program.table.row(program.at)?;
+        // an ID is another in every row
+        let known = name == SINCE_PREVIOUS || row.is_some_and(|row| value(&row, name).is_some());
+        let description = match name {
+            _ if !in_row || !known => format!("{name:?} cannot be watched"),
+            SINCE_PREVIOUS => "gaps of more than an hour".to_owned(),
+            _ => format!("changes of {name}"),
+        };
+        let can = in_row && known;
+        Ok(Reply::Body(ResponseBody::DataBreakpointInfo(
+            DataBreakpointInfoResponse {
+                data_id: can.then(|| name.to_owned()),
+                description,
+                access_types: can.then(|| vec![DataBreakpointAccessType::Write]),
+                can_persist: Some(can),
+            },
+        )))
+    }
+
+    pub(in crate::inspect) fn set_data_breakpoints(
+        &mut self,
+        arguments: &SetDataBreakpointsArguments,
+    ) -> Reply {
+        self.breakpoints.clear(|what| matches!(what, What::Data(_)));
+        let set = |data: &DataBreakpoint| {
+            if matches!(data.access_type, Some(DataBreakpointAccessType::Read)) {
+                return Breakpoint {
+                    message: Some("a field can be watched for changes alone".to_owned()),
+                    ..Breakpoint::default()
+                };
+            }
+            let watch = match data.data_id.as_str() {
+                SINCE_PREVIOUS => Watch::Gap,
+                field => Watch::Change {
+                    field: field.to_owned(),
+                },
+            };
+            let hit = data.hit_condition.as_deref();
+            self.breakpoints.add(What::Data(watch), hit, None)
+        };
+        let breakpoints = arguments.breakpoints.iter().map(set).collect();
+        Reply::Body(ResponseBody::SetDataBreakpoints(
+            SetDataBreakpointsResponse { breakpoints },
+        ))
+    }
+}

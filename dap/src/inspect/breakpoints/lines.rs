@@ -1,0 +1,153 @@
+//! Breakpoints on lines of the file.
+
+use dap::{
+    events::{BreakpointEventBody, Event},
+    requests::{BreakpointLocationsArguments, SetBreakpointsArguments},
+    responses::{BreakpointLocationsResponse, ResponseBody, SetBreakpointsResponse},
+    types::{Breakpoint, BreakpointEventReason, BreakpointLocation, Source},
+};
+
+use super::What;
+use crate::inspect::{
+    program::Program,
+    session::{Answer, Reply, Session},
+};
+
+/// Lines that one answer names.
+const LOCATIONS_MAX: i64 = 10_000;
+
+impl Session {
+    pub(in crate::inspect) fn set_breakpoints(
+        &mut self,
+        arguments: &SetBreakpointsArguments,
+    ) -> Reply {
+        let source = &arguments.source;
+        self.breakpoints
+            .clear(|what| matches!(what, What::Line { source: set, .. } if same_file(set, source)));
+        let wanted = arguments.breakpoints.as_deref().unwrap_or_default();
+        let mut breakpoints = Vec::with_capacity(wanted.len());
+        for breakpoint in wanted {
+            let line = self.line_from_client(breakpoint.line);
+            let found = self.find_row(source, line);
+            let what = What::Line {
+                source: source.clone(),
+                line,
+                row: found.as_ref().ok().copied(),
+            };
+            let hit = breakpoint.hit_condition.as_deref();
+            let set = self
+                .breakpoints
+                .add(what, hit, breakpoint.log_message.as_deref());
+            breakpoints.push(self.describe_line(set, source, line, found.err()));
+        }
+        Reply::Body(ResponseBody::SetBreakpoints(SetBreakpointsResponse {
+            breakpoints,
+        }))
+    }
+
+    /// Finds the rows of the breakpoints again, of a file that was opened just now, and tells the client.
+    pub(in crate::inspect) fn verify_breakpoints(&mut self) {
+        self.breakpoints.reset_hits();
+        let mut all = std::mem::take(&mut self.breakpoints.all);
+        for set in &mut all {
+            let What::Line { source, line, row } = &mut set.what else {
+                continue;
+            };
+            let found = self.find_row(source, *line);
+            *row = found.as_ref().ok().copied();
+            let known = Breakpoint {
+                id: Some(set.id),
+                verified: true,
+                ..Breakpoint::default()
+            };
+            let breakpoint = self.describe_line(known, source, *line, found.err());
+            self.send(Event::Breakpoint(BreakpointEventBody {
+                reason: BreakpointEventReason::Changed,
+                breakpoint,
+            }));
+        }
+        self.breakpoints.all = all;
+    }
+
+    pub(in crate::inspect) fn breakpoint_locations(
+        &self,
+        arguments: &BreakpointLocationsArguments,
+    ) -> Answer {
+        let table = &self.program()?.table;
+        let first = self.line_from_client(arguments.line);
+        let last = arguments
+            .end_line
+            .map_or(first, |line| self.line_from_client(line));
+        let location = |line| BreakpointLocation {
+            line: self.line_to_client(line),
+            ..BreakpointLocation::default()
+        };
+        let breakpoints = (first..=last.min(first.saturating_add(LOCATIONS_MAX)))
+            .filter(|&line| table.row_of_line(line).is_some())
+            .map(location)
+            .collect();
+        Ok(Reply::Body(ResponseBody::BreakpointLocations(
+            BreakpointLocationsResponse { breakpoints },
+        )))
+    }
+
+    fn find_row(&self, source: &Source, line: i64) -> Result<usize, String> {
+        match &self.program {
+            None => Err("the file is not open yet".to_owned()),
+            Some(program) => find_row(program, source, line),
+        }
+    }
+
+    fn describe_line(
+        &self,
+        set: Breakpoint,
+        source: &Source,
+        line: i64,
+        problem: Option<String>,
+    ) -> Breakpoint {
+        Breakpoint {
+            verified: set.verified && problem.is_none(),
+            message: set.message.or(problem),
+            source: Some(source.clone()),
+            line: Some(self.line_to_client(line)),
+            ..set
+        }
+    }
+
+    pub(in crate::inspect) fn line_from_client(&self, line: i64) -> i64 {
+        let starts_at_1 = self.client.lines_start_at1.unwrap_or(true);
+        line.saturating_add(i64::from(!starts_at_1))
+    }
+
+    /// A line, counted from 1, as the client counts.
+    pub(in crate::inspect) fn line_to_client(&self, line: i64) -> i64 {
+        let starts_at_1 = self.client.lines_start_at1.unwrap_or(true);
+        line - i64::from(!starts_at_1)
+    }
+}
+
+fn find_row(program: &Program, source: &Source, line: i64) -> Result<usize, String> {
+    if !same_file(&program.source, source) {
+        return Err("this is not the file being inspected".to_owned());
+    }
+    let table = &program.table;
+    table.row_of_line(line).ok_or_else(|| {
+        format!(
+            "there is no row on this line, the last row is on line {}",
+            table.line(table.end())
+        )
+    })
+}
+
+fn same_file(a: &Source, b: &Source) -> bool {
+    if let (Some(a), Some(b)) = (&a.path, &b.path) {
+        return a == b || same_on_disk(a, b);
+    }
+    a.source_reference.is_some() && a.source_reference == b.source_reference
+}
+
+/// Clients send the path of their editor, which can be another spelling of the one that was launched.
+fn same_on_disk(a: &str, b: &str) -> bool {
+    let canonical = |path: &str| std::path::Path::new(path).canonicalize().ok();
+    canonical(a).is_some_and(|a| Some(a) == canonical(b))
+}

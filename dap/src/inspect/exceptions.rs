@@ -1,0 +1,126 @@
+//! Flaws as exceptions: filters to stop at them, and what is wrong with the row at hand.
+
+use dap::{
+    requests::{ExceptionInfoArguments, SetExceptionBreakpointsArguments},
+    responses::{ExceptionInfoResponse, ResponseBody, SetExceptionBreakpointsResponse},
+    types::{Breakpoint, ExceptionBreakMode, ExceptionBreakpointsFilter, ExceptionDetails},
+};
+use ulid_engine::{
+    Timestamp,
+    codec::FaultKind,
+    dataset::{ReadError, Row},
+    stats::Limits,
+};
+
+use super::{
+    breakpoints::What,
+    refusal::Refusal,
+    session::{Answer, Reply, Session, check_thread},
+    survey::Flaw,
+    table::Table,
+};
+
+/// The filters as a client offers them.
+pub(super) fn filters() -> Vec<ExceptionBreakpointsFilter> {
+    let filter = |flaw: Flaw| ExceptionBreakpointsFilter {
+        filter: flaw.name().to_owned(),
+        label: flaw.label().to_owned(),
+        description: Some(flaw.description().to_owned()),
+        default: Some(matches!(flaw, Flaw::Invalid | Flaw::Overflow)),
+        ..ExceptionBreakpointsFilter::default()
+    };
+    Flaw::ALL.into_iter().map(filter).collect()
+}
+
+impl Session {
+    pub(super) fn set_exception_breakpoints(
+        &mut self,
+        arguments: &SetExceptionBreakpointsArguments,
+    ) -> Reply {
+        self.breakpoints.clear(|what| matches!(what, What::Flaw(_)));
+        let set = |name: &String| {
+            let flaw = Flaw::ALL.into_iter().find(|flaw| flaw.name() == name);
+            match flaw {
+                Some(flaw) => self.breakpoints.add(What::Flaw(flaw), None, None),
+                None => Breakpoint {
+                    message: Some(format!("there is no filter {name:?}")),
+                    ..Breakpoint::default()
+                },
+            }
+        };
+        let breakpoints = arguments.filters.iter().map(set).collect();
+        Reply::Body(ResponseBody::SetExceptionBreakpoints(
+            SetExceptionBreakpointsResponse {
+                breakpoints: Some(breakpoints),
+            },
+        ))
+    }
+
+    pub(super) fn exception_info(&self, arguments: &ExceptionInfoArguments) -> Answer {
+        check_thread(arguments.thread_id)?;
+        let program = self.standing()?;
+        let flaws = flaws_of(&program.table, program.at, program.survey.limits)?;
+        let Some((first, _)) = flaws.first() else {
+            return Err(Refusal::NoException);
+        };
+        let sentences: Vec<&str> = flaws.iter().map(|(_, words)| words.as_str()).collect();
+        let description = sentences.join("; ");
+        Ok(Reply::Body(ResponseBody::ExceptionInfo(
+            ExceptionInfoResponse {
+                exception_id: first.name().to_owned(),
+                description: Some(description.clone()),
+                break_mode: ExceptionBreakMode::Always,
+                details: Some(ExceptionDetails {
+                    message: Some(description),
+                    type_name: Some(first.name().to_owned()),
+                    ..ExceptionDetails::default()
+                }),
+            },
+        )))
+    }
+}
+
+/// What is wrong with a row, each in one sentence.
+pub(super) fn flaws_of(
+    table: &Table,
+    at: usize,
+    limits: Limits,
+) -> Result<Vec<(Flaw, String)>, ReadError> {
+    let Some(row) = table.row(at)? else {
+        return Ok(Vec::new());
+    };
+    let id = match row.id {
+        Ok(id) => id,
+        Err(fault) => {
+            let flaw = match fault.kind {
+                FaultKind::Overflow => Flaw::Overflow,
+                _ => Flaw::Invalid,
+            };
+            return Ok(vec![(flaw, fault.to_string())]);
+        }
+    };
+    let mut flaws = Vec::new();
+    if let Some(before) = table.valid_before(at)? {
+        flaws.extend(step(&before, &row, table.line(before.index), limits));
+    }
+    if Timestamp::of(id) > limits.now {
+        let words = format!("{} is later than now, {}", Timestamp::of(id), limits.now);
+        flaws.push((Flaw::Future, words));
+    }
+    Ok(flaws)
+}
+
+/// What is wrong with the step from a valid row to the next.
+fn step(before: &Row, row: &Row, line: i64, limits: Limits) -> Option<(Flaw, String)> {
+    let (id, id_before) = (row.id.ok()?, before.id.ok()?);
+    let (ms, ms_before) = (id.timestamp_ms(), id_before.timestamp_ms());
+    if id == id_before {
+        return Some((Flaw::Duplicate, format!("the same ID as line {line}")));
+    }
+    if id < id_before {
+        let by = ms_before - ms;
+        return Some((Flaw::OutOfOrder, format!("{by} ms before line {line}")));
+    }
+    let gap = ms - ms_before;
+    (gap > limits.gap_ms).then(|| (Flaw::Gap, format!("{gap} ms after line {line}")))
+}

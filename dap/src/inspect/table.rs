@@ -1,0 +1,90 @@
+//! The rows of the open file, for the session and for the work beside it.
+
+use std::sync::Arc;
+
+use ulid_engine::{
+    Ulid,
+    dataset::{Dataset, ReadError, Row},
+};
+
+use super::refusal::Refusal;
+
+/// The rows of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    pub(super) dataset: Arc<Dataset>,
+}
+
+impl Table {
+    pub(super) fn new(dataset: Dataset) -> Table {
+        Table {
+            dataset: Arc::new(dataset),
+        }
+    }
+
+    /// The number of rows that are known so far, and the place behind the last of them.
+    pub(super) fn end(&self) -> usize {
+        self.dataset.extent().rows
+    }
+
+    /// Whether a place lies behind the last row that there will be.
+    pub(super) fn is_end(&self, at: usize) -> bool {
+        let extent = self.dataset.extent();
+        extent.complete && at >= extent.rows
+    }
+
+    /// A row, of those that are known so far.
+    pub(super) fn row(&self, index: usize) -> Result<Option<Row>, ReadError> {
+        Ok(self.rows(index, 1)?.pop())
+    }
+
+    /// Rows one after another, of those that are known so far.
+    pub(super) fn rows(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+        self.dataset.window(first, count)
+    }
+
+    /// The ULID of a row, if it has one.
+    pub(super) fn id(&self, index: usize) -> Result<Option<Ulid>, ReadError> {
+        Ok(self.row(index)?.and_then(|row| row.id.ok()))
+    }
+
+    /// The last row with a ULID before a place.
+    pub(super) fn valid_before(&self, at: usize) -> Result<Option<Row>, ReadError> {
+        const STRIDE: usize = 64;
+        let mut end = at;
+        while end > 0 {
+            let begin = end.saturating_sub(STRIDE);
+            let rows = self.rows(begin, end - begin)?;
+            if let Some(row) = rows.into_iter().rev().find(|row| row.id.is_ok()) {
+                return Ok(Some(row));
+            }
+            end = begin;
+        }
+        Ok(None)
+    }
+
+    /// The line of a row, from 1. The end of the file is shown on its last line.
+    pub(super) fn line(&self, at: usize) -> i64 {
+        let row = at.min(self.end().saturating_sub(1));
+        i64::try_from(row + 1 + self.lines_before()).unwrap_or(i64::MAX)
+    }
+
+    /// The row of a line, from 1.
+    pub(super) fn row_of_line(&self, line: i64) -> Option<usize> {
+        let row = usize::try_from(line)
+            .ok()?
+            .checked_sub(1 + self.lines_before())?;
+        (row < self.end()).then_some(row)
+    }
+
+    /// Lines of the file before its first row.
+    fn lines_before(&self) -> usize {
+        usize::from(self.dataset.layout().header)
+    }
+}
+
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Refusal {
+        Refusal::Read(error.to_string())
+    }
+}

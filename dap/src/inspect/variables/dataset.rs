@@ -1,0 +1,47 @@
+//! The whole file: how much there is, what is wrong with it, and what made its IDs.
+
+use ulid_engine::{codec, stats::Summary};
+
+use super::{Entry, span};
+use crate::inspect::program::Program;
+
+/// The figures as far as the file has been gone over.
+pub(super) fn dataset(program: &Program) -> Vec<Entry> {
+    let table = &program.table;
+    let (summary, surveyed, complete) = program.survey.summary();
+    let mut entries = vec![
+        Entry::new("file", "text", table.dataset.name()),
+        Entry::new("format", "text", table.dataset.layout().format),
+        span::rows("rows", table.end(), 0..table.end()),
+    ];
+    if !complete {
+        let words = format!("{surveyed} of {} rows so far", table.end());
+        entries.push(Entry::new("surveyed", "text", words));
+    }
+    entries.extend(figures(&summary));
+    entries
+}
+
+fn figures(summary: &Summary) -> Vec<Entry> {
+    let count = |name: &'static str, value: u64| Entry::new(name, "integer", value);
+    let mut entries = vec![
+        count("valid", summary.valid),
+        count("invalid", summary.invalid()),
+        count("overflow", summary.faults.overflow),
+        count("out_of_order", summary.out_of_order),
+        count("adjacent_duplicates", summary.adjacent_duplicates),
+        count("same_millisecond", summary.same_ms),
+        count("gaps", summary.gaps),
+        count("future", summary.future),
+    ];
+    for (name, id) in [("smallest", summary.smallest), ("largest", summary.largest)] {
+        entries.extend(id.map(|id| Entry::new(name, "ULID", codec::print(id))));
+    }
+    let span = summary.span_ms().map(|ms| format!("{ms} ms"));
+    entries.extend(span.map(|span| Entry::new("span", "duration", span)));
+    let rate = summary.rate_per_second().map(|rate| format!("{rate:.3}"));
+    entries.extend(rate.map(|rate| Entry::new("per_second", "number", rate)));
+    let (verdict, _) = summary.verdict();
+    entries.push(Entry::new("randomness", "text", verdict));
+    entries
+}

@@ -1,0 +1,157 @@
+//! Rows that function and data breakpoints stop at: those that reach a time or an ID, and those where a field changes.
+
+use ulid_engine::{Reading, Timestamp, Ulid, codec, dataset::Row, stats::Limits};
+
+/// What is looked for in each row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Watch {
+    /// The rows where the time is first reached.
+    Reaches(Timestamp),
+    /// IDs from one to another.
+    Ids { first: Ulid, last: Ulid },
+    /// The first row of each period.
+    Every { ms: u64 },
+    /// A field with another value than in the row before.
+    Change { field: String },
+    /// More time since the valid row before than the limit.
+    Gap,
+}
+
+/// A row as it goes by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Passing<'a> {
+    pub(super) row: &'a Row,
+    /// The row before it.
+    pub(super) before: Option<&'a Row>,
+    /// The last ID before it.
+    pub(super) id_before: Option<Ulid>,
+}
+
+impl Watch {
+    /// Reads what a person gives as the name of a function: `2026-01-01T00:00Z`, `01HX…`, `every 1h`.
+    pub(super) fn parse(name: &str) -> Result<Watch, String> {
+        let name = name.trim();
+        if let Some(period) = name.strip_prefix("every ") {
+            let ms = parse_period(period.trim())?;
+            return Ok(Watch::Every { ms });
+        }
+        if let Ok(time) = name.parse::<Timestamp>() {
+            return Ok(Watch::Reaches(time));
+        }
+        let prefix = name.trim_end_matches(['…', '*', '.']);
+        let filled = |with: &str| {
+            let rest = codec::TEXT_LEN.saturating_sub(prefix.len());
+            codec::parse(format!("{prefix}{}", with.repeat(rest)), Reading::Strict)
+        };
+        match (filled("0"), filled("Z")) {
+            (Ok(first), Ok(last)) if !prefix.is_empty() => Ok(Watch::Ids { first, last }),
+            _ => Err(format!(
+                "{name:?} is no time (2026-01-01T00:00Z), no ID or begin of one (01HX…), and no period (every 1h)"
+            )),
+        }
+    }
+
+    pub(super) fn stops_at(&self, passing: Passing<'_>, limits: Limits) -> bool {
+        let id = passing.row.id.ok();
+        let ms = id.map(|id| id.timestamp_ms());
+        let ms_before = passing.id_before.map(|id| id.timestamp_ms());
+        match self {
+            Watch::Reaches(time) => {
+                ms.is_some_and(|ms| ms >= time.ms()) && ms_before.is_none_or(|ms| ms < time.ms())
+            }
+            Watch::Ids { first, last } => id.is_some_and(|id| (*first..=*last).contains(&id)),
+            Watch::Every { ms: period } => {
+                ms.is_some_and(|ms| ms_before.is_none_or(|before| ms / period != before / period))
+            }
+            Watch::Change { field } => passing
+                .before
+                .is_some_and(|before| value(before, field) != value(passing.row, field)),
+            Watch::Gap => ms
+                .zip(ms_before)
+                .is_some_and(|(ms, before)| ms.saturating_sub(before) > limits.gap_ms),
+        }
+    }
+}
+
+/// The value of a field that can be watched: a part of the ID, or a column.
+pub(super) fn value(row: &Row, field: &str) -> Option<String> {
+    let id = row.id.ok();
+    match field {
+        "time" => id.map(|id| Timestamp::of(id).to_string()),
+        "kind" => Some(row.id.err()?.kind.code().to_owned()),
+        "length" => Some(row.full_len.to_string()),
+        column => row.cell(column),
+    }
+}
+
+fn parse_period(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 5] = [
+        ("ms", 1),
+        ("s", 1_000),
+        ("m", 60_000),
+        ("h", 3_600_000),
+        ("d", 86_400_000),
+    ];
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = UNITS
+        .iter()
+        .find(|&&(unit, _)| *unit == text[number.len()..]);
+    let count = number.trim().parse::<u64>().ok();
+    count
+        .zip(unit)
+        .and_then(|(count, &(_, ms))| count.checked_mul(ms))
+        .filter(|&ms| ms > 0)
+        .ok_or_else(|| format!("{text:?} is no period, give one like 500ms, 10s, 5m, 1h or 1d"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_functions() {
+        let check = |name: &str, expected: Result<Watch, &str>| {
+            let found = Watch::parse(name);
+            assert_eq!(
+                found.as_ref().map_err(String::as_str),
+                expected.as_ref().map_err(|e| *e),
+                "{name}"
+            );
+        };
+        let time = "2026-01-01T00:00Z".parse().unwrap();
+        check("2026-01-01T00:00Z", Ok(Watch::Reaches(time)));
+        check("2026", Ok(Watch::Reaches(time)));
+        check("every 1h", Ok(Watch::Every { ms: 3_600_000 }));
+        check("every 15 s", Ok(Watch::Every { ms: 15_000 }));
+        let id = |text| codec::parse(text, Reading::Strict).unwrap();
+        check(
+            "01HX…",
+            Ok(Watch::Ids {
+                first: id("01HX0000000000000000000000"),
+                last: id("01HXZZZZZZZZZZZZZZZZZZZZZZ"),
+            }),
+        );
+        let one = id("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+        check(
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            Ok(Watch::Ids {
+                first: one,
+                last: one,
+            }),
+        );
+        for period in ["0h", "1y", "h", "", "99999999999999999999d"] {
+            check(
+                &format!("every {period}"),
+                Err(&*format!(
+                    "{period:?} is no period, give one like 500ms, 10s, 5m, 1h or 1d"
+                )),
+            );
+        }
+        for name in ["", "main", "8000", "01ARZ3NDEKTSV4RRFFQ69G5FAV0"] {
+            assert!(
+                Watch::parse(name).unwrap_err().contains("is no time"),
+                "{name}"
+            );
+        }
+    }
+}
