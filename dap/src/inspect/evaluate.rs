@@ -22,7 +22,11 @@ impl Session {
         };
         let path = arguments.expression.trim();
         let entry = find(&program.table, at, path, (self.clock)())?
-            .or_else(|| dataset(program).into_iter().find(|entry| entry.name == path))
+            .or_else(|| {
+                dataset(program)
+                    .into_iter()
+                    .find(|entry| entry.name == path)
+            })
             .ok_or_else(|| {
                 Refusal::Expression(format!("{path:?} is no name of a variable of this row"))
             })?;
@@ -51,11 +55,7 @@ pub(super) fn find(
     let mut names = path.split('.');
     let first = names.next().unwrap_or_default();
     let mut found = None;
-    for scope in [
-        Node::Ulid(at),
-        Node::Row(at),
-        Node::Neighbours(at),
-    ] {
+    for scope in [Node::Ulid(at), Node::Row(at), Node::Neighbours(at)] {
         if found.is_none() {
             found = named(scope, first)?;
         }

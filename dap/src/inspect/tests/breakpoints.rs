@@ -34,15 +34,44 @@ fn filters_stop_at_each_kind_of_flaw() {
 7ZZZZZZZZZZZZZZZZZZZZZZZZZ
 ";
     for (filter, expected, id, description) in [
-        ("gap", ["exception 2", "exception 7"].as_slice(), "gap", "38885726112 ms after line 1"),
-        ("out_of_order", &["exception 3"], "out_of_order", "38885726112 ms before line 2"),
-        ("duplicate", &["exception 4"], "duplicate", "the same ID as line 3"),
-        ("invalid", &["exception 5"], "invalid", "invalid character at character 26: 'U' is not in the alphabet"),
-        ("overflow", &["exception 6"], "overflow", "overflow at character 1: the largest ULID is 7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
+        (
+            "gap",
+            ["exception 2", "exception 7"].as_slice(),
+            "gap",
+            "38885726112 ms after line 1",
+        ),
+        (
+            "out_of_order",
+            &["exception 3"],
+            "out_of_order",
+            "38885726112 ms before line 2",
+        ),
+        (
+            "duplicate",
+            &["exception 4"],
+            "duplicate",
+            "the same ID as line 3",
+        ),
+        (
+            "invalid",
+            &["exception 5"],
+            "invalid",
+            "invalid character at character 26: 'U' is not in the alphabet",
+        ),
+        (
+            "overflow",
+            &["exception 6"],
+            "overflow",
+            "overflow at character 1: the largest ULID is 7ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+        ),
         ("future", &["exception 7"], "gap", ""),
     ] {
         let mut client = Client::of(ids);
-        let found = stops(&mut client, "setExceptionBreakpoints", json!({ "filters": [filter] }));
+        let found = stops(
+            &mut client,
+            "setExceptionBreakpoints",
+            json!({ "filters": [filter] }),
+        );
         assert_eq!(found, expected, "{filter}");
         let mut back = vec![client.motion("reverseContinue")];
         for _ in 1..expected.len() {
@@ -51,12 +80,21 @@ fn filters_stop_at_each_kind_of_flaw() {
         assert_eq!(back, expected, "{filter} on the way back");
         let info = client.ok("exceptionInfo", json!({ "threadId": 1 }));
         assert_eq!(info["exceptionId"], id);
-        assert!(info["description"].as_str().unwrap().contains(description), "{info}");
+        assert!(
+            info["description"].as_str().unwrap().contains(description),
+            "{info}"
+        );
     }
     let mut client = Client::of(ids);
-    assert_eq!(client.refused("exceptionInfo", json!({ "threadId": 1 })), "nothing is wrong with this row");
+    assert_eq!(
+        client.refused("exceptionInfo", json!({ "threadId": 1 })),
+        "nothing is wrong with this row"
+    );
     let set = client.ok("setExceptionBreakpoints", json!({ "filters": ["fire"] }));
-    assert_eq!(set["breakpoints"][0]["message"], "there is no filter \"fire\"");
+    assert_eq!(
+        set["breakpoints"][0]["message"],
+        "there is no filter \"fire\""
+    );
 }
 
 #[test]
@@ -65,14 +103,28 @@ fn functions_are_times_and_ids() {
     for (name, expected) in [
         ("2017-01-01", ["function breakpoint 1"].as_slice()),
         ("01BX5ZZKBM", &["function breakpoint 4"]),
-        ("01ARZ3NDEKTSV4RRFFQ69G5FAV", &["function breakpoint 5", "function breakpoint 6"]),
-        ("every 1ms", &["function breakpoint 4", "function breakpoint 5"]),
+        (
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            &["function breakpoint 5", "function breakpoint 6"],
+        ),
+        (
+            "every 1ms",
+            &["function breakpoint 4", "function breakpoint 5"],
+        ),
         ("every 1d", &["function breakpoint 5"]),
     ] {
         let mut client = Client::of(IDS);
         // the first row stands already
-        let expected: Vec<&str> = expected.iter().copied().filter(|place| !place.ends_with(" 1")).collect();
-        assert_eq!(stops(&mut client, "setFunctionBreakpoints", names(name)), expected, "{name}");
+        let expected: Vec<&str> = expected
+            .iter()
+            .copied()
+            .filter(|place| !place.ends_with(" 1"))
+            .collect();
+        assert_eq!(
+            stops(&mut client, "setFunctionBreakpoints", names(name)),
+            expected,
+            "{name}"
+        );
     }
     let mut client = Client::of(IDS);
     let set = client.ok("setFunctionBreakpoints", names("main"));
@@ -84,15 +136,27 @@ fn fields_are_watched_for_changes() {
     let csv = b"id,kind_of\n01BX5ZZKBKACTAV9WEVGEMMVRZ,a\n01BX5ZZKBKACTAV9WEVGEMMVS0,a\n01BX5ZZKBMACTAV9WEVGEMMVS0,b\n01HX5ZZKBMACTAV9WEVGEMMVS0,b\n";
     let mut client = Client::of_file("events.csv", csv, json!({}));
     let info = client.ok("dataBreakpointInfo", json!({ "name": "kind_of" }));
-    assert_eq!((&info["dataId"], &info["description"]), (&json!("kind_of"), &json!("changes of kind_of")));
+    assert_eq!(
+        (&info["dataId"], &info["description"]),
+        (&json!("kind_of"), &json!("changes of kind_of"))
+    );
     let none = client.ok("dataBreakpointInfo", json!({ "name": "colour" }));
-    assert_eq!((&none["dataId"], &none["description"]), (&Value::Null, &json!("\"colour\" cannot be watched")));
+    assert_eq!(
+        (&none["dataId"], &none["description"]),
+        (&Value::Null, &json!("\"colour\" cannot be watched"))
+    );
     let data = json!({ "breakpoints": [{ "dataId": "kind_of" }] });
-    assert_eq!(stops(&mut client, "setDataBreakpoints", data), ["data breakpoint 4"]);
+    assert_eq!(
+        stops(&mut client, "setDataBreakpoints", data),
+        ["data breakpoint 4"]
+    );
     client.motion("reverseContinue");
     client.motion("reverseContinue");
     let data = json!({ "breakpoints": [{ "dataId": "since_previous" }] });
-    assert_eq!(stops(&mut client, "setDataBreakpoints", data), ["data breakpoint 5"]);
+    assert_eq!(
+        stops(&mut client, "setDataBreakpoints", data),
+        ["data breakpoint 5"]
+    );
 }
 
 #[test]
@@ -101,7 +165,11 @@ fn hits_are_counted() {
     let every = json!({ "breakpoints": [{ "name": "01ARZ", "hitCondition": "% 2" }] });
     assert_eq!(
         stops(&mut client, "setFunctionBreakpoints", every),
-        ["function breakpoint 3", "function breakpoint 5", "function breakpoint 7"]
+        [
+            "function breakpoint 3",
+            "function breakpoint 5",
+            "function breakpoint 7"
+        ]
     );
     let wrong = json!({ "breakpoints": [{ "name": "01ARZ", "hitCondition": "often" }] });
     let set = client.ok("setFunctionBreakpoints", wrong);
@@ -113,7 +181,10 @@ fn log_points_write_and_do_not_stop() {
     let mut client = Client::of(IDS);
     let points = json!([{ "line": 2, "logMessage": "at {time}: {id} {nonsense} {" }, { "line": 4, "logMessage": "{forms.hex}" }]);
     let set = line_breakpoints(&client, points);
-    assert_eq!(stops(&mut client, "setBreakpoints", set), Vec::<String>::new());
+    assert_eq!(
+        stops(&mut client, "setBreakpoints", set),
+        Vec::<String>::new()
+    );
     let written: Vec<(&Value, &Value)> = client
         .heard
         .iter()
@@ -123,7 +194,10 @@ fn log_points_write_and_do_not_stop() {
     assert_eq!(
         written,
         [
-            (&json!(2), &json!("at 2017-10-24T01:29:36.371Z: 01BX5ZZKBKACTAV9WEVGEMMVS0 {nonsense} {\n")),
+            (
+                &json!(2),
+                &json!("at 2017-10-24T01:29:36.371Z: 01BX5ZZKBKACTAV9WEVGEMMVS0 {nonsense} {\n")
+            ),
             (&json!(4), &json!("015f4bffcd745334ada78edc1d4a6f20\n")),
         ]
     );
@@ -132,16 +206,28 @@ fn log_points_write_and_do_not_stop() {
 #[test]
 fn lines_without_a_row_take_no_breakpoint() {
     let mut client = Client::of(IDS);
-    let set = line_breakpoints(&client, json!([{ "line": 99 }, { "line": 0 }, { "line": -1 }]));
+    let set = line_breakpoints(
+        &client,
+        json!([{ "line": 99 }, { "line": 0 }, { "line": -1 }]),
+    );
     let set = client.ok("setBreakpoints", set);
     for breakpoint in set["breakpoints"].as_array().unwrap() {
         assert_eq!(breakpoint["verified"], false);
-        assert_eq!(breakpoint["message"], "there is no row on this line, the last row is on line 6");
+        assert_eq!(
+            breakpoint["message"],
+            "there is no row on this line, the last row is on line 6"
+        );
     }
     let other = json!({ "source": { "path": "/other" }, "breakpoints": [{ "line": 1 }] });
     let set = client.ok("setBreakpoints", other);
-    assert_eq!(set["breakpoints"][0]["message"], "this is not the file being inspected");
-    let lines = client.ok("breakpointLocations", json!({ "source": {}, "line": 5, "endLine": 9 }));
+    assert_eq!(
+        set["breakpoints"][0]["message"],
+        "this is not the file being inspected"
+    );
+    let lines = client.ok(
+        "breakpointLocations",
+        json!({ "source": {}, "line": 5, "endLine": 9 }),
+    );
     assert_eq!(lines["breakpoints"], json!([{ "line": 5 }, { "line": 6 }]));
 }
 
@@ -154,7 +240,11 @@ fn breakpoints_may_come_before_the_file() {
     let set = client.ok("setBreakpoints", set);
     assert_eq!(set["breakpoints"][0]["message"], "the file is not open yet");
     client.ok("launch", json!({ "program": path, "stopOnEntry": false }));
-    let changed = client.heard.iter().find(|message| message["event"] == "breakpoint").unwrap();
+    let changed = client
+        .heard
+        .iter()
+        .find(|message| message["event"] == "breakpoint")
+        .unwrap();
     assert_eq!(changed["body"]["breakpoint"]["verified"], true);
     client.ok("configurationDone", Value::Null);
     assert_eq!(client.line(), 2, "the third line, counted from 0");

@@ -6,7 +6,7 @@ use super::{Entry, span};
 use crate::inspect::program::Program;
 
 /// The figures as far as the file has been gone over.
-pub(super) fn dataset(program: &Program) -> Vec<Entry> {
+pub(in crate::inspect) fn dataset(program: &Program) -> Vec<Entry> {
     let table = &program.table;
     let (summary, surveyed, complete) = program.survey.summary();
     let mut entries = vec![
