@@ -13,6 +13,8 @@ pub mod message;
 
 pub mod connection;
 
+pub mod listen;
+
 pub mod inspect;
 
 pub mod wrap;

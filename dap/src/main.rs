@@ -9,7 +9,13 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use ulid_dap::{connection::Connection, inspect, replay::Replay, wrap};
+use ulid_dap::{
+    connection::Connection,
+    inspect,
+    listen::{self, Address},
+    replay::Replay,
+    wrap,
+};
 use ulid_engine::Timestamp;
 
 /// Debug Adapter Protocol for ULIDs.
@@ -24,7 +30,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Step through a file of ULIDs as if it were a program; speaks on standard input and output.
-    Inspect,
+    Inspect {
+        /// Serve any number of sessions on a port of this machine (4711), or at an address (192.168.0.2:4711).
+        #[arg(long, value_name = "[ADDRESS:]PORT")]
+        listen: Option<Address>,
+    },
     Wrap(Box<wrap::Arguments>),
     /// Be the adapter that `wrap --record` wrote down; speaks on standard input and output.
     Replay {
@@ -35,7 +45,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Inspect => inspect_on_stdio().map(|()| true),
+        Command::Inspect { listen: None } => inspect_on_stdio().map(|()| true),
+        Command::Inspect {
+            listen: Some(address),
+        } => inspect_on_tcp(address).map(|()| true),
         Command::Wrap(arguments) => wrap::run(&arguments).map_err(Into::into),
         Command::Replay { file } => replay_on_stdio(&file).map(|()| true),
     };
@@ -47,6 +60,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn inspect_on_tcp(address: Address) -> anyhow::Result<()> {
+    let ready = |address| println!("ulid-dap: listening on {address}");
+    let serve = |connection: &Connection| {
+        // the client has been told; another one may come
+        let _ = inspect::serve(connection, Timestamp::now);
+    };
+    listen::listen(address, ready, serve).with_context(|| format!("cannot listen at {address}"))
 }
 
 fn inspect_on_stdio() -> anyhow::Result<()> {

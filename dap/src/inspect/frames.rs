@@ -8,6 +8,7 @@ use dap::{
 use ulid_engine::{Timestamp, codec};
 
 use super::{
+    memory::reference,
     program::{Program, THREAD},
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
@@ -136,6 +137,10 @@ impl Session {
             line: self.line_to_client(program.table.line(frame.row())),
             column: i64::from(self.client.columns_start_at1.unwrap_or(true)),
             can_restart: Some(true),
+            instruction_pointer_reference: program
+                .table
+                .row(frame.row())?
+                .map(|row| reference(row.offset)),
             presentation_hint: frame.around.map(|_| StackFramePresentationhint::Subtle),
             ..StackFrame::default()
         })

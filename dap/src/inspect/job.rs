@@ -44,6 +44,15 @@ pub(super) struct Opened {
 }
 
 impl Job {
+    /// What a person reads while it takes long.
+    pub(super) fn title(&self) -> &'static str {
+        match self {
+            Job::Open(_) | Job::Reopen(_) => "Opening the file",
+            Job::Scan(_) => "Running through the rows",
+            Job::Survey(..) => "Going over the file",
+        }
+    }
+
     /// Does it. What is to be written is given to `log` by the way.
     pub(super) fn run(self, progress: &Progress, log: &mut dyn FnMut(Logged)) -> Done {
         match self {

@@ -5,6 +5,7 @@
 
 mod breakpoints;
 mod capabilities;
+mod completions;
 mod evaluate;
 mod exceptions;
 mod frames;
@@ -12,20 +13,24 @@ mod goto;
 mod handles;
 mod job;
 mod launch;
+mod memory;
 mod motion;
+mod overlay;
 mod program;
+mod progress;
 mod refusal;
 mod scan;
 mod session;
+mod sources;
 mod span;
 mod survey;
 mod table;
 mod variables;
 mod watch;
 
-use std::thread;
+use std::{thread, time::Duration};
 
-use crossbeam_channel::{Sender, select, unbounded};
+use crossbeam_channel::{Sender, after, never, select, unbounded};
 use ulid_engine::Timestamp;
 
 use crate::{
@@ -37,6 +42,9 @@ use job::Done;
 use scan::Logged;
 use session::{Session, Ticket, Turn};
 
+/// Between two signs of work under way.
+const TICK: Duration = Duration::from_millis(250);
+
 /// Serves one session until the client leaves.
 ///
 /// # Errors
@@ -47,13 +55,23 @@ pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), Fr
     let mut session = Session::new(clock);
     let mut seq = 0;
     loop {
+        let tick = if session.is_busy() {
+            after(TICK)
+        } else {
+            never()
+        };
         let turn = select! {
             recv(connection.inbox) -> arrival => match arrival {
                 Ok(Ok(body)) => session.receive(message::read(&body)),
                 Ok(Err(error @ FrameError::TooLong { .. })) => session.receive(Incoming::Malformed(error.to_string())),
-                Ok(Err(error)) => return Err(error),
+                Ok(Err(error)) => {
+                    let told = session.receive(Incoming::Malformed(error.to_string()));
+                    perform(told, connection, &mut seq, &news);
+                    return Err(error);
+                }
                 Err(_) => return Ok(()),
             },
+            recv(tick) -> _ => session.tick(),
             recv(heard) -> result => match result {
                 Ok(News::Logged(logged)) => session.overhear(&logged),
                 Ok(News::Done(ticket, done)) => session.finish(ticket, done),

@@ -35,6 +35,12 @@ pub(super) enum Refusal {
     Read(String),
     #[error("nothing is wrong with this row")]
     NoException,
+    #[error("cancelled")]
+    Cancelled,
+    #[error("{0:?} is no place in the file")]
+    Memory(String),
+    #[error("there is no source {0}")]
+    Source(i64),
     #[error("nothing of the number {0} is under way")]
     NothingToCancel(String),
 }
@@ -59,6 +65,9 @@ impl Refusal {
             Refusal::NothingToCancel(_) => 14,
             Refusal::Read(_) => 15,
             Refusal::NoException => 16,
+            Refusal::Cancelled => 17,
+            Refusal::Memory(_) => 18,
+            Refusal::Source(_) => 19,
         }
     }
 }

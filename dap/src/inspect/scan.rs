@@ -9,6 +9,7 @@ use ulid_engine::{
 
 use super::{
     breakpoints::{HitCondition, Hits, Kind},
+    exceptions::flaws_of,
     survey::{Flaw, Survey},
     table::Table,
     watch::{Passing, Watch},
@@ -224,13 +225,21 @@ impl Scan {
     /// Every row of a block that is looked for, in the order of the way.
     fn candidates(&self, block: &Range<usize>) -> Result<Vec<(usize, &Stop)>, ScanError> {
         let mut found: Vec<(usize, &Stop)> = Vec::new();
+        let changed = self.table.changed()?;
         for stop in &self.stops {
             match &stop.sought {
                 Sought::Row(row) if block.contains(row) => found.push((*row, stop)),
                 Sought::Row(_) | Sought::Watch(_) => {}
                 Sought::Flaw(flaw) => {
-                    let rows = self.survey.flawed(block, *flaw);
-                    found.extend(rows.into_iter().map(|row| (row, stop)));
+                    let rows = self.survey.flawed(block, *flaw).into_iter();
+                    // the survey speaks of the file as it is
+                    let rows = rows.filter(|row| !changed.contains(row));
+                    found.extend(rows.map(|row| (row, stop)));
+                    for &row in changed.range(block.clone()) {
+                        let flaws = flaws_of(&self.table, row, self.survey.limits)?;
+                        let has = flaws.iter().any(|(found, _)| found == flaw);
+                        found.extend(has.then_some((row, stop)));
+                    }
                 }
             }
         }

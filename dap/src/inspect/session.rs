@@ -17,6 +17,7 @@ use super::{
     handles::Handles,
     job::{Done, Job},
     program::{Phase, Program, THREAD},
+    progress::Report,
     refusal::Refusal,
     variables::Node,
 };
@@ -56,6 +57,7 @@ struct Task {
     progress: Arc<Progress>,
     /// The request that is answered when the work is done.
     request: Option<(i64, String)>,
+    report: Report,
 }
 
 /// What a message or a finished piece of work leads to.
@@ -110,11 +112,31 @@ impl Session {
     /// Takes in what became of a piece of work.
     pub(super) fn finish(&mut self, ticket: Ticket, done: Done) -> Turn {
         if let Some(task) = self.tasks.remove(&ticket) {
+            if let Some(end) = task.report.end() {
+                self.send(end);
+            }
             let events_from = self.turn.messages.len();
             let answer = self.done(done);
             if let Some((seq, command)) = task.request {
                 self.respond(seq, command, answer, events_from);
             }
+        }
+        std::mem::take(&mut self.turn)
+    }
+
+    /// Whether work is under way.
+    pub(super) fn is_busy(&self) -> bool {
+        !self.tasks.is_empty()
+    }
+
+    /// Some time has passed while work was under way.
+    pub(super) fn tick(&mut self) -> Turn {
+        if self.client.supports_progress_reporting == Some(true) {
+            let tasks = self.tasks.values_mut();
+            let events: Vec<Event> = tasks
+                .filter_map(|task| task.report.tick(&task.progress))
+                .collect();
+            events.into_iter().for_each(|event| self.send(event));
         }
         std::mem::take(&mut self.turn)
     }
@@ -158,6 +180,12 @@ impl Session {
             Command::DataBreakpointInfo(arguments) => self.data_breakpoint_info(&arguments),
             Command::SetDataBreakpoints(arguments) => Ok(self.set_data_breakpoints(&arguments)),
             Command::BreakpointLocations(arguments) => self.breakpoint_locations(&arguments),
+            Command::ReadMemory(arguments) => self.read_memory(&arguments),
+            Command::Disassemble(arguments) => self.disassemble(&arguments),
+            Command::LoadedSources => Ok(self.loaded_sources()),
+            Command::Source(arguments) => self.source(&arguments),
+            Command::SetExpression(arguments) => self.set_expression(&arguments),
+            Command::Completions(arguments) => self.completions(&arguments),
             Command::StepIn(arguments) => self.step_in(arguments.thread_id),
             Command::StepOut(arguments) => self.step_out(arguments.thread_id),
             Command::GotoTargets(arguments) => self.goto_targets(&arguments),
@@ -219,27 +247,44 @@ impl Session {
     pub(super) fn start(&mut self, job: Job, request: Option<(i64, String)>) {
         self.last_ticket += 1;
         let progress = Arc::new(Progress::new());
-        self.turn
-            .jobs
-            .push((self.last_ticket, job, progress.clone()));
-        self.tasks
-            .insert(self.last_ticket, Task { progress, request });
+        let task = Task {
+            progress: progress.clone(),
+            request,
+            report: Report::new(self.last_ticket, job.title()),
+        };
+        self.tasks.insert(self.last_ticket, task);
+        self.turn.jobs.push((self.last_ticket, job, progress));
     }
 
     /// Ends the work that a request began, or that is shown as a progress.
-    fn cancel(&self, arguments: &CancelArguments) -> Answer {
-        let is_meant = |(ticket, task): &(&Ticket, &Task)| {
+    fn cancel(&mut self, arguments: &CancelArguments) -> Answer {
+        let is_meant = |task: &Task| {
             let request = task.request.as_ref().map(|&(seq, _)| seq);
+            let progress = arguments.progress_id.as_ref();
             (request.is_some() && request == arguments.request_id)
-                || arguments.progress_id.as_ref() == Some(&ticket.to_string())
+                || progress.is_some_and(|id| task.report.is(id))
         };
-        let Some((_, task)) = self.tasks.iter().find(is_meant) else {
+        let found = self.tasks.iter().find(|(_, task)| is_meant(task));
+        let Some(ticket) = found.map(|(&ticket, _)| ticket) else {
             let number = arguments.progress_id.clone();
             let number = number.or(arguments.request_id.map(|id| id.to_string()));
             return Err(Refusal::NothingToCancel(number.unwrap_or_default()));
         };
-        task.progress.cancel();
+        self.give_up(ticket);
         Ok(Reply::Empty)
+    }
+
+    /// Asks a piece of work to end. A request that waits for it waits no longer.
+    fn give_up(&mut self, ticket: Ticket) {
+        let Some(task) = self.tasks.get_mut(&ticket) else {
+            return;
+        };
+        task.progress.cancel();
+        if let Some((seq, command)) = task.request.take() {
+            self.tasks.remove(&ticket);
+            let at = self.turn.messages.len();
+            self.respond(seq, command, Err(Refusal::Cancelled), at);
+        }
     }
 
     /// Asks all work to end.

@@ -1,9 +1,13 @@
 //! The rows of the open file, for the session and for the work beside it.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use ulid_engine::{
     Ulid,
+    codec::{self, TEXT_LEN},
     dataset::{Dataset, ReadError, Row},
 };
 
@@ -13,13 +17,34 @@ use super::refusal::Refusal;
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     pub(super) dataset: Arc<Dataset>,
+    /// IDs that stand for those of the file.
+    overlay: BTreeMap<usize, Ulid>,
 }
 
 impl Table {
     pub(super) fn new(dataset: Dataset) -> Table {
         Table {
             dataset: Arc::new(dataset),
+            overlay: BTreeMap::new(),
         }
+    }
+
+    /// Puts an ID in the place of a row's own.
+    pub(super) fn put(&mut self, at: usize, id: Ulid) {
+        self.overlay.insert(at, id);
+    }
+
+    /// Rows whose flaws the overlay may have changed: those it stands for, and the valid rows after them.
+    pub(super) fn changed(&self) -> Result<BTreeSet<usize>, ReadError> {
+        const REACH: usize = 1_000;
+        let mut changed = BTreeSet::new();
+        for &at in self.overlay.keys() {
+            changed.insert(at);
+            let after = self.rows(at + 1, REACH)?;
+            let next = after.into_iter().find(|row| row.id.is_ok());
+            changed.extend(next.map(|row| row.index));
+        }
+        Ok(changed)
     }
 
     /// The number of rows that are known so far, and the place behind the last of them.
@@ -40,7 +65,21 @@ impl Table {
 
     /// Rows one after another, of those that are known so far.
     pub(super) fn rows(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
-        self.dataset.window(first, count)
+        let mut rows = self.dataset.window(first, count)?;
+        for (&at, &id) in self.overlay.range(first..first.saturating_add(count)) {
+            if let Some(row) = rows.get_mut(at - first) {
+                row.id = Ok(id);
+                let place = row.id_at();
+                if let Some(text) = row
+                    .text
+                    .get_mut(place)
+                    .filter(|text| text.len() == TEXT_LEN)
+                {
+                    text.copy_from_slice(codec::print(id).as_bytes());
+                }
+            }
+        }
+        Ok(rows)
     }
 
     /// The ULID of a row, if it has one.

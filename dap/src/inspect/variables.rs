@@ -16,6 +16,7 @@ use ulid_engine::{Timestamp, Ulid};
 
 use super::{
     frames::{Frame, count},
+    memory,
     refusal::Refusal,
     session::{Answer, Reply, Session},
     span::{Span, Unit},
@@ -61,6 +62,8 @@ pub(super) struct Entry {
     pub(super) below: Option<Node>,
     /// How many of the children are numbered, where they come in pages.
     pub(super) indexed: usize,
+    /// Where in the file it stands, in bytes.
+    pub(super) offset: Option<u64>,
 }
 
 impl Entry {
@@ -75,6 +78,7 @@ impl Entry {
             kind,
             below: None,
             indexed: 0,
+            offset: None,
         }
     }
 
@@ -96,25 +100,33 @@ impl Session {
             Node::Dataset => dataset::dataset(program),
             _ => children(&program.table, node, (self.clock)())?,
         };
+        let is_scope = matches!(
+            node,
+            Node::Ulid(_) | Node::Row(_) | Node::Neighbours(_) | Node::Dataset
+        );
         let variables = entries
             .into_iter()
-            .map(|entry| self.variable(parent, entry))
+            .map(|entry| self.variable(parent, is_scope, entry))
             .collect();
         Ok(Reply::Body(ResponseBody::Variables(VariablesResponse {
             variables,
         })))
     }
 
-    fn variable(&mut self, parent: i64, entry: Entry) -> Variable {
+    fn variable(&mut self, parent: i64, is_scope: bool, entry: Entry) -> Variable {
         let reference = entry
             .below
             .map(|node| self.handles.number(parent, &entry.name, node));
         let shows_types = self.client.supports_variable_type == Some(true);
+        // deeper names go by their whole path, which is not kept
+        let evaluate_name = is_scope.then(|| entry.name.clone().into_owned());
         Variable {
             name: entry.name.into_owned(),
             value: entry.value,
             type_field: shows_types.then(|| entry.kind.to_owned()),
             variables_reference: reference.unwrap_or(0),
+            memory_reference: entry.offset.map(memory::reference),
+            evaluate_name,
             indexed_variables: i64::try_from(entry.indexed).ok().filter(|&count| count > 0),
             ..Variable::default()
         }

@@ -147,7 +147,7 @@ mod tests {
                 )),
             );
         }
-        for name in ["", "main", "8000", "01ARZ3NDEKTSV4RRFFQ69G5FAV0"] {
+        for name in ["", "main", "8ZZ", "01ARZ3NDEKTSV4RRFFQ69G5FAV0"] {
             assert!(
                 Watch::parse(name).unwrap_err().contains("is no time"),
                 "{name}"

@@ -2,8 +2,10 @@
 
 mod breakpoints;
 mod conformance;
+mod file;
 mod input;
 mod motion;
+mod threads;
 mod transcripts;
 
 use std::{collections::VecDeque, fmt::Write as _, path::PathBuf};

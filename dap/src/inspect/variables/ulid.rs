@@ -14,17 +14,20 @@ pub(super) fn ulid(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry
     Ok(match table.row(at)? {
         None => Vec::new(),
         Some(row) => match row.id {
-            Ok(id) => parts(id, now),
+            Ok(id) => parts(id, now, row.offset + row.id_at().start as u64),
             Err(fault) => flaw(&row.id_text(), fault),
         },
     })
 }
 
-fn parts(id: Ulid, now: Timestamp) -> Vec<Entry> {
+fn parts(id: Ulid, now: Timestamp, offset: u64) -> Vec<Entry> {
     let anatomy = Anatomy::of(id);
     let time = anatomy.timestamp;
     vec![
-        Entry::new("id", "ULID", codec::print(id)),
+        Entry {
+            offset: Some(offset),
+            ..Entry::new("id", "ULID", codec::print(id))
+        },
         Entry::new("time", "time", time),
         Entry::new("time_ms", "integer", time.ms()),
         Entry::new("age", "duration", time.age(now)),

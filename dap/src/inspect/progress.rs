@@ -1,0 +1,76 @@
+//! What a client can show of work that takes long.
+
+use dap::events::{Event, ProgressEndEventBody, ProgressStartEventBody, ProgressUpdateEventBody};
+use ulid_engine::progress::Progress;
+
+use super::session::Ticket;
+
+/// Ticks before a piece of work is worth a sign of it.
+const PATIENCE: u32 = 2;
+
+/// How much a client has been told of a piece of work.
+#[derive(Debug)]
+pub(super) struct Report {
+    id: String,
+    title: &'static str,
+    ticks: u32,
+    percentage: Option<i64>,
+}
+
+impl Report {
+    pub(super) fn new(ticket: Ticket, title: &'static str) -> Report {
+        Report {
+            id: ticket.to_string(),
+            title,
+            ticks: 0,
+            percentage: None,
+        }
+    }
+
+    /// Whether a progress of the client is this one.
+    pub(super) fn is(&self, progress_id: &str) -> bool {
+        self.id == progress_id
+    }
+
+    /// Some time has passed: what to tell, if anything.
+    pub(super) fn tick(&mut self, progress: &Progress) -> Option<Event> {
+        self.ticks += 1;
+        let before = std::mem::replace(&mut self.percentage, percentage(progress));
+        let (progress_id, percentage) = (self.id.clone(), self.percentage);
+        if self.ticks == PATIENCE {
+            return Some(Event::ProgressStart(ProgressStartEventBody {
+                progress_id,
+                title: self.title.to_owned(),
+                cancellable: Some(true),
+                percentage,
+                ..ProgressStartEventBody::default()
+            }));
+        }
+        let is_news = self.ticks > PATIENCE && percentage != before;
+        is_news.then(|| {
+            Event::ProgressUpdate(ProgressUpdateEventBody {
+                progress_id,
+                percentage,
+                message: None,
+            })
+        })
+    }
+
+    /// The work is done: what to tell, where a beginning was told.
+    pub(super) fn end(self) -> Option<Event> {
+        (self.ticks >= PATIENCE).then(|| {
+            Event::ProgressEnd(ProgressEndEventBody {
+                progress_id: self.id,
+                message: None,
+            })
+        })
+    }
+}
+
+fn percentage(progress: &Progress) -> Option<i64> {
+    let percent = progress
+        .done()
+        .saturating_mul(100)
+        .checked_div(progress.total())?;
+    i64::try_from(percent.min(100)).ok()
+}

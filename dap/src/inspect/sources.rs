@@ -1,0 +1,55 @@
+//! The text that an editor shows for a file that it cannot open itself: compressed, piped or binary.
+
+use dap::{
+    requests::SourceArguments,
+    responses::{LoadedSourcesResponse, ResponseBody, SourceResponse},
+};
+use ulid_engine::dataset::Format;
+
+use super::{
+    program::{Program, RENDERED},
+    refusal::Refusal,
+    session::{Answer, Reply, Session},
+};
+
+/// Text that is sent at most, in bytes; beyond it an editor is of no use.
+const TEXT_MAX: usize = 16 << 20;
+/// Rows of binary records that are written out at most.
+const ROWS_MAX: usize = 500_000;
+
+impl Session {
+    pub(super) fn loaded_sources(&self) -> Reply {
+        let sources = self.program.iter().map(|program| program.source.clone());
+        Reply::Body(ResponseBody::LoadedSources(LoadedSourcesResponse {
+            sources: sources.collect(),
+        }))
+    }
+
+    pub(super) fn source(&self, arguments: &SourceArguments) -> Answer {
+        let program = self.program()?;
+        let of_source = arguments
+            .source
+            .as_ref()
+            .and_then(|source| source.source_reference);
+        let reference = of_source.map_or(arguments.source_reference, i64::from);
+        if reference != i64::from(RENDERED) {
+            return Err(Refusal::Source(reference));
+        }
+        Ok(Reply::Body(ResponseBody::Source(SourceResponse {
+            content: text(program)?,
+            mime_type: Some("text/plain".to_owned()),
+        })))
+    }
+}
+
+/// The rows as lines, as far as an editor can take them.
+fn text(program: &Program) -> Result<String, Refusal> {
+    let table = &program.table;
+    if table.dataset.layout().format == Format::Binary {
+        let rows = table.rows(0, ROWS_MAX)?;
+        let lines: Vec<String> = rows.iter().map(|row| row.id_text().into_owned()).collect();
+        return Ok(lines.join("\n") + "\n");
+    }
+    let bytes = table.dataset.bytes_at(0, TEXT_MAX)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

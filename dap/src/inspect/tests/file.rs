@@ -1,0 +1,170 @@
+//! The file itself: its bytes, its text, and what could stand in it.
+
+use super::*;
+
+#[test]
+fn rows_are_read_as_memory_and_taken_apart() {
+    let mut client = Client::of(IDS);
+    let frame = client.frames()[0].clone();
+    assert_eq!(frame["instructionPointerReference"], "0x0");
+    let scopes = client.ok("scopes", json!({ "frameId": frame["id"] }));
+    let variables = client.ok(
+        "variables",
+        json!({ "variablesReference": scopes["scopes"][0]["variablesReference"] }),
+    );
+    let reference = &variables["variables"][0]["memoryReference"];
+    let read = client.ok(
+        "readMemory",
+        json!({ "memoryReference": reference, "offset": 27, "count": 4 }),
+    );
+    assert_eq!(
+        read,
+        json!({ "address": "0x1b", "data": "MDFCWA==" }),
+        "01BX"
+    );
+    let read = client.ok(
+        "readMemory",
+        json!({ "memoryReference": "0xa0", "count": 4 }),
+    );
+    assert_eq!(
+        read,
+        json!({ "address": "0xa0", "data": "Vgo=", "unreadableBytes": 2 })
+    );
+    let read = client.ok(
+        "readMemory",
+        json!({ "memoryReference": "0xffff", "count": 4 }),
+    );
+    assert_eq!(read, json!({ "address": "0xffff", "unreadableBytes": 4 }));
+    assert_eq!(
+        client.refused("readMemory", json!({ "memoryReference": "x", "count": 4 })),
+        "\"x\" is no place in the file"
+    );
+    let code = client.ok(
+        "disassemble",
+        json!({ "memoryReference": "0x1b", "instructionOffset": -2, "instructionCount": 8 }),
+    );
+    let lines: Vec<String> = code["instructions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            format!(
+                "{} {}",
+                line["address"].as_str().unwrap(),
+                line["instruction"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "0x0 no row",
+            "0x0 2017-10-24T01:29:36.371Z  5334ada78edc1d4a6f1f",
+            "0x1b 2017-10-24T01:29:36.371Z  5334ada78edc1d4a6f20",
+            "0x36 invalid character at character 26: 'U' is not in the alphabet",
+            "0x51 2017-10-24T01:29:36.372Z  5334ada78edc1d4a6f20",
+            "0x6c 2016-07-30T23:54:10.259Z  d6764c61efb99302bd5b",
+            "0x87 2016-07-30T23:54:10.259Z  d6764c61efb99302bd5b",
+            "0xa8 no row",
+        ]
+    );
+}
+
+#[test]
+fn what_an_editor_cannot_open_is_given_as_text() {
+    let mut client = Client::of(IDS);
+    let sources = client.ok("loadedSources", Value::Null);
+    assert_eq!(sources["sources"][0]["sourceReference"], Value::Null);
+    assert_eq!(
+        client.refused(
+            "source",
+            json!({ "sourceReference": 1, "source": { "sourceReference": 5 } })
+        ),
+        "there is no source 5"
+    );
+    let bytes = 0x0156_3e3a_b5d3_d676_4c61_efb9_9302_bd5b_u128.to_be_bytes();
+    let mut client = Client::of_file(
+        "ids.bin",
+        &[bytes, bytes].concat(),
+        json!({ "format": "binary" }),
+    );
+    let sources = client.ok("loadedSources", Value::Null);
+    let reference = &sources["sources"][0]["sourceReference"];
+    let text = client.ok("source", json!({ "sourceReference": reference }));
+    assert_eq!(text["content"].as_str().unwrap().lines().count(), 2);
+    assert!(
+        client
+            .see(0)
+            .contains("id: ULID = 01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    );
+}
+
+#[test]
+fn an_id_is_tried_in_place_of_another() {
+    let mut client = Client::of(IDS);
+    client.ok(
+        "setExceptionBreakpoints",
+        json!({ "filters": ["invalid", "out_of_order"] }),
+    );
+    client.motion("next");
+    client.motion("next");
+    let set = client.ok(
+        "setExpression",
+        json!({ "expression": "id", "value": "015f4bff-cd73-5334-ada7-8edc1d4a6f21" }),
+    );
+    assert_eq!(set["value"], "01BX5ZZKBKACTAV9WEVGEMMVS1");
+    assert!(
+        client
+            .see(0)
+            .contains("text: text = \"01BX5ZZKBKACTAV9WEVGEMMVS1\"")
+    );
+    client.motion("stepBack");
+    assert_eq!(
+        client.motion("continue"),
+        "exception 5",
+        "the third row is wrong no more"
+    );
+    client.motion("reverseContinue");
+    client.ok(
+        "setExpression",
+        json!({ "expression": "id", "value": "01BX5ZZKBMACTAV9WEVGEMMVS0" }),
+    );
+    assert_eq!(
+        client.motion("continue"),
+        "exception 2",
+        "now the second is earlier than the first"
+    );
+    assert_eq!(
+        client.refused(
+            "setExpression",
+            json!({ "expression": "time", "value": "x" })
+        ),
+        "\"time\" cannot be set, only \"id\""
+    );
+    let refused = client.refused(
+        "setExpression",
+        json!({ "expression": "id", "value": "nonsense" }),
+    );
+    assert!(
+        refused.starts_with("\"nonsense\" is neither a ULID"),
+        "{refused}"
+    );
+    let file = std::fs::read_to_string(client.folder.path().join("ids.txt")).unwrap();
+    assert_eq!(file, IDS);
+}
+
+#[test]
+fn names_complete_themselves() {
+    let mut client = Client::of(IDS);
+    let mut labels = |text: &str, column: i64| {
+        let found = client.ok("completions", json!({ "text": text, "column": column }));
+        let targets = found["targets"].as_array().unwrap().iter();
+        targets
+            .map(|target| target["label"].as_str().unwrap().to_owned())
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(labels("ti", 3), ["time", "time_ms"]);
+    assert_eq!(labels("xx forms.u nonsense", 11), ["ulid", "uuid", "urn"]);
+    assert_eq!(labels("nothing.at.all", 15), Vec::<String>::new());
+    assert!(labels("", 1).contains(&"valid".to_owned()));
+}
