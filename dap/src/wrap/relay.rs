@@ -7,7 +7,7 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
-        mpsc,
+        mpsc::{self, RecvTimeoutError},
     },
     thread,
     time::Duration,
@@ -26,6 +26,8 @@ use crate::frame;
 
 /// How long an adapter whose process ended may take to deliver what it had written.
 const LAST_WORDS: Duration = Duration::from_millis(30);
+/// How long the system may take to say how a process ended.
+const STATUS: Duration = Duration::from_millis(50);
 /// How long an adapter may take to end after its client has gone.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// How often sessions are counted at the end.
@@ -63,6 +65,8 @@ struct Conversation {
     client: Mutex<Box<dyn Write + Send>>,
     recording: Option<Mutex<Recording>>,
     relay: Arc<Relay>,
+    /// Counts the messages of the adapter twice, as they come and as they are written: odd while one is under way.
+    heard: AtomicUsize,
 }
 
 enum Event {
@@ -121,6 +125,7 @@ impl Relay {
             client: Mutex::new(client.writer),
             recording: self.record(),
             relay: Arc::clone(self),
+            heard: AtomicUsize::new(0),
         });
         // a process that listens may serve others after this session
         let listens = matches!(self.upstream.reach, Reach::Announced(_));
@@ -217,20 +222,35 @@ impl Conversation {
         match ended.recv() {
             Ok(Event::ClientGone) => {
                 // the adapter ends its debuggee, or leaves it, as it does without us in between
-                let _ = ended.recv_timeout(FAREWELL);
+                if let Ok(Event::ProcessEnded) = ended.recv_timeout(FAREWELL) {
+                    self.hear_out(ended);
+                }
                 return Ending::Orderly;
             }
-            // its streams can stay open in a process that it left behind
-            Ok(Event::ProcessEnded) => {
-                let _ = ended.recv_timeout(LAST_WORDS);
-            }
+            Ok(Event::ProcessEnded) => self.hear_out(ended),
             Ok(Event::AdapterGone) | Err(_) => {}
         }
         self.adapter_gone(process)
     }
 
+    /// Waits until everything that an ended process wrote has passed. Its streams can stay open longer, in a process
+    /// that it left behind, so silence counts as the end.
+    fn hear_out(&self, ended: &mpsc::Receiver<Event>) {
+        loop {
+            let before = self.heard.load(Ordering::Acquire);
+            let is_over = !matches!(
+                ended.recv_timeout(LAST_WORDS),
+                Err(RecvTimeoutError::Timeout)
+            );
+            let is_writing = before % 2 == 1;
+            if is_over || (!is_writing && self.heard.load(Ordering::Acquire) == before) {
+                return;
+            }
+        }
+    }
+
     fn adapter_gone(&self, process: Option<&Process>) -> Ending {
-        let status = process.and_then(|process| process.wait(LAST_WORDS));
+        let status = process.and_then(|process| process.wait(STATUS));
         let is_orderly = {
             let session = lock(&self.session);
             let is_well = status.is_none_or(|status| status.success());
@@ -260,7 +280,7 @@ impl Conversation {
             |status| format!("ended ({status})"),
         );
         let said = process
-            .map(|process| lock(&process.output).tail())
+            .map(Process::last_words)
             .filter(|tail| !tail.is_empty());
         let hint = self
             .relay
@@ -331,38 +351,42 @@ impl Conversation {
     fn pump_adapter(&self, reader: Box<dyn Read + Send>) -> io::Result<()> {
         let mut wire = Wire::new(reader);
         loop {
-            let rest = match wire.next()? {
+            let (before, rest) = match wire.next()? {
                 Part::Message(bytes, body) => {
-                    let message = bytes.get(body..).unwrap_or_default();
-                    self.note(Direction::FromAdapter, message);
-                    let turn = self.turn(message);
-                    let mut client = lock(&self.client);
-                    match turn.fate {
-                        Fate::Pass => {
-                            client.write_all(bytes)?;
-                            client.flush()?;
-                        }
-                        Fate::Replace(message) => frame::write(&mut *client, &message)?,
-                        Fate::Keep => {}
-                    }
-                    drop(client);
-                    self.send(&turn.to_client);
+                    self.heard.fetch_add(1, Ordering::AcqRel);
+                    self.hear(bytes, body)?;
+                    self.heard.fetch_add(1, Ordering::AcqRel);
                     continue;
                 }
-                Part::Long(header, length) => {
-                    let mut client = lock(&self.client);
-                    client.write_all(header)?;
-                    drop(client);
-                    Some(length)
-                }
-                Part::Unframed(bytes) => {
-                    lock(&self.client).write_all(bytes)?;
-                    None
-                }
+                Part::Long(header, length) => (header.to_vec(), Some(length)),
+                Part::Unframed(bytes) => (bytes.to_vec(), None),
                 Part::End => return Ok(()),
             };
-            wire.pass_on(rest, &mut *lock(&self.client))?;
+            self.heard.fetch_add(1, Ordering::AcqRel);
+            let mut client = lock(&self.client);
+            client.write_all(&before)?;
+            wire.pass_on(rest, &mut *client)?;
+            self.heard.fetch_add(1, Ordering::AcqRel);
         }
+    }
+
+    /// One message of the adapter.
+    fn hear(&self, bytes: &[u8], body: usize) -> io::Result<()> {
+        let message = bytes.get(body..).unwrap_or_default();
+        self.note(Direction::FromAdapter, message);
+        let turn = self.turn(message);
+        let mut client = lock(&self.client);
+        match turn.fate {
+            Fate::Pass => {
+                client.write_all(bytes)?;
+                client.flush()?;
+            }
+            Fate::Replace(message) => frame::write(&mut *client, &message)?,
+            Fate::Keep => {}
+        }
+        drop(client);
+        self.send(&turn.to_client);
+        Ok(())
     }
 
     fn turn(&self, message: &[u8]) -> Turn {

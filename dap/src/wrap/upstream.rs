@@ -163,6 +163,8 @@ type Listener = Box<dyn FnMut(&'static str, &str) + Send>;
 pub(super) struct Output {
     tail: Vec<u8>,
     announcement: Option<mpsc::Sender<String>>,
+    /// Whether its error stream has ended.
+    is_closed: bool,
     /// Takes what a listening adapter prints: it is the debuggee's output, which has no other way to the client.
     pub(super) listener: Option<Listener>,
 }
@@ -212,6 +214,16 @@ impl Process {
             }
             thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// What it said last among its errors, once it has ended.
+    pub(super) fn last_words(&self) -> String {
+        const LIMIT: Duration = Duration::from_millis(20);
+        let start = Instant::now();
+        while !lock(&self.output).is_closed && start.elapsed() < LIMIT {
+            thread::sleep(Duration::from_millis(1));
+        }
+        lock(&self.output).tail()
     }
 
     /// Waits for its end without taking note of it.
@@ -289,6 +301,9 @@ fn drain(
             output.take(name, &line);
         }
         line.clear();
+    }
+    if name == "stderr" {
+        lock(output).is_closed = true;
     }
 }
 

@@ -94,7 +94,7 @@ impl Stop {
 
     /// A ULID was shown in a frame, by this name.
     pub(super) fn see(&mut self, frame: i64, id: Ulid, name: &str) {
-        const NAMES: usize = 4;
+        const NAMES: usize = 64;
         let Some(number) = self.frame_number(frame) else {
             return;
         };
@@ -139,6 +139,17 @@ impl Stop {
         self.frames
             .get(number)
             .into_iter()
-            .flat_map(|frame| frame.seen.iter().map(|(&id, names)| (id, names.join(", "))))
+            .flat_map(|frame| frame.seen.iter().map(|(&id, names)| (id, list(names))))
+    }
+}
+
+/// The first names of a value, and how many more there are.
+fn list(names: &[Box<str>]) -> String {
+    const LISTED: usize = 4;
+    match names.split_at_checked(LISTED) {
+        Some((listed, more)) if !more.is_empty() => {
+            format!("{} and {} more", listed.join(", "), more.len())
+        }
+        _ => names.join(", "),
     }
 }
