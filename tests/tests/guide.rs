@@ -4,8 +4,7 @@
 //! `tests/fixtures/guide`, all blocks of a document in the same one. `text` is output: behind a block that runs, it is
 //! what that block prints, where `…` stands for whatever differs from run to run. `json`, `toml` and `lua` are read.
 //! A comment above a block asks for more: `<!-- in the checkout -->`, `<!-- keys: j Enter q -->` for a program of the
-//! terminal, `<!-- fails -->` where an error is shown, `<!-- elsewhere: FILE::TEST -->` where another test runs the same
-//! lines.
+//! terminal, `<!-- fails -->` where an error is shown, `<!-- elsewhere: FILE -->` where that file runs the same lines.
 
 #[path = "guide/block.rs"]
 mod block;
@@ -26,6 +25,12 @@ macro_rules! documents {
 
 documents! {
     readme: "README.md",
+    security: "SECURITY.md",
+    contributing: "CONTRIBUTING.md",
+    changelog: "CHANGELOG.md",
+    architecture: "docs/architecture.md",
+    support: "docs/support.md",
+    maintenance: "docs/maintenance.md",
 }
 
 #[test]

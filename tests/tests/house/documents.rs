@@ -51,6 +51,29 @@ fn every_document_is_linked_from_another() {
     none("no document links to", &lonely);
 }
 
+/// A claim that no test shows is not made.
+#[test]
+fn every_claim_of_the_security_policy_names_a_test_that_exists() {
+    let policy = text("SECURITY.md").expect("the policy is text");
+    let (_, table) = policy
+        .split_once("| claim | test |")
+        .expect("the table of claims");
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let mut unproven = Vec::new();
+    for row in rows {
+        let test = row.split('`').nth(1).unwrap_or_default();
+        let (file, name) = test.split_once("::").unwrap_or((test, "no test named"));
+        let code = std::fs::read_to_string(ulid_tests::root().join(file)).unwrap_or_default();
+        if !code.contains(&format!("fn {name}(")) {
+            unproven.push(row.to_owned());
+        }
+    }
+    none("no such test", &unproven);
+}
+
 #[test]
 fn links_and_anchors_are_read_as_a_forge_reads_them() {
     let text = "# The `one` command: how, why?\nsee [a](b.md#c) and ![p](p.svg), not `[x](y)`\n```sh\n# [no](no.md)\n```\n";
