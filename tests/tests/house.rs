@@ -6,6 +6,8 @@ mod borders;
 mod documents;
 #[path = "house/files.rs"]
 mod files;
+#[path = "house/gates.rs"]
+mod gates;
 #[path = "house/licences.rs"]
 mod licences;
 #[path = "house/words.rs"]

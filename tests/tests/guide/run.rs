@@ -88,7 +88,7 @@ impl Place {
     fn nushell(&self, nu: &Path, block: &Block) -> Output {
         let plugin = self.home.path().join(".cargo/bin/nu_plugin_ulid");
         let mut command = self.prepared(nu);
-        command.args(["--no-config-file", "--no-history"]);
+        command.args(["--no-history"]);
         command
             .arg("--plugin-config")
             .arg(self.home.path().join("plugin.msgpackz"));

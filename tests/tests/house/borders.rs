@@ -15,10 +15,7 @@ const BORDERS: &[(&str, &[&str])] = &[
             "dap",
         ],
     ),
-    (
-        "ulid-nu",
-        &["ulid-tui", "ulid-dap", "dap", "ratatui", "clap"],
-    ),
+    ("ulid-nu", &["ulid-tui", "ulid-dap", "dap", "ratatui"]),
     ("ulid-tui", &["ulid-nu", "ulid-dap", "nu-", "dap"]),
     (
         "ulid-dap",

@@ -110,9 +110,11 @@ fn is_asserted(snapshot: &str) -> bool {
         .and_then(|stem| stem.to_str())
         .unwrap_or_default();
     let name = stem.rsplit("__").next().unwrap_or_default();
-    // A second assertion without a name of its own gets a number behind the test's.
+    // A second assertion without a name of its own gets a number behind the test's; some names hold a size.
     let unnumbered = name
-        .trim_end_matches(|end: char| end.is_ascii_digit())
+        .split(|c: char| c.is_ascii_digit())
+        .next()
+        .unwrap_or_default()
         .trim_end_matches('-');
     code.contains(name) || (!unnumbered.is_empty() && code.contains(unnumbered))
 }
