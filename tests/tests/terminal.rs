@@ -6,4 +6,6 @@ mod terminal {
     mod browsing;
     mod hygiene;
     mod opening;
+    mod reports;
+    mod sources;
 }

@@ -31,10 +31,54 @@ pub enum Action {
     SortByPosition,
     /// The present order the other way round.
     Reverse,
+    /// Find a text.
+    Find,
+    /// The next row with the text found last.
+    FindNext,
+    /// The row before with the text found last.
+    FindPrevious,
+    /// All rows.
+    ShowAll,
+    /// Only invalid rows.
+    ShowInvalid,
+    /// Only rows whose ID an earlier row has.
+    ShowDuplicates,
+    /// Only rows smaller than the one before.
+    ShowOutOfOrder,
+    /// Only rows of a time that lies ahead.
+    ShowFuture,
+    /// Only rows behind a gap in time.
+    ShowGaps,
+    /// Only the marked rows.
+    ShowMarked,
+    /// Mark the row under the cursor, or take its mark away.
+    Mark,
+    /// Take all marks away.
+    Unmark,
+    /// The next form of the IDs.
+    NextForm,
+    /// Times in the local zone or in UTC.
+    ToggleZone,
+    /// Times in a zone by name.
+    ChooseZone,
+    /// Take the last change of the view back.
+    Undo,
+    /// Make the change again that was taken back.
+    Redo,
+    /// Put the ID into the clipboard.
+    Copy,
+    /// Put the whole row into the clipboard.
+    CopyRow,
+    /// Put the bounds of the time into the clipboard, as SQL has them.
+    CopyBounds,
+    /// Write the rows to a file.
+    Export,
     /// Show or hide the inspector.
     ToggleInspector,
-    /// Show the list of keys.
+    /// Show all commands and their keys.
     Help,
+    /// Type a command or a place to go to.
+    Palette,
     /// End the running job; where none runs, leave.
     Cancel,
     /// Close what is open.
@@ -58,8 +102,12 @@ pub enum Group {
     Move,
     /// Order of the rows.
     Order,
+    /// Finding rows, and showing only some.
+    Filter,
     /// What is shown.
     Show,
+    /// Taking rows away.
+    Take,
     /// The program itself.
     Program,
 }
@@ -71,7 +119,9 @@ impl Group {
         match self {
             Group::Move => "Move",
             Group::Order => "Order",
+            Group::Filter => "Find and filter",
             Group::Show => "Show",
+            Group::Take => "Take away",
             Group::Program => "Program",
         }
     }
@@ -113,7 +163,7 @@ const fn entry(
 pub const REGISTRY: &[Entry] = &[
     entry(Action::Down, "down", &["j", "down"], Group::Move, "one row down"),
     entry(Action::Up, "up", &["k", "up"], Group::Move, "one row up"),
-    entry(Action::PageDown, "page-down", &["pagedown", "ctrl-f", "space"], Group::Move, "a page down"),
+    entry(Action::PageDown, "page-down", &["pagedown", "ctrl-f"], Group::Move, "a page down"),
     entry(Action::PageUp, "page-up", &["pageup", "ctrl-b"], Group::Move, "a page up"),
     entry(Action::HalfPageDown, "half-page-down", &["ctrl-d"], Group::Move, "half a page down"),
     entry(Action::HalfPageUp, "half-page-up", &["ctrl-u"], Group::Move, "half a page up"),
@@ -124,9 +174,31 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::SortById, "sort-id", &["s"], Group::Order, "sort by ID, again for largest first"),
     entry(Action::SortByPosition, "sort-position", &["p"], Group::Order, "order of the file, again for last first"),
     entry(Action::Reverse, "reverse", &["R"], Group::Order, "the other way round"),
+    entry(Action::Find, "find", &["/"], Group::Filter, "find a text in the rows"),
+    entry(Action::FindNext, "find-next", &["n"], Group::Filter, "the next row with it"),
+    entry(Action::FindPrevious, "find-previous", &["N"], Group::Filter, "the row before with it"),
+    entry(Action::ShowAll, "show-all", &["0"], Group::Filter, "all rows"),
+    entry(Action::ShowInvalid, "show-invalid", &["1"], Group::Filter, "only invalid rows, again for all"),
+    entry(Action::ShowDuplicates, "show-duplicates", &["2"], Group::Filter, "only rows whose ID was there before"),
+    entry(Action::ShowOutOfOrder, "show-out-of-order", &["3"], Group::Filter, "only rows smaller than the one before"),
+    entry(Action::ShowFuture, "show-future", &["4"], Group::Filter, "only rows of a time that lies ahead"),
+    entry(Action::ShowGaps, "show-gaps", &["5"], Group::Filter, "only rows an hour or more after the one before"),
+    entry(Action::Mark, "mark", &["m", "space"], Group::Filter, "mark the row, again to take the mark away"),
+    entry(Action::ShowMarked, "show-marked", &["'"], Group::Filter, "only marked rows"),
+    entry(Action::Unmark, "unmark-all", &["M"], Group::Filter, "take all marks away"),
+    entry(Action::NextForm, "form", &["f"], Group::Show, "IDs as UUID, URN, hex, integer, base64"),
+    entry(Action::ToggleZone, "zone-local", &["z"], Group::Show, "times in the local zone, again for UTC"),
+    entry(Action::ChooseZone, "zone", &["Z"], Group::Show, "times in a zone by name"),
+    entry(Action::Undo, "undo", &["u"], Group::Show, "take the last change of the view back"),
+    entry(Action::Redo, "redo", &["ctrl-r", "U"], Group::Show, "make it again"),
     entry(Action::ToggleInspector, "inspector", &["i", "enter"], Group::Show, "show or hide the ID taken apart"),
-    entry(Action::Help, "help", &["?", "f1"], Group::Program, "this list of keys"),
-    entry(Action::Back, "back", &["esc"], Group::Program, "close what is open"),
+    entry(Action::Copy, "copy", &["y"], Group::Take, "copy the ID in the form shown"),
+    entry(Action::CopyRow, "copy-row", &["Y"], Group::Take, "copy the row as it stands in the file"),
+    entry(Action::CopyBounds, "copy-bounds", &["b"], Group::Take, "copy BETWEEN bounds of the marked rows' times"),
+    entry(Action::Export, "export", &["e"], Group::Take, "write the rows shown, or the marked ones, to a file"),
+    entry(Action::Help, "help", &["?", "f1"], Group::Program, "this list: type to search, enter runs"),
+    entry(Action::Palette, "command", &[":"], Group::Program, "a command, or go to 1234, 50%, @2025-03-01, @-2h"),
+    entry(Action::Back, "back", &["esc"], Group::Program, "close what is open, cancel, show all"),
     entry(Action::Cancel, "cancel", &["ctrl-c"], Group::Program, "end the running job; where none runs, quit"),
     entry(Action::Redraw, "redraw", &["ctrl-l"], Group::Program, "draw the screen anew"),
     entry(Action::Suspend, "suspend", &["ctrl-z"], Group::Program, "back to the shell until fg"),

@@ -1,21 +1,198 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::Parser;
+use ulid_engine::{
+    Reading,
+    anatomy::Form,
+    dataset::{Format, OpenOptions},
+    timestamp::TimeZone,
+};
+
+use crate::{findings::Flaw, records::Kind};
 
 /// Browse a file of ULIDs: when each was made, in what order, which are broken and why.
 #[derive(Debug, Parser)]
 #[command(name = "ulid-tui", version, about, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Files of IDs, read as one; the built-in sample where none is given
+    /// Files of IDs, read as one; - or nothing reads a pipe; without one, the built-in sample
     pub files: Vec<PathBuf>,
+
+    /// What the rows are, where it is not detected rightly: lines, csv, tsv, jsonl, text or binary
+    #[arg(long, value_name = "FORMAT", value_parser = Format::from_str)]
+    pub format: Option<Format>,
+
+    /// The column of the IDs in CSV and TSV: its name, or its number from 1
+    #[arg(long)]
+    pub column: Option<String>,
+
+    /// The field of the IDs in JSONL; a dot goes into an inner object
+    #[arg(long)]
+    pub field: Option<String>,
+
+    /// Read I and L as 1, O as 0, and skip hyphens
+    #[arg(long)]
+    pub lenient: bool,
+
+    /// Show what is appended to the file while it is open
+    #[arg(long)]
+    pub follow: bool,
+
+    /// Zone of the times: UTC, local, or a name such as Europe/Berlin
+    #[arg(long, default_value = "UTC")]
+    pub zone: String,
+
+    /// How IDs are written
+    #[arg(long, value_enum, default_value_t = FormArgument::Ulid)]
+    pub form: FormArgument,
+
+    /// Write the rows to stdout
+    #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "table")]
+    pub print: Option<Kind>,
+
+    /// Write the figures of the whole to stdout
+    #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "text")]
+    pub stats: Option<StatsKind>,
+
+    /// List the rows with flaws, with their lines; exit with 1 if there are any
+    #[arg(long, value_name = "FLAWS", value_enum, num_args = 0..=1, value_delimiter = ',', default_missing_value = "invalid,duplicate,future")]
+    pub check: Option<Vec<Flaw>>,
+
+    /// The order of the rows
+    #[arg(long, value_name = "KEY", value_enum, default_value_t = SortKey::Position)]
+    pub sort: SortKey,
+
+    /// The order the other way round
+    #[arg(long)]
+    pub reverse: bool,
+}
+
+/// What rows are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SortKey {
+    /// As in the source
+    Position,
+    /// By ID, which is also by time
+    Id,
+}
+
+/// How figures are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum StatsKind {
+    /// A line for each
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// The spellings of an ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum FormArgument {
+    Ulid,
+    Uuid,
+    Urn,
+    Hex,
+    Integer,
+    Base64,
+}
+
+impl From<FormArgument> for Form {
+    fn from(form: FormArgument) -> Form {
+        match form {
+            FormArgument::Ulid => Form::Ulid,
+            FormArgument::Uuid => Form::Uuid,
+            FormArgument::Urn => Form::Urn,
+            FormArgument::Hex => Form::Hex,
+            FormArgument::Integer => Form::Integer,
+            FormArgument::Base64 => Form::Base64,
+        }
+    }
+}
+
+/// A name that is no time zone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no time zone; give UTC, local, or a name such as Europe/Berlin")]
+pub struct UnknownZone(String);
+
+/// A zone by its name.
+///
+/// # Errors
+///
+/// [`UnknownZone`] for a name that the zone database does not know.
+pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
+    match name.trim() {
+        "" | "UTC" | "utc" | "Z" | "z" => Ok(TimeZone::UTC),
+        "local" => Ok(TimeZone::system()),
+        name => TimeZone::get(name).map_err(|_| UnknownZone(name.to_owned())),
+    }
+}
+
+impl Arguments {
+    /// How the source is to be opened.
+    #[must_use]
+    pub fn open_options(&self) -> OpenOptions {
+        OpenOptions {
+            format: self.format,
+            column: self.column.clone(),
+            field: self.field.clone(),
+            reading: if self.lenient {
+                Reading::Lenient
+            } else {
+                Reading::Strict
+            },
+            ..OpenOptions::default()
+        }
+    }
+
+    /// The zone of times.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownZone`] for a name that the zone database does not know.
+    pub fn time_zone(&self) -> Result<TimeZone, UnknownZone> {
+        zone(&self.zone)
+    }
+
+    /// Whether something else than a screen is asked for.
+    #[must_use]
+    pub fn wants_report(&self) -> bool {
+        self.print.is_some() || self.stats.is_some() || self.check.is_some()
+    }
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  ulid-tui              browse the built-in sample of 20,000 IDs
-  ulid-tui ids.txt      browse a file: one ID a line, CSV, TSV, JSONL, logs, 16-byte records
-  ulid-tui logs/*.gz    browse files as one; .gz and .zst are decompressed
+  ulid-tui                                browse the built-in sample of 20,000 IDs
+  ulid-tui ids.txt                        browse a file: one ID a line, CSV, TSV, JSONL, logs, 16-byte records
+  ulid-tui logs/*.gz                      browse files as one; .gz and .zst are decompressed
+  kubectl logs -f app | ulid-tui          browse what comes through a pipe
+  ulid-tui ids.csv --column order_id      say which column has the IDs
+  ulid-tui ids.txt --check                list what is broken, for CI
+  ulid-tui ids.txt --stats json           figures for a program
+  ulid-tui ids.txt --print csv --sort id  decoded and sorted, for a spreadsheet
 
 Keys: arrows or h j k l move, s sorts, i explains the ID under the cursor, ? lists all, q quits.";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn zones_are_known_by_name() {
+        assert_eq!(zone("UTC"), Ok(TimeZone::UTC));
+        assert!(zone("Europe/Berlin").is_ok_and(|zone| zone.iana_name() == Some("Europe/Berlin")));
+        assert_eq!(
+            zone("Mars/Olympus"),
+            Err(UnknownZone("Mars/Olympus".to_owned()))
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! Everything that can happen to the browser, in one closed enum.
 
+use ulid_engine::dataset::Change;
+
 use crate::jobs::{Finished, Kind};
 
 /// What the event loop waits for.
@@ -11,8 +13,8 @@ pub enum Event {
     TerminalLost(std::io::Error),
     /// The system asks the program to do something.
     Signal(Signal),
-    /// The source has more rows than before, or is complete.
-    Grown,
+    /// Something happened to the source; most often it has more rows than before, or is complete.
+    Source(Change),
     /// A background job ended.
     Job {
         /// Which one.

@@ -3,29 +3,81 @@
 //! There is one slot for each kind of job. A new job of a kind cancels the one before it, and its generation number
 //! makes the loop drop what the old one may still send.
 
-use std::{sync::Arc, thread, time::Instant};
+use std::{ops::RangeInclusive, sync::Arc, thread, time::Instant};
 
 use crossbeam_channel::Sender;
 use ulid_engine::{
-    dataset::ReadError,
+    RowSet, Timestamp,
+    dataset::{ReadError, Row, ScanError},
     progress::{Cancelled, Progress},
     sort::{Direction, OrderError},
 };
 
-use crate::{event::Event, rows::Source};
+use crate::{
+    event::Event,
+    export::{Export, ExportError},
+    findings::Findings,
+    rows::Source,
+    state::{Arrangement, Listing},
+};
 
 /// The kinds of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Makes the rows of the view: sorts.
+    /// Makes the rows of the view: filters and sorts.
     Arrange,
+    /// Finds a row.
+    Find,
+    /// Looks the whole source over.
+    Audit,
+    /// Writes rows to a file.
+    Export,
 }
 
 /// A job, as data.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Task {
-    /// The order of all rows by ID.
-    SortById(Direction),
+    /// The rows of a view.
+    Arrange(Arrangement, Chosen),
+    /// The next row of a listing that is looked for.
+    Find(Search),
+    /// The figures and flaws of all rows; those of a later time than the one given lie in the future.
+    Audit(Timestamp),
+    /// Rows into a file.
+    Export(Export),
+}
+
+/// Which rows are wanted.
+#[derive(Debug, Clone)]
+pub enum Chosen {
+    /// All of them.
+    All,
+    /// These.
+    These(RowSet),
+    /// Those with an ID of these times.
+    Times(RangeInclusive<Timestamp>),
+}
+
+/// A search through a listing.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// The rows and their order.
+    pub listing: Listing,
+    /// Where it begins; this place is the last to be looked at.
+    pub from: usize,
+    /// Whether it goes up.
+    pub upwards: bool,
+    /// What is looked for.
+    pub needle: Needle,
+}
+
+/// What a search looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Needle {
+    /// A text in the row, in either case.
+    Text(String),
+    /// An ID of this time or a later one.
+    Time(Timestamp),
 }
 
 /// What a job brings back.
@@ -33,6 +85,12 @@ pub enum Task {
 pub enum Outcome {
     /// Rows in a new order.
     Arranged(Arc<[u32]>),
+    /// The place of the row looked for, if there is one.
+    Found(Option<usize>),
+    /// What the source is like.
+    Audited(Arc<Findings>),
+    /// So many rows were written.
+    Exported(usize),
 }
 
 /// How a job ended.
@@ -50,6 +108,18 @@ pub enum JobError {
     /// There is no order of so many rows.
     #[error(transparent)]
     Order(OrderError),
+    /// The file was not made.
+    #[error("nothing is exported: {0}")]
+    Export(#[from] ExportError),
+}
+
+impl From<ScanError> for JobError {
+    fn from(error: ScanError) -> JobError {
+        match error {
+            ScanError::Cancelled(cancelled) => JobError::Cancelled(cancelled),
+            ScanError::Read(error) => JobError::Read(error),
+        }
+    }
 }
 
 impl From<OrderError> for JobError {
@@ -66,7 +136,10 @@ impl Task {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
-            Task::SortById(_) => Kind::Arrange,
+            Task::Arrange(..) => Kind::Arrange,
+            Task::Find(_) => Kind::Find,
+            Task::Audit(_) => Kind::Audit,
+            Task::Export(_) => Kind::Export,
         }
     }
 
@@ -74,7 +147,11 @@ impl Task {
     #[must_use]
     pub fn title(&self) -> &'static str {
         match self {
-            Task::SortById(_) => "sorting",
+            Task::Arrange(Arrangement::ById(_), _) => "sorting",
+            Task::Arrange(Arrangement::ByPosition(_), _) => "filtering",
+            Task::Find(_) => "searching",
+            Task::Audit(_) => "looking the file over",
+            Task::Export(_) => "exporting",
         }
     }
 
@@ -82,14 +159,112 @@ impl Task {
     ///
     /// # Errors
     ///
-    /// [`JobError`] where `progress` is cancelled or the rows can no longer be read.
+    /// [`JobError`] where `progress` is cancelled or the source can no longer be read, and for a failed export.
     pub fn run(&self, source: &Source, progress: &Progress) -> Finished {
         match self {
-            Task::SortById(direction) => source
-                .order_by_id(*direction, progress)
-                .map(|order| Outcome::Arranged(order.into())),
+            Task::Arrange(arrangement, chosen) => {
+                let rows = arrange(source, *arrangement, chosen, progress)?;
+                Ok(Outcome::Arranged(rows.unwrap_or_default().into()))
+            }
+            Task::Find(search) => search.run(source, progress).map(Outcome::Found),
+            Task::Audit(now) => {
+                let findings = source.audit(*now, progress)?;
+                Ok(Outcome::Audited(Arc::new(findings)))
+            }
+            Task::Export(export) => export.run(source, progress).map(Outcome::Exported),
         }
     }
+}
+
+/// The chosen rows in an order; nothing where that is just all rows by position.
+///
+/// # Errors
+///
+/// [`JobError`] where `progress` is cancelled or the source can no longer be read.
+pub fn arrange(
+    source: &Source,
+    arrangement: Arrangement,
+    chosen: &Chosen,
+    progress: &Progress,
+) -> Result<Option<Vec<u32>>, JobError> {
+    let rows = match chosen {
+        Chosen::All => None,
+        Chosen::These(rows) => Some(rows.clone()),
+        Chosen::Times(times) => Some(source.choose(progress, |row| {
+            row.id.is_ok_and(|id| times.contains(&Timestamp::of(id)))
+        })?),
+    };
+    Ok(match arrangement {
+        Arrangement::ById(direction) => {
+            let mut order = source.order_by_id(direction, progress)?;
+            if let Some(rows) = rows {
+                order.retain(|&row| rows.contains(u64::from(row)));
+            }
+            Some(order)
+        }
+        Arrangement::ByPosition(direction) => rows.map(|rows| {
+            let ascending = rows.iter().filter_map(|row| u32::try_from(row).ok());
+            match direction {
+                Direction::Ascending => ascending.collect(),
+                Direction::Descending => ascending.rev().collect(),
+            }
+        }),
+    })
+}
+
+impl Search {
+    /// Goes once round the listing. The place it began at comes last.
+    fn run(&self, source: &Source, progress: &Progress) -> Result<Option<usize>, JobError> {
+        const AT_ONCE: usize = 1024;
+        let count = self.listing.len();
+        progress.set_total(count as u64);
+        let mut gone = 0;
+        while gone < count {
+            let step = AT_ONCE.min(count - gone);
+            let (first, step) = self.stretch(gone, step, count);
+            let rows = source.rows_of(&self.listing, first, step)?;
+            let hit = if self.upwards {
+                rows.iter().rposition(|row| self.needle.is_in(row))
+            } else {
+                rows.iter().position(|row| self.needle.is_in(row))
+            };
+            if let Some(hit) = hit {
+                return Ok(Some(first + hit));
+            }
+            gone += step;
+            progress.advance(step as u64)?;
+        }
+        Ok(None)
+    }
+
+    /// The next places to look at: the first of them and how many, not going over an end of the listing.
+    fn stretch(&self, gone: usize, step: usize, count: usize) -> (usize, usize) {
+        if self.upwards {
+            // from the place above, up to the first, then from the last
+            let end = (self.from + count - gone - 1) % count + 1;
+            let step = step.min(end);
+            (end - step, step)
+        } else {
+            let first = (self.from + 1 + gone) % count;
+            (first, step.min(count - first))
+        }
+    }
+}
+
+impl Needle {
+    fn is_in(&self, row: &Row) -> bool {
+        match self {
+            Needle::Text(text) => contains_ignoring_case(&row.text, text.as_bytes()),
+            Needle::Time(time) => row.id.is_ok_and(|id| Timestamp::of(id) >= *time),
+        }
+    }
+}
+
+fn contains_ignoring_case(text: &[u8], needle: &[u8]) -> bool {
+    !needle.is_empty()
+        && text
+            .windows(needle.len())
+            .any(|part| part.eq_ignore_ascii_case(needle))
 }
 
 /// A job that runs now.
@@ -162,6 +337,13 @@ impl Jobs {
         });
     }
 
+    /// Ends every job.
+    pub fn cancel_all(&mut self) {
+        for job in self.running.drain(..) {
+            job.progress.cancel();
+        }
+    }
+
     /// Takes note that a job ended. Says whether it is still the newest of its kind, whose outcome counts.
     pub fn finish(&mut self, kind: Kind, generation: u64) -> bool {
         let before = self.running.len();
@@ -179,8 +361,6 @@ impl Jobs {
 
 impl Drop for Jobs {
     fn drop(&mut self) {
-        for job in &self.running {
-            job.progress.cancel();
-        }
+        self.cancel_all();
     }
 }

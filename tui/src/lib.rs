@@ -9,15 +9,20 @@
 //! `ulid_engine`.
 
 pub mod cli;
+pub mod report;
 pub mod run;
 
 pub mod action;
 pub mod keymap;
 
 pub mod event;
+pub mod findings;
 pub mod jobs;
 pub mod rows;
 pub mod state;
+
+pub mod export;
+pub mod records;
 
 pub mod terminal;
 pub mod text;

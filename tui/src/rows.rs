@@ -1,15 +1,16 @@
 //! The one place that knows how the engine hands out rows.
 
-use std::{path::PathBuf, sync::Arc, thread, time::Duration};
+use std::{io::Read, ops::ControlFlow, path::PathBuf, sync::Arc, thread, time::Duration};
 
 use ulid_engine::{
-    dataset::{Dataset, Extent, Layout, OpenError, OpenOptions, ReadError, Row},
+    RowSet, Timestamp,
+    dataset::{Change, Dataset, Extent, Layout, OpenError, OpenOptions, ReadError, Row},
     progress::Progress,
     sort::{self, Direction},
-    stats::RowFault,
+    stats::{self, Limits, RowFault},
 };
 
-use crate::jobs::JobError;
+use crate::{findings::Findings, jobs::JobError, state::Listing};
 
 /// The rows of a source. Clones share them.
 #[derive(Debug, Clone)]
@@ -35,6 +36,19 @@ impl Source {
     /// [`OpenError`] where one cannot be read, or is no source of rows.
     pub fn open(paths: &[PathBuf], options: &OpenOptions) -> Result<Source, OpenError> {
         Dataset::open_paths(paths, options).map(Source::from)
+    }
+
+    /// Takes rows from a stream, as they come.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] where it is empty or no source of rows.
+    pub fn from_reader(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        options: &OpenOptions,
+    ) -> Result<Source, OpenError> {
+        Dataset::from_reader(name, reader, options).map(Source::from)
     }
 
     /// The built-in sample.
@@ -79,6 +93,57 @@ impl Source {
         Ok(self.dataset.tail(count)?.rows)
     }
 
+    /// All rows from the first on, each as soon as it is there.
+    pub fn stream(&self) -> impl Iterator<Item = Result<Row, ReadError>> {
+        self.dataset.rows()
+    }
+
+    /// Whether no row is known behind this one, but more may come.
+    #[must_use]
+    pub fn is_last_for_now(&self, row: &Row) -> bool {
+        let extent = self.extent();
+        !extent.complete && row.index + 1 >= extent.rows
+    }
+
+    /// Waits until all rows are known, and says how many there are.
+    #[must_use]
+    pub fn wait_for_all(&self) -> usize {
+        self.dataset.len()
+    }
+
+    /// Up to `count` rows of a listing from a place on.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where they can no longer be read.
+    pub fn rows_of(
+        &self,
+        listing: &Listing,
+        place: usize,
+        count: usize,
+    ) -> Result<Vec<Row>, ReadError> {
+        if listing.is_source() {
+            return self.window(place, count);
+        }
+        let mut rows = Vec::with_capacity(count);
+        for row in (place..place.saturating_add(count)).map_while(|place| listing.row(place)) {
+            rows.append(&mut self.window(row, 1)?);
+        }
+        Ok(rows)
+    }
+
+    /// The names of the columns.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        self.dataset.columns()
+    }
+
+    /// The line of a row in its file, as editors count, as long as no quoted field holds a line end.
+    #[must_use]
+    pub fn line_of(&self, row: &Row) -> usize {
+        row.line() + usize::from(self.layout().header)
+    }
+
     /// The rows known by now in the order of their IDs; those without one come last.
     ///
     /// # Errors
@@ -90,55 +155,170 @@ impl Source {
         progress: &Progress,
     ) -> Result<Vec<u32>, JobError> {
         let keys = self.keys(2, progress)?;
-        let invalid = keys.faults.iter().map(|fault| fault.row).collect();
-        Ok(sort::order_keys(&keys.keys, &invalid, direction, progress)?)
+        Ok(sort::order_keys(
+            &keys.keys,
+            &keys.invalid(),
+            direction,
+            progress,
+        )?)
+    }
+
+    /// What the rows known by now are like.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, JobError> {
+        let keys = self.keys(3, progress)?;
+        let audit = stats::audit(&keys.keys, &keys.faults, Limits::at(now), progress)?;
+        let invalid = keys.invalid();
+        let mut order = sort::order_keys(&keys.keys, &invalid, Direction::Ascending, progress)?;
+        order.truncate(keys.keys.len() - keys.faults.len());
+        let duplicates = stats::duplicates(&keys.keys, &order);
+        let (summary, flaws) = audit.into_parts();
+        Ok(Findings {
+            summary,
+            flaws,
+            duplicates,
+        })
+    }
+
+    /// Waits for all rows, and says what they are like.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn wait_and_audit(&self) -> Result<Findings, JobError> {
+        let _ = self.wait_for_all();
+        self.audit(Timestamp::now(), &Progress::new())
+    }
+
+    /// The rows of which `chosen` is true, of those known by now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn choose(
+        &self,
+        progress: &Progress,
+        chosen: impl Fn(&Row) -> bool,
+    ) -> Result<RowSet, JobError> {
+        let mut rows = RowSet::new();
+        self.each(1, progress, |row| {
+            if chosen(&row) {
+                rows.insert(row.index as u64);
+            }
+        })?;
+        Ok(rows)
     }
 
     /// The keys of the rows known by now. `passes` says how often the caller goes over the rows, this one included.
     fn keys(&self, passes: u64, progress: &Progress) -> Result<Keys, JobError> {
-        let count = self.extent().rows;
-        progress.set_total(count as u64 * passes);
         let mut keys = Keys {
-            keys: Vec::with_capacity(count),
+            keys: Vec::with_capacity(self.extent().rows),
             faults: Vec::new(),
         };
-        for (index, row) in (0..).zip(self.dataset.rows().take(count)) {
-            let row = row?;
+        if self.extent().complete {
+            self.dataset.scan(
+                0,
+                progress,
+                |block| (block.keys().to_vec(), block.faults().to_vec()),
+                |(block, faults)| {
+                    keys.keys.extend(block);
+                    keys.faults.extend(faults);
+                    ControlFlow::Continue(())
+                },
+            )?;
+            return Ok(keys);
+        }
+        // a pass by the block would wait for the rest of a stream
+        self.each(passes, progress, |row| {
             if let Err(fault) = &row.id {
                 keys.faults.push(RowFault {
-                    row: index,
+                    row: row.index as u64,
                     kind: fault.kind,
                 });
             }
             keys.keys.push(row.id.map_or(0, |id| id.0));
-            if keys.keys.len().is_multiple_of(ROWS_A_STEP) {
-                progress.advance(ROWS_A_STEP as u64)?;
-            }
-        }
+        })?;
         Ok(keys)
     }
 
+    /// Calls `visit` for each of the rows known by now.
+    fn each(
+        &self,
+        passes: u64,
+        progress: &Progress,
+        mut visit: impl FnMut(Row),
+    ) -> Result<(), JobError> {
+        let count = self.extent().rows;
+        progress.set_total(count as u64 * passes);
+        for (index, row) in self.dataset.rows().take(count).enumerate() {
+            visit(row?);
+            if (index + 1).is_multiple_of(ROWS_A_STEP) {
+                progress.advance(ROWS_A_STEP as u64)?;
+            }
+        }
+        progress.advance((count % ROWS_A_STEP) as u64)?;
+        Ok(())
+    }
+
     /// Calls `tell` when rows have been added, at most ten times a second, until the source is complete or `tell` says
-    /// that nobody listens any more. Sleeps in between, for as long as nothing comes. Does nothing for a source that is
-    /// complete already.
-    pub fn watch(&self, tell: impl Fn() -> bool + Send + 'static) {
-        const PAUSE: Duration = Duration::from_millis(100);
+    /// that nobody listens any more. Sleeps in between, for as long as nothing comes. Where `follow` is set it goes on
+    /// looking at the file five times a second, and tells also what else happened to it.
+    pub fn watch(&self, follow: bool, tell: impl Fn(Change) -> bool + Send + 'static) {
         let source = self.clone();
-        if source.extent().complete {
+        if source.extent().complete && !follow {
             return;
         }
         thread::spawn(move || {
-            loop {
-                let before = source.extent();
-                // the last look tells that the source is complete
-                if !tell() || before.complete {
-                    break;
-                }
-                // waits for the row behind the last known one; what it holds is of no interest here
-                let _ = source.dataset.row(before.rows);
-                thread::sleep(PAUSE);
+            if source.watch_index(&tell) && follow {
+                source.watch_file(&tell);
             }
         });
+    }
+
+    /// Whether somebody still listens when the source is complete.
+    fn watch_index(&self, tell: &impl Fn(Change) -> bool) -> bool {
+        const PAUSE: Duration = Duration::from_millis(100);
+        loop {
+            let before = self.extent();
+            // the last look tells that the source is complete
+            if !tell(Change::Grown { bytes: 0 }) {
+                return false;
+            }
+            if before.complete {
+                return true;
+            }
+            // waits for the row behind the last known one; what it holds is of no interest here
+            let _ = self.dataset.row(before.rows);
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn watch_file(&self, tell: &impl Fn(Change) -> bool) {
+        const PAUSE: Duration = Duration::from_millis(200);
+        let mut deleted = false;
+        loop {
+            thread::sleep(PAUSE);
+            // a file that cannot be read any more says so when its rows are drawn
+            let change = self.dataset.refresh().unwrap_or(Change::None);
+            let is_news = match change {
+                Change::None => false,
+                Change::Deleted => !deleted,
+                _ => true,
+            };
+            deleted = change == Change::Deleted;
+            if is_news && !tell(change) {
+                break;
+            }
+        }
+    }
+}
+
+impl Keys {
+    fn invalid(&self) -> RowSet {
+        self.faults.iter().map(|fault| fault.row).collect()
     }
 }
 

@@ -13,20 +13,22 @@ use std::{
 use anyhow::Context;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use crossterm::{
+    clipboard::CopyToClipboard,
     event::Event as TerminalEvent,
     execute, queue,
     terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
 use ratatui::layout::{Position, Rect, Size};
-use ulid_engine::{Timestamp, dataset::OpenOptions};
+use ulid_engine::{Timestamp, sort::Direction};
 
 use crate::{
-    cli::Arguments,
+    cli::{Arguments, SortKey, UnknownZone},
     event::{Event, Signal},
     jobs::Jobs,
-    keymap::Keymap,
+    keymap::{self, Keymap},
+    report::{self, Verdict},
     rows::Source,
-    state::{Effect, State},
+    state::{Arrangement, Effect, Filter, Mode, State, View},
     terminal::{self, Guard, Screen},
     theme::Theme,
     view,
@@ -36,14 +38,18 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum UsageError {
     /// The table needs a terminal to be drawn on.
-    #[error("stdout is not a terminal; the browser needs one")]
+    #[error("stdout is not a terminal; the browser needs one; --print, --stats and --check do not")]
     NoTerminal,
 }
 
 /// Exit code of a failure: 2 for a call that cannot work, 1 for what went wrong later.
 #[must_use]
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    if error.is::<UsageError>() { 2 } else { 1 }
+    if error.is::<UsageError>() || error.is::<UnknownZone>() {
+        2
+    } else {
+        1
+    }
 }
 
 /// Runs the program.
@@ -52,18 +58,52 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
 ///
 /// Where the file cannot be opened, or there is no terminal.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let source = if arguments.files.is_empty() {
-        Source::sample()
-    } else {
-        Source::open(&arguments.files, &OpenOptions::default())?
-    };
-    if !io::stdout().is_terminal() {
+    let zone = arguments.time_zone()?;
+    if !arguments.wants_report() && !io::stdout().is_terminal() {
         return Err(UsageError::NoTerminal.into());
     }
-    browse(source)
+    let source = open(arguments)?;
+    if arguments.wants_report() {
+        let verdict = report::write(arguments, &source)?;
+        return Ok(match verdict {
+            Verdict::Fine => ExitCode::SUCCESS,
+            Verdict::Flawed => ExitCode::FAILURE,
+        });
+    }
+    let direction = if arguments.reverse {
+        Direction::Descending
+    } else {
+        Direction::Ascending
+    };
+    let view = View {
+        arrangement: match arguments.sort {
+            SortKey::Position => Arrangement::ByPosition(direction),
+            SortKey::Id => Arrangement::ById(direction),
+        },
+        filter: Filter::All,
+        form: arguments.form.into(),
+        zone,
+    };
+    browse(source, view, arguments.follow)
 }
 
-fn browse(source: Source) -> anyhow::Result<ExitCode> {
+fn open(arguments: &Arguments) -> anyhow::Result<Source> {
+    let options = arguments.open_options();
+    let pipe = match arguments.files.as_slice() {
+        [] => !io::stdin().is_terminal(),
+        [only] => only.as_os_str() == "-",
+        _ => false,
+    };
+    if pipe {
+        return Ok(Source::from_reader("stdin", io::stdin(), &options)?);
+    }
+    if arguments.files.is_empty() {
+        return Ok(Source::sample());
+    }
+    Ok(Source::open(&arguments.files, &options)?)
+}
+
+fn browse(source: Source, view: View, follow: bool) -> anyhow::Result<ExitCode> {
     terminal::restore_on_panic();
     let (events, inbox) = crossbeam_channel::unbounded();
     watch_signals(events.clone()).context("cannot watch for signals")?;
@@ -80,11 +120,11 @@ fn browse(source: Source) -> anyhow::Result<ExitCode> {
         drawn: None,
     };
     browser.draw()?;
+    let effects = browser.state.begin(view);
+    browser.perform_all(effects)?;
     let told = events.clone();
-    browser
-        .state
-        .source()
-        .watch(move || told.send(Event::Grown).is_ok());
+    let tell = move |change| told.send(Event::Source(change)).is_ok();
+    browser.state.source().watch(follow, tell);
     read_terminal(events);
     let ending = browser.follow(&inbox);
     browser.guard = None;
@@ -140,20 +180,20 @@ impl Browser {
 
     fn take(&mut self, event: Event) -> anyhow::Result<Option<Ending>> {
         let effects = match event {
-            Event::Terminal(TerminalEvent::Key(key)) => match self.keymap.action(key) {
-                Some(action) => self.state.apply(action),
-                None => Vec::new(),
-            },
+            Event::Terminal(TerminalEvent::Key(key)) => {
+                let action = match self.state.mode() {
+                    Mode::Browse => self.keymap.action(key),
+                    Mode::Prompt(_) => keymap::editing(key),
+                };
+                action.map_or_else(Vec::new, |action| self.state.apply(action))
+            }
             Event::Terminal(TerminalEvent::Resize(width, height)) => {
                 self.state.resize(Size::new(width, height));
                 Vec::new()
             }
             Event::Terminal(_) => Vec::new(),
             Event::TerminalLost(error) => return Err(error).context("the terminal is gone"),
-            Event::Grown => {
-                self.state.grow();
-                Vec::new()
-            }
+            Event::Source(change) => self.state.grow(&change),
             Event::Signal(Signal::Suspend) => vec![Effect::Suspend],
             Event::Signal(Signal::Continue) => vec![Effect::Redraw],
             Event::Signal(Signal::End(number)) => return Ok(Some(Ending::Signal(number))),
@@ -163,11 +203,16 @@ impl Browser {
                 finished,
             } => {
                 if self.jobs.finish(kind, generation) {
-                    self.state.finish(finished);
+                    self.state.finish(kind, finished)
+                } else {
+                    Vec::new()
                 }
-                Vec::new()
             }
         };
+        self.perform_all(effects)
+    }
+
+    fn perform_all(&mut self, effects: Vec<Effect>) -> anyhow::Result<Option<Ending>> {
         for effect in effects {
             if let Some(ending) = self.perform(effect)? {
                 return Ok(Some(ending));
@@ -180,6 +225,17 @@ impl Browser {
         match effect {
             Effect::Start(task) => self.jobs.start(task, self.state.source()),
             Effect::Cancel(kind) => self.jobs.cancel(kind),
+            Effect::CancelOrQuit if self.jobs.running().is_empty() => {
+                return Ok(Some(Ending::Quit));
+            }
+            Effect::CancelOrQuit => {
+                self.jobs.cancel_all();
+                self.state.say("cancelled");
+            }
+            Effect::Copy(text) => {
+                let copy = CopyToClipboard::to_clipboard_from(text);
+                execute!(self.screen.backend_mut(), copy)?;
+            }
             Effect::Quit => return Ok(Some(Ending::Quit)),
             Effect::Suspend => self.suspend()?,
             Effect::Redraw => self.redraw_all()?,

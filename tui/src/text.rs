@@ -51,6 +51,29 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// A length of time to its largest unit: `29 s`, `3.5 h`.
+#[must_use]
+pub fn duration(ms: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [
+        (86_400_000, "d"),
+        (3_600_000, "h"),
+        (60_000, "min"),
+        (1_000, "s"),
+    ];
+    match UNITS.iter().find(|(unit, _)| ms >= *unit) {
+        Some((unit, name)) => {
+            let tenths = ms.saturating_mul(10) / unit;
+            let (whole, rest) = (tenths / 10, tenths % 10);
+            if rest == 0 || whole >= 10 {
+                format!("{} {name}", grouped(whole))
+            } else {
+                format!("{whole}.{rest} {name}")
+            }
+        }
+        None => format!("{ms} ms"),
+    }
+}
+
 /// Binary digits in groups of eight.
 #[must_use]
 pub fn octets(bits: &str) -> String {
@@ -83,6 +106,20 @@ mod tests {
         ];
         for (bytes, expected) in table {
             assert_eq!(harmless(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn durations_have_one_unit() {
+        for (ms, text) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (29_999, "29 s"),
+            (5_400_000, "1.5 h"),
+            (86_400_000, "1 d"),
+            (86_400_000 * 4_000, "4,000 d"),
+        ] {
+            assert_eq!(duration(ms), text);
         }
     }
 

@@ -102,8 +102,8 @@ fn a_storm_of_sizes_down_to_one_cell_is_survived() {
 #[test]
 fn an_idle_browser_writes_nothing() {
     let browser = Session::browser::<&str>(&[]);
-    browser.wait_for("? help");
-    thread::sleep(Duration::from_millis(200));
+    browser.wait_for("140 invalid");
+    thread::sleep(Duration::from_millis(500));
     let before = browser.written();
     thread::sleep(Duration::from_secs(1));
     assert_eq!(browser.written(), before);

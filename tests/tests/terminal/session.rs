@@ -133,6 +133,11 @@ impl Session {
         self.screen.lock().unwrap().bytes.len()
     }
 
+    /// Everything the program has written so far.
+    pub(super) fn output(&self) -> Vec<u8> {
+        self.screen.lock().unwrap().bytes.clone()
+    }
+
     /// The process.
     pub(super) fn id(&self) -> u32 {
         self.child.process_id().unwrap()

@@ -1,6 +1,7 @@
-use ulid_engine::dataset::Format;
+use ulid_engine::{dataset::Format, timestamp::TimeZone};
 use unicode_width::UnicodeWidthStr;
 
+use super::zone_name;
 use crate::rows::Source;
 
 /// A column of the table, behind the ID.
@@ -40,9 +41,9 @@ impl Column {
 
     /// What stands above it.
     #[must_use]
-    pub fn heading(&self) -> String {
+    pub fn heading(&self, zone: &TimeZone) -> String {
         match self {
-            Column::Time => "TIME (UTC)".to_owned(),
+            Column::Time => format!("TIME ({})", zone_name(zone)),
             Column::Age => "AGE".to_owned(),
             Column::Randomness => "RANDOMNESS".to_owned(),
             Column::Cell { name, .. } => name.clone(),

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use ulid_engine::sort::Direction;
+use ulid_engine::{RowSet, sort::Direction};
 
 /// The order of the rows shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,6 @@ impl fmt::Display for Arrangement {
 /// The rows shown, in their order. The order of the source needs no memory.
 #[derive(Debug, Clone)]
 pub struct Listing {
-    arrangement: Arrangement,
     rows: Rows,
 }
 
@@ -58,24 +57,45 @@ impl Listing {
     pub fn whole(count: usize, arrangement: Arrangement) -> Listing {
         let backwards = arrangement == Arrangement::ByPosition(Direction::Descending);
         Listing {
-            arrangement,
             rows: Rows::All { count, backwards },
         }
     }
 
     /// These rows in this order.
     #[must_use]
-    pub fn ordered(rows: Arc<[u32]>, arrangement: Arrangement) -> Listing {
+    pub fn ordered(rows: impl Into<Arc<[u32]>>) -> Listing {
         Listing {
-            arrangement,
-            rows: Rows::These(rows),
+            rows: Rows::These(rows.into()),
         }
     }
 
-    /// The order.
+    /// Those of the rows that are among `wanted`, in the same order.
     #[must_use]
-    pub fn arrangement(&self) -> Arrangement {
-        self.arrangement
+    pub fn among(&self, wanted: &RowSet) -> Listing {
+        let rows: Vec<u32> = (0..self.len())
+            .filter_map(|place| self.row(place))
+            .filter(|&row| wanted.contains(row as u64))
+            .filter_map(|row| u32::try_from(row).ok())
+            .collect();
+        Listing::ordered(rows)
+    }
+
+    /// Whether these are all rows of the source in its order.
+    #[must_use]
+    pub fn is_source(&self) -> bool {
+        matches!(
+            self.rows,
+            Rows::All {
+                backwards: false,
+                ..
+            }
+        )
+    }
+
+    /// Whether these are all rows of the source by position, so that new ones belong to them.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        matches!(self.rows, Rows::All { .. })
     }
 
     /// How many rows are shown.

@@ -1,4 +1,6 @@
-use ulid_engine::progress::Progress;
+use ulid_engine::{dataset::Row, progress::Progress};
+
+use tui_input::InputRequest;
 
 use super::*;
 
@@ -12,7 +14,8 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
     let effects = state.apply(action);
     for effect in &effects {
         if let Effect::Start(task) = effect {
-            state.finish(task.run(state.source(), &Progress::new()));
+            let finished = task.run(state.source(), &Progress::new());
+            state.finish(task.kind(), finished);
         }
     }
     effects
@@ -39,7 +42,7 @@ fn the_cursor_stays_on_its_row_when_the_order_changes() {
         assert_eq!(row(&state, state.cursor), before, "{action:?}");
     }
     assert_eq!(
-        state.listing().arrangement(),
+        state.view().arrangement,
         Arrangement::ByPosition(Direction::Descending)
     );
 }
@@ -66,21 +69,18 @@ fn sorting_twice_is_largest_first_and_the_invalid_stay_last() {
 #[test]
 fn a_cancelled_sort_leaves_the_order_as_it_was() {
     let mut state = sample(24);
-    assert_eq!(
-        state.apply(Action::SortById),
-        [Effect::Start(Task::SortById(Direction::Ascending))]
-    );
-    assert_eq!(
-        state.apply(Action::Cancel),
-        [Effect::Cancel(Kind::Arrange)],
-        "the first Ctrl-C ends the job"
-    );
-    assert_eq!(state.listing().arrangement(), Arrangement::default());
-    assert_eq!(
-        state.apply(Action::Cancel),
-        [Effect::Quit],
-        "the second leaves"
-    );
+    let started = state.apply(Action::SortById);
+    assert!(matches!(started[..], [Effect::Start(Task::Arrange(..))]));
+    // the first Ctrl-C ends the job, the second leaves
+    assert!(matches!(
+        state.apply(Action::Cancel)[..],
+        [Effect::Cancel(Kind::Arrange)]
+    ));
+    assert_eq!(state.view().arrangement, Arrangement::default());
+    assert!(matches!(
+        state.apply(Action::Cancel)[..],
+        [Effect::CancelOrQuit]
+    ));
 }
 
 #[test]
@@ -97,15 +97,156 @@ fn the_page_follows_the_cursor() {
     assert_eq!(state.top, state.cursor);
 }
 
+fn type_text(state: &mut State, text: &str) {
+    for character in text.chars() {
+        act(state, Action::Edit(InputRequest::InsertChar(character)));
+    }
+    act(state, Action::Accept);
+}
+
+fn audited() -> State {
+    let mut state = sample(24);
+    for effect in state.begin(state.view().clone()) {
+        let Effect::Start(task) = effect else {
+            continue;
+        };
+        let finished = task.run(state.source(), &Progress::new());
+        state.finish(task.kind(), finished);
+    }
+    state
+}
+
 #[test]
-fn help_opens_scrolls_and_closes() {
-    let mut state = sample(10);
+fn a_figure_shows_its_rows_and_all_again() {
+    let mut state = audited();
+    act(&mut state, Action::ShowInvalid);
+    assert_eq!(state.listing().len(), 140);
+    assert!((0..140).all(|place| row(&state, place).id.is_err()));
+    act(&mut state, Action::Reverse);
+    let first = row(&state, 0).index;
+    assert_eq!((state.listing().len(), first), (140, 19_897));
+    act(&mut state, Action::ShowInvalid);
+    assert_eq!(state.listing().len(), 20_000);
+}
+
+#[test]
+fn every_change_of_the_view_is_undone_and_done_again() {
+    let mut state = audited();
+    let mut views = vec![state.view().clone()];
+    for action in [
+        Action::SortById,
+        Action::ShowInvalid,
+        Action::NextForm,
+        Action::ToggleZone,
+        Action::Reverse,
+        Action::ShowAll,
+    ] {
+        act(&mut state, action);
+        if views.last() != Some(state.view()) {
+            views.push(state.view().clone());
+        }
+    }
+    assert!(views.len() >= 6);
+    for view in views.iter().rev().skip(1) {
+        act(&mut state, Action::Undo);
+        assert_eq!(state.view(), view);
+    }
+    assert!(state.listing().is_source());
+    for view in &views[1..] {
+        act(&mut state, Action::Redo);
+        assert_eq!(state.view(), view);
+    }
+}
+
+#[test]
+fn a_text_is_found_in_both_directions_round_the_ends() {
+    let mut state = sample(24);
+    act(&mut state, Action::Find);
+    type_text(&mut state, "01kf0apxsx0qj49b573zh96n7");
+    assert_eq!(state.cursor, 2);
+    act(&mut state, Action::FindNext);
+    assert_eq!(state.cursor, 3);
+    act(&mut state, Action::FindNext);
+    assert_eq!(state.cursor, 2, "round the end");
+    act(&mut state, Action::FindPrevious);
+    assert_eq!(state.cursor, 3, "round the begin");
+    act(&mut state, Action::Find);
+    type_text(&mut state, "not there");
+    assert!(state.message().unwrap().is_error);
+    assert_eq!(state.cursor, 3);
+}
+
+#[test]
+fn one_goes_to_rows_percentages_and_times() {
+    let mut state = sample(24);
+    for (text, place) in [
+        ("1234", 1233),
+        ("100%", 19_999),
+        ("0%", 0),
+        ("@2026-01-15T08:00:20", 2),
+    ] {
+        act(&mut state, Action::Palette);
+        type_text(&mut state, text);
+        assert_eq!(state.cursor, place, "{text}");
+    }
+    act(&mut state, Action::Palette);
+    type_text(&mut state, "30000");
+    assert!(state.message().unwrap().is_error);
+}
+
+#[test]
+fn a_command_is_found_by_its_words_and_run() {
+    let mut state = sample(24);
     act(&mut state, Action::Help);
-    act(&mut state, Action::Last);
-    let Mode::Help { top } = state.mode() else {
-        panic!("help is closed")
+    type_text(&mut state, "largest first sort");
+    assert_eq!(
+        state.view().arrangement,
+        Arrangement::ById(Direction::Ascending)
+    );
+    assert!(matches!(state.mode(), Mode::Browse));
+}
+
+#[test]
+fn marked_rows_are_shown_alone_and_their_times_bound() {
+    let mut state = sample(24);
+    act(&mut state, Action::Mark);
+    act(&mut state, Action::Mark);
+    let effects = act(&mut state, Action::CopyBounds);
+    let [Effect::Copy(text)] = &effects[..] else {
+        panic!("nothing is copied")
     };
-    assert!(top > 0 && top < crate::view::help::line_count());
-    act(&mut state, Action::Back);
-    assert_eq!(state.mode(), Mode::Browse);
+    assert_eq!(
+        text,
+        "BETWEEN '01KF0AP9000000000000000000' AND '01KF0APFEBZZZZZZZZZZZZZZZZ'"
+    );
+    act(&mut state, Action::ShowMarked);
+    assert_eq!(state.listing().len(), 2);
+}
+
+#[test]
+fn an_export_never_overwrites() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.csv");
+    let mut state = audited();
+    act(&mut state, Action::ShowInvalid);
+    let export = |state: &mut State| {
+        act(state, Action::Export);
+        type_text(state, path.to_str().unwrap());
+        state.message().unwrap().clone()
+    };
+    assert_eq!(export(&mut state).text, "140 rows exported");
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(written.lines().count(), 141);
+    let again = export(&mut state);
+    assert!(
+        again.is_error && again.text.contains("is there already"),
+        "{}",
+        again.text
+    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
+    assert_eq!(
+        std::fs::read_dir(&folder).unwrap().count(),
+        1,
+        "nothing is left behind"
+    );
 }

@@ -10,6 +10,8 @@ use ulid_engine::{
 
 use super::pen::Pen;
 use crate::{
+    findings::Flaw,
+    records::rfc3339,
     state::{Page, State},
     text::{grouped, harmless_char, octets},
     theme::Theme,
@@ -25,7 +27,7 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, area: Rect, buffer
         return;
     };
     let lines = match row.id {
-        Ok(id) => valid(state, page, theme, id),
+        Ok(id) => valid(state, page, theme, row.index, id),
         Err(fault) => invalid(theme, row, fault),
     };
     let mut line = 0;
@@ -93,17 +95,30 @@ fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-fn valid(state: &State, page: &Page, theme: &Theme, id: Ulid) -> Vec<Line> {
+fn valid(state: &State, page: &Page, theme: &Theme, index: usize, id: Ulid) -> Vec<Line> {
     let anatomy = Anatomy::of(id);
     let (time_bits, randomness_bits) = anatomy.bits();
     let age = anatomy.timestamp.age(state.now());
     let mut lines = vec![
         ("ULID", codec::print(id).to_string(), theme.plain),
-        ("time", anatomy.timestamp.to_string(), theme.time),
+        (
+            "time",
+            rfc3339(anatomy.timestamp, &state.view().zone),
+            theme.time,
+        ),
         ("age", age.to_string(), theme.plain),
         ("Unix ms", anatomy.timestamp.ms().to_string(), theme.plain),
         ("randomness", anatomy.randomness_hex(), theme.randomness),
     ];
+    let flaws: Vec<&str> = state
+        .findings()
+        .into_iter()
+        .flat_map(|found| found.of_row(index))
+        .map(Flaw::name)
+        .collect();
+    if !flaws.is_empty() {
+        lines.push(("flaws", flaws.join(", "), theme.warning));
+    }
     lines.extend(neighbours(state, page, theme, anatomy.timestamp));
     let others = Form::ALL.into_iter().filter(|&form| form != Form::Ulid);
     lines.extend(others.map(|form| (form.name(), form.print(id), theme.plain)));

@@ -3,6 +3,7 @@
 //! ```text
 //! wide                                    high
 //! ┌ title ───────────────────────────┐    ┌ title ─────────────────┐
+//! │ health                           │    │ health                 │
 //! │ header             │ inspector   │    │ header                 │
 //! │ rows               │             │    │ rows                   │
 //! │                    │             │    ├ inspector ─────────────┤
@@ -19,6 +20,8 @@ use ratatui::layout::{Rect, Size};
 pub struct Layout {
     /// Name of the source, order, zone.
     pub title: Rect,
+    /// What the whole source is like.
+    pub health: Rect,
     /// Headings of the columns.
     pub header: Rect,
     /// The rows of the table.
@@ -35,6 +38,8 @@ const INSPECTOR_WIDTH: u16 = 50;
 const INSPECTOR_HEIGHT: u16 = 10;
 /// Width from which the inspector stands beside the table.
 const WIDE: u16 = 130;
+/// Height from which the health line is shown.
+const WITH_HEALTH: u16 = 8;
 /// Height from which it fits below.
 const HIGH: u16 = 20;
 
@@ -50,6 +55,7 @@ impl Layout {
             };
         }
         let (title, rest) = cut_top(screen, 1);
+        let (health, rest) = cut_top(rest, u16::from(size.height >= WITH_HEALTH));
         let (keys, rest) = cut_bottom(rest, 1);
         let (status, rest) = cut_bottom(rest, 1);
         let (inspector, table) = match (inspector, size.width >= WIDE, size.height >= HIGH) {
@@ -60,6 +66,7 @@ impl Layout {
         let (header, rows) = cut_top(table, 1);
         Layout {
             title,
+            health,
             header,
             rows,
             inspector,
@@ -117,6 +124,7 @@ mod tests {
         let at = Layout::of(size, inspector);
         let panes = [
             at.title,
+            at.health,
             at.header,
             at.rows,
             at.inspector,

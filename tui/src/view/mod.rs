@@ -2,19 +2,20 @@
 
 pub mod layout;
 
+mod health;
 mod pen;
 mod status;
 mod table;
 
 mod inspector;
 
-pub mod help;
+mod commands;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
     jobs::Running,
-    state::{Mode, State},
+    state::{Mode, Purpose, State},
     theme::Theme,
 };
 use layout::Layout;
@@ -23,6 +24,7 @@ use layout::Layout;
 pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buffer) {
     let at = Layout::of(buffer.area.as_size(), state.inspector());
     status::draw_title(state, theme, at.title, buffer);
+    health::draw(state, theme, at.health, buffer);
     match state.page_rows() {
         Ok(page) => {
             table::draw(state, &page, theme, &at, buffer);
@@ -36,12 +38,16 @@ pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buff
         }
     }
     status::draw_keys(state, theme, at.keys, buffer);
-    if let Mode::Help { top } = state.mode() {
-        let area = Rect {
-            height: buffer.area.height - at.keys.height,
-            ..buffer.area
-        };
-        help::draw(top, theme, area, buffer);
+    if let Mode::Prompt(prompt) = state.mode() {
+        if prompt.purpose == Purpose::Command {
+            let lines_below = at.status.height + at.keys.height;
+            let area = Rect {
+                height: buffer.area.height - lines_below,
+                ..buffer.area
+            };
+            commands::draw(prompt, theme, area, buffer);
+        }
+        status::draw_prompt(prompt, theme, at.status, buffer);
     }
 }
 

@@ -6,7 +6,7 @@ use ulid_engine::dataset::{Extent, ReadError};
 use super::pen::Pen;
 use crate::{
     jobs::Running,
-    state::{Mode, State},
+    state::{Filter, Mode, Prompt, Purpose, State},
     text::{grouped, harmless},
     theme::Theme,
 };
@@ -24,7 +24,7 @@ pub(super) fn draw_title(state: &State, theme: &Theme, area: Rect, buffer: &mut 
         )
         .write(growth(extent), theme.warning)
         .write(format!("  {}  ", state.source().layout()), theme.faint)
-        .write_right(&state.listing().arrangement().to_string(), theme.faint);
+        .write_right(&view_in_words(state), theme.faint);
 }
 
 pub(super) fn draw_status(
@@ -53,6 +53,22 @@ pub(super) fn draw_status(
     } else if let Some(job) = running.last() {
         pen.write(describe(job), theme.warning);
     }
+}
+
+/// `by ID, invalid, 3 marked, Europe/Berlin`
+fn view_in_words(state: &State) -> String {
+    let view = state.view();
+    let mut words = vec![view.arrangement.to_string()];
+    match &view.filter {
+        Filter::All => {}
+        Filter::Flaw(flaw) => words.push(format!("only {}", flaw.name())),
+        Filter::Marked(_) => words.push("only marked".to_owned()),
+        Filter::Times(times) => words.push(format!("only {} to {}", times.start(), times.end())),
+    }
+    if !state.marks().is_empty() {
+        words.push(format!("{} marked", grouped(state.marks().len())));
+    }
+    words.join(", ")
 }
 
 /// What is said while there are more rows to come.
@@ -88,18 +104,52 @@ fn describe(job: &Running) -> String {
     text + "; Ctrl-C ends it"
 }
 
+/// The line being typed, and its cursor.
+pub(super) fn draw_prompt(prompt: &Prompt, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    ratatui::widgets::Widget::render(ratatui::widgets::Clear, area, buffer);
+    let mut pen = Pen::line(buffer, area, 0);
+    pen.write(prompt.purpose.label(), theme.title);
+    let room = pen.room().saturating_sub(1);
+    let scrolled = prompt.input.visual_scroll(room);
+    let before_cursor = prompt.input.visual_cursor().saturating_sub(scrolled);
+    let visible: String = prompt.input.value().chars().skip(scrolled).collect();
+    let start = area.width - u16::try_from(pen.room()).unwrap_or(0);
+    pen.write(visible, theme.plain);
+    let cursor = start.saturating_add(u16::try_from(before_cursor).unwrap_or(u16::MAX));
+    if cursor < area.width {
+        let cell = Rect::new(area.x + cursor, area.y, 1, 1);
+        buffer.set_style(cell, theme.cursor);
+    }
+}
+
 pub(super) fn draw_keys(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let hints: &[(&str, &str)] = match state.mode() {
         Mode::Browse => &[
             ("?", "help"),
             ("q", "quit"),
-            ("s", "sort by ID"),
-            ("p", "file order"),
-            ("R", "reverse"),
+            ("s", "sort"),
+            ("1-5", "only flaws"),
+            ("0", "all"),
+            ("/", "find"),
+            (":", "go to"),
+            ("m", "mark"),
+            ("y", "copy"),
+            ("e", "export"),
+            ("f", "form"),
+            ("z", "zone"),
             ("i", "inspector"),
-            ("g G", "first, last"),
+            ("u", "undo"),
         ],
-        Mode::Help { .. } => &[("esc", "close"), ("j k", "scroll")],
+        Mode::Prompt(Prompt {
+            purpose: Purpose::Command,
+            ..
+        }) => &[
+            ("enter", "run"),
+            ("esc", "close"),
+            ("up down", "choose"),
+            ("1234 50% @2025-03-01 @-2h", "go to"),
+        ],
+        Mode::Prompt(_) => &[("enter", "take"), ("esc", "close")],
     };
     let mut pen = Pen::line(buffer, area, 0);
     for (key, what) in hints {

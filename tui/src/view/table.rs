@@ -1,17 +1,23 @@
 //! The table. Only the rows on the screen are read and drawn.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
-use ulid_engine::{Timestamp, Ulid, anatomy::Anatomy, codec, dataset::Row};
+use ulid_engine::{
+    Timestamp, Ulid,
+    anatomy::{Anatomy, Form},
+    codec,
+    dataset::Row,
+};
 
 use super::{layout::Layout, pen::Pen};
 use crate::{
+    findings::Flaw,
+    records::form_width,
     state::{Column, Page, State},
     text::{harmless, harmless_char},
     theme::Theme,
 };
 
 const GAP: usize = 2;
-const ID_WIDTH: usize = codec::TEXT_LEN;
 
 pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffer: &mut Buffer) {
     let number_width = number_width(state);
@@ -41,12 +47,13 @@ fn number_width(state: &State) -> usize {
 
 fn draw_header(state: &State, theme: &Theme, number_width: usize, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen::line(buffer, area, 0);
+    let form = state.view().form;
     pen.write(format!("{:>number_width$}", "ROW"), theme.header)
         .skip(3)
-        .write(format!("{:ID_WIDTH$}", "ULID"), theme.header)
+        .write_padded(&form.name().to_uppercase(), form_width(form), theme.header)
         .skip(GAP);
     for column in state.columns() {
-        let heading = harmless(column.heading().as_bytes());
+        let heading = harmless(column.heading(&state.view().zone).as_bytes());
         pen.write_padded(&heading, column.width(), theme.header)
             .skip(GAP);
     }
@@ -54,14 +61,14 @@ fn draw_header(state: &State, theme: &Theme, number_width: usize, area: Rect, bu
 
 fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<'_>) {
     // so narrow a screen is for the ID alone
-    if pen.room() > number.len() + ID_WIDTH {
+    if pen.room() > number.len() + codec::TEXT_LEN {
         pen.write(number, theme.faint);
-        let (glyph, style) = mark(row, state.now(), theme);
+        let (glyph, style) = mark(state, row, theme);
         pen.write(glyph, style).write(" ", theme.plain);
     }
     match row.id {
         Ok(id) => {
-            draw_id(theme, id, &mut pen);
+            draw_id(state, theme, id, &mut pen);
             pen.skip(GAP);
             let cells = row.cells();
             for column in state.columns() {
@@ -69,20 +76,32 @@ fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<
                 pen.write_padded(&text, column.width(), style).skip(GAP);
             }
         }
-        Err(_) => draw_fault(theme, row, &mut pen),
+        Err(_) => draw_fault(form_width(state.view().form), theme, row, &mut pen),
     }
 }
 
-/// The one-character mark before the ID, where there is something to say.
-fn mark(row: &Row, now: Timestamp, theme: &Theme) -> (&'static str, Style) {
-    match row.id {
-        Err(_) => ("✗", theme.fault),
-        Ok(id) if Timestamp::of(id) > now => ("»", theme.warning),
-        Ok(_) => (" ", theme.plain),
+/// The one-character sign before the ID, where there is something to say.
+fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
+    if state.marks().contains(row.index as u64) {
+        return ("*", theme.title);
+    }
+    let found = state
+        .findings()
+        .and_then(|found| found.of_row(row.index).next());
+    match (row.id, found) {
+        (Err(_), _) => (Flaw::Invalid.glyph(), theme.fault),
+        (Ok(_), Some(flaw)) => (flaw.glyph(), theme.warning),
+        (Ok(id), None) if Timestamp::of(id) > state.now() => (Flaw::Future.glyph(), theme.warning),
+        (Ok(_), None) => (" ", theme.plain),
     }
 }
 
-fn draw_id(theme: &Theme, id: Ulid, pen: &mut Pen<'_>) {
+fn draw_id(state: &State, theme: &Theme, id: Ulid, pen: &mut Pen<'_>) {
+    let form = state.view().form;
+    if form != Form::Ulid {
+        pen.write_padded(&form.print(id), form_width(form), theme.plain);
+        return;
+    }
     const TIME_CHARACTERS: usize = 10;
     let text = codec::print(id);
     let (time, randomness) = text.split_at(TIME_CHARACTERS);
@@ -101,7 +120,7 @@ fn cell(
     let anatomy = Anatomy::of(id);
     match column {
         Column::Time => {
-            let civil = anatomy.timestamp.in_zone(state.zone());
+            let civil = anatomy.timestamp.in_zone(&state.view().zone);
             let text = format!("{} {}", civil.date(), civil.time_of_day());
             (text, theme.plain)
         }
@@ -122,7 +141,7 @@ fn shown(text: &[u8]) -> String {
 }
 
 /// The text as it stands, its wrong character marked, and the reason behind it.
-fn draw_fault(theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
+fn draw_fault(width: usize, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
     let Err(fault) = row.id else { return };
     let in_place = row.id_text();
     let text = if in_place.is_empty() {
@@ -131,7 +150,7 @@ fn draw_fault(theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
         in_place
     };
     let mut written = 0;
-    for (position, character) in text.chars().enumerate().take(ID_WIDTH) {
+    for (position, character) in text.chars().enumerate().take(width) {
         let style = if position == fault.position {
             theme
                 .fault
@@ -142,10 +161,10 @@ fn draw_fault(theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
         let before = pen.room();
         pen.write(harmless_char(character).to_string(), style);
         written += before - pen.room();
-        if written >= ID_WIDTH {
+        if written >= width {
             break;
         }
     }
-    pen.skip((ID_WIDTH + GAP).saturating_sub(written))
+    pen.skip((width + GAP).saturating_sub(written))
         .write(fault.to_string(), theme.fault);
 }

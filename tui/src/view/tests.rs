@@ -1,15 +1,21 @@
 use ratatui::{Terminal, backend::TestBackend};
+use tui_input::InputRequest;
+use ulid_engine::progress::Progress;
 
 use super::*;
-use crate::{action::Action, rows::Source};
+use crate::{action::Action, rows::Source, state::Effect};
 
 fn sample(width: u16, height: u16) -> State {
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
-    State::new(
-        Source::sample(),
-        ratatui::layout::Size::new(width, height),
-        now,
-    )
+    let size = ratatui::layout::Size::new(width, height);
+    let mut state = State::new(Source::sample(), size, now);
+    for effect in state.begin(state.view().clone()) {
+        if let Effect::Start(task) = effect {
+            let finished = task.run(state.source(), &Progress::new());
+            state.finish(task.kind(), finished);
+        }
+    }
+    state
 }
 
 fn screen(state: &State, theme: &Theme) -> String {
@@ -49,6 +55,10 @@ fn help_lists_the_registry() {
     let mut state = sample(80, 24);
     state.apply(Action::Help);
     insta::assert_snapshot!("help_80x24", screen(&state, &Theme::default()));
+    for character in "copy".chars() {
+        state.apply(Action::Edit(InputRequest::InsertChar(character)));
+    }
+    insta::assert_snapshot!("help_searched_80x24", screen(&state, &Theme::default()));
 }
 
 #[test]

@@ -1,0 +1,194 @@
+//! What the program writes where it is asked for no screen.
+
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+const GOOD: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+const LATER: &str = "01EBAAAAAAAAAAAAAAAAAAAAAA";
+
+fn browser(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(ulid_tests::binary("ulid-tui"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // a program that ends without reading its input is not at fault
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(arguments: &[&str], input: &str) -> String {
+    let output = browser(arguments, input);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn rows_are_printed_in_every_kind_and_order() {
+    let input = format!("{LATER}\n{GOOD}\n");
+    assert_eq!(
+        stdout(&["--print", "lines"], &input),
+        format!("{LATER}\n{GOOD}\n")
+    );
+    for order in [&["--sort", "id"][..], &["--reverse"]] {
+        let arguments = [&["--print", "lines"], order].concat();
+        assert_eq!(
+            stdout(&arguments, &input),
+            format!("{GOOD}\n{LATER}\n"),
+            "{order:?}"
+        );
+    }
+    let form = ["--print", "lines", "--form", "uuid"];
+    assert!(stdout(&form, &input).ends_with("01563e3a-b5d3-d676-4c61-efb99302bd5b\n"));
+    let csv = stdout(&["--print", "csv", "--zone", "Europe/Berlin"], &input);
+    assert!(
+        csv.contains("2016-07-31T01:54:10.259+02:00,1469922850259"),
+        "{csv}"
+    );
+    let jsonl = stdout(&["--print", "jsonl"], &input);
+    let last: Value = serde_json::from_str(jsonl.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["row"], &last["id"]), (&2.into(), &GOOD.into()));
+    let table = stdout(&["--print"], &input);
+    assert!(
+        table
+            .lines()
+            .nth(2)
+            .unwrap()
+            .contains("2016-07-30T23:54:10.259Z"),
+        "{table}"
+    );
+}
+
+#[test]
+fn figures_are_written_for_people_and_programs() {
+    let input = format!("{LATER}\n{GOOD}\n{GOOD}\nnope\n");
+    let text = stdout(&["--stats"], &input);
+    for figure in [
+        "rows              4",
+        "invalid           1",
+        "duplicate         1",
+        "out of order      1",
+    ] {
+        assert!(text.contains(figure), "{figure:?} is not in\n{text}");
+    }
+    let figures: Value = serde_json::from_str(&stdout(&["--stats", "json"], &input)).unwrap();
+    assert_eq!(figures["invalid"]["length"], 1);
+    assert_eq!(figures["earliest"], "2016-07-30T23:54:10.259Z");
+    assert_eq!(figures["randomness"], "too_few");
+}
+
+#[test]
+fn a_check_lists_flaws_by_line_and_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ids.txt");
+    fs::write(&path, format!("{GOOD}\n{LATER}\n8{}\n{GOOD}\n", &GOOD[1..])).unwrap();
+    let name = path.to_str().unwrap();
+    let output = browser(&[name, "--check"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    assert!(
+        lines[0].starts_with(&format!("{name}:3: overflow at character 1")),
+        "{said}"
+    );
+    assert_eq!(lines[1], format!("{name}:4: duplicate: {GOOD}"));
+    let output = browser(&[name, "--check", "gap"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let output = browser(&[name, "--check", "future"], "");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
+}
+
+#[test]
+fn a_header_counts_as_a_line() {
+    let output = browser(&["--check"], &format!("id,name\n{GOOD},a\nbad,b\n"));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("stdin:3: "), "{said}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let Some(bash) = ulid_tests::tool("bash") else {
+        return;
+    };
+    let script = format!(
+        "{} --print lines < <(yes {GOOD} | head -n 300000) | head -n 1; echo ${{PIPESTATUS[0]}}",
+        ulid_tests::binary("ulid-tui").display()
+    );
+    let output = Command::new(bash).arg("-c").arg(script).output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        format!("{GOOD}\n0\n")
+    );
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn wrong_zones_columns_and_formats_are_named() {
+    for (arguments, code, sentence) in [
+        (
+            &["--print", "--zone", "Mars/Olympus"][..],
+            2,
+            "\"Mars/Olympus\" is no time zone",
+        ),
+        (
+            &["--print", "--column", "nope"],
+            1,
+            "has no column \"nope\"",
+        ),
+        (
+            &["--print", "--format", "xml"],
+            2,
+            "is no format; give lines, csv",
+        ),
+    ] {
+        let output = browser(arguments, &format!("id,name\n{GOOD},a\n"));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(sentence), "{said}");
+    }
+}
+
+#[test]
+fn the_examples_of_help_are_arguments_that_are_understood() {
+    let help = stdout(&["--help"], "");
+    let examples: Vec<&str> = help
+        .lines()
+        .filter_map(|line| line.trim().split("  ").next())
+        .filter(|line| line.starts_with("ulid-tui ids"))
+        .collect();
+    assert!(examples.len() >= 5, "{help}");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ids.txt"), format!("{GOOD}\n")).unwrap();
+    fs::write(
+        folder.path().join("ids.csv"),
+        format!("order_id,n\n{GOOD},1\n"),
+    )
+    .unwrap();
+    for example in examples {
+        check_example(example, folder.path());
+    }
+}
+
+fn check_example(example: &str, folder: &Path) {
+    let arguments: Vec<&str> = example.split_whitespace().skip(1).collect();
+    let output = Command::new(ulid_tests::binary("ulid-tui"))
+        .args(&arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let needs_terminal = said.contains("not a terminal");
+    assert!(
+        output.status.success() || needs_terminal,
+        "{example}: {said}"
+    );
+}

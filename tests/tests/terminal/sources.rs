@@ -1,0 +1,135 @@
+//! Sources of every kind on the screen: CSV, logs, pipes, files that grow.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write,
+};
+
+use portable_pty::CommandBuilder;
+
+use super::session::Session;
+
+const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+const LATER: &str = "01EBAAAAAAAAAAAAAAAAAAAAAA";
+
+#[test]
+fn the_column_of_a_csv_is_found_and_the_others_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.csv");
+    fs::write(
+        &path,
+        format!("customer,order_id\nAda,{ID}\n\"Bob, Jr\",{LATER}\n"),
+    )
+    .unwrap();
+    let browser = Session::browser(&[path]);
+    browser.wait_for("csv, ID in column 2 \"order_id\" of 2");
+    browser.wait_until("the ID, its time and its customer in a row", |lines| {
+        lines.iter().any(|line| {
+            line.contains(ID) && line.contains("2016-07-30 23:54:10.259") && line.contains("Ada")
+        })
+    });
+    browser.wait_for("Bob, Jr");
+}
+
+#[test]
+fn ids_are_found_in_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.log");
+    let line = format!("2016-07-30 INFO request id={ID} took 3 ms");
+    fs::write(&path, format!("starting up, all is well\n{line}\n")).unwrap();
+    let browser = Session::browser(&[path]);
+    browser.wait_until("the ID and the line it stands in", |lines| {
+        lines
+            .iter()
+            .any(|line| line.contains(ID) && line.contains("2016-07-30 INFO"))
+    });
+}
+
+#[test]
+fn a_pipe_is_browsed_while_it_flows() {
+    let folder = tempfile::tempdir().unwrap();
+    let go_on = folder.path().join("go-on");
+    let script = format!(
+        "(echo {ID}; until [ -e {} ]; do sleep 0.05; done; echo {LATER}) | {}",
+        go_on.display(),
+        ulid_tests::binary("ulid-tui").display()
+    );
+    let mut command = CommandBuilder::new("bash");
+    command.args(["-c", &script]);
+    let mut browser = Session::of(command);
+    browser.wait_for("stdin  1 row so far");
+    browser.wait_for(ID);
+    fs::write(&go_on, "").unwrap();
+    browser.wait_for("stdin  2 rows");
+    browser.wait_for(LATER);
+    browser.send("jq");
+    assert!(browser.wait_for_clean_end().success());
+}
+
+#[test]
+fn a_growing_file_is_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ids.txt");
+    fs::write(&path, format!("{ID}\n")).unwrap();
+    let mut browser = Session::browser(&[path.as_os_str(), "--follow".as_ref()]);
+    browser.wait_for("1 of 1");
+    let append = |text: &str| {
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    };
+    append(&format!("{LATER}\n"));
+    browser.wait_for("1 of 2");
+    browser.wait_for(LATER);
+    browser.send("G");
+    browser.wait_for("2 of 2");
+    append(&format!("{ID}\n"));
+    browser.wait_for("3 of 3");
+    browser.wait_for("= 1 duplicate");
+    fs::write(&path, format!("{LATER}\n")).unwrap();
+    browser.wait_for("the file was cut");
+    browser.wait_for("1 of 1");
+    fs::remove_file(&path).unwrap();
+    browser.wait_for("the file was deleted");
+    browser.send("q");
+    assert!(browser.wait_for_clean_end().success());
+}
+
+#[test]
+fn what_is_copied_goes_to_the_terminal_clipboard() {
+    let mut browser = Session::browser::<&str>(&[]);
+    browser.wait_for("randomness monotonic +1");
+    browser.send("2");
+    browser.wait_for("only duplicate");
+    browser.send("y");
+    browser.wait_for("copied 01KF0B9GK97G63K2H70K787PHM");
+    let sent = b"\x1b]52;c;MDFLRjBCOUdLOTdHNjNLMkg3MEs3ODdQSE0=\x1b\\";
+    assert!(
+        browser
+            .output()
+            .windows(sent.len())
+            .any(|part| part == sent)
+    );
+}
+
+#[test]
+fn flaws_are_shown_found_and_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.csv");
+    let mut browser = Session::browser::<&str>(&[]);
+    browser.wait_for("1 ✗ 140 invalid");
+    browser.send("1");
+    browser.wait_for("1 of 140");
+    browser.wait_for("only invalid");
+    browser.send("e");
+    browser.send(&format!("{}\r", path.display()));
+    browser.wait_for("140 rows exported");
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 141);
+    browser.send("u");
+    browser.wait_for("1 of 20,000");
+    browser.send("/01KF0APXSX0QJ49B573ZH96N77\r");
+    browser.wait_for("4 of 20,000");
+    browser.send(":50%\r");
+    browser.wait_for("10,000 of 20,000");
+    browser.send("?largest first\r");
+    browser.wait_for("by ID");
+}

@@ -1,0 +1,280 @@
+//! Rows written for other programs: as lines, CSV, JSON lines, or a table of plain text.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+use ulid_engine::{
+    Timestamp,
+    anatomy::{Anatomy, Form},
+    dataset::Row,
+    timestamp::TimeZone,
+};
+
+use crate::text::harmless;
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// Aligned columns for people
+    Table,
+    /// The IDs alone, one a line
+    Lines,
+    /// Comma-separated values with a header, quoted as RFC 4180 has it
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// Writes rows of one kind.
+#[derive(Debug)]
+pub struct Writer<W: Write> {
+    out: W,
+    kind: Kind,
+    form: Form,
+    zone: TimeZone,
+    now: Timestamp,
+    columns: Vec<String>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes the heading where the kind has one. `columns` are those of the source.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` takes no more.
+    pub fn begin(
+        mut out: W,
+        kind: Kind,
+        form: Form,
+        zone: &TimeZone,
+        columns: &[String],
+    ) -> io::Result<Writer<W>> {
+        match kind {
+            Kind::Table => {
+                let width = form_width(form);
+                writeln!(out, "{:>9}  {form:width$}  {:32}  age", "row", "time")?;
+            }
+            Kind::Csv => {
+                let fixed = ["row", "id", "time", "unix_ms", "fault"];
+                let names = fixed.into_iter().chain(columns.iter().map(String::as_str));
+                write_separated(&mut out, names)?;
+            }
+            Kind::Lines | Kind::Jsonl => {}
+        }
+        Ok(Writer {
+            out,
+            kind,
+            form,
+            zone: zone.clone(),
+            now: Timestamp::now(),
+            columns: columns.to_vec(),
+        })
+    }
+
+    /// Writes a row. One without a ULID is written as it stands, with the reason where the kind has a place for it.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` takes no more.
+    pub fn write(&mut self, row: &Row) -> io::Result<()> {
+        match self.kind {
+            Kind::Table => self.write_aligned(row),
+            Kind::Lines => writeln!(self.out, "{}", self.id(row)),
+            Kind::Csv => {
+                let fixed = [
+                    row.line().to_string(),
+                    self.id(row),
+                    self.time(row).unwrap_or_default(),
+                    unix_ms(row).map(|ms| ms.to_string()).unwrap_or_default(),
+                    fault(row).unwrap_or_default(),
+                ];
+                let cells = row.cells();
+                write_separated(&mut self.out, fixed.iter().chain(&cells))
+            }
+            Kind::Jsonl => {
+                let object = self.object(row);
+                writeln!(self.out, "{object}")
+            }
+        }
+    }
+
+    /// Hands out what was written so far.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` takes no more.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Gives back what is written to.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
+    fn write_aligned(&mut self, row: &Row) -> io::Result<()> {
+        let width = form_width(self.form);
+        let id = harmless(self.id(row).as_bytes());
+        match (&row.id, self.time(row)) {
+            (Ok(id_value), Some(time)) => {
+                let age = Timestamp::of(*id_value).age(self.now);
+                writeln!(self.out, "{:>9}  {id:width$}  {time:32}  {age}", row.line())
+            }
+            _ => {
+                let fault = fault(row).unwrap_or_default();
+                writeln!(self.out, "{:>9}  {id:width$}  {fault}", row.line())
+            }
+        }
+    }
+
+    fn object(&self, row: &Row) -> Value {
+        let mut object = Map::new();
+        object.insert("row".into(), json!(row.line()));
+        object.insert("id".into(), json!(self.id(row)));
+        match &row.id {
+            Ok(id) => {
+                let anatomy = Anatomy::of(*id);
+                object.insert("time".into(), json!(self.time(row)));
+                object.insert("unix_ms".into(), json!(anatomy.timestamp.ms()));
+                object.insert("randomness".into(), json!(anatomy.randomness_hex()));
+            }
+            Err(fault) => {
+                object.insert("fault".into(), json!(fault.to_string()));
+            }
+        }
+        if !self.columns.is_empty() {
+            let cells = self.columns.iter().cloned().zip(row.cells());
+            let cells: Map<String, Value> = cells
+                .map(|(name, cell)| (name, Value::String(cell)))
+                .collect();
+            object.insert("columns".into(), Value::Object(cells));
+        }
+        Value::Object(object)
+    }
+
+    fn id(&self, row: &Row) -> String {
+        match &row.id {
+            Ok(id) => self.form.print(*id),
+            Err(_) => row.id_text().into_owned(),
+        }
+    }
+
+    fn time(&self, row: &Row) -> Option<String> {
+        let id = row.id.as_ref().ok()?;
+        Some(rfc3339(Timestamp::of(*id), &self.zone))
+    }
+}
+
+/// A time as RFC 3339 has it, in a zone.
+#[must_use]
+pub fn rfc3339(time: Timestamp, zone: &TimeZone) -> String {
+    if *zone == TimeZone::UTC {
+        time.to_string()
+    } else {
+        time.in_zone(zone).to_string()
+    }
+}
+
+/// Characters of the longest ID in a form.
+#[must_use]
+pub fn form_width(form: Form) -> usize {
+    match form {
+        Form::Ulid => 26,
+        Form::Uuid => 36,
+        Form::Urn => 45,
+        Form::Hex => 32,
+        Form::Integer => 39,
+        Form::Base64 => 24,
+    }
+}
+
+fn unix_ms(row: &Row) -> Option<u64> {
+    let id = row.id.as_ref().ok()?;
+    Some(Timestamp::of(*id).ms())
+}
+
+fn fault(row: &Row) -> Option<String> {
+    row.id.as_ref().err().map(ToString::to_string)
+}
+
+fn write_separated<C: AsRef<str>>(
+    out: &mut impl Write,
+    cells: impl IntoIterator<Item = C>,
+) -> io::Result<()> {
+    for (position, cell) in cells.into_iter().enumerate() {
+        let cell = cell.as_ref();
+        let comma = if position == 0 { "" } else { "," };
+        if cell.contains([',', '"', '\n', '\r']) {
+            write!(out, "{comma}\"{}\"", cell.replace('"', "\"\""))?;
+        } else {
+            write!(out, "{comma}{cell}")?;
+        }
+    }
+    // RFC 4180 ends lines with CR LF; what reads CSV takes either, and other tools prefer LF
+    writeln!(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid_engine::dataset::{Dataset, OpenOptions};
+
+    use super::*;
+
+    fn written(kind: Kind, text: &str) -> String {
+        let source =
+            Dataset::from_bytes("test", text.as_bytes().to_vec(), &OpenOptions::default()).unwrap();
+        let zone = TimeZone::UTC;
+        let mut writer =
+            Writer::begin(Vec::new(), kind, Form::Ulid, &zone, source.columns()).unwrap();
+        for row in source.rows() {
+            writer.write(&row.unwrap()).unwrap();
+        }
+        String::from_utf8(writer.into_inner()).unwrap()
+    }
+
+    #[test]
+    fn every_kind_holds_the_id_and_the_fault() {
+        let text = "01arz3ndektsv4rrffq69g5fav\nbad,\"one\n";
+        assert_eq!(
+            written(Kind::Lines, text),
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV\nbad,\"one\n"
+        );
+        let csv = written(Kind::Csv, text);
+        let mut lines = csv.lines();
+        assert_eq!(lines.next(), Some("row,id,time,unix_ms,fault"));
+        assert_eq!(
+            lines.next(),
+            Some("1,01ARZ3NDEKTSV4RRFFQ69G5FAV,2016-07-30T23:54:10.259Z,1469922850259,")
+        );
+        assert!(lines.next().unwrap().starts_with("2,\"bad,\"\"one\",,,"));
+        let jsonl = written(Kind::Jsonl, text);
+        let objects: Vec<Value> = jsonl
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(objects[0]["unix_ms"], 1_469_922_850_259_u64);
+        assert_eq!(objects[1]["id"], "bad,\"one");
+        assert!(
+            objects[1]["fault"]
+                .as_str()
+                .unwrap()
+                .contains("wrong length")
+        );
+    }
+
+    #[test]
+    fn other_columns_come_along() {
+        let text = "name,id\n\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV\n";
+        let csv = written(Kind::Csv, text);
+        assert!(
+            csv.starts_with("row,id,time,unix_ms,fault,name,id\n1,01ARZ"),
+            "{csv}"
+        );
+        assert!(
+            csv.ends_with(",\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV\n"),
+            "{csv}"
+        );
+        let object: Value = serde_json::from_str(&written(Kind::Jsonl, text)).unwrap();
+        assert_eq!(object["columns"]["name"], "a, b");
+    }
+}

@@ -1,0 +1,215 @@
+//! What the program writes where it is asked for no screen: rows, figures, flaws.
+
+use std::io::{self, BufWriter, Write};
+
+use anyhow::Context;
+use serde_json::json;
+use ulid_engine::{
+    Timestamp, progress::Progress, sort::Direction, stats::Summary, timestamp::TimeZone,
+};
+
+use crate::{
+    cli::{Arguments, SortKey, StatsKind},
+    findings::{Findings, Flaw},
+    jobs::{Chosen, arrange},
+    records::{Kind, Writer, rfc3339},
+    rows::Source,
+    state::{Arrangement, Listing},
+};
+
+/// Whether the source is as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing was looked for, or nothing found.
+    Fine,
+    /// There are flaws.
+    Flawed,
+}
+
+/// Writes what the arguments ask for to stdout.
+///
+/// # Errors
+///
+/// Where the source cannot be read, or stdout takes no more. That a reader such as `head` has seen enough is no error.
+pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = write_to(&mut out, arguments, source).and_then(|verdict| {
+        out.flush()?;
+        Ok(verdict)
+    });
+    match written {
+        Err(error) if is_broken_pipe(&error) => Ok(Verdict::Fine),
+        other => other,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn write_to(
+    out: &mut impl Write,
+    arguments: &Arguments,
+    source: &Source,
+) -> anyhow::Result<Verdict> {
+    let mut verdict = Verdict::Fine;
+    if let Some(kind) = arguments.stats {
+        let findings = source.wait_and_audit()?;
+        write_stats(out, &findings, kind, &arguments.time_zone()?)?;
+    }
+    if let Some(flaws) = &arguments.check {
+        let findings = source.wait_and_audit()?;
+        verdict = write_flaws(out, source, &findings, flaws)?;
+    }
+    if let Some(kind) = arguments.print {
+        write_rows(out, arguments, source, kind)?;
+    }
+    Ok(verdict)
+}
+
+fn write_rows(
+    out: &mut impl Write,
+    arguments: &Arguments,
+    source: &Source,
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let zone = arguments.time_zone()?;
+    let mut writer = Writer::begin(out, kind, arguments.form.into(), &zone, source.columns())?;
+    let direction = if arguments.reverse {
+        Direction::Descending
+    } else {
+        Direction::Ascending
+    };
+    let arrangement = match arguments.sort {
+        SortKey::Position => Arrangement::ByPosition(direction),
+        SortKey::Id => Arrangement::ById(direction),
+    };
+    if arrangement == Arrangement::default() {
+        for row in source.stream() {
+            let row = row?;
+            writer.write(&row)?;
+            // what comes through a pipe is handed on as it comes
+            if source.is_last_for_now(&row) {
+                writer.flush()?;
+            }
+        }
+        return Ok(());
+    }
+    let count = source.wait_for_all();
+    let listing = match arrange(source, arrangement, &Chosen::All, &Progress::new())? {
+        Some(rows) => Listing::ordered(rows),
+        None => Listing::whole(count, arrangement),
+    };
+    for place in 0..listing.len() {
+        for row in source.rows_of(&listing, place, 1)? {
+            writer.write(&row)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lists the rows with flaws in the order of the source, a line for each.
+fn write_flaws(
+    out: &mut impl Write,
+    source: &Source,
+    findings: &Findings,
+    flaws: &[Flaw],
+) -> anyhow::Result<Verdict> {
+    let all = flaws.iter().fold(ulid_engine::RowSet::new(), |all, &flaw| {
+        all | findings.rows(flaw)
+    });
+    let name = source.name();
+    for index in &all {
+        let index = usize::try_from(index).context("a row number is too large")?;
+        let Some(row) = source.window(index, 1)?.pop() else {
+            continue;
+        };
+        let line = source.line_of(&row);
+        let text = crate::text::harmless(row.id_text().as_bytes());
+        for flaw in flaws
+            .iter()
+            .filter(|&&flaw| findings.rows(flaw).contains(index as u64))
+        {
+            match &row.id {
+                Err(fault) => writeln!(out, "{name}:{line}: {fault}: {text:?}")?,
+                Ok(_) => writeln!(out, "{name}:{line}: {}: {text}", flaw.name())?,
+            }
+        }
+    }
+    Ok(if all.is_empty() {
+        Verdict::Fine
+    } else {
+        Verdict::Flawed
+    })
+}
+
+fn write_stats(
+    out: &mut impl Write,
+    findings: &Findings,
+    kind: StatsKind,
+    zone: &TimeZone,
+) -> io::Result<()> {
+    let summary = &findings.summary;
+    let (verdict, _) = summary.verdict();
+    let time = |id: Option<ulid_engine::Ulid>| id.map(|id| rfc3339(Timestamp::of(id), zone));
+    let (earliest, latest) = (time(summary.smallest), time(summary.largest));
+    let back_ms = summary.worst_step_back.map(|step| step.ms);
+    match kind {
+        StatsKind::Json => writeln!(
+            out,
+            "{}",
+            json!({
+                "rows": summary.rows(),
+                "valid": summary.valid,
+                "invalid": faults(summary),
+                "duplicate": findings.duplicates.len(),
+                "out_of_order": summary.out_of_order,
+                "worst_step_back_ms": back_ms,
+                "same_ms": summary.same_ms,
+                "future": summary.future,
+                "gaps": summary.gaps,
+                "earliest": earliest,
+                "latest": latest,
+                "randomness": verdict.code(),
+                "randomness_is_weak": verdict.is_weak(),
+            })
+        ),
+        StatsKind::Text => {
+            let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+            let lines = [
+                ("rows", summary.rows().to_string()),
+                ("valid", summary.valid.to_string()),
+                ("invalid", summary.invalid().to_string()),
+                ("duplicate", findings.duplicates.len().to_string()),
+                ("out of order", summary.out_of_order.to_string()),
+                (
+                    "worst step back",
+                    or_none(back_ms.map(|ms| format!("{ms} ms"))),
+                ),
+                ("same millisecond", summary.same_ms.to_string()),
+                ("future", summary.future.to_string()),
+                ("gaps", summary.gaps.to_string()),
+                ("earliest", or_none(earliest)),
+                ("latest", or_none(latest)),
+                ("randomness", verdict.to_string()),
+            ];
+            for (label, figure) in lines {
+                writeln!(out, "{label:17} {figure}")?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn faults(summary: &Summary) -> serde_json::Value {
+    json!({
+        "sum": summary.invalid(),
+        "length": summary.faults.length,
+        "character": summary.faults.character,
+        "overflow": summary.faults.overflow,
+        "uuid": summary.faults.uuid,
+        "absent": summary.faults.absent,
+    })
+}

@@ -1,0 +1,261 @@
+//! Actions on the table.
+
+use ulid_engine::{Timestamp, anatomy::Form, codec, dataset::Row};
+
+use super::{
+    Arrangement, Direction, Effect, Filter, Mode, Prompt, Purpose, State, TimeZone, View,
+    place::Place, view::next_form,
+};
+use crate::{
+    action::Action,
+    findings::Flaw,
+    jobs::{Kind, Needle, Search, Task},
+};
+
+/// How far one can go up from the last row before the index has come there.
+const FARTHEST_FROM_END: usize = 10_000;
+
+impl State {
+    pub(super) fn browse(&mut self, action: Action) -> Vec<Effect> {
+        let page = self.page();
+        match action {
+            Action::Down => self.move_by(1),
+            Action::Up => self.move_by(-1),
+            Action::PageDown => self.move_by(page),
+            Action::PageUp => self.move_by(-page),
+            Action::HalfPageDown => self.move_by((page / 2).max(1)),
+            Action::HalfPageUp => self.move_by(-(page / 2).max(1)),
+            Action::First => self.go_to(0),
+            Action::Last => self.go_to_last(),
+            Action::ColumnsRight => {
+                self.first_column = (self.first_column + 1).min(self.columns.len() - 1);
+            }
+            Action::ColumnsLeft => self.first_column = self.first_column.saturating_sub(1),
+            Action::ToggleInspector => self.inspector = !self.inspector,
+            Action::Mark => self.mark(),
+            Action::Unmark => {
+                self.marks.clear();
+                self.say("no row is marked");
+            }
+            Action::Find => self.ask(Purpose::Find),
+            Action::Export => self.ask(Purpose::Export),
+            Action::ChooseZone => self.ask(Purpose::Zone),
+            Action::Help | Action::Palette => self.ask(Purpose::Command),
+            Action::FindNext => return self.find_again(false),
+            Action::FindPrevious => return self.find_again(true),
+            Action::Copy | Action::CopyRow | Action::CopyBounds => return self.copy(action),
+            Action::Cancel | Action::Back => return self.cancel(action),
+            Action::Quit => return vec![Effect::Quit],
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Redraw => return vec![Effect::Redraw],
+            Action::Accept | Action::Edit(_) => {}
+            other => return self.browse_view(other),
+        }
+        Vec::new()
+    }
+
+    /// Actions that change the view.
+    fn browse_view(&mut self, action: Action) -> Vec<Effect> {
+        let mut view = self.wanted().clone();
+        match action {
+            Action::Undo => return self.undo(),
+            Action::Redo => return self.redo(),
+            Action::SortById => view.arrangement = toggled(&view, Arrangement::ById),
+            Action::SortByPosition => view.arrangement = toggled(&view, Arrangement::ByPosition),
+            Action::Reverse => view.arrangement = view.arrangement.reversed(),
+            Action::NextForm => view.form = next_form(view.form),
+            Action::ToggleZone => {
+                view.zone = if view.zone == TimeZone::UTC {
+                    TimeZone::system()
+                } else {
+                    TimeZone::UTC
+                };
+            }
+            Action::ShowAll => view.filter = Filter::All,
+            Action::ShowMarked if self.marks.is_empty() => self.warn("no row is marked"),
+            Action::ShowMarked => view.filter = Filter::Marked(self.marks.clone()),
+            Action::ShowInvalid => return self.show_flaw(Flaw::Invalid),
+            Action::ShowDuplicates => return self.show_flaw(Flaw::Duplicate),
+            Action::ShowOutOfOrder => return self.show_flaw(Flaw::OutOfOrder),
+            Action::ShowFuture => return self.show_flaw(Flaw::Future),
+            Action::ShowGaps => return self.show_flaw(Flaw::Gap),
+            _ => {}
+        }
+        self.change(view)
+    }
+
+    fn show_flaw(&mut self, flaw: Flaw) -> Vec<Effect> {
+        let Some(findings) = &self.findings else {
+            self.warn("the file is still being looked over");
+            return Vec::new();
+        };
+        if findings.rows(flaw).is_empty() {
+            self.say(format!("no row is {}", flaw.name()));
+            return Vec::new();
+        }
+        let mut view = self.wanted().clone();
+        let filter = Filter::Flaw(flaw);
+        view.filter = if view.filter == filter {
+            Filter::All
+        } else {
+            filter
+        };
+        self.change(view)
+    }
+
+    /// The first press ends what runs or is open, and Ctrl-C leaves where nothing is.
+    fn cancel(&mut self, action: Action) -> Vec<Effect> {
+        if self.pending.take().is_some() {
+            self.say("cancelled");
+            return vec![Effect::Cancel(Kind::Arrange)];
+        }
+        if action == Action::Cancel {
+            return vec![Effect::CancelOrQuit];
+        }
+        if self.view.filter != Filter::All {
+            return self.browse_view(Action::ShowAll);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn move_by(&mut self, rows: isize) {
+        match &mut self.from_end {
+            Some(from_end) => {
+                *from_end = from_end
+                    .saturating_add_signed(rows.saturating_neg())
+                    .min(FARTHEST_FROM_END);
+            }
+            None => self.cursor = self.cursor.saturating_add_signed(rows),
+        }
+    }
+
+    pub(super) fn go_to(&mut self, place: usize) {
+        self.from_end = None;
+        let page = self.page().unsigned_abs();
+        if place < self.top || place >= self.top + page {
+            self.top = place.saturating_sub(page / 2);
+        }
+        self.cursor = place;
+        self.keep_in_view();
+    }
+
+    fn go_to_last(&mut self) {
+        if self.extent.complete || !self.listing.is_source() {
+            self.go_to(self.listing.len().saturating_sub(1));
+        } else {
+            self.from_end = Some(0);
+        }
+    }
+
+    /// Goes to what was typed.
+    pub(super) fn go(&mut self, place: Place) -> Vec<Effect> {
+        match place {
+            Place::Row(row) => match self.listing.find(row) {
+                Some(place) => self.go_to(place),
+                None => self.warn(format!("row {} is not among those shown", row + 1)),
+            },
+            Place::Percent(percent) => {
+                let last = self.listing.len().saturating_sub(1);
+                self.go_to(last / 100 * percent + last % 100 * percent / 100);
+            }
+            Place::Time(time) => {
+                time.to_string().clone_into(&mut self.searched);
+                return self.search(Needle::Time(time), self.listing.len().saturating_sub(1));
+            }
+        }
+        Vec::new()
+    }
+
+    /// Searches on for what was typed last.
+    pub(super) fn find_again(&mut self, upwards: bool) -> Vec<Effect> {
+        if self.searched.is_empty() {
+            self.ask(Purpose::Find);
+            return Vec::new();
+        }
+        let needle = Needle::Text(self.searched.clone());
+        let mut effects = self.search(needle, self.cursor);
+        if let [Effect::Start(Task::Find(search))] = effects.as_mut_slice() {
+            search.upwards = upwards;
+        }
+        effects
+    }
+
+    fn search(&mut self, needle: Needle, from: usize) -> Vec<Effect> {
+        if self.listing.is_empty() {
+            return Vec::new();
+        }
+        vec![Effect::Start(Task::Find(Search {
+            listing: self.listing.clone(),
+            from,
+            upwards: false,
+            needle,
+        }))]
+    }
+
+    fn mark(&mut self) {
+        if let Some(row) = self.current_row() {
+            let row = row.index as u64;
+            if !self.marks.remove(row) {
+                self.marks.insert(row);
+            }
+            self.move_by(1);
+        }
+    }
+
+    fn copy(&mut self, action: Action) -> Vec<Effect> {
+        let Some(row) = self.current_row() else {
+            return Vec::new();
+        };
+        let text = match action {
+            Action::CopyRow => row.text().into_owned(),
+            Action::CopyBounds => match self.bounds(&row) {
+                Some(bounds) => bounds,
+                None => {
+                    self.warn("no ID here has a time");
+                    return Vec::new();
+                }
+            },
+            _ => match &row.id {
+                Ok(id) => self.view.form.print(*id),
+                Err(_) => row.id_text().into_owned(),
+            },
+        };
+        self.say(format!("copied {text}"));
+        vec![Effect::Copy(text)]
+    }
+
+    /// `BETWEEN` the smallest and the largest ID of the times of the marked rows, or of the millisecond of this one.
+    fn bounds(&self, row: &Row) -> Option<String> {
+        let marked = self.marks.iter().filter_map(|row| {
+            let row = usize::try_from(row).ok()?;
+            self.source.window(row, 1).ok()?.pop()?.id.ok()
+        });
+        let mut times: Vec<Timestamp> = marked.map(Timestamp::of).collect();
+        if times.is_empty() {
+            times.push(Timestamp::of(row.id.ok()?));
+        }
+        let print = |id| match self.view.form {
+            Form::Integer => Form::Integer.print(id),
+            Form::Ulid => format!("'{}'", codec::print(id)),
+            Form::Hex => format!("x'{}'", Form::Hex.print(id)),
+            form => format!("'{}'", form.print(id)),
+        };
+        let first = print(times.iter().min()?.first_id());
+        let last = print(times.iter().max()?.last_id());
+        Some(format!("BETWEEN {first} AND {last}"))
+    }
+
+    pub(super) fn ask(&mut self, purpose: Purpose) {
+        self.mode = Mode::Prompt(Prompt::new(purpose));
+    }
+}
+
+/// This order; where it is the present one already, the other way round.
+fn toggled(view: &View, by: fn(Direction) -> Arrangement) -> Arrangement {
+    let ascending = by(Direction::Ascending);
+    if view.arrangement == ascending {
+        by(Direction::Descending)
+    } else {
+        ascending
+    }
+}

@@ -1,0 +1,145 @@
+//! Changes of the view, and their undoing.
+
+use std::sync::Arc;
+
+use super::{Arrangement, Effect, Filter, Listing, State, View};
+use crate::jobs::{Chosen, Kind, Task};
+
+/// A view whose rows are being made.
+#[derive(Debug, Clone)]
+pub(super) struct Pending {
+    view: View,
+    step: Step,
+}
+
+/// How a view is come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// By an action of the user.
+    New,
+    /// Back, by undo.
+    Back,
+    /// On again, by redo.
+    Again,
+}
+
+/// Steps that can be undone.
+const MEMORY: usize = 1000;
+
+impl State {
+    /// The view that will be there when the running job is done, or is there.
+    pub(super) fn wanted(&self) -> &View {
+        self.pending
+            .as_ref()
+            .map_or(&self.view, |pending| &pending.view)
+    }
+
+    /// Shows another view.
+    pub(super) fn change(&mut self, view: View) -> Vec<Effect> {
+        if view == *self.wanted() {
+            return Vec::new();
+        }
+        self.step(view, Step::New)
+    }
+
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        match self.done.last().cloned() {
+            Some(view) => self.step(view, Step::Back),
+            None => {
+                self.say("there is nothing to undo");
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        match self.undone.last().cloned() {
+            Some(view) => self.step(view, Step::Again),
+            None => {
+                self.say("there is nothing to do again");
+                Vec::new()
+            }
+        }
+    }
+
+    fn step(&mut self, view: View, step: Step) -> Vec<Effect> {
+        let was_pending = self.pending.take().is_some();
+        let mut effects = Vec::new();
+        if was_pending {
+            effects.push(Effect::Cancel(Kind::Arrange));
+        }
+        if view.has_rows_of(&self.view) {
+            self.take_step(view, step);
+        } else if let (Filter::All, Arrangement::ByPosition(_)) = (&view.filter, view.arrangement) {
+            self.show(Listing::whole(self.extent.rows, view.arrangement));
+            self.take_step(view, step);
+        } else {
+            effects.push(Effect::Start(Task::Arrange(
+                view.arrangement,
+                self.chosen(&view.filter),
+            )));
+            self.pending = Some(Pending { view, step });
+        }
+        effects
+    }
+
+    /// Takes the rows of the pending view.
+    pub(super) fn arranged(&mut self, rows: Arc<[u32]>) {
+        if let Some(Pending { view, step }) = self.pending.take() {
+            self.show(Listing::ordered(rows));
+            self.take_step(view, step);
+            if self.listing.is_empty() {
+                self.say("no row is like that; esc shows all");
+            }
+        }
+    }
+
+    fn take_step(&mut self, view: View, step: Step) {
+        let before = std::mem::replace(&mut self.view, view);
+        match step {
+            Step::New => {
+                self.undone.clear();
+                self.done.push(before);
+            }
+            Step::Back => {
+                self.done.pop();
+                self.undone.push(before);
+            }
+            Step::Again => {
+                self.undone.pop();
+                self.done.push(before);
+            }
+        }
+        if self.done.len() > MEMORY {
+            self.done.remove(0);
+        }
+    }
+
+    fn chosen(&self, filter: &Filter) -> Chosen {
+        match filter {
+            Filter::All => Chosen::All,
+            Filter::Flaw(flaw) => {
+                let rows = self
+                    .findings
+                    .as_ref()
+                    .map(|found| found.rows(*flaw).clone());
+                Chosen::These(rows.unwrap_or_default())
+            }
+            Filter::Marked(rows) => Chosen::These(rows.clone()),
+            Filter::Times(times) => Chosen::Times(times.clone()),
+        }
+    }
+
+    /// Shows other rows, with the cursor on the row it was on. A cursor at the very top stays there.
+    fn show(&mut self, listing: Listing) {
+        let row = self.listing.row(self.cursor);
+        self.from_end = None;
+        self.listing = listing;
+        if self.cursor > 0 {
+            self.cursor = row.and_then(|row| self.listing.find(row)).unwrap_or(0);
+        }
+        let above = self.page().unsigned_abs() / 2;
+        self.top = self.cursor.saturating_sub(above);
+        self.keep_in_view();
+    }
+}

@@ -1,0 +1,161 @@
+//! Lines that are typed: what to find, where to go, which command.
+
+use std::path::PathBuf;
+
+use tui_input::Input;
+
+use super::{Effect, Mode, State, place::Place, zone_name};
+use crate::{
+    action::{Action, Entry, REGISTRY},
+    cli,
+    export::Export,
+    jobs::Task,
+};
+
+/// A line being typed.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What for.
+    pub purpose: Purpose,
+    /// The line.
+    pub input: Input,
+    /// Which of the commands that match is selected.
+    pub selected: usize,
+}
+
+/// What a line is typed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A command, or a place to go to.
+    Command,
+    /// A text to be found.
+    Find,
+    /// A file to export to.
+    Export,
+    /// A time zone.
+    Zone,
+}
+
+impl Purpose {
+    /// What stands before the line.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Purpose::Command => ":",
+            Purpose::Find => "find: ",
+            Purpose::Export => "export to (.csv, .jsonl, else lines): ",
+            Purpose::Zone => "time zone (UTC, local, Europe/Berlin): ",
+        }
+    }
+}
+
+impl Prompt {
+    pub(super) fn new(purpose: Purpose) -> Prompt {
+        Prompt {
+            purpose,
+            input: Input::default(),
+            selected: 0,
+        }
+    }
+}
+
+/// The entries of the registry that hold every word of a text in their name, keys or help.
+pub fn matching(text: &str) -> impl Iterator<Item = &'static Entry> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    REGISTRY.iter().filter(move |entry| {
+        let heading = entry.group.title().to_lowercase();
+        words.iter().all(|word| {
+            entry.name.contains(word)
+                || entry.help.to_lowercase().contains(word)
+                || heading.contains(word)
+                || entry.keys.iter().any(|key| key.to_lowercase() == *word)
+        })
+    })
+}
+
+impl State {
+    pub(super) fn prompted(&mut self, action: Action) -> Vec<Effect> {
+        let page = self.page().unsigned_abs();
+        let Mode::Prompt(prompt) = &mut self.mode else {
+            return Vec::new();
+        };
+        match action {
+            Action::Edit(request) => {
+                prompt.input.handle(request);
+                prompt.selected = 0;
+            }
+            Action::Down => prompt.selected += 1,
+            Action::Up => prompt.selected = prompt.selected.saturating_sub(1),
+            Action::PageDown => prompt.selected += page,
+            Action::PageUp => prompt.selected = prompt.selected.saturating_sub(page),
+            Action::Accept => return self.accept(),
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Redraw => return vec![Effect::Redraw],
+            _ => self.mode = Mode::Browse,
+        }
+        if let Mode::Prompt(prompt) = &mut self.mode {
+            let last = matching(prompt.input.value()).count().saturating_sub(1);
+            prompt.selected = prompt.selected.min(last);
+        }
+        Vec::new()
+    }
+
+    fn accept(&mut self) -> Vec<Effect> {
+        let Mode::Prompt(prompt) = std::mem::replace(&mut self.mode, Mode::Browse) else {
+            return Vec::new();
+        };
+        let text = prompt.input.value().trim().to_owned();
+        match prompt.purpose {
+            Purpose::Command => self.run_command(&text, prompt.selected),
+            _ if text.is_empty() => Vec::new(),
+            Purpose::Find => {
+                self.searched = text;
+                self.find_again(false)
+            }
+            Purpose::Export => vec![Effect::Start(Task::Export(self.export_to(text.into())))],
+            Purpose::Zone => match cli::zone(&text) {
+                Ok(zone) => {
+                    let mut view = self.wanted().clone();
+                    self.say(format!("times are those of {}", zone_name(&zone)));
+                    view.zone = zone;
+                    self.change(view)
+                }
+                Err(error) => {
+                    self.warn(error.to_string());
+                    Vec::new()
+                }
+            },
+        }
+    }
+
+    fn run_command(&mut self, text: &str, selected: usize) -> Vec<Effect> {
+        match Place::parse(text, self.now, &self.view.zone) {
+            Some(Ok(place)) => self.go(place),
+            Some(Err(error)) => {
+                self.warn(error.to_string());
+                Vec::new()
+            }
+            None => match matching(text).nth(selected) {
+                Some(entry) => self.browse(entry.action),
+                None => {
+                    self.warn(format!("{text:?} is no command"));
+                    Vec::new()
+                }
+            },
+        }
+    }
+
+    /// The rows shown, or of them the marked ones where some are marked.
+    fn export_to(&self, path: PathBuf) -> Export {
+        Export {
+            listing: if self.marks.is_empty() {
+                self.listing.clone()
+            } else {
+                self.listing.among(&self.marks)
+            },
+            path,
+            form: self.view.form,
+            zone: self.view.zone.clone(),
+        }
+    }
+}

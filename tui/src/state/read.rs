@@ -1,0 +1,141 @@
+//! What the view reads.
+
+use ulid_engine::{
+    RowSet, Timestamp,
+    dataset::{Extent, ReadError, Row},
+};
+
+use super::{Column, Listing, Message, Mode, Size, State, View};
+use crate::{findings::Findings, rows::Source};
+
+/// The rows on the screen.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The rows, from the top.
+    pub rows: Vec<Row>,
+    /// Which of them is under the cursor.
+    pub cursor: usize,
+    /// Whether their numbers are true; else they are estimates.
+    pub exact: bool,
+}
+
+impl State {
+    /// The source of the rows.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// How far the index of the source has come.
+    #[must_use]
+    pub fn extent(&self) -> &Extent {
+        &self.extent
+    }
+
+    /// What the source is like, once it has been looked over.
+    #[must_use]
+    pub fn findings(&self) -> Option<&Findings> {
+        self.findings.as_deref()
+    }
+
+    /// What is shown and how.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The rows shown, in their order.
+    #[must_use]
+    pub fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    /// The marked rows.
+    #[must_use]
+    pub fn marks(&self) -> &RowSet {
+        &self.marks
+    }
+
+    /// Place of the cursor in the listing; nothing while the cursor is among the last rows, whose places are not known
+    /// before the index has come to them.
+    #[must_use]
+    pub fn cursor(&self) -> Option<usize> {
+        self.from_end.is_none().then_some(self.cursor)
+    }
+
+    /// The rows on the screen, and which of them is under the cursor.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where they can no longer be read.
+    pub fn page_rows(&self) -> Result<Page, ReadError> {
+        let count = self.page().unsigned_abs();
+        if let Some(from_end) = self.from_end {
+            let mut rows = self.source.tail(from_end.max(count - 1) + 1)?;
+            let at = rows.len().saturating_sub(from_end + 1);
+            let first = at.saturating_sub(count - 1);
+            rows.truncate(first + count);
+            return Ok(Page {
+                rows: rows.split_off(first.min(rows.len())),
+                cursor: at - first,
+                exact: false,
+            });
+        }
+        Ok(Page {
+            rows: self.rows_at(self.top, count)?,
+            cursor: self.cursor - self.top,
+            exact: true,
+        })
+    }
+
+    /// Up to `count` rows from a place of the listing on.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where they can no longer be read.
+    pub fn rows_at(&self, place: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+        self.source.rows_of(&self.listing, place, count)
+    }
+
+    /// The row under the cursor, where it can be read.
+    pub(super) fn current_row(&self) -> Option<Row> {
+        let mut page = self.page_rows().ok()?;
+        (page.cursor < page.rows.len()).then(|| page.rows.swap_remove(page.cursor))
+    }
+
+    /// The columns behind the ID, without those scrolled out to the left.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        self.columns.get(self.first_column..).unwrap_or_default()
+    }
+
+    /// What the keys work on.
+    #[must_use]
+    pub fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    /// Whether the inspector is shown where it fits.
+    #[must_use]
+    pub fn inspector(&self) -> bool {
+        self.inspector
+    }
+
+    /// The size of the screen.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// What ages are counted from.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A sentence for the user.
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        self.message.as_ref()
+    }
+}

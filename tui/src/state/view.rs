@@ -1,0 +1,56 @@
+use std::ops::RangeInclusive;
+
+use ulid_engine::{RowSet, Timestamp, anatomy::Form, timestamp::TimeZone};
+
+use super::Arrangement;
+use crate::findings::Flaw;
+
+/// What is shown and how. Every change of it can be undone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// The order of the rows.
+    pub arrangement: Arrangement,
+    /// Which rows are shown.
+    pub filter: Filter,
+    /// How IDs are written.
+    pub form: Form,
+    /// The zone that times are shown in.
+    pub zone: TimeZone,
+}
+
+/// Which rows are shown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    /// All.
+    All,
+    /// Those with a flaw.
+    Flaw(Flaw),
+    /// Those that were marked when this was asked for.
+    Marked(RowSet),
+    /// Those of a stretch of time.
+    Times(RangeInclusive<Timestamp>),
+}
+
+impl View {
+    /// Whether the same rows are shown in the same order.
+    #[must_use]
+    pub(super) fn has_rows_of(&self, other: &View) -> bool {
+        self.arrangement == other.arrangement && self.filter == other.filter
+    }
+}
+
+/// The form after this one.
+pub(super) fn next_form(form: Form) -> Form {
+    let at = Form::ALL.iter().position(|&other| other == form);
+    let next = at.map_or(0, |at| at + 1) % Form::ALL.len();
+    Form::ALL[next]
+}
+
+/// What a zone is called.
+#[must_use]
+pub fn zone_name(zone: &TimeZone) -> String {
+    match zone.iana_name() {
+        Some(name) => name.to_owned(),
+        None => "local".to_owned(),
+    }
+}
