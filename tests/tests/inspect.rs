@@ -1,5 +1,12 @@
 //! `ulid-dap inspect` as debug clients see it.
 
+#[path = "inspect/schema.rs"]
+mod schema;
+#[path = "inspect/tcp.rs"]
+mod tcp;
+#[path = "inspect/wire.rs"]
+mod wire;
+
 use std::{fs, process::Command};
 
 use ulid_tests::{binary, tool};
