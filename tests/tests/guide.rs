@@ -33,17 +33,16 @@ documents! {
     maintenance: "docs/maintenance.md",
 }
 
+/// Documents that have no test by their own name are read all the same.
 #[test]
-fn every_document_has_its_test() {
-    let mut unread = Vec::new();
+fn every_other_document() {
     for folder in [".", "docs", "dap/editors", "dap/editors/*", "src/plugin"] {
-        unread.extend(markdown(folder));
+        let documents = markdown(folder);
+        documents
+            .iter()
+            .filter(|path| !DOCUMENTS.contains(&path.as_str()))
+            .for_each(|path| check(path));
     }
-    unread.retain(|path| !DOCUMENTS.contains(&path.as_str()));
-    assert!(
-        unread.is_empty(),
-        "add to the table of tests/tests/guide.rs: {unread:?}"
-    );
 }
 
 /// The Markdown files of a folder, or with `/*` of the folders in it, by their paths from the root.
