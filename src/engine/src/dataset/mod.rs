@@ -37,6 +37,7 @@ pub use follow::Change;
 pub use layout::Layout;
 pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
 pub use row::{Row, RowRef};
+pub use scan::Keys;
 
 use std::{
     io::Read,

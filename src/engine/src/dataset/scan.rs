@@ -14,10 +14,22 @@ use super::{
     row::Row,
     store::Store,
 };
-use crate::progress::{Cancelled, Progress};
+use crate::{
+    progress::{Cancelled, Progress},
+    stats::RowFault,
+};
 
 /// Bytes of a block; more where a record is longer.
 const SCAN_LEN: usize = 512 * 1024;
+
+/// The IDs of rows as columns.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Keys {
+    /// The 128 bits of each row's ID; without meaning for the rows of `faults`.
+    pub keys: Vec<u128>,
+    /// The rows without an ID, ascending.
+    pub faults: Vec<RowFault>,
+}
 
 impl Dataset {
     /// Goes over all rows from `first` on: blocks of them are read, decoded and given to `map` on all threads of the
@@ -58,6 +70,29 @@ impl Dataset {
             reader.take_back(mem::replace(&mut batch, next));
         }
         Ok(())
+    }
+
+    /// The IDs of the first `limit` rows as columns. A unit of `progress` is a byte of the source.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::scan`].
+    pub fn keys(&self, limit: usize, progress: &Progress) -> Result<Keys, ScanError> {
+        let mut all = Keys::default();
+        let map = |block: &Block| (block.keys().to_vec(), block.faults().to_vec());
+        self.scan(0, progress, map, |(keys, faults)| {
+            all.keys.extend(keys);
+            all.faults.extend(faults);
+            if all.keys.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        all.keys.truncate(limit);
+        let within = |fault: &RowFault| as_index(fault.row) < limit;
+        all.faults.truncate(all.faults.partition_point(within));
+        Ok(all)
     }
 
     /// The ULID of every row, nothing for rows that have none.

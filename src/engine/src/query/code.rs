@@ -1,0 +1,393 @@
+//! Checked expressions, and what they come to for a row.
+
+use std::{borrow::Cow, cmp::Ordering};
+
+use memchr::memmem;
+use regex::bytes::Regex;
+use ulid::Ulid;
+
+use super::{context::Context, error::Type, keys::KeySet, value::Val};
+use crate::{Reading, Timestamp, anatomy::Form};
+
+/// A checked expression, with its literals read.
+#[derive(Debug, Clone)]
+pub(super) struct Code {
+    pub(super) op: Op,
+    pub(super) ty: Type,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Op {
+    Const(Val<'static>),
+    /// A date, which is all the milliseconds from the first to the second. Alone it is the first.
+    Interval(i64, i64),
+    Field(Which, Field),
+    Column(Which, String),
+    Not(Box<Code>),
+    And(Box<Code>, Box<Code>),
+    Or(Box<Code>, Box<Code>),
+    /// Two values of one type.
+    Compare(Comparison, Box<Code>, Box<Code>),
+    /// Two columns: as numbers if both are, else as text.
+    CompareColumns(Comparison, Box<Code>, Box<Code>),
+    /// A time from the first to the second, both included.
+    Within(Box<Code>, i64, i64),
+    /// A key from the first to the second, both included.
+    InBounds(Box<Code>, Ulid, Ulid),
+    Matches(Box<Code>, Regex),
+    Contains(Box<Code>, Vec<u8>),
+    StartsWith(Box<Code>, Vec<u8>),
+    Arithmetic(Arithmetic, Box<Code>, Box<Code>),
+    /// A column read as another type.
+    Read(Type, Box<Code>),
+    TimeOf(Box<Code>),
+    IdOf(Box<Code>),
+    Print(Form, Box<Code>),
+    Len(Box<Code>),
+    Lower(Box<Code>),
+    Abs(Box<Code>),
+    /// The result of a pass over all rows, by its number.
+    Aggregate(usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    Prev,
+    Here,
+    Next,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Id,
+    Time,
+    Ms,
+    Random,
+    Valid,
+    Fault,
+    Duplicate,
+    Ordered,
+    Gap,
+    Age(i64),
+    Line,
+    Text,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+impl Comparison {
+    pub(super) fn holds(self, order: Ordering) -> bool {
+        match self {
+            Comparison::Equal => order.is_eq(),
+            Comparison::NotEqual => order.is_ne(),
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            Comparison::GreaterOrEqual => order.is_ge(),
+        }
+    }
+
+    /// The same with its sides changed.
+    pub(super) fn mirrored(self) -> Comparison {
+        match self {
+            Comparison::Less => Comparison::Greater,
+            Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+            Comparison::Greater => Comparison::Less,
+            Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+            same => same,
+        }
+    }
+}
+
+impl Code {
+    /// What it comes to for a row. `aggregates` are the results of passes over all rows.
+    pub(super) fn run<'a>(&'a self, row: &Context<'a>, aggregates: &[Val<'static>]) -> Val<'a> {
+        let run = |code: &'a Code| code.run(row, aggregates);
+        match &self.op {
+            Op::Const(value) => value.clone(),
+            Op::Interval(first, _) => Val::Time(*first),
+            Op::Field(which, field) => row.field(*which, *field),
+            Op::Column(which, name) => row.column(*which, name),
+            Op::Not(inner) => Val::Bool(!run(inner).is_true()),
+            Op::And(a, b) => Val::Bool(run(a).is_true() && run(b).is_true()),
+            Op::Or(a, b) => Val::Bool(run(a).is_true() || run(b).is_true()),
+            Op::Compare(comparison, a, b) => {
+                let order = run(a).order(&run(b));
+                Val::Bool(order.is_some_and(|order| comparison.holds(order)))
+            }
+            Op::CompareColumns(comparison, a, b) => {
+                let order = order_columns(&run(a), &run(b));
+                Val::Bool(order.is_some_and(|order| comparison.holds(order)))
+            }
+            Op::Within(value, first, last) => {
+                Val::Bool(matches!(run(value), Val::Time(ms) if (*first..=*last).contains(&ms)))
+            }
+            Op::InBounds(value, first, last) => {
+                Val::Bool(matches!(run(value), Val::Id(id) if (*first..=*last).contains(&id)))
+            }
+            Op::Matches(value, regex) => in_text(&run(value), |text| regex.is_match(text)),
+            Op::Contains(value, part) => {
+                in_text(&run(value), |text| memmem::find(text, part).is_some())
+            }
+            Op::StartsWith(value, part) => in_text(&run(value), |text| text.starts_with(part)),
+            Op::Arithmetic(operator, a, b) => calculate(*operator, &run(a), &run(b)),
+            Op::Read(ty, value) => read(*ty, &run(value)),
+            Op::TimeOf(value) => match run(value) {
+                Val::Id(id) => Val::Time(id.timestamp_ms().cast_signed()),
+                Val::Int(ms) => i64::try_from(ms).map_or(Val::Missing, Val::Time),
+                other => other,
+            },
+            Op::IdOf(value) => match run(value) {
+                Val::Time(ms) => {
+                    Timestamp::from_ms(ms).map_or(Val::Missing, |time| Val::Id(time.first_id()))
+                }
+                other => other,
+            },
+            Op::Print(form, value) => match run(value) {
+                Val::Id(id) => Val::Text(Cow::Owned(form.print(id).into_bytes())),
+                _ => Val::Missing,
+            },
+            Op::Len(value) => match run(value) {
+                Val::Text(text) => Val::Int(text.len() as i128),
+                _ => Val::Missing,
+            },
+            Op::Lower(value) => match run(value) {
+                Val::Text(text) => Val::Text(Cow::Owned(text.to_ascii_lowercase())),
+                _ => Val::Missing,
+            },
+            Op::Abs(value) => match run(value) {
+                Val::Duration(ms) => Val::Duration(ms.saturating_abs()),
+                Val::Int(value) => Val::Int(value.saturating_abs()),
+                Val::Float(value) => Val::Float(value.abs()),
+                _ => Val::Missing,
+            },
+            Op::Aggregate(number) => aggregates.get(*number).cloned().unwrap_or(Val::Missing),
+        }
+    }
+
+    /// What it comes to without a row, if it needs none.
+    pub(super) fn constant(&self) -> Option<Val<'static>> {
+        match &self.op {
+            Op::Const(value) => Some(value.clone()),
+            Op::Interval(first, _) => Some(Val::Time(*first)),
+            Op::Arithmetic(operator, a, b) => {
+                Some(calculate(*operator, &a.constant()?, &b.constant()?))
+            }
+            Op::TimeOf(inner) => match inner.constant()? {
+                Val::Id(id) => Some(Val::Time(id.timestamp_ms().cast_signed())),
+                _ => None,
+            },
+            Op::IdOf(inner) => match inner.constant()? {
+                Val::Time(ms) => Some(Val::Id(Timestamp::from_ms(ms).ok()?.first_id())),
+                id @ Val::Id(_) => Some(id),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The keys of the rows for which a condition holds, if nothing but the key decides.
+    pub(super) fn key_set(&self) -> Option<KeySet> {
+        let own = |code: &Code, wanted: Field| matches!(code.op, Op::Field(Which::Here, field) if field == wanted);
+        Some(match &self.op {
+            Op::Const(Val::Bool(true)) => KeySet::all(),
+            Op::Const(Val::Bool(false)) => KeySet::none(),
+            Op::Field(Which::Here, Field::Valid) => KeySet::range(0, u128::MAX),
+            Op::Not(inner) => inner.key_set()?.complement(),
+            Op::And(a, b) => a.key_set()?.intersection(&b.key_set()?),
+            Op::Or(a, b) => a.key_set()?.union(&b.key_set()?),
+            Op::Within(value, first, last) if own(value, Field::Time) => times(*first, *last),
+            Op::InBounds(value, first, last) if own(value, Field::Id) => {
+                KeySet::range(first.0, last.0)
+            }
+            Op::Compare(comparison, a, b) => {
+                if own(a, Field::Id)
+                    && let Some(Val::Id(id)) = b.constant()
+                {
+                    compared(*comparison, KeySet::range(id.0, id.0))
+                } else if let Some(first) = time_of_key(a)
+                    && let Some(ms) = milliseconds(&b.constant()?)
+                {
+                    // An age grows as the time falls.
+                    let (comparison, ms) = match first {
+                        Key::Time => (*comparison, ms),
+                        Key::Age(now) => (comparison.mirrored(), now.saturating_sub(ms)),
+                    };
+                    compared_time(comparison, ms)
+                } else {
+                    return None;
+                }
+            }
+            _ => return None,
+        })
+    }
+}
+
+enum Key {
+    Time,
+    Age(i64),
+}
+
+/// A field that is nothing but the time of the key.
+fn time_of_key(code: &Code) -> Option<Key> {
+    match code.op {
+        Op::Field(Which::Here, Field::Time | Field::Ms) => Some(Key::Time),
+        Op::Field(Which::Here, Field::Age(now)) => Some(Key::Age(now)),
+        _ => None,
+    }
+}
+
+fn milliseconds(value: &Val<'_>) -> Option<i64> {
+    match value {
+        Val::Time(ms) | Val::Duration(ms) => Some(*ms),
+        // Beyond all times it stays beyond them.
+        Val::Int(ms) => {
+            Some(i64::try_from(*ms).unwrap_or(if *ms < 0 { i64::MIN } else { i64::MAX }))
+        }
+        _ => None,
+    }
+}
+
+/// The keys whose time compares with `ms` in some way.
+fn compared_time(comparison: Comparison, ms: i64) -> KeySet {
+    let max = Timestamp::MAX.ms().cast_signed();
+    if (0..=max).contains(&ms) {
+        return compared(comparison, times(ms, ms));
+    }
+    // All keys are on one side.
+    let order = if ms < 0 {
+        Ordering::Greater
+    } else {
+        Ordering::Less
+    };
+    if comparison.holds(order) {
+        KeySet::range(0, u128::MAX)
+    } else {
+        KeySet::none()
+    }
+}
+
+/// The keys that compare with those of a single range in some way.
+fn compared(comparison: Comparison, with: KeySet) -> KeySet {
+    let Some(range) = with.ranges().first() else {
+        return KeySet::none();
+    };
+    let (first, last) = (*range.start(), *range.end());
+    let below = first
+        .checked_sub(1)
+        .map_or(KeySet::none(), |end| KeySet::range(0, end));
+    let above = last
+        .checked_add(1)
+        .map_or(KeySet::none(), |start| KeySet::range(start, u128::MAX));
+    match comparison {
+        Comparison::Equal => with,
+        Comparison::NotEqual => below.union(&above),
+        Comparison::Less => below,
+        Comparison::LessOrEqual => below.union(&with),
+        Comparison::Greater => above,
+        Comparison::GreaterOrEqual => above.union(&with),
+    }
+}
+
+/// The keys of the times from `first` to `last`, as far as there are such times.
+fn times(first: i64, last: i64) -> KeySet {
+    let max = Timestamp::MAX.ms().cast_signed();
+    if last < 0 || first > max {
+        return KeySet::none();
+    }
+    let key = |ms: i64, id: fn(Timestamp) -> Ulid| {
+        Timestamp::from_ms(ms.clamp(0, max)).map_or(0, |time| id(time).0)
+    };
+    KeySet::range(
+        key(first, Timestamp::first_id),
+        key(last, Timestamp::last_id),
+    )
+}
+
+fn in_text<'a>(value: &Val<'_>, holds: impl Fn(&[u8]) -> bool) -> Val<'a> {
+    Val::Bool(matches!(value, Val::Text(text) if holds(text)))
+}
+
+fn order_columns(a: &Val<'_>, b: &Val<'_>) -> Option<Ordering> {
+    let (x, y) = (read(Type::Number, a), read(Type::Number, b));
+    x.order(&y).or_else(|| a.order(b))
+}
+
+/// Text as a value of another type, if it is one.
+fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
+    let Val::Text(bytes) = value else {
+        return Val::Missing;
+    };
+    let Ok(text) = str::from_utf8(bytes).map(str::trim) else {
+        return Val::Missing;
+    };
+    match ty {
+        Type::Number => match text.parse() {
+            Ok(int) => Val::Int(int),
+            Err(_) => text.parse().map_or(Val::Missing, Val::Float),
+        },
+        Type::Time => text
+            .parse::<Timestamp>()
+            .map_or(Val::Missing, |time| Val::Time(time.ms().cast_signed())),
+        Type::Id => Form::read(text, Reading::Strict).map_or(Val::Missing, |(_, id)| Val::Id(id)),
+        _ => Val::Missing,
+    }
+}
+
+fn calculate<'a>(operator: Arithmetic, a: &Val<'_>, b: &Val<'_>) -> Val<'a> {
+    use Arithmetic::{Add, Divide, Multiply, Remainder, Subtract};
+    let duration = |ms: Option<i64>| ms.map_or(Val::Missing, Val::Duration);
+    match (operator, a, b) {
+        (Add, Val::Time(a), Val::Duration(b)) | (Add, Val::Duration(a), Val::Time(b)) => {
+            Val::Time(a.saturating_add(*b))
+        }
+        (Subtract, Val::Time(a), Val::Duration(b)) => Val::Time(a.saturating_sub(*b)),
+        (Subtract, Val::Time(a), Val::Time(b)) => duration(a.checked_sub(*b)),
+        (Add, Val::Duration(a), Val::Duration(b)) => duration(a.checked_add(*b)),
+        (Subtract, Val::Duration(a), Val::Duration(b)) => duration(a.checked_sub(*b)),
+        (Multiply, Val::Duration(a), Val::Int(b)) | (Multiply, Val::Int(b), Val::Duration(a)) => {
+            duration(i64::try_from(*b).ok().and_then(|b| a.checked_mul(b)))
+        }
+        (Divide, Val::Duration(a), Val::Int(b)) => {
+            duration(i64::try_from(*b).ok().and_then(|b| a.checked_div(b)))
+        }
+        (_, Val::Int(a), Val::Int(b)) => integers(operator, *a, *b).map_or(Val::Missing, Val::Int),
+        (_, a, b) => match (a.as_float(), b.as_float()) {
+            (Some(a), Some(b)) => Val::Float(match operator {
+                Add => a + b,
+                Subtract => a - b,
+                Multiply => a * b,
+                Divide => a / b,
+                Remainder => a % b,
+            }),
+            _ => Val::Missing,
+        },
+    }
+}
+
+fn integers(operator: Arithmetic, a: i128, b: i128) -> Option<i128> {
+    match operator {
+        Arithmetic::Add => a.checked_add(b),
+        Arithmetic::Subtract => a.checked_sub(b),
+        Arithmetic::Multiply => a.checked_mul(b),
+        Arithmetic::Divide => a.checked_div(b),
+        Arithmetic::Remainder => a.checked_rem(b),
+    }
+}

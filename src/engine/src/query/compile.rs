@@ -1,0 +1,538 @@
+//! From a tree to checked code: names are looked up, types fitted together, literals read.
+
+use regex::bytes::Regex;
+use ulid::Ulid;
+
+use super::{
+    Scope,
+    code::{Arithmetic, Code, Comparison, Field, Op, Which},
+    error::{QueryError, QueryErrorKind, Type},
+    functions, literal,
+    parse::{Node, Operator, Side, Tree},
+    token::TokenKind,
+    value::Val,
+};
+
+/// Fields of a row, with what they are.
+pub(super) const FIELDS: [(&str, Type); 12] = [
+    ("id", Type::Id),
+    ("time", Type::Time),
+    ("ms", Type::Number),
+    ("random", Type::Number),
+    ("valid", Type::Bool),
+    ("fault", Type::Text),
+    ("duplicate", Type::Bool),
+    ("ordered", Type::Bool),
+    ("gap", Type::Duration),
+    ("age", Type::Duration),
+    ("line", Type::Number),
+    ("text", Type::Text),
+];
+
+/// A pass over all rows that an expression needs.
+#[derive(Debug, Clone)]
+pub(super) struct Aggregate {
+    pub(super) kind: AggregateKind,
+    pub(super) of: Code,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AggregateKind {
+    Count,
+    Min,
+    Max,
+}
+
+pub(super) struct Compiler<'a> {
+    pub(super) scope: &'a Scope<'a>,
+    pub(super) text: &'a str,
+    /// The passes found so far; nothing where none may be.
+    pub(super) aggregates: Option<Vec<Aggregate>>,
+}
+
+pub(super) type Compiled = Result<Code, QueryError>;
+
+pub(super) fn code(op: Op, ty: Type) -> Code {
+    Code { op, ty }
+}
+
+pub(super) fn error(kind: QueryErrorKind, tree: &Tree) -> QueryError {
+    QueryError::new(kind, tree.at.clone())
+}
+
+impl Compiler<'_> {
+    /// A tree that must be a condition.
+    pub(super) fn condition(&mut self, tree: &Tree) -> Compiled {
+        let code = self.any(tree)?;
+        self.wants(code, Type::Bool, tree)
+    }
+
+    pub(super) fn wants(&self, code: Code, expected: Type, tree: &Tree) -> Compiled {
+        if code.ty == expected {
+            return Ok(code);
+        }
+        let found = code.ty;
+        Err(error(QueryErrorKind::Type { expected, found }, tree))
+    }
+
+    pub(super) fn any(&mut self, tree: &Tree) -> Compiled {
+        match &tree.node {
+            Node::Literal(token) => self.literal(token, tree),
+            Node::Field(name) => self.name(Which::Here, name, tree),
+            Node::Column(name) => self.column(Which::Here, name, tree),
+            Node::Neighbour(Side::Prev, name) => self.name(Which::Prev, name, tree),
+            Node::Neighbour(Side::Next, name) => self.name(Which::Next, name, tree),
+            Node::Call(name, arguments) => functions::call(self, name, arguments, tree),
+            Node::Not(inner) => {
+                let inner = self.condition(inner)?;
+                Ok(code(Op::Not(Box::new(inner)), Type::Bool))
+            }
+            Node::Negative(inner) => self.negative(inner, tree),
+            Node::Binary(operator, left, right) => self.binary(*operator, left, right, tree),
+            Node::Range(..) | Node::List(_) => Err(error(
+                QueryErrorKind::Type {
+                    expected: Type::Bool,
+                    found: Type::Range,
+                },
+                tree,
+            )),
+        }
+    }
+
+    fn literal(&self, token: &TokenKind, tree: &Tree) -> Compiled {
+        let (value, ty) = match token {
+            TokenKind::Int(value) => (Val::Int(*value), Type::Number),
+            TokenKind::Float(value) => (Val::Float(*value), Type::Number),
+            TokenKind::Duration(ms) => (Val::Duration(*ms), Type::Duration),
+            TokenKind::Text(text) => (Val::Text(text.clone().into_bytes().into()), Type::Text),
+            TokenKind::Date(text) => {
+                let (first, last) = literal::date(text, self.scope.zone)
+                    .map_err(|reason| error(QueryErrorKind::Time(reason), tree))?;
+                return Ok(code(Op::Interval(first, last), Type::Time));
+            }
+            TokenKind::Bare(text) => (Val::Id(literal::id(text, tree)?), Type::Id),
+            TokenKind::Word(_) | TokenKind::Column(_) | TokenKind::Op(_) => {
+                (Val::Missing, Type::Text)
+            }
+        };
+        Ok(code(Op::Const(value), ty))
+    }
+
+    fn name(&self, which: Which, name: &str, tree: &Tree) -> Compiled {
+        if which == Which::Here
+            && let Some(constant) = self.constant(name)
+        {
+            return Ok(constant);
+        }
+        let now = self.scope.now.ms().cast_signed();
+        let field = match name {
+            "id" => Field::Id,
+            "time" => Field::Time,
+            "ms" => Field::Ms,
+            "random" => Field::Random,
+            "valid" => Field::Valid,
+            "fault" => Field::Fault,
+            "duplicate" => Field::Duplicate,
+            "ordered" => Field::Ordered,
+            "gap" => Field::Gap,
+            "age" => Field::Age(now),
+            "line" => Field::Line,
+            "text" => Field::Text,
+            _ => return self.column(which, name, tree),
+        };
+        let of_row = matches!(field, Field::Duplicate | Field::Ordered | Field::Gap);
+        if of_row && which != Which::Here {
+            return Err(error(
+                QueryErrorKind::NotOfNeighbours(name.to_owned()),
+                tree,
+            ));
+        }
+        let found = FIELDS.iter().find(|(known, _)| *known == name);
+        let ty = found.map_or(Type::Text, |(_, ty)| *ty);
+        Ok(code(Op::Field(which, field), ty))
+    }
+
+    fn constant(&self, name: &str) -> Option<Code> {
+        let now = self.scope.now.ms().cast_signed();
+        Some(match name {
+            "true" => code(Op::Const(Val::Bool(true)), Type::Bool),
+            "false" => code(Op::Const(Val::Bool(false)), Type::Bool),
+            "now" => code(Op::Const(Val::Time(now)), Type::Time),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn column(&self, which: Which, name: &str, tree: &Tree) -> Compiled {
+        let is_known = self.scope.columns.iter().any(|column| column == name);
+        if !is_known && !self.scope.any_column {
+            let columns = self.scope.columns.iter().map(String::as_str);
+            let names = FIELDS.iter().map(|(name, _)| *name).chain(columns);
+            return Err(error(
+                QueryErrorKind::Unknown {
+                    name: name.to_owned(),
+                    similar: similar(name, names),
+                },
+                tree,
+            ));
+        }
+        Ok(code(Op::Column(which, name.to_owned()), Type::Column))
+    }
+
+    fn negative(&mut self, inner: &Tree, tree: &Tree) -> Compiled {
+        let inner = self.any(inner)?;
+        let zero = match inner.ty {
+            Type::Duration => Val::Duration(0),
+            Type::Number => Val::Int(0),
+            found => {
+                let expected = Type::Number;
+                return Err(error(QueryErrorKind::Type { expected, found }, tree));
+            }
+        };
+        let ty = inner.ty;
+        let zero = code(Op::Const(zero), ty);
+        let op = Op::Arithmetic(Arithmetic::Subtract, Box::new(zero), Box::new(inner));
+        Ok(folded(code(op, ty)))
+    }
+
+    fn binary(&mut self, operator: Operator, left: &Tree, right: &Tree, tree: &Tree) -> Compiled {
+        let comparison = match operator {
+            Operator::Or | Operator::And => {
+                let (left, right) = (self.condition(left)?, self.condition(right)?);
+                let both = (Box::new(left), Box::new(right));
+                let op = match operator {
+                    Operator::Or => Op::Or(both.0, both.1),
+                    _ => Op::And(both.0, both.1),
+                };
+                return Ok(code(op, Type::Bool));
+            }
+            Operator::In => return self.within(left, right, tree),
+            Operator::NotIn => {
+                let within = self.within(left, right, tree)?;
+                return Ok(code(Op::Not(Box::new(within)), Type::Bool));
+            }
+            Operator::Matches
+            | Operator::MatchesNot
+            | Operator::Contains
+            | Operator::StartsWith => {
+                return self.text_test(operator, left, right);
+            }
+            Operator::Add => return self.arithmetic(Arithmetic::Add, left, right, tree),
+            Operator::Subtract => return self.arithmetic(Arithmetic::Subtract, left, right, tree),
+            Operator::Multiply => return self.arithmetic(Arithmetic::Multiply, left, right, tree),
+            Operator::Divide => return self.arithmetic(Arithmetic::Divide, left, right, tree),
+            Operator::Remainder => {
+                return self.arithmetic(Arithmetic::Remainder, left, right, tree);
+            }
+            Operator::Equal => Comparison::Equal,
+            Operator::NotEqual => Comparison::NotEqual,
+            Operator::Less => Comparison::Less,
+            Operator::LessOrEqual => Comparison::LessOrEqual,
+            Operator::Greater => Comparison::Greater,
+            Operator::GreaterOrEqual => Comparison::GreaterOrEqual,
+        };
+        let (a, b) = (self.any(left)?, self.any(right)?);
+        self.compare(comparison, (a, left), (b, right), tree)
+    }
+
+    /// A comparison, after the sides have been made to fit.
+    fn compare(
+        &self,
+        comparison: Comparison,
+        (a, left): (Code, &Tree),
+        (b, right): (Code, &Tree),
+        tree: &Tree,
+    ) -> Compiled {
+        let (type_a, type_b) = (a.ty, b.ty);
+        let mismatch = || {
+            let kind = QueryErrorKind::Mismatch {
+                left: type_a,
+                right: type_b,
+                verb: "compared",
+            };
+            error(kind, tree)
+        };
+        if type_a == Type::Column && type_b == Type::Column {
+            let op = Op::CompareColumns(comparison, Box::new(a), Box::new(b));
+            return Ok(code(op, Type::Bool));
+        }
+        let wanted = common(type_a, type_b).ok_or_else(mismatch)?;
+        let (a, b) = (
+            self.fit(a, wanted, left)?.ok_or_else(mismatch)?,
+            self.fit(b, wanted, right)?.ok_or_else(mismatch)?,
+        );
+        let both = |a: Code, b: Code| Op::Compare(comparison, Box::new(a), Box::new(b));
+        let op = match (a.op.clone(), b.op.clone()) {
+            (_, Op::Interval(first, last)) => compare_interval(comparison, a, first, last),
+            (Op::Interval(first, last), _) => {
+                compare_interval(comparison.mirrored(), b, first, last)
+            }
+            _ => both(a, b),
+        };
+        Ok(code(op, Type::Bool))
+    }
+
+    /// The same value as another type: a literal is read, a column gets to be read for every row. Nothing where that
+    /// makes no sense.
+    fn fit(&self, value: Code, wanted: Type, tree: &Tree) -> Result<Option<Code>, QueryError> {
+        let op = match (value.ty, wanted) {
+            (found, wanted) if found == wanted => return Ok(Some(value)),
+            (Type::Column, Type::Text) => value.op,
+            (Type::Column, Type::Number | Type::Time | Type::Id) => {
+                Op::Read(wanted, Box::new(value))
+            }
+            (Type::Id, Type::Time) => Op::TimeOf(Box::new(value)),
+            (Type::Duration, Type::Time) => {
+                let now = code(
+                    Op::Const(Val::Time(self.scope.now.ms().cast_signed())),
+                    Type::Time,
+                );
+                Op::Arithmetic(Arithmetic::Add, Box::new(now), Box::new(value))
+            }
+            (Type::Number, Type::Time) => match value.constant() {
+                Some(Val::Int(number)) => literal::year_or_ms(number, self.scope.zone),
+                _ => return Ok(None),
+            },
+            (Type::Text, Type::Time | Type::Id) => {
+                let Op::Const(Val::Text(text)) = &value.op else {
+                    return Ok(None);
+                };
+                let text = String::from_utf8_lossy(text);
+                if wanted == Type::Id {
+                    Op::Const(Val::Id(literal::id(&text, tree)?))
+                } else {
+                    let moment = literal::moment(&text, self.scope);
+                    let (first, last) =
+                        moment.map_err(|reason| error(QueryErrorKind::Time(reason), tree))?;
+                    Op::Interval(first, last)
+                }
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(folded(code(op, wanted))))
+    }
+
+    fn arithmetic(
+        &mut self,
+        operator: Arithmetic,
+        left: &Tree,
+        right: &Tree,
+        tree: &Tree,
+    ) -> Compiled {
+        let number = |code: Code| match code.ty {
+            Type::Column => Code {
+                op: Op::Read(Type::Number, Box::new(code)),
+                ty: Type::Number,
+            },
+            _ => code,
+        };
+        let (a, b) = (number(self.any(left)?), number(self.any(right)?));
+        use Arithmetic::{Add, Divide, Multiply, Subtract};
+        let ty = match (operator, a.ty, b.ty) {
+            (_, Type::Number, Type::Number) => Type::Number,
+            (Add | Subtract, Type::Duration, Type::Duration) => Type::Duration,
+            (Add | Subtract, Type::Time, Type::Duration) | (Add, Type::Duration, Type::Time) => {
+                Type::Time
+            }
+            (Subtract, Type::Time, Type::Time) => Type::Duration,
+            (Multiply | Divide, Type::Duration, Type::Number)
+            | (Multiply, Type::Number, Type::Duration) => Type::Duration,
+            (_, left, right) => {
+                let verb = match operator {
+                    Add => "added",
+                    Subtract => "subtracted",
+                    Multiply => "multiplied",
+                    _ => "divided",
+                };
+                return Err(error(QueryErrorKind::Mismatch { left, right, verb }, tree));
+            }
+        };
+        let op = Op::Arithmetic(operator, Box::new(a), Box::new(b));
+        Ok(folded(code(op, ty)))
+    }
+
+    /// `value in SET`.
+    fn within(&mut self, left: &Tree, right: &Tree, tree: &Tree) -> Compiled {
+        let value = self.any(left)?;
+        match &right.node {
+            Node::List(values) => {
+                let mut any: Option<Code> = None;
+                for each in values {
+                    let each_code = self.any(each)?;
+                    let equal = self.compare(
+                        Comparison::Equal,
+                        (value.clone(), left),
+                        (each_code, each),
+                        tree,
+                    )?;
+                    any = Some(match any {
+                        None => equal,
+                        Some(before) => code(Op::Or(Box::new(before), Box::new(equal)), Type::Bool),
+                    });
+                }
+                Ok(any.unwrap_or(code(Op::Const(Val::Bool(false)), Type::Bool)))
+            }
+            Node::Range(from, to, included) => {
+                let upper = if *included {
+                    Comparison::LessOrEqual
+                } else {
+                    Comparison::Less
+                };
+                let ends = [(from, Comparison::GreaterOrEqual), (to, upper)];
+                let mut both: Option<Code> = None;
+                for (end, comparison) in ends {
+                    let Some(end) = end else {
+                        continue;
+                    };
+                    let end_code = self.any(end)?;
+                    let side =
+                        self.compare(comparison, (value.clone(), left), (end_code, end), tree)?;
+                    both = Some(match both {
+                        None => side,
+                        Some(before) => code(Op::And(Box::new(before), Box::new(side)), Type::Bool),
+                    });
+                }
+                Ok(both.unwrap_or(code(Op::Const(Val::Bool(true)), Type::Bool)))
+            }
+            _ => {
+                let set = self.any(right)?;
+                if let Op::Const(Val::Bounds(first, last)) = set.op {
+                    let id = match value.ty {
+                        Type::Column => self.fit(value, Type::Id, left)?,
+                        _ => Some(self.wants(value, Type::Id, left)?),
+                    };
+                    let id = id.unwrap_or(code(Op::Const(Val::Missing), Type::Id));
+                    return Ok(code(Op::InBounds(Box::new(id), first, last), Type::Bool));
+                }
+                self.compare(Comparison::Equal, (value, left), (set, right), tree)
+            }
+        }
+    }
+
+    fn text_test(&mut self, operator: Operator, left: &Tree, right: &Tree) -> Compiled {
+        let value = self.any(left)?;
+        if operator == Operator::StartsWith && value.ty == Type::Id {
+            let (first, last) = self.prefix(right)?;
+            return Ok(code(Op::InBounds(Box::new(value), first, last), Type::Bool));
+        }
+        if !matches!(value.ty, Type::Text | Type::Column) {
+            return self.wants(value, Type::Text, left);
+        }
+        let Node::Literal(TokenKind::Text(part)) = &right.node else {
+            let name = match operator {
+                Operator::Contains => "contains",
+                Operator::StartsWith => "starts with",
+                Operator::MatchesNot => "!~",
+                _ => "=~",
+            };
+            return Err(error(QueryErrorKind::NeedsText(name), right));
+        };
+        let value = Box::new(value);
+        let op = match operator {
+            Operator::Contains => Op::Contains(value, part.clone().into_bytes()),
+            Operator::StartsWith => Op::StartsWith(value, part.clone().into_bytes()),
+            _ => {
+                let regex = Regex::new(part)
+                    .map_err(|reason| error(QueryErrorKind::Regex(short(&reason)), right))?;
+                Op::Matches(value, regex)
+            }
+        };
+        let test = code(op, Type::Bool);
+        Ok(match operator {
+            Operator::MatchesNot => code(Op::Not(Box::new(test)), Type::Bool),
+            _ => test,
+        })
+    }
+
+    /// The IDs that begin with what is written there, in quotes or not.
+    fn prefix(&self, tree: &Tree) -> Result<(Ulid, Ulid), QueryError> {
+        let written = self.text.get(tree.at.clone()).unwrap_or_default();
+        let prefix = match &tree.node {
+            Node::Literal(TokenKind::Text(text)) => text,
+            _ => written,
+        };
+        literal::prefix(prefix).ok_or_else(|| error(QueryErrorKind::Prefix, tree))
+    }
+}
+
+/// The type in which two values are compared.
+fn common(a: Type, b: Type) -> Option<Type> {
+    let pair = |x, y| (a, b) == (x, y) || (a, b) == (y, x);
+    if a == b {
+        return (a != Type::Range).then_some(a);
+    }
+    let other = if a == Type::Column { b } else { a };
+    if a == Type::Column || b == Type::Column {
+        return Some(other);
+    }
+    if pair(Type::Time, Type::Duration)
+        || pair(Type::Time, Type::Number)
+        || pair(Type::Time, Type::Text)
+        || pair(Type::Time, Type::Id)
+    {
+        return Some(Type::Time);
+    }
+    pair(Type::Id, Type::Text).then_some(Type::Id)
+}
+
+/// A comparison with a date: `<` is before its begin, `>` behind its end, `==` anywhere in it.
+fn compare_interval(comparison: Comparison, value: Code, first: i64, last: i64) -> Op {
+    let value = Box::new(value);
+    match comparison {
+        Comparison::Equal => Op::Within(value, first, last),
+        Comparison::NotEqual => {
+            let before = code(
+                compare_interval(Comparison::Less, (*value).clone(), first, last),
+                Type::Bool,
+            );
+            let after = code(
+                compare_interval(Comparison::Greater, *value, first, last),
+                Type::Bool,
+            );
+            Op::Or(Box::new(before), Box::new(after))
+        }
+        Comparison::Less => Op::Within(value, i64::MIN, first.saturating_sub(1)),
+        Comparison::LessOrEqual => Op::Within(value, i64::MIN, last),
+        Comparison::Greater => Op::Within(value, last.saturating_add(1), i64::MAX),
+        Comparison::GreaterOrEqual => Op::Within(value, first, i64::MAX),
+    }
+}
+
+/// A value that is known already is computed already.
+fn folded(value: Code) -> Code {
+    match value.constant() {
+        Some(constant) if !matches!(value.op, Op::Interval(..)) => {
+            code(Op::Const(constant), value.ty)
+        }
+        _ => value,
+    }
+}
+
+/// The first line of a message that has several.
+fn short(reason: &regex::Error) -> String {
+    let text = reason.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
+
+/// The name that is most like another, if one is.
+pub(super) fn similar<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let distance = |other: &str| distance(&name.to_lowercase(), &other.to_lowercase());
+    let nearest = names.map(|other| (distance(other), other)).min()?;
+    (nearest.0 <= 2 && nearest.0 < name.chars().count()).then(|| nearest.1.to_owned())
+}
+
+/// Letters to be changed, added or left out.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let change = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,229 @@
+use std::{fmt, ops::Range};
+
+/// Why a text is no expression, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column {}: {kind}", column)]
+pub struct QueryError {
+    /// What is wrong.
+    pub kind: QueryErrorKind,
+    /// The bytes of the text that are wrong; empty behind its end.
+    pub at: Range<usize>,
+    /// The first of them, counted in characters from 1.
+    pub column: usize,
+}
+
+/// The kinds of [`QueryError`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueryErrorKind {
+    /// Something else should stand here.
+    #[error("expected {}, found {}", List(expected), Found(found))]
+    Expected {
+        /// What may stand here.
+        expected: Vec<Expected>,
+        /// What stands here; nothing at the end.
+        found: Option<String>,
+    },
+    /// A character that begins nothing.
+    #[error("{0:?} begins nothing")]
+    NoToken(char),
+    /// A quote that is not closed.
+    #[error("the {0} here is not closed")]
+    OpenQuote(char),
+    /// More than a person writes.
+    #[error("the expression is too long")]
+    TooLong,
+    /// More than a person writes.
+    #[error("parentheses are nested too deeply")]
+    TooDeep,
+    /// No field, column or function has this name.
+    #[error("there is no field or column {name:?}{}", DidYouMean(similar))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// A name that is much like it.
+        similar: Option<String>,
+    },
+    /// No function has this name.
+    #[error("there is no function {name:?}{}", DidYouMean(similar))]
+    UnknownFunction {
+        /// The name.
+        name: String,
+        /// A name that is much like it.
+        similar: Option<String>,
+    },
+    /// A field that only the row itself has.
+    #[error("{0:?} is known of the row itself, not of its neighbours")]
+    NotOfNeighbours(String),
+    /// A function with too many or too few values.
+    #[error("{function} takes {takes}")]
+    Arguments {
+        /// The function.
+        function: &'static str,
+        /// What it takes.
+        takes: &'static str,
+    },
+    /// Two values that do not go together.
+    #[error("{left} and {right} cannot be {verb}")]
+    Mismatch {
+        /// What the left one is.
+        left: Type,
+        /// What the right one is.
+        right: Type,
+        /// What was asked for.
+        verb: &'static str,
+    },
+    /// A value of the wrong type.
+    #[error("expected {expected}, this is {found}")]
+    Type {
+        /// What should stand here.
+        expected: Type,
+        /// What stands here.
+        found: Type,
+    },
+    /// Text that should be an ID.
+    #[error("this is no ID: {0}")]
+    Id(String),
+    /// Text that should be a time.
+    #[error("this is no time: {0}; write it as 2025-03-01T12:00:00Z, or a prefix such as 2025-03")]
+    Time(String),
+    /// Text that should be the begin of an ID.
+    #[error("no ID begins like this: up to 26 characters of the alphabet, the first 0 to 7")]
+    Prefix,
+    /// A pattern that is no regular expression.
+    #[error("this is no regular expression: {0}")]
+    Regex(String),
+    /// An operator that needs a value that is known beforehand.
+    #[error("{0} needs a text in quotes on its right")]
+    NeedsText(&'static str),
+    /// A function over all rows inside of a condition for one, or inside of another.
+    #[error("{0} looks at all rows; it cannot stand in a condition or in another such function")]
+    Aggregate(&'static str),
+}
+
+/// What may stand at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Expected {
+    /// A field, column, value or function.
+    Value,
+    /// The name of a field or column, behind `prev.` or `next.`.
+    Field,
+    /// `==`, `<`, `in` and their like.
+    Comparison,
+    /// `+`, `-`, `*`, `/`, `%`.
+    Arithmetic,
+    /// `..` or `..=`.
+    Range,
+    /// This word.
+    Word(&'static str),
+    /// This sign.
+    Sign(&'static str),
+    /// Nothing more.
+    End,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expected::Value => f.write_str("a field, column or value"),
+            Expected::Field => f.write_str("a field or column"),
+            Expected::Comparison => f.write_str("a comparison such as =="),
+            Expected::Arithmetic => f.write_str("an operator such as +"),
+            Expected::Range => f.write_str(".."),
+            Expected::Word(word) | Expected::Sign(word) => write!(f, "{word:?}"),
+            Expected::End => f.write_str("the end"),
+        }
+    }
+}
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// True or false.
+    Bool,
+    /// A number.
+    Number,
+    /// A length of time.
+    Duration,
+    /// A point in time.
+    Time,
+    /// A ULID.
+    Id,
+    /// Text.
+    Text,
+    /// The value of a column: text that is read as what it is compared with.
+    Column,
+    /// A range of values.
+    Range,
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Type::Bool => "a condition",
+            Type::Number => "a number",
+            Type::Duration => "a duration",
+            Type::Time => "a time",
+            Type::Id => "an ID",
+            Type::Text => "a text",
+            Type::Column => "a column",
+            Type::Range => "a range",
+        })
+    }
+}
+
+impl QueryError {
+    /// The column is set by [`QueryError::in_text`].
+    pub(super) fn new(kind: QueryErrorKind, at: Range<usize>) -> QueryError {
+        QueryError {
+            kind,
+            at,
+            column: 0,
+        }
+    }
+
+    pub(super) fn in_text(self, text: &str) -> QueryError {
+        let before = text.get(..self.at.start).unwrap_or(text);
+        QueryError {
+            column: before.chars().count() + 1,
+            ..self
+        }
+    }
+}
+
+struct List<'a>(&'a [Expected]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, expected) in self.0.iter().enumerate() {
+            match position {
+                0 => {}
+                _ if position + 1 == self.0.len() => f.write_str(" or ")?,
+                _ => f.write_str(", ")?,
+            }
+            write!(f, "{expected}")?;
+        }
+        Ok(())
+    }
+}
+
+struct Found<'a>(&'a Option<String>);
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(found) => write!(f, "{found:?}"),
+            None => f.write_str("the end"),
+        }
+    }
+}
+
+struct DidYouMean<'a>(&'a Option<String>);
+
+impl fmt::Display for DidYouMean<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(name) => write!(f, "; did you mean {name:?}?"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The one expression language: filters of the browser, conditions and watches of the debugger, `--filter` of commands.
+//!
+//! ```
+//! use ulid_engine::{Timestamp, dataset::Dataset, progress::Progress, query::{self, Query, Scope}};
+//! use ulid_engine::timestamp::TimeZone;
+//!
+//! let sample = Dataset::sample();
+//! let scope = Scope::of(&sample, Timestamp::now(), &TimeZone::UTC);
+//! let query = Query::parse("not valid and fault == 'overflow'", &scope)?;
+//! assert_eq!(query::select(&sample, &query, &Progress::new())?.len(), 20);
+//!
+//! let error = Query::parse("valid and tyme > -2h", &scope).unwrap_err();
+//! assert_eq!(error.to_string(), "column 11: there is no field or column \"tyme\"; did you mean \"time\"?");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The grammar is closed: expressions read rows and nothing else, and change nothing. A text is parsed once, its types
+//! are checked and its literals read; `now` and the time zone are arguments. What a condition says of time and ID alone
+//! becomes a [`KeySet`], which runs over a column of keys without looking at a row.
+//!
+//! What is missing compares with nothing: a row without an ID is neither before nor after a time, and `not` of either is
+//! true for it.
+
+mod complete;
+mod context;
+mod error;
+mod functions;
+mod keys;
+mod select;
+mod value;
+
+mod code;
+mod compile;
+mod literal;
+mod parse;
+mod token;
+
+pub use complete::{Completion, CompletionKind, complete};
+pub use context::Context;
+pub use error::{Expected, QueryError, QueryErrorKind, Type};
+pub use functions::{FUNCTIONS, Function};
+pub use keys::KeySet;
+pub use select::{EvaluateError, SelectError, duplicates, find, select, select_keys};
+pub use value::Value;
+
+use jiff::tz::TimeZone;
+
+use self::{
+    code::{Code, Field, Op, Which},
+    compile::{Aggregate, Compiler},
+};
+use crate::{
+    Timestamp,
+    dataset::{Dataset, Format},
+};
+
+/// What names and literals mean.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The names of the columns.
+    pub columns: &'a [String],
+    /// Whether any other name is that of a column too, as in JSONL, whose rows may differ.
+    pub any_column: bool,
+    /// What `now`, `age` and durations beside a time count from.
+    pub now: Timestamp,
+    /// Whose wall clock a date without an offset is.
+    pub zone: &'a TimeZone,
+}
+
+impl<'a> Scope<'a> {
+    /// The columns of a dataset.
+    #[must_use]
+    pub fn of(dataset: &'a Dataset, now: Timestamp, zone: &'a TimeZone) -> Scope<'a> {
+        Scope {
+            columns: dataset.columns(),
+            any_column: dataset.layout().format == Format::JsonLines,
+            now,
+            zone,
+        }
+    }
+}
+
+/// A condition that rows meet or not.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Whatever meets the condition is among these.
+    keys: KeySet,
+    /// What else it must meet.
+    rest: Option<Code>,
+    needs_duplicates: bool,
+}
+
+impl Query {
+    /// Reads a condition.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`], which says where it goes wrong and what could stand there.
+    pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Query, QueryError> {
+        let (code, _) = compile(text, scope, true)?;
+        let mut needs_duplicates = false;
+        each_field(&code, &mut |field| {
+            needs_duplicates |= field == Field::Duplicate
+        });
+        let (mut keys, mut rest) = (KeySet::all(), None);
+        split(code, &mut keys, &mut rest);
+        Ok(Query {
+            keys,
+            rest,
+            needs_duplicates,
+        })
+    }
+
+    /// Whether a row meets it.
+    #[must_use]
+    pub fn matches(&self, row: &Context<'_>) -> bool {
+        let of_keys = match row.row.id {
+            Ok(id) => self.keys.contains(id.0),
+            Err(_) => self.keys.has_invalid(),
+        };
+        of_keys
+            && self
+                .rest
+                .as_ref()
+                .is_none_or(|rest| rest.run(row, &[]).is_true())
+    }
+
+    /// The keys of the rows that meet it, where nothing but the key decides.
+    #[must_use]
+    pub fn key_set(&self) -> Option<&KeySet> {
+        self.rest.is_none().then_some(&self.keys)
+    }
+
+    /// Whether it asks for duplicates, which takes an order of all rows: see [`duplicates`].
+    #[must_use]
+    pub fn needs_duplicates(&self) -> bool {
+        self.needs_duplicates
+    }
+}
+
+/// An expression that comes to a value.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    code: Code,
+    /// Passes over all rows that it needs.
+    aggregates: Vec<Aggregate>,
+    needs_duplicates: bool,
+}
+
+impl Expression {
+    /// Reads an expression. Other than a [`Query`] it may hold `count`, `min` and `max`, which look at all rows.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`], which says where it goes wrong and what could stand there.
+    pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Expression, QueryError> {
+        let (code, aggregates) = compile(text, scope, false)?;
+        let mut needs_duplicates = false;
+        for code in aggregates
+            .iter()
+            .map(|aggregate| &aggregate.of)
+            .chain([&code])
+        {
+            each_field(code, &mut |field| {
+                needs_duplicates |= field == Field::Duplicate
+            });
+        }
+        Ok(Expression {
+            code,
+            aggregates,
+            needs_duplicates,
+        })
+    }
+
+    /// Whether it holds `count`, `min` or `max`, so that [`Expression::value`] cannot know them.
+    #[must_use]
+    pub fn needs_all_rows(&self) -> bool {
+        !self.aggregates.is_empty() || self.needs_duplicates
+    }
+
+    /// What it comes to for a row. What looks at all rows is [`Value::Missing`]; see [`Expression::evaluate`].
+    #[must_use]
+    pub fn value(&self, row: &Context<'_>) -> Value {
+        self.code.run(row, &[]).into_value()
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn type_of(&self) -> Type {
+        self.code.ty
+    }
+}
+
+fn compile(
+    text: &str,
+    scope: &Scope<'_>,
+    is_condition: bool,
+) -> Result<(Code, Vec<Aggregate>), QueryError> {
+    let compiled = || {
+        let tokens = token::tokens(text)?;
+        let tree = parse::parse(&tokens, text)?;
+        let mut compiler = Compiler {
+            scope,
+            text,
+            aggregates: (!is_condition).then(Vec::new),
+        };
+        let code = if is_condition {
+            compiler.condition(&tree)?
+        } else {
+            compiler.any(&tree)?
+        };
+        Ok((code, compiler.aggregates.unwrap_or_default()))
+    };
+    compiled().map_err(|error: QueryError| error.in_text(text))
+}
+
+/// Divides a condition into what the key decides and what it does not.
+fn split(code: Code, keys: &mut KeySet, rest: &mut Option<Code>) {
+    if let Some(set) = code.key_set() {
+        *keys = keys.intersection(&set);
+        return;
+    }
+    match code.op {
+        Op::And(a, b) => {
+            split(*a, keys, rest);
+            split(*b, keys, rest);
+        }
+        _ => {
+            *rest = Some(match rest.take() {
+                None => code,
+                Some(before) => Code {
+                    op: Op::And(Box::new(before), Box::new(code)),
+                    ty: Type::Bool,
+                },
+            });
+        }
+    }
+}
+
+/// Calls `each` for all fields of the row itself.
+fn each_field(code: &Code, each: &mut dyn FnMut(Field)) {
+    match &code.op {
+        Op::Field(Which::Here, field) => each(*field),
+        Op::Const(_) | Op::Interval(..) | Op::Field(..) | Op::Column(..) | Op::Aggregate(_) => {}
+        Op::Not(a)
+        | Op::Within(a, ..)
+        | Op::InBounds(a, ..)
+        | Op::Matches(a, _)
+        | Op::Contains(a, _)
+        | Op::StartsWith(a, _)
+        | Op::Read(_, a)
+        | Op::TimeOf(a)
+        | Op::IdOf(a)
+        | Op::Print(_, a)
+        | Op::Len(a)
+        | Op::Lower(a)
+        | Op::Abs(a) => each_field(a, each),
+        Op::And(a, b)
+        | Op::Or(a, b)
+        | Op::Compare(_, a, b)
+        | Op::CompareColumns(_, a, b)
+        | Op::Arithmetic(_, a, b) => {
+            each_field(a, each);
+            each_field(b, each);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,452 @@
+//! Tokens to a tree. Every terminal that does not match says what it had expected, and what was expected at the
+//! furthest place is what an error names and a completion offers.
+
+use std::{cell::RefCell, ops::Range};
+
+use winnow::{
+    Parser,
+    combinator::{alt, fail, opt, repeat, separated},
+    error::EmptyError,
+    stream::{Stateful, Stream, TokenSlice},
+};
+
+use super::{
+    error::{Expected, QueryError, QueryErrorKind},
+    token::{Token, TokenKind},
+};
+
+/// Parentheses within parentheses; a stack has an end.
+const MAX_DEPTH: usize = 40;
+
+/// A part of an expression, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tree {
+    pub(super) node: Node,
+    pub(super) at: Range<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    Literal(TokenKind),
+    /// A field or column.
+    Field(String),
+    /// A column, and never a field.
+    Column(String),
+    /// A field or column of the row before or after.
+    Neighbour(Side, String),
+    Call(String, Vec<Tree>),
+    Not(Box<Tree>),
+    Negative(Box<Tree>),
+    Binary(Operator, Box<Tree>, Box<Tree>),
+    /// From, to, and whether the end is included; either may be open.
+    Range(Option<Box<Tree>>, Option<Box<Tree>>, bool),
+    /// Values to be in.
+    List(Vec<Tree>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Prev,
+    Next,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Matches,
+    MatchesNot,
+    Contains,
+    StartsWith,
+    In,
+    NotIn,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+/// What was expected at the furthest place.
+#[derive(Debug, Default)]
+struct Furthest {
+    /// Tokens left there.
+    left: usize,
+    expected: Vec<Expected>,
+    depth: usize,
+    too_deep: bool,
+}
+
+type Input<'t> = Stateful<TokenSlice<'t, Token>, &'t RefCell<Furthest>>;
+type Parsed<T> = Result<T, EmptyError>;
+
+/// The tree of a whole expression.
+pub(super) fn parse(tokens: &[Token], text: &str) -> Result<Tree, QueryError> {
+    let (tree, furthest) = run(tokens);
+    tree.ok_or_else(|| {
+        if furthest.too_deep {
+            return QueryError::new(QueryErrorKind::TooDeep, 0..text.len());
+        }
+        let end = text.trim_end().len();
+        let found = tokens.get(tokens.len() - furthest.left);
+        let at = found.map_or(end..end, |token| token.at.clone());
+        let kind = QueryErrorKind::Expected {
+            expected: furthest.expected,
+            found: found
+                .and_then(|token| text.get(token.at.clone()))
+                .map(str::to_owned),
+        };
+        QueryError::new(kind, at)
+    })
+}
+
+/// What may stand behind the tokens.
+pub(super) fn expected_after(tokens: &[Token]) -> Vec<Expected> {
+    let (_, furthest) = run(tokens);
+    if furthest.left > 0 {
+        return Vec::new();
+    }
+    furthest.expected
+}
+
+fn run(tokens: &[Token]) -> (Option<Tree>, Furthest) {
+    let furthest = RefCell::new(Furthest {
+        left: tokens.len(),
+        ..Furthest::default()
+    });
+    let mut input = Input {
+        input: TokenSlice::new(tokens),
+        state: &furthest,
+    };
+    let tree = or(&mut input).ok();
+    let whole = input.input.eof_offset() == 0;
+    if !whole {
+        expect(&input, Expected::End);
+    }
+    let mut furthest = furthest.take();
+    furthest.expected.sort_unstable();
+    furthest.expected.dedup();
+    (tree.filter(|_| whole), furthest)
+}
+
+fn expect(input: &Input<'_>, expected: Expected) {
+    let left = input.input.eof_offset();
+    let mut furthest = input.state.borrow_mut();
+    if left < furthest.left {
+        furthest.left = left;
+        furthest.expected.clear();
+    }
+    if left == furthest.left {
+        furthest.expected.push(expected);
+    }
+}
+
+/// The next token, if it is one that is wanted.
+fn terminal<'t, T>(
+    expected: Expected,
+    wanted: impl Fn(&TokenKind) -> Option<T>,
+) -> impl Parser<Input<'t>, (T, Range<usize>), EmptyError> {
+    move |input: &mut Input<'t>| {
+        let found = input.input.peek_token();
+        let wanted = found.and_then(|token| Some((wanted(&token.kind)?, token.at.clone())));
+        match wanted {
+            Some(found) => {
+                input.input.next_token();
+                Ok(found)
+            }
+            None => {
+                expect(input, expected);
+                fail.parse_next(input)
+            }
+        }
+    }
+}
+
+fn keyword<'t>(word: &'static str) -> impl Parser<Input<'t>, Range<usize>, EmptyError> {
+    let is_it = move |kind: &TokenKind| matches!(kind, TokenKind::Word(found) if found == word);
+    terminal(Expected::Word(word), move |kind| is_it(kind).then_some(())).map(|((), at)| at)
+}
+
+fn sign<'t>(sign: &'static str) -> impl Parser<Input<'t>, Range<usize>, EmptyError> {
+    let is_it = move |kind: &TokenKind| *kind == TokenKind::Op(sign);
+    terminal(Expected::Sign(sign), move |kind| is_it(kind).then_some(())).map(|((), at)| at)
+}
+
+fn binary(operator: Operator, left: Tree, right: Tree) -> Tree {
+    Tree {
+        at: left.at.start..right.at.end,
+        node: Node::Binary(operator, Box::new(left), Box::new(right)),
+    }
+}
+
+fn or(input: &mut Input<'_>) -> Parsed<Tree> {
+    let first = and.parse_next(input)?;
+    let more: Vec<Tree> =
+        repeat(0.., (keyword("or"), and).map(|(_, right)| right)).parse_next(input)?;
+    Ok(more
+        .into_iter()
+        .fold(first, |left, right| binary(Operator::Or, left, right)))
+}
+
+fn and(input: &mut Input<'_>) -> Parsed<Tree> {
+    let first = negation.parse_next(input)?;
+    let more: Vec<Tree> =
+        repeat(0.., (keyword("and"), negation).map(|(_, right)| right)).parse_next(input)?;
+    Ok(more
+        .into_iter()
+        .fold(first, |left, right| binary(Operator::And, left, right)))
+}
+
+fn negation(input: &mut Input<'_>) -> Parsed<Tree> {
+    let nots: Vec<Range<usize>> = repeat(0.., keyword("not")).parse_next(input)?;
+    let inner = comparison.parse_next(input)?;
+    Ok(nots.into_iter().rev().fold(inner, |inner, not| Tree {
+        at: not.start..inner.at.end,
+        node: Node::Not(Box::new(inner)),
+    }))
+}
+
+fn comparison(input: &mut Input<'_>) -> Parsed<Tree> {
+    let left = sum.parse_next(input)?;
+    let Some(operator) = opt(comparing).parse_next(input)? else {
+        return Ok(left);
+    };
+    let right = match operator {
+        Operator::In | Operator::NotIn => alt((list, range)).parse_next(input)?,
+        _ => sum.parse_next(input)?,
+    };
+    Ok(binary(operator, left, right))
+}
+
+fn comparing(input: &mut Input<'_>) -> Parsed<Operator> {
+    let signs = terminal(Expected::Comparison, |kind| {
+        let TokenKind::Op(sign) = kind else {
+            return None;
+        };
+        Some(match *sign {
+            "==" | "=" => Operator::Equal,
+            "!=" => Operator::NotEqual,
+            "<" => Operator::Less,
+            "<=" => Operator::LessOrEqual,
+            ">" => Operator::Greater,
+            ">=" => Operator::GreaterOrEqual,
+            "=~" => Operator::Matches,
+            "!~" => Operator::MatchesNot,
+            _ => return None,
+        })
+    });
+    alt((
+        signs.map(|(operator, _)| operator),
+        keyword("in").value(Operator::In),
+        (keyword("not"), keyword("in")).value(Operator::NotIn),
+        keyword("contains").value(Operator::Contains),
+        (keyword("starts"), keyword("with")).value(Operator::StartsWith),
+    ))
+    .parse_next(input)
+}
+
+fn list(input: &mut Input<'_>) -> Parsed<Tree> {
+    let start = sign("[").parse_next(input)?;
+    let values: Vec<Tree> = nested(input, |input| {
+        separated(1.., sum, sign(",")).parse_next(input)
+    })?;
+    let end = sign("]").parse_next(input)?;
+    Ok(Tree {
+        node: Node::List(values),
+        at: start.start..end.end,
+    })
+}
+
+/// `a..b`, `a..=b`, `a..`, `..b`, or a value alone.
+fn range(input: &mut Input<'_>) -> Parsed<Tree> {
+    let from = opt(sum).parse_next(input)?;
+    let dots = terminal(Expected::Range, |kind| match kind {
+        TokenKind::Op("..") => Some(false),
+        TokenKind::Op("..=") => Some(true),
+        _ => None,
+    });
+    let Some((included, dots)) = opt(dots).parse_next(input)? else {
+        return from.map_or_else(|| fail.parse_next(input), Ok);
+    };
+    let to = match (&from, included) {
+        (Some(_), false) => opt(sum).parse_next(input)?,
+        _ => Some(sum.parse_next(input)?),
+    };
+    let start = from.as_ref().map_or(dots.start, |from| from.at.start);
+    let end = to.as_ref().map_or(dots.end, |to| to.at.end);
+    Ok(Tree {
+        node: Node::Range(from.map(Box::new), to.map(Box::new), included),
+        at: start..end,
+    })
+}
+
+fn sum(input: &mut Input<'_>) -> Parsed<Tree> {
+    let operator = |input: &mut Input<'_>| {
+        arithmetic(input, &[("+", Operator::Add), ("-", Operator::Subtract)])
+    };
+    let first = product.parse_next(input)?;
+    let more: Vec<(Operator, Tree)> = repeat(0.., (operator, product)).parse_next(input)?;
+    Ok(more.into_iter().fold(first, |left, (operator, right)| {
+        binary(operator, left, right)
+    }))
+}
+
+fn product(input: &mut Input<'_>) -> Parsed<Tree> {
+    const OPERATORS: [(&str, Operator); 3] = [
+        ("*", Operator::Multiply),
+        ("/", Operator::Divide),
+        ("%", Operator::Remainder),
+    ];
+    let operator = |input: &mut Input<'_>| arithmetic(input, &OPERATORS);
+    let first = unary.parse_next(input)?;
+    let more: Vec<(Operator, Tree)> = repeat(0.., (operator, unary)).parse_next(input)?;
+    Ok(more.into_iter().fold(first, |left, (operator, right)| {
+        binary(operator, left, right)
+    }))
+}
+
+fn arithmetic(input: &mut Input<'_>, operators: &[(&str, Operator)]) -> Parsed<Operator> {
+    let find = |kind: &TokenKind| {
+        let TokenKind::Op(sign) = kind else {
+            return None;
+        };
+        let found = operators.iter().find(|(known, _)| known == sign)?;
+        Some(found.1)
+    };
+    terminal(Expected::Arithmetic, find)
+        .map(|(operator, _)| operator)
+        .parse_next(input)
+}
+
+fn unary(input: &mut Input<'_>) -> Parsed<Tree> {
+    let minus: Vec<Range<usize>> = repeat(0.., negative_sign).parse_next(input)?;
+    let inner = operand.parse_next(input)?;
+    Ok(minus.into_iter().rev().fold(inner, |inner, minus| Tree {
+        at: minus.start..inner.at.end,
+        node: Node::Negative(Box::new(inner)),
+    }))
+}
+
+/// A minus before a value is nothing that a message need name.
+fn negative_sign(input: &mut Input<'_>) -> Parsed<Range<usize>> {
+    let is_minus = |kind: &TokenKind| (*kind == TokenKind::Op("-")).then_some(());
+    terminal(Expected::Value, is_minus)
+        .map(|((), at)| at)
+        .parse_next(input)
+}
+
+fn operand(input: &mut Input<'_>) -> Parsed<Tree> {
+    let parenthesis = |input: &mut Input<'_>| {
+        let is_open = |kind: &TokenKind| (*kind == TokenKind::Op("(")).then_some(());
+        terminal(Expected::Value, is_open).parse_next(input)?;
+        let inner = nested(input, or)?;
+        sign(")").parse_next(input)?;
+        Ok(inner)
+    };
+    alt((parenthesis, literal, named)).parse_next(input)
+}
+
+fn literal(input: &mut Input<'_>) -> Parsed<Tree> {
+    let value = |kind: &TokenKind| match kind {
+        TokenKind::Column(_) | TokenKind::Word(_) | TokenKind::Op(_) => None,
+        literal => Some(literal.clone()),
+    };
+    let (literal, at) = terminal(Expected::Value, value).parse_next(input)?;
+    Ok(Tree {
+        node: Node::Literal(literal),
+        at,
+    })
+}
+
+/// A field, a column, a field of a neighbour, or a call.
+fn named(input: &mut Input<'_>) -> Parsed<Tree> {
+    let (name, at) = name(Expected::Value).parse_next(input)?;
+    let word = match name {
+        Name::Column(name) => {
+            return Ok(Tree {
+                node: Node::Column(name),
+                at,
+            });
+        }
+        Name::Word(word) => word,
+    };
+    let side = match word.as_str() {
+        "prev" => Some(Side::Prev),
+        "next" => Some(Side::Next),
+        _ => None,
+    };
+    if let Some(side) = side {
+        sign(".").parse_next(input)?;
+        let (name, end) = name_of_field(input)?;
+        return Ok(Tree {
+            node: Node::Neighbour(side, name),
+            at: at.start..end.end,
+        });
+    }
+    let is_call = matches!(
+        input.input.peek_token(),
+        Some(token) if token.kind == TokenKind::Op("(")
+    );
+    if !is_call {
+        return Ok(Tree {
+            node: Node::Field(word),
+            at,
+        });
+    }
+    sign("(").parse_next(input)?;
+    let arguments: Vec<Tree> = nested(input, |input| {
+        separated(0.., or, sign(",")).parse_next(input)
+    })?;
+    let end = sign(")").parse_next(input)?;
+    Ok(Tree {
+        node: Node::Call(word, arguments),
+        at: at.start..end.end,
+    })
+}
+
+fn name_of_field(input: &mut Input<'_>) -> Parsed<(String, Range<usize>)> {
+    let (name, at) = name(Expected::Field).parse_next(input)?;
+    let (Name::Word(name) | Name::Column(name)) = name;
+    Ok((name, at))
+}
+
+enum Name {
+    Word(String),
+    Column(String),
+}
+
+fn name<'t>(expected: Expected) -> impl Parser<Input<'t>, (Name, Range<usize>), EmptyError> {
+    const KEYWORDS: [&str; 7] = ["and", "or", "not", "in", "contains", "starts", "with"];
+    terminal(expected, |kind| match kind {
+        TokenKind::Word(word) if !KEYWORDS.contains(&word.as_str()) => {
+            Some(Name::Word(word.clone()))
+        }
+        TokenKind::Column(name) => Some(Name::Column(name.clone())),
+        _ => None,
+    })
+}
+
+/// One level down, as far as the stack allows.
+fn nested<T>(
+    input: &mut Input<'_>,
+    mut inner: impl FnMut(&mut Input<'_>) -> Parsed<T>,
+) -> Parsed<T> {
+    let too_deep = {
+        let mut furthest = input.state.borrow_mut();
+        furthest.depth += 1;
+        furthest.too_deep |= furthest.depth > MAX_DEPTH;
+        furthest.too_deep
+    };
+    if too_deep {
+        return fail.parse_next(input);
+    }
+    let result = inner(input);
+    input.state.borrow_mut().depth -= 1;
+    result
+}

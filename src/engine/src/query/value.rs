@@ -1,0 +1,155 @@
+use std::{borrow::Cow, cmp::Ordering, fmt};
+
+use ulid::Ulid;
+
+use super::error::Type;
+use crate::{Timestamp, codec};
+
+/// What an expression comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// There is none: the time of a row without an ID, a column that the row lacks, a quotient by zero.
+    Missing,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i128),
+    /// Any other number.
+    Float(f64),
+    /// Milliseconds.
+    Duration(i64),
+    /// A point in time.
+    Time(Timestamp),
+    /// A ULID.
+    Id(Ulid),
+    /// Text; bytes that are not UTF-8 became U+FFFD.
+    Text(String),
+    /// All IDs from the first to the second, both included.
+    Bounds(Ulid, Ulid),
+}
+
+impl Value {
+    /// What it is; nothing for [`Value::Missing`].
+    #[must_use]
+    pub fn type_of(&self) -> Option<Type> {
+        Some(match self {
+            Value::Missing => return None,
+            Value::Bool(_) => Type::Bool,
+            Value::Int(_) | Value::Float(_) => Type::Number,
+            Value::Duration(_) => Type::Duration,
+            Value::Time(_) => Type::Time,
+            Value::Id(_) => Type::Id,
+            Value::Text(_) => Type::Text,
+            Value::Bounds(..) => Type::Range,
+        })
+    }
+}
+
+impl fmt::Display for Value {
+    /// As a person reads it: IDs as canonical text, times in UTC, durations as `1h30m`, bounds as `FROM..=TO`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Missing => f.write_str("missing"),
+            Value::Bool(value) => write!(f, "{value}"),
+            Value::Int(value) => write!(f, "{value}"),
+            Value::Float(value) => write!(f, "{value}"),
+            Value::Duration(ms) => f.write_str(&duration(*ms)),
+            Value::Time(time) => write!(f, "{time}"),
+            Value::Id(id) => write!(f, "{}", codec::print(*id)),
+            Value::Text(text) => f.write_str(text),
+            Value::Bounds(from, to) => {
+                write!(f, "{}..={}", codec::print(*from), codec::print(*to))
+            }
+        }
+    }
+}
+
+/// A duration as the language itself writes it, so that it reads back.
+fn duration(ms: i64) -> String {
+    const UNITS: [(&str, u64); 5] = [
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1_000),
+        ("ms", 1),
+    ];
+    let mut left = ms.unsigned_abs();
+    let mut text = String::from(if ms < 0 { "-" } else { "" });
+    for (name, unit) in UNITS {
+        if left >= unit {
+            text += &format!("{}{name}", left / unit);
+            left %= unit;
+        }
+    }
+    if ms == 0 { "0ms".to_owned() } else { text }
+}
+
+/// A value on its way: text is borrowed where it can be, and times may leave the range of a ULID in between.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Val<'a> {
+    Missing,
+    Bool(bool),
+    Int(i128),
+    Float(f64),
+    Duration(i64),
+    /// Milliseconds since 1970.
+    Time(i64),
+    Id(Ulid),
+    Text(Cow<'a, [u8]>),
+    Bounds(Ulid, Ulid),
+}
+
+impl Val<'_> {
+    pub(super) fn is_true(&self) -> bool {
+        matches!(self, Val::Bool(true))
+    }
+
+    /// A number, as far as there is one.
+    pub(super) fn as_float(&self) -> Option<f64> {
+        match self {
+            Val::Int(value) => Some(*value as f64),
+            Val::Float(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// How two values of one type stand to one another; nothing where one is missing.
+    pub(super) fn order(&self, other: &Val<'_>) -> Option<Ordering> {
+        match (self, other) {
+            (Val::Bool(a), Val::Bool(b)) => Some(a.cmp(b)),
+            (Val::Int(a), Val::Int(b)) => Some(a.cmp(b)),
+            (Val::Duration(a), Val::Duration(b)) | (Val::Time(a), Val::Time(b)) => Some(a.cmp(b)),
+            (Val::Id(a), Val::Id(b)) => Some(a.cmp(b)),
+            (Val::Text(a), Val::Text(b)) => Some(a.cmp(b)),
+            _ => self.as_float()?.partial_cmp(&other.as_float()?),
+        }
+    }
+
+    pub(super) fn into_static(self) -> Val<'static> {
+        match self {
+            Val::Text(text) => Val::Text(Cow::Owned(text.into_owned())),
+            Val::Missing => Val::Missing,
+            Val::Bool(value) => Val::Bool(value),
+            Val::Int(value) => Val::Int(value),
+            Val::Float(value) => Val::Float(value),
+            Val::Duration(ms) => Val::Duration(ms),
+            Val::Time(ms) => Val::Time(ms),
+            Val::Id(id) => Val::Id(id),
+            Val::Bounds(from, to) => Val::Bounds(from, to),
+        }
+    }
+
+    pub(super) fn into_value(self) -> Value {
+        match self {
+            Val::Missing => Value::Missing,
+            Val::Bool(value) => Value::Bool(value),
+            Val::Int(value) => Value::Int(value),
+            Val::Float(value) => Value::Float(value),
+            Val::Duration(ms) => Value::Duration(ms),
+            Val::Time(ms) => Timestamp::from_ms(ms).map_or(Value::Missing, Value::Time),
+            Val::Id(id) => Value::Id(id),
+            Val::Text(text) => Value::Text(String::from_utf8_lossy(&text).into_owned()),
+            Val::Bounds(from, to) => Value::Bounds(from, to),
+        }
+    }
+}
