@@ -3,6 +3,7 @@
 //! The first word behind the fence says how. `sh` and `nushell` run in a folder that holds the files of
 //! `tests/fixtures/guide`, all blocks of a document in the same one. `text` is output: behind a block that runs, it is
 //! what that block prints, where `…` stands for whatever differs from run to run. `json`, `toml` and `lua` are read.
+//! `ulid-query`, and the rows in `csv` that it speaks of, are run by the engine's own tests of the language.
 //! A comment above a block asks for more: `<!-- in the checkout -->`, `<!-- keys: j Enter q -->` for a program of the
 //! terminal, `<!-- fails -->` where an error is shown, `<!-- elsewhere: FILE -->` where that file runs the same lines.
 
@@ -30,6 +31,7 @@ documents! {
     changelog: "CHANGELOG.md",
     architecture: "docs/architecture.md",
     support: "docs/support.md",
+    query: "docs/query.md",
     maintenance: "docs/maintenance.md",
 }
 
