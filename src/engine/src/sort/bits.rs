@@ -10,9 +10,8 @@ pub(super) struct Survey {
     /// Bits that some key has, and bits that all have.
     pub(super) any: u128,
     pub(super) all: u128,
-    /// Keys smaller than the one before, and keys larger.
+    /// Keys smaller than the one before.
     pub(super) descents: usize,
-    pub(super) ascents: usize,
 }
 
 impl Survey {
@@ -38,7 +37,6 @@ impl Survey {
             any: 0,
             all: u128::MAX,
             descents: 0,
-            ascents: 0,
         };
         let mut last = keys.first().copied().unwrap_or(0);
         for &key in keys {
@@ -52,7 +50,6 @@ impl Survey {
 
     fn step(&mut self, last: u128, key: u128) {
         self.descents += usize::from(key < last);
-        self.ascents += usize::from(key > last);
     }
 
     fn merged(self, other: Survey) -> Survey {
@@ -60,7 +57,6 @@ impl Survey {
             any: self.any | other.any,
             all: self.all & other.all,
             descents: self.descents + other.descents,
-            ascents: self.ascents + other.ascents,
         }
     }
 
@@ -80,14 +76,14 @@ impl Survey {
 /// for the word that the bits lie in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
-    shift: u32,
+    pub(super) shift: u32,
     bits: u32,
 }
 
 /// Where the bits of a window lie.
-const HIGH: u8 = 0;
-const LOW: u8 = 1;
-const ACROSS: u8 = 2;
+pub(super) const HIGH: u8 = 0;
+pub(super) const LOW: u8 = 1;
+pub(super) const ACROSS: u8 = 2;
 
 macro_rules! by_word {
     ($window:expr, $call:ident($($argument:expr),*)) => {
@@ -98,6 +94,7 @@ macro_rules! by_word {
         }
     };
 }
+pub(super) use by_word;
 
 impl Window {
     /// The topmost `bits` of those that differ, and those between them.
@@ -120,7 +117,7 @@ impl Window {
         (a ^ b) >> self.shift == 0
     }
 
-    fn word(self) -> u8 {
+    pub(super) fn word(self) -> u8 {
         match (self.shift, self.shift + self.bits) {
             (64.., _) => HIGH,
             (_, ..=64) => LOW,
@@ -130,15 +127,7 @@ impl Window {
 
     /// How many keys have each digit.
     pub(super) fn count(self, keys: &[u128]) -> Vec<u32> {
-        let mut counts = vec![0; self.digits()];
-        self.for_each_digit(keys, |_, digit| counts[digit] += 1);
-        counts
-    }
-
-    /// Calls `visit` with every key and its digit.
-    #[inline]
-    pub(super) fn for_each_digit(self, keys: &[u128], visit: impl FnMut(u128, usize)) {
-        by_word!(self, visit_digits(keys, self, visit));
+        by_word!(self, count_digits(keys, self))
     }
 
     /// Orders keys by the window, stably, by way of `between` into `to`.
@@ -173,7 +162,7 @@ impl Window {
 
 /// The bits of a key from `shift` on; more than 64 of them are cut off.
 #[inline(always)]
-fn digits<const WORD: u8>(key: u128, shift: u32) -> usize {
+pub(super) fn digits<const WORD: u8>(key: u128, shift: u32) -> usize {
     let (high, low) = ((key >> 64) as u64, key as u64);
     let bits = match WORD {
         HIGH => high >> (shift & 63),
@@ -183,12 +172,13 @@ fn digits<const WORD: u8>(key: u128, shift: u32) -> usize {
     bits as usize
 }
 
-#[inline]
-fn visit_digits<const WORD: u8>(keys: &[u128], window: Window, mut visit: impl FnMut(u128, usize)) {
+fn count_digits<const WORD: u8>(keys: &[u128], window: Window) -> Vec<u32> {
     let mask = window.digits() - 1;
+    let mut counts = vec![0; mask + 1];
     for &key in keys {
-        visit(key, digits::<WORD>(key, window.shift) & mask);
+        counts[digits::<WORD>(key, window.shift) & mask] += 1;
     }
+    counts
 }
 
 fn prepare<const WORD: u8>(keys: &[u128], window: Window, counters: &mut Counters) {

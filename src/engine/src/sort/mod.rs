@@ -5,8 +5,10 @@
 
 mod bits;
 mod radix;
+mod room;
 mod rows;
 mod runs;
+mod scatter;
 
 pub use rows::{order, order_keys};
 

@@ -11,41 +11,35 @@ use rayon::prelude::*;
 
 use super::{
     bits::{Survey, Window},
+    room::Room,
     runs,
+    scatter::scatter,
 };
 use crate::progress::{Cancelled, Progress};
 
-/// Keys of a bucket that is ordered within the cache: twice 512 KiB.
-const BUCKET: usize = 1 << 15;
-/// The size that buckets are made for. Half full ones leave room for uneven keys.
+/// Keys of a bucket that is ordered within the cache, 1 MiB at most.
+const BUCKET: usize = 1 << 16;
+/// The size that buckets are made for; a quarter of the most leaves room for uneven keys.
 const BUCKET_BITS: u32 = 14;
 /// Below this many keys, comparing is faster.
 const SMALL: usize = 32;
-/// Below this many keys, one thread is faster than several.
-const PARALLEL: usize = 1 << 16;
 /// Digits of a counting pass have at most this many bits, so that its counters stay in the first cache.
 const DIGIT_BITS: u32 = 10;
 const DIGITS: usize = 1 << DIGIT_BITS;
-/// Keys of a cache line.
-const LINE: usize = 4;
 
 /// Sorts keys. A unit of progress is a key in its place.
 pub(super) fn sort(keys: &mut [u128], progress: &Progress) -> Result<(), Cancelled> {
     let survey = Survey::of(keys);
-    if keys.len() <= BUCKET {
-        if !survey.is_sorted() {
-            let mut spare = vec![0; keys.len()];
-            sort_bucket(keys, &mut spare, &mut Counters::new());
-        }
-        return progress.advance(keys.len() as u64);
-    }
     if runs::sort_if_few(keys, &survey) {
         return progress.advance(keys.len() as u64);
     }
-    let mut spare = vec![0; keys.len() + LINE];
-    let aligned = spare.as_ptr().align_offset(64).min(LINE);
-    let spare = &mut spare[aligned..][..keys.len()];
-    sort_wide(keys, spare, survey.differing(), progress)
+    if keys.len() <= BUCKET {
+        let mut spare = vec![0; keys.len()];
+        sort_bucket(keys, &mut spare, &mut Counters::new());
+        return progress.advance(keys.len() as u64);
+    }
+    let mut spare = Room::of(keys.len());
+    sort_wide(keys, spare.keys(), survey.differing(), progress)
 }
 
 /// Sorts more keys than a bucket holds, with as much spare memory. `differing` are the bits in which keys differ.
@@ -76,79 +70,6 @@ fn sort_wide(
             }
             sort_wide(to, from, survey.differing(), progress)
         })
-}
-
-/// Puts keys into the buckets of their digit, in their order, and says where each bucket ends.
-fn scatter(keys: &[u128], into: &mut [u128], window: Window) -> Vec<usize> {
-    let parts = if keys.len() < PARALLEL {
-        1
-    } else {
-        rayon::current_num_threads()
-    };
-    let part_len = keys.len().div_ceil(parts).max(1);
-    let counts: Vec<Vec<u32>> = keys
-        .par_chunks(part_len)
-        .map(|part| window.count(part))
-        .collect();
-
-    // The buckets lie one behind the other, each with the keys of the first part first.
-    let mut room: Vec<Vec<&mut [u128]>> = counts
-        .iter()
-        .map(|counts| Vec::with_capacity(counts.len()))
-        .collect();
-    let mut ends = Vec::with_capacity(window.digits());
-    let (mut rest, mut end) = (into, 0);
-    for digit in 0..window.digits() {
-        for (room, counts) in room.iter_mut().zip(&counts) {
-            let count = counts[digit] as usize;
-            let (own, behind) = rest.split_at_mut(count);
-            room.push(own);
-            rest = behind;
-            end += count;
-        }
-        ends.push(end);
-    }
-    keys.par_chunks(part_len)
-        .zip(room)
-        .for_each(|(part, room)| scatter_part(part, room, window));
-    ends
-}
-
-/// A cache line's worth of keys on their way into a bucket.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Line([u128; LINE]);
-
-/// Writes to memory are slow where each goes to another place, so keys wait in a line of their bucket until it is full.
-fn scatter_part(keys: &[u128], mut room: Vec<&mut [u128]>, window: Window) {
-    let mut lines = vec![Line([0; LINE]); room.len()];
-    // Where the next key goes, counted from the cache line in which the room begins.
-    let mut next: Vec<u32> = room
-        .iter()
-        .map(|room| (room.as_ptr().addr() / size_of::<u128>() % LINE) as u32)
-        .collect();
-    let skipped = next.clone();
-    window.for_each_digit(keys, |key, digit| {
-        let at = next[digit];
-        let line = &mut lines[digit].0;
-        line[at as usize % LINE] = key;
-        next[digit] = at + 1;
-        if at as usize % LINE == LINE - 1 {
-            let start = (at + 1) as usize - LINE;
-            match start.checked_sub(skipped[digit] as usize) {
-                Some(start) => room[digit][start..start + LINE].copy_from_slice(line),
-                None => {
-                    let skipped = skipped[digit] as usize;
-                    room[digit][..LINE - skipped].copy_from_slice(&line[skipped..]);
-                }
-            }
-        }
-    });
-    for (digit, room) in room.iter_mut().enumerate() {
-        let (skipped, end) = (skipped[digit] as usize, next[digit] as usize);
-        let start = (end - end % LINE).max(skipped);
-        room[start - skipped..].copy_from_slice(&lines[digit].0[start % LINE..][..end - start]);
-    }
 }
 
 /// Pairs of the same stretch of both slices, of those that are not empty.

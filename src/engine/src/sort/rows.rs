@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use ulid::Ulid;
 
-use super::{Direction, OrderError, bits::Survey, radix};
+use super::{Direction, OrderError, bits::Survey, radix, room::Room};
 use crate::{RowSet, progress::Progress};
 
 /// The positions of `ids` in the order of their values. Equal ones keep their order in either direction, and rows
@@ -42,9 +42,11 @@ pub fn order_keys(
     u32::try_from(keys.len()).map_err(|_| OrderError::TooManyRows { rows: keys.len() })?;
     let valid = valid_stretches(keys, invalid);
     let window = KeyWindow::of(keys, &valid, direction);
-    let mut entries = window.entries(keys, &valid);
-    radix::sort(&mut entries, progress)?;
-    window.order_ties(&mut entries, keys);
+    let mut room = Room::of(valid.iter().map(Range::len).sum());
+    let entries = room.keys();
+    window.fill_entries(entries, keys, &valid);
+    radix::sort(entries, progress)?;
+    window.order_ties(entries, keys);
     let mut order = Vec::with_capacity(keys.len());
     entries
         .par_iter()
@@ -95,27 +97,34 @@ impl KeyWindow {
         }
     }
 
-    fn entries(&self, keys: &[u128], valid: &[Range<usize>]) -> Vec<u128> {
+    fn fill_entries(&self, mut entries: &mut [u128], keys: &[u128], valid: &[Range<usize>]) {
+        const PART: usize = 1 << 16;
         let flip = match self.direction {
             Direction::Ascending => 0,
             Direction::Descending => u128::MAX,
         };
-        let entry =
-            |(row, key): (usize, &u128)| (key ^ flip) >> self.shift << ROW_BITS | row as u128;
-        let mut entries = Vec::with_capacity(keys.len());
         for stretch in valid {
-            let rows = stretch.clone().zip(&keys[stretch.clone()]);
-            entries.extend(rows.map(entry));
+            let (own, behind) = std::mem::take(&mut entries).split_at_mut(stretch.len());
+            entries = behind;
+            let parts = own
+                .par_chunks_mut(PART)
+                .zip(keys[stretch.clone()].par_chunks(PART));
+            parts.enumerate().for_each(|(part, (entries, keys))| {
+                let rows = stretch.start + part * PART..;
+                for ((entry, key), row) in entries.iter_mut().zip(keys).zip(rows) {
+                    *entry = (key ^ flip) >> self.shift << ROW_BITS | row as u128;
+                }
+            });
         }
-        entries
     }
 
     /// Orders entries that agree in the window by the whole of their keys.
     fn order_ties(&self, entries: &mut [u128], keys: &[u128]) {
-        if self.shift == 0 {
+        let tie = |a: &u128, b: &u128| (a ^ b) >> ROW_BITS == 0;
+        if self.shift == 0 || !entries.windows(2).any(|pair| tie(&pair[0], &pair[1])) {
             return;
         }
-        for tied in entries.chunk_by_mut(|a, b| a >> ROW_BITS == b >> ROW_BITS) {
+        for tied in entries.chunk_by_mut(tie) {
             let key = |entry: u128| keys.get(row_of(entry) as usize);
             match self.direction {
                 Direction::Ascending => tied.sort_by(|&a, &b| key(a).cmp(&key(b))),

@@ -2,22 +2,24 @@
 
 use rayon::prelude::*;
 
-use super::bits::Survey;
+use super::{bits::Survey, room::Room};
 
 /// More runs than this are sorted faster than merged.
 const MOST_RUNS: usize = 8;
+/// Below this many keys, merging is not worth its setting up.
+const LEAST_KEYS: usize = 1 << 10;
 
 /// Sorts keys that are one descending run or few ascending ones, and says whether they were.
 pub(super) fn sort_if_few(keys: &mut [u128], survey: &Survey) -> bool {
     if survey.is_sorted() {
         return true;
     }
-    if survey.ascents == 0 {
+    if survey.descents >= MOST_RUNS && keys.is_sorted_by(|a, b| a >= b) {
         // Equal keys cannot be told apart, so that turning them round is as good as keeping their order.
         keys.reverse();
         return true;
     }
-    if survey.descents >= MOST_RUNS {
+    if survey.descents >= MOST_RUNS || keys.len() < LEAST_KEYS {
         return false;
     }
     let starts = starts(keys, survey.descents);
@@ -43,19 +45,20 @@ fn starts(keys: &[u128], descents: usize) -> Vec<usize> {
 /// Merges neighbouring runs two by two, until one is left.
 fn merge(keys: &mut [u128], starts: &[usize]) {
     let mut starts = starts.to_vec();
-    let mut spare = vec![0; keys.len()];
+    let mut spare = Room::of(keys.len());
+    let spare = spare.keys();
     let mut in_spare = false;
     while starts.len() > 2 {
         let (from, to) = if in_spare {
-            (&mut spare[..], &mut *keys)
+            (&mut *spare, &mut *keys)
         } else {
-            (&mut *keys, &mut spare[..])
+            (&mut *keys, &mut *spare)
         };
         starts = merge_pairs(from, to, &starts);
         in_spare = !in_spare;
     }
     if in_spare {
-        keys.copy_from_slice(&spare);
+        keys.copy_from_slice(spare);
     }
 }
 
