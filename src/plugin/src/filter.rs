@@ -5,7 +5,10 @@ use nu_plugin::EngineInterface;
 use nu_protocol::{
     LabeledError, ListStream, PipelineData, ShellError, Span, Value,
     ast::{CellPath, PathMember},
+    casing::Casing,
 };
+
+use ulid_engine::Ulid;
 
 use crate::{args::Rules, label};
 
@@ -109,6 +112,29 @@ pub(crate) fn map(
     })
 }
 
+/// Puts what `item` makes of the cell at `path` into a new column, under the shared rules.
+pub(crate) fn insert(
+    engine: &EngineInterface,
+    head: Span,
+    input: PipelineData,
+    rules: Rules,
+    path: CellPath,
+    column: String,
+    mut item: impl FnMut(&Rules, &Value) -> Result<Value, LabeledError> + Send + 'static,
+) -> Result<PipelineData, LabeledError> {
+    each(engine, head, input, move |mut row| {
+        let Some(cell) = cell(&row, &path)? else {
+            return Ok(Some(row));
+        };
+        let Some(new) = rules.settle(item(&rules, &cell), cell.span())? else {
+            return Ok(None);
+        };
+        let to = PathMember::string(column.clone(), false, Casing::Sensitive, head);
+        row.insert_data_at_cell_path(&[to], new, head)?;
+        Ok(Some(row))
+    })
+}
+
 /// The cell at a path; nothing where an optional path (`id?`) leads nowhere.
 pub(crate) fn cell(row: &Value, path: &CellPath) -> Result<Option<Value>, LabeledError> {
     let cell = row.follow_cell_path(&path.members)?.into_owned();
@@ -119,6 +145,35 @@ pub(crate) fn cell(row: &Value, path: &CellPath) -> Result<Option<Value>, Labele
 fn is_optional(member: &PathMember) -> bool {
     match member {
         PathMember::String { optional, .. } | PathMember::Int { optional, .. } => *optional,
+    }
+}
+
+/// The rows of a list, a table or a stream.
+pub(crate) fn rows(
+    input: PipelineData,
+    head: Span,
+) -> Result<Box<dyn Iterator<Item = Value>>, LabeledError> {
+    match input {
+        PipelineData::Value(Value::List { vals, .. }, _) => {
+            Ok(Box::new(vals.into_owned().into_iter()))
+        }
+        PipelineData::ListStream(stream, _) => Ok(stream.into_inner()),
+        PipelineData::Value(value, _) if !value.is_nothing() => {
+            Err(label::wrong_type(&value, "a list or a table"))
+        }
+        _ => Err(label::no_input("a list or a table", head)),
+    }
+}
+
+/// The ID of a row: the row itself, or the cell at a path.
+pub(crate) fn id_of_row(
+    rules: &Rules,
+    row: &Value,
+    path: Option<&CellPath>,
+) -> Result<Ulid, LabeledError> {
+    match path {
+        None => rules.id(row),
+        Some(path) => rules.id(&*row.follow_cell_path(&path.members)?),
     }
 }
 

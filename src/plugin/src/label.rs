@@ -5,8 +5,10 @@ use std::fmt::Display;
 
 use nu_protocol::{LabeledError, Span, Value};
 use ulid_engine::{
-    anatomy::{RepairKind, repair},
-    codec::{self, Fault, FaultKind},
+    anatomy::{FormError, RepairKind, repair},
+    codec::{self, Base32Fault, Fault, FaultKind},
+    dataset::{OpenError, ReadError},
+    progress::Cancelled,
     sort::OrderError,
     timestamp::OutOfRange,
 };
@@ -195,6 +197,89 @@ pub(crate) fn not_80_bits(span: Span) -> LabeledError {
         "neither 10 bytes nor a whole number below 2^80",
         span,
     )
+}
+
+/// Text that is in none of the forms of 128 bits.
+pub(crate) fn no_form(text: &str, reason: &FormError, span: Span) -> LabeledError {
+    error(
+        reason.fault.kind.code(),
+        "No form of a ULID",
+        reason.to_string(),
+        span,
+    )
+    .with_help(what_to_do(text, reason.fault.kind))
+}
+
+/// A record that holds no ULID and not the parts of one.
+pub(crate) fn no_parts(record: &Value) -> LabeledError {
+    error(
+        "wrong_type",
+        "No ULID in this record",
+        "has no `ulid`, and not both `timestamp` and `random`",
+        record.span(),
+    )
+    .with_help("name the column that holds the ID, as in `into ulid id`")
+}
+
+/// An end of the order of values.
+pub(crate) fn at_the_end(span: Span) -> LabeledError {
+    error("end", "There is no such neighbour", "this is the end", span)
+        .with_help("ULIDs go from 00000000000000000000000000 to 7ZZZZZZZZZZZZZZZZZZZZZZZZZ")
+}
+
+/// Bounds that end before they begin.
+pub(crate) fn backwards(from: Span, to: Option<Span>) -> LabeledError {
+    let error = error("backwards", "The end comes before the begin", "begin", from);
+    match to {
+        Some(to) => error.with_label("end", to),
+        None => error.with_help("without an end the bounds end now"),
+    }
+}
+
+/// Text that is no base 32.
+pub(crate) fn no_base32(fault: &Base32Fault, span: Span) -> LabeledError {
+    let code = match fault {
+        Base32Fault::Character { .. } => "character",
+        Base32Fault::Length { .. } => "length",
+        Base32Fault::Surplus => "surplus",
+    };
+    error(code, "Not Crockford's base 32", fault.to_string(), span)
+}
+
+/// `--insert` without the one path that it reads from.
+pub(crate) fn insert_needs_path(span: Span) -> LabeledError {
+    error(
+        "option",
+        "--insert reads one column and writes another",
+        "give one cell path beside it",
+        span,
+    )
+    .with_help("as in `ulid timestamp id --insert created`")
+}
+
+/// A file that cannot be opened.
+pub(crate) fn not_opened(reason: &OpenError, span: Span) -> LabeledError {
+    error(
+        "file",
+        "The source cannot be opened",
+        reason.to_string(),
+        span,
+    )
+}
+
+/// A source that could not be read to its end.
+pub(crate) fn not_read(reason: &ReadError, span: Span) -> LabeledError {
+    error(
+        "file",
+        "The source cannot be read",
+        reason.to_string(),
+        span,
+    )
+}
+
+/// A run that Ctrl-C ended.
+pub(crate) fn cancelled(reason: &Cancelled, head: Span) -> LabeledError {
+    error("cancelled", "Ended by Ctrl-C", reason.to_string(), head)
 }
 
 /// Rows that could not be put in order: too many, or Ctrl-C came between.

@@ -13,6 +13,8 @@ mod config;
 mod filter;
 mod interrupt;
 mod label;
+mod pump;
+mod source;
 mod value;
 
 use nu_plugin::{Plugin, PluginCommand};

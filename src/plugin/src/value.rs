@@ -92,6 +92,20 @@ pub(crate) fn time(value: &Value) -> Result<Timestamp, LabeledError> {
     }
 }
 
+/// A time as [`time`] reads it, or a duration before now.
+pub(crate) fn moment(value: &Value, now: Timestamp) -> Result<Timestamp, LabeledError> {
+    match value {
+        Value::Duration { val, .. } => shifted(now, -(val / 1_000_000), value.span()),
+        _ => time(value),
+    }
+}
+
+/// A time some milliseconds on.
+pub(crate) fn shifted(time: Timestamp, ms: i64, span: Span) -> Result<Timestamp, LabeledError> {
+    Timestamp::from_ms(i128::from(time.ms()) + i128::from(ms))
+        .map_err(|refused| label::out_of_range(&refused, span))
+}
+
 fn time_in_ms(number: i64, span: Span) -> Result<Timestamp, LabeledError> {
     match Unit::likely(number) {
         Some((unit, meant)) if unit != Unit::Milliseconds => {

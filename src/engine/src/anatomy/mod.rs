@@ -2,9 +2,11 @@
 
 mod form;
 mod repair;
+mod version7;
 
 pub use form::{Form, FormError};
 pub use repair::{Repair, RepairKind, repair};
+pub use version7::as_version_7;
 
 use ulid::Ulid;
 

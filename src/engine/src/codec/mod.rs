@@ -6,6 +6,7 @@
 //! never valid.
 
 mod alphabet;
+mod base32;
 mod text;
 
 mod kernel;
@@ -27,6 +28,7 @@ mod avx2;
 mod avx512;
 
 pub use alphabet::ALPHABET;
+pub use base32::{Base32Fault, decode_bytes, encode_bytes};
 pub use fault::{Fault, FaultKind};
 pub use kernel::{KERNEL_VARIABLE, Kernel, KernelError};
 pub use lines::{LineFault, Lines, parse_lines, print_lines};

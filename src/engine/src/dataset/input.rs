@@ -258,7 +258,7 @@ impl Read for Joined {
 }
 
 /// What is inside of a gzip or zstd stream, or the stream itself.
-fn decompressed(mut stream: Stream) -> io::Result<Stream> {
+pub(super) fn decompressed(mut stream: Stream) -> io::Result<Stream> {
     let mut magic = Vec::new();
     (&mut stream)
         .take(ZSTD.len() as u64)

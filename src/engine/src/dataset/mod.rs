@@ -27,6 +27,7 @@ mod input;
 mod json;
 mod records;
 mod sample;
+mod search;
 mod separated;
 mod source;
 mod split;
@@ -38,6 +39,7 @@ pub use layout::Layout;
 pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
 pub use row::{Row, RowRef};
 pub use scan::Keys;
+pub use search::{Hit, search_file, search_reader};
 
 use std::{
     io::Read,

@@ -20,6 +20,7 @@
 //! [`duplicates`].
 
 mod duplicates;
+mod even;
 mod flaws;
 mod histogram;
 mod randomness;
@@ -29,6 +30,7 @@ mod verdict;
 mod width;
 
 pub use duplicates::{count_duplicates, duplicates};
+pub use even::EvenHistogram;
 pub use flaws::Flaws;
 pub use histogram::{Bucket, Histogram};
 pub use randomness::Randomness;

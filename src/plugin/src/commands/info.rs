@@ -2,7 +2,7 @@ use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, Type, Value, record,
 };
-use ulid_engine::{Timestamp, timestamp::TimeZone};
+use ulid_engine::{Timestamp, codec::Kernel, timestamp::TimeZone};
 
 use crate::{NUSHELL_VERSION, UlidPlugin, args, value};
 
@@ -59,6 +59,7 @@ fn about(uses_stdio: bool, span: Span) -> Record {
         "version" => Value::string(env!("CARGO_PKG_VERSION"), span),
         "nushell" => Value::string(NUSHELL_VERSION, span),
         "transport" => Value::string(transport, span),
+        "kernel" => Value::string(Kernel::active().name(), span),
         "license" => Value::string(env!("CARGO_PKG_LICENSE"), span),
         "limits" => Value::record(limits, span),
     }

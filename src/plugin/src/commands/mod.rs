@@ -2,10 +2,26 @@
 
 mod family;
 mod generate;
-mod info;
+mod inspect;
 mod parse;
-mod sort;
+mod timestamp;
 mod validate;
+
+mod into_ulid;
+mod to;
+
+mod between;
+mod bounds;
+mod neighbour;
+mod sort;
+
+mod histogram;
+mod scan;
+mod stats;
+
+mod base32;
+
+mod info;
 
 use nu_plugin::PluginCommand;
 
@@ -19,8 +35,24 @@ pub(crate) fn all() -> Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> {
         Box::new(generate::Generate::ALIAS),
         Box::new(parse::Parse::COMMAND),
         Box::new(parse::Parse::ALIAS),
+        Box::new(timestamp::TimestampOf),
         Box::new(validate::Validate),
+        Box::new(inspect::Inspect),
+        Box::new(into_ulid::IntoUlid),
+        Box::new(to::To::UUID),
+        Box::new(to::To::BINARY),
+        Box::new(to::To::HEX),
+        Box::new(to::To::INT),
+        Box::new(bounds::Bounds),
+        Box::new(between::Between),
         Box::new(sort::Sort),
+        Box::new(neighbour::Neighbour::NEXT),
+        Box::new(neighbour::Neighbour::PREVIOUS),
+        Box::new(scan::Scan),
+        Box::new(stats::Stats),
+        Box::new(histogram::Histogram),
+        Box::new(base32::Encode),
+        Box::new(base32::Decode),
         Box::new(info::Info),
     ]
 }

@@ -1,6 +1,6 @@
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
-    Example, LabeledError, PipelineData, Signature, Span, SyntaxShape, Type, Value, ast::CellPath,
+    Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value, ast::CellPath,
 };
 use ulid_engine::{
     Ulid,
@@ -94,7 +94,7 @@ impl PluginCommand for Sort {
         };
         let metadata = input.take_metadata();
         let streamed = matches!(input, PipelineData::ListStream(..));
-        let rows = rows(input, call.head)?;
+        let rows: Vec<Value> = filter::rows(input, call.head)?.collect();
         let keys = keys(&rules, &rows, path.as_ref())?;
         let run = Interruptible::of(engine)?;
         let order = order(&keys, direction, run.progress())
@@ -106,18 +106,6 @@ impl PluginCommand for Sort {
             PipelineData::value(Value::list(sorted, call.head), None)
         };
         Ok(output.set_metadata(metadata))
-    }
-}
-
-/// All rows of the input.
-fn rows(input: PipelineData, head: Span) -> Result<Vec<Value>, LabeledError> {
-    match input {
-        PipelineData::Value(Value::List { vals, .. }, _) => Ok(vals.into_owned()),
-        PipelineData::ListStream(stream, _) => Ok(stream.into_iter().collect()),
-        PipelineData::Value(value, _) => Err(label::wrong_type(&value, "a list or a table")),
-        PipelineData::ByteStream(..) | PipelineData::Empty => {
-            Err(label::no_input("a list or a table", head))
-        }
     }
 }
 

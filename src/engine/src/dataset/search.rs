@@ -1,0 +1,233 @@
+//! ULIDs anywhere in the bytes of a file or a stream, in one pass and constant memory.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    ops::ControlFlow,
+    path::Path,
+    sync::Arc,
+};
+
+use ulid::Ulid;
+
+use super::{
+    error::{OpenError, ReadError, Reason, ScanError},
+    input,
+};
+use crate::{
+    codec::TEXT_LEN,
+    find::{Finder, Options},
+    progress::Progress,
+};
+
+/// Bytes of a chunk.
+const CHUNK: usize = 256 * 1024;
+
+/// A ULID and its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// The ULID.
+    pub id: Ulid,
+    /// Its first byte, counted from the begin of the (decompressed) bytes.
+    pub offset: u64,
+    /// Its line, from 1.
+    pub line: u64,
+}
+
+/// Searches a file, decompressed if it is compressed (gzip, zstd). `on_hit` breaks off. A unit of `progress` is a byte.
+///
+/// # Errors
+///
+/// The outer one where the file cannot be opened, the inner one where the pass ends early.
+pub fn search_file(
+    path: &Path,
+    options: Options,
+    progress: &Progress,
+    on_hit: impl FnMut(Hit) -> ControlFlow<()>,
+) -> Result<Result<(), ScanError>, OpenError> {
+    let fail = |reason: Reason| OpenError {
+        path: path.to_owned(),
+        reason,
+    };
+    let file = File::open(path).map_err(|error| fail(error.into()))?;
+    let metadata = file.metadata().map_err(|error| fail(error.into()))?;
+    if metadata.is_dir() {
+        return Err(fail(Reason::Directory));
+    }
+    let bytes = input::decompressed(Box::new(file)).map_err(|error| fail(error.into()))?;
+    Ok(search_reader(path, bytes, options, progress, on_hit))
+}
+
+/// Searches bytes that arrive one after another. `name` is for errors.
+///
+/// # Errors
+///
+/// [`ScanError`] for a cancelled pass, and where the bytes can no longer be read.
+pub fn search_reader(
+    name: &Path,
+    mut bytes: impl Read,
+    options: Options,
+    progress: &Progress,
+    mut on_hit: impl FnMut(Hit) -> ControlFlow<()>,
+) -> Result<(), ScanError> {
+    let mut finder = Finder::new(options);
+    let mut lines = LineCount::default();
+    let mut chunk = vec![0; CHUNK];
+    let mut broken = ControlFlow::Continue(());
+    loop {
+        let count = match bytes.read(&mut chunk) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                let (path, error) = (name.to_owned(), Arc::new(error));
+                return Err(ReadError::Io { path, error }.into());
+            }
+        };
+        lines.feed(&chunk[..count]);
+        let mut tell = |id, offset| {
+            if broken.is_continue() {
+                let line = lines.line_of(offset);
+                broken = on_hit(Hit { id, offset, line });
+            }
+        };
+        if count == 0 {
+            finder.finish(|found| tell(found.id, found.offset));
+            return Ok(());
+        }
+        finder.feed(&chunk[..count], |found| tell(found.id, found.offset));
+        if broken.is_break() {
+            return Ok(());
+        }
+        progress.advance(count as u64)?;
+    }
+}
+
+/// Counts lines up to ascending offsets. A finder tells a ULID at most [`TEXT_LEN`] and a byte late, so that much of the
+/// bytes before a chunk is kept.
+#[derive(Default)]
+struct LineCount {
+    /// The kept bytes and the chunk.
+    bytes: Vec<u8>,
+    /// Where `bytes` begin.
+    start: u64,
+    /// Up to here line ends are counted.
+    counted_to: u64,
+    line_ends: u64,
+}
+
+impl LineCount {
+    const KEPT: usize = TEXT_LEN + 2;
+
+    fn feed(&mut self, chunk: &[u8]) {
+        let passed = self.bytes.len().saturating_sub(LineCount::KEPT);
+        let kept_from = self.start + passed as u64;
+        self.line_of(kept_from);
+        self.bytes.drain(..passed);
+        self.start = kept_from;
+        self.bytes.extend_from_slice(chunk);
+    }
+
+    /// The line of an offset, from 1.
+    fn line_of(&mut self, offset: u64) -> u64 {
+        let within =
+            |offset: u64| usize::try_from(offset.saturating_sub(self.start)).unwrap_or(usize::MAX);
+        let passed = self
+            .bytes
+            .get(within(self.counted_to)..within(offset))
+            .unwrap_or_default();
+        self.line_ends += memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.counted_to = self.counted_to.max(offset);
+        self.line_ends + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+    fn hits(reader: impl Read) -> Vec<(u64, u64)> {
+        let mut hits = Vec::new();
+        let searched = search_reader(
+            Path::new("test"),
+            reader,
+            Options::default(),
+            &Progress::new(),
+            |hit| {
+                assert_eq!(crate::codec::print(hit.id).as_str(), ID);
+                hits.push((hit.line, hit.offset));
+                ControlFlow::Continue(())
+            },
+        );
+        searched.unwrap();
+        hits
+    }
+
+    /// Gives a few bytes at a time.
+    struct Trickle<'a>(&'a [u8], usize);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(buffer.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn lines_and_offsets_do_not_depend_on_the_chunks() {
+        let text = format!("\n{ID} {ID}\n\n\nid={ID},\n{}\n{ID}", "x\n".repeat(500));
+        let naive: Vec<(u64, u64)> = text
+            .match_indices(ID)
+            .map(|(at, _)| (text[..at].matches('\n').count() as u64 + 1, at as u64))
+            .collect();
+        assert_eq!(naive.len(), 4);
+        for step in [1, 2, 7, 25, 26, 27, 28, 29, 100, 4096] {
+            assert_eq!(
+                hits(Trickle(text.as_bytes(), step)),
+                naive,
+                "{step} bytes at a time"
+            );
+        }
+    }
+
+    #[test]
+    fn one_line_may_be_longer_than_any_buffer() {
+        let text = format!("{}{ID}", " ".repeat(3 * CHUNK - 9));
+        assert_eq!(hits(text.as_bytes()), [(1, 3 * CHUNK as u64 - 9)]);
+    }
+
+    #[test]
+    fn files_are_decompressed_and_faults_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.gz");
+        let mut gz = flate2::write::GzEncoder::new(
+            File::create(&path).unwrap(),
+            flate2::Compression::fast(),
+        );
+        gz.write_all(format!("a\nb {ID}\n").as_bytes()).unwrap();
+        gz.finish().unwrap();
+        let search = |path: &Path| {
+            let mut hits = Vec::new();
+            let progress = Progress::new();
+            search_file(path, Options::default(), &progress, |hit| {
+                hits.push((hit.line, hit.offset));
+                ControlFlow::Break(())
+            })
+            .map(|searched| searched.map(|()| hits).unwrap())
+        };
+        assert_eq!(search(&path).unwrap(), [(2, 4)]);
+        assert!(
+            search(folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("directory")
+        );
+        let missing = search(&folder.path().join("none")).unwrap_err().to_string();
+        assert!(missing.contains("no such file"), "{missing}");
+    }
+}

@@ -1,0 +1,100 @@
+use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
+use nu_protocol::{
+    Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value, ast::CellPath,
+};
+use ulid_engine::{Timestamp, Ulid};
+
+use crate::{
+    UlidPlugin,
+    args::{self, OnError, Rules},
+    filter, value,
+};
+
+/// `ulid between`.
+pub(crate) struct Between;
+
+impl PluginCommand for Between {
+    type Plugin = UlidPlugin;
+
+    fn name(&self) -> &str {
+        "ulid between"
+    }
+
+    fn signature(&self) -> Signature {
+        args::item_flags(args::signature(self.name()))
+            .optional("path", SyntaxShape::CellPath, "The cell that holds the ID of a row.")
+            .named(
+                "since",
+                SyntaxShape::Any,
+                "The first time within: a datetime, milliseconds since 1970, or a duration before now.",
+                None,
+            )
+            .named("until", SyntaxShape::Any, "The first time no longer within: likewise.", None)
+            .input_output_types(vec![
+                (Type::table(), Type::table()),
+                (Type::list(Type::Any), Type::list(Type::Any)),
+            ])
+            .allow_variants_without_examples(true)
+    }
+
+    fn description(&self) -> &str {
+        "Keep the rows whose ULID lies within a time."
+    }
+
+    fn extra_description(&self) -> &str {
+        "With `--on-error null` and `--on-error drop` rows without a ULID are left out."
+    }
+
+    fn search_terms(&self) -> Vec<&str> {
+        vec!["where", "filter", "range", "since", "until"]
+    }
+
+    fn examples(&self) -> Vec<Example<'_>> {
+        vec![
+            Example {
+                example: "[01ARZ3NDEKTSV4RRFFQ69G5FAV, 01HK153X000000000000000000] | ulid between --since 2024-01-01",
+                description: "IDs from a time on",
+                result: Some(Value::test_list(vec![Value::test_string(
+                    "01HK153X000000000000000000",
+                )])),
+            },
+            Example {
+                example: "[[id]; [01ARZ3NDEKTSV4RRFFQ69G5FAV]] | ulid between id --since 2016-07-30 --until 2016-07-31 | length",
+                description: "Rows of a day",
+                result: None,
+            },
+        ]
+    }
+
+    fn run(
+        &self,
+        _plugin: &UlidPlugin,
+        engine: &EngineInterface,
+        call: &EvaluatedCall,
+        input: PipelineData,
+    ) -> Result<PipelineData, LabeledError> {
+        let rules = Rules::of(engine, call)?;
+        let path: Option<CellPath> = call.opt(0)?;
+        let now = Timestamp::now();
+        let bound = |name: &str| -> Result<Option<Ulid>, LabeledError> {
+            let moment = call
+                .get_flag_value(name)
+                .map(|value| value::moment(&value, now));
+            Ok(moment.transpose()?.map(Timestamp::first_id))
+        };
+        let (since, until) = (bound("since")?, bound("until")?);
+        let is_within = move |id: Ulid| {
+            since.is_none_or(|since| id >= since) && until.is_none_or(|until| id < until)
+        };
+        filter::each(
+            engine,
+            call.head,
+            input,
+            move |row| match filter::id_of_row(&rules, &row, path.as_ref()) {
+                Ok(id) => Ok(is_within(id).then_some(row)),
+                Err(error) if rules.on_error()? == OnError::Error => Err(error),
+                Err(_) => Ok(None),
+            },
+        )
+    }
+}

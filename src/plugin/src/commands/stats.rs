@@ -1,0 +1,296 @@
+use std::{ops::ControlFlow, path::PathBuf};
+
+use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
+use nu_protocol::{
+    Example, LabeledError, PipelineData, Record, Signature, Span, SyntaxShape, Type, Value, record,
+};
+use ulid_engine::{
+    Timestamp, Ulid,
+    codec::{self, FaultKind},
+    dataset::{Dataset, OpenOptions, ScanError},
+    progress::Progress,
+    sort::sort_keys,
+    stats::{Audit, Limits, Place, Summary, count_duplicates},
+    timestamp::TimeZone,
+};
+
+use crate::{
+    UlidPlugin,
+    args::{self, Rules},
+    filter,
+    interrupt::Interruptible,
+    label,
+    source::{self, Source},
+    value,
+};
+
+/// `ulid stats`.
+pub(crate) struct Stats;
+
+impl PluginCommand for Stats {
+    type Plugin = UlidPlugin;
+
+    fn name(&self) -> &str {
+        "ulid stats"
+    }
+
+    fn signature(&self) -> Signature {
+        args::lenient_flag(args::signature(self.name()))
+            .rest(
+                "files",
+                SyntaxShape::Filepath,
+                "Files of IDs: lines, CSV, TSV, JSONL, bytes, gzip or zstd; else the input is taken.",
+            )
+            .input_output_types(vec![
+                (Type::Nothing, Type::record()),
+                (Type::String, Type::record()),
+                (Type::Binary, Type::record()),
+                (Type::list(Type::Any), Type::record()),
+            ])
+            .allow_variants_without_examples(true)
+    }
+
+    fn description(&self) -> &str {
+        "Measure many ULIDs: their count, order, duplicates, span and randomness."
+    }
+
+    fn extra_description(&self) -> &str {
+        "`out_of_order` counts IDs smaller than the valid one before. `verdict` says what made the randomness, as far as \
+         that can be told. Sorted data takes constant memory; else 16 bytes for each ID, to count the duplicates."
+    }
+
+    fn search_terms(&self) -> Vec<&str> {
+        vec!["statistics", "count", "duplicates", "quality", "audit"]
+    }
+
+    fn examples(&self) -> Vec<Example<'_>> {
+        vec![
+            Example {
+                example: "[01BX5ZZKBKACTAV9WEVGEMMVRZ, 01ARZ3NDEKTSV4RRFFQ69G5FAV, oops] | ulid stats | $in.out_of_order",
+                description: "IDs out of order in a list",
+                result: Some(Value::test_int(1)),
+            },
+            Example {
+                example: "ulid stats ids.txt.zst",
+                description: "Measure a file",
+                result: None,
+            },
+        ]
+    }
+
+    fn run(
+        &self,
+        _plugin: &UlidPlugin,
+        engine: &EngineInterface,
+        call: &EvaluatedCall,
+        input: PipelineData,
+    ) -> Result<PipelineData, LabeledError> {
+        let rules = Rules::of(engine, call)?;
+        let zone = rules.config().settings()?.zone.clone();
+        let run = Interruptible::of(engine)?;
+        let files = source::files(engine, call)?;
+        let figures = match input {
+            _ if !files.is_empty() => of_files(files, &rules, run.progress(), call.head)?,
+            PipelineData::ByteStream(..)
+            | PipelineData::Value(Value::String { .. } | Value::Binary { .. }, _) => {
+                let reader = source::bytes(input, call.head)?;
+                let options = options(&rules)?;
+                let dataset = Dataset::from_reader("the input", reader, &options)
+                    .map_err(|error| label::not_opened(&error, call.head))?;
+                Figures::of_dataset(&dataset, run.progress(), call.head)?
+            }
+            input => of_values(engine, input, &rules, call.head)?,
+        };
+        let record = figures.record(run.progress(), &zone, call.head)?;
+        Ok(PipelineData::value(Value::record(record, call.head), None))
+    }
+}
+
+fn options(rules: &Rules) -> Result<OpenOptions, LabeledError> {
+    Ok(OpenOptions {
+        reading: rules.reading()?,
+        ..OpenOptions::default()
+    })
+}
+
+fn of_files(
+    files: Vec<Source>,
+    rules: &Rules,
+    progress: &Progress,
+    head: Span,
+) -> Result<Figures, LabeledError> {
+    let span = match files.first() {
+        Some(Source::File { span, .. }) => *span,
+        _ => head,
+    };
+    let paths: Vec<PathBuf> = files
+        .iter()
+        .filter_map(|file| file.path().map(PathBuf::from))
+        .collect();
+    let dataset = Dataset::open_paths(&paths, &options(rules)?)
+        .map_err(|error| label::not_opened(&error, span))?;
+    Figures::of_dataset(&dataset, progress, head)
+}
+
+fn of_values(
+    engine: &EngineInterface,
+    input: PipelineData,
+    rules: &Rules,
+    head: Span,
+) -> Result<Figures, LabeledError> {
+    let mut figures = Figures::new();
+    for value in filter::rows(input, head)? {
+        engine.signals().check(&head)?;
+        let id = match rules.id_if_any(&value)? {
+            Some(id) => Ok(id),
+            None => Err(kind_of(&value, rules)?),
+        };
+        figures.keys.extend(id.ok().map(|id| id.0));
+        figures.audit.push(id);
+    }
+    Ok(figures)
+}
+
+/// Why a value is no ULID.
+fn kind_of(value: &Value, rules: &Rules) -> Result<FaultKind, LabeledError> {
+    Ok(match value {
+        Value::String { val, .. } => codec::parse(val, rules.reading()?)
+            .err()
+            .map_or(FaultKind::Absent, |fault| fault.kind),
+        Value::Binary { val, .. } => FaultKind::Length { found: val.len() },
+        _ => FaultKind::Absent,
+    })
+}
+
+/// What is known of many IDs.
+struct Figures {
+    audit: Audit,
+    /// The valid IDs, for the duplicates; kept only as long as they are not known to be sorted.
+    keys: Vec<u128>,
+}
+
+impl Figures {
+    fn new() -> Figures {
+        Figures {
+            audit: Audit::new(Limits::at(Timestamp::now()), 0),
+            keys: Vec::new(),
+        }
+    }
+
+    fn of_dataset(
+        dataset: &Dataset,
+        progress: &Progress,
+        head: Span,
+    ) -> Result<Figures, LabeledError> {
+        let mut figures = Figures::new();
+        let limits = Limits::at(Timestamp::now());
+        let audited = dataset.scan(
+            0,
+            progress,
+            |block| {
+                let mut audit = Audit::new(limits, block.first_row());
+                audit.extend(block.keys(), block.faults());
+                audit
+            },
+            |audit| {
+                figures.audit.merge(audit);
+                ControlFlow::Continue(())
+            },
+        );
+        not_ended(audited, head)?;
+        if !figures.audit.summary().is_sorted() {
+            // Sorted data shows its duplicates as neighbours. This needs another pass.
+            let collected = dataset.scan(
+                0,
+                progress,
+                |block| {
+                    block
+                        .rows()
+                        .filter_map(|row| Some(row.id.ok()?.0))
+                        .collect::<Vec<u128>>()
+                },
+                |keys| {
+                    figures.keys.extend(keys);
+                    ControlFlow::Continue(())
+                },
+            );
+            not_ended(collected, head)?;
+        }
+        Ok(figures)
+    }
+
+    fn duplicates(&mut self, progress: &Progress, head: Span) -> Result<u64, LabeledError> {
+        let summary = self.audit.summary();
+        if summary.is_sorted() {
+            return Ok(summary.adjacent_duplicates);
+        }
+        sort_keys(&mut self.keys, progress)
+            .map_err(|cancelled| label::cancelled(&cancelled, head))?;
+        Ok(count_duplicates(&self.keys))
+    }
+
+    fn record(
+        mut self,
+        progress: &Progress,
+        zone: &TimeZone,
+        span: Span,
+    ) -> Result<Record, LabeledError> {
+        let duplicates = self.duplicates(progress, span)?;
+        let summary = self.audit.summary();
+        let int = |number: u64| Value::int(i64::try_from(number).unwrap_or(i64::MAX), span);
+        let time = |id: Option<Ulid>| match id {
+            Some(id) => value::datetime(Timestamp::of(id), zone, span),
+            None => Value::nothing(span),
+        };
+        let place = |place: Option<Place>| match place {
+            Some(place) => value::id(place.id, span),
+            None => Value::nothing(span),
+        };
+        let (verdict, _) = summary.verdict();
+        Ok(record! {
+            "count" => int(summary.rows()),
+            "valid" => int(summary.valid),
+            "invalid" => int(summary.invalid()),
+            "faults" => Value::record(faults(summary, span), span),
+            "duplicates" => int(duplicates),
+            "sorted" => Value::bool(summary.is_sorted(), span),
+            "out_of_order" => int(summary.out_of_order),
+            "first" => place(summary.first),
+            "last" => place(summary.last),
+            "earliest" => time(summary.smallest),
+            "latest" => time(summary.largest),
+            "span" => duration(summary.span_ms(), span),
+            "rate_per_second" => summary.rate_per_second().map_or(Value::nothing(span), |rate| Value::float(rate, span)),
+            "gaps" => int(summary.gaps),
+            "future" => int(summary.future),
+            "verdict" => Value::string(verdict.to_string(), span),
+            "weak" => Value::bool(verdict.is_weak(), span),
+        })
+    }
+}
+
+fn faults(summary: &Summary, span: Span) -> Record {
+    let faults = summary.faults;
+    let int = |number: u64| Value::int(i64::try_from(number).unwrap_or(i64::MAX), span);
+    record! {
+        "length" => int(faults.length),
+        "character" => int(faults.character),
+        "overflow" => int(faults.overflow),
+        "uuid" => int(faults.uuid),
+        "absent" => int(faults.absent),
+    }
+}
+
+/// A duration; null where it is longer than Nushell's durations.
+fn duration(ms: Option<u64>, span: Span) -> Value {
+    ms.and_then(|ms| i64::try_from(ms).ok()?.checked_mul(1_000_000))
+        .map_or(Value::nothing(span), |ns| Value::duration(ns, span))
+}
+
+fn not_ended(scanned: Result<(), ScanError>, head: Span) -> Result<(), LabeledError> {
+    match scanned {
+        Ok(()) => Ok(()),
+        Err(ScanError::Cancelled(cancelled)) => Err(label::cancelled(&cancelled, head)),
+        Err(ScanError::Read(error)) => Err(label::not_read(&error, head)),
+    }
+}

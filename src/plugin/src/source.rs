@@ -1,0 +1,121 @@
+//! Where commands for bulk data take it from: files by name, or what comes in.
+
+use std::{
+    io::{Cursor, Read},
+    path::{Path, PathBuf},
+};
+
+use nu_plugin::{EngineInterface, EvaluatedCall};
+use nu_protocol::{LabeledError, PipelineData, Span, Spanned, Value};
+
+use crate::label;
+
+/// Bytes to go through.
+pub(crate) enum Source {
+    /// A file.
+    File {
+        /// Its path, made absolute.
+        path: PathBuf,
+        /// Where the user wrote it.
+        span: Span,
+    },
+    /// What comes in.
+    Stream(Box<dyn Read + Send>),
+}
+
+impl Source {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Source::File { path, .. } => Some(path),
+            Source::Stream(_) => None,
+        }
+    }
+}
+
+/// The files that the rest arguments name, else the input as bytes. Lines of a list become lines of text.
+pub(crate) fn of(
+    engine: &EngineInterface,
+    call: &EvaluatedCall,
+    input: PipelineData,
+) -> Result<Vec<Source>, LabeledError> {
+    let files = files(engine, call)?;
+    if !files.is_empty() {
+        return Ok(files);
+    }
+    Ok(vec![Source::Stream(bytes(input, call.head)?)])
+}
+
+/// The files that the rest arguments name, against Nushell's current folder.
+pub(crate) fn files(
+    engine: &EngineInterface,
+    call: &EvaluatedCall,
+) -> Result<Vec<Source>, LabeledError> {
+    let names: Vec<Spanned<String>> = call.rest(0)?;
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = PathBuf::from(engine.get_current_dir()?);
+    let file = |name: Spanned<String>| Source::File {
+        path: folder.join(name.item),
+        span: name.span,
+    };
+    Ok(names.into_iter().map(file).collect())
+}
+
+/// The input as bytes.
+pub(crate) fn bytes(input: PipelineData, head: Span) -> Result<Box<dyn Read + Send>, LabeledError> {
+    Ok(match input {
+        PipelineData::ByteStream(stream, _) => match stream.reader() {
+            Some(reader) => Box::new(reader),
+            None => Box::new(std::io::empty()),
+        },
+        PipelineData::Value(Value::String { val, .. }, _) => Box::new(Cursor::new(val)),
+        PipelineData::Value(Value::Binary { val, .. }, _) => {
+            Box::new(Cursor::new(val.into_owned()))
+        }
+        PipelineData::Value(Value::List { vals, .. }, _) => {
+            Box::new(Lines::new(vals.into_owned().into_iter()))
+        }
+        PipelineData::ListStream(stream, _) => Box::new(Lines::new(stream.into_inner())),
+        PipelineData::Value(value, _) if !value.is_nothing() => {
+            return Err(label::wrong_type(&value, "text or bytes"));
+        }
+        _ => return Err(label::no_input("text, bytes, or the names of files", head)),
+    })
+}
+
+/// Values as lines of text; those that are none as empty lines.
+struct Lines<I> {
+    values: I,
+    line: Cursor<Vec<u8>>,
+}
+
+impl<I: Iterator<Item = Value>> Lines<I> {
+    fn new(values: I) -> Lines<I> {
+        Lines {
+            values,
+            line: Cursor::new(Vec::new()),
+        }
+    }
+}
+
+impl<I: Iterator<Item = Value>> Read for Lines<I> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let count = self.line.read(buffer)?;
+            if count > 0 {
+                return Ok(count);
+            }
+            let Some(value) = self.values.next() else {
+                return Ok(0);
+            };
+            let mut line = match value {
+                Value::String { val, .. } => val.into_bytes(),
+                Value::Binary { val, .. } => val.into_owned(),
+                _ => Vec::new(),
+            };
+            line.push(b'\n');
+            self.line = Cursor::new(line);
+        }
+    }
+}
