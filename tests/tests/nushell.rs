@@ -1,7 +1,10 @@
 //! The plugin in the official Nushell: what a person at the prompt sees.
 
 mod nushell {
+    mod bulk;
     mod errors;
+    mod forms;
+    mod guide;
     mod harness;
     mod lifecycle;
     mod shapes;

@@ -1,0 +1,98 @@
+//! Commands for much data: text, bytes, files.
+
+use std::{fs, path::Path};
+
+use super::harness::{check, printed};
+
+const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+const LATER: &str = "01BX5ZZKBKACTAV9WEVGEMMVRZ";
+
+fn quoted(path: &Path) -> String {
+    serde_json::Value::from(path.to_string_lossy()).to_string()
+}
+
+#[test]
+fn ids_are_found_in_text_bytes_and_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("app.log");
+    fs::write(&log, format!("start\nuser_{ID} in\n{LATER},{ID}\n")).expect("a file is written");
+    let log = quoted(&log);
+    check(&[
+        (
+            &format!("'x {ID} y' | ulid scan | get ulid"),
+            &format!("[\"{ID}\"]"),
+        ),
+        (
+            &format!("0x[ff 00] ++ ('{ID}' | into binary) | ulid scan | get offset"),
+            "[2]",
+        ),
+        (
+            &format!("['a' 'b {ID}'] | each {{}} | ulid scan | get line"),
+            "[2]",
+        ),
+        (
+            &format!("ulid scan {log} | select line offset | to nuon"),
+            "\"[[line, offset]; [2, 11], [3, 41], [3, 68]]\"",
+        ),
+        (&format!("ulid scan {log} | get file | uniq | length"), "1"),
+        (&format!("ulid scan --unique {log} | length"), "2"),
+        (&format!("ulid scan --count {log} {log}"), "6"),
+        (&format!("ulid scan --count --unique {log} {log}"), "2"),
+        (&format!("open --raw {log} | ulid scan --count"), "3"),
+        ("'nothing here' | ulid scan --count", "0"),
+    ]);
+}
+
+#[test]
+fn figures_are_the_same_from_lists_streams_bytes_and_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ids.txt");
+    fs::write(&file, format!("{LATER}\n{ID}\noops\n{LATER}\n{ID}\n")).expect("a file is written");
+    let file = quoted(&file);
+    let list = format!("[{LATER} {ID} oops {LATER} {ID}]");
+    let figures = "select count valid invalid duplicates out_of_order sorted first last | to nuon";
+    let expected = format!(
+        "\"{{count: 5, valid: 4, invalid: 1, duplicates: 2, out_of_order: 2, sorted: false, first: \\\"{LATER}\\\", last: \\\"{ID}\\\"}}\""
+    );
+    let sources = [
+        format!("{list} | ulid stats"),
+        format!("{list} | each {{}} | ulid stats"),
+        format!("ulid stats {file}"),
+        format!("open --raw {file} | ulid stats"),
+    ];
+    let Some(text) = printed(
+        &sources
+            .iter()
+            .map(|source| format!("print ({source} | {figures})"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    ) else {
+        return;
+    };
+    let expected: String = serde_json::from_str(&expected).expect("it is JSON");
+    assert_eq!(
+        text.lines().collect::<Vec<_>>(),
+        vec![expected; sources.len()]
+    );
+}
+
+#[test]
+fn much_text_is_written_and_measured() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = quoted(&folder.path().join("many.txt"));
+    check(&[
+        (
+            &format!("ulid generate --count 100000 --lines | save {file}"),
+            "null",
+        ),
+        (
+            &format!("ulid stats {file} | select count duplicates sorted weak | to nuon"),
+            "\"{count: 100000, duplicates: 0, sorted: true, weak: false}\"",
+        ),
+        (&format!("ulid scan {file} | first | get line"), "1"),
+        (
+            &format!("open {file} | lines | ulid validate | all {{}}"),
+            "true",
+        ),
+    ]);
+}

@@ -1,0 +1,144 @@
+//! Every example of the guide runs, and so does every module that ships.
+
+use std::{fs, path::PathBuf, process::Command};
+
+use super::harness;
+
+/// A folder with the files that the guide speaks of.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: String| {
+        fs::write(folder.path().join(name), text).expect("a file is written");
+    };
+    write(
+        "ids.txt",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV\n01BX5ZZKBKACTAV9WEVGEMMVRZ\n".to_owned(),
+    );
+    write(
+        "app.log",
+        "GET /users/01ARZ3NDEKTSV4RRFFQ69G5FAV\n".to_owned(),
+    );
+    let module = fs::read_to_string(module()).expect("the module is there");
+    write("ulid.nu", module);
+    folder
+}
+
+fn module() -> PathBuf {
+    ulid_tests::root().join("src/plugin/ulid.nu")
+}
+
+fn guide() -> String {
+    let path = ulid_tests::root().join("docs/nushell.md");
+    fs::read_to_string(path).expect("the guide is there")
+}
+
+/// Runs a piece of code where the guide's files are. What it prints has to be no error.
+fn succeeds(code: &str) -> bool {
+    let folder = folder();
+    let Some(mut nu) = harness::command(code) else {
+        return false;
+    };
+    let output = nu.current_dir(folder.path()).output().expect("nu starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && errors.is_empty(),
+        "{code}\n{errors}"
+    );
+    true
+}
+
+#[test]
+fn every_block_of_the_guide_runs() {
+    let guide = guide();
+    let blocks: Vec<&str> = guide
+        .split("```nushell\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```"))
+        .map(|(block, _)| block)
+        .collect();
+    assert!(blocks.len() >= 10, "{} blocks", blocks.len());
+    for block in blocks {
+        if !succeeds(block) {
+            return;
+        }
+    }
+}
+
+#[test]
+fn every_replacement_runs() {
+    let guide = guide();
+    let replacements: Vec<String> = guide
+        .lines()
+        .skip_while(|line| !line.starts_with("## Coming from another plugin"))
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.replace("\\|", "\u{1}"))
+        .filter_map(|line| {
+            let right = line.trim_matches('|').rsplit('|').next()?.trim().to_owned();
+            let code = right.strip_prefix('`')?.strip_suffix('`')?;
+            Some(code.replace('\u{1}', "|"))
+        })
+        .collect();
+    assert_eq!(replacements.len(), 35, "the rows of both tables");
+    succeeds(&replacements.join("\n"));
+}
+
+#[test]
+fn the_module_parses_and_does_what_it_says() {
+    let folder = folder();
+    let Some(nu) = harness::nu() else {
+        return;
+    };
+    let registry = folder.path().join("plugins.msgpackz");
+    let plugin = ulid_tests::binary("nu_plugin_ulid");
+    let quote =
+        |path: &std::path::Path| serde_json::Value::from(path.to_string_lossy()).to_string();
+    let mut bare = harness::bare().expect("nu was there");
+    let add = format!(
+        "plugin add --plugin-config {} {}",
+        quote(&registry),
+        quote(&plugin)
+    );
+    assert!(
+        bare.args(["--commands", &add])
+            .status()
+            .expect("nu starts")
+            .success()
+    );
+    let checkable = folder.path().join("checked.nu");
+    let source = fs::read_to_string(module()).expect("the module is there");
+    let uses = format!(
+        "plugin use --plugin-config {} ulid\n{source}",
+        quote(&registry)
+    );
+    fs::write(&checkable, uses).expect("a file is written");
+    let checked = Command::new(&nu)
+        .args(["--no-config-file", "--ide-check", "100"])
+        .arg(&checkable)
+        .output()
+        .expect("nu starts");
+    let report = String::from_utf8_lossy(&checked.stdout);
+    assert!(
+        checked.status.success() && !report.contains("\"Error\""),
+        "{report}"
+    );
+
+    let code = "use ulid.nu
+        let rows = [[name]; [Ada] [Bob]] | ulid add
+        print ($rows.id | ulid validate | to nuon) ($rows.id == ($rows.id | ulid sort))
+        print (($rows | ulid with-age id).age | all {|age| $age < 1min })
+        print ($rows | ulid recent id 1hr | length)
+        print ([[id]; [01ARZ3NDEKTSV4RRFFQ69G5FAV]] | ulid by-hour id | columns | first)
+        print ([[id]; [olarz3ndektsv4rrffq69g5fav] [oops]] | ulid clean id | ulid with-uuid id | reject created_at | to nuon)";
+    let output = harness::command(code)
+        .expect("nu was there")
+        .current_dir(folder.path())
+        .output()
+        .expect("nu starts");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "[true, true]\ntrue\ntrue\n2\n2016-07-30T23:00Z\n\
+         [[id, uuid]; [\"01ARZ3NDEKTSV4RRFFQ69G5FAV\", \"01563e3a-b5d3-d676-4c61-efb99302bd5b\"]]\n",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
