@@ -73,6 +73,18 @@ pub enum Action {
     CopyBounds,
     /// Write the rows to a file.
     Export,
+    /// Show or hide the timeline.
+    ToggleTimeline,
+    /// Show less time, in more detail.
+    ZoomIn,
+    /// Show more time.
+    ZoomOut,
+    /// Move the timeline to earlier times.
+    Earlier,
+    /// Move the timeline to later times.
+    Later,
+    /// Only rows of the times that the timeline shows.
+    ShowTimes,
     /// Show or hide the inspector.
     ToggleInspector,
     /// Show all commands and their keys.
@@ -104,6 +116,8 @@ pub enum Group {
     Order,
     /// Finding rows, and showing only some.
     Filter,
+    /// The timeline.
+    Timeline,
     /// What is shown.
     Show,
     /// Taking rows away.
@@ -120,6 +134,7 @@ impl Group {
             Group::Move => "Move",
             Group::Order => "Order",
             Group::Filter => "Find and filter",
+            Group::Timeline => "Timeline",
             Group::Show => "Show",
             Group::Take => "Take away",
             Group::Program => "Program",
@@ -186,6 +201,12 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::Mark, "mark", &["m", "space"], Group::Filter, "mark the row, again to take the mark away"),
     entry(Action::ShowMarked, "show-marked", &["'"], Group::Filter, "only marked rows"),
     entry(Action::Unmark, "unmark-all", &["M"], Group::Filter, "take all marks away"),
+    entry(Action::ToggleTimeline, "timeline", &["t"], Group::Timeline, "show or hide how many IDs were made when"),
+    entry(Action::ZoomIn, "zoom-in", &["+", "="], Group::Timeline, "half the time, around the row under the cursor"),
+    entry(Action::ZoomOut, "zoom-out", &["-"], Group::Timeline, "twice the time"),
+    entry(Action::Earlier, "earlier", &["<", "["], Group::Timeline, "a quarter to the left"),
+    entry(Action::Later, "later", &[">", "]"], Group::Timeline, "a quarter to the right"),
+    entry(Action::ShowTimes, "show-times", &["T"], Group::Timeline, "only rows of the times it shows"),
     entry(Action::NextForm, "form", &["f"], Group::Show, "IDs as UUID, URN, hex, integer, base64"),
     entry(Action::ToggleZone, "zone-local", &["z"], Group::Show, "times in the local zone, again for UTC"),
     entry(Action::ChooseZone, "zone", &["Z"], Group::Show, "times in a zone by name"),

@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, str::FromStr};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use clap_complete::Shell;
 use ulid_engine::{
     Reading,
     anatomy::Form,
@@ -10,17 +11,17 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use crate::{findings::Flaw, records::Kind};
+use crate::{config::Config, findings::Flaw, records::Kind};
 
 /// Browse a file of ULIDs: when each was made, in what order, which are broken and why.
-#[derive(Debug, Parser)]
+#[derive(Debug, Clone, Parser)]
 #[command(name = "ulid-tui", version, about, after_help = EXAMPLES)]
 pub struct Arguments {
     /// Files of IDs, read as one; - or nothing reads a pipe; without one, the built-in sample
     pub files: Vec<PathBuf>,
 
     /// What the rows are, where it is not detected rightly: lines, csv, tsv, jsonl, text or binary
-    #[arg(long, value_name = "FORMAT", value_parser = Format::from_str)]
+    #[arg(long, value_name = "FORMAT", value_parser = <Format as FromStr>::from_str)]
     pub format: Option<Format>,
 
     /// The column of the IDs in CSV and TSV: its name, or its number from 1
@@ -40,12 +41,12 @@ pub struct Arguments {
     pub follow: bool,
 
     /// Zone of the times: UTC, local, or a name such as Europe/Berlin
-    #[arg(long, default_value = "UTC")]
-    pub zone: String,
+    #[arg(long)]
+    pub zone: Option<String>,
 
     /// How IDs are written
-    #[arg(long, value_enum, default_value_t = FormArgument::Ulid)]
-    pub form: FormArgument,
+    #[arg(long, value_enum)]
+    pub form: Option<FormArgument>,
 
     /// Write the rows to stdout
     #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "table")]
@@ -66,10 +67,22 @@ pub struct Arguments {
     /// The order the other way round
     #[arg(long)]
     pub reverse: bool,
+
+    /// Read another configuration file than the usual one
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Write completions for a shell to stdout
+    #[arg(long, value_name = "SHELL", value_enum)]
+    pub completions: Option<Shell>,
+
+    /// Write the man page to stdout
+    #[arg(long)]
+    pub man: bool,
 }
 
 /// What rows are ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SortKey {
     /// As in the source
     Position,
@@ -78,7 +91,7 @@ pub enum SortKey {
 }
 
 /// How figures are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StatsKind {
     /// A line for each
     Text,
@@ -87,7 +100,7 @@ pub enum StatsKind {
 }
 
 /// The spellings of an ID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum FormArgument {
     Ulid,
@@ -146,13 +159,34 @@ impl Arguments {
         }
     }
 
-    /// The zone of times.
+    /// Takes from the configuration what the arguments leave open.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for a form that there is not.
+    pub fn complete_with(&mut self, config: &Config) -> Result<(), String> {
+        if self.zone.is_none() {
+            self.zone.clone_from(&config.zone);
+        }
+        if let (None, Some(form)) = (self.form, &config.form) {
+            self.form = Some(FormArgument::from_str(form, true)?);
+        }
+        Ok(())
+    }
+
+    /// The zone of times; UTC where none is named.
     ///
     /// # Errors
     ///
     /// [`UnknownZone`] for a name that the zone database does not know.
     pub fn time_zone(&self) -> Result<TimeZone, UnknownZone> {
-        zone(&self.zone)
+        zone(self.zone.as_deref().unwrap_or("UTC"))
+    }
+
+    /// How IDs are written.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.form.unwrap_or(FormArgument::Ulid).into()
     }
 
     /// Whether something else than a screen is asked for.

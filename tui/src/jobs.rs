@@ -18,7 +18,7 @@ use crate::{
     export::{Export, ExportError},
     findings::Findings,
     rows::Source,
-    state::{Arrangement, Listing},
+    state::{Arrangement, Counts, Listing},
 };
 
 /// The kinds of jobs.
@@ -30,6 +30,8 @@ pub enum Kind {
     Find,
     /// Looks the whole source over.
     Audit,
+    /// Counts IDs over time.
+    Count,
     /// Writes rows to a file.
     Export,
 }
@@ -43,6 +45,8 @@ pub enum Task {
     Find(Search),
     /// The figures and flaws of all rows; those of a later time than the one given lie in the future.
     Audit(Timestamp),
+    /// The IDs of so many parts of a stretch of time.
+    Count(RangeInclusive<Timestamp>, usize),
     /// Rows into a file.
     Export(Export),
 }
@@ -89,6 +93,8 @@ pub enum Outcome {
     Found(Option<usize>),
     /// What the source is like.
     Audited(Arc<Findings>),
+    /// How many IDs were made when.
+    Counted(Arc<Counts>),
     /// So many rows were written.
     Exported(usize),
 }
@@ -139,6 +145,7 @@ impl Task {
             Task::Arrange(..) => Kind::Arrange,
             Task::Find(_) => Kind::Find,
             Task::Audit(_) => Kind::Audit,
+            Task::Count(..) => Kind::Count,
             Task::Export(_) => Kind::Export,
         }
     }
@@ -151,6 +158,7 @@ impl Task {
             Task::Arrange(Arrangement::ByPosition(_), _) => "filtering",
             Task::Find(_) => "searching",
             Task::Audit(_) => "looking the file over",
+            Task::Count(..) => "counting",
             Task::Export(_) => "exporting",
         }
     }
@@ -170,6 +178,10 @@ impl Task {
             Task::Audit(now) => {
                 let findings = source.audit(*now, progress)?;
                 Ok(Outcome::Audited(Arc::new(findings)))
+            }
+            Task::Count(times, parts) => {
+                let counts = source.count_times(times, *parts, progress)?;
+                Ok(Outcome::Counted(Arc::new(counts)))
             }
             Task::Export(export) => export.run(source, progress).map(Outcome::Exported),
         }

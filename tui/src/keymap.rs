@@ -1,11 +1,15 @@
 //! Keys to actions.
 
-use std::{collections::HashMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    str::FromStr,
+};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::InputRequest;
 
-use crate::action::{Action, REGISTRY};
+use crate::action::{Action, Entry, REGISTRY};
 
 /// A key with what is held down beside it: `j`, `G`, `ctrl-d`, `shift-tab`, `f1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,7 +111,7 @@ impl fmt::Display for Chord {
 }
 
 /// Which key does what.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     actions: HashMap<Chord, Action>,
 }
@@ -124,7 +128,72 @@ impl Default for Keymap {
     }
 }
 
+/// Why keys cannot be bound so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    /// The registry has no action of that name.
+    #[error("{0:?} is no action; `ulid-tui --man` lists them")]
+    NoSuchAction(String),
+    /// A key that is none.
+    #[error(transparent)]
+    NoSuchKey(#[from] NoSuchKey),
+    /// One key for two actions.
+    #[error("{key} is given to both {first} and {second}")]
+    Twice {
+        /// The key.
+        key: Chord,
+        /// One of the actions.
+        first: String,
+        /// The other.
+        second: String,
+    },
+}
+
 impl Keymap {
+    /// The keys of the registry, but for the actions named in `changes`, which have those given there and no others.
+    ///
+    /// # Errors
+    ///
+    /// [`KeymapError`] for a name or a key that is none, and for a key given twice.
+    pub fn with(changes: &BTreeMap<String, Vec<String>>) -> Result<Keymap, KeymapError> {
+        let mut keymap = Keymap::default();
+        let mut given: HashMap<Chord, &String> = HashMap::new();
+        for name in changes.keys() {
+            let entry = REGISTRY.iter().find(|entry| entry.name == name);
+            let entry = entry.ok_or_else(|| KeymapError::NoSuchAction(name.clone()))?;
+            keymap.actions.retain(|_, action| *action != entry.action);
+        }
+        for (name, keys) in changes {
+            let entry = REGISTRY.iter().find(|entry| entry.name == name);
+            for (key, entry) in keys.iter().zip(std::iter::repeat(entry)) {
+                let key: Chord = key.parse()?;
+                if let Some(first) = given.insert(key, name) {
+                    let (first, second) = (first.clone(), name.clone());
+                    return Err(KeymapError::Twice { key, first, second });
+                }
+                keymap
+                    .actions
+                    .extend(entry.map(|entry| (key, entry.action)));
+            }
+        }
+        Ok(keymap)
+    }
+
+    /// The keys of an action, those of the registry first.
+    #[must_use]
+    pub fn keys_of(&self, entry: &Entry) -> Vec<String> {
+        let bound = self
+            .actions
+            .iter()
+            .filter(|(_, action)| **action == entry.action);
+        let mut keys: Vec<String> = bound.map(|(key, _)| key.to_string()).collect();
+        keys.sort_by_key(|key| {
+            let at = entry.keys.iter().position(|known| known == key);
+            (at.unwrap_or(usize::MAX), key.clone())
+        });
+        keys
+    }
+
     /// What a key does while rows are browsed.
     #[must_use]
     pub fn action(&self, key: KeyEvent) -> Option<Action> {
@@ -194,6 +263,23 @@ mod tests {
         for text in ["", "ctrl-", "f13", "f0", "jj", "hyper-j"] {
             assert_eq!(text.parse::<Chord>(), Err(NoSuchKey(text.to_owned())));
         }
+    }
+
+    #[test]
+    fn changed_keys_replace_those_of_the_registry() {
+        let changes = BTreeMap::from([("quit".to_owned(), vec!["x".to_owned(), "j".to_owned()])]);
+        let keymap = Keymap::with(&changes).unwrap();
+        let action = |key| keymap.action(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE));
+        assert_eq!(
+            (action('x'), action('j')),
+            (Some(Action::Quit), Some(Action::Quit))
+        );
+        assert_eq!((action('q'), action('k')), (None, Some(Action::Up)));
+        let quit = REGISTRY
+            .iter()
+            .find(|entry| entry.action == Action::Quit)
+            .unwrap();
+        assert_eq!(keymap.keys_of(quit), ["j", "x"]);
     }
 
     #[test]

@@ -9,6 +9,8 @@
 //! `ulid_engine`.
 
 pub mod cli;
+pub mod config;
+pub mod manual;
 pub mod report;
 pub mod run;
 

@@ -1,6 +1,9 @@
 //! What the program writes where it is asked for no screen: rows, figures, flaws.
 
-use std::io::{self, BufWriter, Write};
+use std::{
+    io::{self, BufWriter, Write},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use serde_json::json;
@@ -43,6 +46,19 @@ pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> 
     }
 }
 
+/// Writes a text to stdout, or as much of it as a reader such as `head` wants.
+///
+/// # Errors
+///
+/// Where stdout takes no more for another reason.
+pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
@@ -76,7 +92,7 @@ fn write_rows(
     kind: Kind,
 ) -> anyhow::Result<()> {
     let zone = arguments.time_zone()?;
-    let mut writer = Writer::begin(out, kind, arguments.form.into(), &zone, source.columns())?;
+    let mut writer = Writer::begin(out, kind, arguments.form(), &zone, source.columns())?;
     let direction = if arguments.reverse {
         Direction::Descending
     } else {

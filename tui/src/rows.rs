@@ -1,16 +1,27 @@
 //! The one place that knows how the engine hands out rows.
 
-use std::{io::Read, ops::ControlFlow, path::PathBuf, sync::Arc, thread, time::Duration};
+use std::{
+    io::Read,
+    ops::{ControlFlow, RangeInclusive},
+    path::PathBuf,
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use ulid_engine::{
-    RowSet, Timestamp,
-    dataset::{Change, Dataset, Extent, Layout, OpenError, OpenOptions, ReadError, Row},
+    RowSet, Timestamp, Ulid,
+    dataset::{Block, Change, Dataset, Extent, Layout, OpenError, OpenOptions, ReadError, Row},
     progress::Progress,
     sort::{self, Direction},
     stats::{self, Limits, RowFault},
 };
 
-use crate::{findings::Findings, jobs::JobError, state::Listing};
+use crate::{
+    findings::Findings,
+    jobs::JobError,
+    state::{Counts, Listing},
+};
 
 /// The rows of a source. Clones share them.
 #[derive(Debug, Clone)]
@@ -125,7 +136,7 @@ impl Source {
         if listing.is_source() {
             return self.window(place, count);
         }
-        let mut rows = Vec::with_capacity(count);
+        let mut rows = Vec::with_capacity(count.min(listing.len()));
         for row in (place..place.saturating_add(count)).map_while(|place| listing.row(place)) {
             rows.append(&mut self.window(row, 1)?);
         }
@@ -210,6 +221,35 @@ impl Source {
             }
         })?;
         Ok(rows)
+    }
+
+    /// How many IDs fall into each of equal parts of a stretch of time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn count_times(
+        &self,
+        times: &RangeInclusive<Timestamp>,
+        parts: usize,
+        progress: &Progress,
+    ) -> Result<Counts, JobError> {
+        let mut counts = Counts::new(parts);
+        let count_block = |block: &Block| {
+            let mut counts = Counts::new(parts);
+            let mut faults = block.faults().iter().map(|fault| fault.row).peekable();
+            for (row, &key) in (block.first_row()..).zip(block.keys()) {
+                if faults.next_if_eq(&row).is_none() {
+                    counts.add(Timestamp::of(Ulid(key)), times);
+                }
+            }
+            counts
+        };
+        self.dataset.scan(0, progress, count_block, |part| {
+            counts.merge(&part);
+            ControlFlow::Continue(())
+        })?;
+        Ok(counts)
     }
 
     /// The keys of the rows known by now. `passes` says how often the caller goes over the rows, this one included.

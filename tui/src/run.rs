@@ -23,9 +23,11 @@ use ulid_engine::{Timestamp, sort::Direction};
 
 use crate::{
     cli::{Arguments, SortKey, UnknownZone},
+    config::{self, ConfigError},
     event::{Event, Signal},
     jobs::Jobs,
     keymap::{self, Keymap},
+    manual,
     report::{self, Verdict},
     rows::Source,
     state::{Arrangement, Effect, Filter, Mode, State, View},
@@ -40,12 +42,15 @@ pub enum UsageError {
     /// The table needs a terminal to be drawn on.
     #[error("stdout is not a terminal; the browser needs one; --print, --stats and --check do not")]
     NoTerminal,
+    /// The configuration names a form that there is not.
+    #[error("form in the configuration: {0}")]
+    Form(String),
 }
 
 /// Exit code of a failure: 2 for a call that cannot work, 1 for what went wrong later.
 #[must_use]
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    if error.is::<UsageError>() || error.is::<UnknownZone>() {
+    if error.is::<UsageError>() || error.is::<UnknownZone>() || error.is::<ConfigError>() {
         2
     } else {
         1
@@ -58,6 +63,20 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
 ///
 /// Where the file cannot be opened, or there is no terminal.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if arguments.man {
+        let mut page = Vec::new();
+        manual::write_man(&mut page)?;
+        return report::write_text(&page);
+    }
+    if let Some(shell) = arguments.completions {
+        let mut script = Vec::new();
+        manual::write_completions(shell, &mut script);
+        return report::write_text(&script);
+    }
+    let (config, keymap) = config::load(arguments.config.as_deref())?;
+    let mut arguments = arguments.clone();
+    arguments.complete_with(&config).map_err(UsageError::Form)?;
+    let arguments = &arguments;
     let zone = arguments.time_zone()?;
     if !arguments.wants_report() && !io::stdout().is_terminal() {
         return Err(UsageError::NoTerminal.into());
@@ -81,10 +100,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             SortKey::Id => Arrangement::ById(direction),
         },
         filter: Filter::All,
-        form: arguments.form.into(),
+        form: arguments.form(),
         zone,
     };
-    browse(source, view, arguments.follow)
+    let look = Look {
+        theme: Theme::named(config.theme),
+        keymap,
+    };
+    browse(source, view, look, arguments.follow)
 }
 
 fn open(arguments: &Arguments) -> anyhow::Result<Source> {
@@ -103,7 +126,13 @@ fn open(arguments: &Arguments) -> anyhow::Result<Source> {
     Ok(Source::open(&arguments.files, &options)?)
 }
 
-fn browse(source: Source, view: View, follow: bool) -> anyhow::Result<ExitCode> {
+/// How the browser looks and what its keys do.
+struct Look {
+    theme: Theme,
+    keymap: Keymap,
+}
+
+fn browse(source: Source, view: View, look: Look, follow: bool) -> anyhow::Result<ExitCode> {
     terminal::restore_on_panic();
     let (events, inbox) = crossbeam_channel::unbounded();
     watch_signals(events.clone()).context("cannot watch for signals")?;
@@ -113,12 +142,12 @@ fn browse(source: Source, view: View, follow: bool) -> anyhow::Result<ExitCode> 
     let mut browser = Browser {
         state: State::new(source, size, Timestamp::now()),
         jobs: Jobs::new(events.clone()),
-        keymap: Keymap::default(),
-        theme: Theme::from_environment(),
+        theme: look.theme,
         screen,
         guard: Some(guard),
         drawn: None,
     };
+    browser.state.set_keymap(look.keymap);
     browser.draw()?;
     let effects = browser.state.begin(view);
     browser.perform_all(effects)?;
@@ -143,7 +172,6 @@ enum Ending {
 struct Browser {
     state: State,
     jobs: Jobs,
-    keymap: Keymap,
     theme: Theme,
     screen: Screen,
     /// Absent only while the program is stopped or over.
@@ -182,14 +210,13 @@ impl Browser {
         let effects = match event {
             Event::Terminal(TerminalEvent::Key(key)) => {
                 let action = match self.state.mode() {
-                    Mode::Browse => self.keymap.action(key),
+                    Mode::Browse => self.state.keymap().action(key),
                     Mode::Prompt(_) => keymap::editing(key),
                 };
                 action.map_or_else(Vec::new, |action| self.state.apply(action))
             }
             Event::Terminal(TerminalEvent::Resize(width, height)) => {
-                self.state.resize(Size::new(width, height));
-                Vec::new()
+                self.state.resize(Size::new(width, height))
             }
             Event::Terminal(_) => Vec::new(),
             Event::TerminalLost(error) => return Err(error).context("the terminal is gone"),
@@ -247,7 +274,8 @@ impl Browser {
         self.state.set_now(Timestamp::now());
         // A terminal may have shrunk before its event is read; the size drawn for is the one that is there.
         self.screen.autoresize()?;
-        self.state.resize(self.screen.size()?);
+        let effects = self.state.resize(self.screen.size()?);
+        self.perform_all(effects)?;
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
         let (state, jobs, theme) = (&self.state, &self.jobs, &self.theme);
         self.screen

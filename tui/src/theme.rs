@@ -1,5 +1,6 @@
 //! Colours. Whatever a colour says, a glyph or a word says too.
 
+use crate::config::ThemeName;
 use ratatui::style::{Color, Modifier, Style};
 
 /// The style of each role on the screen.
@@ -28,14 +29,28 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The theme for a terminal: without any colour where `NO_COLOR` is set.
+    /// A theme by its name; without any colour where `NO_COLOR` is set.
     #[must_use]
-    pub fn from_environment() -> Theme {
+    pub fn named(name: ThemeName) -> Theme {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        if no_color {
-            Theme::monochrome()
-        } else {
-            Theme::default()
+        match name {
+            _ if no_color => Theme::monochrome(),
+            ThemeName::Dark => Theme::default(),
+            ThemeName::Light => Theme::light(),
+            ThemeName::Monochrome => Theme::monochrome(),
+        }
+    }
+
+    /// Colours that are readable on white.
+    #[must_use]
+    pub fn light() -> Theme {
+        let mono = Theme::monochrome();
+        Theme {
+            title: mono.title.fg(Color::Blue),
+            faint: Style::new().fg(Color::Gray).add_modifier(Modifier::DIM),
+            time: Style::new().fg(Color::Blue),
+            warning: Style::new().fg(Color::Magenta).add_modifier(Modifier::BOLD),
+            ..Theme::default()
         }
     }
 

@@ -9,6 +9,8 @@ use std::{
 
 use serde_json::Value;
 
+use super::session::Session;
+
 const GOOD: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const LATER: &str = "01EBAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -129,6 +131,71 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         format!("{GOOD}\n0\n")
     );
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn the_configuration_sets_zone_form_and_keys_and_says_what_it_does_not_understand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    let config = path.to_str().unwrap();
+    fs::write(
+        &path,
+        "zone = \"Asia/Tokyo\"\nform = \"hex\"\n[keys]\nquit = [\"x\"]\n",
+    )
+    .unwrap();
+    let csv = stdout(
+        &["--print", "csv", "--config", config],
+        &format!("{GOOD}\n"),
+    );
+    assert!(
+        csv.contains("01563e3ab5d3d6764c61efb99302bd5b,2016-07-31T08:54:10.259+09:00"),
+        "{csv}"
+    );
+    let mut browser = Session::browser(&["--config", config]);
+    browser.wait_for("x quit");
+    browser.send("qx");
+    assert!(browser.wait_for_clean_end().success());
+    fs::write(&path, "[keys]\nfly = [\"x\"]\n").unwrap();
+    let output = self::browser(&["--print", "--config", config], GOOD);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("\"fly\" is no action"), "{said}");
+}
+
+#[test]
+fn the_man_page_is_one_that_man_can_read() {
+    let page = stdout(&["--man"], "");
+    assert!(
+        page.starts_with(".ie") && page.contains(".SH KEYS"),
+        "{page}"
+    );
+    let Some(man) = ulid_tests::tool("man") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ulid-tui.1");
+    fs::write(&path, page).unwrap();
+    let output = Command::new(man).arg("-l").arg(path).output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success() && shown.contains("half a page down"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn completions_are_a_script_that_bash_can_read() {
+    let Some(bash) = ulid_tests::tool("bash") else {
+        return;
+    };
+    let script = stdout(&["--completions", "bash"], "");
+    let output = Command::new(bash)
+        .arg("-n")
+        .arg("-c")
+        .arg(script)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[test]

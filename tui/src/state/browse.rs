@@ -43,6 +43,12 @@ impl State {
             Action::Help | Action::Palette => self.ask(Purpose::Command),
             Action::FindNext => return self.find_again(false),
             Action::FindPrevious => return self.find_again(true),
+            Action::ToggleTimeline
+            | Action::ZoomIn
+            | Action::ZoomOut
+            | Action::Earlier
+            | Action::Later
+            | Action::ShowTimes => return self.timeline_action(action),
             Action::Copy | Action::CopyRow | Action::CopyBounds => return self.copy(action),
             Action::Cancel | Action::Back => return self.cancel(action),
             Action::Quit => return vec![Effect::Quit],

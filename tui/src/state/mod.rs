@@ -9,11 +9,13 @@ mod change;
 mod place;
 mod prompt;
 mod read;
+mod timeline;
 
 pub use columns::Column;
 pub use list::{Arrangement, Listing};
 pub use prompt::{Prompt, Purpose, matching};
 pub use read::Page;
+pub use timeline::{Counts, Timeline, part_of};
 pub use view::{Filter, View, zone_name};
 
 use std::sync::Arc;
@@ -31,6 +33,7 @@ use crate::{
     action::Action,
     findings::Findings,
     jobs::{Finished, JobError, Kind, Outcome, Task},
+    keymap::Keymap,
     rows::Source,
     view::layout::Layout,
 };
@@ -63,8 +66,10 @@ pub struct State {
     mode: Mode,
     searched: String,
     inspector: bool,
+    timeline: Option<Timeline>,
     size: Size,
     now: Timestamp,
+    keymap: Keymap,
     message: Option<Message>,
 }
 
@@ -133,10 +138,17 @@ impl State {
             mode: Mode::Browse,
             searched: String::new(),
             inspector: true,
+            timeline: None,
             size,
             now,
+            keymap: Keymap::default(),
             message: None,
         }
+    }
+
+    /// Other keys than those of the registry.
+    pub fn set_keymap(&mut self, keymap: Keymap) {
+        self.keymap = keymap;
     }
 
     /// What to do first: show the view asked for, and look the source over once it is complete.
@@ -169,6 +181,11 @@ impl State {
                 let is_stale = findings.summary.rows() < self.extent.rows as u64;
                 self.findings = Some(findings);
                 return if is_stale { self.audit() } else { Vec::new() };
+            }
+            Ok(Outcome::Counted(counts)) => {
+                if let Some(timeline) = &mut self.timeline {
+                    timeline.counts = Some(counts);
+                }
             }
             Ok(Outcome::Exported(rows)) => self.say(format!("{rows} rows exported")),
             Err(JobError::Cancelled(_)) => {}
@@ -212,9 +229,11 @@ impl State {
     }
 
     /// The terminal has a new size.
-    pub fn resize(&mut self, size: Size) {
+    pub fn resize(&mut self, size: Size) -> Vec<Effect> {
+        let is_wider = size.width != self.size.width;
         self.size = size;
         self.keep_in_view();
+        if is_wider { self.count() } else { Vec::new() }
     }
 
     /// The clock moved on; ages are counted from here.
@@ -250,7 +269,9 @@ impl State {
 
     /// Rows of the table that fit the screen, at least one.
     fn page(&self) -> isize {
-        let rows = Layout::of(self.size, self.inspector).rows.height;
+        let rows = Layout::of(self.size, self.inspector, self.timeline.is_some())
+            .rows
+            .height;
         isize::try_from(rows.max(1)).unwrap_or(1)
     }
 
@@ -265,5 +286,7 @@ impl State {
     }
 }
 
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,8 @@ use ulid_engine::{
     dataset::{Extent, ReadError, Row},
 };
 
-use super::{Column, Listing, Message, Mode, Size, State, View};
-use crate::{findings::Findings, rows::Source};
+use super::{Column, Listing, Message, Mode, Size, State, Timeline, View};
+use crate::{findings::Findings, keymap::Keymap, rows::Source};
 
 /// The rows on the screen.
 #[derive(Debug, Clone)]
@@ -119,6 +119,18 @@ impl State {
     #[must_use]
     pub fn inspector(&self) -> bool {
         self.inspector
+    }
+
+    /// The stretch of time that the timeline shows, where it is shown.
+    #[must_use]
+    pub fn timeline(&self) -> Option<&Timeline> {
+        self.timeline.as_ref()
+    }
+
+    /// Which key does what.
+    #[must_use]
+    pub fn keymap(&self) -> &Keymap {
+        &self.keymap
     }
 
     /// The size of the screen.

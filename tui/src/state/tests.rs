@@ -159,6 +159,27 @@ fn every_change_of_the_view_is_undone_and_done_again() {
 }
 
 #[test]
+fn the_timeline_brushes_its_rows() {
+    let mut state = audited();
+    act(&mut state, Action::ToggleTimeline);
+    act(&mut state, Action::ZoomIn);
+    let timeline = state.timeline().unwrap().clone();
+    let counts = timeline.counts.unwrap();
+    assert_eq!(counts.parts.len(), 80);
+    act(&mut state, Action::ShowTimes);
+    let shown = state.listing().len() as u64;
+    assert_eq!(shown, counts.parts.iter().sum::<u64>());
+    assert_eq!(shown + counts.earlier + counts.later, 20_000 - 140);
+    let rows = state.rows_at(0, usize::MAX).unwrap();
+    assert!(
+        rows.iter()
+            .all(|row| timeline.times.contains(&Timestamp::of(row.id.unwrap())))
+    );
+    act(&mut state, Action::Undo);
+    assert_eq!(state.listing().len(), 20_000);
+}
+
+#[test]
 fn a_text_is_found_in_both_directions_round_the_ends() {
     let mut state = sample(24);
     act(&mut state, Action::Find);

@@ -9,6 +9,7 @@ use ratatui::{
 use super::pen::Pen;
 use crate::{
     action::Entry,
+    keymap::Keymap,
     state::{Prompt, matching},
     theme::Theme,
 };
@@ -21,7 +22,13 @@ enum Line {
     },
 }
 
-pub(super) fn draw(prompt: &Prompt, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(
+    keymap: &Keymap,
+    prompt: &Prompt,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     const KEYS_WIDTH: usize = 18;
     const NAME_WIDTH: usize = 18;
     Clear.render(area, buffer);
@@ -42,7 +49,7 @@ pub(super) fn draw(prompt: &Prompt, theme: &Theme, area: Rect, buffer: &mut Buff
             }
             Line::Entry { entry, .. } => {
                 pen.write("  ", theme.plain)
-                    .write_padded(&entry.keys.join(" "), KEYS_WIDTH, theme.title)
+                    .write_padded(&keymap.keys_of(entry).join(" "), KEYS_WIDTH, theme.title)
                     .write_padded(entry.name, NAME_WIDTH, theme.faint)
                     .write(entry.help, theme.plain);
             }

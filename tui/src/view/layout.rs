@@ -7,7 +7,8 @@
 //! │ header             │ inspector   │    │ header                 │
 //! │ rows               │             │    │ rows                   │
 //! │                    │             │    ├ inspector ─────────────┤
-//! ├ status ────────────┴─────────────┤    ├ status ────────────────┤
+//! ├ timeline ──────────┴─────────────┤    ├ timeline ──────────────┤
+//! ├ status ──────────────────────────┤    ├ status ────────────────┤
 //! └ keys ────────────────────────────┘    └ keys ──────────────────┘
 //! ```
 //!
@@ -28,6 +29,8 @@ pub struct Layout {
     pub rows: Rect,
     /// The ID under the cursor, taken apart.
     pub inspector: Rect,
+    /// How many IDs were made when.
+    pub timeline: Rect,
     /// Messages, place in the list, jobs.
     pub status: Rect,
     /// The keys of the moment.
@@ -38,15 +41,18 @@ const INSPECTOR_WIDTH: u16 = 50;
 const INSPECTOR_HEIGHT: u16 = 10;
 /// Width from which the inspector stands beside the table.
 const WIDE: u16 = 130;
+/// Height from which the timeline fits, and its own.
+const WITH_TIMELINE: u16 = 12;
+const TIMELINE_HEIGHT: u16 = 5;
 /// Height from which the health line is shown.
 const WITH_HEALTH: u16 = 8;
-/// Height from which it fits below.
-const HIGH: u16 = 20;
+/// Height of it and the table from which it fits below.
+const HIGH: u16 = 17;
 
 impl Layout {
     /// Divides a screen.
     #[must_use]
-    pub fn of(size: Size, inspector: bool) -> Layout {
+    pub fn of(size: Size, inspector: bool, timeline: bool) -> Layout {
         let screen = Rect::new(0, 0, size.width, size.height);
         if size.height < 5 {
             return Layout {
@@ -58,7 +64,12 @@ impl Layout {
         let (health, rest) = cut_top(rest, u16::from(size.height >= WITH_HEALTH));
         let (keys, rest) = cut_bottom(rest, 1);
         let (status, rest) = cut_bottom(rest, 1);
-        let (inspector, table) = match (inspector, size.width >= WIDE, size.height >= HIGH) {
+        let (timeline, rest) = if timeline && size.height >= WITH_TIMELINE {
+            cut_bottom(rest, TIMELINE_HEIGHT)
+        } else {
+            (Rect::default(), rest)
+        };
+        let (inspector, table) = match (inspector, size.width >= WIDE, rest.height >= HIGH) {
             (true, true, _) => cut_right(rest, INSPECTOR_WIDTH),
             (true, false, true) => cut_bottom(rest, INSPECTOR_HEIGHT),
             _ => (Rect::default(), rest),
@@ -70,6 +81,7 @@ impl Layout {
             header,
             rows,
             inspector,
+            timeline,
             status,
             keys,
         }
@@ -113,21 +125,22 @@ mod tests {
     fn panes_never_overlap_nor_leave_the_screen() {
         for width in [0, 1, 2, 39, 40, 80, 129, 130, 200] {
             for height in 0..60 {
-                for inspector in [false, true] {
-                    check(Size::new(width, height), inspector);
+                for (inspector, timeline) in [(false, false), (true, false), (true, true)] {
+                    check(Size::new(width, height), inspector, timeline);
                 }
             }
         }
     }
 
-    fn check(size: Size, inspector: bool) {
-        let at = Layout::of(size, inspector);
+    fn check(size: Size, inspector: bool, timeline: bool) {
+        let at = Layout::of(size, inspector, timeline);
         let panes = [
             at.title,
             at.health,
             at.header,
             at.rows,
             at.inspector,
+            at.timeline,
             at.status,
             at.keys,
         ];

@@ -8,6 +8,7 @@ mod status;
 mod table;
 
 mod inspector;
+mod timeline;
 
 mod commands;
 
@@ -22,7 +23,11 @@ use layout::Layout;
 
 /// Draws the whole screen into `buffer`.
 pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buffer) {
-    let at = Layout::of(buffer.area.as_size(), state.inspector());
+    let at = Layout::of(
+        buffer.area.as_size(),
+        state.inspector(),
+        state.timeline().is_some(),
+    );
     status::draw_title(state, theme, at.title, buffer);
     health::draw(state, theme, at.health, buffer);
     match state.page_rows() {
@@ -30,6 +35,9 @@ pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buff
             table::draw(state, &page, theme, &at, buffer);
             if !at.inspector.is_empty() {
                 inspector::draw(state, &page, theme, at.inspector, buffer);
+            }
+            if let Some(timeline) = state.timeline().filter(|_| !at.timeline.is_empty()) {
+                timeline::draw(state, &page, timeline, theme, at.timeline, buffer);
             }
             status::draw_status(state, running, theme, at.status, buffer);
         }
@@ -45,7 +53,7 @@ pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buff
                 height: buffer.area.height - lines_below,
                 ..buffer.area
             };
-            commands::draw(prompt, theme, area, buffer);
+            commands::draw(state.keymap(), prompt, theme, area, buffer);
         }
         status::draw_prompt(prompt, theme, at.status, buffer);
     }

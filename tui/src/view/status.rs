@@ -5,6 +5,7 @@ use ulid_engine::dataset::{Extent, ReadError};
 
 use super::pen::Pen;
 use crate::{
+    action::{Action, REGISTRY},
     jobs::Running,
     state::{Filter, Mode, Prompt, Purpose, State},
     text::{grouped, harmless},
@@ -123,45 +124,59 @@ pub(super) fn draw_prompt(prompt: &Prompt, theme: &Theme, area: Rect, buffer: &m
 }
 
 pub(super) fn draw_keys(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let hints: &[(&str, &str)] = match state.mode() {
-        Mode::Browse => &[
-            ("?", "help"),
-            ("q", "quit"),
-            ("s", "sort"),
-            ("1-5", "only flaws"),
-            ("0", "all"),
-            ("/", "find"),
-            (":", "go to"),
-            ("m", "mark"),
-            ("y", "copy"),
-            ("e", "export"),
-            ("f", "form"),
-            ("z", "zone"),
-            ("i", "inspector"),
-            ("u", "undo"),
-        ],
-        Mode::Prompt(Prompt {
-            purpose: Purpose::Command,
-            ..
-        }) => &[
-            ("enter", "run"),
-            ("esc", "close"),
-            ("up down", "choose"),
-            ("1234 50% @2025-03-01 @-2h", "go to"),
-        ],
-        Mode::Prompt(_) => &[("enter", "take"), ("esc", "close")],
-    };
     let mut pen = Pen::line(buffer, area, 0);
-    for (key, what) in hints {
-        if key.len() + what.len() + 3 > pen.room() {
-            break;
+    let mut hint = |key: &str, what: &str| {
+        let fits = key.len() + what.len() < pen.room();
+        if fits {
+            pen.write(key, theme.title)
+                .write(" ", theme.plain)
+                .write(what, theme.faint)
+                .skip(2);
         }
-        pen.write(key, theme.title)
-            .write(" ", theme.plain)
-            .write(what, theme.faint)
-            .skip(2);
+        fits
+    };
+    match state.mode() {
+        Mode::Browse => {
+            for &(action, what) in BROWSE_HINTS {
+                let entry = REGISTRY.iter().find(|entry| entry.action == action);
+                let keys = entry.map(|entry| state.keymap().keys_of(entry));
+                if let Some(key) = keys.unwrap_or_default().first()
+                    && !hint(key, what)
+                {
+                    break;
+                }
+            }
+        }
+        Mode::Prompt(prompt) => {
+            let is_command = prompt.purpose == Purpose::Command;
+            hint("enter", if is_command { "run" } else { "take" });
+            hint("esc", "close");
+            if is_command {
+                hint("up down", "choose");
+                hint("1234 50% @2025-03-01 @-2h", "go to");
+            }
+        }
     }
 }
+
+/// What the key bar offers, the most wanted first.
+const BROWSE_HINTS: &[(Action, &str)] = &[
+    (Action::Help, "help"),
+    (Action::Quit, "quit"),
+    (Action::SortById, "sort"),
+    (Action::ShowInvalid, "invalid"),
+    (Action::ShowAll, "all"),
+    (Action::Find, "find"),
+    (Action::Palette, "go to"),
+    (Action::ToggleTimeline, "timeline"),
+    (Action::Mark, "mark"),
+    (Action::Copy, "copy"),
+    (Action::Export, "export"),
+    (Action::NextForm, "form"),
+    (Action::ToggleZone, "zone"),
+    (Action::ToggleInspector, "inspector"),
+    (Action::Undo, "undo"),
+];
 
 /// `row` or `rows`.
 pub(super) fn plural(count: usize, word: &str) -> String {

@@ -42,6 +42,20 @@ fn whole_screens_at_every_size() {
 }
 
 #[test]
+fn the_timeline_shows_when_ids_were_made() {
+    let mut state = sample(80, 24);
+    for action in [Action::ToggleTimeline, Action::ZoomIn] {
+        for effect in state.apply(action) {
+            if let Effect::Start(task) = effect {
+                let finished = task.run(state.source(), &Progress::new());
+                state.finish(task.kind(), finished);
+            }
+        }
+    }
+    insta::assert_snapshot!("timeline_80x24", screen(&state, &Theme::default()));
+}
+
+#[test]
 fn an_invalid_id_under_the_cursor_is_explained() {
     let mut state = sample(80, 24);
     for _ in 0..297 {

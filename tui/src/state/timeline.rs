@@ -1,0 +1,230 @@
+//! A stretch of time, and how many IDs fall into each of its parts.
+
+use std::{ops::RangeInclusive, sync::Arc};
+
+use ulid_engine::{Timestamp, stats::Histogram};
+
+use super::{Effect, Filter, State};
+use crate::{action::Action, jobs::Task};
+
+/// The stretch of time that the timeline shows.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    /// From its first to its last millisecond.
+    pub times: RangeInclusive<Timestamp>,
+    /// The IDs of its parts, once they are counted.
+    pub counts: Option<Arc<Counts>>,
+}
+
+/// How many IDs fall into equal parts of a stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Those of each part.
+    pub parts: Vec<u64>,
+    /// Those before the stretch.
+    pub earlier: u64,
+    /// Those behind it.
+    pub later: u64,
+}
+
+impl Counts {
+    /// No IDs yet in so many parts.
+    #[must_use]
+    pub fn new(parts: usize) -> Counts {
+        Counts {
+            parts: vec![0; parts],
+            ..Counts::default()
+        }
+    }
+
+    /// Adds an ID of a time.
+    pub fn add(&mut self, time: Timestamp, times: &RangeInclusive<Timestamp>) {
+        if time < *times.start() {
+            self.earlier += 1;
+        } else if time > *times.end() {
+            self.later += 1;
+        } else {
+            let part = part_of(time, times, self.parts.len());
+            if let Some(count) = self.parts.get_mut(part) {
+                *count += 1;
+            }
+        }
+    }
+
+    /// Adds the counts of other IDs.
+    pub fn merge(&mut self, other: &Counts) {
+        for (part, count) in self.parts.iter_mut().zip(&other.parts) {
+            *part += count;
+        }
+        self.earlier += other.earlier;
+        self.later += other.later;
+    }
+}
+
+/// Which of equal parts a time falls into.
+#[must_use]
+pub fn part_of(time: Timestamp, times: &RangeInclusive<Timestamp>, parts: usize) -> usize {
+    let past = u128::from(time.ms().saturating_sub(times.start().ms()));
+    usize::try_from(past * parts as u128 / span_ms(times)).unwrap_or(usize::MAX)
+}
+
+/// Milliseconds of a stretch, at least one.
+fn span_ms(times: &RangeInclusive<Timestamp>) -> u128 {
+    u128::from(times.end().ms().saturating_sub(times.start().ms())) + 1
+}
+
+/// Shares of the stretch shown by which it is moved and zoomed.
+const PAN: i128 = 4;
+const ZOOM: u128 = 2;
+
+impl State {
+    pub(super) fn timeline_action(&mut self, action: Action) -> Vec<Effect> {
+        if action == Action::ToggleTimeline && self.timeline.take().is_some() {
+            return Vec::new();
+        }
+        if self.timeline.is_none() {
+            let Some(findings) = self
+                .findings
+                .as_ref()
+                .filter(|found| found.summary.valid > 0)
+            else {
+                self.warn("there are no figures of the file yet");
+                return Vec::new();
+            };
+            let times = busy_times(&findings.summary.histogram);
+            self.timeline = Some(Timeline {
+                times,
+                counts: None,
+            });
+            return self.count();
+        }
+        let Some(timeline) = &mut self.timeline else {
+            return Vec::new();
+        };
+        let times = timeline.times.clone();
+        match action {
+            Action::ZoomIn => return self.zoom(span_ms(&times) / ZOOM),
+            Action::ZoomOut => return self.zoom(span_ms(&times) * ZOOM),
+            Action::Earlier => timeline.times = moved(&times, -1),
+            Action::Later => timeline.times = moved(&times, 1),
+            Action::ShowTimes => {
+                let mut view = self.wanted().clone();
+                view.filter = Filter::Times(times);
+                return self.change(view);
+            }
+            _ => return Vec::new(),
+        }
+        self.count()
+    }
+
+    /// Shows so many milliseconds around the time of the row under the cursor, or around the middle.
+    fn zoom(&mut self, span: u128) -> Vec<Effect> {
+        let at = self
+            .current_row()
+            .and_then(|row| row.id.ok())
+            .map(Timestamp::of);
+        let Some(timeline) = &mut self.timeline else {
+            return Vec::new();
+        };
+        let times = &timeline.times;
+        let middle = at
+            .filter(|at| times.contains(at))
+            .map_or(times.start().ms() / 2 + times.end().ms() / 2, Timestamp::ms);
+        let span = span.clamp(1, u128::from(Timestamp::MAX.ms()) + 1);
+        let half = i128::try_from(span / 2).unwrap_or(i128::MAX);
+        let start = clamped(i128::from(middle) - half);
+        let end = clamped(i128::from(start.ms()) + i128::try_from(span).unwrap_or(i128::MAX) - 1);
+        timeline.times = start..=end;
+        self.count()
+    }
+
+    /// Has the parts counted, one for each column of the screen.
+    pub(super) fn count(&mut self) -> Vec<Effect> {
+        let parts = usize::from(self.size.width.max(1));
+        let count = |timeline: &Timeline| Effect::Start(Task::Count(timeline.times.clone(), parts));
+        self.timeline.iter().map(count).collect()
+    }
+}
+
+fn moved(times: &RangeInclusive<Timestamp>, steps: i128) -> RangeInclusive<Timestamp> {
+    let span = i128::try_from(span_ms(times)).unwrap_or(i128::MAX);
+    let by = (span / PAN).max(1) * steps;
+    let last = i128::from(Timestamp::MAX.ms()) + 1 - span;
+    let start = (i128::from(times.start().ms()) + by).clamp(0, last.max(0));
+    clamped(start)..=clamped(start + span - 1)
+}
+
+fn clamped(ms: i128) -> Timestamp {
+    Timestamp::from_ms(ms).unwrap_or(if ms < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
+}
+
+/// The times of nearly all IDs. The few of clocks that were set wrong would make all others one column.
+fn busy_times(histogram: &Histogram) -> RangeInclusive<Timestamp> {
+    const LEFT_OUT: u64 = 200;
+    let buckets = histogram.buckets();
+    let total: u64 = buckets.iter().map(|bucket| bucket.count).sum();
+    let mut few = total / LEFT_OUT;
+    let first = buckets.iter().find(|bucket| {
+        let is_many = bucket.count > few;
+        few = few.saturating_sub(bucket.count);
+        is_many
+    });
+    few = total / LEFT_OUT;
+    let last = buckets.iter().rev().find(|bucket| {
+        let is_many = bucket.count > few;
+        few = few.saturating_sub(bucket.count);
+        is_many
+    });
+    match (first, last) {
+        (Some(first), Some(last)) if first.start <= last.last => first.start..=last.last,
+        _ => Timestamp::MIN..=Timestamp::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times(from_ms: u64, to_ms: u64) -> RangeInclusive<Timestamp> {
+        clamped(from_ms.into())..=clamped(to_ms.into())
+    }
+
+    #[test]
+    fn every_id_is_counted_once() {
+        let stretch = times(1000, 1999);
+        let mut counts = Counts::new(7);
+        for ms in 0..3000 {
+            counts.add(clamped(ms), &stretch);
+        }
+        assert_eq!((counts.earlier, counts.later), (1000, 1000));
+        assert_eq!(counts.parts.iter().sum::<u64>(), 1000);
+        assert!(
+            counts.parts.iter().all(|part| (142..=143).contains(part)),
+            "{counts:?}"
+        );
+    }
+
+    #[test]
+    fn a_stretch_is_moved_and_never_shrinks_at_the_ends() {
+        assert_eq!(moved(&times(1000, 1999), 1), times(1250, 2249));
+        assert_eq!(moved(&times(100, 1099), -1), times(0, 999));
+        let last = Timestamp::MAX.ms();
+        assert_eq!(moved(&times(last - 999, last), 1), times(last - 999, last));
+        assert_eq!(moved(&times(5, 5), 1), times(6, 6));
+    }
+
+    #[test]
+    fn one_wrong_clock_does_not_widen_the_timeline() {
+        let mut histogram = Histogram::new(Histogram::BUCKETS);
+        for second in 0..1000 {
+            histogram.record(clamped(1_700_000_000_000 + second * 1000));
+        }
+        histogram.record(Timestamp::MAX);
+        let busy = busy_times(&histogram);
+        assert!(busy.end().ms() - busy.start().ms() <= 1_000_000, "{busy:?}");
+    }
+}
