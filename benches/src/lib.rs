@@ -5,8 +5,10 @@
 //! groups and prints the aims with what was reached; the criterion benches measure the same groups one case at a time;
 //! the binary `gate` counts instructions, which noise cannot change.
 
+pub mod gate;
 pub mod group;
 pub mod report;
 pub mod subject;
+pub mod workload;
 
 pub use group::{Group, Measured};

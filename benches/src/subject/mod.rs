@@ -2,6 +2,7 @@
 //! noise.
 
 pub mod codec;
+pub mod generate;
 
 use crate::Group;
 
@@ -27,7 +28,13 @@ impl Work {
 }
 
 /// All groups, in the order of the report.
-pub const ALL: &[&[Work]] = &[codec::CORE, codec::BULK, codec::STREAMING];
+pub const ALL: &[&[Work]] = &[
+    codec::CORE,
+    codec::BULK,
+    codec::STREAMING,
+    generate::CORE,
+    generate::BULK,
+];
 
 /// The `ulid` crate, against which most aims are.
 pub const ULID: &str = "ulid 3.0.0";

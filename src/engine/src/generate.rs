@@ -15,9 +15,12 @@ mod series;
 
 pub use series::{Order, Series};
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    convert::Infallible,
+    sync::{Mutex, PoisonError},
+};
 
-use rand::Rng;
+use rand::{Rng, TryRng};
 use ulid::Ulid;
 
 use crate::Timestamp;
@@ -130,7 +133,7 @@ impl SharedGenerator {
     pub fn generate_at(&self, time: Timestamp) -> Result<Ulid, Exhausted> {
         // A generator is whole after every step, so one that another thread left in a panic is good to use.
         let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generator.generate(time, &mut system_rng())
+        generator.generate(time, &mut OnDemand)
     }
 
     /// Fills `keys` with the 128 bits of the next ULIDs, ascending, and reads the clock once a block.
@@ -140,9 +143,27 @@ impl SharedGenerator {
     /// As [`Monotonic::fill`], which may leave some of the keys used up.
     pub fn fill(&self, keys: &mut [u128], stride: Stride) -> Result<(), Exhausted> {
         let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut rng = system_rng();
         keys.chunks_mut(bulk::BLOCK)
-            .try_for_each(|block| generator.fill(block, stride, Timestamp::now(), &mut rng))
+            .try_for_each(|block| generator.fill(block, stride, Timestamp::now(), &mut OnDemand))
+    }
+}
+
+/// [`system_rng`], looked up when bytes are wanted: most ULIDs of a [`Monotonic`] want none.
+struct OnDemand;
+
+impl TryRng for OnDemand {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        system_rng().try_next_u32()
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        system_rng().try_next_u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        system_rng().try_fill_bytes(bytes)
     }
 }
 

@@ -14,9 +14,12 @@
 
 use std::arch::x86_64::*;
 
+use ulid::Ulid;
+
 use super::{
-    Order, Reading, TEXT_LEN,
+    Fault, Order, Reading, TEXT_LEN, Text,
     alphabet::ALPHABET,
+    fault::rescan,
     records::ending,
     scalar::{self, table},
 };
@@ -130,18 +133,21 @@ fn characters(key: u128) -> __m256i {
 
 /// The text of 128 bits.
 #[target_feature(enable = "avx2")]
-pub(super) fn encode(key: u128, text: &mut [u8; TEXT_LEN]) {
+pub(super) fn encode(key: u128) -> Text {
     let characters = characters(key);
     let end = _mm256_extracti128_si256::<1>(characters);
+    let mut text = [0; TEXT_LEN];
     // SAFETY: 16 bytes from the first and 8 from the seventeenth character are within 26.
     unsafe {
         _mm_storeu_si128(text.as_mut_ptr().cast(), _mm256_castsi256_si128(characters));
         _mm_storel_epi64(text.as_mut_ptr().add(16).cast(), end);
     }
     text[24..].copy_from_slice(&(_mm_extract_epi16::<4>(end) as u16).to_le_bytes());
+    Text::new(text)
 }
 
 /// The value of 26 characters, if all are right.
+#[inline]
 #[target_feature(enable = "avx2")]
 pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     let decoder = Decoder::new(reading);
@@ -154,6 +160,15 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     // SAFETY: the array holds 16 bytes.
     unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), key) };
     Some(u128::from_le_bytes(bytes))
+}
+
+/// The ULID of 26 characters, or why there is none.
+#[target_feature(enable = "avx2")]
+pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fault> {
+    match decode(text, reading) {
+        Some(key) => Ok(Ulid(key)),
+        None => rescan(text, reading),
+    }
 }
 
 /// Whether 26 characters are right.
@@ -187,7 +202,7 @@ pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8])
         .zip(out[done * STRIDE..].chunks_exact_mut(STRIDE))
     {
         if let Some((text, end)) = record.split_first_chunk_mut() {
-            encode(key, text);
+            *text = *encode(key).as_bytes();
             end.copy_from_slice(ending::<STRIDE>());
         }
     }

@@ -5,7 +5,9 @@
     reason = "calls of functions compiled for more than the target's base instructions"
 )]
 
-use super::{Kernel, Order, Reading, Shape, TEXT_LEN, kernel::Level, scalar};
+use ulid::Ulid;
+
+use super::{Fault, Kernel, Order, Reading, Shape, TEXT_LEN, Text, kernel::Level, scalar};
 
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
@@ -41,12 +43,19 @@ macro_rules! dispatch_shape {
 }
 
 impl Kernel {
+    // Each kernel makes the whole result, in place: results that are joined first and then made up are copied.
+
     #[inline]
-    pub(super) fn encode(self, key: u128, text: &mut [u8; TEXT_LEN]) {
-        dispatch!(self, encode(key, text));
+    pub(super) fn encode(self, key: u128) -> Text {
+        dispatch!(self, encode(key))
     }
 
     #[inline]
+    pub(super) fn read(self, text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fault> {
+        dispatch!(self, parse(text, reading))
+    }
+
+    #[cfg(test)]
     pub(super) fn decode(self, text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
         dispatch!(self, decode(text, reading))
     }

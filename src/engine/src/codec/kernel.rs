@@ -90,10 +90,8 @@ impl Kernel {
         /// The level as a number; 0 until it is chosen.
         static ACTIVE: AtomicU8 = AtomicU8::new(0);
 
-        let active = ACTIVE.load(Relaxed);
-        let level = Level::ALL.iter().find(|&&level| level as u8 == active);
-        match level {
-            Some(&level) => Kernel(level),
+        match Level::numbered(ACTIVE.load(Relaxed)) {
+            Some(level) => Kernel(level),
             None => {
                 let chosen = choose();
                 ACTIVE.store(chosen.0 as u8, Relaxed);
@@ -136,6 +134,21 @@ impl Level {
         #[cfg(target_arch = "aarch64")]
         Level::Neon,
     ];
+
+    /// The level whose number this is.
+    #[inline]
+    fn numbered(number: u8) -> Option<Level> {
+        Some(match number {
+            1 => Level::Scalar,
+            #[cfg(target_arch = "x86_64")]
+            2 => Level::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            3 => Level::Avx512,
+            #[cfg(target_arch = "aarch64")]
+            4 => Level::Neon,
+            _ => return None,
+        })
+    }
 
     /// Whether the processor, and the operating system, have every instruction that the kernel is compiled with.
     fn is_supported(self) -> bool {
@@ -209,6 +222,14 @@ impl fmt::Debug for Kernel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_those_of_the_levels() {
+        for &level in Level::ALL {
+            assert!(Level::numbered(level as u8) == Some(level));
+        }
+        assert!(Level::numbered(0).is_none());
+    }
 
     #[test]
     fn a_name_is_a_kernel_of_this_machine_or_an_error_that_says_why() {

@@ -105,13 +105,9 @@ impl Kernel {
     #[inline]
     pub fn parse(self, text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
         let text = text.as_ref();
-        match text
-            .try_into()
-            .ok()
-            .and_then(|text| self.decode(text, reading))
-        {
-            Some(bits) => Ok(Ulid(bits)),
-            None => fault::rescan(text, reading),
+        match text.try_into() {
+            Ok(text) => self.read(text, reading),
+            Err(_) => fault::rescan(text, reading),
         }
     }
 
@@ -129,9 +125,7 @@ impl Kernel {
     #[inline]
     #[must_use]
     pub fn print(self, id: Ulid) -> Text {
-        let mut text = Text::NIL;
-        self.encode(id.0, text.bytes_mut());
-        text
+        self.encode(id.0)
     }
 }
 

@@ -4,8 +4,9 @@
 use ulid::Ulid;
 
 use super::{
-    Order, Reading, TEXT_LEN,
+    Fault, Order, Reading, TEXT_LEN, Text,
     alphabet::{ALPHABET, LENIENT, STRICT},
+    fault::rescan,
     records::ending,
 };
 
@@ -23,8 +24,15 @@ const fn pairs() -> [[u8; 2]; 1024] {
 }
 
 /// The text of 128 bits.
+// Not inlined where kernels are chosen, so that the faster ones do not pay for its registers.
+#[inline(never)]
+pub(super) fn encode(bits: u128) -> Text {
+    Text::new(characters(bits))
+}
+
 #[inline]
-pub(super) fn encode(bits: u128, text: &mut [u8; TEXT_LEN]) {
+fn characters(bits: u128) -> [u8; TEXT_LEN] {
+    let mut text = [0; TEXT_LEN];
     // Parts of 50, 40 and 40 bits fit machine words; of the 130 bits the top two are zero.
     let parts = [
         ((bits >> 80) as u64, 0, 5),
@@ -38,6 +46,7 @@ pub(super) fn encode(bits: u128, text: &mut [u8; TEXT_LEN]) {
             out[from + index] = PAIRS[(part >> shift) as usize & 1023];
         }
     }
+    text
 }
 
 /// The value of exactly 26 characters, or nothing if any is wrong or the value needs more than 128 bits.
@@ -60,8 +69,17 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     valid.then(|| u128::from(time) << 80 | u128::from(high) << 40 | u128::from(low))
 }
 
+/// The ULID of 26 characters, or why there is none.
+#[inline(never)]
+pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fault> {
+    match decode(text, reading) {
+        Some(key) => Ok(Ulid(key)),
+        None => rescan(text, reading),
+    }
+}
+
 /// Whether [`decode`] finds a value.
-#[inline]
+#[inline(never)]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let table = table(reading);
     let seen = text
@@ -88,7 +106,7 @@ pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8])
     let (records, _) = out.as_chunks_mut::<STRIDE>();
     for (&key, record) in keys.iter().zip(records) {
         if let Some((text, end)) = record.split_first_chunk_mut() {
-            encode(key, text);
+            *text = characters(key);
             end.copy_from_slice(ending::<STRIDE>());
         }
     }

@@ -7,12 +7,11 @@ use super::TEXT_LEN;
 pub struct Text([u8; TEXT_LEN]);
 
 impl Text {
-    /// The text of zero.
-    pub(super) const NIL: Text = Text([b'0'; TEXT_LEN]);
-
-    /// For the encoders, which write characters of the alphabet alone.
-    pub(super) fn bytes_mut(&mut self) -> &mut [u8; TEXT_LEN] {
-        &mut self.0
+    /// `bytes` are characters of the alphabet, as the encoders make them.
+    #[inline]
+    pub(super) fn new(bytes: [u8; TEXT_LEN]) -> Text {
+        debug_assert!(bytes.is_ascii());
+        Text(bytes)
     }
 
     /// The text.

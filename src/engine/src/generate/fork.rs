@@ -7,23 +7,20 @@ use rand::rngs::ThreadRng;
 /// How often this process and its forerunners were forked, as far as anyone asked before.
 static FORKS: AtomicU64 = AtomicU64::new(0);
 
-/// A number that differs between a process and the children it forks after the first call.
-///
-/// Where there is no `fork`, it is always 0.
+/// A number that differs between a process and the children it forks after [`watch`] was called. Where there is no
+/// `fork`, it is always 0.
 #[inline]
 pub(super) fn generation() -> u64 {
-    #[cfg(unix)]
-    count_forks();
     FORKS.load(Relaxed)
 }
 
+/// Counts forks from now on.
 #[cfg(unix)]
-#[inline]
 #[expect(
     unsafe_code,
     reason = "the system calls a function of ours after a fork"
 )]
-fn count_forks() {
+pub(super) fn watch() {
     use std::sync::Once;
 
     static REGISTERED: Once = Once::new();
@@ -40,6 +37,10 @@ fn count_forks() {
     });
 }
 
+/// There is nothing to count.
+#[cfg(not(unix))]
+pub(super) fn watch() {}
+
 /// The randomness of this thread: cryptographic, seeded by the system, and seeded again in a forked child.
 ///
 /// # Panics
@@ -50,13 +51,15 @@ pub fn system_rng() -> ThreadRng {
     use std::cell::Cell;
 
     thread_local! {
-        /// The [`generation`] that this thread's randomness was seeded in.
-        static SEEDED: Cell<u64> = const { Cell::new(0) };
+        /// The [`generation`] that this thread's randomness was seeded in; none yet.
+        static SEEDED: Cell<u64> = const { Cell::new(u64::MAX) };
     }
 
     let mut rng = rand::rng();
     let generation = generation();
     if SEEDED.get() != generation {
+        // Also the first time: others may have drawn from it before a fork that was not watched.
+        watch();
         reseed(&mut rng);
         SEEDED.set(generation);
     }

@@ -1,0 +1,61 @@
+//! Counts instructions and compares them with the baseline: 20 % more warns, 50 % more fails.
+//!
+//! `gate [WORD]` takes only the workloads whose name has the word. `gate --record` prints the section for
+//! `thresholds.toml` instead of comparing, `--thresholds FILE` compares with another file.
+
+use std::{env, path::Path, process::ExitCode};
+
+use anyhow::{Context, Result, bail};
+use ulid_benches::gate::{self, Thresholds, Verdict};
+
+fn main() -> Result<ExitCode> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["--work", name, runs] => {
+            gate::work(name, runs.parse().context("how many runs")?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ["--record"] => record(),
+        [] => compare(Path::new(gate::FILE), ""),
+        ["--thresholds", file] => compare(Path::new(file), ""),
+        ["--thresholds", file, word] => compare(Path::new(file), word),
+        [word] if !word.starts_with('-') => compare(Path::new(gate::FILE), word),
+        _ => bail!("gate [--record | [--thresholds FILE] [WORD]]"),
+    }
+}
+
+fn record() -> Result<ExitCode> {
+    for (kernel, works) in gate::count("")? {
+        println!("[instructions.baseline.{kernel}]");
+        for (work, count) in works {
+            println!("{work:?} = {count:.1}");
+        }
+        println!();
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn compare(file: &Path, word: &str) -> Result<ExitCode> {
+    if !gate::has_valgrind() {
+        eprintln!("NOT RUN: instruction counts: valgrind is missing, Debian has it");
+        // In CI nothing may be missing.
+        let missing_is_wrong = env::var_os("CI").is_some();
+        return Ok(ExitCode::from(u8::from(missing_is_wrong)));
+    }
+    let thresholds = Thresholds::read(file)?;
+    let mut worst = Verdict::Pass;
+    for (kernel, works) in gate::count(word)? {
+        for (work, count) in works {
+            let (verdict, times) = thresholds.verdict(&kernel, &work, count);
+            println!(
+                "{verdict:?}: {work}, {kernel}: {count:.1} instructions, {times:.2} of the baseline"
+            );
+            worst = worst.max(verdict);
+        }
+    }
+    Ok(match worst {
+        Verdict::Fail => ExitCode::FAILURE,
+        Verdict::Pass | Verdict::Warn => ExitCode::SUCCESS,
+    })
+}
