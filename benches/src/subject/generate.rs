@@ -1,7 +1,7 @@
 //! New ULIDs. Nobody gives the same ones twice, so answers are checked for what they must have: the time of now, order,
 //! no repetition.
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::Mutex};
 
 use ulid_engine::{
     Timestamp, Ulid,
@@ -79,19 +79,40 @@ fn generate_one(group: Group) -> Group {
 
 fn generate_ascending(group: Group) -> Group {
     let mut peer = ulid::Generator::new();
-    let generator = SharedGenerator::new();
+    let shared_peer = Mutex::new(ulid::Generator::new());
+    let mut ours = Monotonic::new();
+    let shared = SharedGenerator::new();
     group
         .operations(64)
         .case(ULID, each(move || peer.generate().map_or(0, |id| id.0)))
         .case(
-            "ferroid 2.0.0, clock of a thread",
+            "ulid 3.0.0, in a mutex",
+            each(move || match shared_peer.lock() {
+                Ok(mut peer) => peer.generate().map_or(0, |id| id.0),
+                Err(_) => 0,
+            }),
+        )
+        .case(
+            "ferroid 2.0.0, clock of another thread",
             each(|| ferroid::generator::thread_local::Ulid::new_ulid_mono(|_| ()).to_raw()),
         )
         .case(
-            "ulid-engine, shared by threads",
-            each(move || generator.generate().map_or(0, |id| id.0)),
+            "ulid-engine",
+            each(move || {
+                let id = ours.generate(Timestamp::now(), &mut system_rng());
+                id.map_or(0, |id| id.0)
+            }),
         )
-        .aim("ulid-engine, shared by threads", ULID, 1.0)
+        .case(
+            "ulid-engine, shared by threads",
+            each(move || shared.generate().map_or(0, |id| id.0)),
+        )
+        .aim("ulid-engine", ULID, 1.0)
+        .aim(
+            "ulid-engine, shared by threads",
+            "ulid 3.0.0, in a mutex",
+            1.0,
+        )
 }
 
 /// Fills many at once.

@@ -76,7 +76,8 @@ impl Timestamp {
         let since_1970 = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        let ms = u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX);
+        let whole_seconds_ms = since_1970.as_secs().saturating_mul(1000);
+        let ms = whole_seconds_ms.saturating_add(since_1970.subsec_millis().into());
         Timestamp(ms.min(Timestamp::MAX.0))
     }
 

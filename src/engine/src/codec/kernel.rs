@@ -168,7 +168,10 @@ impl Level {
                     && is_x86_feature_detected!("popcnt")
             }
             #[cfg(target_arch = "aarch64")]
-            Level::Neon => std::arch::is_aarch64_feature_detected!("neon"),
+            // Its lanes are laid out for little-endian memory.
+            Level::Neon => {
+                cfg!(target_endian = "little") && std::arch::is_aarch64_feature_detected!("neon")
+            }
         }
     }
 }

@@ -26,6 +26,8 @@ mod scalar;
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 
 pub use alphabet::ALPHABET;
 pub use base32::{Base32Fault, decode_bytes, encode_bytes};

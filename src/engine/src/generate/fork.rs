@@ -46,6 +46,7 @@ pub(super) fn watch() {}
 /// # Panics
 ///
 /// Where the system has no randomness to give.
+#[inline]
 #[must_use]
 pub fn system_rng() -> ThreadRng {
     use std::cell::Cell;

@@ -1,0 +1,9 @@
+//! Many ULIDs at once, beside the peers and the machine's ceilings.
+
+mod bench;
+
+use ulid_benches::subject::{codec, generate};
+
+fn main() {
+    bench::run(&[codec::BULK, generate::BULK]);
+}
