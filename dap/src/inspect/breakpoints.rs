@@ -12,7 +12,12 @@ use dap::{
     types::{Breakpoint, FunctionBreakpoint, Source},
 };
 
+use std::sync::Arc;
+
+use ulid_engine::{Timestamp, dataset::Dataset, query::Query};
+
 use super::{
+    query,
     scan::{Sought, Stop},
     session::{Reply, Session},
     survey::Flaw,
@@ -31,6 +36,7 @@ pub(super) struct Breakpoints {
 struct Set {
     id: i64,
     what: What,
+    condition: Option<Arc<Query>>,
     hit: Option<HitCondition>,
     /// What to write instead of stopping.
     log: Option<String>,
@@ -48,10 +54,21 @@ pub(super) enum What {
     },
     /// At every row with this flaw.
     Flaw(Flaw),
-    /// Where a time or an ID is reached.
-    Function(Watch),
+    /// Where a time or an ID is reached, or a condition met.
+    Function(Sought),
     /// Where a field changes.
     Data(Watch),
+}
+
+/// When a breakpoint stops, as clients write it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct When<'a> {
+    pub(super) condition: Option<&'a str>,
+    pub(super) hit: Option<&'a str>,
+    pub(super) log: Option<&'a str>,
+    /// What names in the condition mean.
+    pub(super) dataset: Option<&'a Dataset>,
+    pub(super) now: Timestamp,
 }
 
 /// Why a run has stopped, as clients tell it apart.
@@ -70,13 +87,14 @@ impl Breakpoints {
             let (kind, sought) = match &set.what {
                 What::Line { row, .. } => (Kind::Line, Sought::Row((*row)?)),
                 What::Flaw(flaw) => (Kind::Flaw, Sought::Flaw(*flaw)),
-                What::Function(watch) => (Kind::Function, Sought::Watch(watch.clone())),
+                What::Function(sought) => (Kind::Function, sought.clone()),
                 What::Data(watch) => (Kind::Data, Sought::Watch(watch.clone())),
             };
             Some(Stop {
                 id: set.id,
                 kind,
                 sought,
+                condition: set.condition.clone(),
                 hit: set.hit,
                 logs: set.log.is_some(),
                 hits: set.hits.clone(),
@@ -91,19 +109,26 @@ impl Breakpoints {
     }
 
     /// Adds one, and says what became of it.
-    pub(super) fn add(&mut self, what: What, hit: Option<&str>, log: Option<&str>) -> Breakpoint {
+    pub(super) fn add(&mut self, what: What, when: When<'_>) -> Breakpoint {
         self.last_id += 1;
         let id = self.last_id;
         let given = |text: &&str| !text.trim().is_empty();
-        let hit = match hit.filter(given).map(HitCondition::parse).transpose() {
+        let hit = match when.hit.filter(given).map(HitCondition::parse).transpose() {
             Ok(hit) => hit,
             Err(reason) => return refused(id, reason),
+        };
+        let condition = when.condition.filter(given);
+        let condition = condition.map(|text| query::condition(text, when.dataset, when.now));
+        let condition = match condition.transpose() {
+            Ok(condition) => condition.map(Arc::new),
+            Err(error) => return refused(id, error.to_string()),
         };
         self.all.push(Set {
             id,
             what,
+            condition,
             hit,
-            log: log.filter(given).map(str::to_owned),
+            log: when.log.filter(given).map(str::to_owned),
             hits: Hits::default(),
         });
         Breakpoint {
@@ -131,15 +156,23 @@ impl Session {
     ) -> Reply {
         self.breakpoints
             .clear(|what| matches!(what, What::Function(_)));
-        let set = |function: &FunctionBreakpoint| match Watch::parse(&function.name) {
-            Ok(watch) => {
-                let hit = function.hit_condition.as_deref();
-                self.breakpoints.add(What::Function(watch), hit, None)
+        let table = self.program.as_ref().map(|program| program.table.clone());
+        let (dataset, now) = (table.as_ref().map(|table| &*table.dataset), (self.clock)());
+        let set = |function: &FunctionBreakpoint| {
+            let when = When {
+                condition: function.condition.as_deref(),
+                hit: function.hit_condition.as_deref(),
+                log: None,
+                dataset,
+                now,
+            };
+            match sought(&function.name, dataset, now) {
+                Ok(sought) => self.breakpoints.add(What::Function(sought), when),
+                Err(reason) => Breakpoint {
+                    message: Some(reason),
+                    ..Breakpoint::default()
+                },
             }
-            Err(reason) => Breakpoint {
-                message: Some(reason),
-                ..Breakpoint::default()
-            },
         };
         let breakpoints = arguments.breakpoints.iter().map(set).collect();
         Reply::Body(ResponseBody::SetFunctionBreakpoints(
@@ -153,5 +186,17 @@ fn refused(id: i64, reason: String) -> Breakpoint {
         id: Some(id),
         message: Some(reason),
         ..Breakpoint::default()
+    }
+}
+
+/// What the name of a function stands for: a time, an ID, a period, or a condition.
+fn sought(name: &str, dataset: Option<&Dataset>, now: Timestamp) -> Result<Sought, String> {
+    let reason = match Watch::parse(name) {
+        Ok(watch) => return Ok(Sought::Watch(watch)),
+        Err(reason) => reason,
+    };
+    match query::condition(name, dataset, now) {
+        Ok(query) => Ok(Sought::Query(Arc::new(query))),
+        Err(error) => Err(format!("{reason}; as a condition: {error}")),
     }
 }

@@ -30,6 +30,7 @@ pub(super) const REQUESTS: &[(&str, Option<Mark>)] = &[
     (
         "setBreakpoints",
         Some(|capabilities| {
+            capabilities.supports_conditional_breakpoints = Some(true);
             capabilities.supports_hit_conditional_breakpoints = Some(true);
             capabilities.supports_log_points = Some(true);
         }),
@@ -44,6 +45,7 @@ pub(super) const REQUESTS: &[(&str, Option<Mark>)] = &[
         "setExceptionBreakpoints",
         Some(|capabilities| {
             capabilities.exception_breakpoint_filters = Some(exceptions::filters());
+            capabilities.supports_exception_filter_options = Some(true);
         }),
     ),
     ("exceptionInfo", mark!(supports_exception_info_request)),
@@ -70,7 +72,13 @@ pub(super) const REQUESTS: &[(&str, Option<Mark>)] = &[
     ("stepBack", mark!(supports_step_back)),
     ("reverseContinue", mark!(supports_step_back)),
     ("pause", None),
-    ("evaluate", mark!(supports_evaluate_for_hovers)),
+    (
+        "evaluate",
+        Some(|capabilities| {
+            capabilities.supports_evaluate_for_hovers = Some(true);
+            capabilities.supports_clipboard_context = Some(true);
+        }),
+    ),
 ];
 
 /// The answer to `initialize`.

@@ -13,7 +13,7 @@ use ulid_engine::{
 };
 
 use super::{
-    breakpoints::What,
+    breakpoints::{What, When},
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
     survey::Flaw,
@@ -26,6 +26,8 @@ pub(super) fn filters() -> Vec<ExceptionBreakpointsFilter> {
         filter: flaw.name().to_owned(),
         label: flaw.label().to_owned(),
         description: Some(flaw.description().to_owned()),
+        supports_condition: Some(true),
+        condition_description: Some("A condition, like time > \"2026-01-01\"".to_owned()),
         default: Some(matches!(flaw, Flaw::Invalid | Flaw::Overflow)),
         ..ExceptionBreakpointsFilter::default()
     };
@@ -38,17 +40,31 @@ impl Session {
         arguments: &SetExceptionBreakpointsArguments,
     ) -> Reply {
         self.breakpoints.clear(|what| matches!(what, What::Flaw(_)));
-        let set = |name: &String| {
+        let table = self.program.as_ref().map(|program| program.table.clone());
+        let (dataset, now) = (table.as_ref().map(|table| &*table.dataset), (self.clock)());
+        let set = |(name, condition): (&str, Option<&str>)| {
+            let when = When {
+                condition,
+                hit: None,
+                log: None,
+                dataset,
+                now,
+            };
             let flaw = Flaw::ALL.into_iter().find(|flaw| flaw.name() == name);
             match flaw {
-                Some(flaw) => self.breakpoints.add(What::Flaw(flaw), None, None),
+                Some(flaw) => self.breakpoints.add(What::Flaw(flaw), when),
                 None => Breakpoint {
                     message: Some(format!("there is no filter {name:?}")),
                     ..Breakpoint::default()
                 },
             }
         };
-        let breakpoints = arguments.filters.iter().map(set).collect();
+        let plain = arguments.filters.iter().map(|name| (name.as_str(), None));
+        let options = arguments.filter_options.as_deref().unwrap_or_default();
+        let options = options
+            .iter()
+            .map(|option| (option.filter_id.as_str(), option.condition.as_deref()));
+        let breakpoints = plain.chain(options).map(set).collect();
         Reply::Body(ResponseBody::SetExceptionBreakpoints(
             SetExceptionBreakpointsResponse {
                 breakpoints: Some(breakpoints),

@@ -1,10 +1,11 @@
 //! Work that takes its time: it runs on a thread of its own, so that no request waits for it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ulid_engine::{
     dataset::{Dataset, OpenError},
     progress::Progress,
+    query::{EvaluateError, Expression, Value},
 };
 
 use super::{
@@ -23,6 +24,13 @@ pub(super) enum Job {
     Reopen(Target),
     /// Runs through the rows until something stops it.
     Scan(Scan),
+    /// Comes to a value that depends on all rows.
+    Evaluate {
+        expression: Box<Expression>,
+        dataset: Arc<Dataset>,
+        at: usize,
+        budget: Duration,
+    },
     /// Goes over the whole file once.
     Survey(Arc<Survey>, Table),
 }
@@ -34,6 +42,7 @@ pub(super) enum Done {
     Reopened(Opened),
     Halted(Halt),
     Surveyed,
+    Evaluated(Box<Result<Value, EvaluateError>>),
 }
 
 /// What became of a file that was to be opened.
@@ -50,6 +59,7 @@ impl Job {
             Job::Open(_) | Job::Reopen(_) => "Opening the file",
             Job::Scan(_) => "Running through the rows",
             Job::Survey(..) => "Going over the file",
+            Job::Evaluate { .. } => "Looking at all rows",
         }
     }
 
@@ -61,6 +71,15 @@ impl Job {
             Job::Survey(survey, table) => {
                 survey.run(&table, progress);
                 Done::Surveyed
+            }
+            Job::Evaluate {
+                expression,
+                dataset,
+                at,
+                budget,
+            } => {
+                let value = expression.evaluate(&dataset, at, None, budget, progress);
+                Done::Evaluated(Box::new(value))
             }
             Job::Scan(scan) => Done::Halted(scan.run(progress, log)),
         }

@@ -18,6 +18,7 @@ mod motion;
 mod overlay;
 mod program;
 mod progress;
+mod query;
 mod refusal;
 mod scan;
 mod session;

@@ -10,7 +10,7 @@ use ulid_engine::dataset::Row;
 
 use super::{
     breakpoints::Kind,
-    evaluate::find,
+    evaluate::text_of,
     job::Job,
     program::Phase,
     refusal::Refusal,
@@ -169,9 +169,7 @@ impl Session {
             Halt::Start => (0, StoppedEventReason::Entry, Some(START.to_owned())),
             Halt::End { at } => (at, StoppedEventReason::Step, Some(END.to_owned())),
             Halt::Paused { at } => (at, StoppedEventReason::Pause, None),
-            Halt::Failed { at, error } => {
-                (at, StoppedEventReason::Exception, Some(error.to_string()))
-            }
+            Halt::Failed { at, reason } => (at, StoppedEventReason::Exception, Some(reason)),
         };
         program.at = at;
         program.phase = Phase::Stopped;
@@ -201,8 +199,8 @@ impl Session {
                 rest = tail;
                 break;
             };
-            let value = find(table, row, name.trim(), (self.clock)())?;
-            line += &value.map_or_else(|| format!("{{{name}}}"), |entry| entry.value);
+            let value = text_of(table, row, name.trim(), (self.clock)());
+            line += &value.unwrap_or_else(|_| format!("{{{name}}}"));
             rest = tail;
         }
         Ok(line + rest)

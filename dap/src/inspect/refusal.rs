@@ -1,5 +1,7 @@
 //! Every reason for which a request is refused.
 
+use ulid_engine::{dataset::ReadError, query::QueryError};
+
 use crate::message::Failure;
 
 /// Why a request was refused, in one sentence.
@@ -69,6 +71,18 @@ impl Refusal {
             Refusal::Memory(_) => 18,
             Refusal::Source(_) => 19,
         }
+    }
+}
+
+impl From<QueryError> for Refusal {
+    fn from(error: QueryError) -> Refusal {
+        Refusal::Expression(error.to_string())
+    }
+}
+
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Refusal {
+        Refusal::Read(error.to_string())
     }
 }
 

@@ -1,18 +1,30 @@
 //! The way from one stop to the next.
 
-use std::{ops::Range, sync::Arc, thread, time::Duration};
+mod search;
+
+use std::{
+    ops::{ControlFlow, Range},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
+    time::Duration,
+};
 
 use ulid_engine::{
-    dataset::{ReadError, Row, ScanError},
-    progress::Progress,
+    RowSet,
+    dataset::{Block, ReadError, Row, ScanError},
+    progress::{Cancelled, Progress},
+    query::{Query, SelectError},
 };
 
 use super::{
     breakpoints::{HitCondition, Hits, Kind},
-    exceptions::flaws_of,
+    query::first_in,
     survey::{Flaw, Survey},
     table::Table,
-    watch::{Passing, Watch},
+    watch::Watch,
 };
 
 /// Rows between two looks at whether somebody wants a pause.
@@ -56,6 +68,7 @@ pub(super) struct Stop {
     pub(super) id: i64,
     pub(super) kind: Kind,
     pub(super) sought: Sought,
+    pub(super) condition: Option<Arc<Query>>,
     pub(super) hit: Option<HitCondition>,
     /// Whether a hit is written down instead.
     pub(super) logs: bool,
@@ -68,6 +81,7 @@ pub(super) enum Sought {
     Row(usize),
     Flaw(Flaw),
     Watch(Watch),
+    Query(Arc<Query>),
 }
 
 /// Where a run came to its end.
@@ -84,50 +98,95 @@ pub(super) enum Halt {
     /// Somebody asked for a pause; the row is the last one passed.
     Paused { at: usize },
     /// The file can no longer be read.
-    Failed { at: usize, error: ReadError },
+    Failed { at: usize, reason: String },
 }
 
 /// Log points met by the way: the row of each, and the number of its breakpoint.
 pub(super) type Logged = Vec<(usize, i64)>;
 
+impl Stop {
+    /// The condition that is looked for itself.
+    fn query(&self) -> Option<&Query> {
+        match &self.sought {
+            Sought::Query(query) => Some(query),
+            Sought::Row(_) | Sought::Flaw(_) | Sought::Watch(_) => None,
+        }
+    }
+}
+
+/// Why a run was broken off.
+#[derive(Debug)]
+enum Broken {
+    Cancelled,
+    Failed(String),
+}
+
 impl Scan {
     /// Runs. What is to be written is given to `log` by the way.
     pub(super) fn run(self, progress: &Progress, log: &mut dyn FnMut(Logged)) -> Halt {
-        let result = match self.way {
-            Way::ForwardFrom(from) => self.forward(from, progress, log),
-            Way::BackFrom(from) => self.back(from, progress, log),
+        let passed = AtomicUsize::new(match self.way {
+            Way::ForwardFrom(from) => from.saturating_sub(1),
+            Way::BackFrom(from) => from,
+        });
+        let result = self.prepare(progress).and_then(|()| match self.way {
+            Way::ForwardFrom(from) => self.forward(from, progress, &passed, log),
+            Way::BackFrom(from) => self.back(from, progress, &passed, log),
+        });
+        let at = passed.into_inner();
+        match result {
+            Ok(halt) => halt,
+            Err(Broken::Cancelled) => Halt::Paused { at },
+            Err(Broken::Failed(reason)) => Halt::Failed { at, reason },
+        }
+    }
+
+    /// Finds the duplicates first, where a condition asks for them.
+    fn prepare(&self, progress: &Progress) -> Result<(), Broken> {
+        let asks = |stop: &Stop| {
+            let mut queries = stop.query().into_iter().chain(stop.condition.as_deref());
+            queries.any(|query| query.needs_duplicates())
         };
-        result.unwrap_or_else(|error| {
-            let at = self.last_passed(progress);
-            match error {
-                ScanError::Cancelled(_) => Halt::Paused { at },
-                ScanError::Read(error) => Halt::Failed { at, error },
-            }
-        })
+        if self.stops.iter().any(asks) {
+            self.survey.find_duplicates(&self.table, progress)?;
+        }
+        Ok(())
+    }
+
+    /// The duplicates, where they were found.
+    fn duplicates(&self) -> Option<&RowSet> {
+        self.survey.duplicates()
     }
 
     fn forward(
         &self,
         from: usize,
         progress: &Progress,
+        passed: &AtomicUsize,
         log: &mut dyn FnMut(Logged),
-    ) -> Result<Halt, ScanError> {
+    ) -> Result<Halt, Broken> {
         let mut at = from;
+        let queries = self.only_queries();
         loop {
             let extent = self.table.dataset.extent();
-            progress.set_total(extent.rows.saturating_sub(from) as u64);
+            progress.set_total(extent.rows as u64);
             if at >= extent.rows && extent.complete {
-                return extent
-                    .error
-                    .map_or(Ok(Halt::End { at }), |error| Err(error.into()));
+                return match extent.error {
+                    Some(error) => Err(error.into()),
+                    None => Ok(Halt::End { at }),
+                };
             }
-            let block = at..self.seen(extent.rows)?.min(at + BLOCK).max(at);
+            if let Some(queries) = &queries {
+                at = self.skip_to(at, queries, progress, passed)?;
+            }
+            let known = self.seen(self.table.end())?;
+            let block = at..known.min(at + BLOCK).max(at);
             if block.is_empty() {
                 thread::sleep(PATIENCE);
             } else if let Some(halt) = self.search(&block, log)? {
                 return Ok(halt);
             }
             at = block.end;
+            passed.store(at.saturating_sub(1), Relaxed);
             progress.advance(block.len() as u64)?;
         }
     }
@@ -136,8 +195,9 @@ impl Scan {
         &self,
         from: usize,
         progress: &Progress,
+        passed: &AtomicUsize,
         log: &mut dyn FnMut(Logged),
-    ) -> Result<Halt, ScanError> {
+    ) -> Result<Halt, Broken> {
         let mut at = from;
         progress.set_total(from as u64);
         while self.seen(from)? < from {
@@ -150,13 +210,53 @@ impl Scan {
                 return Ok(halt);
             }
             at = block.start;
+            passed.store(at, Relaxed);
             progress.advance(block.len() as u64)?;
         }
         Ok(Halt::Start)
     }
 
+    /// The conditions that are looked for, where nothing else is: then whole blocks are passed over on all cores.
+    fn only_queries(&self) -> Option<Vec<&Query>> {
+        if self.goal != Goal::Farthest || self.table.is_changed() {
+            return None;
+        }
+        let queries: Option<Vec<&Query>> = self.stops.iter().map(Stop::query).collect();
+        queries.filter(|queries| !queries.is_empty())
+    }
+
+    /// The first row from a place on that meets one of the conditions; the end where there is none.
+    fn skip_to(
+        &self,
+        from: usize,
+        queries: &[&Query],
+        progress: &Progress,
+        passed: &AtomicUsize,
+    ) -> Result<usize, Broken> {
+        let none = RowSet::new();
+        let duplicates = self.duplicates().unwrap_or(&none);
+        let first = |block: &Block| {
+            let end = block.first_row() + block.keys().len() as u64;
+            (first_in(block, queries, duplicates), end)
+        };
+        let mut at = from;
+        let scanned = self
+            .table
+            .dataset
+            .scan(from, progress, first, |(found, end)| {
+                at = found.unwrap_or(usize::try_from(end).unwrap_or(usize::MAX));
+                passed.store(at.saturating_sub(1), Relaxed);
+                match found {
+                    Some(_) => ControlFlow::Break(()),
+                    None => ControlFlow::Continue(()),
+                }
+            });
+        scanned?;
+        Ok(at)
+    }
+
     /// How many of the first `rows` rows can be searched by now.
-    fn seen(&self, rows: usize) -> Result<usize, ScanError> {
+    fn seen(&self, rows: usize) -> Result<usize, Broken> {
         let needs_survey = |stop: &Stop| matches!(stop.sought, Sought::Flaw(_));
         if !self.stops.iter().any(needs_survey) {
             return Ok(rows);
@@ -168,21 +268,12 @@ impl Scan {
         }
     }
 
-    /// Where a run stands that was broken off between two blocks.
-    fn last_passed(&self, progress: &Progress) -> usize {
-        let passed = usize::try_from(progress.done()).unwrap_or(usize::MAX);
-        match self.way {
-            Way::ForwardFrom(from) => (from + passed).saturating_sub(1),
-            Way::BackFrom(from) => from.saturating_sub(passed),
-        }
-    }
-
     /// The first stop of a block, in the order of the way.
     fn search(
         &self,
         block: &Range<usize>,
         log: &mut dyn FnMut(Logged),
-    ) -> Result<Option<Halt>, ScanError> {
+    ) -> Result<Option<Halt>, Broken> {
         let goal = self.goal_in(block)?;
         let mut logged = Logged::new();
         let mut hits = Vec::new();
@@ -193,7 +284,7 @@ impl Scan {
             if is_behind || at.is_some_and(|at| at != row) {
                 break;
             }
-            if !stop.hits.count(stop.hit) {
+            if !self.holds(row, stop)? || !stop.hits.count(stop.hit) {
                 continue;
             }
             if stop.logs {
@@ -213,7 +304,7 @@ impl Scan {
         })
     }
 
-    fn goal_in(&self, block: &Range<usize>) -> Result<Option<usize>, ScanError> {
+    fn goal_in(&self, block: &Range<usize>) -> Result<Option<usize>, Broken> {
         let Goal::Leave { ms } = self.goal else {
             return Ok((self.goal == Goal::Next).then_some(block.start));
         };
@@ -221,68 +312,34 @@ impl Scan {
         let other = |row: &Row| row.id.is_ok_and(|id| id.timestamp_ms() != ms);
         Ok(rows.into_iter().find(other).map(|row| row.index))
     }
+}
 
-    /// Every row of a block that is looked for, in the order of the way.
-    fn candidates(&self, block: &Range<usize>) -> Result<Vec<(usize, &Stop)>, ScanError> {
-        let mut found: Vec<(usize, &Stop)> = Vec::new();
-        let changed = self.table.changed()?;
-        for stop in &self.stops {
-            match &stop.sought {
-                Sought::Row(row) if block.contains(row) => found.push((*row, stop)),
-                Sought::Row(_) | Sought::Watch(_) => {}
-                Sought::Flaw(flaw) => {
-                    let rows = self.survey.flawed(block, *flaw).into_iter();
-                    // the survey speaks of the file as it is
-                    let rows = rows.filter(|row| !changed.contains(row));
-                    found.extend(rows.map(|row| (row, stop)));
-                    for &row in changed.range(block.clone()) {
-                        let flaws = flaws_of(&self.table, row, self.survey.limits)?;
-                        let has = flaws.iter().any(|(found, _)| found == flaw);
-                        found.extend(has.then_some((row, stop)));
-                    }
-                }
-            }
-        }
-        self.watch(block, &mut found)?;
-        found.sort_by_key(|&(row, stop)| (row, stop.id));
-        if matches!(self.way, Way::BackFrom(_)) {
-            found.reverse();
-        }
-        Ok(found)
+impl From<Cancelled> for Broken {
+    fn from(_: Cancelled) -> Broken {
+        Broken::Cancelled
     }
+}
 
-    /// Looks at each row of a block, where that is needed.
-    fn watch<'a>(
-        &'a self,
-        block: &Range<usize>,
-        found: &mut Vec<(usize, &'a Stop)>,
-    ) -> Result<(), ScanError> {
-        let watched = |stop: &'a Stop| match &stop.sought {
-            Sought::Watch(watch) => Some((watch, stop)),
-            Sought::Row(_) | Sought::Flaw(_) => None,
-        };
-        let watches: Vec<(&Watch, &Stop)> = self.stops.iter().filter_map(watched).collect();
-        if watches.is_empty() {
-            return Ok(());
+impl From<ReadError> for Broken {
+    fn from(error: ReadError) -> Broken {
+        Broken::Failed(error.to_string())
+    }
+}
+
+impl From<ScanError> for Broken {
+    fn from(error: ScanError) -> Broken {
+        match error {
+            ScanError::Cancelled(_) => Broken::Cancelled,
+            ScanError::Read(error) => error.into(),
         }
-        let first = block.start.saturating_sub(1);
-        let rows = self.table.rows(first, block.end - first)?;
-        let before_all = self.table.valid_before(block.start)?;
-        let mut id_before = before_all.and_then(|row| row.id.ok());
-        let skipped = block.start - first;
-        for (index, row) in rows.iter().enumerate().skip(skipped) {
-            let passing = Passing {
-                row,
-                before: index.checked_sub(1).and_then(|before| rows.get(before)),
-                id_before,
-            };
-            for (watch, stop) in &watches {
-                if watch.stops_at(passing, self.survey.limits) {
-                    found.push((row.index, stop));
-                }
-            }
-            id_before = row.id.ok().or(id_before);
+    }
+}
+
+impl From<SelectError> for Broken {
+    fn from(error: SelectError) -> Broken {
+        match error {
+            SelectError::Scan(error) => error.into(),
+            SelectError::Order(error) => Broken::Failed(error.to_string()),
         }
-        Ok(())
     }
 }

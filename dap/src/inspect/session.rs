@@ -223,6 +223,7 @@ impl Session {
             Done::Opened(result) => self.opened(result),
             Done::Reopened(result) => self.reopened(result),
             Done::Surveyed => Ok(Reply::Empty),
+            Done::Evaluated(result) => self.evaluated(*result),
             Done::Halted(halt) => {
                 self.halted(halt);
                 Ok(Reply::Empty)

@@ -2,7 +2,7 @@
 
 use std::{
     ops::{ControlFlow, Range},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use ulid_engine::{
@@ -10,6 +10,7 @@ use ulid_engine::{
     codec::FaultKind,
     dataset::{Block, ReadError, ScanError},
     progress::Progress,
+    query::{self, SelectError},
     stats::{Audit, Limits, Summary},
 };
 
@@ -20,6 +21,8 @@ use super::table::Table;
 pub(super) struct Survey {
     pub(super) limits: Limits,
     state: Mutex<State>,
+    /// Rows whose ID an earlier row has; found only once somebody asks.
+    duplicates: OnceLock<RowSet>,
 }
 
 #[derive(Debug)]
@@ -58,7 +61,26 @@ impl Survey {
                 rows: 0,
                 ended: None,
             }),
+            duplicates: OnceLock::new(),
         }
+    }
+
+    /// Finds the rows whose ID an earlier row has. Takes an order of all rows the first time.
+    pub(super) fn find_duplicates(
+        &self,
+        table: &Table,
+        progress: &Progress,
+    ) -> Result<(), SelectError> {
+        if self.duplicates.get().is_none() {
+            let found = query::duplicates(&table.dataset, progress)?;
+            self.duplicates.get_or_init(|| found);
+        }
+        Ok(())
+    }
+
+    /// The rows whose ID an earlier row has, where they were found.
+    pub(super) fn duplicates(&self) -> Option<&RowSet> {
+        self.duplicates.get()
     }
 
     /// Goes over the file. Ends early when the session is over.

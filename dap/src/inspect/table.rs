@@ -11,8 +11,6 @@ use ulid_engine::{
     dataset::{Dataset, ReadError, Row},
 };
 
-use super::refusal::Refusal;
-
 /// The rows of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
@@ -32,6 +30,11 @@ impl Table {
     /// Puts an ID in the place of a row's own.
     pub(super) fn put(&mut self, at: usize, id: Ulid) {
         self.overlay.insert(at, id);
+    }
+
+    /// Whether IDs stand for those of the file.
+    pub(super) fn is_changed(&self) -> bool {
+        !self.overlay.is_empty()
     }
 
     /// Rows whose flaws the overlay may have changed: those it stands for, and the valid rows after them.
@@ -119,11 +122,5 @@ impl Table {
     /// Lines of the file before its first row.
     fn lines_before(&self) -> usize {
         usize::from(self.dataset.layout().header)
-    }
-}
-
-impl From<ReadError> for Refusal {
-    fn from(error: ReadError) -> Refusal {
-        Refusal::Read(error.to_string())
     }
 }

@@ -6,7 +6,7 @@ use dap::{
     types::{Breakpoint, DataBreakpoint, DataBreakpointAccessType},
 };
 
-use super::What;
+use super::{What, When};
 use crate::inspect::{
     refusal::Refusal,
     session::{Answer, Reply, Session},
@@ -58,6 +58,8 @@ impl Session {
         arguments: &SetDataBreakpointsArguments,
     ) -> Reply {
         self.breakpoints.clear(|what| matches!(what, What::Data(_)));
+        let table = self.program.as_ref().map(|program| program.table.clone());
+        let (dataset, now) = (table.as_ref().map(|table| &*table.dataset), (self.clock)());
         let set = |data: &DataBreakpoint| {
             if matches!(data.access_type, Some(DataBreakpointAccessType::Read)) {
                 return Breakpoint {
@@ -71,8 +73,14 @@ impl Session {
                     field: field.to_owned(),
                 },
             };
-            let hit = data.hit_condition.as_deref();
-            self.breakpoints.add(What::Data(watch), hit, None)
+            let when = When {
+                condition: data.condition.as_deref(),
+                hit: data.hit_condition.as_deref(),
+                log: None,
+                dataset,
+                now,
+            };
+            self.breakpoints.add(What::Data(watch), when)
         };
         let breakpoints = arguments.breakpoints.iter().map(set).collect();
         Reply::Body(ResponseBody::SetDataBreakpoints(

@@ -7,7 +7,7 @@ use dap::{
     types::{Breakpoint, BreakpointEventReason, BreakpointLocation, Source},
 };
 
-use super::What;
+use super::{What, When};
 use crate::inspect::{
     program::Program,
     session::{Answer, Reply, Session},
@@ -34,10 +34,15 @@ impl Session {
                 line,
                 row: found.as_ref().ok().copied(),
             };
-            let hit = breakpoint.hit_condition.as_deref();
-            let set = self
-                .breakpoints
-                .add(what, hit, breakpoint.log_message.as_deref());
+            let table = self.program.as_ref().map(|program| program.table.clone());
+            let when = When {
+                condition: breakpoint.condition.as_deref(),
+                hit: breakpoint.hit_condition.as_deref(),
+                log: breakpoint.log_message.as_deref(),
+                dataset: table.as_ref().map(|table| &*table.dataset),
+                now: (self.clock)(),
+            };
+            let set = self.breakpoints.add(what, when);
             breakpoints.push(self.describe_line(set, source, line, found.err()));
         }
         Reply::Body(ResponseBody::SetBreakpoints(SetBreakpointsResponse {

@@ -179,7 +179,7 @@ fn hits_are_counted() {
 #[test]
 fn log_points_write_and_do_not_stop() {
     let mut client = Client::of(IDS);
-    let points = json!([{ "line": 2, "logMessage": "at {time}: {id} {nonsense} {" }, { "line": 4, "logMessage": "{forms.hex}" }]);
+    let points = json!([{ "line": 2, "logMessage": "at {time}: {hex(id)} {nonsense} {" }, { "line": 4, "logMessage": "{forms.hex}" }]);
     let set = line_breakpoints(&client, points);
     assert_eq!(
         stops(&mut client, "setBreakpoints", set),
@@ -196,7 +196,9 @@ fn log_points_write_and_do_not_stop() {
         [
             (
                 &json!(2),
-                &json!("at 2017-10-24T01:29:36.371Z: 01BX5ZZKBKACTAV9WEVGEMMVS0 {nonsense} {\n")
+                &json!(
+                    "at 2017-10-24T01:29:36.371Z: 015f4bffcd735334ada78edc1d4a6f20 {nonsense} {\n"
+                )
             ),
             (&json!(4), &json!("015f4bffcd745334ada78edc1d4a6f20\n")),
         ]

@@ -1,6 +1,7 @@
 //! Whole sessions without a process. Work is done at once, so that every session is the same each time.
 
 mod breakpoints;
+mod conditions;
 mod conformance;
 mod file;
 mod input;

@@ -1,0 +1,148 @@
+use super::*;
+
+/// Where `continue` stops, from the start on, until the end of the file.
+fn stops(client: &mut Client) -> Vec<String> {
+    let mut places = Vec::new();
+    loop {
+        let place = client.motion("continue");
+        if place.starts_with("step (End of file)") {
+            return places;
+        }
+        places.push(place);
+    }
+}
+
+#[test]
+fn every_kind_of_breakpoint_takes_a_condition() {
+    for (command, breakpoints, expected) in [
+        (
+            "setBreakpoints",
+            json!({ "breakpoints": [
+                { "line": 2, "condition": "prev.time == time" },
+                { "line": 4, "condition": "not valid" },
+                { "line": 5, "condition": "id == prev.id" },
+                { "line": 6, "condition": "id == prev.id" },
+            ] }),
+            ["breakpoint 2", "breakpoint 6"].as_slice(),
+        ),
+        (
+            "setExceptionBreakpoints",
+            json!({ "filters": [], "filterOptions": [
+                { "filterId": "invalid", "condition": "line > 2" },
+                { "filterId": "out_of_order", "condition": "time > \"2020\"" },
+            ] }),
+            &["exception 3"],
+        ),
+        (
+            "setFunctionBreakpoints",
+            json!({ "breakpoints": [{ "name": "every 1ms", "condition": "line != 4" }] }),
+            &["function breakpoint 5"],
+        ),
+        (
+            "setDataBreakpoints",
+            json!({ "breakpoints": [{ "dataId": "kind", "condition": "not valid" }] }),
+            &["data breakpoint 3"],
+        ),
+    ] {
+        let mut client = Client::of(IDS);
+        let path = client.folder.path().join("ids.txt");
+        let mut arguments = breakpoints;
+        arguments["source"] = json!({ "path": path });
+        let set = client.ok(command, arguments);
+        for breakpoint in set["breakpoints"].as_array().unwrap() {
+            assert_eq!(breakpoint["verified"], true, "{breakpoint}");
+        }
+        assert_eq!(stops(&mut client), expected, "{command}");
+    }
+}
+
+#[test]
+fn a_function_may_be_a_condition() {
+    for (name, expected) in [
+        ("id == prev.id", ["function breakpoint 6"].as_slice()),
+        ("not valid", &["function breakpoint 3"]),
+        ("duplicate", &["function breakpoint 6"]),
+        (
+            "time < \"2017\"",
+            &["function breakpoint 5", "function breakpoint 6"],
+        ),
+    ] {
+        let mut client = Client::of(IDS);
+        client.ok(
+            "setFunctionBreakpoints",
+            json!({ "breakpoints": [{ "name": name }] }),
+        );
+        assert_eq!(stops(&mut client), expected, "{name}");
+        let back: Vec<String> = expected
+            .iter()
+            .map(|_| client.motion("reverseContinue"))
+            .collect();
+        assert!(back.iter().rev().eq(expected.iter()), "{name}: {back:?}");
+    }
+}
+
+#[test]
+fn a_wrong_condition_is_said_where_it_is_set() {
+    let mut client = Client::of(IDS);
+    let path = client.folder.path().join("ids.txt");
+    let breakpoints = json!([{ "line": 1, "condition": "tyme > 3" }]);
+    let set = client.ok(
+        "setBreakpoints",
+        json!({ "source": { "path": path }, "breakpoints": breakpoints }),
+    );
+    assert_eq!(set["breakpoints"][0]["verified"], false);
+    let message = set["breakpoints"][0]["message"].as_str().unwrap();
+    assert!(message.contains("did you mean \"time\"?"), "{message}");
+    let set = client.ok(
+        "setFunctionBreakpoints",
+        json!({ "breakpoints": [{ "name": "tyme > 3" }] }),
+    );
+    let message = set["breakpoints"][0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("is no time") && message.contains("as a condition: "),
+        "{message}"
+    );
+}
+
+#[test]
+fn expressions_in_the_console() {
+    let mut client = Client::of(IDS);
+    client.motion("continue");
+    client.motion("stepBack");
+    for (expression, result) in [
+        ("time - prev.time", "0ms"),
+        ("uuid(id)", "01563e3a-b5d3-d676-4c61-efb99302bd5b"),
+        ("ulid(\"2026-01-01\")", "01KDVDNA000000000000000000"),
+        ("count(valid)", "5"),
+        ("count(duplicate)", "1"),
+        ("id in between(\"2016\", \"2017\")", "true"),
+        ("max(time)", "2017-10-24T01:29:36.372Z"),
+        ("valid and not duplicate", "false"),
+        ("forms.hex", "01563e3ab5d3d6764c61efb99302bd5b"),
+        ("gaps", "0"),
+        ("next.id", "missing"),
+    ] {
+        for context in ["watch", "hover", "repl", "clipboard"] {
+            let body = client.ok(
+                "evaluate",
+                json!({ "expression": expression, "context": context }),
+            );
+            assert_eq!(body["result"], result, "{expression}");
+        }
+    }
+    let body = client.ok("evaluate", json!({ "expression": "ulid(\"2026-01-01\")" }));
+    let forms = client.ok(
+        "variables",
+        json!({ "variablesReference": body["variablesReference"] }),
+    );
+    assert_eq!(forms["variables"][0]["value"], "01KDVDNA000000000000000000");
+    for (expression, words) in [
+        ("1 +", "column 4"),
+        ("exec(\"rm\")", "exec"),
+        ("", "column 1"),
+        ("nonsense", "nonsense"),
+    ] {
+        let refused = client.refused("evaluate", json!({ "expression": expression }));
+        assert!(refused.contains(words), "{expression}: {refused}");
+    }
+}
