@@ -29,7 +29,6 @@ pub(super) fn filters() -> Vec<ExceptionBreakpointsFilter> {
         supports_condition: Some(true),
         condition_description: Some("A condition, like time > \"2026-01-01\"".to_owned()),
         default: Some(matches!(flaw, Flaw::Invalid | Flaw::Overflow)),
-        ..ExceptionBreakpointsFilter::default()
     };
     Flaw::ALL.into_iter().map(filter).collect()
 }
