@@ -6,7 +6,10 @@ use dap::{
     types::{CompletionItem, CompletionItemType},
 };
 
+use ulid_engine::query::{Completion, CompletionKind, complete};
+
 use super::{
+    query,
     refusal::Refusal,
     session::{Answer, Reply, Session},
     variables::{Entry, Node, children, dataset::dataset},
@@ -20,12 +23,20 @@ impl Session {
             .map_or(0, |at| at + 1);
         let word = typed.get(begin..).unwrap_or_default();
         let (parents, start) = word.rsplit_once('.').unwrap_or(("", word));
-        let targets = self
+        let mut targets: Vec<CompletionItem> = self
             .names(parents)?
             .into_iter()
             .filter(|entry| entry.name.starts_with(start))
             .map(|entry| item(entry, start))
             .collect();
+        let dataset = &self.program()?.table.dataset;
+        let scope = query::scope(Some(dataset), (self.clock)());
+        for completion in complete(&typed, typed.len(), &scope) {
+            // a variable of the same name says more
+            if !targets.iter().any(|target| target.label == completion.text) {
+                targets.push(of_language(completion, &typed));
+            }
+        }
         Ok(Reply::Body(ResponseBody::Completions(
             CompletionsResponse { targets },
         )))
@@ -72,6 +83,21 @@ fn item(entry: Entry, start: &str) -> CompletionItem {
         detail: Some(entry.value),
         type_field: Some(CompletionItemType::Property),
         length: i64::try_from(start.encode_utf16().count()).ok(),
+        ..CompletionItem::default()
+    }
+}
+
+fn of_language(completion: Completion, typed: &str) -> CompletionItem {
+    let replaced = typed.get(completion.replaces).unwrap_or_default();
+    CompletionItem {
+        label: completion.text,
+        detail: Some(completion.detail),
+        type_field: Some(match completion.kind {
+            CompletionKind::Field | CompletionKind::Column => CompletionItemType::Field,
+            CompletionKind::Function => CompletionItemType::Function,
+            CompletionKind::Keyword | CompletionKind::Operator => CompletionItemType::Keyword,
+        }),
+        length: i64::try_from(replaced.encode_utf16().count()).ok(),
         ..CompletionItem::default()
     }
 }
