@@ -18,6 +18,7 @@ mod follow;
 mod layout;
 mod options;
 mod row;
+mod rows;
 mod scan;
 mod store;
 
@@ -38,6 +39,7 @@ pub use follow::Change;
 pub use layout::Layout;
 pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
 pub use row::{Row, RowRef};
+pub use rows::Rows;
 pub use scan::Keys;
 pub use search::{Hit, search_file, search_reader};
 
@@ -47,13 +49,7 @@ use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
 };
 
-use self::{
-    index::Mark,
-    input::Joined,
-    records::{Record, Records},
-    source::BLOCK_LEN,
-    store::Store,
-};
+use self::{index::Mark, input::Joined, records::Record, source::BLOCK_LEN, store::Store};
 
 /// A source of rows. It is shared between threads by reference or `Arc`.
 #[derive(Debug)]
@@ -276,13 +272,7 @@ impl Dataset {
     /// All rows from an index on.
     #[must_use]
     pub fn rows_from(&self, first: usize) -> Rows<'_> {
-        Rows {
-            dataset: self,
-            records: None,
-            next: first as u64,
-            known: 0,
-            ended: false,
-        }
+        Rows::new(self, first as u64)
     }
 
     /// The row that a byte of the source belongs to, if the index has come to it.
@@ -378,59 +368,6 @@ impl Dataset {
 impl Drop for Dataset {
     fn drop(&mut self) {
         self.store.abandoned.store(true, Relaxed);
-    }
-}
-
-/// Rows of a [`Dataset`] one after another. Ends after the first error.
-#[derive(Debug)]
-pub struct Rows<'a> {
-    dataset: &'a Dataset,
-    records: Option<Records<'a>>,
-    next: u64,
-    known: u64,
-    ended: bool,
-}
-
-impl Rows<'_> {
-    fn read(&mut self) -> Result<Option<Row>, ReadError> {
-        let store = &self.dataset.store;
-        if self.next >= self.known {
-            let state = store.wait_for_row(self.next);
-            let index = &state.index;
-            self.known = if state.complete {
-                index.rows()
-            } else {
-                index.ended()
-            };
-            if self.next >= self.known {
-                return state.error.clone().map_or(Ok(None), Err);
-            }
-        }
-        if self.records.is_none() {
-            let mark = store.lock().index.mark_of_row(self.next);
-            let mut records = store.records(mark);
-            records.skip_to_row(self.next)?;
-            self.records = Some(records);
-        }
-        let record = match &mut self.records {
-            Some(records) => records.next_record()?,
-            None => None,
-        };
-        self.next += 1;
-        Ok(record.map(|record| self.dataset.into_row(record)))
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Result<Row, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = self.read().transpose();
-        self.ended = !matches!(row, Some(Ok(_)));
-        row
     }
 }
 

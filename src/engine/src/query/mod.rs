@@ -30,6 +30,7 @@ mod select;
 mod value;
 
 mod code;
+mod compare;
 mod compile;
 mod literal;
 mod parse;
