@@ -55,20 +55,25 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     if !has_plain_length && !declared && !has_escapes() {
         return None;
     }
+    let shape = if is_bytes {
+        Shape::ByteText
+    } else {
+        Shape::Text(quote)
+    };
+    if let [_, inner @ .., last] = leaf.as_bytes()
+        && inner.len() == TEXT_LEN
+        && char::from(*last) == quote
+        && let Some(leaf) = text(inner, shape)
+    {
+        return Some(leaf);
+    }
     let mut bytes = literal::read(leaf, LONGEST_TEXT)?;
     if declared && bytes.len() < 16 {
         // lldb drops the zeros at the end
         bytes.resize(16, 0);
     }
     match bytes.len() {
-        TEXT_LEN => text(
-            &bytes,
-            if is_bytes {
-                Shape::ByteText
-            } else {
-                Shape::Text(quote)
-            },
-        ),
+        TEXT_LEN => text(&bytes, shape),
         16 => bits(Ulid::from_bytes(bytes.try_into().ok()?), Shape::Bytes),
         LONGEST_TEXT => uuid(str::from_utf8(&bytes).ok()?),
         _ => None,

@@ -121,18 +121,22 @@ pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
 }
 
 fn is_believable(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> bool {
-    let by_type = rendering.type_name.is_some_and(names_a_ulid_or_uuid);
-    let hinted = rendering.hinted || by_type || names_an_identifier(rendering.name);
+    // most values are plain text, which needs no second look
+    let hinted = || {
+        rendering.hinted
+            || rendering.type_name.is_some_and(names_a_ulid_or_uuid)
+            || names_an_identifier(rendering.name)
+    };
     let in_window = rules.window.contains(&Timestamp::of(leaf.id));
     match leaf.content {
         Content::Text => true,
         // a word in lower case, or a long number: text that ULIDs share with other things
-        Content::DoubtfulText => in_window || hinted,
+        Content::DoubtfulText => in_window || hinted(),
         Content::Bits => {
             in_window
                 && match rules.level {
                     Level::Text => false,
-                    Level::Hinted => hinted,
+                    Level::Hinted => hinted(),
                     Level::All => true,
                 }
                 && (leaf.shape != Shape::Uuid || says_ulid(rendering) || !is_random_uuid(leaf.id))
