@@ -29,9 +29,10 @@ documents! {
     security: "SECURITY.md",
     contributing: "CONTRIBUTING.md",
     changelog: "CHANGELOG.md",
+    nushell: "docs/nushell.md",
+    query: "docs/query.md",
     architecture: "docs/architecture.md",
     support: "docs/support.md",
-    query: "docs/query.md",
     maintenance: "docs/maintenance.md",
 }
 
