@@ -25,10 +25,10 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn new() -> Place {
         let home = tempfile::tempdir().expect("a temporary folder");
-        copy(
-            &ulid_tests::root().join("tests/fixtures/guide"),
-            home.path(),
-        );
+        let root = ulid_tests::root();
+        copy(&root.join("tests/fixtures/guide"), home.path());
+        let module = home.path().join("ulid.nu");
+        fs::copy(root.join("src/plugin/ulid.nu"), module).expect("a copy");
         let installed = home.path().join(".cargo/bin");
         fs::create_dir_all(&installed).expect("a folder");
         for name in BINARIES {
