@@ -55,8 +55,8 @@ impl Kernel {
         dispatch!(self, parse(text, reading))
     }
 
-    #[cfg(test)]
-    pub(super) fn decode(self, text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
+    #[inline]
+    pub(crate) fn decode(self, text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
         dispatch!(self, decode(text, reading))
     }
 

@@ -25,12 +25,12 @@ pub const KERNEL_VARIABLE: &str = "ULID_KERNEL";
 /// assert_eq!("scalar".parse(), Ok(Kernel::SCALAR));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Kernel(pub(super) Level);
+pub struct Kernel(pub(crate) Level);
 
 /// The instruction sets, slowest first. Levels that the target cannot have do not exist in its build.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub(super) enum Level {
+pub(crate) enum Level {
     Scalar = 1,
     #[cfg(target_arch = "x86_64")]
     Avx2 = 2,

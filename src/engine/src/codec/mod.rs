@@ -32,6 +32,7 @@ mod neon;
 pub use alphabet::ALPHABET;
 pub use base32::{Base32Fault, decode_bytes, encode_bytes};
 pub use fault::{Fault, FaultKind};
+pub(crate) use kernel::Level;
 pub use kernel::{KERNEL_VARIABLE, Kernel, KernelError};
 pub use lines::{LineFault, Lines, parse_lines, print_lines};
 pub use order::Order;

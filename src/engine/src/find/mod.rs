@@ -19,6 +19,7 @@
 //! assert_eq!(found[0].offset, 14);
 //! ```
 
+mod page;
 mod stream;
 mod verify;
 mod words;
@@ -27,7 +28,7 @@ pub use stream::Finder;
 
 use ulid::Ulid;
 
-use crate::Timestamp;
+use crate::{Timestamp, codec::Kernel};
 
 /// Which ULIDs count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,13 +67,16 @@ pub fn all(text: &[u8], options: Options) -> Vec<Found> {
 }
 
 /// Calls `on_found` for each ULID in a text, from the first. The ends of the text delimit.
-pub fn each(text: &[u8], options: Options, mut on_found: impl FnMut(Found)) {
-    words::each(text, |start| {
-        if let Some(id) = verify::ulid_at(text, start, options) {
-            on_found(Found {
-                offset: start as u64,
-                id,
-            });
+pub fn each(text: &[u8], options: Options, on_found: impl FnMut(Found)) {
+    each_by(Kernel::active(), text, options, on_found);
+}
+
+/// As [`each`], by a kernel of choice.
+pub fn each_by(kernel: Kernel, text: &[u8], options: Options, mut on_found: impl FnMut(Found)) {
+    words::each(kernel, text, |start| {
+        if let Some(id) = verify::ulid_at(kernel, text, start, options) {
+            let offset = start as u64;
+            on_found(Found { offset, id });
         }
     });
 }

@@ -5,17 +5,18 @@ use ulid::Ulid;
 use super::Options;
 use crate::{
     Reading, Timestamp,
-    codec::{self, TEXT_LEN},
+    codec::{Kernel, TEXT_LEN},
 };
 
 /// The ULID that begins at `start`, where a word of exactly 26 letters and digits does.
-pub(super) fn ulid_at(text: &[u8], start: usize, options: Options) -> Option<Ulid> {
+#[inline]
+pub(super) fn ulid_at(kernel: Kernel, text: &[u8], start: usize, options: Options) -> Option<Ulid> {
     let word: &[u8; TEXT_LEN] = text.get(start..)?.first_chunk()?;
     let goes_on = matches!(text.get(start + TEXT_LEN), Some(b'_' | b'-'));
     if goes_on || !is_of_one_case(word) {
         return None;
     }
-    let id = codec::parse(word, Reading::Strict).ok()?;
+    let id = Ulid(kernel.decode(word, Reading::Strict)?);
     let time = Timestamp::of(id);
     (options.earliest <= time && time <= options.latest).then_some(id)
 }

@@ -1,0 +1,123 @@
+//! Where words of exactly 26 letters and digits begin, a page at a time.
+//!
+//! First every byte becomes a bit: letter or digit, or not. Then runs are found in the bits alone, 64 begins in a few
+//! instructions and several times that where the compiler has vectors: a bit and its neighbour give runs of 2, those
+//! give runs of 4, 8 and 16, and 16 with 8 and 2 behind it make 26. What is next to the run rules out longer ones.
+
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(
+        unsafe_code,
+        reason = "loads take a pointer, and functions are compiled for more than the target's base instructions"
+    )
+)]
+
+use crate::codec::{Kernel, Level};
+
+/// Bytes of a block, one for each bit of a word.
+const BLOCK: usize = 64;
+/// Blocks of a page.
+const BLOCKS: usize = 64;
+/// Bytes of a page.
+pub(super) const PAGE: usize = BLOCK * BLOCKS;
+/// A page and the block behind it, into which its last words may reach.
+pub(super) type PageAndNext = [u8; PAGE + BLOCK];
+/// A bit for each byte of a page, in blocks.
+pub(super) type Starts = [u64; BLOCKS];
+
+/// Finds the begins of words in a page. `before` are the bits of the block before it; those of its last block are given
+/// back. Nothing where the kernel has no such function.
+pub(super) type FindStarts = fn(&PageAndNext, before: u64, &mut Starts) -> u64;
+
+/// The function of a kernel, if it has one.
+pub(super) fn find_starts(kernel: Kernel) -> Option<FindStarts> {
+    match kernel.0 {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => Some(|page, before, starts| {
+            // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
+            unsafe { with_avx2(page, before, starts) }
+        }),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => Some(|page, before, starts| {
+            // SAFETY: as above.
+            unsafe { with_avx512(page, before, starts) }
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn with_avx2(page: &PageAndNext, before: u64, starts: &mut Starts) -> u64 {
+    use std::arch::x86_64::*;
+
+    let word_bits = |bytes: &[u8; 32]| {
+        // SAFETY: the pointer is to 32 bytes, and the load needs no alignment.
+        let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
+        let is_up_to =
+            |bytes, most| _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(most)), bytes);
+        let from_zero = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0' as i8));
+        let lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+        let from_a = _mm256_sub_epi8(lower, _mm256_set1_epi8(b'a' as i8));
+        let word = _mm256_or_si256(is_up_to(from_zero, 9), is_up_to(from_a, 25));
+        _mm256_movemask_epi8(word).cast_unsigned()
+    };
+    starts_by(page, before, starts, |block| match block.as_chunks().0 {
+        [low, high] => u64::from(word_bits(low)) | u64::from(word_bits(high)) << 32,
+        _ => 0,
+    })
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512ifma,avx512vbmi,avx512vbmi2,popcnt"
+)]
+fn with_avx512(page: &PageAndNext, before: u64, starts: &mut Starts) -> u64 {
+    use std::arch::x86_64::*;
+
+    starts_by(page, before, starts, |block| {
+        // SAFETY: the pointer is to 64 bytes, and the load needs no alignment.
+        let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+        let from_zero = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0' as i8));
+        let lower = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+        let from_a = _mm512_sub_epi8(lower, _mm512_set1_epi8(b'a' as i8));
+        _mm512_cmple_epu8_mask(from_zero, _mm512_set1_epi8(9))
+            | _mm512_cmple_epu8_mask(from_a, _mm512_set1_epi8(25))
+    })
+}
+
+/// The begins of words, by a function that gives the bits of a block.
+#[inline(always)]
+fn starts_by(
+    page: &PageAndNext,
+    before: u64,
+    starts: &mut Starts,
+    word_bits: impl Fn(&[u8; BLOCK]) -> u64,
+) -> u64 {
+    let mut bits = [0; BLOCKS + 2];
+    bits[0] = before;
+    for (bits, block) in bits[1..].iter_mut().zip(page.as_chunks().0) {
+        *bits = word_bits(block);
+    }
+    for (index, starts) in starts.iter_mut().enumerate() {
+        *starts = starts_of_26(bits[index], bits[index + 1], bits[index + 2]);
+    }
+    bits[BLOCKS]
+}
+
+/// Where runs of exactly 26 ones begin in `bits`, between the words `before` and `behind`.
+#[inline(always)]
+fn starts_of_26(before: u64, bits: u64, behind: u64) -> u64 {
+    /// The bits `count` behind those of `low`.
+    #[inline(always)]
+    fn ahead(low: u64, high: u64, count: u32) -> u64 {
+        low >> count | high << (64 - count)
+    }
+    let (low_2, high_2) = (bits & ahead(bits, behind, 1), behind & behind >> 1);
+    let (low_4, high_4) = (low_2 & ahead(low_2, high_2, 2), high_2 & high_2 >> 2);
+    let (low_8, high_8) = (low_4 & ahead(low_4, high_4, 4), high_4 & high_4 >> 4);
+    let low_16 = low_8 & ahead(low_8, high_8, 8);
+    let low_26 = low_16 & ahead(low_8, high_8, 16) & ahead(low_2, high_2, 24);
+    let preceded = bits << 1 | before >> 63;
+    low_26 & !preceded & !ahead(bits, behind, 26)
+}
