@@ -4,12 +4,14 @@
 //! can be seen, gives the same answer on any number of threads, and tells a [`Progress`] how many keys are placed.
 
 mod bits;
+mod lines;
 mod radix;
 mod room;
 mod rows;
 mod runs;
 mod scatter;
 
+pub use lines::{LineSort, LineSortError, SortedLines, sort_lines};
 pub use rows::{order, order_keys};
 
 use crate::progress::{Cancelled, Progress};
