@@ -31,6 +31,7 @@ documents! {
     changelog: "CHANGELOG.md",
     nushell: "docs/nushell.md",
     query: "docs/query.md",
+    browser: "docs/tui.md",
     architecture: "docs/architecture.md",
     support: "docs/support.md",
     maintenance: "docs/maintenance.md",

@@ -37,6 +37,8 @@ pub enum Action {
     FindNext,
     /// The row before with the text found last.
     FindPrevious,
+    /// Only rows that meet a condition.
+    Filter,
     /// All rows.
     ShowAll,
     /// Only invalid rows.
@@ -192,6 +194,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::Find, "find", &["/"], Group::Filter, "find a text in the rows"),
     entry(Action::FindNext, "find-next", &["n"], Group::Filter, "the next row with it"),
     entry(Action::FindPrevious, "find-previous", &["N"], Group::Filter, "the row before with it"),
+    entry(Action::Filter, "filter", &["&"], Group::Filter, "only rows where a condition holds: valid and age < 2h"),
     entry(Action::ShowAll, "show-all", &["0"], Group::Filter, "all rows"),
     entry(Action::ShowInvalid, "show-invalid", &["1"], Group::Filter, "only invalid rows, again for all"),
     entry(Action::ShowDuplicates, "show-duplicates", &["2"], Group::Filter, "only rows whose ID was there before"),

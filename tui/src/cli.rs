@@ -64,6 +64,10 @@ pub struct Arguments {
     #[arg(long, value_name = "KEY", value_enum, default_value_t = SortKey::Position)]
     pub sort: SortKey,
 
+    /// Only rows where a condition holds, in the query language: valid and time >= 2025-01-01
+    #[arg(long, value_name = "CONDITION")]
+    pub filter: Option<String>,
+
     /// The order the other way round
     #[arg(long)]
     pub reverse: bool,
@@ -204,6 +208,8 @@ Examples:
   kubectl logs -f app | ulid-tui          browse what comes through a pipe
   ulid-tui ids.csv --column order_id      say which column has the IDs
   ulid-tui ids.txt --check                list what is broken, for CI
+  ulid-tui ids.txt --filter 'not valid' --print lines
+                                          what is no ULID, and nothing else
   ulid-tui ids.txt --stats json           figures for a program
   ulid-tui ids.txt --print csv --sort id  decoded and sorted, for a spreadsheet
 

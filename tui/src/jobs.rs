@@ -10,6 +10,7 @@ use ulid_engine::{
     RowSet, Timestamp,
     dataset::{ReadError, Row, ScanError},
     progress::{Cancelled, Progress},
+    query::{Query, SelectError},
     sort::{Direction, OrderError},
 };
 
@@ -60,6 +61,8 @@ pub enum Chosen {
     These(RowSet),
     /// Those with an ID of these times.
     Times(RangeInclusive<Timestamp>),
+    /// Those that meet a condition.
+    Query(Query),
 }
 
 /// A search through a listing.
@@ -124,6 +127,15 @@ impl From<ScanError> for JobError {
         match error {
             ScanError::Cancelled(cancelled) => JobError::Cancelled(cancelled),
             ScanError::Read(error) => JobError::Read(error),
+        }
+    }
+}
+
+impl From<SelectError> for JobError {
+    fn from(error: SelectError) -> JobError {
+        match error {
+            SelectError::Scan(error) => error.into(),
+            SelectError::Order(error) => error.into(),
         }
     }
 }
@@ -202,6 +214,7 @@ pub fn arrange(
     let rows = match chosen {
         Chosen::All => None,
         Chosen::These(rows) => Some(rows.clone()),
+        Chosen::Query(query) => Some(source.select(query, progress)?),
         Chosen::Times(times) => Some(source.choose(progress, |row| {
             row.id.is_ok_and(|id| times.contains(&Timestamp::of(id)))
         })?),

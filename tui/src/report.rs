@@ -102,7 +102,11 @@ fn write_rows(
         SortKey::Position => Arrangement::ByPosition(direction),
         SortKey::Id => Arrangement::ById(direction),
     };
-    if arrangement == Arrangement::default() {
+    let chosen = match &arguments.filter {
+        Some(text) => Chosen::Query(source.query(text, Timestamp::now(), &zone)?),
+        None => Chosen::All,
+    };
+    if arrangement == Arrangement::default() && arguments.filter.is_none() {
         for row in source.stream() {
             let row = row?;
             writer.write(&row)?;
@@ -114,7 +118,7 @@ fn write_rows(
         return Ok(());
     }
     let count = source.wait_for_all();
-    let listing = match arrange(source, arrangement, &Chosen::All, &Progress::new())? {
+    let listing = match arrange(source, arrangement, &chosen, &Progress::new())? {
         Some(rows) => Listing::ordered(rows),
         None => Listing::whole(count, arrangement),
     };

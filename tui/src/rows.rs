@@ -13,8 +13,10 @@ use ulid_engine::{
     RowSet, Timestamp, Ulid,
     dataset::{Block, Change, Dataset, Extent, Layout, OpenError, OpenOptions, ReadError, Row},
     progress::Progress,
+    query::{self, Query, QueryError, Scope},
     sort::{self, Direction},
     stats::{self, Limits, RowFault},
+    timestamp::TimeZone,
 };
 
 use crate::{
@@ -202,6 +204,24 @@ impl Source {
     pub fn wait_and_audit(&self) -> Result<Findings, JobError> {
         let _ = self.wait_for_all();
         self.audit(Timestamp::now(), &Progress::new())
+    }
+
+    /// Reads a condition on the rows.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`], which says where it goes wrong and what could stand there.
+    pub fn query(&self, text: &str, now: Timestamp, zone: &TimeZone) -> Result<Query, QueryError> {
+        Query::parse(text, &Scope::of(&self.dataset, now, zone))
+    }
+
+    /// The rows that meet a condition. Waits for the rest of a source that is not complete.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn select(&self, query: &Query, progress: &Progress) -> Result<RowSet, JobError> {
+        Ok(query::select(&self.dataset, query, progress)?)
     }
 
     /// The rows of which `chosen` is true, of those known by now.

@@ -19,7 +19,7 @@ use crossterm::{
     terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
 use ratatui::layout::{Position, Rect, Size};
-use ulid_engine::{Timestamp, sort::Direction};
+use ulid_engine::{Timestamp, query::QueryError, sort::Direction};
 
 use crate::{
     cli::{Arguments, SortKey, UnknownZone},
@@ -50,7 +50,11 @@ pub enum UsageError {
 /// Exit code of a failure: 2 for a call that cannot work, 1 for what went wrong later.
 #[must_use]
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    if error.is::<UsageError>() || error.is::<UnknownZone>() || error.is::<ConfigError>() {
+    if error.is::<UsageError>()
+        || error.is::<UnknownZone>()
+        || error.is::<ConfigError>()
+        || error.is::<QueryError>()
+    {
         2
     } else {
         1
@@ -99,7 +103,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             SortKey::Position => Arrangement::ByPosition(direction),
             SortKey::Id => Arrangement::ById(direction),
         },
-        filter: Filter::All,
+        filter: match &arguments.filter {
+            Some(text) => {
+                source.query(text, Timestamp::now(), &zone)?;
+                Filter::Query(text.clone())
+            }
+            None => Filter::All,
+        },
         form: arguments.form(),
         zone,
     };

@@ -70,6 +70,18 @@ fn rows_are_printed_in_every_kind_and_order() {
 }
 
 #[test]
+fn a_filter_chooses_rows_and_says_where_it_goes_wrong() {
+    let input = format!("{LATER}\n{GOOD}\nnope\n");
+    let lines = |filter: &str| stdout(&["--print", "lines", "--filter", filter], &input);
+    assert_eq!(lines("time < 2018"), format!("{GOOD}\n"));
+    assert_eq!(lines("not valid"), "nope\n");
+    let output = browser(&["--print", "--filter", "tyme < 2018"], &input);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("did you mean \"time\"?"), "{said}");
+}
+
+#[test]
 fn figures_are_written_for_people_and_programs() {
     let input = format!("{LATER}\n{GOOD}\n{GOOD}\nnope\n");
     let text = stdout(&["--stats"], &input);

@@ -38,6 +38,7 @@ impl State {
                 self.say("no row is marked");
             }
             Action::Find => self.ask(Purpose::Find),
+            Action::Filter => self.ask_for_filter(),
             Action::Export => self.ask(Purpose::Export),
             Action::ChooseZone => self.ask(Purpose::Zone),
             Action::Help | Action::Palette => self.ask(Purpose::Command),
@@ -249,6 +250,15 @@ impl State {
         let first = print(times.iter().min()?.first_id());
         let last = print(times.iter().max()?.last_id());
         Some(format!("BETWEEN {first} AND {last}"))
+    }
+
+    /// Begins with the condition that is there already.
+    fn ask_for_filter(&mut self) {
+        let mut prompt = Prompt::new(Purpose::Filter);
+        if let Filter::Query(text) = &self.wanted().filter {
+            prompt.input = text.as_str().into();
+        }
+        self.mode = Mode::Prompt(prompt);
     }
 
     pub(super) fn ask(&mut self, purpose: Purpose) {

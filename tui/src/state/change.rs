@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ulid_engine::RowSet;
+
 use super::{Arrangement, Effect, Filter, Listing, State, View};
 use crate::jobs::{Chosen, Kind, Task};
 
@@ -127,7 +129,27 @@ impl State {
             }
             Filter::Marked(rows) => Chosen::These(rows.clone()),
             Filter::Times(times) => Chosen::Times(times.clone()),
+            // it was read when it was typed; one that cannot be read any more shows nothing
+            Filter::Query(text) => match self.source.query(text, self.now, &self.view.zone) {
+                Ok(query) => Chosen::Query(query),
+                Err(_) => Chosen::These(RowSet::new()),
+            },
         }
+    }
+
+    /// Shows the rows that meet a condition.
+    pub(super) fn filter(&mut self, text: String) -> Vec<Effect> {
+        if !self.extent.complete {
+            self.warn("a condition can be asked for when all rows are there");
+            return Vec::new();
+        }
+        if let Err(error) = self.source.query(&text, self.now, &self.view.zone) {
+            self.warn(error.to_string());
+            return Vec::new();
+        }
+        let mut view = self.wanted().clone();
+        view.filter = Filter::Query(text);
+        self.change(view)
     }
 
     /// Shows other rows, with the cursor on the row it was on. A cursor at the very top stays there.

@@ -30,6 +30,8 @@ pub enum Purpose {
     Command,
     /// A text to be found.
     Find,
+    /// A condition that rows meet.
+    Filter,
     /// A file to export to.
     Export,
     /// A time zone.
@@ -43,6 +45,7 @@ impl Purpose {
         match self {
             Purpose::Command => ":",
             Purpose::Find => "find: ",
+            Purpose::Filter => "only rows where: ",
             Purpose::Export => "export to (.csv, .jsonl, else lines): ",
             Purpose::Zone => "time zone (UTC, local, Europe/Berlin): ",
         }
@@ -112,6 +115,7 @@ impl State {
                 self.searched = text;
                 self.find_again(false)
             }
+            Purpose::Filter => self.filter(text),
             Purpose::Export => vec![Effect::Start(Task::Export(self.export_to(text.into())))],
             Purpose::Zone => match cli::zone(&text) {
                 Ok(zone) => {

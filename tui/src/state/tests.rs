@@ -159,6 +159,31 @@ fn every_change_of_the_view_is_undone_and_done_again() {
 }
 
 #[test]
+fn a_condition_chooses_rows_and_a_wrong_one_is_explained() {
+    let mut state = audited();
+    act(&mut state, Action::Filter);
+    type_text(&mut state, "fault == 'overflow'");
+    assert_eq!(state.listing().len(), 20);
+    act(&mut state, Action::Filter);
+    type_text(&mut state, " or duplicate");
+    assert_eq!(state.listing().len(), 40);
+    act(&mut state, Action::Undo);
+    assert_eq!(state.listing().len(), 20);
+    act(&mut state, Action::Back);
+    assert_eq!(state.listing().len(), 20_000);
+    act(&mut state, Action::Filter);
+    type_text(&mut state, "valid and tyme > -2h");
+    assert!(
+        state
+            .message()
+            .unwrap()
+            .text
+            .contains("did you mean \"time\"?")
+    );
+    assert_eq!(state.listing().len(), 20_000);
+}
+
+#[test]
 fn the_timeline_brushes_its_rows() {
     let mut state = audited();
     act(&mut state, Action::ToggleTimeline);

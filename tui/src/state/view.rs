@@ -27,6 +27,8 @@ pub enum Filter {
     Flaw(Flaw),
     /// Those that were marked when this was asked for.
     Marked(RowSet),
+    /// Those that meet a condition of the query language.
+    Query(String),
     /// Those of a stretch of time.
     Times(RangeInclusive<Timestamp>),
 }

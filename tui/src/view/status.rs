@@ -63,6 +63,7 @@ fn view_in_words(state: &State) -> String {
     match &view.filter {
         Filter::All => {}
         Filter::Flaw(flaw) => words.push(format!("only {}", flaw.name())),
+        Filter::Query(text) => words.push(format!("only {}", harmless(text.as_bytes()))),
         Filter::Marked(_) => words.push("only marked".to_owned()),
         Filter::Times(times) => words.push(format!("only {} to {}", times.start(), times.end())),
     }
@@ -167,6 +168,7 @@ const BROWSE_HINTS: &[(Action, &str)] = &[
     (Action::ShowInvalid, "invalid"),
     (Action::ShowAll, "all"),
     (Action::Find, "find"),
+    (Action::Filter, "filter"),
     (Action::Palette, "go to"),
     (Action::ToggleTimeline, "timeline"),
     (Action::Mark, "mark"),
