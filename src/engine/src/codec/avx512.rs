@@ -246,7 +246,7 @@ fn decode_blocks<const STRIDE: usize, const QUADS: usize>(
         block::<STRIDE, QUADS>(text, done),
         out.get_mut(done..done + 4 * QUADS),
     ) {
-        let Some(quads) = decoder.block::<QUADS>(block) else {
+        let Some(quads) = decoder.block::<QUADS, TO_STORE>(block) else {
             break;
         };
         for (quad, slots) in quads.into_iter().zip(slots.chunks_exact_mut(4)) {
@@ -323,7 +323,7 @@ pub(super) fn order_records<const STRIDE: usize>(
         let mut steps = Steps::after(last, order.gap_ms);
         let begun = done;
         while let Some(block) = block::<STRIDE, 8>(text, done) {
-            let Some(quads) = decoder.block::<8>(block) else {
+            let Some(quads) = decoder.block::<8, TO_COMPARE>(block) else {
                 break;
             };
             for [first, second] in quads.as_chunks::<2>().0 {
@@ -435,6 +435,10 @@ const fn wrong_bits<const STRIDE: usize>() -> Lanes {
     Lanes(lanes)
 }
 
+/// Callers of [`Decoder::block`].
+const TO_STORE: u8 = 0;
+const TO_COMPARE: u8 = 1;
+
 /// What reading a block needs.
 struct Decoder<const STRIDE: usize> {
     low: __m512i,
@@ -458,12 +462,13 @@ impl<const STRIDE: usize> Decoder<STRIDE> {
         }
     }
 
-    /// The ULIDs of a block, four to a vector, if all of them are right.
+    /// The ULIDs of a block, four to a vector, if all of them are right. `FOR` tells its callers apart, so that each has
+    /// a copy of its own, which is inlined and keeps the ULIDs in registers; one for both passes them through memory.
     #[inline]
     #[target_feature(
         enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
     )]
-    fn block<const QUADS: usize>(&self, bytes: &[u8]) -> Option<[__m512i; QUADS]> {
+    fn block<const QUADS: usize, const FOR: u8>(&self, bytes: &[u8]) -> Option<[__m512i; QUADS]> {
         let gather = DECODE_GATHER.load();
         let mut evidence = Evidence::none();
         let mut quads = [_mm512_setzero_si512(); QUADS];
