@@ -11,7 +11,10 @@ fn every_source_file_is_a_module_of_something() {
         .iter()
         .filter(|path| path.ends_with(".rs") && !is_crate_root(path))
         .filter(|path| {
-            !parents(path)
+            let shared = roots_beside(path, &files);
+            let mut parents = parents(path);
+            parents.extend(shared);
+            !parents
                 .iter()
                 .any(|parent| known.contains(parent.as_str()) && declares(parent, path))
         })
@@ -140,6 +143,18 @@ fn parents(path: &str) -> Vec<String> {
         return vec![format!("{folder}/lib.rs"), format!("{folder}/main.rs")];
     }
     vec![format!("{folder}.rs"), format!("{folder}/mod.rs")]
+}
+
+/// The crate roots in the folder of a module, where that is a folder of them: tests and benches may share a module.
+fn roots_beside(path: &str, files: &[String]) -> Vec<String> {
+    let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    let folder = module.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside = |file: &&String| {
+        file.rsplit_once('/')
+            .is_some_and(|(place, _)| place == folder)
+            && is_crate_root(file)
+    };
+    files.iter().filter(beside).cloned().collect()
 }
 
 fn declares(parent: &str, path: &str) -> bool {
