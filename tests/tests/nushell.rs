@@ -2,6 +2,7 @@
 
 mod nushell {
     mod bulk;
+    mod completions;
     mod errors;
     mod forms;
     mod guide;

@@ -9,6 +9,7 @@ use ulid_engine::{
     codec::{self, Base32Fault, Fault, FaultKind},
     dataset::{OpenError, ReadError},
     progress::Cancelled,
+    query::{QueryError, SelectError},
     sort::OrderError,
     timestamp::OutOfRange,
 };
@@ -272,6 +273,26 @@ pub(crate) fn not_read(reason: &ReadError, span: Span) -> LabeledError {
     error(
         "file",
         "The source cannot be read",
+        reason.to_string(),
+        span,
+    )
+}
+
+/// A condition that cannot be read.
+pub(crate) fn bad_filter(reason: &QueryError, span: Span) -> LabeledError {
+    error(
+        "filter",
+        "This filter cannot be read",
+        reason.to_string(),
+        span,
+    )
+}
+
+/// A condition that could not be held against every row.
+pub(crate) fn not_selected(reason: &SelectError, span: Span) -> LabeledError {
+    error(
+        "filter",
+        "The rows could not be selected",
         reason.to_string(),
         span,
     )

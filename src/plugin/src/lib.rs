@@ -15,6 +15,7 @@ mod interrupt;
 mod label;
 mod pump;
 mod source;
+mod times;
 mod value;
 
 use nu_plugin::{Plugin, PluginCommand};

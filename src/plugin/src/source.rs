@@ -51,15 +51,22 @@ pub(crate) fn files(
     call: &EvaluatedCall,
 ) -> Result<Vec<Source>, LabeledError> {
     let names: Vec<Spanned<String>> = call.rest(0)?;
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
-    let folder = PathBuf::from(engine.get_current_dir()?);
-    let file = |name: Spanned<String>| Source::File {
-        path: folder.join(name.item),
-        span: name.span,
+    let file = |name: Spanned<String>| {
+        Ok(Source::File {
+            path: absolute(engine, &name.item)?,
+            span: name.span,
+        })
     };
-    Ok(names.into_iter().map(file).collect())
+    names.into_iter().map(file).collect()
+}
+
+/// A path against Nushell's current folder, which is not that of this process.
+pub(crate) fn absolute(engine: &EngineInterface, name: &str) -> Result<PathBuf, LabeledError> {
+    let path = Path::new(name);
+    if path.is_absolute() {
+        return Ok(path.to_owned());
+    }
+    Ok(PathBuf::from(engine.get_current_dir()?).join(path))
 }
 
 /// The input as bytes.

@@ -96,3 +96,78 @@ fn much_text_is_written_and_measured() {
         ),
     ]);
 }
+
+#[test]
+fn a_file_becomes_a_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = folder.path().join("users.csv");
+    fs::write(&csv, format!("id,name\n{LATER},Bob\n{ID},Ada\noops,Eve\n"))
+        .expect("a file is written");
+    let lines = folder.path().join("ids.txt");
+    fs::write(&lines, format!("{LATER}\n{ID}\n")).expect("a file is written");
+    let (csv, lines) = (quoted(&csv), quoted(&lines));
+    check(&[
+        (
+            &format!("ulid open {csv} | select line ulid name"),
+            &format!(
+                "[[line, ulid, name]; [1, \"{LATER}\", Bob], [2, \"{ID}\", Ada], [3, null, Eve]]"
+            ),
+        ),
+        (
+            &format!("ulid open {csv} --sort | get name"),
+            "[Ada, Bob, Eve]",
+        ),
+        (
+            &format!("ulid open {csv} --sort --reverse | get name"),
+            "[Bob, Ada, Eve]",
+        ),
+        (
+            &format!("ulid open {csv} --filter 'valid and time < 2017-01-01' | get name"),
+            "[Ada]",
+        ),
+        (
+            &format!("ulid open {csv} --filter 'not valid' --sort | get name"),
+            "[Eve]",
+        ),
+        (
+            &format!("ulid open {csv} --column name --filter valid | length"),
+            "0",
+        ),
+        (
+            &format!("ulid open {lines} | get timestamp.1"),
+            "2016-07-30T23:54:10.259+00:00",
+        ),
+        (
+            &format!("ulid open {lines} | columns"),
+            "[line, ulid, timestamp, text]",
+        ),
+        (
+            &format!("ulid open {csv} | describe --no-collect"),
+            "stream",
+        ),
+    ]);
+}
+
+#[test]
+fn a_filter_that_means_nothing_is_an_error() {
+    use super::harness::{Expected, check_errors};
+
+    let file = ulid_tests::root().join("Cargo.toml");
+    assert!(file.exists());
+    check_errors(&[
+        Expected {
+            code: "ulid open Cargo.toml --filter 'tyme > 5'",
+            error: "filter",
+            at: "--filter 'tyme > 5'",
+            says: "did you mean \"time\"",
+            help: "",
+        },
+        Expected {
+            code: "ulid open Cargo.tom",
+            error: "file",
+            at: "Cargo.tom",
+            says: "no such file",
+            help: "",
+        },
+    ]);
+}

@@ -18,6 +18,10 @@ fn folder() -> tempfile::TempDir {
         "app.log",
         "GET /users/01ARZ3NDEKTSV4RRFFQ69G5FAV\n".to_owned(),
     );
+    write(
+        "users.csv",
+        "id,name\n01ARZ3NDEKTSV4RRFFQ69G5FAV,Ada\n01BX5ZZKBKACTAV9WEVGEMMVRZ,Bob\n".to_owned(),
+    );
     let module = fs::read_to_string(module()).expect("the module is there");
     write("ulid.nu", module);
     folder

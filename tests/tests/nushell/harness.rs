@@ -42,6 +42,7 @@ pub(crate) fn bare() -> Option<Command> {
         .env("HOME", env::temp_dir())
         .env_remove("XDG_CONFIG_HOME")
         .env("TZ", "UTC")
+        .current_dir(ulid_tests::root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -1,13 +1,19 @@
-use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
+use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
+#[expect(
+    deprecated,
+    reason = "Nushell marks its dynamic completion as experimental"
+)]
+use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
-    Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value, ast::CellPath,
+    DynamicSuggestion, Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value,
+    ast::CellPath, engine::ArgType,
 };
 use ulid_engine::{Timestamp, Ulid};
 
 use crate::{
     UlidPlugin,
     args::{self, OnError, Rules},
-    filter, value,
+    filter, times, value,
 };
 
 /// `ulid between`.
@@ -96,5 +102,21 @@ impl PluginCommand for Between {
                 Err(_) => Ok(None),
             },
         )
+    }
+
+    #[expect(
+        deprecated,
+        reason = "the only way yet to offer values that depend on the clock"
+    )]
+    fn get_dynamic_completion(
+        &self,
+        _plugin: &UlidPlugin,
+        _engine: &EngineInterface,
+        _call: DynamicCompletionCall,
+        argument: ArgType,
+        _experimental: ExperimentalMarker,
+    ) -> Option<Vec<DynamicSuggestion>> {
+        matches!(argument, ArgType::Flag(name) if name == "since" || name == "until")
+            .then(|| times::suggestions(Timestamp::now()))
     }
 }

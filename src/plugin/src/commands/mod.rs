@@ -16,6 +16,7 @@ mod neighbour;
 mod sort;
 
 mod histogram;
+mod open;
 mod scan;
 mod stats;
 
@@ -48,6 +49,7 @@ pub(crate) fn all() -> Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> {
         Box::new(sort::Sort),
         Box::new(neighbour::Neighbour::NEXT),
         Box::new(neighbour::Neighbour::PREVIOUS),
+        Box::new(open::Open),
         Box::new(scan::Scan),
         Box::new(stats::Stats),
         Box::new(histogram::Histogram),

@@ -1,0 +1,40 @@
+//! Times that Tab offers.
+
+use nu_protocol::DynamicSuggestion;
+use ulid_engine::{Timestamp, timestamp::TimeZone};
+
+/// Durations before now, and days of the calendar in UTC.
+pub(crate) fn suggestions(now: Timestamp) -> Vec<DynamicSuggestion> {
+    const DAY_MS: u64 = 86_400_000;
+    let duration = |(text, description): (&str, &str)| suggestion(text.to_owned(), description);
+    let day = |(ago, description): (u64, &str)| {
+        let ms = now.ms().saturating_sub(ago * DAY_MS);
+        let day = Timestamp::from_ms(ms)
+            .unwrap_or(now)
+            .in_zone(&TimeZone::UTC);
+        suggestion(day.date(), description)
+    };
+    let durations = [
+        ("1hr", "an hour ago"),
+        ("1day", "a day ago"),
+        ("7day", "a week ago"),
+    ];
+    let days = [
+        (0, "today at 00:00 UTC"),
+        (1, "yesterday"),
+        (7, "a week ago"),
+    ];
+    durations
+        .into_iter()
+        .map(duration)
+        .chain(days.into_iter().map(day))
+        .collect()
+}
+
+fn suggestion(value: String, description: &str) -> DynamicSuggestion {
+    DynamicSuggestion {
+        value,
+        description: Some(description.to_owned()),
+        ..DynamicSuggestion::default()
+    }
+}
