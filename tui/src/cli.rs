@@ -208,8 +208,7 @@ Examples:
   kubectl logs -f app | ulid-tui          browse what comes through a pipe
   ulid-tui ids.csv --column order_id      say which column has the IDs
   ulid-tui ids.txt --check                list what is broken, for CI
-  ulid-tui ids.txt --filter 'not valid' --print lines
-                                          what is no ULID, and nothing else
+  ulid-tui ids.txt --filter duplicate     only rows whose ID was there before
   ulid-tui ids.txt --stats json           figures for a program
   ulid-tui ids.txt --print csv --sort id  decoded and sorted, for a spreadsheet
 
