@@ -5,7 +5,8 @@
 //! use ulid_engine::timestamp::TimeZone;
 //!
 //! let sample = Dataset::sample();
-//! let scope = Scope::of(&sample, Timestamp::now(), &TimeZone::UTC);
+//! let zone = TimeZone::UTC;
+//! let scope = Scope::of(&sample, Timestamp::now(), &zone);
 //! let query = Query::parse("not valid and fault == 'overflow'", &scope)?;
 //! assert_eq!(query::select(&sample, &query, &Progress::new())?.len(), 20);
 //!
