@@ -117,3 +117,39 @@ fn a_block_that_fails_or_prints_something_else_is_seen() {
         "<!-- keys: x -->\n```sh\nprintf 'ready '; read -rsn1 key; test $key = q\n```\n"
     ));
 }
+
+/// Whoever adds a flag or a command writes it down.
+#[test]
+fn every_flag_and_command_is_in_its_guide() {
+    let place = Place::new();
+    let guides = [
+        ("ulid-tui --help", "docs/tui.md"),
+        ("ulid-dap inspect --help", "docs/debugging.md"),
+        ("ulid-dap wrap --help", "docs/debugging.md"),
+    ];
+    let mut unwritten = Vec::new();
+    for (command, guide) in guides {
+        let guide =
+            std::fs::read_to_string(ulid_tests::root().join(guide)).expect("the guide is there");
+        let help = place.printed(command);
+        let words = help.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        let flags = words.filter(|word| word.starts_with("--") && word.len() > 3);
+        unwritten.extend(
+            flags
+                .filter(|flag| !guide.contains(flag))
+                .map(|flag| format!("{command}: {flag}")),
+        );
+    }
+    unwritten.retain(|line| !line.ends_with("--help") && !line.ends_with("--version"));
+    if let Some(commands) = place.nushell_commands() {
+        let guide = std::fs::read_to_string(ulid_tests::root().join("docs/nushell.md"))
+            .expect("the guide is there");
+        assert!(commands.len() > 5, "{commands:?}");
+        unwritten.extend(
+            commands
+                .into_iter()
+                .filter(|name| !guide.contains(name.as_str())),
+        );
+    }
+    assert!(unwritten.is_empty(), "in no guide: {unwritten:#?}");
+}

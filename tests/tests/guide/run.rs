@@ -14,6 +14,9 @@ use super::block::Block;
 /// How long a program of the terminal may take to draw, and to end after the last key.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The official Nushell.
+const NUSHELL: &str = "npm/node_modules/@nushell/linux-x64/bin/nu";
+
 /// What a person has installed who reads the documents.
 const BINARIES: &[&str] = &["ulid-tui", "ulid-dap", "nu_plugin_ulid"];
 
@@ -51,7 +54,7 @@ impl Place {
         let output = match block.language.as_str() {
             "sh" if block.directive.contains("keys:") => return self.type_into(block),
             "sh" => self.shell(block),
-            "nushell" => match ulid_tests::tool("npm/node_modules/@nushell/linux-x64/bin/nu") {
+            "nushell" => match ulid_tests::tool(NUSHELL) {
                 Some(nu) => self.nushell(&nu, block),
                 None => return Ok(()),
             },
@@ -77,6 +80,25 @@ impl Place {
             }
         };
         judge(block, &output, printed)
+    }
+
+    /// What a command line prints.
+    pub(super) fn printed(&self, line: &str) -> String {
+        let output = finish(self.prepared("bash").args(["-euo", "pipefail", "-c", line]));
+        assert!(output.status.success(), "{line}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// The commands of the plugin, by the word of Nushell itself; nothing where that is not installed.
+    pub(super) fn nushell_commands(&self) -> Option<Vec<String>> {
+        ulid_tests::tool(NUSHELL)?;
+        let list = "scope commands | where type == plugin | get name | to text";
+        let plugin = self.home.path().join(".cargo/bin/nu_plugin_ulid");
+        let line = format!(
+            "nu --no-config-file --plugins '[{}]' --commands '{list}'",
+            plugin.display()
+        );
+        Some(self.printed(&line).lines().map(str::to_owned).collect())
     }
 
     fn shell(&self, block: &Block) -> Output {
