@@ -175,7 +175,8 @@ impl Scan {
                     None => Ok(Halt::End { at }),
                 };
             }
-            if let Some(queries) = &queries {
+            // a scan from a row that a stream has not brought yet could not be paused
+            if let Some(queries) = queries.as_ref().filter(|_| at < extent.rows) {
                 at = self.skip_to(at, queries, progress, passed)?;
             }
             let known = self.seen(self.table.end())?;
