@@ -12,13 +12,18 @@
 
 #![expect(unsafe_code, reason = "vector loads and stores")]
 
+mod order;
+mod print;
+
+pub(super) use order::{extend_order, order_records};
+pub(super) use print::{encode, encode_records};
+
 use std::arch::x86_64::*;
 
 use ulid::Ulid;
 
 use super::{
-    Fault, Order, Reading, TEXT_LEN, Text,
-    alphabet::ALPHABET,
+    Fault, Reading, TEXT_LEN,
     fault::rescan,
     records::ending,
     scalar::{self, table},
@@ -44,94 +49,6 @@ impl Lanes {
     fn load_low(&self) -> __m256i {
         _mm512_castsi512_si256(self.load())
     }
-}
-
-/// The lowest byte of a ULID, in memory order, that each 64-bit lane of its text takes its bits from.
-const LANE_START: [usize; 4] = [11, 6, 1, 0];
-
-/// The alphabet twice, so that the sixth bit of an index does not matter.
-static CHARACTERS: Lanes = {
-    let mut lanes = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        lanes[lane] = ALPHABET[lane % 32];
-        lane += 1;
-    }
-    Lanes(lanes)
-};
-
-/// For two ULIDs that lie from byte `first`, the byte that each lane of their text takes; lanes beyond the ULID's end
-/// are not in [`ENCODE_MASK`].
-const fn encode_spread(first: usize) -> Lanes {
-    let mut lanes = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        let from = LANE_START[lane % 32 / 8] + lane % 8;
-        if from < 16 {
-            lanes[lane] = (first + lane / 32 * 16 + from) as u8;
-        }
-        lane += 1;
-    }
-    Lanes(lanes)
-}
-
-static FIRST_PAIR: Lanes = encode_spread(0);
-static SECOND_PAIR: Lanes = encode_spread(32);
-
-const ENCODE_MASK: u64 = {
-    let mut mask = 0;
-    let mut lane = 0;
-    while lane < 64 {
-        if LANE_START[lane % 32 / 8] + lane % 8 < 16 {
-            mask |= 1 << lane;
-        }
-        lane += 1;
-    }
-    mask
-};
-
-/// For each character, where its five bits begin within its 64-bit lane.
-static ENCODE_SHIFTS: Lanes = {
-    let mut lanes = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        let character = lane % 32;
-        if character < TEXT_LEN {
-            let lowest_bit = 125 - 5 * character;
-            lanes[lane] = (lowest_bit - 8 * LANE_START[character / 8]) as u8;
-        }
-        lane += 1;
-    }
-    Lanes(lanes)
-};
-
-/// The lanes that hold characters when two records are written.
-const TEXT_LANES: u64 = 0x03FF_FFFF_03FF_FFFF;
-
-/// The text of 128 bits.
-#[target_feature(
-    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-)]
-pub(super) fn encode(key: u128) -> Text {
-    let bytes = key.to_le_bytes();
-    // SAFETY: the array holds 16 bytes.
-    let key = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
-    let spread = _mm256_maskz_permutexvar_epi8(
-        ENCODE_MASK as u32,
-        FIRST_PAIR.load_low(),
-        _mm256_castsi128_si256(key),
-    );
-    let fives = _mm256_multishift_epi64_epi8(ENCODE_SHIFTS.load_low(), spread);
-    let characters = _mm256_permutexvar_epi8(fives, CHARACTERS.load_low());
-    let end = _mm256_extracti128_si256::<1>(characters);
-    let mut text = [0; TEXT_LEN];
-    // SAFETY: 16 bytes from the first and 8 from the seventeenth character are within 26.
-    unsafe {
-        _mm_storeu_si128(text.as_mut_ptr().cast(), _mm256_castsi256_si128(characters));
-        _mm_storel_epi64(text.as_mut_ptr().add(16).cast(), end);
-    }
-    text[24..].copy_from_slice(&(_mm_extract_epi16::<4>(end) as u16).to_le_bytes());
-    Text::new(text)
 }
 
 /// The value of 26 characters, if all are right.
@@ -178,42 +95,6 @@ pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let (fives, characters) = single_values(text, reading);
     _mm256_movemask_epi8(_mm256_or_si256(fives, characters)) == 0
         && table(reading)[text[0] as usize] < 8
-}
-
-/// Fills `out` with the records of `keys`.
-#[target_feature(
-    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-)]
-pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
-    let (first, second) = (FIRST_PAIR.load(), SECOND_PAIR.load());
-    let (shifts, alphabet) = (ENCODE_SHIFTS.load(), CHARACTERS.load());
-    let endings = const { &written_endings::<STRIDE>() }.load();
-    let mut done = 0;
-    // Each store writes 32 bytes, of which the next record overwrites those past its own start.
-    while let (Some(four), Some(place)) = (
-        keys.get(done..done + 4),
-        out.get_mut(done * STRIDE..done * STRIDE + 3 * STRIDE + 32),
-    ) {
-        let four = load_keys(four);
-        for (pair, spread) in [first, second].into_iter().enumerate() {
-            let bytes = _mm512_maskz_permutexvar_epi8(ENCODE_MASK, spread, four);
-            let fives = _mm512_multishift_epi64_epi8(shifts, bytes);
-            let records = _mm512_mask_permutexvar_epi8(endings, TEXT_LANES, fives, alphabet);
-            let at = 2 * pair * STRIDE;
-            store_half(place, at, _mm512_castsi512_si256(records));
-            store_half(place, at + STRIDE, _mm512_extracti64x4_epi64::<1>(records));
-        }
-        done += 4;
-    }
-    for (&key, record) in keys[done..]
-        .iter()
-        .zip(out[done * STRIDE..].chunks_exact_mut(STRIDE))
-    {
-        if let Some((text, end)) = record.split_first_chunk_mut() {
-            *text = *encode(key).as_bytes();
-            end.copy_from_slice(ending::<STRIDE>());
-        }
-    }
 }
 
 /// Reads records until one is wrong or `out` is full; says how many were right.
@@ -305,58 +186,6 @@ fn accept_blocks<const STRIDE: usize, const QUADS: usize>(
     done
 }
 
-/// Adds records to `order` until one is wrong; says how many were right.
-#[target_feature(
-    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-)]
-pub(super) fn order_records<const STRIDE: usize>(
-    text: &[u8],
-    reading: Reading,
-    order: &mut Order,
-) -> usize {
-    let mut done = match (order.ends, text.get(..STRIDE)) {
-        (None, Some(first)) => scalar::order_records::<STRIDE>(first, reading, order),
-        _ => 0,
-    };
-    if let Some((_, last)) = order.ends {
-        let decoder = Decoder::<STRIDE>::new(reading);
-        let mut steps = Steps::after(last, order.gap_ms);
-        let begun = done;
-        while let Some(block) = block::<STRIDE, 8>(text, done) {
-            let Some(quads) = decoder.block::<8, TO_COMPARE>(block) else {
-                break;
-            };
-            for [first, second] in quads.as_chunks::<2>().0 {
-                steps.push(*first, *second);
-            }
-            done += 32;
-        }
-        steps.add_to(order, done - begun);
-    }
-    done + scalar::order_records::<STRIDE>(&text[done * STRIDE..], reading, order)
-}
-
-/// Adds keys to `order`.
-#[target_feature(
-    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-)]
-pub(super) fn extend_order(order: &mut Order, keys: &[u128]) {
-    let mut rest = keys;
-    if let (None, [first, others @ ..]) = (order.ends, keys) {
-        order.push(Ulid(*first));
-        rest = others;
-    }
-    if let Some((_, last)) = order.ends {
-        let mut steps = Steps::after(last, order.gap_ms);
-        let (eights, others) = rest.as_chunks::<8>();
-        for eight in eights {
-            steps.push(load_keys(&eight[..4]), load_keys(&eight[4..]));
-        }
-        steps.add_to(order, 8 * eights.len());
-        scalar::extend_order(order, others);
-    }
-}
-
 /// The bytes of a block of `QUADS` times four records after `done` ones, and what its last load reads past them.
 #[inline]
 fn block<const STRIDE: usize, const QUADS: usize>(text: &[u8], done: usize) -> Option<&[u8]> {
@@ -396,18 +225,6 @@ static DECODE_GATHER: Lanes = {
     }
     Lanes(lanes)
 };
-
-/// The line ending in the lanes after the characters, as two records are written 32 bytes apart.
-const fn written_endings<const STRIDE: usize>() -> Lanes {
-    let mut lanes = [0; 64];
-    let mut index = 0;
-    while TEXT_LEN + index < STRIDE {
-        lanes[TEXT_LEN + index] = ending::<STRIDE>()[index];
-        lanes[32 + TEXT_LEN + index] = ending::<STRIDE>()[index];
-        index += 1;
-    }
-    Lanes(lanes)
-}
 
 /// The line endings of two records as they are read, one after the other.
 const fn read_endings<const STRIDE: usize>() -> Lanes {
@@ -544,104 +361,6 @@ impl Evidence {
     }
 }
 
-/// How eight ULIDs at a time follow those before them.
-struct Steps {
-    gap_ms: __m512i,
-    /// The upper and lower halves of the last eight.
-    high: __m512i,
-    low: __m512i,
-    descents: u64,
-    steps_back: u64,
-    duplicates: u64,
-    gaps: u64,
-    longest: __m512i,
-    earliest: __m512i,
-    latest: __m512i,
-}
-
-impl Steps {
-    #[inline]
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-    )]
-    fn after(last: Ulid, gap_ms: u64) -> Steps {
-        Steps {
-            gap_ms: _mm512_set1_epi64(gap_ms.min(i64::MAX as u64) as i64),
-            high: _mm512_set1_epi64((last.0 >> 64) as i64),
-            low: _mm512_set1_epi64(last.0 as i64),
-            descents: 0,
-            steps_back: 0,
-            duplicates: 0,
-            gaps: 0,
-            longest: _mm512_setzero_si512(),
-            earliest: _mm512_set1_epi64(-1),
-            latest: _mm512_setzero_si512(),
-        }
-    }
-
-    /// Compares eight ULIDs, each with the one before.
-    #[inline]
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-    )]
-    fn push(&mut self, first: __m512i, second: __m512i) {
-        let odd = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
-        let even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
-        let high = _mm512_permutex2var_epi64(first, odd, second);
-        let low = _mm512_permutex2var_epi64(first, even, second);
-        let last_high = _mm512_alignr_epi64::<7>(high, self.high);
-        let last_low = _mm512_alignr_epi64::<7>(low, self.low);
-        let tied = _mm512_cmpeq_epi64_mask(high, last_high);
-        let less = _mm512_cmplt_epu64_mask(high, last_high)
-            | _mm512_mask_cmplt_epu64_mask(tied, low, last_low);
-        let same = _mm512_mask_cmpeq_epi64_mask(tied, low, last_low);
-        let step = _mm512_sub_epi64(
-            _mm512_srli_epi64::<16>(high),
-            _mm512_srli_epi64::<16>(last_high),
-        );
-        self.descents += u64::from(less.count_ones());
-        self.duplicates += u64::from(same.count_ones());
-        self.steps_back += u64::from(_mm512_movepi64_mask(step).count_ones());
-        self.gaps += u64::from(_mm512_cmpgt_epi64_mask(step, self.gap_ms).count_ones());
-        self.longest = _mm512_max_epi64(self.longest, step);
-        self.earliest = _mm512_min_epu64(self.earliest, high);
-        self.latest = _mm512_max_epu64(self.latest, high);
-        (self.high, self.low) = (high, low);
-    }
-
-    /// Adds what was counted over `count` ULIDs.
-    #[inline]
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-    )]
-    fn add_to(&self, order: &mut Order, count: usize) {
-        if count == 0 {
-            return;
-        }
-        let (mut high, mut low) = ([0_u64; 8], [0_u64; 8]);
-        // SAFETY: both arrays hold 64 bytes.
-        unsafe {
-            _mm512_storeu_si512(high.as_mut_ptr().cast(), self.high);
-            _mm512_storeu_si512(low.as_mut_ptr().cast(), self.low);
-        }
-        let last = Ulid(u128::from(high[7]) << 64 | u128::from(low[7]));
-        order.ends = order.ends.map(|(first, _)| (first, last));
-        order.count += count as u64;
-        order.descents += self.descents;
-        order.steps_back += self.steps_back;
-        order.duplicates += self.duplicates;
-        order.gaps += self.gaps;
-        let longest = _mm512_reduce_max_epi64(self.longest) as u64;
-        order.longest_step_ms = order.longest_step_ms.max(longest);
-        order.earliest_ms = order
-            .earliest_ms
-            .min(_mm512_reduce_min_epu64(self.earliest) >> 16);
-        order.latest_ms = order
-            .latest_ms
-            .max(_mm512_reduce_max_epu64(self.latest) >> 16);
-    }
-}
-
 /// The values of the 128 ASCII bytes.
 #[inline]
 #[target_feature(enable = "avx512f")]
@@ -693,14 +412,6 @@ fn store_keys(keys: &mut [u128], four: __m512i) {
     let keys = &mut keys[..4];
     // SAFETY: the slice holds four times 16 bytes.
     unsafe { _mm512_storeu_si512(keys.as_mut_ptr().cast(), four) };
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store_half(bytes: &mut [u8], at: usize, record: __m256i) {
-    let bytes = &mut bytes[at..at + 32];
-    // SAFETY: the slice holds 32 bytes.
-    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), record) };
 }
 
 /// Asks for the cache line `at` bytes ahead, which may lie past the text: a hint reads nothing.
