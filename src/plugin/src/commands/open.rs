@@ -63,8 +63,7 @@ impl PluginCommand for Open {
 
     fn extra_description(&self) -> &str {
         "The rows have `line`, `ulid` (null where there is none), `timestamp`, and the columns of the file, or its `text`. \
-         Filtering and sorting here is many times faster than in the pipeline, since rows that are left out never become \
-         Nushell's values."
+         Rows that are left out here never become Nushell's values."
     }
 
     fn search_terms(&self) -> Vec<&str> {
