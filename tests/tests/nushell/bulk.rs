@@ -143,7 +143,7 @@ fn a_file_becomes_a_table() {
         ),
         (
             &format!("ulid open {csv} | describe --no-collect"),
-            "stream",
+            "\"stream\"",
         ),
     ]);
 }
