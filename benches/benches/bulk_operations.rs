@@ -2,8 +2,8 @@
 
 mod bench;
 
-use ulid_benches::subject::{codec, generate};
+use ulid_benches::subject::{codec, generate, sort};
 
 fn main() {
-    bench::run(&[codec::BULK, generate::BULK]);
+    bench::run(&[codec::BULK, generate::BULK, sort::BULK]);
 }

@@ -2,8 +2,8 @@
 
 mod bench;
 
-use ulid_benches::subject::codec;
+use ulid_benches::subject::{codec, find, sort};
 
 fn main() {
-    bench::run(&[codec::STREAMING]);
+    bench::run(&[codec::STREAMING, find::STREAMING, sort::STREAMING]);
 }

@@ -2,7 +2,9 @@
 //! noise.
 
 pub mod codec;
+pub mod find;
 pub mod generate;
+pub mod sort;
 
 use crate::Group;
 
@@ -34,6 +36,9 @@ pub const ALL: &[&[Work]] = &[
     codec::STREAMING,
     generate::CORE,
     generate::BULK,
+    find::STREAMING,
+    sort::BULK,
+    sort::STREAMING,
 ];
 
 /// The `ulid` crate, against which most aims are.

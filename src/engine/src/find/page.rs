@@ -26,10 +26,10 @@ pub(super) type PageAndNext = [u8; PAGE + BLOCK];
 pub(super) type Starts = [u64; BLOCKS];
 
 /// Finds the begins of words in a page. `before` are the bits of the block before it; those of its last block are given
-/// back. Nothing where the kernel has no such function.
+/// back.
 pub(super) type FindStarts = fn(&PageAndNext, before: u64, &mut Starts) -> u64;
 
-/// The function of a kernel, if it has one.
+/// The function of a kernel; nothing for those that search faster by other means.
 pub(super) fn find_starts(kernel: Kernel) -> Option<FindStarts> {
     match kernel.0 {
         #[cfg(target_arch = "x86_64")]
