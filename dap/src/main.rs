@@ -5,6 +5,7 @@ use std::{
     io::{self, BufReader},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::LazyLock,
 };
 
 use anyhow::Context;
@@ -16,11 +17,15 @@ use ulid_dap::{
     replay::Replay,
     wrap,
 };
-use ulid_engine::Timestamp;
+use ulid_engine::{Timestamp, codec::Kernel};
+
+/// What `--version` says; `-V` gives its first line alone.
+static LONG_VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{}\n{}", env!("CARGO_PKG_VERSION"), Kernel::report()));
 
 /// Debug Adapter Protocol for ULIDs.
 #[derive(Debug, Parser)]
-#[command(name = "ulid-dap", version, arg_required_else_help = true)]
+#[command(name = "ulid-dap", version, long_version = LONG_VERSION.as_str(), arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -1,21 +1,26 @@
 //! The command line.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr, sync::LazyLock};
 
 use clap::{Parser, ValueEnum};
 use clap_complete::Shell;
 use ulid_engine::{
     Reading,
     anatomy::Form,
+    codec::Kernel,
     dataset::{Format, OpenOptions},
     timestamp::TimeZone,
 };
 
 use crate::{config::Config, findings::Flaw, records::Kind};
 
+/// What `--version` says; `-V` gives its first line alone.
+static LONG_VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{}\n{}", env!("CARGO_PKG_VERSION"), Kernel::report()));
+
 /// Browse a file of ULIDs: when each was made, in what order, which are broken and why.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "ulid-tui", version, about, after_help = EXAMPLES)]
+#[command(name = "ulid-tui", version, long_version = LONG_VERSION.as_str(), about, after_help = EXAMPLES)]
 pub struct Arguments {
     /// Files of IDs, read as one; - or nothing reads a pipe; without one, the built-in sample
     pub files: Vec<PathBuf>,

@@ -237,6 +237,24 @@ fn wrong_zones_columns_and_formats_are_named() {
 }
 
 #[test]
+fn the_long_version_names_the_kernel_in_use() {
+    let version = |kernel: &str| {
+        let output = Command::new(ulid_tests::binary("ulid-tui"))
+            .arg("--version")
+            .env("ULID_KERNEL", kernel)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(version("scalar").contains("kernel: scalar of scalar"));
+    let refused = version("sse9");
+    assert!(
+        refused.contains("(ULID_KERNEL is not followed: \"sse9\" is no kernel;"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn the_examples_of_help_are_arguments_that_are_understood() {
     let help = stdout(&["--help"], "");
     let examples: Vec<&str> = help

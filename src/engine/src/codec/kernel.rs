@@ -109,6 +109,17 @@ impl Kernel {
             .and_then(|kernel| kernel.as_ref().err())
     }
 
+    /// One line for a program's version text: the kernel in use, those of this machine, and why [`KERNEL_VARIABLE`] is
+    /// not followed where it is not.
+    #[must_use]
+    pub fn report() -> String {
+        let report = format!("kernel: {} of {}", Kernel::active(), available_names());
+        match Kernel::request_error() {
+            Some(error) => format!("{report} ({KERNEL_VARIABLE} is not followed: {error})"),
+            None => report,
+        }
+    }
+
     /// The name, as [`KERNEL_VARIABLE`] takes it.
     #[must_use]
     pub fn name(self) -> &'static str {
