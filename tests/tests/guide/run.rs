@@ -36,7 +36,6 @@ impl Place {
         fs::create_dir_all(&installed).expect("a folder");
         for name in BINARIES {
             let name = format!("{name}{}", env::consts::EXE_SUFFIX);
-            // A link would do, but `cargo install` writes through it.
             fs::copy(
                 ulid_tests::binary(name.trim_end_matches(".exe")),
                 installed.join(name),
@@ -221,7 +220,8 @@ impl Place {
         vec![
             ("CARGO_HOME", kept("CARGO_HOME", ".cargo")),
             ("RUSTUP_HOME", kept("RUSTUP_HOME", ".rustup")),
-            ("CARGO_INSTALL_ROOT", home.join(".cargo").into()),
+            // Apart from what the place holds already: cargo does not write over what it has not installed.
+            ("CARGO_INSTALL_ROOT", home.join("installed").into()),
             ("HOME", home.into()),
             ("XDG_CONFIG_HOME", home.join(".config").into()),
             ("XDG_DATA_HOME", home.join(".local/share").into()),
