@@ -1,7 +1,7 @@
 //! Bodies to typed messages and back.
 //!
 //! The types are those of the `dap` crate where they are right. Its published version loses or misspells some fields
-//! on the wire, so [`incoming`] and [`outgoing`] put the JSON right on its way in and out.
+//! on the wire, so `incoming` and `outgoing` put the JSON right on its way in and out.
 
 mod incoming;
 mod outgoing;

@@ -124,7 +124,7 @@ impl Kernel {
             || (reading == Reading::Lenient && fault::rescan(text, reading).is_ok())
     }
 
-    /// As [`print`].
+    /// As [`print()`].
     #[inline]
     #[must_use]
     pub fn print(self, id: Ulid) -> Text {

@@ -11,7 +11,7 @@ pub struct Flaws {
     pub invalid: RowSet,
     /// Rows smaller than the valid row before them.
     pub out_of_order: RowSet,
-    /// Rows equal to the valid row before them. Duplicates further apart: [`duplicates`](super::duplicates).
+    /// Rows equal to the valid row before them. Duplicates further apart: [`duplicates()`](super::duplicates()).
     pub adjacent_duplicates: RowSet,
     /// Rows later than now.
     pub future: RowSet,

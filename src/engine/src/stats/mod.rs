@@ -17,7 +17,7 @@
 //! One late row is one flaw, and a single ID far in the future does not make all later ones wrong.
 //!
 //! **Duplicates** of the row before are seen in the pass. Those further apart need an order of the rows:
-//! [`duplicates`].
+//! [`duplicates()`].
 
 mod duplicates;
 mod even;
