@@ -306,13 +306,15 @@ impl Browser {
 
     #[cfg(unix)]
     fn suspend(&mut self) -> anyhow::Result<()> {
+        use nix::sys::signal::{SIGSTOP, kill};
+        use nix::unistd::Pid;
         if !has_shell_to_return_to() {
             self.state.say("there is no shell to return to");
             return Ok(());
         }
         self.guard = None;
         // The whole group, so that whatever feeds us through a pipe stops as well.
-        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+        kill(Pid::from_raw(0), SIGSTOP)?;
         self.redraw_all()
     }
 
@@ -324,16 +326,15 @@ impl Browser {
 }
 
 /// Whether the parent can continue us: it is in our session, and in another group. POSIX calls a group without such a
-/// parent orphaned, and a stopped program in one would never come back.
+/// parent orphaned, and a stopped program in one would never come back. A parent whose session or group began outside our
+/// namespace of processes, as in a container, has the number 0 there, which is no group of ours.
 #[cfg(unix)]
 fn has_shell_to_return_to() -> bool {
-    use rustix::process::{getpgid, getppid, getsid};
-    let Some(parent) = getppid() else {
-        return false;
-    };
+    use nix::unistd::{getpgid, getpgrp, getppid, getsid};
+    let parent = getppid();
     let same_session = getsid(Some(parent)).is_ok_and(|theirs| getsid(None) == Ok(theirs));
-    let same_group = getpgid(Some(parent)) == getpgid(None);
-    same_session && !same_group
+    let other_group = getpgid(Some(parent)).is_ok_and(|theirs| theirs != getpgrp());
+    same_session && other_group
 }
 
 /// Reads keys in a thread of its own, as fast as they come.
