@@ -12,13 +12,18 @@
 
 #![expect(unsafe_code, reason = "vector loads and stores")]
 
+mod order;
+mod print;
+
+pub(super) use order::{extend_order, order_records};
+pub(super) use print::{encode, encode_records};
+
 use std::arch::x86_64::*;
 
 use ulid::Ulid;
 
 use super::{
-    Fault, Order, Reading, TEXT_LEN, Text,
-    alphabet::ALPHABET,
+    Fault, Reading, TEXT_LEN,
     fault::rescan,
     records::ending,
     scalar::{self, table},
@@ -46,106 +51,6 @@ impl Lanes {
     }
 }
 
-/// Half of the alphabet, for both halves of a vector.
-const fn half_alphabet(from: usize) -> Lanes {
-    let mut lanes = [0; 32];
-    let mut lane = 0;
-    while lane < 32 {
-        lanes[lane] = ALPHABET[from + lane % 16];
-        lane += 1;
-    }
-    Lanes(lanes)
-}
-
-static TO_F: Lanes = half_alphabet(0);
-static FROM_G: Lanes = half_alphabet(16);
-
-/// Characters in pairs: where the ten bits of a pair lie among the 128, counted from the most significant. The first
-/// pair has only eight, as if two zero bits came before.
-const fn window_start(pair: usize) -> (Option<usize>, usize, usize) {
-    if pair == 0 {
-        (None, 0, 6)
-    } else {
-        let bit = 10 * pair - 2;
-        (Some(bit / 8), bit / 8 + 1, bit % 8)
-    }
-}
-
-/// For each lane of 16 bits, its two bytes of a ULID in memory order; 0x80 gives zero.
-static WINDOWS: Lanes = {
-    let mut lanes = [0x80; 32];
-    let mut pair = 0;
-    while pair < TEXT_LEN / 2 {
-        let (upper, lower, _) = window_start(pair);
-        if lower < 16 {
-            lanes[2 * pair] = 15 - lower as u8;
-        }
-        if let Some(upper) = upper {
-            lanes[2 * pair + 1] = 15 - upper as u8;
-        }
-        pair += 1;
-    }
-    Lanes(lanes)
-};
-
-/// For each lane of 16 bits, a power of two that multiplies the window so far that a character is in place: the first in
-/// the lower byte of the product's upper half, or the second in the upper byte of its lower half.
-const fn window_factors(shift_of_first: bool) -> Lanes {
-    let mut lanes = [0; 32];
-    let mut pair = 0;
-    while pair < TEXT_LEN / 2 {
-        let (_, _, skipped) = window_start(pair);
-        let shift = skipped + if shift_of_first { 5 } else { 2 };
-        lanes[2 * pair] = (1_u16 << shift) as u8;
-        lanes[2 * pair + 1] = ((1_u16 << shift) >> 8) as u8;
-        pair += 1;
-    }
-    Lanes(lanes)
-}
-
-static FIRST_FACTORS: Lanes = window_factors(true);
-static SECOND_FACTORS: Lanes = window_factors(false);
-
-/// The characters of 128 bits, and six bytes of no meaning.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn characters(key: u128) -> __m256i {
-    let bytes = key.to_le_bytes();
-    // SAFETY: the array holds 16 bytes.
-    let key = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
-    let windows = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(key), WINDOWS.load());
-    let first = _mm256_and_si256(
-        _mm256_mulhi_epu16(windows, FIRST_FACTORS.load()),
-        _mm256_set1_epi16(0x001F),
-    );
-    let second = _mm256_and_si256(
-        _mm256_mullo_epi16(windows, SECOND_FACTORS.load()),
-        _mm256_set1_epi16(0x1F00),
-    );
-    let values = _mm256_or_si256(first, second);
-    // The fifth bit of a value, moved to the top, chooses the half.
-    _mm256_blendv_epi8(
-        _mm256_shuffle_epi8(TO_F.load(), values),
-        _mm256_shuffle_epi8(FROM_G.load(), values),
-        _mm256_slli_epi16::<3>(values),
-    )
-}
-
-/// The text of 128 bits.
-#[target_feature(enable = "avx2")]
-pub(super) fn encode(key: u128) -> Text {
-    let characters = characters(key);
-    let end = _mm256_extracti128_si256::<1>(characters);
-    let mut text = [0; TEXT_LEN];
-    // SAFETY: 16 bytes from the first and 8 from the seventeenth character are within 26.
-    unsafe {
-        _mm_storeu_si128(text.as_mut_ptr().cast(), _mm256_castsi256_si128(characters));
-        _mm_storel_epi64(text.as_mut_ptr().add(16).cast(), end);
-    }
-    text[24..].copy_from_slice(&(_mm_extract_epi16::<4>(end) as u16).to_le_bytes());
-    Text::new(text)
-}
-
 /// The value of 26 characters, if all are right.
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -156,10 +61,9 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     if _mm256_testz_si256(wrong, wrong) == 0 {
         return None;
     }
-    let mut bytes = [0; 16];
-    // SAFETY: the array holds 16 bytes.
-    unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), key) };
-    Some(u128::from_le_bytes(bytes))
+    let mut stored = 0;
+    store_key(key, &mut stored);
+    Some(stored)
 }
 
 /// The ULID of 26 characters, or why there is none.
@@ -180,34 +84,6 @@ pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     _mm256_testz_si256(wrong, wrong) == 1
 }
 
-/// Fills `out` with the records of `keys`.
-#[target_feature(enable = "avx2")]
-pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
-    let mut done = 0;
-    // Each store writes 32 bytes, of which the next record overwrites those past its own start.
-    while let (Some(four), Some(place)) = (
-        keys.get(done..done + 4),
-        out.get_mut(done * STRIDE..done * STRIDE + 3 * STRIDE + 32),
-    ) {
-        for (index, &key) in four.iter().enumerate() {
-            let record = &mut place[index * STRIDE..index * STRIDE + 32];
-            // SAFETY: the slice holds 32 bytes.
-            unsafe { _mm256_storeu_si256(record.as_mut_ptr().cast(), characters(key)) };
-            record[TEXT_LEN..STRIDE].copy_from_slice(ending::<STRIDE>());
-        }
-        done += 4;
-    }
-    for (&key, record) in keys[done..]
-        .iter()
-        .zip(out[done * STRIDE..].chunks_exact_mut(STRIDE))
-    {
-        if let Some((text, end)) = record.split_first_chunk_mut() {
-            *text = *encode(key).as_bytes();
-            end.copy_from_slice(ending::<STRIDE>());
-        }
-    }
-}
-
 /// Reads records until one is wrong or `out` is full; says how many were right.
 #[target_feature(enable = "avx2")]
 pub(super) fn decode_records<const STRIDE: usize>(
@@ -215,24 +91,21 @@ pub(super) fn decode_records<const STRIDE: usize>(
     reading: Reading,
     out: &mut [u128],
 ) -> usize {
-    // The first record has no bytes before it to be loaded with.
-    let mut done = match (text.get(..STRIDE), out.get_mut(..1)) {
-        (Some(first), Some(slot)) => scalar::decode_records::<STRIDE>(first, reading, slot),
-        _ => 0,
-    };
     let decoder = Decoder::new(reading);
+    // The first record has no bytes before it to be loaded with.
+    let first = out.len().min(1);
+    let mut done = decoder.singles::<STRIDE>(text, &mut out[..first]);
     while done > 0
         && let Some(slots) = out.get_mut(done..done + BLOCK)
         && let Some(block) = block::<STRIDE>(text, done)
         && let Some(keys) = decoder.block::<STRIDE>(block)
     {
         for (key, slot) in keys.into_iter().zip(slots) {
-            // SAFETY: a `u128` holds 16 bytes.
-            unsafe { _mm_storeu_si128(std::ptr::from_mut(slot).cast(), key) };
+            store_key(key, slot);
         }
         done += BLOCK;
     }
-    done + scalar::decode_records::<STRIDE>(&text[done * STRIDE..], reading, &mut out[done..])
+    done + decoder.singles::<STRIDE>(&text[done * STRIDE..], &mut out[done..])
 }
 
 /// Says how many records are right before the first that is wrong.
@@ -250,31 +123,6 @@ pub(super) fn accept_records<const STRIDE: usize>(text: &[u8], reading: Reading)
         done += BLOCK;
     }
     done + scalar::accept_records::<STRIDE>(&text[done * STRIDE..], reading)
-}
-
-/// Adds records to `order` until one is wrong; says how many were right.
-#[target_feature(enable = "avx2")]
-pub(super) fn order_records<const STRIDE: usize>(
-    text: &[u8],
-    reading: Reading,
-    order: &mut Order,
-) -> usize {
-    let mut keys = [0; 512];
-    let mut done = 0;
-    loop {
-        let read = decode_records::<STRIDE>(&text[done * STRIDE..], reading, &mut keys);
-        extend_order(order, &keys[..read]);
-        done += read;
-        if read < keys.len() {
-            return done;
-        }
-    }
-}
-
-/// Adds keys to `order`.
-#[target_feature(enable = "avx2")]
-pub(super) fn extend_order(order: &mut Order, keys: &[u128]) {
-    scalar::extend_order(order, keys);
 }
 
 /// The bytes of a block of records after `done` ones, and those loaded before it.
@@ -379,6 +227,25 @@ impl Decoder {
         }
     }
 
+    /// Reads records one at a time until one is wrong or `out` is full; says how many were right.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn singles<const STRIDE: usize>(&self, text: &[u8], out: &mut [u128]) -> usize {
+        let mut done = 0;
+        for (record, slot) in text.as_chunks::<STRIDE>().0.iter().zip(out) {
+            let Some((text, end)) = record.split_first_chunk() else {
+                break;
+            };
+            let mut wrong = _mm256_setzero_si256();
+            store_key(self.key(single(text), &mut wrong), slot);
+            if _mm256_testz_si256(wrong, wrong) == 0 || end != ending::<STRIDE>() {
+                break;
+            }
+            done += 1;
+        }
+        done
+    }
+
     /// The ULIDs of a block that has six bytes before it, if all of them are right.
     #[inline]
     #[target_feature(enable = "avx2")]
@@ -476,6 +343,13 @@ fn single(text: &[u8; TEXT_LEN]) -> __m256i {
         )
     };
     _mm256_set_m128i(end, _mm_bslli_si128::<6>(start))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store_key(key: __m128i, slot: &mut u128) {
+    // SAFETY: a `u128` holds 16 bytes.
+    unsafe { _mm_storeu_si128(std::ptr::from_mut(slot).cast(), key) };
 }
 
 #[inline]

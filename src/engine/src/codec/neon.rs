@@ -109,10 +109,8 @@ fn characters(key: u128) -> Pair {
 /// The text of 128 bits.
 #[target_feature(enable = "neon")]
 pub(super) fn encode(key: u128) -> Text {
-    let mut wide = [0; 32];
-    store(&mut wide, characters(key));
-    let mut text = [0; TEXT_LEN];
-    text.copy_from_slice(&wide[..TEXT_LEN]);
+    let mut text = [0; Text::ROOM];
+    store(&mut text, characters(key));
     Text::new(text)
 }
 

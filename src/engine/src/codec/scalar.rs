@@ -27,7 +27,11 @@ const fn pairs() -> [[u8; 2]; 1024] {
 // Not inlined where kernels are chosen, so that the faster ones do not pay for its registers.
 #[inline(never)]
 pub(super) fn encode(bits: u128) -> Text {
-    Text::new(characters(bits))
+    let mut text = [0; Text::ROOM];
+    if let Some(place) = text.first_chunk_mut() {
+        *place = characters(bits);
+    }
+    Text::new(text)
 }
 
 #[inline]

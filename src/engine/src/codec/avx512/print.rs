@@ -82,14 +82,9 @@ pub(in crate::codec) fn encode(key: u128) -> Text {
     );
     let fives = _mm256_multishift_epi64_epi8(ENCODE_SHIFTS.load_low(), spread);
     let characters = _mm256_permutexvar_epi8(fives, CHARACTERS.load_low());
-    let end = _mm256_extracti128_si256::<1>(characters);
-    let mut text = [0; TEXT_LEN];
-    // SAFETY: 16 bytes from the first and 8 from the seventeenth character are within 26.
-    unsafe {
-        _mm_storeu_si128(text.as_mut_ptr().cast(), _mm256_castsi256_si128(characters));
-        _mm_storel_epi64(text.as_mut_ptr().add(16).cast(), end);
-    }
-    text[24..].copy_from_slice(&(_mm_extract_epi16::<4>(end) as u16).to_le_bytes());
+    let mut text = [0; Text::ROOM];
+    // SAFETY: the array holds 32 bytes.
+    unsafe { _mm256_storeu_si256(text.as_mut_ptr().cast(), characters) };
     Text::new(text)
 }
 
