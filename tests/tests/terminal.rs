@@ -6,6 +6,7 @@ mod terminal {
     mod browsing;
     mod hygiene;
     mod opening;
+    mod picking;
     mod reports;
     mod sources;
 }

@@ -75,6 +75,8 @@ pub enum Action {
     CopyBounds,
     /// Write the rows to a file.
     Export,
+    /// Take the marked rows, or the one under the cursor, where somebody asked for a choice.
+    Pick,
     /// Show or hide the timeline.
     ToggleTimeline,
     /// Show less time, in more detail.
@@ -215,11 +217,12 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ChooseZone, "zone", &["Z"], Group::Show, "times in a zone by name"),
     entry(Action::Undo, "undo", &["u"], Group::Show, "take the last change of the view back"),
     entry(Action::Redo, "redo", &["ctrl-r", "U"], Group::Show, "make it again"),
-    entry(Action::ToggleInspector, "inspector", &["i", "enter"], Group::Show, "show or hide the ID taken apart"),
+    entry(Action::ToggleInspector, "inspector", &["i"], Group::Show, "show or hide the ID taken apart"),
     entry(Action::Copy, "copy", &["y"], Group::Take, "copy the ID in the form shown"),
     entry(Action::CopyRow, "copy-row", &["Y"], Group::Take, "copy the row as it stands in the file"),
     entry(Action::CopyBounds, "copy-bounds", &["b"], Group::Take, "copy BETWEEN bounds of the marked rows' times"),
     entry(Action::Export, "export", &["e"], Group::Take, "write the rows shown, or the marked ones, to a file"),
+    entry(Action::Pick, "pick", &["enter"], Group::Take, "print the marked rows, or this one (--pick)"),
     entry(Action::Help, "help", &["?", "f1"], Group::Program, "this list: type to search, enter runs"),
     entry(Action::Palette, "command", &[":"], Group::Program, "a command, or go to 1234, 50%, @2025-03-01, @-2h"),
     entry(Action::Back, "back", &["esc"], Group::Program, "close what is open, cancel, show all"),

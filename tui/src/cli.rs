@@ -45,6 +45,10 @@ pub struct Arguments {
     #[arg(long)]
     pub follow: bool,
 
+    /// Print the IDs that are picked: with Enter the marked ones, or the one under the cursor
+    #[arg(long, conflicts_with_all = ["print", "stats", "check"])]
+    pub pick: bool,
+
     /// Zone of the times: UTC, local, or a name such as Europe/Berlin
     #[arg(long)]
     pub zone: Option<String>,
@@ -212,6 +216,7 @@ Examples:
   ulid-tui logs/*.gz                      browse files as one; .gz and .zst are decompressed
   kubectl logs -f app | ulid-tui          browse what comes through a pipe
   ulid-tui ids.csv --column order_id      say which column has the IDs
+  ulid-tui ids.txt --pick | xargs grep    pick some with m, and take them with Enter
   ulid-tui ids.txt --check                list what is broken, for CI
   ulid-tui ids.txt --filter duplicate     only rows whose ID was there before
   ulid-tui ids.txt --stats json           figures for a program

@@ -17,7 +17,7 @@ use crate::{
     jobs::{Chosen, arrange},
     records::{Kind, Writer, rfc3339},
     rows::Source,
-    state::{Arrangement, Listing},
+    state::{Arrangement, Listing, State},
 };
 
 /// Whether the source is as it should be.
@@ -57,6 +57,21 @@ pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Writes the IDs of the rows picked to stdout, one a line, in the form shown.
+///
+/// # Errors
+///
+/// Where the rows cannot be read, or stdout takes no more.
+pub fn write_picked(state: &State) -> anyhow::Result<ExitCode> {
+    let view = state.view();
+    let columns = state.source().columns();
+    let mut writer = Writer::begin(Vec::new(), Kind::Lines, view.form, &view.zone, columns)?;
+    for row in &state.picked()? {
+        writer.write(row)?;
+    }
+    write_text(&writer.into_inner())
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -31,7 +31,7 @@ use crate::{
     report::{self, Verdict},
     rows::Source,
     state::{Arrangement, Effect, Filter, Mode, State, View},
-    terminal::{self, Guard, Screen},
+    terminal::{self, Guard, Output, Screen},
     theme::Theme,
     view,
 };
@@ -40,8 +40,13 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum UsageError {
     /// The table needs a terminal to be drawn on.
-    #[error("stdout is not a terminal; the browser needs one; --print, --stats and --check do not")]
+    #[error(
+        "stdout is not a terminal; the browser needs one; --print, --stats, --check and --pick do not"
+    )]
     NoTerminal,
+    /// So does picking from it, though not on stdout.
+    #[error("there is no terminal to pick on")]
+    NoTerminalToPickOn,
     /// The configuration names a form that there is not.
     #[error("form in the configuration: {0}")]
     Form(String),
@@ -82,9 +87,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     arguments.complete_with(&config).map_err(UsageError::Form)?;
     let arguments = &arguments;
     let zone = arguments.time_zone()?;
-    if !arguments.wants_report() && !io::stdout().is_terminal() {
-        return Err(UsageError::NoTerminal.into());
-    }
+    let output = output(arguments)?;
     let source = open(arguments)?;
     if arguments.wants_report() {
         let verdict = report::write(arguments, &source)?;
@@ -117,7 +120,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         theme: Theme::named(config.theme),
         keymap,
     };
-    browse(source, view, look, arguments.follow)
+    browse(source, view, look, arguments, output)
+}
+
+/// Where the screen is to be drawn.
+fn output(arguments: &Arguments) -> Result<Output, UsageError> {
+    let (output, absent) = if arguments.pick {
+        (Output::Terminal, UsageError::NoTerminalToPickOn)
+    } else {
+        (Output::Stdout, UsageError::NoTerminal)
+    };
+    if arguments.wants_report() || output.is_there() {
+        Ok(output)
+    } else {
+        Err(absent)
+    }
 }
 
 fn open(arguments: &Arguments) -> anyhow::Result<Source> {
@@ -142,11 +159,17 @@ struct Look {
     keymap: Keymap,
 }
 
-fn browse(source: Source, view: View, look: Look, follow: bool) -> anyhow::Result<ExitCode> {
-    terminal::restore_on_panic();
+fn browse(
+    source: Source,
+    view: View,
+    look: Look,
+    arguments: &Arguments,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    terminal::restore_on_panic(output);
     let (events, inbox) = crossbeam_channel::unbounded();
     watch_signals(events.clone()).context("cannot watch for signals")?;
-    let guard = Guard::take().context("cannot take over the terminal")?;
+    let guard = Guard::take(output).context("cannot take over the terminal")?;
     let screen = guard.screen().context("cannot draw on the terminal")?;
     let size = screen.size()?;
     let mut browser = Browser {
@@ -154,21 +177,24 @@ fn browse(source: Source, view: View, look: Look, follow: bool) -> anyhow::Resul
         jobs: Jobs::new(events.clone()),
         theme: look.theme,
         screen,
+        output,
         guard: Some(guard),
         drawn: None,
     };
     browser.state.set_keymap(look.keymap);
+    browser.state.set_picking(arguments.pick);
     browser.draw()?;
     let effects = browser.state.begin(view);
     browser.perform_all(effects)?;
     let told = events.clone();
     let tell = move |change| told.send(Event::Source(change)).is_ok();
-    browser.state.source().watch(follow, tell);
+    browser.state.source().watch(arguments.follow, tell);
     read_terminal(events);
     let ending = browser.follow(&inbox);
     browser.guard = None;
     match ending? {
         Ending::Quit => Ok(ExitCode::SUCCESS),
+        Ending::Pick => report::write_picked(&browser.state),
         Ending::Signal(number) => Ok(die_of(number)),
     }
 }
@@ -176,6 +202,8 @@ fn browse(source: Source, view: View, look: Look, follow: bool) -> anyhow::Resul
 /// Why the loop ended.
 enum Ending {
     Quit,
+    /// The rows picked are to be printed.
+    Pick,
     Signal(i32),
 }
 
@@ -184,6 +212,7 @@ struct Browser {
     jobs: Jobs,
     theme: Theme,
     screen: Screen,
+    output: Output,
     /// Absent only while the program is stopped or over.
     guard: Option<Guard>,
     drawn: Option<Instant>,
@@ -273,6 +302,7 @@ impl Browser {
                 let copy = CopyToClipboard::to_clipboard_from(text);
                 execute!(self.screen.backend_mut(), copy)?;
             }
+            Effect::Pick => return Ok(Some(Ending::Pick)),
             Effect::Quit => return Ok(Some(Ending::Quit)),
             Effect::Suspend => self.suspend()?,
             Effect::Redraw => self.redraw_all()?,
@@ -297,7 +327,7 @@ impl Browser {
 
     fn redraw_all(&mut self) -> anyhow::Result<()> {
         self.guard = None;
-        self.guard = Some(Guard::take()?);
+        self.guard = Some(Guard::take(self.output)?);
         // not `clear`, which asks the terminal where its cursor is
         self.screen
             .resize(Rect::from((Position::ORIGIN, self.screen.size()?)))?;

@@ -1,19 +1,57 @@
 //! The terminal: taken over, given back whatever happens.
 
-use std::{io, panic, process};
+use std::{
+    fs::File,
+    io::{self, IsTerminal as _, Write},
+    panic, process,
+};
 
 use crossterm::{
-    cursor, execute, queue,
+    cursor, execute,
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 
 /// What the screen is drawn to.
-pub type Screen = Terminal<CrosstermBackend<io::BufWriter<io::Stdout>>>;
+pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Box<dyn Write>>>>;
+
+/// Where the screen is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// On stdout.
+    Stdout,
+    /// On the terminal that the program was started from, which leaves stdout to a pipe.
+    Terminal,
+}
+
+#[cfg(unix)]
+const TERMINAL: &str = "/dev/tty";
+#[cfg(not(unix))]
+const TERMINAL: &str = "CONOUT$";
+
+impl Output {
+    /// Whether there is a terminal to draw on.
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        match self {
+            Output::Stdout => io::stdout().is_terminal(),
+            Output::Terminal => self.open().is_ok(),
+        }
+    }
+
+    fn open(self) -> io::Result<Box<dyn Write>> {
+        Ok(match self {
+            Output::Stdout => Box::new(io::stdout()),
+            Output::Terminal => Box::new(File::options().read(true).write(true).open(TERMINAL)?),
+        })
+    }
+}
 
 /// Holds the terminal in raw mode, on its alternate screen. Dropping it gives the terminal back.
 #[derive(Debug)]
-pub struct Guard(());
+pub struct Guard {
+    output: Output,
+}
 
 impl Guard {
     /// Takes the terminal over. Nothing is asked of it: an answer that comes late would be read as keys.
@@ -21,10 +59,11 @@ impl Guard {
     /// # Errors
     ///
     /// Where there is no terminal to be taken.
-    pub fn take() -> io::Result<Guard> {
+    pub fn take(output: Output) -> io::Result<Guard> {
+        let mut out = output.open()?;
         terminal::enable_raw_mode()?;
-        let guard = Guard(());
-        execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)?;
+        let guard = Guard { output };
+        execute!(out, EnterAlternateScreen, cursor::Hide)?;
         Ok(guard)
     }
 
@@ -35,37 +74,37 @@ impl Guard {
     /// Where the terminal does not tell its size.
     pub fn screen(&self) -> io::Result<Screen> {
         const FRAME_BYTES: usize = 64 * 1024;
-        let out = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+        let out = io::BufWriter::with_capacity(FRAME_BYTES, self.output.open()?);
         Terminal::new(CrosstermBackend::new(out))
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        give_back();
+        give_back(self.output);
     }
 }
 
 /// Puts the terminal back as it was found. Does no harm where that has been done already.
-fn give_back() {
-    let mut out = io::stdout();
+fn give_back(output: Output) {
     // A terminal that is gone cannot be restored, and nobody is there to be told.
-    let _ = queue!(
-        out,
-        terminal::EndSynchronizedUpdate,
-        cursor::Show,
-        LeaveAlternateScreen
-    );
-    let _ = io::Write::flush(&mut out);
+    let _ = output.open().and_then(|mut out| {
+        execute!(
+            out,
+            terminal::EndSynchronizedUpdate,
+            cursor::Show,
+            LeaveAlternateScreen
+        )
+    });
     let _ = terminal::disable_raw_mode();
 }
 
 /// Makes a panic of any thread give the terminal back before it says what happened, and end the program.
-pub fn restore_on_panic() {
+pub fn restore_on_panic(output: Output) {
     const PANICKED: i32 = 101;
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        give_back();
+        give_back(output);
         report(info);
         process::exit(PANICKED);
     }));

@@ -31,7 +31,9 @@ impl State {
                 self.first_column = (self.first_column + 1).min(self.columns.len() - 1);
             }
             Action::ColumnsLeft => self.first_column = self.first_column.saturating_sub(1),
-            Action::ToggleInspector => self.inspector = !self.inspector,
+            Action::Pick if self.picks => return vec![Effect::Pick],
+            // Enter opens what it is on
+            Action::ToggleInspector | Action::Pick => self.inspector = !self.inspector,
             Action::Mark => self.mark(),
             Action::Unmark => {
                 self.marks.clear();
@@ -200,7 +202,9 @@ impl State {
     }
 
     fn mark(&mut self) {
-        if let Some(row) = self.current_row() {
+        if self.from_end.is_some() {
+            self.warn("a row can be marked when its number is known");
+        } else if let Some(row) = self.current_row() {
             let row = row.index as u64;
             if !self.marks.remove(row) {
                 self.marks.insert(row);

@@ -6,6 +6,7 @@ mod view;
 
 mod browse;
 mod change;
+mod pick;
 mod place;
 mod prompt;
 mod read;
@@ -70,6 +71,7 @@ pub struct State {
     size: Size,
     now: Timestamp,
     keymap: Keymap,
+    picks: bool,
     message: Option<Message>,
 }
 
@@ -102,6 +104,8 @@ pub enum Effect {
     CancelOrQuit,
     /// Put a text into the clipboard.
     Copy(String),
+    /// Leave, and print the rows that are picked.
+    Pick,
     /// Leave.
     Quit,
     /// Stop until the shell continues us.
@@ -142,6 +146,7 @@ impl State {
             size,
             now,
             keymap: Keymap::default(),
+            picks: false,
             message: None,
         }
     }
@@ -149,6 +154,11 @@ impl State {
     /// Other keys than those of the registry.
     pub fn set_keymap(&mut self, keymap: Keymap) {
         self.keymap = keymap;
+    }
+
+    /// Whether somebody waits for rows to be picked.
+    pub fn set_picking(&mut self, picks: bool) {
+        self.picks = picks;
     }
 
     /// What to do first: show the view asked for, and look the source over once it is complete.

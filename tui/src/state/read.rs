@@ -133,6 +133,12 @@ impl State {
         &self.keymap
     }
 
+    /// Whether somebody waits for rows to be picked.
+    #[must_use]
+    pub fn picks(&self) -> bool {
+        self.picks
+    }
+
     /// The size of the screen.
     #[must_use]
     pub fn size(&self) -> Size {

@@ -138,7 +138,8 @@ pub(super) fn draw_keys(state: &State, theme: &Theme, area: Rect, buffer: &mut B
     };
     match state.mode() {
         Mode::Browse => {
-            for &(action, what) in BROWSE_HINTS {
+            let pick = state.picks().then_some(&(Action::Pick, "pick"));
+            for &(action, what) in pick.into_iter().chain(BROWSE_HINTS) {
                 let entry = REGISTRY.iter().find(|entry| entry.action == action);
                 let keys = entry.map(|entry| state.keymap().keys_of(entry));
                 if let Some(key) = keys.unwrap_or_default().first()
