@@ -3,24 +3,23 @@
 //! One at a time costs what reading the clock costs. Many at once, [`fill_random`] and [`Monotonic::fill`], read it once
 //! a block, and with an [`AesRng`] take about a nanosecond each.
 
+mod ascend;
 mod bulk;
 mod fork;
 mod secure;
+mod system;
 
 pub use bulk::{Stride, fill_random, random_lines};
-pub use fork::system_rng;
 pub use secure::AesRng;
+pub use system::{SystemRng, system_rng};
 
 mod series;
 
 pub use series::{Order, Series};
 
-use std::{
-    convert::Infallible,
-    sync::{Mutex, PoisonError},
-};
+use std::sync::{Mutex, PoisonError};
 
-use rand::{Rng, TryRng};
+use rand::Rng;
 use ulid::Ulid;
 
 use crate::Timestamp;
@@ -133,7 +132,7 @@ impl SharedGenerator {
     pub fn generate_at(&self, time: Timestamp) -> Result<Ulid, Exhausted> {
         // A generator is whole after every step, so one that another thread left in a panic is good to use.
         let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generator.generate(time, &mut OnDemand)
+        generator.generate(time, &mut SystemRng)
     }
 
     /// Fills `keys` with the 128 bits of the next ULIDs, ascending, and reads the clock once a block.
@@ -144,26 +143,7 @@ impl SharedGenerator {
     pub fn fill(&self, keys: &mut [u128], stride: Stride) -> Result<(), Exhausted> {
         let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         keys.chunks_mut(bulk::BLOCK)
-            .try_for_each(|block| generator.fill(block, stride, Timestamp::now(), &mut OnDemand))
-    }
-}
-
-/// [`system_rng`], looked up when bytes are wanted: most ULIDs of a [`Monotonic`] want none.
-struct OnDemand;
-
-impl TryRng for OnDemand {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        system_rng().try_next_u32()
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        system_rng().try_next_u64()
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        system_rng().try_fill_bytes(bytes)
+            .try_for_each(|block| generator.fill(block, stride, Timestamp::now(), &mut SystemRng))
     }
 }
 

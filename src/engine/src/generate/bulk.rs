@@ -3,7 +3,7 @@
 use rand::Rng;
 use ulid::Ulid;
 
-use super::{Exhausted, Monotonic, RANDOM_MASK};
+use super::{Exhausted, Monotonic, RANDOM_MASK, ascend};
 use crate::{
     Timestamp,
     codec::{Kernel, Shape},
@@ -103,22 +103,12 @@ impl Monotonic {
 
 /// Nothing where the randomness does not last.
 fn ascend_by_one(start: u128, keys: &mut [u128]) -> Option<u128> {
-    let count = keys.len() as u64;
-    if RANDOM_MASK - (start & RANDOM_MASK) < u128::from(count) {
+    let count = keys.len() as u128;
+    if RANDOM_MASK - (start & RANDOM_MASK) < count {
         return None;
     }
-    let (high, low) = (start >> 64 << 64, start as u64);
-    if low.checked_add(count).is_some() {
-        // No carry into the upper half, which lets the compiler make vectors of this.
-        for (step, key) in (1..).zip(keys) {
-            *key = high | u128::from(low + step);
-        }
-    } else {
-        for (step, key) in (1_u64..).zip(keys) {
-            *key = start + u128::from(step);
-        }
-    }
-    Some(start + u128::from(count))
+    ascend::by_one(Kernel::active(), start, keys);
+    Some(start + count)
 }
 
 /// Nothing where the randomness does not last.

@@ -2,8 +2,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use rand::rngs::ThreadRng;
-
 /// How often this process and its forerunners were forked, as far as anyone asked before.
 static FORKS: AtomicU64 = AtomicU64::new(0);
 
@@ -40,38 +38,3 @@ pub(super) fn watch() {
 /// There is nothing to count.
 #[cfg(not(unix))]
 pub(super) fn watch() {}
-
-/// The randomness of this thread: cryptographic, seeded by the system, and seeded again in a forked child.
-///
-/// # Panics
-///
-/// Where the system has no randomness to give.
-#[inline]
-#[must_use]
-pub fn system_rng() -> ThreadRng {
-    use std::cell::Cell;
-
-    thread_local! {
-        /// The [`generation`] that this thread's randomness was seeded in; none yet.
-        static SEEDED: Cell<u64> = const { Cell::new(u64::MAX) };
-    }
-
-    let mut rng = rand::rng();
-    let generation = generation();
-    if SEEDED.get() != generation {
-        // Also the first time: others may have drawn from it before a fork that was not watched.
-        watch();
-        reseed(&mut rng);
-        SEEDED.set(generation);
-    }
-    rng
-}
-
-#[cold]
-#[expect(
-    clippy::expect_used,
-    reason = "going on would repeat the parent's IDs; rand itself panics where it cannot be seeded at first"
-)]
-fn reseed(rng: &mut ThreadRng) {
-    rng.reseed().expect("the system gives randomness");
-}

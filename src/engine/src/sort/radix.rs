@@ -7,6 +7,8 @@
 //! comparison. So each key crosses memory twice, however long it is. The idea of ordering by just enough bits and
 //! repairing is that of "Engineering a Multi-core Radix Sort" (Wassenberg, Sanders 2011) taken one step further.
 
+use std::cell::RefCell;
+
 use rayon::prelude::*;
 
 use super::{
@@ -34,8 +36,7 @@ pub(super) fn sort(keys: &mut [u128], progress: &Progress) -> Result<(), Cancell
         return progress.advance(keys.len() as u64);
     }
     if keys.len() <= BUCKET {
-        let mut spare = vec![0; keys.len()];
-        sort_bucket(keys, &mut spare, &mut Counters::new());
+        WORKSPACE.with_borrow_mut(|workspace| workspace.sort_bucket(keys));
         return progress.advance(keys.len() as u64);
     }
     let mut spare = Room::of(keys.len());
@@ -55,21 +56,19 @@ fn sort_wide(
     let window = Window::topmost(differing, digit_bits);
     let ends = scatter(keys, spare, window);
     let buckets = split_at_ends(spare, keys, &ends);
-    buckets
-        .into_par_iter()
-        .try_for_each_init(Workspace::default, |workspace, (from, to)| {
-            let count = from.len() as u64;
-            if from.len() <= BUCKET {
-                workspace.sort_bucket_into(from, to);
-                return progress.advance(count);
-            }
-            to.copy_from_slice(from);
-            let survey = Survey::of(to);
-            if survey.is_sorted() {
-                return progress.advance(count);
-            }
-            sort_wide(to, from, survey.differing(), progress)
-        })
+    buckets.into_par_iter().try_for_each(|(from, to)| {
+        let count = from.len() as u64;
+        if from.len() <= BUCKET {
+            WORKSPACE.with_borrow_mut(|workspace| workspace.sort_bucket_into(from, to));
+            return progress.advance(count);
+        }
+        to.copy_from_slice(from);
+        let survey = Survey::of(to);
+        if survey.is_sorted() {
+            return progress.advance(count);
+        }
+        sort_wide(to, from, survey.differing(), progress)
+    })
 }
 
 /// Pairs of the same stretch of both slices, of those that are not empty.
@@ -91,31 +90,42 @@ fn split_at_ends<'a>(
     pairs
 }
 
-/// What a thread needs to sort buckets, for all of them.
+/// What a thread needs to sort buckets. It stays with the thread: fresh memory costs as much as half of a small sort.
 struct Workspace {
     between: Vec<u128>,
     counters: Counters,
 }
 
-impl Default for Workspace {
-    fn default() -> Workspace {
-        Workspace {
-            between: vec![0; BUCKET],
-            counters: Counters::new(),
-        }
-    }
+thread_local! {
+    static WORKSPACE: RefCell<Workspace> = RefCell::new(Workspace {
+        between: Vec::new(),
+        counters: Counters::new(),
+    });
 }
 
 impl Workspace {
+    /// As much spare memory as a bucket of this length needs, at most 1 MiB.
+    fn room(&mut self, len: usize) -> (&mut [u128], &mut Counters) {
+        if self.between.len() < len {
+            self.between.resize(len, 0);
+        }
+        (&mut self.between[..len], &mut self.counters)
+    }
+
+    fn sort_bucket(&mut self, keys: &mut [u128]) {
+        let (spare, counters) = self.room(keys.len());
+        sort_bucket(keys, spare, counters);
+    }
+
     /// Sorts a bucket from one place to another. What is left behind has no order.
     fn sort_bucket_into(&mut self, from: &mut [u128], to: &mut [u128]) {
         let survey = (from.len() > SMALL).then(|| Survey::of(from));
         match survey {
             Some(survey) if !survey.is_sorted() => {
                 let window = bucket_window(from.len(), survey.differing());
-                let between = &mut self.between[..from.len()];
-                window.two_passes(from, between, to, &mut self.counters);
-                repair(to, from, window, &mut self.counters);
+                let (between, counters) = self.room(from.len());
+                window.two_passes(from, between, to, counters);
+                repair(to, from, window, counters);
             }
             Some(_) => to.copy_from_slice(from),
             None => {
