@@ -7,8 +7,10 @@
 
 pub mod gate;
 pub mod group;
+pub mod lists;
 pub mod report;
 pub mod subject;
+pub mod terminal;
 pub mod workload;
 
 pub use group::{Group, Measured};

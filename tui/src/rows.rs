@@ -11,11 +11,13 @@ use std::{
 
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
-    dataset::{Block, Change, Dataset, Extent, Layout, OpenError, OpenOptions, ReadError, Row},
+    dataset::{
+        Block, Change, Dataset, Extent, Layout, MEMORY, OpenError, OpenOptions, ReadError, Row,
+    },
     progress::Progress,
     query::{self, Query, QueryError, Scope},
     sort::{self, Direction},
-    stats::{self, Limits, RowFault},
+    stats::{Limits, RowFault},
     timestamp::TimeZone,
 };
 
@@ -182,12 +184,7 @@ impl Source {
     ///
     /// As [`Source::order_by_id`].
     pub fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, JobError> {
-        let keys = self.keys(3, progress)?;
-        let audit = stats::audit(&keys.keys, &keys.faults, Limits::at(now), progress)?;
-        let invalid = keys.invalid();
-        let mut order = sort::order_keys(&keys.keys, &invalid, Direction::Ascending, progress)?;
-        order.truncate(keys.keys.len() - keys.faults.len());
-        let duplicates = stats::duplicates(&keys.keys, &order);
+        let (audit, duplicates) = self.dataset.survey(Limits::at(now), MEMORY, progress)?;
         let (summary, flaws) = audit.into_parts();
         Ok(Findings {
             summary,

@@ -21,6 +21,7 @@ mod row;
 mod rows;
 mod scan;
 mod store;
+mod survey;
 
 mod detect;
 mod index;
@@ -42,6 +43,7 @@ pub use row::{Row, RowRef};
 pub use rows::Rows;
 pub use scan::Keys;
 pub use search::{Hit, search_file, search_reader};
+pub use survey::MEMORY;
 
 use std::{
     io::Read,

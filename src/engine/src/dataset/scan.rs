@@ -49,7 +49,8 @@ impl Dataset {
         mut each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
         let mut reader = Reader::new(&self.store, first, progress)?;
-        progress.set_total(self.store.source.len());
+        // A pass may be one of several.
+        progress.set_total(progress.done() + self.store.source.len());
         let mut joint = Joint::default();
         let mut batch = reader.batch()?;
         while !batch.is_empty() {

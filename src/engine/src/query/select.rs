@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     RowSet,
-    dataset::{Block, Dataset, ReadError, RowRef, ScanError},
+    dataset::{Block, Dataset, MEMORY, ReadError, RowRef, ScanError},
     progress::{Cancelled, Progress},
-    sort::{self, Direction, OrderError},
-    stats::{self, RowFault},
+    sort::OrderError,
+    stats::RowFault,
 };
 
 /// Why rows could not be selected.
@@ -129,11 +129,7 @@ pub fn select_keys(set: &KeySet, keys: &[u128], faults: &[RowFault], first_row: 
 ///
 /// As [`select`].
 pub fn duplicates(dataset: &Dataset, progress: &Progress) -> Result<RowSet, SelectError> {
-    let keys = dataset.keys(usize::MAX, progress)?;
-    let invalid: RowSet = keys.faults.iter().map(|fault| fault.row).collect();
-    let order = sort::order_keys(&keys.keys, &invalid, Direction::Ascending, progress)?;
-    let valid = keys.keys.len() - keys.faults.len();
-    Ok(stats::duplicates(&keys.keys, &order[..valid]))
+    Ok(dataset.duplicates(MEMORY, progress)?)
 }
 
 fn duplicates_if(

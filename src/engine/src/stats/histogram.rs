@@ -47,6 +47,14 @@ impl Histogram {
         }
     }
 
+    /// An empty histogram to be merged with another one, whose buckets are as wide already.
+    pub(super) fn as_wide_as(width: Width) -> Histogram {
+        Histogram {
+            width,
+            ..Histogram::new(Histogram::BUCKETS)
+        }
+    }
+
     /// An empty histogram whose buckets have this width, however many there are.
     #[must_use]
     pub fn with_width(width: Width) -> Histogram {

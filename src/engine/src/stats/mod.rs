@@ -24,6 +24,7 @@ mod even;
 mod flaws;
 mod histogram;
 mod randomness;
+pub(crate) mod sieve;
 mod steps;
 mod summary;
 mod verdict;
@@ -80,6 +81,13 @@ pub struct RowFault {
     pub kind: FaultKind,
 }
 
+/// What later rows need not be looked at for: details that would be lost when their audit is merged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hint {
+    width: Width,
+    highest: Option<u64>,
+}
+
 /// The figures of a stretch of rows, and which rows have a flaw.
 #[derive(Debug, Clone)]
 pub struct Audit {
@@ -99,6 +107,22 @@ impl Audit {
             summary: Summary::new(),
             flaws: Flaws::default(),
         }
+    }
+
+    /// What may be left out of an audit that is going to be merged into this one.
+    pub(crate) fn hint(&self) -> Hint {
+        Hint {
+            width: self.summary.histogram.width(),
+            highest: self.summary.randomness.highest(),
+        }
+    }
+
+    /// The audit of no rows yet, to be merged into the one that gave the hint or one that it has grown to.
+    pub(crate) fn hinted(limits: Limits, first_row: u64, hint: Hint) -> Audit {
+        let mut audit = Audit::new(limits, first_row);
+        audit.summary.histogram = Histogram::as_wide_as(hint.width);
+        audit.summary.randomness = Randomness::behind(hint.highest);
+        audit
     }
 
     /// Adds the next row.

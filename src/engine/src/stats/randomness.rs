@@ -42,6 +42,19 @@ impl Randomness {
     /// IDs of the sample.
     const SAMPLE: usize = 1 << 14;
 
+    /// What is known of rows that follow those of another sample: no hash above its highest is of both together.
+    pub(super) fn behind(highest: Option<u64>) -> Randomness {
+        Randomness {
+            highest,
+            ..Randomness::default()
+        }
+    }
+
+    /// No hash above this is of the sample any more.
+    pub(super) fn highest(&self) -> Option<u64> {
+        self.highest
+    }
+
     /// How the randomness was made, as far as it can be told, and by what.
     #[must_use]
     pub fn verdict(&self) -> (Verdict, Evidence) {
@@ -103,7 +116,9 @@ impl Randomness {
             ours.add_length(length);
         }
         self.sample.extend(next.sample);
-        self.compact();
+        if self.sample.len() >= 2 * Randomness::SAMPLE {
+            self.compact();
+        }
     }
 
     fn compact(&mut self) {

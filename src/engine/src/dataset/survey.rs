@@ -1,0 +1,183 @@
+//! What a dataset is like, in bounded memory: its figures and its duplicates, by passes over its rows.
+
+use std::{
+    collections::HashSet,
+    ops::ControlFlow,
+    sync::{Mutex, PoisonError},
+};
+
+use super::{Block, Dataset, ScanError};
+use crate::{
+    RowSet,
+    progress::Progress,
+    stats::{
+        Audit, Limits,
+        sieve::{BuildHashed, Share, Sieve, hash},
+    },
+};
+
+/// Memory for a search, in bytes, where nobody says otherwise.
+pub const MEMORY: usize = 1 << 30;
+
+/// The hashes of keys that may occur more than once.
+type Suspects = HashSet<u64, BuildHashed>;
+
+impl Dataset {
+    /// The figures and flaws of all rows, and the rows whose ID an earlier row has. A stream that is still open is waited
+    /// for.
+    ///
+    /// The memory grows by two bytes a row, and never beyond `memory` bytes: where they do not suffice, the source is
+    /// gone over more often. Beside it come up to twelve bytes for each ID that occurs twice. A unit of `progress` is a
+    /// byte of the source in one of the passes.
+    ///
+    /// # Errors
+    ///
+    /// [`ScanError`] for a cancelled pass, and where rows can no longer be read.
+    pub fn survey(
+        &self,
+        limits: Limits,
+        memory: usize,
+        progress: &Progress,
+    ) -> Result<(Audit, RowSet), ScanError> {
+        let rows = self.len();
+        let mut audit = Audit::new(limits, 0);
+        let hint = Mutex::new(audit.hint());
+        let hint = || hint.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut suspects = Suspects::default();
+        for share in Share::all(rows, memory) {
+            let sieve = Sieve::new(rows, share);
+            let map = |block: &Block| {
+                let audit = (share.index == 0).then(|| {
+                    let known = *hint();
+                    let mut audit = Audit::hinted(limits, block.first_row(), known);
+                    audit.extend(block.keys(), block.faults());
+                    audit
+                });
+                (audit, sieve.add(valid(block).map(|(_, key)| key)))
+            };
+            self.scan(0, progress, map, |(part, found)| {
+                if let Some(part) = part {
+                    audit.merge(part);
+                    *hint() = audit.hint();
+                }
+                suspects.extend(found);
+                ControlFlow::Continue(())
+            })?;
+        }
+        let duplicates = self.convict(suspects, memory, progress)?;
+        Ok((audit, duplicates))
+    }
+
+    /// The rows whose ID an earlier row has, as [`Dataset::survey`] finds them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::survey`].
+    pub fn duplicates(&self, memory: usize, progress: &Progress) -> Result<RowSet, ScanError> {
+        let rows = self.len();
+        let mut suspects = Suspects::default();
+        for share in Share::all(rows, memory) {
+            let sieve = Sieve::new(rows, share);
+            let map = |block: &Block| sieve.add(valid(block).map(|(_, key)| key));
+            self.scan(0, progress, map, |found| {
+                suspects.extend(found);
+                ControlFlow::Continue(())
+            })?;
+        }
+        self.convict(suspects, memory, progress)
+    }
+
+    /// Of the rows with suspect keys those whose key an earlier row has.
+    fn convict(
+        &self,
+        suspects: Suspects,
+        memory: usize,
+        progress: &Progress,
+    ) -> Result<RowSet, ScanError> {
+        /// Bytes of a suspect in the sets of hashes and of keys, half empty as they may be.
+        const BYTES: usize = 64;
+        const LEAST: usize = 1 << 14;
+        let suspects: Vec<u64> = suspects.into_iter().collect();
+        let mut duplicates = RowSet::new();
+        for suspects in suspects.chunks((memory / BYTES).max(LEAST)) {
+            let suspects: Suspects = suspects.iter().copied().collect();
+            let mut seen: HashSet<u128, BuildHashed> = HashSet::default();
+            let map = |block: &Block| {
+                let rows = valid(block).filter(|&(_, key)| suspects.contains(&hash(key)));
+                rows.collect::<Vec<_>>()
+            };
+            self.scan(0, progress, map, |rows| {
+                for (row, key) in rows {
+                    if !seen.insert(key) {
+                        duplicates.insert(row);
+                    }
+                }
+                ControlFlow::Continue(())
+            })?;
+        }
+        Ok(duplicates)
+    }
+}
+
+/// The rows of a block that have an ID, each with its key.
+fn valid(block: &Block) -> impl Iterator<Item = (u64, u128)> {
+    let mut faults = block.faults().iter().map(|fault| fault.row).peekable();
+    let rows = (block.first_row()..).zip(block.keys().iter().copied());
+    rows.filter(move |(row, _)| faults.next_if_eq(row).is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{Timestamp, Ulid, codec, dataset::OpenOptions};
+
+    /// Lines with copies near and far, and some that are no ID.
+    fn text(rows: u128, distinct: u128) -> String {
+        (0..rows)
+            .map(|row| match row % 1000 {
+                7 => format!("none {row}\n"),
+                _ => {
+                    let number = row * 7919 % distinct;
+                    format!("{}\n", codec::print(Ulid(number << 72 | number)))
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn duplicates_are_those_of_a_set_of_texts_whatever_the_memory() {
+        for (rows, distinct) in [(1, 1), (40_000, 40_000), (40_000, 30_011), (100_000, 3)] {
+            let text = text(rows, distinct);
+            let mut texts = BTreeSet::new();
+            let expected: RowSet = (0..)
+                .zip(text.lines())
+                .filter(|(_, line)| !line.starts_with("none") && !texts.insert(*line))
+                .map(|(row, _)| row)
+                .collect();
+            let options = OpenOptions::default();
+            let dataset = Dataset::from_bytes("test", text.clone().into_bytes(), &options).unwrap();
+            for memory in [0, MEMORY] {
+                let progress = Progress::new();
+                assert_eq!(dataset.duplicates(memory, &progress).unwrap(), expected);
+                let limits = Limits::at(Timestamp::MAX);
+                let (audit, duplicates) = dataset.survey(limits, memory, &progress).unwrap();
+                assert_eq!(duplicates, expected, "{rows} rows, {distinct} distinct");
+                assert_eq!(u128::from(audit.summary().rows()), rows);
+            }
+        }
+    }
+
+    #[test]
+    fn the_figures_are_those_of_the_columns() {
+        let dataset = Dataset::sample();
+        let limits = Limits::at(Timestamp::MAX);
+        let progress = Progress::new();
+        let keys = dataset.keys(usize::MAX, &progress).unwrap();
+        let whole = crate::stats::audit(&keys.keys, &keys.faults, limits, &progress).unwrap();
+        let (audit, _) = dataset.survey(limits, MEMORY, &progress).unwrap();
+        assert_eq!(audit.summary(), whole.summary());
+        assert_eq!(audit.flaws(), whole.flaws());
+    }
+}
