@@ -5,8 +5,11 @@ mod terminal {
 
     mod browsing;
     mod hygiene;
+    mod mouse;
     mod opening;
     mod picking;
     mod reports;
+    mod sorting;
     mod sources;
+    mod timeline;
 }

@@ -29,6 +29,8 @@ pub enum Action {
     SortById,
     /// The order of the file; a second time the other way round.
     SortByPosition,
+    /// Order by a column or an expression.
+    SortBy,
     /// The present order the other way round.
     Reverse,
     /// Find a text.
@@ -51,6 +53,12 @@ pub enum Action {
     ShowFuture,
     /// Only rows behind a gap in time.
     ShowGaps,
+    /// Only the rows of the worst step back.
+    ShowStepBack,
+    /// Only rows that have a time.
+    ShowSpan,
+    /// Only the rows that the verdict on the randomness rests on.
+    ShowVerdict,
     /// Only the marked rows.
     ShowMarked,
     /// Mark the row under the cursor, or take its mark away.
@@ -89,12 +97,16 @@ pub enum Action {
     Later,
     /// Only rows of the times that the timeline shows.
     ShowTimes,
+    /// Set the brush on the row; a second time, show the rows of the times between.
+    Brush,
     /// Show or hide the inspector.
     ToggleInspector,
     /// Show all commands and their keys.
     Help,
     /// Type a command or a place to go to.
     Palette,
+    /// Take note of the mouse, or leave it to the terminal.
+    ToggleMouse,
     /// End the running job; where none runs, leave.
     Cancel,
     /// Close what is open.
@@ -192,6 +204,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ColumnsLeft, "columns-left", &["h", "left"], Group::Move, "columns further left"),
     entry(Action::SortById, "sort-id", &["s"], Group::Order, "sort by ID, again for largest first"),
     entry(Action::SortByPosition, "sort-position", &["p"], Group::Order, "order of the file, again for last first"),
+    entry(Action::SortBy, "sort-by", &["S"], Group::Order, "sort by a column or an expression: amount, time, len(text)"),
     entry(Action::Reverse, "reverse", &["R"], Group::Order, "the other way round"),
     entry(Action::Find, "find", &["/"], Group::Filter, "find a text in the rows"),
     entry(Action::FindNext, "find-next", &["n"], Group::Filter, "the next row with it"),
@@ -203,6 +216,9 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ShowOutOfOrder, "show-out-of-order", &["3"], Group::Filter, "only rows smaller than the one before"),
     entry(Action::ShowFuture, "show-future", &["4"], Group::Filter, "only rows of a time that lies ahead"),
     entry(Action::ShowGaps, "show-gaps", &["5"], Group::Filter, "only rows an hour or more after the one before"),
+    entry(Action::ShowStepBack, "show-step-back", &["6"], Group::Filter, "only the worst step back in time"),
+    entry(Action::ShowSpan, "show-span", &["7"], Group::Filter, "only rows that have a time"),
+    entry(Action::ShowVerdict, "show-verdict", &["8"], Group::Filter, "only rows that the verdict on randomness rests on"),
     entry(Action::Mark, "mark", &["m", "space"], Group::Filter, "mark the row, again to take the mark away"),
     entry(Action::ShowMarked, "show-marked", &["'"], Group::Filter, "only marked rows"),
     entry(Action::Unmark, "unmark-all", &["M"], Group::Filter, "take all marks away"),
@@ -212,6 +228,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::Earlier, "earlier", &["<", "["], Group::Timeline, "a quarter to the left"),
     entry(Action::Later, "later", &[">", "]"], Group::Timeline, "a quarter to the right"),
     entry(Action::ShowTimes, "show-times", &["T"], Group::Timeline, "only rows of the times it shows"),
+    entry(Action::Brush, "brush", &["v"], Group::Timeline, "from this row on; again: only rows of the times between"),
     entry(Action::NextForm, "form", &["f"], Group::Show, "IDs as UUID, URN, hex, integer, base64"),
     entry(Action::ToggleZone, "zone-local", &["z"], Group::Show, "times in the local zone, again for UTC"),
     entry(Action::ChooseZone, "zone", &["Z"], Group::Show, "times in a zone by name"),
@@ -225,6 +242,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::Pick, "pick", &["enter"], Group::Take, "print the marked rows, or this one (--pick)"),
     entry(Action::Help, "help", &["?", "f1"], Group::Program, "this list: type to search, enter runs"),
     entry(Action::Palette, "command", &[":"], Group::Program, "a command, or go to 1234, 50%, @2025-03-01, @-2h"),
+    entry(Action::ToggleMouse, "mouse", &["ctrl-o"], Group::Program, "mouse for the browser, again for the terminal"),
     entry(Action::Back, "back", &["esc"], Group::Program, "close what is open, cancel, show all"),
     entry(Action::Cancel, "cancel", &["ctrl-c"], Group::Program, "end the running job; where none runs, quit"),
     entry(Action::Redraw, "redraw", &["ctrl-l"], Group::Program, "draw the screen anew"),

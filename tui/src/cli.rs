@@ -9,10 +9,11 @@ use ulid_engine::{
     anatomy::Form,
     codec::Kernel,
     dataset::{Format, OpenOptions},
+    sort::Direction,
     timestamp::TimeZone,
 };
 
-use crate::{config::Config, findings::Flaw, records::Kind};
+use crate::{config::Config, findings::Flaw, records::Kind, state::Arrangement};
 
 /// What `--version` says; `-V` gives its first line alone.
 static LONG_VERSION: LazyLock<String> =
@@ -49,6 +50,10 @@ pub struct Arguments {
     #[arg(long, conflicts_with_all = ["print", "stats", "check"])]
     pub pick: bool,
 
+    /// Take note of the mouse: click, wheel, drag over the timeline; hold Shift to select text as usual
+    #[arg(long)]
+    pub mouse: bool,
+
     /// Zone of the times: UTC, local, or a name such as Europe/Berlin
     #[arg(long)]
     pub zone: Option<String>,
@@ -69,9 +74,9 @@ pub struct Arguments {
     #[arg(long, value_name = "FLAWS", value_enum, num_args = 0..=1, value_delimiter = ',', default_missing_value = "invalid,duplicate,future")]
     pub check: Option<Vec<Flaw>>,
 
-    /// The order of the rows
-    #[arg(long, value_name = "KEY", value_enum, default_value_t = SortKey::Position)]
-    pub sort: SortKey,
+    /// The order of the rows: position, id, a column, or an expression of the query language such as time
+    #[arg(long, value_name = "KEY", default_value = "position")]
+    pub sort: String,
 
     /// Only rows where a condition holds, in the query language: valid and time >= 2025-01-01
     #[arg(long, value_name = "CONDITION")]
@@ -92,15 +97,6 @@ pub struct Arguments {
     /// Write the man page to stdout
     #[arg(long)]
     pub man: bool,
-}
-
-/// What rows are ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SortKey {
-    /// As in the source
-    Position,
-    /// By ID, which is also by time
-    Id,
 }
 
 /// How figures are written.
@@ -178,6 +174,7 @@ impl Arguments {
     ///
     /// A sentence for a form that there is not.
     pub fn complete_with(&mut self, config: &Config) -> Result<(), String> {
+        self.mouse |= config.mouse;
         if self.zone.is_none() {
             self.zone.clone_from(&config.zone);
         }
@@ -194,6 +191,17 @@ impl Arguments {
     /// [`UnknownZone`] for a name that the zone database does not know.
     pub fn time_zone(&self) -> Result<TimeZone, UnknownZone> {
         zone(self.zone.as_deref().unwrap_or("UTC"))
+    }
+
+    /// The order of the rows.
+    #[must_use]
+    pub fn arrangement(&self) -> Arrangement {
+        let direction = if self.reverse {
+            Direction::Descending
+        } else {
+            Direction::Ascending
+        };
+        Arrangement::named(&self.sort, direction)
     }
 
     /// How IDs are written.

@@ -4,6 +4,7 @@
 //! theme = "light"
 //! zone = "local"
 //! form = "uuid"
+//! mouse = true
 //!
 //! [keys]
 //! sort-id = ["s", "ctrl-s"]
@@ -28,6 +29,8 @@ pub struct Config {
     pub theme: ThemeName,
     /// The zone of times.
     pub zone: Option<String>,
+    /// Whether the mouse is taken note of.
+    pub mouse: bool,
     /// How IDs are written.
     pub form: Option<String>,
     /// The keys of actions, by their names.

@@ -10,7 +10,7 @@ use ulid_engine::{
     RowSet, Timestamp,
     dataset::{ReadError, Row, ScanError},
     progress::{Cancelled, Progress},
-    query::{Query, SelectError},
+    query::{Expression, Query, SelectError},
     sort::{Direction, OrderError},
 };
 
@@ -19,7 +19,7 @@ use crate::{
     export::{Export, ExportError},
     findings::Findings,
     rows::Source,
-    state::{Arrangement, Counts, Listing},
+    state::{Counts, Listing},
 };
 
 /// The kinds of jobs.
@@ -41,7 +41,7 @@ pub enum Kind {
 #[derive(Debug, Clone)]
 pub enum Task {
     /// The rows of a view.
-    Arrange(Arrangement, Chosen),
+    Arrange(Order, Chosen),
     /// The next row of a listing that is looked for.
     Find(Search),
     /// The figures and flaws of all rows; those of a later time than the one given lie in the future.
@@ -52,6 +52,17 @@ pub enum Task {
     Export(Export),
 }
 
+/// The order that rows are wanted in.
+#[derive(Debug, Clone)]
+pub enum Order {
+    /// As in the source.
+    Position(Direction),
+    /// By ID.
+    Id(Direction),
+    /// By what an expression comes to.
+    Value(Box<Expression>, Direction),
+}
+
 /// Which rows are wanted.
 #[derive(Debug, Clone)]
 pub enum Chosen {
@@ -59,6 +70,8 @@ pub enum Chosen {
     All,
     /// These.
     These(RowSet),
+    /// Those whose ID has as many low bits in common with another ID.
+    SharedRandomness(u32),
     /// Those with an ID of these times.
     Times(RangeInclusive<Timestamp>),
     /// Those that meet a condition.
@@ -166,8 +179,8 @@ impl Task {
     #[must_use]
     pub fn title(&self) -> &'static str {
         match self {
-            Task::Arrange(Arrangement::ById(_), _) => "sorting",
-            Task::Arrange(Arrangement::ByPosition(_), _) => "filtering",
+            Task::Arrange(Order::Id(_) | Order::Value(..), _) => "sorting",
+            Task::Arrange(Order::Position(_), _) => "filtering",
             Task::Find(_) => "searching",
             Task::Audit(_) => "looking the file over",
             Task::Count(..) => "counting",
@@ -182,8 +195,8 @@ impl Task {
     /// [`JobError`] where `progress` is cancelled or the source can no longer be read, and for a failed export.
     pub fn run(&self, source: &Source, progress: &Progress) -> Finished {
         match self {
-            Task::Arrange(arrangement, chosen) => {
-                let rows = arrange(source, *arrangement, chosen, progress)?;
+            Task::Arrange(order, chosen) => {
+                let rows = arrange(source, order, chosen, progress)?;
                 Ok(Outcome::Arranged(rows.unwrap_or_default().into()))
             }
             Task::Find(search) => search.run(source, progress).map(Outcome::Found),
@@ -207,7 +220,7 @@ impl Task {
 /// [`JobError`] where `progress` is cancelled or the source can no longer be read.
 pub fn arrange(
     source: &Source,
-    arrangement: Arrangement,
+    order: &Order,
     chosen: &Chosen,
     progress: &Progress,
 ) -> Result<Option<Vec<u32>>, JobError> {
@@ -215,26 +228,28 @@ pub fn arrange(
         Chosen::All => None,
         Chosen::These(rows) => Some(rows.clone()),
         Chosen::Query(query) => Some(source.select(query, progress)?),
+        Chosen::SharedRandomness(bits) => Some(source.sharing_bits(*bits, progress)?),
         Chosen::Times(times) => Some(source.choose(progress, |row| {
             row.id.is_ok_and(|id| times.contains(&Timestamp::of(id)))
         })?),
     };
-    Ok(match arrangement {
-        Arrangement::ById(direction) => {
-            let mut order = source.order_by_id(direction, progress)?;
-            if let Some(rows) = rows {
-                order.retain(|&row| rows.contains(u64::from(row)));
-            }
-            Some(order)
+    let mut ordered = match order {
+        Order::Id(direction) => source.order_by_id(*direction, progress)?,
+        Order::Value(by, direction) => source.order_by(by, *direction, progress)?,
+        Order::Position(direction) => {
+            return Ok(rows.map(|rows| {
+                let ascending = rows.iter().filter_map(|row| u32::try_from(row).ok());
+                match direction {
+                    Direction::Ascending => ascending.collect(),
+                    Direction::Descending => ascending.rev().collect(),
+                }
+            }));
         }
-        Arrangement::ByPosition(direction) => rows.map(|rows| {
-            let ascending = rows.iter().filter_map(|row| u32::try_from(row).ok());
-            match direction {
-                Direction::Ascending => ascending.collect(),
-                Direction::Descending => ascending.rev().collect(),
-            }
-        }),
-    })
+    };
+    if let Some(rows) = rows {
+        ordered.retain(|&row| rows.contains(u64::from(row)));
+    }
+    Ok(Some(ordered))
 }
 
 impl Search {

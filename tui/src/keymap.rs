@@ -194,6 +194,13 @@ impl Keymap {
         keys
     }
 
+    /// The first key of an action.
+    #[must_use]
+    pub fn key_of(&self, action: Action) -> Option<String> {
+        let entry = REGISTRY.iter().find(|entry| entry.action == action)?;
+        self.keys_of(entry).into_iter().next()
+    }
+
     /// What a key does while rows are browsed.
     #[must_use]
     pub fn action(&self, key: KeyEvent) -> Option<Action> {

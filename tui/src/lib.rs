@@ -17,6 +17,8 @@ pub mod run;
 pub mod action;
 pub mod keymap;
 
+mod input;
+
 pub mod event;
 pub mod findings;
 pub mod jobs;

@@ -7,12 +7,10 @@ use std::{
 
 use anyhow::Context;
 use serde_json::json;
-use ulid_engine::{
-    Timestamp, progress::Progress, sort::Direction, stats::Summary, timestamp::TimeZone,
-};
+use ulid_engine::{Timestamp, progress::Progress, stats::Summary, timestamp::TimeZone};
 
 use crate::{
-    cli::{Arguments, SortKey, StatsKind},
+    cli::{Arguments, StatsKind},
     findings::{Findings, Flaw},
     jobs::{Chosen, arrange},
     records::{Kind, Writer, rfc3339},
@@ -108,15 +106,8 @@ fn write_rows(
 ) -> anyhow::Result<()> {
     let zone = arguments.time_zone()?;
     let mut writer = Writer::begin(out, kind, arguments.form(), &zone, source.columns())?;
-    let direction = if arguments.reverse {
-        Direction::Descending
-    } else {
-        Direction::Ascending
-    };
-    let arrangement = match arguments.sort {
-        SortKey::Position => Arrangement::ByPosition(direction),
-        SortKey::Id => Arrangement::ById(direction),
-    };
+    let arrangement = arguments.arrangement();
+    let order = source.order(&arrangement, Timestamp::now(), &zone)?;
     let chosen = match &arguments.filter {
         Some(text) => Chosen::Query(source.query(text, Timestamp::now(), &zone)?),
         None => Chosen::All,
@@ -133,9 +124,9 @@ fn write_rows(
         return Ok(());
     }
     let count = source.wait_for_all();
-    let listing = match arrange(source, arrangement, &chosen, &Progress::new())? {
+    let listing = match arrange(source, &order, &chosen, &Progress::new())? {
         Some(rows) => Listing::ordered(rows),
-        None => Listing::whole(count, arrangement),
+        None => Listing::whole(count, &arrangement),
     };
     for place in 0..listing.len() {
         for row in source.rows_of(&listing, place, 1)? {

@@ -15,7 +15,7 @@ use ulid_engine::{
         Block, Change, Dataset, Extent, Layout, MEMORY, OpenError, OpenOptions, ReadError, Row,
     },
     progress::Progress,
-    query::{self, Query, QueryError, Scope},
+    query::{self, Expression, Query, QueryError, Scope},
     sort::{self, Direction},
     stats::{Limits, RowFault},
     timestamp::TimeZone,
@@ -23,8 +23,8 @@ use ulid_engine::{
 
 use crate::{
     findings::Findings,
-    jobs::JobError,
-    state::{Counts, Listing},
+    jobs::{JobError, Order},
+    state::{Arrangement, Counts, Listing},
 };
 
 /// The rows of a source. Clones share them.
@@ -178,6 +178,21 @@ impl Source {
         )?)
     }
 
+    /// All rows in the order of an expression; those without a value come last. Waits for the rest of a source that is
+    /// not complete.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn order_by(
+        &self,
+        by: &Expression,
+        direction: Direction,
+        progress: &Progress,
+    ) -> Result<Vec<u32>, JobError> {
+        Ok(query::order(&self.dataset, by, direction, progress)?)
+    }
+
     /// What the rows known by now are like.
     ///
     /// # Errors
@@ -212,6 +227,32 @@ impl Source {
         Query::parse(text, &Scope::of(&self.dataset, now, zone))
     }
 
+    /// Reads what rows are to be ordered by: the name of a column comes before what else it could mean.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`] for an expression that is none.
+    pub fn order(
+        &self,
+        arrangement: &Arrangement,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Order, QueryError> {
+        Ok(match arrangement {
+            Arrangement::ByPosition(direction) => Order::Position(*direction),
+            Arrangement::ById(direction) => Order::Id(*direction),
+            Arrangement::By(by, direction) => {
+                let is_column = self.columns().iter().any(|name| **name == **by);
+                let by = if is_column {
+                    Expression::of_column(by)
+                } else {
+                    Expression::of_row(by, &Scope::of(&self.dataset, now, zone))?
+                };
+                Order::Value(Box::new(by), *direction)
+            }
+        })
+    }
+
     /// The rows that meet a condition. Waits for the rest of a source that is not complete.
     ///
     /// # Errors
@@ -238,6 +279,30 @@ impl Source {
             }
         })?;
         Ok(rows)
+    }
+
+    /// The rows known by now whose ID has its last `bits` in common with another ID.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn sharing_bits(&self, bits: u32, progress: &Progress) -> Result<RowSet, JobError> {
+        let keys = self.keys(2, progress)?;
+        let invalid = keys.invalid();
+        let unused = u128::BITS.saturating_sub(bits);
+        let tails: Vec<u128> = keys.keys.iter().map(|key| key << unused).collect();
+        let order = sort::order_keys(&tails, &invalid, Direction::Ascending, progress)?;
+        let valid = order.len() - keys.faults.len();
+        let same_tail = |a: &u32, b: &u32| tails[*a as usize] == tails[*b as usize];
+        let mut sharing = RowSet::new();
+        for rows in order[..valid].chunk_by(same_tail) {
+            let mut ids = rows.iter().map(|&row| keys.keys[row as usize]);
+            let first = ids.next();
+            if ids.any(|id| Some(id) != first) {
+                sharing.extend(rows.iter().map(|&row| u64::from(row)));
+            }
+        }
+        Ok(sharing)
     }
 
     /// How many IDs fall into each of equal parts of a stretch of time.

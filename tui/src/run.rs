@@ -6,12 +6,11 @@
 use std::{
     io::{self, IsTerminal},
     process::ExitCode,
-    thread,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crossterm::{
     clipboard::CopyToClipboard,
     event::Event as TerminalEvent,
@@ -19,18 +18,19 @@ use crossterm::{
     terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
 use ratatui::layout::{Position, Rect, Size};
-use ulid_engine::{Timestamp, query::QueryError, sort::Direction};
+use ulid_engine::{Timestamp, query::QueryError};
 
 use crate::{
-    cli::{Arguments, SortKey, UnknownZone},
+    cli::{Arguments, UnknownZone},
     config::{self, ConfigError},
     event::{Event, Signal},
+    input::{die_of, pointer, read_terminal, watch_signals},
     jobs::Jobs,
     keymap::{self, Keymap},
     manual,
     report::{self, Verdict},
     rows::Source,
-    state::{Arrangement, Effect, Filter, Mode, State, View},
+    state::{Effect, Filter, Mode, State, View},
     terminal::{self, Guard, Output, Screen},
     theme::Theme,
     view,
@@ -96,16 +96,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Verdict::Flawed => ExitCode::FAILURE,
         });
     }
-    let direction = if arguments.reverse {
-        Direction::Descending
-    } else {
-        Direction::Ascending
-    };
+    let arrangement = arguments.arrangement();
+    source.order(&arrangement, Timestamp::now(), &zone)?;
     let view = View {
-        arrangement: match arguments.sort {
-            SortKey::Position => Arrangement::ByPosition(direction),
-            SortKey::Id => Arrangement::ById(direction),
-        },
+        arrangement,
         filter: match &arguments.filter {
             Some(text) => {
                 source.query(text, Timestamp::now(), &zone)?;
@@ -169,7 +163,7 @@ fn browse(
     terminal::restore_on_panic(output);
     let (events, inbox) = crossbeam_channel::unbounded();
     watch_signals(events.clone()).context("cannot watch for signals")?;
-    let guard = Guard::take(output).context("cannot take over the terminal")?;
+    let guard = Guard::take(output, arguments.mouse).context("cannot take over the terminal")?;
     let screen = guard.screen().context("cannot draw on the terminal")?;
     let size = screen.size()?;
     let mut browser = Browser {
@@ -178,6 +172,7 @@ fn browse(
         theme: look.theme,
         screen,
         output,
+        mouse: arguments.mouse,
         guard: Some(guard),
         drawn: None,
     };
@@ -213,6 +208,8 @@ struct Browser {
     theme: Theme,
     screen: Screen,
     output: Output,
+    /// Whether the mouse is ours.
+    mouse: bool,
     /// Absent only while the program is stopped or over.
     guard: Option<Guard>,
     drawn: Option<Instant>,
@@ -253,6 +250,10 @@ impl Browser {
                     Mode::Prompt(_) => keymap::editing(key),
                 };
                 action.map_or_else(Vec::new, |action| self.state.apply(action))
+            }
+            Event::Terminal(TerminalEvent::Mouse(mouse)) => {
+                let target = view::target(&self.state, Position::new(mouse.column, mouse.row));
+                pointer(mouse).map_or_else(Vec::new, |pointer| self.state.point(pointer, target))
             }
             Event::Terminal(TerminalEvent::Resize(width, height)) => {
                 self.state.resize(Size::new(width, height))
@@ -302,6 +303,15 @@ impl Browser {
                 let copy = CopyToClipboard::to_clipboard_from(text);
                 execute!(self.screen.backend_mut(), copy)?;
             }
+            Effect::ToggleMouse => {
+                self.mouse = !self.mouse;
+                self.redraw_all()?;
+                self.state.say(if self.mouse {
+                    "the mouse is the browser's: click, drag over the timeline, turn the wheel"
+                } else {
+                    "the mouse is the terminal's again"
+                });
+            }
             Effect::Pick => return Ok(Some(Ending::Pick)),
             Effect::Quit => return Ok(Some(Ending::Quit)),
             Effect::Suspend => self.suspend()?,
@@ -327,7 +337,7 @@ impl Browser {
 
     fn redraw_all(&mut self) -> anyhow::Result<()> {
         self.guard = None;
-        self.guard = Some(Guard::take(self.output)?);
+        self.guard = Some(Guard::take(self.output, self.mouse)?);
         // not `clear`, which asks the terminal where its cursor is
         self.screen
             .resize(Rect::from((Position::ORIGIN, self.screen.size()?)))?;
@@ -338,7 +348,7 @@ impl Browser {
     fn suspend(&mut self) -> anyhow::Result<()> {
         use nix::sys::signal::{SIGSTOP, kill};
         use nix::unistd::Pid;
-        if !has_shell_to_return_to() {
+        if !crate::input::has_shell_to_return_to() {
             self.state.say("there is no shell to return to");
             return Ok(());
         }
@@ -353,65 +363,4 @@ impl Browser {
         self.state.say("this system has no way to stop a program");
         Ok(())
     }
-}
-
-/// Whether the parent can continue us: it is in our session, and in another group. POSIX calls a group without such a
-/// parent orphaned, and a stopped program in one would never come back. A parent whose session or group began outside our
-/// namespace of processes, as in a container, has the number 0 there, which is no group of ours.
-#[cfg(unix)]
-fn has_shell_to_return_to() -> bool {
-    use nix::unistd::{getpgid, getpgrp, getppid, getsid};
-    let parent = getppid();
-    let same_session = getsid(Some(parent)).is_ok_and(|theirs| getsid(None) == Ok(theirs));
-    let other_group = getpgid(Some(parent)).is_ok_and(|theirs| theirs != getpgrp());
-    same_session && other_group
-}
-
-/// Reads keys in a thread of its own, as fast as they come.
-fn read_terminal(events: Sender<Event>) {
-    thread::spawn(move || {
-        loop {
-            let (event, over) = match crossterm::event::read() {
-                Ok(event) => (Event::Terminal(event), false),
-                Err(error) => (Event::TerminalLost(error), true),
-            };
-            if events.send(event).is_err() || over {
-                break;
-            }
-        }
-    });
-}
-
-#[cfg(unix)]
-fn watch_signals(events: Sender<Event>) -> io::Result<()> {
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    let mut signals =
-        signal_hook::iterator::Signals::new([SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGINT])?;
-    thread::spawn(move || {
-        for number in signals.forever() {
-            let signal = match number {
-                SIGTSTP => Signal::Suspend,
-                SIGCONT => Signal::Continue,
-                other => Signal::End(other),
-            };
-            if events.send(Event::Signal(signal)).is_err() {
-                break;
-            }
-        }
-    });
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn watch_signals(_: Sender<Event>) -> io::Result<()> {
-    Ok(())
-}
-
-/// Ends as the signal would have ended us, so that the shell sees the truth.
-fn die_of(number: i32) -> ExitCode {
-    #[cfg(unix)]
-    if signal_hook::low_level::emulate_default_handler(number).is_ok() {
-        unreachable!("the default of these signals is to end the program");
-    }
-    ExitCode::from(u8::try_from(128 + number).unwrap_or(1))
 }

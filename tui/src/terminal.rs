@@ -7,7 +7,9 @@ use std::{
 };
 
 use crossterm::{
-    cursor, execute,
+    cursor,
+    event::{DisableMouseCapture, EnableMouseCapture},
+    execute,
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
@@ -54,16 +56,19 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Takes the terminal over. Nothing is asked of it: an answer that comes late would be read as keys.
+    /// Takes the terminal over, with its mouse where that is asked for. Nothing is asked of it: an answer that comes late would be read as keys.
     ///
     /// # Errors
     ///
     /// Where there is no terminal to be taken.
-    pub fn take(output: Output) -> io::Result<Guard> {
+    pub fn take(output: Output, mouse: bool) -> io::Result<Guard> {
         let mut out = output.open()?;
         terminal::enable_raw_mode()?;
         let guard = Guard { output };
         execute!(out, EnterAlternateScreen, cursor::Hide)?;
+        if mouse {
+            execute!(out, EnableMouseCapture)?;
+        }
         Ok(guard)
     }
 
@@ -93,7 +98,8 @@ fn give_back(output: Output) {
             out,
             terminal::EndSynchronizedUpdate,
             cursor::Show,
-            LeaveAlternateScreen
+            LeaveAlternateScreen,
+            DisableMouseCapture
         )
     });
     let _ = terminal::disable_raw_mode();

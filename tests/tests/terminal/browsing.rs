@@ -23,7 +23,7 @@ fn ids() -> (tempfile::TempDir, PathBuf) {
 fn row_numbers(lines: &[String]) -> Vec<u32> {
     lines
         .iter()
-        .filter(|line| !line.contains(" of "))
+        .filter(|line| line.starts_with(' ') && !line.contains(" of "))
         .filter_map(|line| line.split_whitespace().next()?.parse().ok())
         .collect()
 }

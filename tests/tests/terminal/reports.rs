@@ -276,16 +276,32 @@ fn the_examples_of_help_are_arguments_that_are_understood() {
 }
 
 fn check_example(example: &str, folder: &Path) {
-    let arguments: Vec<&str> = example.split_whitespace().skip(1).collect();
+    let command = example.split('|').next().unwrap_or_default();
+    let arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
     let output = Command::new(ulid_tests::binary("ulid-tui"))
         .args(&arguments)
         .current_dir(folder)
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    let needs_terminal = said.contains("not a terminal");
+    let needs_terminal = said.contains("not a terminal") || said.contains("there is no terminal");
     assert!(
         output.status.success() || needs_terminal,
         "{example}: {said}"
     );
+}
+
+#[test]
+fn rows_are_printed_in_the_order_of_a_column_or_an_expression() {
+    let input = format!("id,amount\n{LATER},9\n{GOOD},10\n");
+    for (sort, first, second) in [
+        ("amount", LATER, GOOD),
+        ("time", GOOD, LATER),
+        ("len(amount)", LATER, GOOD),
+    ] {
+        let printed = stdout(&["--print", "lines", &format!("--sort={sort}")], &input);
+        assert_eq!(printed, format!("{first}\n{second}\n"), "{sort}");
+    }
+    let output = browser(&["--print", "--sort", "amuont"], &input);
+    assert_eq!(output.status.code(), Some(2));
 }

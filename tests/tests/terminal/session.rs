@@ -128,6 +128,39 @@ impl Session {
         self.terminal.resize(size).unwrap();
     }
 
+    /// Where a text stands on the screen: its column and line, from 0.
+    #[track_caller]
+    pub(super) fn place_of(&self, text: &str) -> (u16, u16) {
+        self.wait_for(text);
+        let lines = self.lines();
+        let at = |(line, shown): (usize, &String)| {
+            let before = shown.find(text)?;
+            Some((size(shown[..before].chars().count()), size(line)))
+        };
+        lines.iter().enumerate().find_map(at).unwrap()
+    }
+
+    /// Sends what a terminal sends for the mouse: a button (0 left, 2 right, 32 left and moved, 64 and 65 the wheel) at a
+    /// column and line, from 0.
+    pub(super) fn mouse(&mut self, button: u16, (column, line): (u16, u16), is_down: bool) {
+        let end = if is_down { 'M' } else { 'm' };
+        self.send(&format!("\x1b[<{button};{};{}{end}", column + 1, line + 1));
+    }
+
+    /// Clicks on a text of the screen.
+    #[track_caller]
+    pub(super) fn click(&mut self, text: &str) {
+        let place = self.place_of(text);
+        self.mouse(0, place, true);
+        self.mouse(0, place, false);
+    }
+
+    /// Whether the terminal was asked to tell of the mouse.
+    pub(super) fn has_mouse(&self) -> bool {
+        let screen = self.screen.lock().unwrap();
+        screen.parser.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    }
+
     /// How many bytes the program has written so far.
     pub(super) fn written(&self) -> usize {
         self.screen.lock().unwrap().bytes.len()
@@ -191,6 +224,10 @@ impl Session {
         let modes = tcgetattr(&terminal).unwrap().local_modes;
         modes.contains(LocalModes::ICANON | LocalModes::ECHO)
     }
+}
+
+fn size(count: usize) -> u16 {
+    u16::try_from(count).unwrap()
 }
 
 fn size_of(cells: u16) -> NonZero<u16> {

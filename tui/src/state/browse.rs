@@ -3,12 +3,10 @@
 use ulid_engine::{Timestamp, anatomy::Form, codec, dataset::Row};
 
 use super::{
-    Arrangement, Direction, Effect, Filter, Mode, Prompt, Purpose, State, TimeZone, View,
-    place::Place, view::next_form,
+    Effect, Filter, Mode, Prompt, Purpose, State, TimeZone, place::Place, view::next_form,
 };
 use crate::{
     action::Action,
-    findings::Flaw,
     jobs::{Kind, Needle, Search, Task},
 };
 
@@ -41,6 +39,7 @@ impl State {
             }
             Action::Find => self.ask(Purpose::Find),
             Action::Filter => self.ask_for_filter(),
+            Action::SortBy => self.ask(Purpose::Sort),
             Action::Export => self.ask(Purpose::Export),
             Action::ChooseZone => self.ask(Purpose::Zone),
             Action::Help | Action::Palette => self.ask(Purpose::Command),
@@ -52,6 +51,8 @@ impl State {
             | Action::Earlier
             | Action::Later
             | Action::ShowTimes => return self.timeline_action(action),
+            Action::Brush => return self.brush(),
+            Action::ToggleMouse => return vec![Effect::ToggleMouse],
             Action::Copy | Action::CopyRow | Action::CopyBounds => return self.copy(action),
             Action::Cancel | Action::Back => return self.cancel(action),
             Action::Quit => return vec![Effect::Quit],
@@ -69,8 +70,8 @@ impl State {
         match action {
             Action::Undo => return self.undo(),
             Action::Redo => return self.redo(),
-            Action::SortById => view.arrangement = toggled(&view, Arrangement::ById),
-            Action::SortByPosition => view.arrangement = toggled(&view, Arrangement::ByPosition),
+            Action::SortById => return self.sort_by("id"),
+            Action::SortByPosition => return self.sort_by("position"),
             Action::Reverse => view.arrangement = view.arrangement.reversed(),
             Action::NextForm => view.form = next_form(view.form),
             Action::ToggleZone => {
@@ -83,32 +84,16 @@ impl State {
             Action::ShowAll => view.filter = Filter::All,
             Action::ShowMarked if self.marks.is_empty() => self.warn("no row is marked"),
             Action::ShowMarked => view.filter = Filter::Marked(self.marks.clone()),
-            Action::ShowInvalid => return self.show_flaw(Flaw::Invalid),
-            Action::ShowDuplicates => return self.show_flaw(Flaw::Duplicate),
-            Action::ShowOutOfOrder => return self.show_flaw(Flaw::OutOfOrder),
-            Action::ShowFuture => return self.show_flaw(Flaw::Future),
-            Action::ShowGaps => return self.show_flaw(Flaw::Gap),
+            Action::ShowInvalid
+            | Action::ShowDuplicates
+            | Action::ShowOutOfOrder
+            | Action::ShowFuture
+            | Action::ShowGaps
+            | Action::ShowStepBack
+            | Action::ShowSpan
+            | Action::ShowVerdict => return self.show_figure(action),
             _ => {}
         }
-        self.change(view)
-    }
-
-    fn show_flaw(&mut self, flaw: Flaw) -> Vec<Effect> {
-        let Some(findings) = &self.findings else {
-            self.warn("the file is still being looked over");
-            return Vec::new();
-        };
-        if findings.rows(flaw).is_empty() {
-            self.say(format!("no row is {}", flaw.name()));
-            return Vec::new();
-        }
-        let mut view = self.wanted().clone();
-        let filter = Filter::Flaw(flaw);
-        view.filter = if view.filter == filter {
-            Filter::All
-        } else {
-            filter
-        };
         self.change(view)
     }
 
@@ -117,6 +102,9 @@ impl State {
         if self.pending.take().is_some() {
             self.say("cancelled");
             return vec![Effect::Cancel(Kind::Arrange)];
+        }
+        if self.lift_brush() {
+            return Vec::new();
         }
         if action == Action::Cancel {
             return vec![Effect::CancelOrQuit];
@@ -235,8 +223,12 @@ impl State {
         vec![Effect::Copy(text)]
     }
 
-    /// `BETWEEN` the smallest and the largest ID of the times of the marked rows, or of the millisecond of this one.
+    /// `BETWEEN` the smallest and the largest ID of the times of the marked rows; without any, of the times that alone are
+    /// shown, or of the millisecond of this row.
     fn bounds(&self, row: &Row) -> Option<String> {
+        if let (true, Filter::Times(range)) = (self.marks.is_empty(), &self.view.filter) {
+            return Some(self.between(*range.start(), *range.end()));
+        }
         let marked = self.marks.iter().filter_map(|row| {
             let row = usize::try_from(row).ok()?;
             self.source.window(row, 1).ok()?.pop()?.id.ok()
@@ -245,15 +237,18 @@ impl State {
         if times.is_empty() {
             times.push(Timestamp::of(row.id.ok()?));
         }
+        Some(self.between(*times.iter().min()?, *times.iter().max()?))
+    }
+
+    fn between(&self, first: Timestamp, last: Timestamp) -> String {
         let print = |id| match self.view.form {
             Form::Integer => Form::Integer.print(id),
             Form::Ulid => format!("'{}'", codec::print(id)),
             Form::Hex => format!("x'{}'", Form::Hex.print(id)),
             form => format!("'{}'", form.print(id)),
         };
-        let first = print(times.iter().min()?.first_id());
-        let last = print(times.iter().max()?.last_id());
-        Some(format!("BETWEEN {first} AND {last}"))
+        let (first, last) = (print(first.first_id()), print(last.last_id()));
+        format!("BETWEEN {first} AND {last}")
     }
 
     /// Begins with the condition that is there already.
@@ -267,15 +262,5 @@ impl State {
 
     pub(super) fn ask(&mut self, purpose: Purpose) {
         self.mode = Mode::Prompt(Prompt::new(purpose));
-    }
-}
-
-/// This order; where it is the present one already, the other way round.
-fn toggled(view: &View, by: fn(Direction) -> Arrangement) -> Arrangement {
-    let ascending = by(Direction::Ascending);
-    if view.arrangement == ascending {
-        by(Direction::Descending)
-    } else {
-        ascending
     }
 }

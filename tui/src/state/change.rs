@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use ulid_engine::RowSet;
+use ulid_engine::{RowSet, sort::Direction};
 
 use super::{Arrangement, Effect, Filter, Listing, State, View};
-use crate::jobs::{Chosen, Kind, Task};
+use crate::jobs::{Chosen, Kind, Order, Task};
 
 /// A view whose rows are being made.
 #[derive(Debug, Clone)]
@@ -72,12 +72,13 @@ impl State {
         }
         if view.has_rows_of(&self.view) {
             self.take_step(view, step);
-        } else if let (Filter::All, Arrangement::ByPosition(_)) = (&view.filter, view.arrangement) {
-            self.show(Listing::whole(self.extent.rows, view.arrangement));
+        } else if let (Filter::All, Arrangement::ByPosition(_)) = (&view.filter, &view.arrangement)
+        {
+            self.show(Listing::whole(self.extent.rows, &view.arrangement));
             self.take_step(view, step);
         } else {
             effects.push(Effect::Start(Task::Arrange(
-                view.arrangement,
+                self.order(&view),
                 self.chosen(&view.filter),
             )));
             self.pending = Some(Pending { view, step });
@@ -117,6 +118,12 @@ impl State {
         }
     }
 
+    /// The order of a view. It was read when it was asked for; what cannot be read any more orders nothing.
+    pub(super) fn order(&self, view: &View) -> Order {
+        let order = self.source.order(&view.arrangement, self.now, &view.zone);
+        order.unwrap_or(Order::Position(Direction::Ascending))
+    }
+
     fn chosen(&self, filter: &Filter) -> Chosen {
         match filter {
             Filter::All => Chosen::All,
@@ -128,6 +135,7 @@ impl State {
                 Chosen::These(rows.unwrap_or_default())
             }
             Filter::Marked(rows) => Chosen::These(rows.clone()),
+            Filter::SharedRandomness(bits) => Chosen::SharedRandomness(*bits),
             Filter::Times(times) => Chosen::Times(times.clone()),
             // it was read when it was typed; one that cannot be read any more shows nothing
             Filter::Query(text) => match self.source.query(text, self.now, &self.view.zone) {
@@ -149,6 +157,26 @@ impl State {
         }
         let mut view = self.wanted().clone();
         view.filter = Filter::Query(text);
+        self.change(view)
+    }
+
+    /// Orders the rows by a column or an expression; by the present one, the other way round.
+    pub(super) fn sort_by(&mut self, by: &str) -> Vec<Effect> {
+        let mut view = self.wanted().clone();
+        let arrangement = Arrangement::named(by, Direction::Ascending);
+        if !self.extent.complete && matches!(arrangement, Arrangement::By(..)) {
+            self.warn("rows can be sorted so when all of them are there");
+            return Vec::new();
+        }
+        if let Err(error) = self.source.order(&arrangement, self.now, &view.zone) {
+            self.warn(error.to_string());
+            return Vec::new();
+        }
+        view.arrangement = if view.arrangement == arrangement {
+            arrangement.reversed()
+        } else {
+            arrangement
+        };
         self.change(view)
     }
 

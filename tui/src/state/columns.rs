@@ -39,6 +39,23 @@ impl Column {
         }
     }
 
+    /// What orders the rows by it: a name of the query language, or that of the column.
+    #[must_use]
+    pub fn sort_key(&self) -> String {
+        let name = match self {
+            Column::Time => "time",
+            Column::Age => "age",
+            Column::Randomness => "random",
+            // these two are not looked up as columns
+            Column::Cell { name, .. } if name == "id" || name == "position" => {
+                return format!("column({name:?})");
+            }
+            Column::Cell { name, .. } => name,
+            Column::Line => "text",
+        };
+        name.to_owned()
+    }
+
     /// What stands above it.
     #[must_use]
     pub fn heading(&self, zone: &TimeZone) -> String {

@@ -3,21 +3,34 @@ use std::{fmt, sync::Arc};
 use ulid_engine::{RowSet, sort::Direction};
 
 /// The order of the rows shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arrangement {
     /// As in the source.
     ByPosition(Direction),
     /// By ID; rows without one come last.
     ById(Direction),
+    /// By a column, or what an expression of the query language comes to; rows without a value come last.
+    By(Arc<str>, Direction),
 }
 
 impl Arrangement {
+    /// What is called `position`, `id`, or else by a column or an expression.
+    #[must_use]
+    pub fn named(by: &str, direction: Direction) -> Arrangement {
+        match by {
+            "position" => Arrangement::ByPosition(direction),
+            "id" => Arrangement::ById(direction),
+            by => Arrangement::By(by.into(), direction),
+        }
+    }
+
     /// The other way round.
     #[must_use]
     pub fn reversed(self) -> Arrangement {
         match self {
             Arrangement::ByPosition(direction) => Arrangement::ByPosition(direction.reversed()),
             Arrangement::ById(direction) => Arrangement::ById(direction.reversed()),
+            Arrangement::By(what, direction) => Arrangement::By(what, direction.reversed()),
         }
     }
 }
@@ -30,12 +43,14 @@ impl Default for Arrangement {
 
 impl fmt::Display for Arrangement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Arrangement::ByPosition(Direction::Ascending) => "file order",
-            Arrangement::ByPosition(Direction::Descending) => "file order, last first",
-            Arrangement::ById(Direction::Ascending) => "by ID",
-            Arrangement::ById(Direction::Descending) => "by ID, largest first",
-        })
+        match self {
+            Arrangement::ByPosition(Direction::Ascending) => f.write_str("file order"),
+            Arrangement::ByPosition(Direction::Descending) => f.write_str("file order, last first"),
+            Arrangement::ById(Direction::Ascending) => f.write_str("by ID"),
+            Arrangement::ById(Direction::Descending) => f.write_str("by ID, largest first"),
+            Arrangement::By(what, Direction::Ascending) => write!(f, "by {what}"),
+            Arrangement::By(what, Direction::Descending) => write!(f, "by {what}, largest first"),
+        }
     }
 }
 
@@ -54,8 +69,8 @@ enum Rows {
 impl Listing {
     /// All rows of a source, by position.
     #[must_use]
-    pub fn whole(count: usize, arrangement: Arrangement) -> Listing {
-        let backwards = arrangement == Arrangement::ByPosition(Direction::Descending);
+    pub fn whole(count: usize, arrangement: &Arrangement) -> Listing {
+        let backwards = *arrangement == Arrangement::ByPosition(Direction::Descending);
         Listing {
             rows: Rows::All { count, backwards },
         }

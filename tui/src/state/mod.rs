@@ -5,15 +5,20 @@ mod list;
 mod view;
 
 mod browse;
+mod brush;
 mod change;
+mod figures;
+mod mouse;
 mod pick;
 mod place;
 mod prompt;
 mod read;
 mod timeline;
 
+pub use brush::Brush;
 pub use columns::Column;
 pub use list::{Arrangement, Listing};
+pub use mouse::{Pointer, Target};
 pub use prompt::{Prompt, Purpose, matching};
 pub use read::Page;
 pub use timeline::{Counts, Timeline, part_of};
@@ -26,7 +31,6 @@ use ulid_engine::{
     RowSet, Timestamp,
     anatomy::Form,
     dataset::{Change, Extent},
-    sort::Direction,
     timestamp::TimeZone,
 };
 
@@ -102,6 +106,8 @@ pub enum Effect {
     Cancel(Kind),
     /// End every running job; where none runs, leave.
     CancelOrQuit,
+    /// Take note of the mouse, or leave it to the terminal again.
+    ToggleMouse,
     /// Put a text into the clipboard.
     Copy(String),
     /// Leave, and print the rows that are picked.
@@ -121,7 +127,7 @@ impl State {
         let extent = source.extent();
         State {
             columns: columns::of(&source),
-            listing: Listing::whole(extent.rows, Arrangement::default()),
+            listing: Listing::whole(extent.rows, &Arrangement::default()),
             source,
             extent,
             findings: None,
@@ -222,7 +228,7 @@ impl State {
         if self.listing.is_whole() {
             let added = self.extent.rows.saturating_sub(self.listing.len());
             let backwards = !self.listing.is_source();
-            self.listing = Listing::whole(self.extent.rows, self.view.arrangement);
+            self.listing = Listing::whole(self.extent.rows, &self.view.arrangement);
             if backwards && self.cursor > 0 {
                 self.cursor += added;
                 self.top += added;

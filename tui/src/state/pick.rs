@@ -15,13 +15,9 @@ impl State {
             return Ok(self.current_row().into_iter().collect());
         }
         let chosen = Chosen::These(self.marks.clone());
-        let order = arrange(
-            &self.source,
-            self.view.arrangement,
-            &chosen,
-            &Progress::new(),
-        )?;
-        let listing = Listing::ordered(order.unwrap_or_default());
+        let order = self.order(&self.view);
+        let rows = arrange(&self.source, &order, &chosen, &Progress::new())?;
+        let listing = Listing::ordered(rows.unwrap_or_default());
         Ok(self.source.rows_of(&listing, 0, listing.len())?)
     }
 }

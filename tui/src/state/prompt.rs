@@ -32,6 +32,8 @@ pub enum Purpose {
     Find,
     /// A condition that rows meet.
     Filter,
+    /// What rows are ordered by.
+    Sort,
     /// A file to export to.
     Export,
     /// A time zone.
@@ -46,6 +48,7 @@ impl Purpose {
             Purpose::Command => ":",
             Purpose::Find => "find: ",
             Purpose::Filter => "only rows where: ",
+            Purpose::Sort => "sort by: ",
             Purpose::Export => "export to (.csv, .jsonl, else lines): ",
             Purpose::Zone => "time zone (UTC, local, Europe/Berlin): ",
         }
@@ -116,6 +119,7 @@ impl State {
                 self.find_again(false)
             }
             Purpose::Filter => self.filter(text),
+            Purpose::Sort => self.sort_by(&text),
             Purpose::Export => vec![Effect::Start(Task::Export(self.export_to(text.into())))],
             Purpose::Zone => match cli::zone(&text) {
                 Ok(zone) => {

@@ -1,4 +1,4 @@
-use ulid_engine::{dataset::Row, progress::Progress};
+use ulid_engine::{dataset::Row, progress::Progress, sort::Direction};
 
 use tui_input::InputRequest;
 

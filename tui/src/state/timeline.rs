@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use ulid_engine::{Timestamp, stats::Histogram};
 
-use super::{Effect, Filter, State};
+use super::{Brush, Effect, State};
 use crate::{action::Action, jobs::Task};
 
 /// The stretch of time that the timeline shows.
@@ -14,6 +14,8 @@ pub struct Timeline {
     pub times: RangeInclusive<Timestamp>,
     /// The IDs of its parts, once they are counted.
     pub counts: Option<Arc<Counts>>,
+    /// A range of it that is being brushed.
+    pub brush: Option<Brush>,
 }
 
 /// How many IDs fall into equal parts of a stretch of time.
@@ -68,6 +70,21 @@ pub fn part_of(time: Timestamp, times: &RangeInclusive<Timestamp>, parts: usize)
     usize::try_from(past * parts as u128 / span_ms(times)).unwrap_or(usize::MAX)
 }
 
+/// The times that fall into one of equal parts.
+pub(super) fn times_of_part(
+    part: usize,
+    times: &RangeInclusive<Timestamp>,
+    parts: usize,
+) -> RangeInclusive<Timestamp> {
+    let span = span_ms(times);
+    let start_of = |part: usize| (part as u128 * span).div_ceil(parts.max(1) as u128);
+    let at = |past: u128| clamped(i128::from(times.start().ms()) + past.cast_signed());
+    let first = at(start_of(part).min(span - 1));
+    // where there are more parts than milliseconds, some have none of their own
+    let last = at(start_of(part + 1).clamp(1, span) - 1);
+    first..=last.max(first)
+}
+
 /// Milliseconds of a stretch, at least one.
 fn span_ms(times: &RangeInclusive<Timestamp>) -> u128 {
     u128::from(times.end().ms().saturating_sub(times.start().ms())) + 1
@@ -83,20 +100,7 @@ impl State {
             return Vec::new();
         }
         if self.timeline.is_none() {
-            let Some(findings) = self
-                .findings
-                .as_ref()
-                .filter(|found| found.summary.valid > 0)
-            else {
-                self.warn("there are no figures of the file yet");
-                return Vec::new();
-            };
-            let times = busy_times(&findings.summary.histogram);
-            self.timeline = Some(Timeline {
-                times,
-                counts: None,
-            });
-            return self.count();
+            return self.open_timeline();
         }
         let Some(timeline) = &mut self.timeline else {
             return Vec::new();
@@ -107,13 +111,30 @@ impl State {
             Action::ZoomOut => return self.zoom(span_ms(&times) * ZOOM),
             Action::Earlier => timeline.times = moved(&times, -1),
             Action::Later => timeline.times = moved(&times, 1),
-            Action::ShowTimes => {
-                let mut view = self.wanted().clone();
-                view.filter = Filter::Times(times);
-                return self.change(view);
-            }
+            Action::ShowTimes => return self.show_times(times),
             _ => return Vec::new(),
         }
+        self.count()
+    }
+
+    /// Shows the timeline, of the times of nearly all IDs.
+    pub(super) fn open_timeline(&mut self) -> Vec<Effect> {
+        if self.timeline.is_some() {
+            return Vec::new();
+        }
+        let Some(findings) = self
+            .findings
+            .as_ref()
+            .filter(|found| found.summary.valid > 0)
+        else {
+            self.warn("there are no figures of the file yet");
+            return Vec::new();
+        };
+        self.timeline = Some(Timeline {
+            times: busy_times(&findings.summary.histogram),
+            counts: None,
+            brush: None,
+        });
         self.count()
     }
 
@@ -206,6 +227,21 @@ mod tests {
             counts.parts.iter().all(|part| (142..=143).contains(part)),
             "{counts:?}"
         );
+    }
+
+    #[test]
+    fn the_times_of_the_parts_are_all_times_once() {
+        for (stretch, parts) in [(times(1000, 1999), 7), (times(0, 79), 80), (times(5, 5), 1)] {
+            let mut next = stretch.start().ms();
+            for part in 0..parts {
+                let times = times_of_part(part, &stretch, parts);
+                assert_eq!(times.start().ms(), next);
+                assert_eq!(part_of(*times.start(), &stretch, parts), part);
+                assert_eq!(part_of(*times.end(), &stretch, parts), part);
+                next = times.end().ms() + 1;
+            }
+            assert_eq!(next, stretch.end().ms() + 1);
+        }
     }
 
     #[test]

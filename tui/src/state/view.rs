@@ -29,6 +29,8 @@ pub enum Filter {
     Marked(RowSet),
     /// Those that meet a condition of the query language.
     Query(String),
+    /// Those whose ID has as many low bits in common with another ID.
+    SharedRandomness(u32),
     /// Those of a stretch of time.
     Times(RangeInclusive<Timestamp>),
 }

@@ -2,11 +2,11 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect, Size},
     widgets::{Clear, Widget as _},
 };
 
-use super::pen::Pen;
+use super::{layout::Layout, pen::Pen};
 use crate::{
     action::Entry,
     keymap::Keymap,
@@ -22,6 +22,37 @@ enum Line {
     },
 }
 
+/// All of the screen but for its last lines.
+pub(super) fn area(size: Size, at: &Layout) -> Rect {
+    let lines_below = at.status.height + at.keys.height;
+    Rect::new(0, 0, size.width, size.height.saturating_sub(lines_below))
+}
+
+/// The command at a place of the screen, by its number among those that match.
+pub(super) fn number_at(prompt: &Prompt, area: Rect, at: Position) -> Option<usize> {
+    let lines = lines(prompt.input.value());
+    let line = usize::from(at.y.checked_sub(area.y)?) + top(&lines, prompt, area);
+    match lines.get(line)? {
+        Line::Entry { number, .. } if area.contains(at) => Some(*number),
+        _ => None,
+    }
+}
+
+/// The first line in sight: the selected one is kept there, with its heading where that fits.
+fn top(lines: &[Line], prompt: &Prompt, area: Rect) -> usize {
+    let at = lines.iter().position(|line| line.is_selected(prompt));
+    let height = usize::from(area.height);
+    (at.unwrap_or(0) + 2)
+        .saturating_sub(height)
+        .min(lines.len().saturating_sub(height))
+}
+
+impl Line {
+    fn is_selected(&self, prompt: &Prompt) -> bool {
+        matches!(self, Line::Entry { number, .. } if *number == prompt.selected)
+    }
+}
+
 pub(super) fn draw(
     keymap: &Keymap,
     prompt: &Prompt,
@@ -33,14 +64,7 @@ pub(super) fn draw(
     const NAME_WIDTH: usize = 18;
     Clear.render(area, buffer);
     let lines = lines(prompt.input.value());
-    let selected =
-        |line: &Line| matches!(line, Line::Entry { number, .. } if *number == prompt.selected);
-    let at = lines.iter().position(selected).unwrap_or(0);
-    let height = usize::from(area.height);
-    // the selected line is kept in sight, with its heading where that fits
-    let top = (at + 2)
-        .saturating_sub(height)
-        .min(lines.len().saturating_sub(height));
+    let top = top(&lines, prompt, area);
     for (y, line) in (0..area.height).zip(lines.iter().skip(top)) {
         let mut pen = Pen::line(buffer, area, y);
         match line {
@@ -54,7 +78,7 @@ pub(super) fn draw(
                     .write(entry.help, theme.plain);
             }
         }
-        if selected(line) {
+        if line.is_selected(prompt) {
             let whole = Rect {
                 y: area.y + y,
                 height: 1,

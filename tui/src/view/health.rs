@@ -1,72 +1,166 @@
-//! The line that says what the whole source is like. The number before a figure is the key that shows its rows.
+//! The lines that say what the whole source is like. The key before a figure shows its rows, and so does a click on it.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+};
 use ulid_engine::Timestamp;
 
-use super::pen::Pen;
+use super::pen::{self, Pen};
 use crate::{
+    action::Action,
     findings::{Findings, Flaw},
-    state::{Filter, State},
+    state::State,
     text::{duration, grouped},
     theme::Theme,
 };
 
+/// A figure, and what shows its rows.
+struct Figure {
+    action: Action,
+    text: String,
+    style: Style,
+}
+
+/// Where a figure stands.
+struct Spot {
+    figure: Figure,
+    key: String,
+    line: u16,
+    x: u16,
+}
+
+const GAP: usize = 2;
+
+impl Spot {
+    fn width(&self) -> u16 {
+        pen::width(&self.key) + pen::width(&self.figure.text)
+    }
+}
+
 pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let mut pen = Pen::line(buffer, area, 0);
     let Some(findings) = state.findings() else {
         let what = if state.extent().complete {
             "looking the file over"
         } else {
             "figures follow when all rows are known"
         };
-        pen.write(what, theme.faint);
+        Pen::line(buffer, area, 0).write(what, theme.faint);
         return;
     };
-    let (verdict, _) = findings.summary.verdict();
+    for spot in spots(state, findings, theme, area) {
+        let figure = &spot.figure;
+        let style = if state.is_shown(figure.action) {
+            figure.style.patch(theme.cursor)
+        } else {
+            figure.style
+        };
+        Pen::line(buffer, area, spot.line)
+            .skip(spot.x.into())
+            .write(&spot.key, theme.title)
+            .write(&figure.text, style);
+    }
+}
+
+/// What a click does.
+pub(super) fn action_at(state: &State, area: Rect, at: Position) -> Option<Action> {
+    let theme = Theme::monochrome();
+    let spots = spots(state, state.findings()?, &theme, area);
+    let is_hit = |spot: &&Spot| {
+        let x = area.x + spot.x;
+        at.y == area.y + spot.line && (x..x + spot.width()).contains(&at.x)
+    };
+    spots.iter().find(is_hit).map(|spot| spot.figure.action)
+}
+
+/// The figures one behind the other, as many as the lines hold.
+fn spots(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> Vec<Spot> {
+    let mut spots: Vec<Spot> = Vec::new();
+    let (mut line, mut x) = (0, 0);
+    for figure in figures(state, findings, theme, area) {
+        let key = match state.keymap().key_of(figure.action) {
+            Some(key) => format!("{key} "),
+            None => String::new(),
+        };
+        let mut spot = Spot {
+            figure,
+            key,
+            line,
+            x,
+        };
+        if x + spot.width() > area.width && line + 1 < area.height {
+            (spot.line, spot.x) = (line + 1, 0);
+        }
+        (line, x) = (spot.line, spot.x + spot.width() + GAP as u16);
+        spots.push(spot);
+    }
+    spots
+}
+
+fn figures(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> Vec<Figure> {
+    const ROOM_FOR_ALL: u16 = 130;
+    const ROOM_FOR_WORDS: u16 = 90;
+    let is_narrow = area.width < ROOM_FOR_ALL;
+    let words = |text| {
+        if area.width < ROOM_FOR_WORDS {
+            ""
+        } else {
+            text
+        }
+    };
+    let mut figures: Vec<Figure> = Flaw::ALL
+        .into_iter()
+        .map(|flaw| (flaw, findings.rows(flaw).len()))
+        .filter(|&(_, count)| count > 0 || !is_narrow)
+        .map(|(flaw, count)| of_flaw(flaw, count, theme))
+        .collect();
+    let summary = &findings.summary;
+    if let Some(step) = summary.worst_step_back.filter(|step| step.ms > 0) {
+        figures.push(Figure {
+            action: Action::ShowStepBack,
+            text: format!("{}{} back", words("up to "), duration(step.ms)),
+            style: theme.warning,
+        });
+    }
+    if let Some((earliest, latest)) = summary.smallest.zip(summary.largest) {
+        let date = |id| Timestamp::of(id).in_zone(&state.view().zone).date();
+        figures.push(Figure {
+            action: Action::ShowSpan,
+            text: format!("{} to {}", date(earliest), date(latest)),
+            style: theme.plain,
+        });
+    }
+    let (verdict, _) = summary.verdict();
     let (sign, style) = if verdict.is_weak() {
         ("! ", theme.warning)
     } else {
         ("", theme.good)
     };
-    pen.write_right(&format!(" {sign}randomness {verdict}"), style);
-    draw_flaws(state, findings, theme, &mut pen);
-    if let Some((earliest, latest)) = findings.summary.smallest.zip(findings.summary.largest) {
-        let date = |id| Timestamp::of(id).in_zone(&state.view().zone).date();
-        pen.write(
-            format!("{} to {}", date(earliest), date(latest)),
-            theme.faint,
-        );
-    }
+    figures.push(Figure {
+        action: Action::ShowVerdict,
+        text: format!("{sign}{}{verdict}", words("randomness ")),
+        style,
+    });
+    figures
 }
 
-fn draw_flaws(state: &State, findings: &Findings, theme: &Theme, pen: &mut Pen<'_>) {
-    const ROOM_FOR_ALL: usize = 130;
-    let is_narrow = pen.room() < ROOM_FOR_ALL;
-    for (key, flaw) in (1..).zip(Flaw::ALL) {
-        let count = findings.rows(flaw).len();
-        if count == 0 && is_narrow {
-            continue;
-        }
-        let figure = format!("{} {} {}", flaw.glyph(), grouped(count), flaw.name());
-        let style = match (flaw, count) {
+fn of_flaw(flaw: Flaw, count: u64, theme: &Theme) -> Figure {
+    let (action, name) = match flaw {
+        Flaw::Invalid => (Action::ShowInvalid, "invalid"),
+        Flaw::Duplicate => (Action::ShowDuplicates, "duplicate"),
+        Flaw::OutOfOrder => (Action::ShowOutOfOrder, "out of order"),
+        Flaw::Future => (Action::ShowFuture, "future"),
+        Flaw::Gap if count == 1 => (Action::ShowGaps, "gap"),
+        Flaw::Gap => (Action::ShowGaps, "gaps"),
+    };
+    Figure {
+        action,
+        text: format!("{} {} {name}", flaw.glyph(), grouped(count)),
+        style: match (flaw, count) {
             (_, 0) => theme.faint,
             (Flaw::Invalid, _) => theme.fault,
             _ => theme.warning,
-        };
-        pen.write(format!("{key} "), theme.title);
-        let is_shown = state.view().filter == Filter::Flaw(flaw);
-        let figure_style = if is_shown {
-            style.patch(theme.cursor)
-        } else {
-            style
-        };
-        pen.write(figure, figure_style);
-        if let (Flaw::OutOfOrder, Some(step)) = (flaw, findings.summary.worst_step_back)
-            && step.ms > 0
-            && !is_narrow
-        {
-            pen.write(format!(", by up to {}", duration(step.ms)), style);
-        }
-        pen.skip(2);
+        },
     }
 }

@@ -46,6 +46,8 @@ const WITH_TIMELINE: u16 = 12;
 const TIMELINE_HEIGHT: u16 = 5;
 /// Height from which the health line is shown.
 const WITH_HEALTH: u16 = 8;
+/// Height from which it may take two, where one is too narrow.
+const WITH_LONG_HEALTH: u16 = 20;
 /// Height of it and the table from which it fits below.
 const HIGH: u16 = 17;
 
@@ -61,7 +63,11 @@ impl Layout {
             };
         }
         let (title, rest) = cut_top(screen, 1);
-        let (health, rest) = cut_top(rest, u16::from(size.height >= WITH_HEALTH));
+        let health_height = match (size.height >= WITH_HEALTH, size.height >= WITH_LONG_HEALTH) {
+            (true, true) if size.width < WIDE => 2,
+            (with_health, _) => u16::from(with_health),
+        };
+        let (health, rest) = cut_top(rest, health_height);
         let (keys, rest) = cut_bottom(rest, 1);
         let (status, rest) = cut_bottom(rest, 1);
         let (timeline, rest) = if timeline && size.height >= WITH_TIMELINE {

@@ -3,6 +3,7 @@
 pub mod layout;
 
 mod health;
+mod hit;
 mod pen;
 mod status;
 mod table;
@@ -12,7 +13,7 @@ mod timeline;
 
 mod commands;
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::buffer::Buffer;
 
 use crate::{
     jobs::Running,
@@ -20,6 +21,8 @@ use crate::{
     theme::Theme,
 };
 use layout::Layout;
+
+pub use hit::target;
 
 /// Draws the whole screen into `buffer`.
 pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buffer) {
@@ -48,11 +51,7 @@ pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buff
     status::draw_keys(state, theme, at.keys, buffer);
     if let Mode::Prompt(prompt) = state.mode() {
         if prompt.purpose == Purpose::Command {
-            let lines_below = at.status.height + at.keys.height;
-            let area = Rect {
-                height: buffer.area.height - lines_below,
-                ..buffer.area
-            };
+            let area = commands::area(buffer.area.as_size(), &at);
             commands::draw(state.keymap(), prompt, theme, area, buffer);
         }
         status::draw_prompt(prompt, theme, at.status, buffer);

@@ -2,6 +2,11 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
+/// Columns of the screen that a text takes.
+pub(super) fn width(text: &str) -> u16 {
+    u16::try_from(unicode_width::UnicodeWidthStr::width(text)).unwrap_or(u16::MAX)
+}
+
 /// A place on one line of an area.
 pub(super) struct Pen<'a> {
     buffer: &'a mut Buffer,

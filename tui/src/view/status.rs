@@ -1,11 +1,14 @@
 //! The lines around the table: title, status, keys.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 use ulid_engine::dataset::{Extent, ReadError};
 
-use super::pen::Pen;
+use super::pen::{self, Pen};
 use crate::{
-    action::{Action, REGISTRY},
+    action::Action,
     jobs::Running,
     state::{Filter, Mode, Prompt, Purpose, State},
     text::{grouped, harmless},
@@ -24,8 +27,15 @@ pub(super) fn draw_title(state: &State, theme: &Theme, area: Rect, buffer: &mut 
             theme.plain,
         )
         .write(growth(extent), theme.warning)
-        .write(format!("  {}  ", state.source().layout()), theme.faint)
-        .write_right(&view_in_words(state), theme.faint);
+        .skip(2);
+    // what is shown is of more interest than what the file is, and stands there in part if need be
+    let words = format!("  {}", view_in_words(state));
+    if usize::from(pen::width(&words)) <= pen.room() {
+        pen.write_right(&words, theme.faint)
+            .write(state.source().layout().to_string(), theme.faint);
+    } else {
+        pen.write(words.trim_start(), theme.faint);
+    }
 }
 
 pub(super) fn draw_status(
@@ -59,11 +69,17 @@ pub(super) fn draw_status(
 /// `by ID, invalid, 3 marked, Europe/Berlin`
 fn view_in_words(state: &State) -> String {
     let view = state.view();
-    let mut words = vec![view.arrangement.to_string()];
+    let mut words = vec![harmless(view.arrangement.to_string().as_bytes())];
     match &view.filter {
         Filter::All => {}
         Filter::Flaw(flaw) => words.push(format!("only {}", flaw.name())),
         Filter::Query(text) => words.push(format!("only {}", harmless(text.as_bytes()))),
+        Filter::SharedRandomness(80) => words.push("only repeated randomness".to_owned()),
+        Filter::SharedRandomness(bits) => {
+            words.push(format!(
+                "only randomness whose last {bits} bits are repeated"
+            ));
+        }
         Filter::Marked(_) => words.push("only marked".to_owned()),
         Filter::Times(times) => words.push(format!("only {} to {}", times.start(), times.end())),
     }
@@ -126,39 +142,95 @@ pub(super) fn draw_prompt(prompt: &Prompt, theme: &Theme, area: Rect, buffer: &m
 
 pub(super) fn draw_keys(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen::line(buffer, area, 0);
-    let mut hint = |key: &str, what: &str| {
-        let fits = key.len() + what.len() < pen.room();
-        if fits {
-            pen.write(key, theme.title)
-                .write(" ", theme.plain)
-                .write(what, theme.faint)
-                .skip(2);
-        }
-        fits
-    };
-    match state.mode() {
-        Mode::Browse => {
-            let pick = state.picks().then_some(&(Action::Pick, "pick"));
-            for &(action, what) in pick.into_iter().chain(BROWSE_HINTS) {
-                let entry = REGISTRY.iter().find(|entry| entry.action == action);
-                let keys = entry.map(|entry| state.keymap().keys_of(entry));
-                if let Some(key) = keys.unwrap_or_default().first()
-                    && !hint(key, what)
-                {
-                    break;
-                }
-            }
-        }
-        Mode::Prompt(prompt) => {
-            let is_command = prompt.purpose == Purpose::Command;
-            hint("enter", if is_command { "run" } else { "take" });
-            hint("esc", "close");
-            if is_command {
-                hint("up down", "choose");
-                hint("1234 50% @2025-03-01 @-2h", "go to");
-            }
+    for hint in hints(state, area) {
+        pen.write(hint.key, theme.title)
+            .write(" ", theme.plain)
+            .write(hint.what, theme.faint)
+            .skip(HINT_GAP);
+    }
+}
+
+/// What a click on the key bar does.
+pub(super) fn action_at(state: &State, area: Rect, at: Position) -> Option<Action> {
+    let mut end = area.x;
+    let hint = hints(state, area).into_iter().find(|hint| {
+        let start = end;
+        end = start.saturating_add(hint.width());
+        area.contains(at) && (start..end).contains(&at.x)
+    })?;
+    hint.action
+}
+
+/// A key and what it does.
+struct Hint {
+    key: String,
+    what: String,
+    action: Option<Action>,
+}
+
+const HINT_GAP: usize = 2;
+
+impl Hint {
+    fn new(key: &str, what: &str) -> Hint {
+        Hint {
+            key: key.to_owned(),
+            what: what.to_owned(),
+            action: None,
         }
     }
+
+    /// With the gap behind it.
+    fn width(&self) -> u16 {
+        pen::width(&self.key) + 1 + pen::width(&self.what) + HINT_GAP as u16
+    }
+}
+
+/// As many hints as fit.
+fn hints(state: &State, area: Rect) -> Vec<Hint> {
+    let hints = match state.mode() {
+        Mode::Browse => browse_hints(state),
+        Mode::Prompt(prompt) => prompt_hints(state, prompt),
+    };
+    let mut room = area.width;
+    let fits = |hint: &Hint| {
+        let fits = hint.width() - HINT_GAP as u16 <= room;
+        room = room.saturating_sub(hint.width());
+        fits
+    };
+    hints.into_iter().take_while(fits).collect()
+}
+
+fn browse_hints(state: &State) -> Vec<Hint> {
+    let pick = state.picks().then_some(&(Action::Pick, "pick"));
+    let hint = |&(action, what): &(Action, &str)| {
+        let key = state.keymap().key_of(action)?;
+        Some(Hint {
+            action: Some(action),
+            ..Hint::new(&key, what)
+        })
+    };
+    pick.into_iter()
+        .chain(BROWSE_HINTS)
+        .filter_map(hint)
+        .collect()
+}
+
+fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
+    let is_command = prompt.purpose == Purpose::Command;
+    let mut hints = vec![
+        Hint::new("enter", if is_command { "run" } else { "take" }),
+        Hint::new("esc", "close"),
+    ];
+    if is_command {
+        hints.push(Hint::new("up down", "choose"));
+        hints.push(Hint::new("1234 50% @2025-03-01 @-2h", "go to"));
+    }
+    if prompt.purpose == Purpose::Sort {
+        let own = ["time", "random", "text"].map(str::to_owned);
+        let names = state.source().columns().iter().chain(&own);
+        hints.extend(names.map(|name| Hint::new(&harmless(name.as_bytes()), "")));
+    }
+    hints
 }
 
 /// What the key bar offers, the most wanted first.

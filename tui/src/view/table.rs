@@ -6,13 +6,14 @@ use ulid_engine::{
     anatomy::{Anatomy, Form},
     codec,
     dataset::Row,
+    sort::Direction,
 };
 
 use super::{layout::Layout, pen::Pen};
 use crate::{
     findings::Flaw,
     records::form_width,
-    state::{Column, Page, State},
+    state::{Arrangement, Column, Page, State},
     text::{harmless, harmless_char},
     theme::Theme,
 };
@@ -47,16 +48,75 @@ fn number_width(state: &State) -> usize {
 
 fn draw_header(state: &State, theme: &Theme, number_width: usize, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen::line(buffer, area, 0);
-    let form = state.view().form;
-    pen.write(format!("{:>number_width$}", "ROW"), theme.header)
-        .skip(3)
-        .write_padded(&form.name().to_uppercase(), form_width(form), theme.header)
-        .skip(GAP);
-    for column in state.columns() {
-        let heading = harmless(column.heading(&state.view().zone).as_bytes());
-        pen.write_padded(&heading, column.width(), theme.header)
-            .skip(GAP);
+    for heading in headings(state, number_width) {
+        // the arrow stands in the first column of the gap at the latest
+        let arrow = heading.arrow(&state.view().arrangement);
+        let text: String = heading.text.chars().take(heading.width).collect();
+        let extra = arrow.chars().count();
+        pen.write_padded(&(text + arrow), heading.width + extra, theme.header)
+            .skip(heading.gap - extra);
     }
+}
+
+/// What the rows are ordered by when the heading at a column of the screen is clicked.
+pub(super) fn heading_at(state: &State, x: u16) -> Option<String> {
+    let mut end = 0;
+    let mut headings = headings(state, number_width(state)).into_iter();
+    let hit = headings.find(|heading| {
+        let start = end;
+        end = start + heading.width + heading.gap;
+        (start..end).contains(&usize::from(x))
+    })?;
+    Some(hit.by)
+}
+
+/// What stands over a column of the table.
+struct Heading {
+    text: String,
+    width: usize,
+    /// Columns of the screen up to the next.
+    gap: usize,
+    /// What its rows are ordered by.
+    by: String,
+}
+
+impl Heading {
+    /// Which way the rows are ordered by it, if they are.
+    fn arrow(&self, arrangement: &Arrangement) -> &'static str {
+        let ordered = |direction| Arrangement::named(&self.by, direction) == *arrangement;
+        if self.by != "position" && ordered(Direction::Ascending) {
+            "▲"
+        } else if ordered(Direction::Descending) {
+            "▼"
+        } else {
+            ""
+        }
+    }
+}
+
+fn headings(state: &State, number_width: usize) -> Vec<Heading> {
+    let form = state.view().form;
+    let mut headings = vec![
+        Heading {
+            text: format!("{:>number_width$}", "ROW"),
+            width: number_width + 2,
+            gap: 1,
+            by: "position".to_owned(),
+        },
+        Heading {
+            text: form.name().to_uppercase(),
+            width: form_width(form),
+            gap: GAP,
+            by: "id".to_owned(),
+        },
+    ];
+    headings.extend(state.columns().iter().map(|column| Heading {
+        text: harmless(column.heading(&state.view().zone).as_bytes()),
+        width: column.width(),
+        gap: GAP,
+        by: column.sort_key(),
+    }));
+    headings
 }
 
 fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<'_>) {

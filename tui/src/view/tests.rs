@@ -1,4 +1,4 @@
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{Terminal, backend::TestBackend, layout::Rect};
 use tui_input::InputRequest;
 use ulid_engine::progress::Progress;
 

@@ -1,5 +1,7 @@
 //! Bars over time: how many IDs were made when.
 
+use std::ops::RangeInclusive;
+
 use ratatui::{buffer::Buffer, layout::Rect};
 use ulid_engine::Timestamp;
 
@@ -22,6 +24,9 @@ pub(super) fn draw(
 ) {
     if let Some(counts) = &timeline.counts {
         draw_bars(page, timeline, &counts.parts, theme, area, buffer);
+        if let Some(times) = state.brushed() {
+            draw_brush(&times, timeline, counts.parts.len(), theme, area, buffer);
+        }
         let most = counts.parts.iter().max().copied().unwrap_or(0);
         let outside = format!(
             " {} earlier, {} later, at most {} a column",
@@ -71,6 +76,33 @@ fn draw_bars(
     }
 }
 
+/// Reverses the columns under the brush.
+fn draw_brush(
+    brushed: &RangeInclusive<Timestamp>,
+    timeline: &Timeline,
+    parts: usize,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let shown = &timeline.times;
+    if brushed.end() < shown.start() || brushed.start() > shown.end() {
+        return;
+    }
+    let column = |time: &Timestamp| {
+        let part = part_of(*time.clamp(shown.start(), shown.end()), shown, parts);
+        u16::try_from(part).unwrap_or(u16::MAX)
+    };
+    let (first, last) = (column(brushed.start()), column(brushed.end()));
+    let under = Rect {
+        x: area.x.saturating_add(first),
+        y: area.y,
+        width: (last - first).saturating_add(1),
+        height: area.height.saturating_sub(1),
+    };
+    buffer.set_style(under.intersection(area), theme.cursor);
+}
+
 fn draw_axis<'a>(
     state: &State,
     timeline: &Timeline,
@@ -83,9 +115,14 @@ fn draw_axis<'a>(
         let civil = time.in_zone(zone);
         format!("{} {}", civil.date(), civil.time_of_day())
     };
-    let (start, end) = (timeline.times.start(), timeline.times.end());
+    let brushed = state.brushed();
+    let times = brushed.as_ref().unwrap_or(&timeline.times);
+    let (start, end) = (times.start(), times.end());
     let span = duration((end.ms() - start.ms()).saturating_add(1));
     let mut pen = Pen::line(buffer, area, area.height.saturating_sub(1));
+    if brushed.is_some() {
+        pen.write("brushed: ", theme.warning);
+    }
     let axis = format!("{} to {} ({span})", at(start), at(end));
     pen.write(axis, theme.title);
     pen

@@ -331,7 +331,7 @@ fn order_columns(a: &Val<'_>, b: &Val<'_>) -> Option<Ordering> {
 }
 
 /// Text as a value of another type, if it is one.
-fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
+pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
     let Val::Text(bytes) = value else {
         return Val::Missing;
     };

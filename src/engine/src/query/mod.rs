@@ -27,6 +27,7 @@ mod context;
 mod error;
 mod functions;
 mod keys;
+mod order;
 mod select;
 mod value;
 
@@ -42,6 +43,7 @@ pub use context::Context;
 pub use error::{Expected, QueryError, QueryErrorKind, Type};
 pub use functions::{FUNCTIONS, Function};
 pub use keys::KeySet;
+pub use order::order;
 pub use select::{EvaluateError, SelectError, duplicates, find, select, select_keys};
 pub use value::Value;
 
@@ -99,7 +101,7 @@ impl Query {
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Query, QueryError> {
-        let (code, _) = compile(text, scope, true)?;
+        let (code, _) = compile(text, scope, Wanted::Condition)?;
         let mut needs_duplicates = false;
         each_field(&code, &mut |field| {
             needs_duplicates |= field == Field::Duplicate
@@ -156,7 +158,7 @@ impl Expression {
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Expression, QueryError> {
-        let (code, aggregates) = compile(text, scope, false)?;
+        let (code, aggregates) = compile(text, scope, Wanted::Any)?;
         let mut needs_duplicates = false;
         for code in aggregates
             .iter()
@@ -172,6 +174,37 @@ impl Expression {
             aggregates,
             needs_duplicates,
         })
+    }
+
+    /// Reads an expression of a row alone, as an order needs one: `count`, `min` and `max` are refused.
+    ///
+    /// # Errors
+    ///
+    /// As [`Expression::parse`].
+    pub fn of_row(text: &str, scope: &Scope<'_>) -> Result<Expression, QueryError> {
+        let (code, _) = compile(text, scope, Wanted::OfRow)?;
+        let mut needs_duplicates = false;
+        each_field(&code, &mut |field| {
+            needs_duplicates |= field == Field::Duplicate
+        });
+        Ok(Expression {
+            code,
+            aggregates: Vec::new(),
+            needs_duplicates,
+        })
+    }
+
+    /// The value of a column, whatever else its name would mean in the language.
+    #[must_use]
+    pub fn of_column(name: &str) -> Expression {
+        Expression {
+            code: Code {
+                op: Op::Column(Which::Here, name.to_owned()),
+                ty: Type::Column,
+            },
+            aggregates: Vec::new(),
+            needs_duplicates: false,
+        }
     }
 
     /// Whether it holds `count`, `min` or `max`, so that [`Expression::value`] cannot know them.
@@ -193,10 +226,20 @@ impl Expression {
     }
 }
 
+/// What a text is to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Condition,
+    /// A value of a row.
+    OfRow,
+    /// A value of a row or of all.
+    Any,
+}
+
 fn compile(
     text: &str,
     scope: &Scope<'_>,
-    is_condition: bool,
+    wanted: Wanted,
 ) -> Result<(Code, Vec<Aggregate>), QueryError> {
     let compiled = || {
         let tokens = token::tokens(text)?;
@@ -204,9 +247,9 @@ fn compile(
         let mut compiler = Compiler {
             scope,
             text,
-            aggregates: (!is_condition).then(Vec::new),
+            aggregates: (wanted == Wanted::Any).then(Vec::new),
         };
-        let code = if is_condition {
+        let code = if wanted == Wanted::Condition {
             compiler.condition(&tree)?
         } else {
             compiler.any(&tree)?

@@ -132,7 +132,7 @@ pub fn duplicates(dataset: &Dataset, progress: &Progress) -> Result<RowSet, Sele
     Ok(dataset.duplicates(MEMORY, progress)?)
 }
 
-fn duplicates_if(
+pub(super) fn duplicates_if(
     needed: bool,
     dataset: &Dataset,
     progress: &Progress,
@@ -158,7 +158,7 @@ fn select_block(query: &Query, block: &Block, duplicates: &RowSet) -> RowSet {
 }
 
 /// Calls `each` for all rows of a block, each with what surrounds it.
-fn each_context(block: &Block, duplicates: &RowSet, mut each: impl FnMut(&Context<'_>)) {
+pub(super) fn each_context(block: &Block, duplicates: &RowSet, mut each: impl FnMut(&Context<'_>)) {
     let mut prev = block.before();
     let mut valid_before = block.valid_before();
     let mut rows = block.rows().peekable();

@@ -1,0 +1,260 @@
+//! Rows in the order of what an expression comes to.
+
+use std::{cmp::Ordering, ops::ControlFlow};
+
+use super::{Expression, SelectError, code, error::Type, select, value::Val};
+use crate::{
+    RowSet,
+    dataset::{Block, Dataset},
+    progress::Progress,
+    sort::{self, Direction},
+};
+
+/// The rows of a dataset in the order of an expression of each. Equal ones keep their order in either direction, and
+/// rows without a value, or with an empty text, come last in either direction. Texts that are numbers are ordered as
+/// such, before all others.
+///
+/// It takes 36 bytes a row, and what texts have beyond 15 bytes. A unit of `progress` is a byte of the source, then a row.
+///
+/// # Errors
+///
+/// As [`select`](super::select()), and for more rows than an order numbers.
+pub fn order(
+    dataset: &Dataset,
+    by: &Expression,
+    direction: Direction,
+    progress: &Progress,
+) -> Result<Vec<u32>, SelectError> {
+    let duplicates = select::duplicates_if(by.needs_duplicates, dataset, progress)?;
+    let mut columns = Columns::default();
+    let map = |block: &Block| {
+        let mut part = Columns::default();
+        select::each_context(block, &duplicates, |row| part.push(&by.code.run(row, &[])));
+        part
+    };
+    dataset.scan(0, progress, map, |part| {
+        columns.append(&part);
+        ControlFlow::Continue(())
+    })?;
+    let rows = sort::order_keys(&columns.keys, &columns.missing, direction, progress)?;
+    Ok(columns.order_tails(rows, direction))
+}
+
+/// The values of all rows, in keys whose order is that of the values as far as 16 bytes tell.
+#[derive(Default)]
+struct Columns {
+    keys: Vec<u128>,
+    missing: RowSet,
+    /// What does not fit into the keys, one behind the other.
+    tails: Vec<u8>,
+    /// The rows that have some, ascending, and where each tail ends.
+    ends: Vec<(u32, usize)>,
+}
+
+/// The first byte of a key: numbers come before texts.
+const NUMBER: u8 = 1;
+const TEXT: u8 = 2;
+/// Bytes behind it.
+const KEPT: usize = 15;
+
+impl Columns {
+    fn push(&mut self, value: &Val<'_>) {
+        match key_of(value) {
+            Some((key, tail)) => {
+                self.push_tail(self.keys.len(), tail);
+                self.keys.push(key);
+            }
+            None => {
+                self.missing.insert(self.keys.len() as u64);
+                self.keys.push(0);
+            }
+        }
+    }
+
+    fn push_tail(&mut self, row: usize, tail: &[u8]) {
+        // more rows than this are refused when they are ordered
+        if let (false, Ok(row)) = (tail.is_empty(), u32::try_from(row)) {
+            self.tails.extend_from_slice(tail);
+            self.ends.push((row, self.tails.len()));
+        }
+    }
+
+    /// Adds the rows behind these.
+    fn append(&mut self, part: &Columns) {
+        let (rows, bytes) = (self.keys.len(), self.tails.len());
+        self.keys.extend_from_slice(&part.keys);
+        let missing = part.missing.iter().map(|row| row + rows as u64);
+        self.missing.extend(missing);
+        self.tails.extend_from_slice(&part.tails);
+        let ends = part.ends.iter().filter_map(|&(row, end)| {
+            let row = u32::try_from(rows + row as usize).ok()?;
+            Some((row, bytes + end))
+        });
+        self.ends.extend(ends);
+    }
+
+    fn tail(&self, row: u32) -> &[u8] {
+        let Ok(at) = self.ends.binary_search_by_key(&row, |&(row, _)| row) else {
+            return &[];
+        };
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before].1);
+        &self.tails[start..self.ends[at].1]
+    }
+
+    /// Orders rows of equal keys by their tails.
+    fn order_tails(&self, mut rows: Vec<u32>, direction: Direction) -> Vec<u32> {
+        if self.ends.is_empty() {
+            return rows;
+        }
+        let valid = rows.len() - usize::try_from(self.missing.len()).unwrap_or(rows.len());
+        let key = |row: u32| self.keys[row as usize];
+        for tied in rows[..valid].chunk_by_mut(|&a, &b| key(a) == key(b)) {
+            if tied.len() > 1 {
+                tied.sort_by(|&a, &b| directed(direction, self.tail(a).cmp(self.tail(b))));
+            }
+        }
+        rows
+    }
+}
+
+fn directed(direction: Direction, order: Ordering) -> Ordering {
+    match direction {
+        Direction::Ascending => order,
+        Direction::Descending => order.reverse(),
+    }
+}
+
+/// A key, and the bytes that it has no room for.
+fn key_of<'a>(value: &'a Val<'_>) -> Option<(u128, &'a [u8])> {
+    let key = match value {
+        Val::Missing => return None,
+        Val::Bool(value) => integer(i128::from(*value)),
+        Val::Int(value) => integer(*value),
+        Val::Float(value) => float(*value, 0),
+        Val::Duration(ms) | Val::Time(ms) => integer(i128::from(*ms)),
+        Val::Id(id) | Val::Bounds(id, _) => id.0,
+        Val::Text(text) if text.is_empty() => return None,
+        Val::Text(text) => match code::read(Type::Number, value) {
+            Val::Int(value) => integer(value),
+            Val::Float(value) if value.is_finite() => float(value, 0),
+            _ => return Some(text_key(text)),
+        },
+    };
+    Some((key, &[]))
+}
+
+fn text_key(text: &[u8]) -> (u128, &[u8]) {
+    let (kept, tail) = text.split_at(text.len().min(KEPT));
+    let mut bytes = [0; 16];
+    bytes[0] = TEXT;
+    bytes[1..=kept.len()].copy_from_slice(kept);
+    (u128::from_be_bytes(bytes), tail)
+}
+
+/// By the nearest float, and integers that share one by how far they lie from it.
+fn integer(value: i128) -> u128 {
+    let nearest = value as f64;
+    float(nearest, value.saturating_sub(nearest as i128))
+}
+
+fn float(value: f64, beyond: i128) -> u128 {
+    const BEYOND_BITS: u32 = 56;
+    // 0.0 and -0.0 are equal
+    let bits = (value + 0.0).to_bits();
+    let ascending = if bits >> 63 == 0 {
+        bits | 1 << 63
+    } else {
+        !bits
+    };
+    let half = 1 << (BEYOND_BITS - 1);
+    let beyond = beyond.clamp(-half, half - 1) + half;
+    u128::from(NUMBER) << 120 | u128::from(ascending) << BEYOND_BITS | beyond.cast_unsigned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Timestamp,
+        dataset::OpenOptions,
+        query::{Scope, TimeZone},
+    };
+
+    /// The first column of the rows in the order of an expression.
+    fn ordered(cells: &[&str], by: &str, direction: Direction) -> Vec<String> {
+        let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+        let mut text = "cell,id\n".to_owned();
+        for cell in cells {
+            text += &format!("{cell},{id}\n");
+        }
+        let dataset =
+            Dataset::from_bytes("test.csv", text.into_bytes(), &OpenOptions::default()).unwrap();
+        let zone = TimeZone::UTC;
+        let scope = Scope::of(&dataset, Timestamp::MAX, &zone);
+        let by = Expression::of_row(by, &scope).unwrap();
+        let rows = order(&dataset, &by, direction, &Progress::new()).unwrap();
+        let cell = |row: u32| dataset.row(row as usize).unwrap().unwrap().cell("cell");
+        rows.into_iter().map(|row| cell(row).unwrap()).collect()
+    }
+
+    #[test]
+    fn numbers_come_before_texts_and_nothing_comes_last() {
+        let cells = [
+            "b",
+            "10",
+            "",
+            "9",
+            "-3.5",
+            "a",
+            "1e3",
+            "9007199254740993",
+            "9007199254740992",
+        ];
+        let ascending = [
+            "-3.5",
+            "9",
+            "10",
+            "1e3",
+            "9007199254740992",
+            "9007199254740993",
+            "a",
+            "b",
+            "",
+        ];
+        assert_eq!(ordered(&cells, "cell", Direction::Ascending), ascending);
+        let mut descending = ascending;
+        descending[..8].reverse();
+        assert_eq!(ordered(&cells, "cell", Direction::Descending), descending);
+    }
+
+    #[test]
+    fn texts_longer_than_a_key_are_ordered_to_their_end() {
+        let cells = [
+            "the same beginning, b",
+            "the same beginning",
+            "the same beginning, a",
+            "the same begin",
+            "the same beginn",
+        ];
+        let mut expected = cells.map(str::to_owned);
+        expected.sort();
+        // the comma divides cells
+        let cells = cells.map(|cell| format!("\"{cell}\""));
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        assert_eq!(ordered(&cells, "cell", Direction::Ascending), expected);
+        expected.reverse();
+        assert_eq!(ordered(&cells, "cell", Direction::Descending), expected);
+    }
+
+    #[test]
+    fn equal_values_keep_their_order_in_either_direction() {
+        let cells = ["xa", "ya", "xb", "yb"];
+        for (by, direction) in [
+            ("len(cell)", Direction::Ascending),
+            ("len(cell)", Direction::Descending),
+            ("time", Direction::Descending),
+        ] {
+            assert_eq!(ordered(&cells, by, direction), cells, "{by} {direction:?}");
+        }
+    }
+}
