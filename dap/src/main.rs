@@ -1,15 +1,16 @@
 //! The command line of `ulid-dap`.
 
 use std::{
-    fs::File,
-    io::{self, BufReader},
+    fs::{self, File},
+    io::{self, BufReader, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::LazyLock,
 };
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
 use ulid_dap::{
     connection::Connection,
     inspect,
@@ -46,6 +47,16 @@ enum Command {
         /// The recording.
         file: PathBuf,
     },
+    /// Write completions for a shell to standard output.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Write the man pages, one for each command, into a folder.
+    Man {
+        /// The folder; it is made where there is none.
+        folder: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,6 +67,8 @@ fn main() -> ExitCode {
         } => inspect_on_tcp(address).map(|()| true),
         Command::Wrap(arguments) => wrap::run(&arguments).map_err(Into::into),
         Command::Replay { file } => replay_on_stdio(&file).map(|()| true),
+        Command::Completions { shell } => write_completions(shell).map(|()| true),
+        Command::Man { folder } => write_man_pages(&folder).map(|()| true),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -88,4 +101,19 @@ fn replay_on_stdio(file: &Path) -> anyhow::Result<()> {
     let recording = File::open(file).with_context(|| file.display().to_string())?;
     let replay = Replay::read(BufReader::new(recording))?;
     Ok(replay.serve(&mut io::stdin().lock(), &mut io::stdout().lock())?)
+}
+
+/// Completions are made in memory first: their maker panics where standard output is closed.
+fn write_completions(shell: Shell) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "ulid-dap", &mut script);
+    Ok(io::stdout().write_all(&script)?)
+}
+
+fn write_man_pages(folder: &Path) -> anyhow::Result<()> {
+    let write = || {
+        fs::create_dir_all(folder)?;
+        clap_mangen::generate_to(Cli::command(), folder)
+    };
+    write().with_context(|| format!("cannot write man pages into {}", folder.display()))
 }

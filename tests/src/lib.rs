@@ -59,6 +59,28 @@ pub fn tool(path: &str) -> Option<PathBuf> {
     on_path
 }
 
+/// The official `nu`; nothing where it is not installed, which is then reported.
+///
+/// # Panics
+///
+/// In CI, where it is missing.
+#[must_use]
+pub fn nu() -> Option<PathBuf> {
+    let system = match env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    let machine = match env::consts::ARCH {
+        "aarch64" => "arm64",
+        _ => "x64",
+    };
+    let program = format!("nu{}", env::consts::EXE_SUFFIX);
+    tool(&format!(
+        "npm/node_modules/@nushell/{system}-{machine}/bin/{program}"
+    ))
+}
+
 /// Notes for the end of `tests/run` that the test at hand is not run for want of `what`.
 ///
 /// # Panics

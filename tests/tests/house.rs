@@ -10,6 +10,11 @@ mod files;
 mod gates;
 #[path = "house/licences.rs"]
 mod licences;
+#[cfg(unix)]
+#[path = "house/packages.rs"]
+mod packages;
+#[path = "house/promises.rs"]
+mod promises;
 #[path = "house/words.rs"]
 mod words;
 

@@ -73,7 +73,7 @@ impl Session {
         let kind = value
             .type_of()
             .map_or_else(String::new, |kind| kind.to_string());
-        let text = value.to_string();
+        let text = shown(value);
         let node = match value {
             Value::Id(id) => Some(Node::Forms(*id)),
             _ => None,
@@ -123,9 +123,22 @@ pub(super) fn text_of(
     let expression = query::expression(text, &table.dataset, now)?;
     let around = Around::of(table, at)?;
     let context = around.as_ref().and_then(Around::context);
-    Ok(context
-        .map_or(Value::Missing, |context| expression.value(&context))
-        .to_string())
+    Ok(shown(&context.map_or(Value::Missing, |context| {
+        expression.value(&context)
+    })))
+}
+
+/// A value for a console, which is a terminal: control characters are shown as escapes.
+fn shown(value: &Value) -> String {
+    let mut text = String::new();
+    for character in value.to_string().chars() {
+        match character {
+            '\n' | '\t' => text.push(character),
+            _ if character.is_control() => text.extend(character.escape_default()),
+            _ => text.push(character),
+        }
+    }
+    text
 }
 
 /// What a path like `time` or `previous.id` leads to.

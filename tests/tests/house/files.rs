@@ -1,4 +1,4 @@
-use std::{collections::HashSet, path::Path};
+use std::collections::HashSet;
 
 use super::{none, text, tracked};
 
@@ -58,18 +58,6 @@ fn every_other_file_is_named_somewhere() {
     none("nothing names", &dead);
 }
 
-/// A snapshot outlives the assertion that wrote it, and is then a promise that nobody keeps.
-#[test]
-fn every_snapshot_has_its_assertion() {
-    let Some(files) = tracked() else { return };
-    let dead: Vec<_> = files
-        .iter()
-        .filter(|path| path.ends_with(".snap") && !is_asserted(path))
-        .cloned()
-        .collect();
-    none("no assertion reads", &dead);
-}
-
 /// What a test, script or document may call a file by: its own name, or the folder of which it reads every file.
 fn names(path: &str) -> Vec<String> {
     let mut parts = path.rsplit('/');
@@ -82,44 +70,6 @@ fn names(path: &str) -> Vec<String> {
         ]);
     }
     names
-}
-
-fn is_asserted(snapshot: &str) -> bool {
-    let stored = text(snapshot).unwrap_or_default();
-    let Some(source) = stored
-        .lines()
-        .find_map(|line| line.strip_prefix("source: "))
-    else {
-        return false;
-    };
-    let root = ulid_tests::root();
-    // insta writes the path from the workspace's root, or from the package's.
-    let candidates = [
-        root.join(source),
-        root.join(snapshot)
-            .ancestors()
-            .nth(3)
-            .unwrap_or(root)
-            .join(source),
-    ];
-    let Some(code) = candidates
-        .iter()
-        .find_map(|path| std::fs::read_to_string(path).ok())
-    else {
-        return false;
-    };
-    let stem = Path::new(snapshot)
-        .file_stem()
-        .and_then(|stem| stem.to_str())
-        .unwrap_or_default();
-    let name = stem.rsplit("__").next().unwrap_or_default();
-    // A second assertion without a name of its own gets a number behind the test's; some names hold a size.
-    let unnumbered = name
-        .split(|c: char| c.is_ascii_digit())
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('-');
-    code.contains(name) || (!unnumbered.is_empty() && code.contains(unnumbered))
 }
 
 fn is_crate_root(path: &str) -> bool {

@@ -1,76 +1,143 @@
 #![cfg(unix)]
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
 
 use tempfile::TempDir;
 
 const SOUND: &str = "//! A crate.\n\n/// Adds one.\npub fn next(x: u8) -> u8 {\n    x.wrapping_add(1)\n}\n\n#[test]\nfn one() {\n    assert_eq!(next(0), 1);\n}\n";
 
-/// A stage of `tests/run`, and what a crate of one file has to hold for that stage to refuse it.
-const BROKEN: &[(&str, &str)] = &[
-    ("format", "pub fn next( ) { }\n"),
-    ("lint", "pub fn next(x: u8) -> u8 {\n    return x;\n}\n"),
-    ("build", "pub fn next() -> u8 {\n    \"one\"\n}\n"),
-    ("tests", "#[test]\nfn one() {\n    assert_eq!(1, 2);\n}\n"),
+const MANIFEST: &str = "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nedition = \"2024\"\nlicense = \"MIT\"\nrust-version = \"1.95\"\n";
+
+/// A stage of `tests/run`, a file of a crate, and what it has to hold for the stage to refuse the crate.
+type Broken = (&'static str, &'static str, &'static str);
+
+const BROKEN: &[Broken] = &[
+    ("format", "src/lib.rs", "pub fn next( ) { }\n"),
+    (
+        "lint",
+        "src/lib.rs",
+        "pub fn next(x: u8) -> u8 {\n    return x;\n}\n",
+    ),
+    (
+        "build",
+        "src/lib.rs",
+        "pub fn next() -> u8 {\n    \"one\"\n}\n",
+    ),
+    (
+        "tests",
+        "src/lib.rs",
+        "#[test]\nfn one() {\n    assert_eq!(1, 2);\n}\n",
+    ),
+    (
+        "tests",
+        "src/snapshots/unread.snap",
+        "---\nsource: src/lib.rs\n---\n1\n",
+    ),
     (
         "doctests",
+        "src/lib.rs",
         "/// ```\n/// assert_eq!(1, 2);\n/// ```\npub fn next() {}\n",
     ),
-    ("rustdoc", "/// See [`nowhere`].\npub fn next() {}\n"),
+    (
+        "rustdoc",
+        "src/lib.rs",
+        "/// See [`nowhere`].\npub fn next() {}\n",
+    ),
+    ("scripts", "bad.sh", "#!/bin/sh\ncd $1\n"),
+    (
+        "unused",
+        "Cargo.toml",
+        "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\n[dependencies]\nserde = \"1\"\n",
+    ),
+    (
+        "extension",
+        "dap/editors/vscode/package.json",
+        "{ \"name\": \"ulid-debug\", \"version\": \"one\" }\n",
+    ),
+];
+
+/// The same of stages that only the nightly tier runs, and installs tools for.
+const BROKEN_NIGHTLY: &[Broken] = &[
+    (
+        "deny",
+        "Cargo.toml",
+        "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nlicense = \"GPL-3.0-only\"\n",
+    ),
+    (
+        "msrv",
+        "src/lib.rs",
+        "#![feature(never_type)]\npub fn next(_: !) {}\n",
+    ),
+    (
+        "cross",
+        "src/lib.rs",
+        "pub use std::os::unix::fs::symlink;\n",
+    ),
+    (
+        "coverage",
+        "src/lib.rs",
+        "pub fn next(x: u8) -> u8 {\n    x.wrapping_add(1)\n}\n",
+    ),
+    (
+        "api",
+        "src/lib.rs",
+        "/// Adds two.\npub fn after_next(x: u8) -> u8 {\n    x.wrapping_add(2)\n}\n",
+    ),
 ];
 
 /// A gate that cannot fail guards nothing.
 #[test]
 fn each_stage_passes_what_is_sound_and_refuses_what_is_not() {
-    let sound = checkout(SOUND);
-    for (stage, broken) in BROKEN {
-        assert_eq!(
-            outcome(sound.path(), stage),
-            (true, "1 passed, 0 failed".to_owned()),
-            "{stage}"
-        );
-        assert_eq!(
-            outcome(checkout(broken).path(), stage),
-            (false, "0 passed, 1 failed".to_owned()),
-            "{stage}"
-        );
+    for tool in [
+        "python/bin/shellcheck",
+        "npm/node_modules/.bin/vsce",
+        "cargo/bin/cargo-machete",
+    ] {
+        if ulid_tests::tool(tool).is_none() {
+            return;
+        }
     }
+    refuse_each(BROKEN);
 }
 
 #[test]
-fn a_script_with_a_fault_is_refused() {
-    if ulid_tests::tool("python/bin/shellcheck").is_none() {
-        return;
+fn each_nightly_stage_passes_what_is_sound_and_refuses_what_is_not() {
+    if std::env::var("TIER").is_ok_and(|tier| tier == "nightly") {
+        refuse_each(BROKEN_NIGHTLY);
     }
-    let place = checkout(SOUND);
-    std::os::unix::fs::symlink(
-        ulid_tests::root().join(".tools"),
-        place.path().join(".tools"),
-    )
-    .expect("a link");
-    fs::write(place.path().join("bad.sh"), "#!/bin/sh\ncd $1\n").expect("a script");
-    let git = Command::new("git")
-        .args(["init", "-q"])
-        .current_dir(place.path())
-        .status();
-    assert!(git.is_ok_and(|status| status.success()));
-    assert!(!outcome(place.path(), "scripts").0);
+}
+
+fn refuse_each(broken: &[Broken]) {
+    let place = checkout();
+    for (stage, file, text) in broken {
+        let sound = outcome(place.path(), stage);
+        if sound.not_run {
+            continue; // named at the end of the run that this test belongs to, which lacks the same
+        }
+        assert!(sound.passed, "{stage}: {}", sound.text);
+        let before = fs::read_to_string(place.path().join(file)).ok();
+        write(place.path(), file, text);
+        let broken = outcome(place.path(), stage);
+        assert!(!broken.passed, "{stage} passes {text}");
+        match before {
+            Some(before) => write(place.path(), file, &before),
+            None => fs::remove_file(place.path().join(file)).expect("the file goes"),
+        }
+    }
 }
 
 /// Where CI is set, a part that is missing is a failure; elsewhere it is named and that is all.
 #[test]
 fn what_is_missing_fails_in_ci_alone() {
-    let place = checkout(SOUND);
+    let place = checkout();
+    let _ = fs::remove_file(place.path().join(".tools"));
     let run = |ci: bool| {
         let mut command = command(place.path(), "scripts");
         if ci {
             command.env("CI", "true");
         }
-        let output = command.output().expect("bash runs");
-        (
-            output.status.success(),
-            String::from_utf8_lossy(&output.stdout).contains("== not run on this machine:"),
-        )
+        let outcome = Outcome::of(&mut command);
+        (outcome.passed, outcome.not_run)
     };
     assert_eq!((run(false), run(true)), ((true, true), (false, true)));
 }
@@ -84,34 +151,78 @@ fn an_unknown_stage_is_refused() {
     assert_eq!(status.code(), Some(2));
 }
 
-/// A checkout of one crate with `tests/run` in it.
-fn checkout(code: &str) -> TempDir {
+/// A checkout of one sound crate and one sound extension with `tests/run` in it, its first release tagged.
+fn checkout() -> TempDir {
     let place = tempfile::tempdir().expect("a temporary folder");
-    let write = |path: &str, text: &str| {
-        let path = place.path().join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
+    let copy = |path: &str| {
+        let text = fs::read_to_string(ulid_tests::root().join(path)).expect("a text of ours");
+        write(place.path(), path, &text);
     };
-    let script = fs::read_to_string(ulid_tests::root().join("tests/run")).expect("the script");
-    write("tests/run", &script);
-    write("src/lib.rs", code);
+    copy("tests/run");
+    copy("deny.toml");
+    copy(".github/workflows/ci.yml");
+    copy("dap/editors/vscode/package.json");
+    copy("dap/editors/vscode/extension.js");
+    copy("dap/editors/vscode/README.md");
+    write(place.path(), ".gitignore", "/target/\n/.tools\n");
+    write(place.path(), "src/lib.rs", SOUND);
+    write(place.path(), "Cargo.toml", MANIFEST);
     write(
-        "Cargo.toml",
-        "[package]\nname = \"broken\"\nversion = \"0.0.0\"\nedition = \"2024\"\n",
-    );
-    write(
+        place.path(),
         "Cargo.lock",
-        "version = 4\n\n[[package]]\nname = \"broken\"\nversion = \"0.0.0\"\n",
+        "version = 4\n\n[[package]]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\n",
     );
+    symlink(
+        ulid_tests::root().join(".tools"),
+        place.path().join(".tools"),
+    )
+    .expect("a link");
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@localhost"];
+    for arguments in [
+        &["init", "--quiet"][..],
+        &["add", "."],
+        &["commit", "--quiet", "--message", "a"],
+        &["tag", "v0.1.0"],
+    ] {
+        let status = Command::new("git")
+            .args(identity)
+            .args(arguments)
+            .current_dir(place.path())
+            .status();
+        assert!(status.is_ok_and(|status| status.success()));
+    }
     place
 }
 
-/// Whether a stage passes there, and its closing line.
-fn outcome(place: &Path, stage: &str) -> (bool, String) {
-    let output = command(place, stage).output().expect("bash runs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let closing = text.lines().last().unwrap_or_default().to_owned();
-    (output.status.success(), closing)
+fn write(place: &Path, path: &str, text: &str) {
+    let path = place.join(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+/// How a stage ended.
+struct Outcome {
+    passed: bool,
+    /// Something that the stage needs is missing.
+    not_run: bool,
+    text: String,
+}
+
+impl Outcome {
+    fn of(command: &mut Command) -> Outcome {
+        let output = command.output().expect("bash runs");
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        Outcome {
+            passed: output.status.success(),
+            not_run: text.contains("== not run on this machine:"),
+            text,
+        }
+    }
+}
+
+fn outcome(place: &Path, stage: &str) -> Outcome {
+    Outcome::of(&mut command(place, stage))
 }
 
 fn command(place: &Path, stage: &str) -> Command {

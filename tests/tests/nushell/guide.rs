@@ -72,7 +72,7 @@ fn every_replacement_runs() {
 #[test]
 fn the_module_parses_and_does_what_it_says() {
     let folder = folder();
-    let Some(nu) = harness::nu() else {
+    let Some(nu) = ulid_tests::nu() else {
         return;
     };
     let registry = folder.path().join("plugins.msgpackz");

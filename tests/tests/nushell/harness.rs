@@ -2,28 +2,10 @@
 
 use std::{
     env,
-    path::PathBuf,
     process::{Child, Command, Output, Stdio},
 };
 
 use serde_json::Value;
-
-/// The official `nu`; nothing where it is not installed, which is then reported.
-pub(crate) fn nu() -> Option<PathBuf> {
-    let system = match env::consts::OS {
-        "macos" => "darwin",
-        "windows" => "win32",
-        other => other,
-    };
-    let machine = match env::consts::ARCH {
-        "aarch64" => "arm64",
-        _ => "x64",
-    };
-    let program = format!("nu{}", env::consts::EXE_SUFFIX);
-    ulid_tests::tool(&format!(
-        "npm/node_modules/@nushell/{system}-{machine}/bin/{program}"
-    ))
-}
 
 /// `nu` with the plugin in scope, about to run a piece of code.
 pub(crate) fn command(code: &str) -> Option<Command> {
@@ -36,7 +18,7 @@ pub(crate) fn command(code: &str) -> Option<Command> {
 
 /// `nu` without the plugin, and with nothing of the user's.
 pub(crate) fn bare() -> Option<Command> {
-    let mut command = Command::new(nu()?);
+    let mut command = Command::new(ulid_tests::nu()?);
     command
         .arg("--no-config-file")
         .env("HOME", env::temp_dir())

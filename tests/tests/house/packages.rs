@@ -1,0 +1,126 @@
+//! What is packed and published agrees with itself.
+
+use std::{collections::HashSet, fs, process::Command};
+
+use super::{none, text};
+
+/// The crates and the extension are released together, so a number tells what works with what.
+#[test]
+fn the_extension_has_the_version_of_the_crates() {
+    let extension = text("dap/editors/vscode/package.json").expect("the manifest is text");
+    let extension: serde_json::Value = serde_json::from_str(&extension).expect("JSON");
+    assert_eq!(
+        extension["version"],
+        workspace()["package"]["version"].as_str().unwrap()
+    );
+}
+
+/// The workflows build with the Rust that Cargo.toml states as the least, and the documents name it.
+#[test]
+fn one_rust_is_stated_everywhere() {
+    let manifest = workspace();
+    let least = manifest["package"]["rust-version"].as_str().unwrap();
+    let mut others = Vec::new();
+    for (path, before) in [
+        (".github/workflows/ci.yml", "toolchain install "),
+        (".github/workflows/release.yml", "toolchain install "),
+        (".github/workflows/publish.yml", "toolchain install "),
+        ("README.md", "With Rust "),
+    ] {
+        let text = text(path).expect("a text of ours");
+        let stated: Vec<_> = text.split(before).skip(1).collect();
+        assert!(!stated.is_empty(), "{path} states no Rust");
+        let wrong = stated.iter().filter(|rest| !rest.starts_with(least));
+        others.extend(wrong.map(|rest| format!("{path}: {}", rest.lines().next().unwrap())));
+    }
+    let table = text("docs/maintenance.md").expect("the document is text");
+    let newest = table.lines().rfind(|line| line.starts_with("| 0."));
+    others.extend(
+        newest
+            .filter(|row| !row.contains(&format!("| {least} |")))
+            .map(str::to_owned),
+    );
+    none(&format!("these do not say Rust {least}"), &others);
+}
+
+/// cargo-binstall looks for the archive, and in it for the program, where the release puts them.
+#[test]
+fn the_archive_of_a_release_holds_what_is_promised() {
+    let Some(bash) = ulid_tests::tool("bash") else {
+        return;
+    };
+    let programs = ulid_tests::binary("ulid-tui");
+    let programs = programs.parent().expect("a folder of programs");
+    let name = format!("ulid-toolkit-0.0.0-test-{}", std::process::id());
+    let packed = Command::new(bash)
+        .arg(ulid_tests::root().join(".github/pack"))
+        .arg(programs)
+        .arg(&name)
+        .output()
+        .expect("bash runs");
+    assert!(
+        packed.status.success(),
+        "{}",
+        String::from_utf8_lossy(&packed.stderr)
+    );
+    let archive = ulid_tests::root().join(format!("dist/{name}.tar.gz"));
+    let listed = Command::new("tar")
+        .arg("-tzf")
+        .arg(&archive)
+        .output()
+        .expect("tar runs");
+    fs::remove_file(&archive).expect("the archive goes");
+    let listed = String::from_utf8(listed.stdout).expect("names of ours are UTF-8");
+    let held: HashSet<_> = listed
+        .lines()
+        .filter_map(|path| path.strip_prefix(&name))
+        .collect();
+    let missing: Vec<_> = [
+        "/README.md",
+        "/LICENSE-MIT",
+        "/LICENSE-APACHE",
+        "/ulid.nu",
+        "/ulid-tui",
+        "/ulid-dap",
+        "/nu_plugin_ulid",
+        "/man/ulid-tui.1",
+        "/man/ulid-dap.1",
+        "/man/ulid-dap-wrap.1",
+        "/man/ulid-dap-inspect.1",
+        "/completions/ulid-tui.bash",
+        "/completions/ulid-dap.zsh",
+    ]
+    .iter()
+    .filter(|path| !held.contains(**path))
+    .map(ToString::to_string)
+    .collect();
+    none("the archive lacks", &missing);
+    let release = text(".github/workflows/release.yml").expect("the workflow is text");
+    assert!(release.contains("\"ulid-toolkit-${GITHUB_REF_NAME#v}-$TARGET\""));
+    for manifest in ["tui/Cargo.toml", "dap/Cargo.toml", "src/plugin/Cargo.toml"] {
+        let text = text(manifest).expect("the manifest is text");
+        let manifest: toml::Table = text.parse().expect("TOML");
+        let place = &manifest["package"]["metadata"]["binstall"];
+        assert_eq!(
+            place["bin-dir"].as_str(),
+            Some("ulid-toolkit-{ version }-{ target }/{ bin }{ binary-ext }")
+        );
+        let address = place["pkg-url"].as_str().expect("an address");
+        assert!(
+            address
+                .ends_with("/v{ version }/ulid-toolkit-{ version }-{ target }{ archive-suffix }")
+        );
+    }
+}
+
+/// The part of the root's Cargo.toml that is about the workspace.
+fn workspace() -> toml::Table {
+    let manifest: toml::Table = text("Cargo.toml")
+        .expect("the manifest is text")
+        .parse()
+        .expect("TOML");
+    manifest["workspace"]
+        .as_table()
+        .expect("a workspace")
+        .clone()
+}
