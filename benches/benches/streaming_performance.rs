@@ -2,8 +2,13 @@
 
 mod bench;
 
-use ulid_benches::subject::{codec, find, sort};
+use ulid_benches::subject::{codec, find, query, sort};
 
 fn main() {
-    bench::run(&[codec::STREAMING, find::STREAMING, sort::STREAMING]);
+    bench::run(&[
+        codec::STREAMING,
+        find::STREAMING,
+        query::STREAMING,
+        sort::STREAMING,
+    ]);
 }

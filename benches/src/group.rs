@@ -16,6 +16,8 @@ pub struct Group {
     pub cases: Vec<Case>,
     /// What should come out.
     pub aims: Vec<Aim>,
+    /// How fast cases have to be whatever the others do.
+    pub rates: Vec<Rate>,
 }
 
 /// One way to do the work of a [`Group`].
@@ -35,6 +37,15 @@ pub struct Aim {
     pub than: String,
     /// Time of the other over time of the one, at least.
     pub times: f64,
+}
+
+/// How fast a case has to be.
+#[derive(Debug, Clone)]
+pub struct Rate {
+    /// The case that has to be fast.
+    pub case: String,
+    /// Millions of operations a second, at least.
+    pub millions: f64,
 }
 
 /// How long to measure.
@@ -70,6 +81,8 @@ pub struct Measured {
     pub times: Vec<(String, f64)>,
     /// What was aimed at.
     pub aims: Vec<Aim>,
+    /// The rates that were aimed at.
+    pub rates: Vec<Rate>,
 }
 
 impl Group {
@@ -82,6 +95,7 @@ impl Group {
             bytes: None,
             cases: Vec::new(),
             aims: Vec::new(),
+            rates: Vec::new(),
         }
     }
 
@@ -122,6 +136,18 @@ impl Group {
         self
     }
 
+    /// Says how many million operations a second `case` has to do.
+    #[must_use]
+    pub fn rate(mut self, case: &str, millions: f64) -> Group {
+        if self.has(case) {
+            self.rates.push(Rate {
+                case: case.to_owned(),
+                millions,
+            });
+        }
+        self
+    }
+
     fn has(&self, name: &str) -> bool {
         self.cases.iter().any(|case| case.name == name)
     }
@@ -154,6 +180,7 @@ impl Group {
                 .zip(least)
                 .collect(),
             aims: self.aims,
+            rates: self.rates,
         }
     }
 }
@@ -189,6 +216,12 @@ impl Measured {
     #[must_use]
     pub fn reached(&self, aim: &Aim) -> Option<f64> {
         Some(self.time(&aim.than)? / self.time(&aim.case)?)
+    }
+
+    /// How many million operations a second the case of an aim did.
+    #[must_use]
+    pub fn reached_rate(&self, aim: &Rate) -> Option<f64> {
+        Some(1e3 / self.time(&aim.case)?)
     }
 }
 

@@ -22,11 +22,7 @@ fn aims(groups: &[Measured]) -> String {
             let Some(reached) = group.reached(aim) else {
                 continue;
             };
-            let met = if reached >= aim.times {
-                "met"
-            } else {
-                "missed"
-            };
+            let met = met(reached, aim.times);
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} | {} | {met} |",
@@ -37,8 +33,25 @@ fn aims(groups: &[Measured]) -> String {
                 ratio(aim.times, aim.times),
             );
         }
+        for aim in &group.rates {
+            let Some(reached) = group.reached_rate(aim) else {
+                continue;
+            };
+            let _ = writeln!(
+                text,
+                "| {} | {} | a second | {reached:.0} M | {:.0} M | {} |",
+                group.name,
+                aim.case,
+                aim.millions,
+                met(reached, aim.millions),
+            );
+        }
     }
     text
+}
+
+fn met(reached: f64, aim: f64) -> &'static str {
+    if reached >= aim { "met" } else { "missed" }
 }
 
 /// Shares of a ceiling in percent, multiples of a peer as such.
@@ -78,7 +91,7 @@ fn cases(group: &Measured) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::group::Aim;
+    use crate::group::{Aim, Rate};
 
     #[test]
     fn aims_stand_beside_what_was_reached() {
@@ -92,6 +105,10 @@ mod tests {
             bytes: Some(27.0),
             times: vec![("peer".to_owned(), 12.0), ("ours".to_owned(), 1.0)],
             aims: vec![aim("ours", 15.0), aim("ours", 0.8)],
+            rates: vec![Rate {
+                case: "ours".to_owned(),
+                millions: 900.0,
+            }],
         };
         let text = markdown(&[group]);
         assert!(
@@ -100,6 +117,10 @@ mod tests {
         );
         assert!(
             text.contains("| work | ours | peer | 1200 % | 80 % | met |"),
+            "{text}"
+        );
+        assert!(
+            text.contains("| work | ours | a second | 1000 M | 900 M | met |"),
             "{text}"
         );
         assert!(text.contains("| ours | 1.00 | 1000.0 | 27.0 |"), "{text}");

@@ -4,6 +4,7 @@
 pub mod codec;
 pub mod find;
 pub mod generate;
+pub mod query;
 pub mod sort;
 
 use crate::Group;
@@ -37,6 +38,7 @@ pub const ALL: &[&[Work]] = &[
     generate::CORE,
     generate::BULK,
     find::STREAMING,
+    query::STREAMING,
     sort::BULK,
     sort::STREAMING,
 ];
@@ -48,4 +50,16 @@ pub const ULID: &str = "ulid 3.0.0";
 #[must_use]
 pub fn ours(kernel: &str) -> String {
     format!("ulid-engine, {kernel}")
+}
+
+/// Runs on the thread whose time is measured.
+fn on_this_thread<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    thread_local! {
+        static POOL: rayon::ThreadPool = rayon::ThreadPoolBuilder::new()
+            .num_threads(1)
+            .use_current_thread()
+            .build()
+            .unwrap_or_else(|error| std::panic::resume_unwind(Box::new(error.to_string())));
+    }
+    POOL.with(|pool| pool.install(run))
 }

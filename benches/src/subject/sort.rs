@@ -14,6 +14,7 @@ use voracious_radix_sort::RadixSort;
 use super::{
     Work,
     codec::{keys, lines},
+    on_this_thread,
 };
 use crate::Group;
 
@@ -149,18 +150,6 @@ fn sort_keys(group: Group, keys: Vec<u128>) -> Group {
 
 fn ours(keys: &mut [u128]) {
     assert!(on_this_thread(|| sort::sort_keys(keys, &Progress::new())).is_ok());
-}
-
-/// Runs on the thread whose time is measured.
-fn on_this_thread<T: Send>(run: impl FnOnce() -> T + Send) -> T {
-    thread_local! {
-        static POOL: rayon::ThreadPool = rayon::ThreadPoolBuilder::new()
-            .num_threads(1)
-            .use_current_thread()
-            .build()
-            .unwrap_or_else(|error| std::panic::resume_unwind(Box::new(error.to_string())));
-    }
-    POOL.with(|pool| pool.install(run))
 }
 
 fn shuffled(count: usize) -> Vec<u128> {

@@ -1,13 +1,14 @@
-use std::sync::Arc;
+use std::{borrow::Cow, mem, sync::Arc};
 
-use memchr::memrchr;
+use memchr::{memchr_iter, memrchr};
 use ulid::Ulid;
 
 use super::{
     as_index,
     index::Mark,
-    layout::{Layout, RECORD_LEN},
+    layout::{Column, Layout, RECORD_LEN},
     options::{Format, Spelling},
+    records::RecordRef,
     row::{Row, RowRef},
     split::Splitter,
 };
@@ -15,6 +16,13 @@ use crate::{
     codec::{FaultKind, Lines},
     stats::RowFault,
 };
+
+/// Memory of a block that is done with; what it holds has no meaning.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    pub(super) bytes: Vec<u8>,
+    pub(super) keys: Vec<u128>,
+}
 
 /// Neighbouring rows, with their IDs as columns.
 #[derive(Debug)]
@@ -38,7 +46,8 @@ pub struct Block {
 
 impl Block {
     /// A block of `rows` whole records that begins at `first`.
-    pub(super) fn new(layout: Arc<Layout>, first: Mark, bytes: Vec<u8>, rows: u64) -> Block {
+    pub(super) fn new(layout: Arc<Layout>, first: Mark, buffers: Buffers, rows: u64) -> Block {
+        let Buffers { bytes, keys } = buffers;
         Block {
             layout,
             first_row: first.row,
@@ -47,7 +56,7 @@ impl Block {
             bytes,
             rows,
             giant: None,
-            keys: Vec::new(),
+            keys,
             faults: Vec::new(),
             before: None,
             after: None,
@@ -102,12 +111,45 @@ impl Block {
 
     /// The rows, one after another.
     pub fn rows(&self) -> impl Iterator<Item = RowRef<'_>> {
+        let mut faults = self.faults.iter().peekable();
+        self.records().enumerate().map(move |(number, record)| {
+            let is_faulty = faults.next_if(|fault| fault.row == record.row).is_some();
+            let key = self.keys.get(number).filter(|_| !is_faulty);
+            RowRef::new(&self.layout, record, key.copied().map(Ulid))
+        })
+    }
+
+    /// The rows by their number in the block.
+    pub(crate) fn by_number(&self) -> Numbered<'_> {
+        let mut begins = Vec::with_capacity(as_index(self.rows) + 1);
+        begins.push(0);
+        let mut splitter = self.layout.splitter();
+        if splitter == Splitter::Lines {
+            begins.extend(memchr_iter(b'\n', &self.bytes).map(|at| at + 1));
+        } else {
+            let mut at = 0;
+            while let Some(end) = splitter.find_end(&self.bytes[at..]) {
+                at += end;
+                begins.push(at);
+            }
+        }
+        // The last record may lack its end.
+        if begins.last() != Some(&self.bytes.len()) {
+            begins.push(self.bytes.len());
+        }
+        Numbered {
+            block: self,
+            begins,
+        }
+    }
+
+    fn records(&self) -> impl Iterator<Item = RecordRef<'_>> {
         let mut splitter = self.layout.splitter();
         let (mut row, mut at) = (self.first_row, 0);
         std::iter::from_fn(move || {
             let rest = self.bytes.get(at..).filter(|rest| !rest.is_empty())?;
             let end = splitter.find_end(rest).unwrap_or(rest.len());
-            let found = self.row_of(row, at, &rest[..end]);
+            let found = self.record(row, at, &rest[..end]);
             row += 1;
             at += end;
             Some(found)
@@ -121,18 +163,20 @@ impl Block {
             && self.giant.is_none()
             // A byte order mark is nothing special in the middle of a source.
             && !self.bytes.starts_with(b"\xEF");
-        let (keys, faults) = if regular {
-            self.decode_lines()
+        let mut keys = mem::take(&mut self.keys);
+        self.faults = if regular {
+            self.decode_lines(&mut keys)
         } else if self.layout.format == Format::Binary {
-            self.decode_binary()
+            self.decode_binary(&mut keys)
         } else {
-            self.decode_rows()
+            self.decode_rows(&mut keys)
         };
-        (self.keys, self.faults) = (keys, faults);
+        self.keys = keys;
     }
 
-    fn decode_lines(&self) -> (Vec<u128>, Vec<RowFault>) {
-        let mut keys = vec![0; as_index(self.rows)];
+    fn decode_lines(&self, keys: &mut Vec<u128>) -> Vec<RowFault> {
+        // What is left in it of another block is written over.
+        keys.resize(as_index(self.rows), 0);
         let mut faults = Vec::new();
         let mut lines = Lines::new(&self.bytes, self.layout.reading);
         let mut at = 0;
@@ -144,25 +188,27 @@ impl Block {
             faults.push(self.fault(found.line, found.fault.kind));
             at += 1;
         }
-        (keys, faults)
+        faults
     }
 
-    fn decode_binary(&self) -> (Vec<u128>, Vec<RowFault>) {
+    fn decode_binary(&self, keys: &mut Vec<u128>) -> Vec<RowFault> {
         let (records, rest) = self.bytes.as_chunks::<RECORD_LEN>();
-        let mut keys: Vec<u128> = records.iter().copied().map(u128::from_be_bytes).collect();
+        keys.clear();
+        keys.extend(records.iter().copied().map(u128::from_be_bytes));
         let mut faults = Vec::new();
         if !rest.is_empty() {
             faults.push(self.fault(keys.len(), FaultKind::Absent));
             keys.push(0);
         }
-        (keys, faults)
+        faults
     }
 
-    fn decode_rows(&self) -> (Vec<u128>, Vec<RowFault>) {
-        let mut keys = Vec::with_capacity(as_index(self.rows));
+    fn decode_rows(&self, keys: &mut Vec<u128>) -> Vec<RowFault> {
+        keys.clear();
+        keys.reserve(as_index(self.rows));
         let mut faults = Vec::new();
-        for row in self.rows() {
-            match row.id {
+        for record in self.records() {
+            match self.layout.locate(record.text, record.full_len).id {
                 Ok(id) => keys.push(id.0),
                 Err(fault) => {
                     faults.push(self.fault(keys.len(), fault.kind));
@@ -170,7 +216,7 @@ impl Block {
                 }
             }
         }
-        (keys, faults)
+        faults
     }
 
     fn fault(&self, row_in_block: usize, kind: FaultKind) -> RowFault {
@@ -188,7 +234,8 @@ impl Block {
         let row = (self.first_row + self.rows).checked_sub(1)?;
         let at = self.begin_of_last();
         let bytes = self.bytes.get(at..).filter(|bytes| !bytes.is_empty())?;
-        Some(self.row_of(row, at, bytes).to_row(&self.layout))
+        let record = self.record(row, at, bytes);
+        Some(RowRef::new(&self.layout, record, None).to_row(&self.layout))
     }
 
     fn begin_of_last(&self) -> usize {
@@ -235,16 +282,62 @@ impl Block {
         self.byte_len
     }
 
-    pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+    /// Its memory, for another block.
+    pub(super) fn into_buffers(self) -> Buffers {
+        Buffers {
+            bytes: self.bytes,
+            keys: self.keys,
+        }
     }
 
-    /// The row of a record that stands, with its ending, at a place in the block.
-    fn row_of<'a>(&'a self, row: u64, at: usize, record: &'a [u8]) -> RowRef<'a> {
-        let ending = self.layout.splitter().ending_len(record);
-        let text = &record[..record.len() - ending];
-        let full_len = self.giant.unwrap_or(text.len() as u64);
-        let text = &text[..text.len().min(Row::TEXT_LIMIT)];
-        RowRef::new(&self.layout, row, self.offset + at as u64, text, full_len)
+    /// The record that stands, with its ending, at a place in the block.
+    fn record<'a>(&'a self, row: u64, at: usize, bytes: &'a [u8]) -> RecordRef<'a> {
+        let ending = self.layout.splitter().ending_len(bytes);
+        let text = &bytes[..bytes.len() - ending];
+        RecordRef {
+            row,
+            offset: self.offset + at as u64,
+            text: &text[..text.len().min(Row::TEXT_LIMIT)],
+            full_len: self.giant.unwrap_or(text.len() as u64),
+        }
+    }
+}
+
+/// The rows of a [`Block`] in any order.
+#[derive(Debug)]
+pub(crate) struct Numbered<'a> {
+    block: &'a Block,
+    /// Where their records begin, and the end of the last.
+    begins: Vec<usize>,
+}
+
+impl<'a> Numbered<'a> {
+    /// The text of a row; empty where there is none.
+    pub(crate) fn text(&self, number: usize) -> &'a [u8] {
+        self.record(number).map_or(&[], |record| record.text)
+    }
+
+    /// A row, whose ID is known to be valid or not.
+    pub(crate) fn row(&self, number: usize, is_valid: bool) -> Option<RowRef<'a>> {
+        let key = self.block.keys.get(number).filter(|_| is_valid);
+        let id = key.copied().map(Ulid);
+        Some(RowRef::new(&self.block.layout, self.record(number)?, id))
+    }
+
+    /// A column by its name.
+    pub(crate) fn column<'n>(&self, name: &'n str) -> Column<'n> {
+        self.block.layout.column(name)
+    }
+
+    /// The value of a column of a row.
+    pub(crate) fn cell(&self, number: usize, column: Column<'_>) -> Option<Cow<'a, str>> {
+        self.block.layout.cell(self.record(number)?.text, column)
+    }
+
+    fn record(&self, number: usize) -> Option<RecordRef<'a>> {
+        let [at, end] = *self.begins.get(number..)?.first_chunk()?;
+        let row = self.block.first_row + number as u64;
+        let bytes = self.block.bytes.get(at..end)?;
+        Some(self.block.record(row, at, bytes))
     }
 }

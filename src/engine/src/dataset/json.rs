@@ -1,9 +1,9 @@
 //! Fields of a JSON object in a line.
 
-use std::{fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 /// Where the text of a string field stands, without its quotes. Nothing if the record is no object, if it has no such
 /// field, or if that is no string, or one with escapes, which no ID needs.
@@ -25,8 +25,11 @@ pub(super) fn cells(record: &[u8], columns: &[String]) -> Vec<String> {
 }
 
 /// The value of a field, or of a path of fields, as text.
-pub(super) fn cell(record: &[u8], path: &str) -> Option<String> {
-    find(&object(record), path).map(show)
+pub(super) fn cell<'a>(record: &'a [u8], path: &str) -> Option<Cow<'a, str>> {
+    let mut reader = serde_json::Deserializer::from_slice(record);
+    let value = reader.deserialize_any(ValueAt { path }).ok()??;
+    reader.end().ok()?;
+    show_raw(value.get())
 }
 
 /// The object in a line; an empty one if there is none.
@@ -34,18 +37,25 @@ pub(super) fn object(record: &[u8]) -> Map<String, Value> {
     serde_json::from_slice(record).unwrap_or_default()
 }
 
-fn find<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
-    object.get(path).or_else(|| {
-        let (head, tail) = path.split_once('.')?;
-        find(object.get(head)?.as_object()?, tail)
-    })
-}
-
 fn show(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         other => other.to_string(),
+    }
+}
+
+/// What [`show`] makes of a value that was not read yet.
+fn show_raw(value: &str) -> Option<Cow<'_, str>> {
+    match value.as_bytes() {
+        [b'"', .., b'"'] if !value.contains('\\') => {
+            value.get(1..value.len() - 1).map(Cow::Borrowed)
+        }
+        // Short whole numbers are printed as they are read.
+        [b'1'..=b'9', rest @ ..] if rest.len() < 15 && rest.iter().all(u8::is_ascii_digit) => {
+            Some(Cow::Borrowed(value))
+        }
+        _ => Some(Cow::Owned(show(&serde_json::from_str(value).ok()?))),
     }
 }
 
@@ -72,19 +82,91 @@ impl<'de> Visitor<'de> for StringAt<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
         let mut found = None;
-        let split = self.path.split_once('.');
-        while let Some(key) = object.next_key::<std::borrow::Cow<'de, str>>()? {
-            match split {
-                _ if key == self.path => found = object.next_value_seed(Leaf)?.or(found),
-                Some((head, path)) if key == head => {
+        while let Some(key) = object.next_key_seed(Step { path: self.path })? {
+            match key {
+                Key::Wanted => found = object.next_value_seed(Leaf)?.or(found),
+                Key::OnTheWay(path) => {
                     found = object.next_value_seed(Inner(StringAt { path }))?.or(found);
                 }
-                _ => {
+                Key::Other => {
                     object.next_value::<IgnoredAny>()?;
                 }
             }
         }
         Ok(found)
+    }
+}
+
+/// Finds one value in an object and passes over everything else.
+#[derive(Clone, Copy)]
+struct ValueAt<'p> {
+    path: &'p str,
+}
+
+impl<'de> Visitor<'de> for ValueAt<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let (mut found, mut inner): (Option<&RawValue>, Option<(&RawValue, &str)>) = (None, None);
+        while let Some(key) = object.next_key_seed(Step { path: self.path })? {
+            match key {
+                Key::Wanted => found = Some(object.next_value()?),
+                Key::OnTheWay(path) => inner = Some((object.next_value()?, path)),
+                Key::Other => {
+                    object.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        // Of a name that stands there twice the last counts, as for everybody who reads JSON.
+        Ok(found.or_else(|| {
+            let (value, path) = inner?;
+            let mut reader = serde_json::Deserializer::from_str(value.get());
+            reader.deserialize_any(ValueAt { path }).ok()?
+        }))
+    }
+}
+
+/// How a name in an object lies to a path.
+enum Key<'p> {
+    /// It is the whole path, even one with dots in it.
+    Wanted,
+    /// It is the first of the path, and the rest is this.
+    OnTheWay(&'p str),
+    Other,
+}
+
+/// Compares names with a path where they stand.
+struct Step<'p> {
+    path: &'p str,
+}
+
+impl<'de, 'p> DeserializeSeed<'de> for Step<'p> {
+    type Value = Key<'p>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl<'p> Visitor<'_> for Step<'p> {
+    type Value = Key<'p>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Key<'p>, E> {
+        if name == self.path {
+            return Ok(Key::Wanted);
+        }
+        Ok(match self.path.split_once('.') {
+            Some((head, rest)) if name == head => Key::OnTheWay(rest),
+            _ => Key::Other,
+        })
     }
 }
 
@@ -95,7 +177,7 @@ impl<'de> DeserializeSeed<'de> for Leaf {
     type Value = Option<&'de str>;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
-        let value = <&'de serde_json::value::RawValue as serde::Deserialize>::deserialize(reader)?;
+        let value = <&'de RawValue as serde::Deserialize>::deserialize(reader)?;
         let text = value.get();
         let inner = text
             .strip_prefix('"')
@@ -111,7 +193,7 @@ impl<'de> DeserializeSeed<'de> for Inner<'_> {
     type Value = Option<&'de str>;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
-        let value = <&'de serde_json::value::RawValue as serde::Deserialize>::deserialize(reader)?;
+        let value = <&'de RawValue as serde::Deserialize>::deserialize(reader)?;
         let mut inner = serde_json::Deserializer::from_str(value.get());
         Ok(self.0.deserialize(&mut inner).unwrap_or(None))
     }
@@ -137,5 +219,32 @@ mod tests {
         check(r#"{"id":"cut"#, "id", None);
         check("[1]", "id", None);
         check("", "id", None);
+    }
+
+    #[test]
+    fn the_value_of_a_field_is_text() {
+        let check = |record: &str, path: &str, expected: Option<&str>| {
+            let found = cell(record.as_bytes(), path);
+            assert_eq!(found.as_deref(), expected, "{path} in {record}");
+        };
+        let record = r#"{"n":12,"z":0,"m":-3,"f":1.50,"big":123456789012345678901234567890,"s":"a\"b","e":null,
+            "t":true,"o":{"x":[1, 2],"x":{"y":"in"}},"o.x":"dot"}"#;
+        check(record, "n", Some("12"));
+        check(record, "z", Some("0"));
+        check(record, "m", Some("-3"));
+        check(record, "f", Some("1.5"));
+        check(record, "big", Some("1.2345678901234568e+29"));
+        check(record, "s", Some("a\"b"));
+        check(record, "e", Some(""));
+        check(record, "t", Some("true"));
+        check(record, "o", Some(r#"{"x":{"y":"in"}}"#));
+        check(record, "o.x", Some("dot"));
+        check(record, "o.x.y", Some("in"));
+        check(record, "o.x.z", None);
+        check(record, "n.m", None);
+        check(record, "x", None);
+        check(r#"{"n":1} 2"#, "n", None);
+        check(r#"{"n":1"#, "n", None);
+        check("[1]", "n", None);
     }
 }

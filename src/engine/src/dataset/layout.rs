@@ -47,6 +47,15 @@ pub(super) struct Place {
     pub(super) id: Result<Ulid, Fault>,
 }
 
+/// A column of a layout, looked up once for many rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Column<'n> {
+    /// Which of those of a table it is, if it is one of them.
+    Place(Option<usize>),
+    /// A field of an object, or a path of fields.
+    Path(&'n str),
+}
+
 impl Layout {
     /// A layout without columns.
     pub(super) fn plain(format: Format, spelling: Spelling, reading: Reading) -> Layout {
@@ -117,16 +126,23 @@ impl Layout {
         cells
     }
 
-    pub(super) fn cell(&self, record: &[u8], column: &str) -> Option<String> {
+    /// A column by its name.
+    pub(super) fn column<'n>(&self, name: &'n str) -> Column<'n> {
         match self.format {
             Format::Csv | Format::Tsv => {
-                let position = self.columns.iter().position(|name| name == column)?;
-                separated::cells(record, self.delimiter)
-                    .into_iter()
-                    .nth(position)
+                Column::Place(self.columns.iter().position(|found| found == name))
             }
-            Format::JsonLines => json::cell(record, column),
-            Format::Lines | Format::Text | Format::Binary => None,
+            _ => Column::Path(name),
+        }
+    }
+
+    pub(super) fn cell<'a>(&self, record: &'a [u8], column: Column<'_>) -> Option<Cow<'a, str>> {
+        match (self.format, column) {
+            (Format::Csv | Format::Tsv, Column::Place(place)) => {
+                separated::cell(record, place?, self.delimiter)
+            }
+            (Format::JsonLines, Column::Path(path)) => json::cell(record, path),
+            _ => None,
         }
     }
 }

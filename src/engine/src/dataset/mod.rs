@@ -35,6 +35,7 @@ mod source;
 mod split;
 
 pub use block::Block;
+pub(crate) use block::Numbered;
 pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
 pub use layout::Layout;

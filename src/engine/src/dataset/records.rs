@@ -26,6 +26,17 @@ pub(super) struct Record {
     pub(super) full_len: u64,
 }
 
+/// One record, without its line ending, whose text is borrowed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RecordRef<'a> {
+    pub(super) row: u64,
+    pub(super) offset: u64,
+    /// At most [`Row::TEXT_LIMIT`] bytes.
+    pub(super) text: &'a [u8],
+    /// Bytes of the whole record.
+    pub(super) full_len: u64,
+}
+
 impl<'a> Records<'a> {
     /// `splitter` is one that has seen nothing, and `at` the begin of a record.
     pub(super) fn new(source: &'a Source, splitter: Splitter, at: Mark) -> Records<'a> {

@@ -2,7 +2,11 @@ use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use ulid::Ulid;
 
-use super::{as_index, layout::Layout, records::Record};
+use super::{
+    as_index,
+    layout::Layout,
+    records::{Record, RecordRef},
+};
 use crate::codec::Fault;
 
 /// One row of a dataset. It owns its text.
@@ -35,8 +39,6 @@ pub struct RowRef<'a> {
     pub full_len: u64,
     /// The ULID, or why there is none.
     pub id: Result<Ulid, Fault>,
-    id_start: usize,
-    id_end: usize,
     layout: &'a Layout,
 }
 
@@ -66,8 +68,6 @@ impl Row {
             text: &self.text,
             full_len: self.full_len,
             id: self.id,
-            id_start: self.id_at.start,
-            id_end: self.id_at.end,
             layout: &self.layout,
         }
     }
@@ -108,27 +108,25 @@ impl Row {
     /// `user.name`.
     #[must_use]
     pub fn cell(&self, column: &str) -> Option<String> {
-        self.borrow().cell(column)
+        self.borrow().cell(column).map(Cow::into_owned)
     }
 }
 
 impl<'a> RowRef<'a> {
-    pub(super) fn new(
-        layout: &'a Layout,
-        row: u64,
-        offset: u64,
-        text: &'a [u8],
-        full_len: u64,
-    ) -> RowRef<'a> {
-        let place = layout.locate(text, full_len);
+    /// A row of a layout. `id` is what its record is known to hold; it is looked for where nothing is known.
+    pub(super) fn new(layout: &'a Layout, record: RecordRef<'a>, id: Option<Ulid>) -> RowRef<'a> {
+        let RecordRef {
+            row,
+            offset,
+            text,
+            full_len,
+        } = record;
         RowRef {
             index: as_index(row),
             offset,
             text,
             full_len,
-            id: place.id,
-            id_start: place.at.start,
-            id_end: place.at.end,
+            id: id.map_or_else(|| layout.locate(text, full_len).id, Ok),
             layout,
         }
     }
@@ -136,14 +134,14 @@ impl<'a> RowRef<'a> {
     /// What stands in the place of the ID; see [`Row::id_text`].
     #[must_use]
     pub fn id_text(&self) -> Cow<'a, str> {
-        let bytes = self.text.get(self.id_start..self.id_end);
-        self.layout.show(bytes.unwrap_or_default())
+        let at = self.layout.locate(self.text, self.full_len).at;
+        self.layout.show(self.text.get(at).unwrap_or_default())
     }
 
     /// The value of a column; see [`Row::cell`].
     #[must_use]
-    pub fn cell(&self, column: &str) -> Option<String> {
-        self.layout.cell(self.text, column)
+    pub fn cell(&self, column: &str) -> Option<Cow<'a, str>> {
+        self.layout.cell(self.text, self.layout.column(column))
     }
 
     pub(super) fn to_row(self, layout: &Arc<Layout>) -> Row {
@@ -153,7 +151,7 @@ impl<'a> RowRef<'a> {
             text: self.text.to_vec(),
             full_len: self.full_len,
             id: self.id,
-            id_at: self.id_start..self.id_end,
+            id_at: layout.locate(self.text, self.full_len).at,
             layout: layout.clone(),
         }
     }

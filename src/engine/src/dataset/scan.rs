@@ -7,7 +7,7 @@ use ulid::Ulid;
 
 use super::{
     Dataset, as_index,
-    block::Block,
+    block::{Block, Buffers},
     error::{ReadError, ScanError},
     index::Mark,
     layout::Layout,
@@ -51,7 +51,7 @@ impl Dataset {
         let mut reader = Reader::new(&self.store, first, progress)?;
         // A pass may be one of several.
         progress.set_total(progress.done() + self.store.source.len());
-        let mut joint = Joint::default();
+        let mut joint = Joint::before(self, first, progress)?;
         let mut batch = reader.batch()?;
         while !batch.is_empty() {
             let (next, ()) = rayon::join(
@@ -80,6 +80,7 @@ impl Dataset {
     /// As [`Dataset::scan`].
     pub fn keys(&self, limit: usize, progress: &Progress) -> Result<Keys, ScanError> {
         let mut all = Keys::default();
+        all.keys.reserve(self.extent().rows.min(limit));
         let map = |block: &Block| (block.keys().to_vec(), block.faults().to_vec());
         self.scan(0, progress, map, |(keys, faults)| {
             all.keys.extend(keys);
@@ -133,6 +134,22 @@ struct Joint {
 }
 
 impl Joint {
+    /// What there is before a row. Every row that a pass may begin with has been indexed by then.
+    fn before(dataset: &Dataset, first: usize, progress: &Progress) -> Result<Joint, ScanError> {
+        const ROWS: usize = 256;
+        let mut joint = Joint::default();
+        let mut end = first;
+        while end > 0 && joint.valid_before.is_none() {
+            let start = end.saturating_sub(ROWS);
+            let mut rows = dataset.window(start, end - start)?;
+            joint.valid_before = rows.iter().rev().find_map(|row| row.id.ok());
+            joint.before = joint.before.or_else(|| rows.pop());
+            progress.advance(0)?;
+            end = start;
+        }
+        Ok(joint)
+    }
+
     /// Tells the blocks of a batch of their neighbours. `next` is the first block of the batch after it.
     fn connect(&mut self, batch: &mut [Block], next: Option<&Block>) {
         for index in 0..batch.len() {
@@ -159,8 +176,8 @@ struct Reader<'a> {
     at: Mark,
     /// Bytes of a record that the last block did not hold to its end.
     begun: Vec<u8>,
-    /// Buffers of blocks that are done with.
-    spare: Vec<Vec<u8>>,
+    /// Those of blocks that are done with.
+    spare: Vec<Buffers>,
 }
 
 impl<'a> Reader<'a> {
@@ -207,49 +224,54 @@ impl<'a> Reader<'a> {
 
     /// The next block: at least one whole record.
     fn block(&mut self) -> Result<Option<Block>, ScanError> {
-        let mut bytes = self.spare.pop().unwrap_or_default();
-        bytes.clear();
-        bytes.append(&mut self.begun);
+        let Buffers { mut bytes, keys } = self.spare.pop().unwrap_or_default();
+        // What is left of another block is written over, which is cheaper than clearing it.
+        let begun = mem::take(&mut self.begun);
+        bytes.resize(bytes.len().max(begun.len()), 0);
+        bytes[..begun.len()].copy_from_slice(&begun);
         let mut splitter = self.layout.splitter();
-        let (mut rows, mut end, mut counted) = (0, 0, 0);
+        let (mut rows, mut end, mut counted, mut filled) = (0, 0, 0, begun.len());
         loop {
-            if !self.fill(&mut bytes)? {
+            let count = self.fill(&mut bytes, filled)?;
+            if count == 0 {
                 // The last record may lack its end.
-                if end < bytes.len() {
+                if end < filled {
                     rows += 1;
-                    end = bytes.len();
+                    end = filled;
                 }
                 break;
             }
-            let ends = splitter.count(&bytes[counted..]);
+            filled += count;
+            let ends = splitter.count(&bytes[counted..filled]);
             rows += ends.count;
             if let Some(last) = ends.last {
                 end = counted + last;
                 break;
             }
-            counted = bytes.len();
-            if bytes.len() > Row::TEXT_LIMIT + SCAN_LEN {
+            counted = filled;
+            if filled > Row::TEXT_LIMIT + SCAN_LEN {
+                bytes.truncate(filled);
                 return self.giant(bytes).map(Some);
             }
         }
-        self.begun.extend_from_slice(&bytes[end..]);
+        self.begun = begun;
+        self.begun.clear();
+        self.begun.extend_from_slice(&bytes[end..filled]);
         bytes.truncate(end);
         if rows == 0 {
             return Ok(None);
         }
-        let block = Block::new(self.layout.clone(), self.at, bytes, rows);
+        let block = Block::new(self.layout.clone(), self.at, Buffers { bytes, keys }, rows);
         Ok(Some(self.made(block, rows)))
     }
 
-    /// Appends what comes next, waiting for a stream. Whether anything came.
-    fn fill(&mut self, bytes: &mut Vec<u8>) -> Result<bool, ScanError> {
-        let at = self.at.offset + bytes.len() as u64;
+    /// Adds what comes next to the `filled` bytes that are there, waiting for a stream. How many bytes came.
+    fn fill(&mut self, bytes: &mut Vec<u8>, filled: usize) -> Result<usize, ScanError> {
+        let at = self.at.offset + filled as u64;
         self.wait_for_bytes(at)?;
-        let len = bytes.len();
-        bytes.resize(len + SCAN_LEN, 0);
-        let count = self.store.source.read_at(at, &mut bytes[len..])?;
-        bytes.truncate(len + count);
-        Ok(count > 0)
+        bytes.resize(bytes.len().max(filled + SCAN_LEN), 0);
+        let room = &mut bytes[filled..filled + SCAN_LEN];
+        Ok(self.store.source.read_at(at, room)?)
     }
 
     fn wait_for_bytes(&self, at: u64) -> Result<(), ScanError> {
@@ -286,7 +308,11 @@ impl<'a> Reader<'a> {
             .source
             .read_at(self.at.offset + len - 2, &mut ending)?;
         let ending = splitter.ending_len(&ending) as u64;
-        let block = Block::new(self.layout.clone(), self.at, bytes, 1);
+        let buffers = Buffers {
+            bytes,
+            keys: Vec::new(),
+        };
+        let block = Block::new(self.layout.clone(), self.at, buffers, 1);
         Ok(self.made(block.of_giant(len, len - ending), 1))
     }
 
@@ -298,6 +324,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take_back(&mut self, blocks: Vec<Block>) {
-        self.spare.extend(blocks.into_iter().map(Block::into_bytes));
+        self.spare
+            .extend(blocks.into_iter().map(Block::into_buffers));
     }
 }

@@ -1,12 +1,21 @@
 //! Fields of a record of CSV or TSV.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
-use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 use memchr::memchr;
 
 /// Where a field stands, without its quotes.
 pub(super) fn field(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
+    let at = with_quotes(record, number, delimiter)?;
+    match &record[at.clone()] {
+        [b'"', .., b'"'] => Some(at.start + 1..at.end - 1),
+        _ => Some(at),
+    }
+}
+
+/// Where a field stands, with its quotes.
+fn with_quotes(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
     let mut start = 0;
     for _ in 0..number {
         start = field_end(record, start, delimiter) + 1;
@@ -14,11 +23,7 @@ pub(super) fn field(record: &[u8], number: usize, delimiter: u8) -> Option<Range
             return None;
         }
     }
-    let end = field_end(record, start, delimiter);
-    match &record[start..end] {
-        [b'"', .., b'"'] => Some(start + 1..end - 1),
-        _ => Some(start..end),
-    }
+    Some(start..field_end(record, start, delimiter))
 }
 
 /// Where the field that begins at `start` ends: at its delimiter, or at the end of the record.
@@ -27,7 +32,10 @@ fn field_end(record: &[u8], start: usize, delimiter: u8) -> usize {
     if record.get(start) == Some(&b'"') {
         at += 1;
         // A doubled quote closes and opens again, so that looking for the next one is enough.
-        while let Some(quote) = memchr(b'"', &record[at..]) {
+        loop {
+            let Some(quote) = memchr(b'"', &record[at..]) else {
+                return record.len();
+            };
             at += quote + 1;
             if record.get(at) != Some(&b'"') {
                 break;
@@ -38,9 +46,26 @@ fn field_end(record: &[u8], start: usize, delimiter: u8) -> usize {
     memchr(delimiter, &record[at..]).map_or(record.len(), |found| at + found)
 }
 
+/// A field of a record, without quotes: one of [`cells`].
+pub(super) fn cell(record: &[u8], number: usize, delimiter: u8) -> Option<Cow<'_, str>> {
+    let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
+    if record.is_empty() {
+        return None;
+    }
+    let field = &record[with_quotes(record, number, delimiter)?];
+    if field.first() == Some(&b'"') {
+        cells(field, delimiter).pop().map(Cow::Owned)
+    } else {
+        Some(String::from_utf8_lossy(field))
+    }
+}
+
 /// The fields of a record, without quotes.
 pub(super) fn cells(record: &[u8], delimiter: u8) -> Vec<String> {
-    let mut reader: Reader = ReaderBuilder::new().delimiter(delimiter).build();
+    let mut reader: Reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .terminator(Terminator::Any(b'\n'))
+        .build();
     let mut cells = Vec::new();
     let (mut input, mut buffer, mut cell) = (record, [0; 1024], Vec::new());
     loop {
@@ -60,7 +85,20 @@ pub(super) fn cells(record: &[u8], delimiter: u8) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_cell_alone_is_the_one_among_all(record in "(\u{FEFF}?[a\", \r]{0,20}|([a\"]{0,3},){0,3}[a\"]{0,3})") {
+            let all = cells(record.as_bytes(), b',');
+            for number in 0..all.len() + 2 {
+                let alone = cell(record.as_bytes(), number, b',');
+                prop_assert_eq!(alone.as_deref(), all.get(number).map(String::as_str), "{}", number);
+            }
+        }
+    }
 
     #[test]
     fn a_field_stands_where_the_csv_reader_finds_it() {

@@ -182,6 +182,50 @@ impl Code {
         }
     }
 
+    /// What it is made of.
+    pub(super) fn operands(&self) -> [Option<&Code>; 2] {
+        match &self.op {
+            Op::Const(_) | Op::Interval(..) | Op::Field(..) | Op::Column(..) | Op::Aggregate(_) => {
+                [None, None]
+            }
+            Op::Not(a)
+            | Op::Within(a, ..)
+            | Op::InBounds(a, ..)
+            | Op::Matches(a, _)
+            | Op::Contains(a, _)
+            | Op::StartsWith(a, _)
+            | Op::Read(_, a)
+            | Op::TimeOf(a)
+            | Op::IdOf(a)
+            | Op::Print(_, a)
+            | Op::Len(a)
+            | Op::Lower(a)
+            | Op::Abs(a) => [Some(a), None],
+            Op::And(a, b)
+            | Op::Or(a, b)
+            | Op::Compare(_, a, b)
+            | Op::CompareColumns(_, a, b)
+            | Op::Arithmetic(_, a, b) => [Some(a), Some(b)],
+        }
+    }
+
+    /// Whether it speaks of other rows than the one at hand.
+    pub(super) fn looks_around(&self) -> bool {
+        let here = match &self.op {
+            Op::Field(which, field) => {
+                *which == Which::Here && !matches!(field, Field::Gap | Field::Ordered)
+            }
+            Op::Column(which, _) => *which == Which::Here,
+            _ => true,
+        };
+        !here
+            || self
+                .operands()
+                .into_iter()
+                .flatten()
+                .any(Code::looks_around)
+    }
+
     /// What it comes to without a row, if it needs none.
     pub(super) fn constant(&self) -> Option<Val<'static>> {
         match &self.op {

@@ -2,6 +2,7 @@
 
 use super::{
     Scope,
+    aggregate::Aggregate,
     code::{Arithmetic, Code, Comparison, Field, Op, Which},
     error::{QueryError, QueryErrorKind, Type},
     functions, literal,
@@ -25,20 +26,6 @@ pub(super) const FIELDS: [(&str, Type); 12] = [
     ("line", Type::Number),
     ("text", Type::Text),
 ];
-
-/// A pass over all rows that an expression needs.
-#[derive(Debug, Clone)]
-pub(super) struct Aggregate {
-    pub(super) kind: AggregateKind,
-    pub(super) of: Code,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AggregateKind {
-    Count,
-    Min,
-    Max,
-}
 
 pub(super) struct Compiler<'a> {
     pub(super) scope: &'a Scope<'a>,

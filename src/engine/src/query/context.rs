@@ -37,7 +37,10 @@ impl<'a> Context<'a> {
     pub(super) fn column(&self, which: Which, name: &str) -> Val<'a> {
         let cell = self.of(which).and_then(|row| row.cell(name));
         cell.map_or(Val::Missing, |text| {
-            Val::Text(Cow::Owned(text.into_bytes()))
+            Val::Text(match text {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            })
         })
     }
 

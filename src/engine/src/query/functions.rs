@@ -1,8 +1,9 @@
 //! The functions of the language. There are no others, and none of them changes anything.
 
 use super::{
+    aggregate::{Aggregate, AggregateKind},
     code::{Code, Op, Which},
-    compile::{Aggregate, AggregateKind, Compiled, Compiler, code, error, similar},
+    compile::{Compiled, Compiler, code, error, similar},
     error::{QueryErrorKind, Type},
     literal,
     parse::{Node, Tree},
@@ -238,7 +239,7 @@ fn aggregate(
         AggregateKind::Count => Type::Number,
         AggregateKind::Min | AggregateKind::Max => of.ty,
     };
-    others.push(Aggregate { kind, of });
+    others.push(Aggregate::new(kind, of));
     let number = others.len() - 1;
     compiler.aggregates = Some(others);
     Ok(code(Op::Aggregate(number), ty))

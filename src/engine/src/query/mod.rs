@@ -22,6 +22,7 @@
 //! What is missing compares with nothing: a row without an ID is neither before nor after a time, and `not` of either is
 //! true for it.
 
+mod aggregate;
 mod complete;
 mod context;
 mod error;
@@ -31,11 +32,14 @@ mod order;
 mod select;
 mod value;
 
+mod bits;
 mod code;
+mod columns;
 mod compare;
 mod compile;
 mod literal;
 mod parse;
+mod plan;
 mod token;
 
 pub use complete::{Completion, CompletionKind, complete};
@@ -44,14 +48,16 @@ pub use error::{Expected, QueryError, QueryErrorKind, Type};
 pub use functions::{FUNCTIONS, Function};
 pub use keys::KeySet;
 pub use order::order;
-pub use select::{EvaluateError, SelectError, duplicates, find, select, select_keys};
+pub use select::{EvaluateError, SelectError, duplicates, find, select};
 pub use value::Value;
 
 use jiff::tz::TimeZone;
 
 use self::{
+    aggregate::Aggregate,
     code::{Code, Field, Op, Which},
-    compile::{Aggregate, Compiler},
+    compile::Compiler,
+    plan::Test,
 };
 use crate::{
     Timestamp,
@@ -91,6 +97,8 @@ pub struct Query {
     keys: KeySet,
     /// What else it must meet.
     rest: Option<Code>,
+    /// The same by columns.
+    test: Option<Test>,
     needs_duplicates: bool,
 }
 
@@ -110,6 +118,7 @@ impl Query {
         split(code, &mut keys, &mut rest);
         Ok(Query {
             keys,
+            test: rest.as_ref().map(Test::new),
             rest,
             needs_duplicates,
         })
@@ -160,11 +169,7 @@ impl Expression {
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Expression, QueryError> {
         let (code, aggregates) = compile(text, scope, Wanted::Any)?;
         let mut needs_duplicates = false;
-        for code in aggregates
-            .iter()
-            .map(|aggregate| &aggregate.of)
-            .chain([&code])
-        {
+        for code in aggregates.iter().map(Aggregate::of).chain([&code]) {
             each_field(code, &mut |field| {
                 needs_duplicates |= field == Field::Duplicate
             });
@@ -284,30 +289,11 @@ fn split(code: Code, keys: &mut KeySet, rest: &mut Option<Code>) {
 
 /// Calls `each` for all fields of the row itself.
 fn each_field(code: &Code, each: &mut dyn FnMut(Field)) {
-    match &code.op {
-        Op::Field(Which::Here, field) => each(*field),
-        Op::Const(_) | Op::Interval(..) | Op::Field(..) | Op::Column(..) | Op::Aggregate(_) => {}
-        Op::Not(a)
-        | Op::Within(a, ..)
-        | Op::InBounds(a, ..)
-        | Op::Matches(a, _)
-        | Op::Contains(a, _)
-        | Op::StartsWith(a, _)
-        | Op::Read(_, a)
-        | Op::TimeOf(a)
-        | Op::IdOf(a)
-        | Op::Print(_, a)
-        | Op::Len(a)
-        | Op::Lower(a)
-        | Op::Abs(a) => each_field(a, each),
-        Op::And(a, b)
-        | Op::Or(a, b)
-        | Op::Compare(_, a, b)
-        | Op::CompareColumns(_, a, b)
-        | Op::Arithmetic(_, a, b) => {
-            each_field(a, each);
-            each_field(b, each);
-        }
+    if let Op::Field(Which::Here, field) = &code.op {
+        each(*field);
+    }
+    for operand in code.operands().into_iter().flatten() {
+        each_field(operand, each);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, ops::ControlFlow};
 
-use super::{Expression, SelectError, code, error::Type, select, value::Val};
+use super::{Expression, SelectError, code, columns, error::Type, select, value::Val};
 use crate::{
     RowSet,
     dataset::{Block, Dataset},
@@ -29,7 +29,8 @@ pub fn order(
     let mut columns = Columns::default();
     let map = |block: &Block| {
         let mut part = Columns::default();
-        select::each_context(block, &duplicates, |row| part.push(&by.code.run(row, &[])));
+        let rows = columns::Columns::new(block, &duplicates);
+        rows.each_context(|row| part.push(&by.code.run(row, &[])));
         part
     };
     dataset.scan(0, progress, map, |part| {

@@ -5,18 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    Expression, KeySet, Query, Value,
-    compile::{Aggregate, AggregateKind},
-    context::Context,
-    value::Val,
-};
+use super::{Expression, Query, Value, columns::Columns, context::Context};
 use crate::{
     RowSet,
     dataset::{Block, Dataset, MEMORY, ReadError, RowRef, ScanError},
     progress::{Cancelled, Progress},
     sort::OrderError,
-    stats::RowFault,
 };
 
 /// Why rows could not be selected.
@@ -66,7 +60,7 @@ pub fn select(
 ) -> Result<RowSet, SelectError> {
     let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
     let mut selected = RowSet::new();
-    let map = |block: &Block| select_block(query, block, &duplicates);
+    let map = |block: &Block| Columns::new(block, &duplicates).select(query).into_rows();
     dataset.scan(0, progress, map, |rows| {
         selected |= rows;
         ControlFlow::Continue(())
@@ -87,7 +81,7 @@ pub fn find(
 ) -> Result<Option<usize>, SelectError> {
     let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
     let mut found = None;
-    let map = |block: &Block| select_block(query, block, &duplicates).min();
+    let map = |block: &Block| Columns::new(block, &duplicates).find(query);
     dataset.scan(from, progress, map, |first| {
         found = first;
         match first {
@@ -96,31 +90,6 @@ pub fn find(
         }
     })?;
     Ok(found.and_then(|row| usize::try_from(row).ok()))
-}
-
-/// The rows, of columns that begin with row `first_row`, whose key belongs to a set. `faults` are the rows without a key,
-/// ascending.
-#[must_use]
-pub fn select_keys(set: &KeySet, keys: &[u128], faults: &[RowFault], first_row: u64) -> RowSet {
-    let mut faults = faults.iter().peekable();
-    let mut rows = Vec::new();
-    for (number, keys) in keys.chunks(64).enumerate() {
-        let first = first_row + number as u64 * 64;
-        let mut bits = set.matches(keys);
-        while let Some(fault) = faults.next_if(|fault| fault.row < first + 64) {
-            let bit = 1 << (fault.row - first);
-            if set.has_invalid() {
-                bits |= bit;
-            } else {
-                bits &= !bit;
-            }
-        }
-        while bits != 0 {
-            rows.push(first + u64::from(bits.trailing_zeros()));
-            bits &= bits - 1;
-        }
-    }
-    sorted(rows)
 }
 
 /// The rows whose ID an earlier row has.
@@ -142,43 +111,6 @@ pub(super) fn duplicates_if(
     } else {
         Ok(RowSet::new())
     }
-}
-
-fn select_block(query: &Query, block: &Block, duplicates: &RowSet) -> RowSet {
-    if let Some(set) = query.key_set() {
-        return select_keys(set, block.keys(), block.faults(), block.first_row());
-    }
-    let mut rows = Vec::new();
-    each_context(block, duplicates, |context| {
-        if query.matches(context) {
-            rows.push(context.row.index as u64);
-        }
-    });
-    sorted(rows)
-}
-
-/// Calls `each` for all rows of a block, each with what surrounds it.
-pub(super) fn each_context(block: &Block, duplicates: &RowSet, mut each: impl FnMut(&Context<'_>)) {
-    let mut prev = block.before();
-    let mut valid_before = block.valid_before();
-    let mut rows = block.rows().peekable();
-    while let Some(row) = rows.next() {
-        let next = rows.peek().copied().or_else(|| block.after());
-        each(&Context {
-            row,
-            prev,
-            next,
-            valid_before,
-            duplicate: !duplicates.is_empty() && duplicates.contains(row.index as u64),
-        });
-        valid_before = row.id.ok().or(valid_before);
-        prev = Some(row);
-    }
-}
-
-fn sorted(rows: Vec<u64>) -> RowSet {
-    // They rise, so that nothing is refused.
-    RowSet::from_sorted_iter(rows).unwrap_or_default()
 }
 
 impl Expression {
@@ -233,13 +165,14 @@ impl Expression {
     }
 }
 
-struct Until {
+/// When a budget of time is used up.
+pub(super) struct Until {
     end: Instant,
     budget: Duration,
 }
 
 impl Until {
-    fn check(&self) -> Result<(), EvaluateError> {
+    pub(super) fn check(&self) -> Result<(), EvaluateError> {
         if Instant::now() < self.end {
             Ok(())
         } else {
@@ -266,71 +199,6 @@ fn valid_before(
         end = start;
     }
     Ok(None)
-}
-
-impl Aggregate {
-    fn run(
-        &self,
-        dataset: &Dataset,
-        duplicates: &RowSet,
-        until: &Until,
-        progress: &Progress,
-    ) -> Result<Val<'static>, EvaluateError> {
-        let mut total = match self.kind {
-            AggregateKind::Count => Val::Int(0),
-            AggregateKind::Min | AggregateKind::Max => Val::Missing,
-        };
-        let mut in_time = Ok(());
-        let map = |block: &Block| self.of_block(block, duplicates);
-        dataset.scan(0, progress, map, |part| {
-            total = self.merged(&total, part);
-            in_time = until.check();
-            match in_time {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            }
-        })?;
-        in_time.map(|()| total)
-    }
-
-    fn of_block(&self, block: &Block, duplicates: &RowSet) -> Val<'static> {
-        if self.kind == AggregateKind::Count
-            && let Some(set) = self.of.key_set()
-        {
-            let rows = select_keys(&set, block.keys(), block.faults(), block.first_row());
-            return Val::Int(i128::from(rows.len()));
-        }
-        let mut total = match self.kind {
-            AggregateKind::Count => Val::Int(0),
-            AggregateKind::Min | AggregateKind::Max => Val::Missing,
-        };
-        each_context(block, duplicates, |context| {
-            let value = match (self.kind, self.of.run(context, &[])) {
-                (AggregateKind::Count, value) => Val::Int(i128::from(value.is_true())),
-                (_, value) => value.into_static(),
-            };
-            total = self.merged(&total, value);
-        });
-        total
-    }
-
-    fn merged(&self, total: &Val<'static>, part: Val<'static>) -> Val<'static> {
-        match (self.kind, total, part) {
-            (AggregateKind::Count, Val::Int(a), Val::Int(b)) => Val::Int(a + b),
-            (_, total, Val::Missing) => total.clone(),
-            (_, Val::Missing, part) => part,
-            (kind, total, part) => {
-                let order = part.order(total);
-                let better = match kind {
-                    AggregateKind::Min => order.is_some_and(std::cmp::Ordering::is_lt),
-                    AggregateKind::Max | AggregateKind::Count => {
-                        order.is_some_and(std::cmp::Ordering::is_gt)
-                    }
-                };
-                if better { part } else { total.clone() }
-            }
-        }
-    }
 }
 
 impl From<Cancelled> for SelectError {

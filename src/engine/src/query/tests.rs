@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+mod columns;
+
 use super::*;
 use crate::{
     Reading, RowSet, Ulid, codec,

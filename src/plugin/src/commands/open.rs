@@ -237,7 +237,7 @@ impl Table {
         }
         for column in columns {
             let cell = match row.cell(column) {
-                Some(cell) => Value::string(cell, span),
+                Some(cell) => Value::string(cell.into_owned(), span),
                 None => Value::nothing(span),
             };
             // Of columns that are called like ours the file's own are shown; but the ID stays canonical.

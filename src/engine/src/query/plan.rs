@@ -1,0 +1,257 @@
+//! Conditions as tests of columns: what of a row they look at, so that 64 rows are tested together.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+use regex::bytes::Regex;
+
+use super::{
+    code::{Arithmetic, Code, Comparison, Field, Op, Which, read},
+    error::Type,
+    keys::KeySet,
+    value::Val,
+};
+
+/// A condition by the columns that it needs. It holds where its [`Code`] comes to true.
+#[derive(Debug, Clone)]
+pub(super) enum Test {
+    Keys(KeySet),
+    Not(Box<Test>),
+    /// The cheaper of both first.
+    And(Box<Test>, Box<Test>),
+    Or(Box<Test>, Box<Test>),
+    Duplicate,
+    Ordered,
+    Numbers(Comparison, Number, Number),
+    Within(Number, i64, i64),
+    Random(Comparison, u128),
+    Ids(Comparison, Which, Which),
+    Text(TextOf, TextTest),
+    /// What has no column is asked of one row after another: of the row alone, or of it and what is around it.
+    Row(Code, Around),
+}
+
+/// Whether a row's neighbours are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    Needed,
+    Unused,
+}
+
+/// Times, durations and whole numbers that a row always has as 64 bits.
+#[derive(Debug, Clone)]
+pub(super) enum Number {
+    Const(i64),
+    Time(Which),
+    /// Up to this time.
+    Age(Which, i64),
+    Gap,
+    Line(Which),
+    /// Nothing where the sum lies outside of 64 bits, or the outmost number.
+    Sum(Box<Number>, Box<Number>, Overflow),
+    Difference(Box<Number>, Box<Number>, Overflow),
+    Quotient(Box<Number>, i64),
+    Remainder(Box<Number>, i64),
+    Abs(Box<Number>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overflow {
+    Saturates,
+    IsMissing,
+}
+
+/// Which text of a row.
+#[derive(Debug, Clone)]
+pub(super) enum TextOf {
+    Record,
+    Fault,
+    Column(String),
+}
+
+/// What a text has to be.
+#[derive(Debug, Clone)]
+pub(super) enum TextTest {
+    Compares(Comparison, Vec<u8>),
+    /// As a value of another type.
+    Reads(Type, Comparison, Val<'static>),
+    /// As a time from the first to the second.
+    ReadsWithin(i64, i64),
+    Contains(Box<memmem::Finder<'static>>),
+    StartsWith(Vec<u8>),
+    Matches(Regex),
+}
+
+impl TextTest {
+    pub(super) fn holds(&self, text: &[u8]) -> bool {
+        match self {
+            TextTest::Compares(Comparison::Equal, other) => text == other,
+            TextTest::Compares(comparison, other) => comparison.holds(text.cmp(other)),
+            TextTest::Reads(ty, comparison, other) => {
+                let order = as_type(*ty, text).order(other);
+                order.is_some_and(|order| comparison.holds(order))
+            }
+            TextTest::ReadsWithin(first, last) => {
+                matches!(as_type(Type::Time, text), Val::Time(ms) if (*first..=*last).contains(&ms))
+            }
+            TextTest::Contains(part) => part.find(text).is_some(),
+            TextTest::StartsWith(part) => text.starts_with(part),
+            TextTest::Matches(regex) => regex.is_match(text),
+        }
+    }
+}
+
+fn as_type(ty: Type, text: &[u8]) -> Val<'static> {
+    read(ty, &Val::Text(Cow::Borrowed(text)))
+}
+
+impl Test {
+    pub(super) fn new(code: &Code) -> Test {
+        if let Some(set) = code.key_set() {
+            return Test::Keys(set);
+        }
+        let test = match &code.op {
+            Op::Not(inner) => Some(Test::Not(Box::new(Test::new(inner)))),
+            Op::And(a, b) => {
+                let (first, second) = cheaper_first(Test::new(a), Test::new(b));
+                Some(Test::And(first, second))
+            }
+            Op::Or(a, b) => {
+                let (first, second) = cheaper_first(Test::new(a), Test::new(b));
+                Some(Test::Or(first, second))
+            }
+            Op::Field(Which::Here, Field::Duplicate) => Some(Test::Duplicate),
+            Op::Field(Which::Here, Field::Ordered) => Some(Test::Ordered),
+            Op::Compare(comparison, a, b) => compare(*comparison, a, b),
+            Op::Within(value, first, last) => match &value.op {
+                Op::Read(Type::Time, column) => text(column, TextTest::ReadsWithin(*first, *last)),
+                _ => Number::new(value).map(|value| Test::Within(value, *first, *last)),
+            },
+            Op::Contains(value, part) => {
+                let finder = memmem::Finder::new(part).into_owned();
+                text(value, TextTest::Contains(Box::new(finder)))
+            }
+            Op::StartsWith(value, part) => text(value, TextTest::StartsWith(part.clone())),
+            Op::Matches(value, regex) => text(value, TextTest::Matches(regex.clone())),
+            _ => None,
+        };
+        test.unwrap_or_else(|| {
+            let around = if code.looks_around() {
+                Around::Needed
+            } else {
+                Around::Unused
+            };
+            Test::Row(code.clone(), around)
+        })
+    }
+
+    fn cost(&self) -> u8 {
+        match self {
+            Test::Keys(_) | Test::Duplicate => 0,
+            Test::Ordered | Test::Numbers(..) | Test::Within(..) | Test::Random(..) => 1,
+            Test::Ids(..) | Test::Text(TextOf::Fault, _) => 1,
+            Test::Text(TextOf::Record, TextTest::Matches(_)) => 3,
+            Test::Text(TextOf::Record, _) => 2,
+            Test::Text(TextOf::Column(_), _) => 4,
+            Test::Row(..) => 5,
+            Test::Not(inner) => inner.cost(),
+            Test::And(a, b) | Test::Or(a, b) => a.cost().max(b.cost()),
+        }
+    }
+}
+
+fn cheaper_first(a: Test, b: Test) -> (Box<Test>, Box<Test>) {
+    if b.cost() < a.cost() {
+        (Box::new(b), Box::new(a))
+    } else {
+        (Box::new(a), Box::new(b))
+    }
+}
+
+fn compare(comparison: Comparison, a: &Code, b: &Code) -> Option<Test> {
+    match (&a.op, &b.op) {
+        (Op::Field(Which::Here, Field::Random), Op::Const(Val::Int(value))) => {
+            let value = u128::try_from(*value).ok()?;
+            Some(Test::Random(comparison, value))
+        }
+        (Op::Field(a, Field::Id), Op::Field(b, Field::Id)) => Some(Test::Ids(comparison, *a, *b)),
+        (Op::Read(ty, column), Op::Const(other)) => {
+            let test = TextTest::Reads(*ty, comparison, other.clone());
+            text(column, test)
+        }
+        (Op::Const(other), Op::Read(ty, column)) => {
+            let test = TextTest::Reads(*ty, comparison.mirrored(), other.clone());
+            text(column, test)
+        }
+        (_, Op::Const(Val::Text(other))) => text(a, TextTest::Compares(comparison, other.to_vec())),
+        (Op::Const(Val::Text(other)), _) => {
+            let comparison = comparison.mirrored();
+            text(b, TextTest::Compares(comparison, other.to_vec()))
+        }
+        _ if a.ty == b.ty => Some(Test::Numbers(comparison, Number::new(a)?, Number::new(b)?)),
+        _ => None,
+    }
+}
+
+fn text(of: &Code, test: TextTest) -> Option<Test> {
+    let of = match &of.op {
+        Op::Field(Which::Here, Field::Text) => TextOf::Record,
+        Op::Field(Which::Here, Field::Fault) => TextOf::Fault,
+        Op::Column(Which::Here, name) => TextOf::Column(name.clone()),
+        _ => return None,
+    };
+    Some(Test::Text(of, test))
+}
+
+impl Number {
+    pub(super) fn new(code: &Code) -> Option<Number> {
+        Some(match &code.op {
+            Op::Const(Val::Time(value) | Val::Duration(value)) => Number::Const(*value),
+            Op::Const(Val::Int(value)) => Number::Const(i64::try_from(*value).ok()?),
+            Op::Interval(first, _) => Number::Const(*first),
+            Op::Field(which, Field::Time | Field::Ms) => Number::Time(*which),
+            Op::Field(which, Field::Age(now)) => Number::Age(*which, *now),
+            Op::Field(Which::Here, Field::Gap) => Number::Gap,
+            Op::Field(which, Field::Line) => Number::Line(*which),
+            Op::TimeOf(id) => match id.op {
+                Op::Field(which, Field::Id) => Number::Time(which),
+                _ => return None,
+            },
+            Op::Abs(value) if value.ty == Type::Duration => {
+                Number::Abs(Box::new(Number::new(value)?))
+            }
+            Op::Arithmetic(operator, a, b) => calculation(*operator, a, b)?,
+            _ => return None,
+        })
+    }
+}
+
+fn calculation(operator: Arithmetic, a: &Code, b: &Code) -> Option<Number> {
+    let both = || Some((Box::new(Number::new(a)?), Box::new(Number::new(b)?)));
+    // A time stays within its bounds; a duration has none to stay in.
+    let overflow = match (a.ty, b.ty) {
+        (Type::Time, Type::Duration) | (Type::Duration, Type::Time) => Overflow::Saturates,
+        (Type::Time, Type::Time) | (Type::Duration, Type::Duration) => Overflow::IsMissing,
+        (Type::Number | Type::Duration, Type::Number) => return division(operator, a, b),
+        _ => return None,
+    };
+    let (x, y) = both()?;
+    match operator {
+        Arithmetic::Add => Some(Number::Sum(x, y, overflow)),
+        Arithmetic::Subtract => Some(Number::Difference(x, y, overflow)),
+        _ => None,
+    }
+}
+
+/// A division by a number above zero, which cannot overflow. Sums and products of numbers may need more than 64 bits.
+fn division(operator: Arithmetic, a: &Code, b: &Code) -> Option<Number> {
+    let Number::Const(divisor @ 1..) = Number::new(b)? else {
+        return None;
+    };
+    let dividend = Box::new(Number::new(a)?);
+    match operator {
+        Arithmetic::Divide => Some(Number::Quotient(dividend, divisor)),
+        Arithmetic::Remainder if a.ty == Type::Number => Some(Number::Remainder(dividend, divisor)),
+        _ => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! What is tested 64 rows at a time comes to what one row after another does.
+
+use super::*;
+
+/// Conditions of every shape that has a column, and of some that have none.
+const CONDITIONS: [&str; 56] = [
+    "valid",
+    "not valid",
+    "time >= 2025-01-01T12",
+    "not (time < 2025-01-01T12)",
+    "ms < 1735700000000 or ms > 1735800000000",
+    "ms != 1735700000000",
+    "id starts with 01JG",
+    "fault == 'overflow'",
+    "fault != 'overflow'",
+    "fault > 'd'",
+    "fault contains 'a' and fault =~ 'e'",
+    "not (fault starts with 'o')",
+    "duplicate",
+    "not duplicate and valid",
+    "ordered",
+    "not ordered",
+    "gap > 1s",
+    "gap < 0s",
+    "gap == 0s or gap >= 1h",
+    "abs(gap) > 2s",
+    "gap / 2 > 500ms",
+    "gap + 1s < 3s",
+    "gap - age > 0s",
+    "gap * 2 > 1s",
+    "age > 1d and age < 400d",
+    "prev.age < age",
+    "time - prev.time > 1s",
+    "next.time - time > 1s",
+    "time + 1h < now",
+    "time == prev.time",
+    "next.ms == ms",
+    "prev.ms % 7 == 3",
+    "ms % 1000 < 500",
+    "ms / 1000 == prev.ms / 1000",
+    "ms * 2 > 3470000000000",
+    "ms > 1.5",
+    "id == prev.id",
+    "id != next.id",
+    "prev.id < id",
+    "next.id <= prev.id",
+    "random < 604462909807314587353088",
+    "random >= 604462909807314587353088",
+    "random > 0 - 1",
+    "random % 3 == 0",
+    "line > 63 and line <= 130",
+    "line == 19999 or prev.line == 19999 or next.line == 2",
+    "prev.line > 0",
+    "next.line % 64 == 0",
+    "text contains 'ZZ'",
+    "text =~ '^01.*[0-9]$' and not (text contains 'A')",
+    "text !~ '[ILOU]'",
+    "text starts with '01JG'",
+    "text < '01JG9' or text == 'x'",
+    "len(text) != 26",
+    "prev.text == text",
+    "not prev.valid and valid or not next.valid",
+];
+
+const OF_COLUMNS: [&str; 8] = [
+    "service == 'web'",
+    "'web' != service",
+    "service =~ '^(web|api)$' and took > 500",
+    "took < 10.5 or took >= 990",
+    "took == prev.took",
+    "service contains 'quoted'",
+    "service > 'b' and not (took starts with '9')",
+    "`at` > 2024",
+];
+
+fn zone() -> Zone {
+    Zone::UTC
+}
+
+/// The rows that meet a condition, one after another.
+fn by_row(dataset: &Dataset, query: &Query) -> Vec<u64> {
+    let rows: Vec<_> = dataset.rows().map(Result::unwrap).collect();
+    let mut valid_before = None;
+    let mut seen = std::collections::HashSet::new();
+    let mut found = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        let context = Context {
+            row: row.borrow(),
+            prev: number.checked_sub(1).map(|before| rows[before].borrow()),
+            next: rows.get(number + 1).map(crate::dataset::Row::borrow),
+            valid_before,
+            duplicate: row.id.is_ok_and(|id| !seen.insert(id)),
+        };
+        if query.matches(&context) {
+            found.push(number as u64);
+        }
+        valid_before = row.id.ok().or(valid_before);
+    }
+    found
+}
+
+fn agree(dataset: &Dataset, conditions: &[&str]) {
+    let zone = zone();
+    let now = "2026-01-02T12:00:00Z".parse().unwrap();
+    let scope = Scope::of(dataset, now, &zone);
+    for text in conditions {
+        let query = Query::parse(text, &scope).unwrap();
+        let expected = by_row(dataset, &query);
+        let rows = select(dataset, &query, &Progress::new()).unwrap();
+        assert_eq!(rows.iter().collect::<Vec<u64>>(), expected, "{text}");
+        let found = find(dataset, &query, 70, &Progress::new()).unwrap();
+        let next = expected.iter().find(|row| **row >= 70);
+        assert_eq!(found.map(|row| row as u64), next.copied(), "{text}");
+    }
+}
+
+/// More rows than a block holds, every flaw among them, and runs of rows without an ID across words and blocks.
+fn flawed() -> Dataset {
+    let sample: Vec<u8> = Dataset::sample()
+        .rows()
+        .flat_map(|row| [row.unwrap().text, b"\n".to_vec()].concat())
+        .collect();
+    let mut text = b"wrong\n".repeat(3);
+    text.extend_from_slice(&sample);
+    text.extend(b"\n".repeat(200));
+    text.extend_from_slice(&sample[..27 * 500]);
+    text.extend(b"wrong\n".repeat(65));
+    let options = OpenOptions {
+        format: Some(Format::Lines),
+        ..OpenOptions::default()
+    };
+    Dataset::from_bytes("flawed", text, &options).unwrap()
+}
+
+fn table() -> Dataset {
+    let services = ["api", "web", "\"quoted, \"\"twice\"\"\"", "", "db"];
+    let mut text = "id,service,took,at\n".to_owned();
+    for (row, id) in Dataset::sample().rows().take(4000).enumerate() {
+        let id = String::from_utf8(id.unwrap().text)
+            .unwrap()
+            .replace(['"', ','], "");
+        let (service, took) = (services[row % 5], row * 7 % 1000);
+        text += &format!("{id},{service},{took},202{}-01-01\n", row % 10);
+    }
+    let options = OpenOptions {
+        format: Some(Format::Csv),
+        ..OpenOptions::default()
+    };
+    Dataset::from_bytes("table.csv", text.into_bytes(), &options).unwrap()
+}
+
+#[test]
+fn columns_and_rows_agree() {
+    agree(&flawed(), &CONDITIONS);
+}
+
+#[test]
+fn columns_of_a_table_and_rows_agree() {
+    agree(&table(), &OF_COLUMNS);
+}
+
+/// Each condition, and each aggregate, on pools of several sizes.
+#[test]
+fn answers_do_not_depend_on_the_number_of_threads() {
+    let dataset = flawed();
+    let zone = zone();
+    let scope = Scope::of(&dataset, Timestamp::MIN, &zone);
+    let queries: Vec<Query> = ["duplicate or not ordered", "gap > 1s and text contains 'Z'"]
+        .map(|text| Query::parse(text, &scope).unwrap())
+        .into();
+    let expressions: Vec<Expression> = [
+        "count(ordered)",
+        "min(id)",
+        "max(gap)",
+        "min(time)",
+        "max(len(text))",
+        "max(line)",
+    ]
+    .map(|text| Expression::parse(text, &scope).unwrap())
+    .into();
+    let answers = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| {
+            let progress = Progress::new();
+            let rows: Vec<RowSet> = queries
+                .iter()
+                .map(|query| select(&dataset, query, &progress).unwrap())
+                .collect();
+            let budget = Duration::from_secs(60);
+            let values: Vec<Value> = expressions
+                .iter()
+                .map(|expression| {
+                    expression
+                        .evaluate(&dataset, 9, None, budget, &progress)
+                        .unwrap()
+                })
+                .collect();
+            (rows, values)
+        })
+    };
+    let alone = answers(1);
+    assert!(alone.0.iter().all(|rows| !rows.is_empty()));
+    assert!(!alone.1.contains(&Value::Missing));
+    assert_eq!(answers(2), alone);
+    assert_eq!(answers(5), alone);
+}
