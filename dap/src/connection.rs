@@ -5,12 +5,15 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::frame::{self, FrameError};
 
 /// The largest message that is read, in bytes. Requests are small; the largest set breakpoints.
 const BODY_MAX: u64 = 64 * 1024 * 1024;
+
+/// Messages that wait for a client that is slow to read, before what sends them waits too.
+const LEAVING_MAX: usize = 64;
 
 /// One end of a session, which exchanges the bodies of messages.
 #[derive(Debug)]
@@ -35,7 +38,7 @@ impl Connection {
         output: impl Write + Send + 'static,
     ) -> (Connection, Writing) {
         let (arrived, inbox) = unbounded();
-        let (outbox, leaving) = unbounded();
+        let (outbox, leaving) = bounded(LEAVING_MAX);
         thread::spawn(move || read_all(input, &arrived));
         let writing = thread::spawn(move || write_all(output, &leaving));
         (Connection { inbox, outbox }, Writing(writing))

@@ -1,5 +1,7 @@
 //! `ulid-dap inspect` as debug clients see it.
 
+#[path = "inspect/emacs.rs"]
+mod emacs;
 #[path = "inspect/escapes.rs"]
 mod escapes;
 #[path = "inspect/schema.rs"]

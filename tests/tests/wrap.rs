@@ -9,3 +9,7 @@ mod adapters;
 mod ends;
 #[path = "wrap/recordings.rs"]
 mod recordings;
+#[path = "wrap/subprocess.rs"]
+mod subprocess;
+#[path = "wrap/walk.rs"]
+mod walk;

@@ -103,6 +103,12 @@ impl Breakpoints {
         self.all.iter().filter_map(stop).collect()
     }
 
+    /// Whether a filter for a flaw is set.
+    pub(super) fn stops_at(&self, flaw: Flaw) -> bool {
+        let mut all = self.all.iter();
+        all.any(|set| matches!(set.what, What::Flaw(found) if found == flaw))
+    }
+
     /// Takes away all that are of a kind.
     pub(super) fn clear(&mut self, is_meant: impl Fn(&What) -> bool) {
         self.all.retain(|set| !is_meant(&set.what));

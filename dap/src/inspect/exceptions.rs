@@ -13,12 +13,16 @@ use ulid_engine::{
 };
 
 use super::{
-    breakpoints::{What, When},
+    breakpoints::{HitCondition, What, When},
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
     survey::Flaw,
     table::Table,
 };
+
+/// What a person reads in the field beside a filter.
+const CONDITION: &str =
+    "A condition (time > \"2026-01-01\"), a hit count (% 100), or both (line > 9; >= 5)";
 
 /// The filters as a client offers them.
 pub(super) fn filters() -> Vec<ExceptionBreakpointsFilter> {
@@ -27,7 +31,7 @@ pub(super) fn filters() -> Vec<ExceptionBreakpointsFilter> {
         label: flaw.label().to_owned(),
         description: Some(flaw.description().to_owned()),
         supports_condition: Some(true),
-        condition_description: Some("A condition, like time > \"2026-01-01\"".to_owned()),
+        condition_description: Some(CONDITION.to_owned()),
         default: Some(matches!(flaw, Flaw::Invalid | Flaw::Overflow)),
     };
     Flaw::ALL.into_iter().map(filter).collect()
@@ -41,10 +45,11 @@ impl Session {
         self.breakpoints.clear(|what| matches!(what, What::Flaw(_)));
         let table = self.program.as_ref().map(|program| program.table.clone());
         let (dataset, now) = (table.as_ref().map(|table| &*table.dataset), (self.clock)());
-        let set = |(name, condition): (&str, Option<&str>)| {
+        let set = |(name, text): (&str, Option<&str>)| {
+            let (condition, hit) = text.map_or((None, None), HitCondition::split);
             let when = When {
                 condition,
-                hit: None,
+                hit,
                 log: None,
                 dataset,
                 now,
@@ -74,7 +79,9 @@ impl Session {
     pub(super) fn exception_info(&self, arguments: &ExceptionInfoArguments) -> Answer {
         check_thread(arguments.thread_id)?;
         let program = self.standing()?;
-        let flaws = flaws_of(&program.table, program.at, program.survey.limits)?;
+        let mut flaws = flaws_of(&program.table, program.at)?;
+        // the program stands because of those that a filter is set for
+        flaws.sort_by_key(|&(flaw, _)| !self.breakpoints.stops_at(flaw));
         let Some((first, _)) = flaws.first() else {
             return Err(Refusal::NoException);
         };
@@ -96,11 +103,8 @@ impl Session {
 }
 
 /// What is wrong with a row, each in one sentence.
-pub(super) fn flaws_of(
-    table: &Table,
-    at: usize,
-    limits: Limits,
-) -> Result<Vec<(Flaw, String)>, ReadError> {
+pub(super) fn flaws_of(table: &Table, at: usize) -> Result<Vec<(Flaw, String)>, ReadError> {
+    let limits = table.survey.limits;
     let Some(row) = table.row(at)? else {
         return Ok(Vec::new());
     };

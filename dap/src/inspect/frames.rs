@@ -46,6 +46,11 @@ impl Frame {
         Ok(frames)
     }
 
+    /// Whether its first row is known.
+    pub(super) fn is_whole(&self) -> bool {
+        self.around.is_none_or(|(_, span)| span.whole)
+    }
+
     /// The row that the frame points at.
     pub(super) fn row(&self) -> usize {
         self.around.map_or(self.at, |(_, span)| span.first)
@@ -136,7 +141,7 @@ impl Session {
             source: Some(program.source.clone()),
             line: self.line_to_client(program.table.line(frame.row())),
             column: i64::from(self.client.columns_start_at1.unwrap_or(true)),
-            can_restart: Some(true),
+            can_restart: Some(frame.is_whole()),
             instruction_pointer_reference: program
                 .table
                 .row(frame.row())?

@@ -28,8 +28,7 @@ impl Session {
         let mut offers: Vec<(usize, String)> = Vec::new();
         for frame in Frame::all(table, row)? {
             let target = frame.row();
-            let whole = frame.around.is_none_or(|(_, span)| span.whole);
-            if whole && !offers.iter().any(|&(offered, _)| offered == target) {
+            if frame.is_whole() && !offers.iter().any(|&(offered, _)| offered == target) {
                 offers.push((target, frame.start_label(table)?));
             }
         }

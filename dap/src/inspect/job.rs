@@ -11,7 +11,6 @@ use ulid_engine::{
 use super::{
     program::Target,
     scan::{Halt, Logged, Scan},
-    survey::Survey,
     table::Table,
 };
 
@@ -32,7 +31,7 @@ pub(super) enum Job {
         budget: Duration,
     },
     /// Goes over the whole file once.
-    Survey(Arc<Survey>, Table),
+    Survey(Table),
 }
 
 /// What became of a [`Job`].
@@ -58,7 +57,7 @@ impl Job {
         match self {
             Job::Open(_) | Job::Reopen(_) => "Opening the file",
             Job::Scan(_) => "Running through the rows",
-            Job::Survey(..) => "Going over the file",
+            Job::Survey(_) => "Going over the file",
             Job::Evaluate { .. } => "Looking at all rows",
         }
     }
@@ -68,8 +67,8 @@ impl Job {
         match self {
             Job::Open(target) => Done::Opened(open(target)),
             Job::Reopen(target) => Done::Reopened(open(target)),
-            Job::Survey(survey, table) => {
-                survey.run(&table, progress);
+            Job::Survey(table) => {
+                table.survey.run(&table.dataset, progress);
                 Done::Surveyed
             }
             Job::Evaluate {

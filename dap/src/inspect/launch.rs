@@ -137,7 +137,7 @@ impl Session {
             .dataset
             .map_err(|error| Refusal::Open(error.to_string()))?;
         let program = Program::new(opened.target, dataset, Limits::at((self.clock)()));
-        let survey = Job::Survey(program.survey.clone(), program.table.clone());
+        let survey = Job::Survey(program.table.clone());
         self.program = Some(program);
         self.start(survey, None);
         Ok(())

@@ -31,7 +31,7 @@ mod watch;
 
 use std::{thread, time::Duration};
 
-use crossbeam_channel::{Sender, after, never, select, unbounded};
+use crossbeam_channel::{Sender, after, bounded, never, select};
 use ulid_engine::Timestamp;
 
 use crate::{
@@ -43,6 +43,9 @@ use job::Done;
 use scan::Logged;
 use session::{Session, Ticket, Turn};
 
+/// News that wait to be told before the work that brings them does: a pause must not wait for all that was met by the
+/// way.
+const NEWS_MAX: usize = 2;
 /// Between two signs of work under way.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -52,7 +55,7 @@ const TICK: Duration = Duration::from_millis(250);
 ///
 /// [`FrameError`] where what arrives cannot be cut into messages.
 pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), FrameError> {
-    let (news, heard) = unbounded();
+    let (news, heard) = bounded(NEWS_MAX);
     let mut session = Session::new(clock);
     let mut seq = 0;
     loop {

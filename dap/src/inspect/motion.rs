@@ -91,14 +91,18 @@ impl Session {
     pub(super) fn pause(&mut self, thread: i64) -> Answer {
         check_thread(thread)?;
         self.program()?;
-        self.cancel_all();
+        self.cancel_runs();
         Ok(Reply::Empty)
     }
 
     /// Back to the first row of a frame: of the millisecond, the hour, the day.
     pub(super) fn restart_frame(&mut self, arguments: &RestartFrameArguments) -> Answer {
         self.standing()?;
-        let row = self.frame(arguments.frame_id)?.row();
+        let frame = self.frame(arguments.frame_id)?;
+        if !frame.is_whole() {
+            return Err(Refusal::Begin);
+        }
+        let row = frame.row();
         self.stand_at(row, StoppedEventReason::String("restart".to_owned()));
         Ok(Reply::Empty)
     }
@@ -137,7 +141,6 @@ impl Session {
         program.phase = Phase::Running;
         let scan = Scan {
             table: program.table.clone(),
-            survey: program.survey.clone(),
             way,
             goal,
             stops,

@@ -1,6 +1,6 @@
 //! The file that stands for the program being debugged.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use dap::types::Source;
 use ulid_engine::{
@@ -27,7 +27,6 @@ pub(super) struct Target {
 pub(super) struct Program {
     pub(super) target: Target,
     pub(super) table: Table,
-    pub(super) survey: Arc<Survey>,
     pub(super) source: Source,
     /// The row that is looked at; the number of rows for the end of the file.
     pub(super) at: usize,
@@ -49,8 +48,7 @@ impl Program {
         Program {
             source: source(&target, &dataset),
             target,
-            table: Table::new(dataset),
-            survey: Arc::new(Survey::new(limits)),
+            table: Table::new(dataset, Survey::new(limits)),
             at: 0,
             phase: Phase::Configuring,
         }

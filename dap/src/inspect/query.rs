@@ -1,8 +1,8 @@
 //! The engine's expressions, at a row of the open file.
 
 use ulid_engine::{
-    RowSet, Timestamp, Ulid,
-    dataset::{Block, Dataset, ReadError, Row},
+    Timestamp, Ulid,
+    dataset::{Dataset, ReadError, Row},
     query::{Context, Expression, Query, QueryError, Scope},
     timestamp::TimeZone,
 };
@@ -16,7 +16,6 @@ pub(super) struct Around {
     /// Which of them is meant.
     here: usize,
     id_before: Option<Ulid>,
-    duplicate: bool,
 }
 
 impl Around {
@@ -33,15 +32,7 @@ impl Around {
             rows,
             here,
             id_before: before.and_then(|row| row.id.ok()),
-            duplicate: false,
         }))
-    }
-
-    /// The same row, knowing which rows of the file are duplicates.
-    pub(super) fn among(mut self, duplicates: &RowSet) -> Around {
-        let row = self.rows.get(self.here);
-        self.duplicate = row.is_some_and(|row| duplicates.contains(row.index as u64));
-        self
     }
 
     /// What an expression may ask of the row.
@@ -52,7 +43,8 @@ impl Around {
             prev: at(self.here.checked_sub(1)),
             next: at(Some(self.here + 1)),
             valid_before: self.id_before,
-            duplicate: self.duplicate,
+            // an expression that asks for it looks at all rows
+            duplicate: false,
         })
     }
 }
@@ -87,26 +79,4 @@ pub(super) fn scope(dataset: Option<&Dataset>, now: Timestamp) -> Scope<'_> {
             zone: ZONE,
         },
     }
-}
-
-/// The first row of a block that meets one of some conditions.
-pub(super) fn first_in(block: &Block, queries: &[&Query], duplicates: &RowSet) -> Option<usize> {
-    let mut prev = block.before();
-    let mut valid_before = block.valid_before();
-    let mut rows = block.rows().peekable();
-    while let Some(row) = rows.next() {
-        let context = Context {
-            row,
-            prev,
-            next: rows.peek().copied().or_else(|| block.after()),
-            valid_before,
-            duplicate: duplicates.contains(row.index as u64),
-        };
-        if queries.iter().any(|query| query.matches(&context)) {
-            return Some(row.index);
-        }
-        valid_before = row.id.ok().or(valid_before);
-        prev = Some(row);
-    }
-    None
 }

@@ -35,6 +35,8 @@ pub(super) enum Refusal {
     Target(i64),
     #[error("{0}")]
     Read(String),
+    #[error("the first row of this frame is too far away, and the file is not in order")]
+    Begin,
     #[error("nothing is wrong with this row")]
     NoException,
     #[error("cancelled")]
@@ -70,6 +72,7 @@ impl Refusal {
             Refusal::Cancelled => 17,
             Refusal::Memory(_) => 18,
             Refusal::Source(_) => 19,
+            Refusal::Begin => 20,
         }
     }
 }

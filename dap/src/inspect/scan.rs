@@ -3,7 +3,7 @@
 mod search;
 
 use std::{
-    ops::{ControlFlow, Range},
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -14,21 +14,23 @@ use std::{
 
 use ulid_engine::{
     RowSet,
-    dataset::{Block, ReadError, Row, ScanError},
+    dataset::{ReadError, Row, ScanError},
     progress::{Cancelled, Progress},
-    query::{Query, SelectError},
+    query::{Context, Query, SelectError},
+    stats::Limits,
 };
 
 use super::{
     breakpoints::{HitCondition, Hits, Kind},
-    query::first_in,
-    survey::{Flaw, Survey},
+    survey::Flaw,
     table::Table,
     watch::Watch,
 };
 
 /// Rows between two looks at whether somebody wants a pause.
 const BLOCK: usize = 4_096;
+/// Log points that are handed over at once.
+const LOGGED_MAX: usize = 32;
 /// Between two looks at whether more of a stream has arrived.
 const PATIENCE: Duration = Duration::from_millis(2);
 
@@ -56,7 +58,6 @@ pub(super) enum Goal {
 #[derive(Debug)]
 pub(super) struct Scan {
     pub(super) table: Table,
-    pub(super) survey: Arc<Survey>,
     pub(super) way: Way,
     pub(super) goal: Goal,
     pub(super) stops: Vec<Stop>,
@@ -104,6 +105,14 @@ pub(super) enum Halt {
 /// Log points met by the way: the row of each, and the number of its breakpoint.
 pub(super) type Logged = Vec<(usize, i64)>;
 
+/// What the search of a block came to.
+#[derive(Debug)]
+struct Searched {
+    halt: Option<Halt>,
+    /// Whether there was any row that is looked for, be it one of a log point or one that a hit count lets go by.
+    met: bool,
+}
+
 impl Stop {
     /// The condition that is looked for itself.
     fn query(&self) -> Option<&Query> {
@@ -111,6 +120,27 @@ impl Stop {
             Sought::Query(query) => Some(query),
             Sought::Row(_) | Sought::Flaw(_) | Sought::Watch(_) => None,
         }
+    }
+
+    /// Whether each row has to be looked at.
+    fn looks(&self) -> bool {
+        matches!(self.sought, Sought::Watch(_) | Sought::Query(_))
+    }
+
+    /// Whether a row is one that has to be looked for, and its breakpoint's own condition holds there.
+    fn is_met(&self, row: &Context<'_>, limits: Limits) -> bool {
+        let is_sought = match &self.sought {
+            Sought::Watch(watch) => watch.stops_at(row, limits),
+            Sought::Query(query) => query.matches(row),
+            Sought::Row(_) | Sought::Flaw(_) => false,
+        };
+        is_sought && self.allows(row)
+    }
+
+    /// Whether the breakpoint's own condition holds at a row.
+    fn allows(&self, row: &Context<'_>) -> bool {
+        let condition = self.condition.as_ref();
+        condition.is_none_or(|condition| condition.matches(row))
     }
 }
 
@@ -147,14 +177,15 @@ impl Scan {
             queries.any(|query| query.needs_duplicates())
         };
         if self.stops.iter().any(asks) {
-            self.survey.find_duplicates(&self.table, progress)?;
+            let table = &self.table;
+            table.survey.find_duplicates(&table.dataset, progress)?;
         }
         Ok(())
     }
 
     /// The duplicates, where they were found.
     fn duplicates(&self) -> Option<&RowSet> {
-        self.survey.duplicates()
+        self.table.survey.duplicates()
     }
 
     fn forward(
@@ -165,7 +196,10 @@ impl Scan {
         log: &mut dyn FnMut(Logged),
     ) -> Result<Halt, Broken> {
         let mut at = from;
-        let queries = self.only_queries();
+        let looks = self.looks();
+        let can_skip = !looks.is_empty() && self.goal == Goal::Farthest && !self.table.is_changed();
+        // where every block has a row that is looked for there is nothing to pass over
+        let mut is_sparse = true;
         loop {
             let extent = self.table.dataset.extent();
             progress.set_total(extent.rows as u64);
@@ -176,15 +210,19 @@ impl Scan {
                 };
             }
             // a scan from a row that a stream has not brought yet could not be paused
-            if let Some(queries) = queries.as_ref().filter(|_| at < extent.rows) {
-                at = self.skip_to(at, queries, progress, passed)?;
+            if can_skip && is_sparse && at < extent.rows {
+                at = self.skip(at, &looks, progress, passed)?;
             }
             let known = self.seen(self.table.end())?;
             let block = at..known.min(at + BLOCK).max(at);
             if block.is_empty() {
-                thread::sleep(PATIENCE);
-            } else if let Some(halt) = self.search(&block, log)? {
-                return Ok(halt);
+                self.wait(progress)?;
+            } else {
+                let searched = self.search(&block, progress, passed, log)?;
+                if let Some(halt) = searched.halt {
+                    return Ok(halt);
+                }
+                is_sparse = !searched.met;
             }
             at = block.end;
             passed.store(at.saturating_sub(1), Relaxed);
@@ -202,12 +240,12 @@ impl Scan {
         let mut at = from;
         progress.set_total(from as u64);
         while self.seen(from)? < from {
-            thread::sleep(PATIENCE);
-            progress.advance(0)?;
+            self.wait(progress)?;
         }
         while at > 0 {
             let block = at.saturating_sub(BLOCK)..at;
-            if let Some(halt) = self.search(&block, log)? {
+            let searched = self.search(&block, progress, passed, log)?;
+            if let Some(halt) = searched.halt {
                 return Ok(halt);
             }
             at = block.start;
@@ -217,43 +255,15 @@ impl Scan {
         Ok(Halt::Start)
     }
 
-    /// The conditions that are looked for, where nothing else is: then whole blocks are passed over on all cores.
-    fn only_queries(&self) -> Option<Vec<&Query>> {
-        if self.goal != Goal::Farthest || self.table.is_changed() {
-            return None;
+    /// Waits for more of a stream, or for the survey, and takes it up where somebody has ended it.
+    fn wait(&self, progress: &Progress) -> Result<(), Broken> {
+        let table = &self.table;
+        if table.survey.take_up() {
+            table.survey.run(&table.dataset, progress);
+        } else {
+            thread::sleep(PATIENCE);
         }
-        let queries: Option<Vec<&Query>> = self.stops.iter().map(Stop::query).collect();
-        queries.filter(|queries| !queries.is_empty())
-    }
-
-    /// The first row from a place on that meets one of the conditions; the end where there is none.
-    fn skip_to(
-        &self,
-        from: usize,
-        queries: &[&Query],
-        progress: &Progress,
-        passed: &AtomicUsize,
-    ) -> Result<usize, Broken> {
-        let none = RowSet::new();
-        let duplicates = self.duplicates().unwrap_or(&none);
-        let first = |block: &Block| {
-            let end = block.first_row() + block.keys().len() as u64;
-            (first_in(block, queries, duplicates), end)
-        };
-        let mut at = from;
-        let scanned = self
-            .table
-            .dataset
-            .scan(from, progress, first, |(found, end)| {
-                at = found.unwrap_or(usize::try_from(end).unwrap_or(usize::MAX));
-                passed.store(at.saturating_sub(1), Relaxed);
-                match found {
-                    Some(_) => ControlFlow::Break(()),
-                    None => ControlFlow::Continue(()),
-                }
-            });
-        scanned?;
-        Ok(at)
+        Ok(progress.advance(0)?)
     }
 
     /// How many of the first `rows` rows can be searched by now.
@@ -262,8 +272,8 @@ impl Scan {
         if !self.stops.iter().any(needs_survey) {
             return Ok(rows);
         }
-        let seen = self.survey.rows().min(rows);
-        match self.survey.failure() {
+        let seen = self.table.survey.rows().min(rows);
+        match self.table.survey.failure() {
             Some(error) if seen < rows => Err(error.into()),
             _ => Ok(seen),
         }
@@ -273,23 +283,31 @@ impl Scan {
     fn search(
         &self,
         block: &Range<usize>,
+        progress: &Progress,
+        passed: &AtomicUsize,
         log: &mut dyn FnMut(Logged),
-    ) -> Result<Option<Halt>, Broken> {
+    ) -> Result<Searched, Broken> {
         let goal = self.goal_in(block)?;
         let mut logged = Logged::new();
         let mut hits = Vec::new();
         let mut at = None;
-        for (row, stop) in self.candidates(block)? {
+        let candidates = self.candidates(block)?;
+        for &(row, stop) in &candidates {
             // the goal is reached before what lies behind it, and on its own row a breakpoint tells more
             let is_behind = goal.is_some_and(|goal| row > goal);
             if is_behind || at.is_some_and(|at| at != row) {
                 break;
             }
-            if !self.holds(row, stop)? || !stop.hits.count(stop.hit) {
+            if !stop.hits.count(stop.hit) {
                 continue;
             }
             if stop.logs {
                 logged.push((row, stop.id));
+                if logged.len() == LOGGED_MAX {
+                    log(std::mem::take(&mut logged));
+                    passed.store(row, Relaxed);
+                    progress.advance(0)?;
+                }
             } else {
                 at = Some(row);
                 hits.push((stop.kind, stop.id));
@@ -299,9 +317,12 @@ impl Scan {
             log(logged);
         }
         hits.sort_unstable();
-        Ok(match at {
-            Some(at) => Some(Halt::Stopped { at, hits }),
-            None => goal.map(|at| Halt::Reached { at }),
+        Ok(Searched {
+            halt: match at {
+                Some(at) => Some(Halt::Stopped { at, hits }),
+                None => goal.map(|at| Halt::Reached { at }),
+            },
+            met: !candidates.is_empty(),
         })
     }
 

@@ -57,6 +57,8 @@ struct Task {
     progress: Arc<Progress>,
     /// The request that is answered when the work is done.
     request: Option<(i64, String)>,
+    /// The program runs as long as the work does.
+    is_run: bool,
     report: Report,
 }
 
@@ -251,6 +253,7 @@ impl Session {
         let task = Task {
             progress: progress.clone(),
             request,
+            is_run: matches!(job, Job::Scan(_)),
             report: Report::new(self.last_ticket, job.title()),
         };
         self.tasks.insert(self.last_ticket, task);
@@ -291,6 +294,12 @@ impl Session {
     /// Asks all work to end.
     pub(super) fn cancel_all(&self) {
         self.tasks.values().for_each(|task| task.progress.cancel());
+    }
+
+    /// Asks the program to stand still.
+    pub(super) fn cancel_runs(&self) {
+        let runs = self.tasks.values().filter(|task| task.is_run);
+        runs.for_each(|task| task.progress.cancel());
     }
 
     pub(super) fn send(&mut self, event: Event) {

@@ -8,13 +8,11 @@ use std::{
 use ulid_engine::{
     RowSet,
     codec::FaultKind,
-    dataset::{Block, ReadError, ScanError},
+    dataset::{Block, Dataset, ReadError, ScanError},
     progress::Progress,
     query::{self, SelectError},
     stats::{Audit, Limits, Summary},
 };
-
-use super::table::Table;
 
 /// What is known of the file so far. Shared with those that wait for it.
 #[derive(Debug)]
@@ -31,6 +29,8 @@ struct State {
     overflow: RowSet,
     rows: usize,
     ended: Option<Ended>,
+    /// Somebody ended the pass before its end.
+    abandoned: bool,
 }
 
 /// How the pass came to its end.
@@ -60,6 +60,7 @@ impl Survey {
                 overflow: RowSet::new(),
                 rows: 0,
                 ended: None,
+                abandoned: false,
             }),
             duplicates: OnceLock::new(),
         }
@@ -68,11 +69,11 @@ impl Survey {
     /// Finds the rows whose ID an earlier row has. Takes an order of all rows the first time.
     pub(super) fn find_duplicates(
         &self,
-        table: &Table,
+        dataset: &Dataset,
         progress: &Progress,
     ) -> Result<(), SelectError> {
         if self.duplicates.get().is_none() {
-            let found = query::duplicates(&table.dataset, progress)?;
+            let found = query::duplicates(dataset, progress)?;
             self.duplicates.get_or_init(|| found);
         }
         Ok(())
@@ -83,18 +84,24 @@ impl Survey {
         self.duplicates.get()
     }
 
-    /// Goes over the file. Ends early when the session is over.
-    pub(super) fn run(&self, table: &Table, progress: &Progress) {
-        let result = self.pass(table, progress);
-        self.lock().ended = match result {
-            Ok(()) => Some(Ended::Complete),
-            Err(ScanError::Cancelled(_)) => None,
-            Err(ScanError::Read(error)) => Some(Ended::Failed(error)),
-        };
+    /// Goes over the file, or over the rest of it after a pass that was ended early.
+    pub(super) fn run(&self, dataset: &Dataset, progress: &Progress) {
+        let result = self.pass(dataset, progress);
+        let mut state = self.lock();
+        match result {
+            Ok(()) => state.ended = Some(Ended::Complete),
+            Err(ScanError::Cancelled(_)) => state.abandoned = true,
+            Err(ScanError::Read(error)) => state.ended = Some(Ended::Failed(error)),
+        }
+    }
+
+    /// Whether the pass was ended early, and nobody has taken it up again: whoever asks has to.
+    pub(super) fn take_up(&self) -> bool {
+        std::mem::take(&mut self.lock().abandoned)
     }
 
     /// Goes over every block.
-    fn pass(&self, table: &Table, progress: &Progress) -> Result<(), ScanError> {
+    fn pass(&self, dataset: &Dataset, progress: &Progress) -> Result<(), ScanError> {
         let overflows = |block: &Block| -> Vec<u64> {
             let faults = block.faults().iter();
             faults
@@ -107,15 +114,13 @@ impl Survey {
             audit.extend(block.keys(), block.faults());
             (audit, overflows(block), block.keys().len())
         };
-        table
-            .dataset
-            .scan(0, progress, audit, |(audit, overflows, rows)| {
-                let mut state = self.lock();
-                state.audit.merge(audit);
-                state.overflow.extend(overflows);
-                state.rows += rows;
-                ControlFlow::Continue(())
-            })
+        dataset.scan(self.rows(), progress, audit, |(audit, overflows, rows)| {
+            let mut state = self.lock();
+            state.audit.merge(audit);
+            state.overflow.extend(overflows);
+            state.rows += rows;
+            ControlFlow::Continue(())
+        })
     }
 
     /// Rows gone over so far.
@@ -136,6 +141,43 @@ impl Survey {
             Some(Ended::Failed(error)) => Some(error.clone()),
             _ => None,
         }
+    }
+
+    /// Where the run of rows without an ID begins that ends before a place; the place itself where none is known.
+    pub(super) fn without_ids_before(&self, at: usize) -> usize {
+        let state = self.lock();
+        if state.rows < at {
+            return at;
+        }
+        let invalid = &state.audit.flaws().invalid;
+        let is_run = |begin: usize| {
+            invalid.range_cardinality(begin as u64..at as u64) == (at - begin) as u64
+        };
+        let (mut outside, mut begin) = (0, at);
+        // from the place back by ever longer strides, and then by halves
+        let mut stride = 1;
+        while begin > outside {
+            let next = begin.saturating_sub(stride).max(outside);
+            if is_run(next) {
+                begin = next;
+                stride *= 2;
+            } else if stride == 1 {
+                break;
+            } else {
+                outside = next + 1;
+                stride = 1;
+            }
+        }
+        begin
+    }
+
+    /// Whether the whole file was gone over, and every row has an ID not smaller than the one before.
+    pub(super) fn found_order(&self) -> bool {
+        let state = self.lock();
+        let summary = state.audit.summary();
+        matches!(state.ended, Some(Ended::Complete))
+            && summary.out_of_order == 0
+            && summary.invalid() == 0
     }
 
     /// The rows of a block that have one of these flaws, each with the flaw. The survey has to have gone over them.

@@ -11,18 +11,23 @@ use ulid_engine::{
     dataset::{Dataset, ReadError, Row},
 };
 
+use super::survey::Survey;
+
 /// The rows of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     pub(super) dataset: Arc<Dataset>,
+    /// What is known of the file as it is.
+    pub(super) survey: Arc<Survey>,
     /// IDs that stand for those of the file.
     overlay: BTreeMap<usize, Ulid>,
 }
 
 impl Table {
-    pub(super) fn new(dataset: Dataset) -> Table {
+    pub(super) fn new(dataset: Dataset, survey: Survey) -> Table {
         Table {
             dataset: Arc::new(dataset),
+            survey: Arc::new(survey),
             overlay: BTreeMap::new(),
         }
     }
@@ -100,9 +105,16 @@ impl Table {
             if let Some(row) = rows.into_iter().rev().find(|row| row.id.is_ok()) {
                 return Ok(Some(row));
             }
-            end = begin;
+            let known = self.survey.without_ids_before(begin);
+            let changed = self.overlay.range(known..begin).next_back();
+            end = changed.map_or(known, |(&row, _)| row + 1);
         }
         Ok(None)
+    }
+
+    /// Whether every row is known to have an ID that is not smaller than the one before.
+    pub(super) fn is_ordered(&self) -> bool {
+        self.overlay.is_empty() && self.survey.found_order()
     }
 
     /// The line of a row, from 1. The end of the file is shown on its last line.

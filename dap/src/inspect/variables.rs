@@ -10,7 +10,7 @@ use std::{borrow::Cow, ops::Range};
 use dap::{
     requests::VariablesArguments,
     responses::{ResponseBody, VariablesResponse},
-    types::Variable,
+    types::{Variable, VariablesArgumentsFilter},
 };
 use ulid_engine::{Timestamp, Ulid};
 
@@ -25,6 +25,8 @@ use super::{
 
 /// Rows of a list that are sent to a client that asks for all of them.
 const PAGE: usize = 1_000;
+/// Rows of a list that are sent at most, so that no other request waits for them.
+const PAGE_MAX: usize = 10_000;
 
 /// Something with children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +97,9 @@ impl Session {
         let program = self.standing()?;
         let parent = arguments.variables_reference;
         let node = *self.handles.get(parent).ok_or(Refusal::Stale(parent))?;
+        let is_list = matches!(node, Node::Rows(..));
         let entries = match node {
+            _ if !is_wanted(is_list, arguments.filter.as_ref()) => Vec::new(),
             Node::Rows(first, end) => span::list(&program.table, page(first..end, arguments))?,
             Node::Dataset => dataset::dataset(program),
             _ => children(&program.table, node, (self.clock)())?,
@@ -133,12 +137,21 @@ impl Session {
     }
 }
 
+/// Whether a request wants children of a kind: those of lists are numbered, all others have names.
+fn is_wanted(are_numbered: bool, filter: Option<&VariablesArgumentsFilter>) -> bool {
+    match filter {
+        Some(VariablesArgumentsFilter::Indexed) => are_numbered,
+        Some(VariablesArgumentsFilter::Named) => !are_numbered,
+        _ => true,
+    }
+}
+
 /// The part of a list that a request asks for; a page where it asks for no end.
 fn page(all: Range<usize>, arguments: &VariablesArguments) -> Range<usize> {
     let start = (all.start + count(arguments.start)).min(all.end);
     let len = match count(arguments.count) {
         0 => PAGE,
-        count => count,
+        count => count.min(PAGE_MAX),
     };
     start..all.end.min(start.saturating_add(len))
 }

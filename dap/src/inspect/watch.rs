@@ -1,6 +1,10 @@
 //! Rows that function and data breakpoints stop at: those that reach a time or an ID, and those where a field changes.
 
-use ulid_engine::{Reading, Timestamp, Ulid, codec, dataset::Row, stats::Limits};
+use std::borrow::Cow;
+
+use ulid_engine::{
+    Reading, Timestamp, Ulid, codec, dataset::RowRef, query::Context, stats::Limits,
+};
 
 /// What is looked for in each row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,16 +19,6 @@ pub(super) enum Watch {
     Change { field: String },
     /// More time since the valid row before than the limit.
     Gap,
-}
-
-/// A row as it goes by.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Passing<'a> {
-    pub(super) row: &'a Row,
-    /// The row before it.
-    pub(super) before: Option<&'a Row>,
-    /// The last ID before it.
-    pub(super) id_before: Option<Ulid>,
 }
 
 impl Watch {
@@ -51,10 +45,10 @@ impl Watch {
         }
     }
 
-    pub(super) fn stops_at(&self, passing: Passing<'_>, limits: Limits) -> bool {
+    pub(super) fn stops_at(&self, passing: &Context<'_>, limits: Limits) -> bool {
         let id = passing.row.id.ok();
         let ms = id.map(|id| id.timestamp_ms());
-        let ms_before = passing.id_before.map(|id| id.timestamp_ms());
+        let ms_before = passing.valid_before.map(|id| id.timestamp_ms());
         match self {
             Watch::Reaches(time) => {
                 ms.is_some_and(|ms| ms >= time.ms()) && ms_before.is_none_or(|ms| ms < time.ms())
@@ -64,8 +58,8 @@ impl Watch {
                 ms.is_some_and(|ms| ms_before.is_none_or(|before| ms / period != before / period))
             }
             Watch::Change { field } => passing
-                .before
-                .is_some_and(|before| value(before, field) != value(passing.row, field)),
+                .prev
+                .is_some_and(|before| differ(&before, &passing.row, field)),
             Watch::Gap => ms
                 .zip(ms_before)
                 .is_some_and(|(ms, before)| ms.saturating_sub(before) > limits.gap_ms),
@@ -73,13 +67,26 @@ impl Watch {
     }
 }
 
+fn differ(before: &RowRef<'_>, row: &RowRef<'_>, field: &str) -> bool {
+    match field {
+        // compared as it is, which costs less than its text
+        "time" => {
+            let time = |row: &RowRef<'_>| row.id.ok().map(|id| id.timestamp_ms());
+            time(before) != time(row)
+        }
+        "kind" => row.id.err().map(|fault| fault.kind) != before.id.err().map(|fault| fault.kind),
+        "length" => row.full_len != before.full_len,
+        _ => value(before, field) != value(row, field),
+    }
+}
+
 /// The value of a field that can be watched: a part of the ID, or a column.
-pub(super) fn value(row: &Row, field: &str) -> Option<String> {
+pub(super) fn value<'a>(row: &RowRef<'a>, field: &str) -> Option<Cow<'a, str>> {
     let id = row.id.ok();
     match field {
-        "time" => id.map(|id| Timestamp::of(id).to_string()),
-        "kind" => Some(row.id.err()?.kind.code().to_owned()),
-        "length" => Some(row.full_len.to_string()),
+        "time" => id.map(|id| Timestamp::of(id).to_string().into()),
+        "kind" => Some(row.id.err()?.kind.code().into()),
+        "length" => Some(row.full_len.to_string().into()),
         column => row.cell(column),
     }
 }

@@ -4,7 +4,11 @@
 //! we do not know. So nothing is parsed into a tree and written again: fields are found as ranges of bytes, and edits
 //! replace ranges. Text that is not JSON is found to have no fields.
 
-use std::{borrow::Cow, ops::Range};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+    ops::Range,
+};
 
 /// The members of the object that starts at `at`, as raw keys without quotes and the ranges of their values.
 pub(super) fn members(json: &[u8], at: usize) -> Members<'_> {
@@ -12,6 +16,7 @@ pub(super) fn members(json: &[u8], at: usize) -> Members<'_> {
     Members {
         json,
         at: (json.get(at) == Some(&b'{')).then_some(at + 1),
+        end: None,
     }
 }
 
@@ -27,6 +32,36 @@ pub(super) fn items(json: &[u8], at: usize) -> Items<'_> {
 /// The value of one member of the object that starts at `at`.
 pub(super) fn member(json: &[u8], at: usize, key: &str) -> Option<Range<usize>> {
     members(json, at).find_map(|(found, value)| (found == key.as_bytes()).then_some(value))
+}
+
+/// Where the value of one member of the object that starts at `at` begins, found without looking for its end.
+pub(super) fn member_start(json: &[u8], at: usize, key: &str) -> Option<usize> {
+    let mut members = members(json, at);
+    loop {
+        let (found, start) = members.key()?;
+        if found == key.as_bytes() {
+            return Some(start);
+        }
+        members.value(start)?;
+    }
+}
+
+/// Where the first item of the array that starts at `at` begins.
+pub(super) fn first_item(json: &[u8], at: usize) -> Option<usize> {
+    let at = skip_space(json, at);
+    let first = skip_space(json, at + 1);
+    (json.get(at) == Some(&b'[') && json.get(first) != Some(&b']')).then_some(first)
+}
+
+/// Where the item after one that ends at `end` begins.
+pub(super) fn item_after(json: &[u8], end: usize) -> Option<usize> {
+    let comma = skip_space(json, end);
+    (json.get(comma) == Some(&b',')).then(|| skip_space(json, comma + 1))
+}
+
+/// The end of the value that starts at `at`.
+pub(super) fn end_of_value(json: &[u8], at: usize) -> Option<usize> {
+    skip_value(json, at)
 }
 
 /// A string's text.
@@ -58,23 +93,42 @@ pub(super) fn quote(text: &str) -> String {
 pub(super) struct Members<'a> {
     json: &'a [u8],
     at: Option<usize>,
+    end: Option<usize>,
+}
+
+impl<'a> Members<'a> {
+    /// The end of the object, once all members were taken.
+    pub(super) fn end(&self) -> Option<usize> {
+        self.end
+    }
+
+    /// The next key, and where its value begins, which [`Members::value`] has to pass.
+    pub(super) fn key(&mut self) -> Option<(&'a [u8], usize)> {
+        let at = skip_separator(self.json, self.at.take()?);
+        if self.json.get(at) == Some(&b'}') {
+            self.end = Some(at + 1);
+            return None;
+        }
+        let key_end = skip_string(self.json, at)?;
+        let key = self.json.get(at + 1..key_end - 1)?;
+        let colon = skip_space(self.json, key_end);
+        (self.json.get(colon) == Some(&b':')).then(|| (key, skip_space(self.json, colon + 1)))
+    }
+
+    /// The value that begins at `start`.
+    pub(super) fn value(&mut self, start: usize) -> Option<Range<usize>> {
+        let end = skip_value(self.json, start)?;
+        self.at = Some(end);
+        Some(start..end)
+    }
 }
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a [u8], Range<usize>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let at = skip_separator(self.json, self.at.take()?);
-        let key_end = skip_string(self.json, at)?;
-        let key = self.json.get(at + 1..key_end - 1)?;
-        let colon = skip_space(self.json, key_end);
-        if self.json.get(colon) != Some(&b':') {
-            return None;
-        }
-        let start = skip_space(self.json, colon + 1);
-        let end = skip_value(self.json, start)?;
-        self.at = Some(end);
-        Some((key, start..end))
+        let (key, start) = self.key()?;
+        Some((key, self.value(start)?))
     }
 }
 
@@ -98,20 +152,22 @@ impl Iterator for Items<'_> {
 /// Replacements of ranges of a message, in the order in which they stand there.
 #[derive(Debug, Default)]
 pub(super) struct Edits {
-    edits: Vec<(Range<usize>, Vec<u8>)>,
-    growth: usize,
+    /// What is replaced, and where in `texts` stands what comes in its place.
+    edits: Vec<(Range<usize>, Range<usize>)>,
+    texts: String,
 }
 
 impl Edits {
     /// Replaces a range. Ranges are given in any order and do not overlap.
-    pub(super) fn replace(&mut self, range: Range<usize>, with: impl Into<Vec<u8>>) {
-        let with = with.into();
-        self.growth += with.len();
-        self.edits.push((range, with));
+    pub(super) fn replace(&mut self, range: Range<usize>, with: impl fmt::Display) {
+        let begin = self.texts.len();
+        // a String takes all that is written
+        let _ = write!(self.texts, "{with}");
+        self.edits.push((range, begin..self.texts.len()));
     }
 
     /// Puts something before the byte at `at`.
-    pub(super) fn insert(&mut self, at: usize, what: impl Into<Vec<u8>>) {
+    pub(super) fn insert(&mut self, at: usize, what: impl fmt::Display) {
         self.replace(at..at, what);
     }
 
@@ -122,11 +178,12 @@ impl Edits {
     /// The message with the edits made.
     pub(super) fn apply(mut self, json: &[u8]) -> Vec<u8> {
         self.edits.sort_by_key(|(range, _)| range.start);
-        let mut edited = Vec::with_capacity(json.len() + self.growth);
+        let mut edited = Vec::with_capacity(json.len() + self.texts.len());
         let mut kept = 0;
         for (range, with) in &self.edits {
+            let with = self.texts.get(with.clone()).unwrap_or_default();
             edited.extend_from_slice(json.get(kept..range.start).unwrap_or_default());
-            edited.extend_from_slice(with);
+            edited.extend_from_slice(with.as_bytes());
             kept = range.end;
         }
         edited.extend_from_slice(json.get(kept..).unwrap_or_default());
@@ -138,7 +195,7 @@ impl Edits {
 pub(crate) fn with_number(json: &[u8], key: &str, number: i64) -> Vec<u8> {
     let mut edits = Edits::default();
     if let Some(range) = member(json, 0, key) {
-        edits.replace(range, number.to_string());
+        edits.replace(range, number);
     }
     edits.apply(json)
 }

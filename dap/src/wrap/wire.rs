@@ -103,6 +103,9 @@ impl<R: Read> BufRead for Tee<'_, R> {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 

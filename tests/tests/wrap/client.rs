@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use ulid_tests::binary;
 
 /// More than any adapter needs, also where the machine is busy.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -22,6 +23,13 @@ pub(crate) struct Client {
     pub(crate) log: Vec<Vec<u8>>,
     unread: Vec<Value>,
     seq: i64,
+}
+
+/// `ulid-dap wrap` with these arguments.
+pub(crate) fn wrap(arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary("ulid-dap"));
+    command.arg("wrap").args(arguments);
+    command
 }
 
 impl Client {

@@ -10,13 +10,7 @@ use std::{
 use serde_json::json;
 use ulid_tests::{binary, tool};
 
-use super::client::Client;
-
-fn wrap(arguments: &[&str]) -> Command {
-    let mut command = Command::new(binary("ulid-dap"));
-    command.arg("wrap").args(arguments);
-    command
-}
+use super::client::{Client, wrap};
 
 /// The adapter below a process of ours.
 fn child_of(process: u32) -> String {

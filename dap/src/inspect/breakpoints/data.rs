@@ -36,7 +36,8 @@ impl Session {
         let name = arguments.name.as_str();
         let row = program.table.row(program.at)?;
         // an ID is another in every row
-        let known = name == SINCE_PREVIOUS || row.is_some_and(|row| value(&row, name).is_some());
+        let known =
+            name == SINCE_PREVIOUS || row.is_some_and(|row| value(&row.borrow(), name).is_some());
         let description = match name {
             _ if !in_row || !known => format!("{name:?} cannot be watched"),
             SINCE_PREVIOUS => "gaps of more than an hour".to_owned(),

@@ -40,6 +40,20 @@ impl HitCondition {
             .ok_or_else(|| format!("{text:?} is no hit condition, give one like 5, >= 5 or % 5"))
     }
 
+    /// Parts a text that holds a condition, a hit count, or both with a semicolon between, into the two.
+    ///
+    /// The protocol gives exception filters one field for both.
+    pub(in crate::inspect) fn split(text: &str) -> (Option<&str>, Option<&str>) {
+        let is_hit = |text: &str| HitCondition::parse(text).is_ok();
+        if is_hit(text) {
+            return (None, Some(text));
+        }
+        match text.rsplit_once(';') {
+            Some((condition, hit)) if is_hit(hit) => (Some(condition), Some(hit)),
+            _ => (Some(text), None),
+        }
+    }
+
     fn holds(self, hits: u64) -> bool {
         match self {
             HitCondition::Equal(n) => hits == n,
@@ -68,6 +82,20 @@ impl Hits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_field_holds_both() {
+        for (text, expected) in [
+            ("line > 9", (Some("line > 9"), None)),
+            ("% 5", (None, Some("% 5"))),
+            ("5", (None, Some("5"))),
+            ("line > 9; >= 5", (Some("line > 9"), Some(" >= 5"))),
+            ("text == \"a;b\"", (Some("text == \"a;b\""), None)),
+            ("text == \"a;b\"; 2", (Some("text == \"a;b\""), Some(" 2"))),
+        ] {
+            assert_eq!(HitCondition::split(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn conditions_choose_among_the_hits() {

@@ -1,43 +1,38 @@
-//! Which rows of a block are looked for.
+//! Which rows are looked for.
 
-use std::ops::Range;
+use std::{
+    ops::{ControlFlow, Range},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use ulid_engine::{
-    Ulid,
-    dataset::Row,
-    query::{Context, Query},
+    RowSet, Ulid,
+    dataset::{Block, ReadError, Row},
+    progress::Progress,
+    query::Context,
+    stats::Limits,
 };
 
 use super::{Broken, Scan, Sought, Stop, Way};
-use crate::inspect::{
-    exceptions::flaws_of,
-    query::Around,
-    survey::Flaw,
-    watch::{Passing, Watch},
-};
-
-/// What each row of a block is looked at for.
-#[derive(Debug, Clone, Copy)]
-enum Look<'a> {
-    Watch(&'a Watch),
-    Query(&'a Query),
-}
+use crate::inspect::{exceptions::flaws_of, survey::Flaw, table::Table};
 
 impl Scan {
     /// Every row of a block that is looked for, in the order of the way.
     pub(super) fn candidates(&self, block: &Range<usize>) -> Result<Vec<(usize, &Stop)>, Broken> {
-        let mut found: Vec<(usize, &Stop)> = Vec::new();
-        for stop in &self.stops {
-            match &stop.sought {
-                Sought::Row(row) if block.contains(row) => found.push((*row, stop)),
-                Sought::Row(_) | Sought::Watch(_) | Sought::Query(_) => {}
-                Sought::Flaw(flaw) => {
-                    let rows = self.flawed(block, *flaw)?;
-                    found.extend(rows.into_iter().map(|row| (row, stop)));
-                }
+        let mut found = self.known(block)?;
+        let looks = self.looks();
+        if !looks.is_empty() || found.iter().any(|(_, stop)| stop.condition.is_some()) {
+            let near = Near::of(&self.table, block)?;
+            let context = |row: usize| near.context(row, self.duplicates());
+            found.retain(|&(row, stop)| context(row).is_some_and(|row| stop.allows(&row)));
+            for row in block.clone() {
+                let Some(context) = context(row) else { break };
+                let met = looks
+                    .iter()
+                    .filter(|stop| stop.is_met(&context, self.limits()));
+                found.extend(met.map(|&stop| (row, stop)));
             }
         }
-        self.look(block, &mut found)?;
         found.sort_by_key(|&(row, stop)| (row, stop.id));
         if matches!(self.way, Way::BackFrom(_)) {
             found.reverse();
@@ -45,27 +40,85 @@ impl Scan {
         Ok(found)
     }
 
-    /// Whether a breakpoint's own condition holds at a row.
-    pub(super) fn holds(&self, row: usize, stop: &Stop) -> Result<bool, Broken> {
-        let Some(condition) = &stop.condition else {
-            return Ok(true);
+    /// What has to be looked for in each row.
+    pub(super) fn looks(&self) -> Vec<&Stop> {
+        self.stops.iter().filter(|stop| stop.looks()).collect()
+    }
+
+    /// Passes over rows on all cores, by the block, up to one that is looked for, or to the end.
+    pub(super) fn skip(
+        &self,
+        from: usize,
+        looks: &[&Stop],
+        progress: &Progress,
+        passed: &AtomicUsize,
+    ) -> Result<usize, Broken> {
+        let sight = Sight {
+            looks,
+            limits: self.limits(),
+            duplicates: self.duplicates(),
+            progress,
         };
-        let around = Around::of(&self.table, row)?;
-        let around = around.map(|around| match self.duplicates() {
-            Some(duplicates) => around.among(duplicates),
-            None => around,
-        });
-        let context = around.as_ref().and_then(Around::context);
-        Ok(context.is_some_and(|context| condition.matches(&context)))
+        let mut at = Ok(from);
+        let dataset = &self.table.dataset;
+        dataset.scan(
+            from,
+            progress,
+            |block| sight.first_in(block),
+            |(block, found)| {
+                at = self.first_of(&block, found, progress);
+                match at {
+                    Ok(row) if row == block.end => {
+                        passed.store(row.saturating_sub(1), Relaxed);
+                        ControlFlow::Continue(())
+                    }
+                    _ => ControlFlow::Break(()),
+                }
+            },
+        )?;
+        at
+    }
+
+    /// The first row of a block that is looked for, where one was found by a look at each; its end where there is none.
+    fn first_of(
+        &self,
+        block: &Range<usize>,
+        found: Option<usize>,
+        progress: &Progress,
+    ) -> Result<usize, Broken> {
+        // a cancelled pass has not looked at every row
+        progress.advance(0)?;
+        while self.seen(block.end)? < block.end {
+            self.wait(progress)?;
+        }
+        let end = found.unwrap_or(block.end);
+        let known = self.known(&(block.start..end))?;
+        Ok(known.iter().map(|&(row, _)| row).min().unwrap_or(end))
+    }
+
+    /// The rows of a block that are known without a look at them: those of lines, and those with a flaw.
+    fn known(&self, block: &Range<usize>) -> Result<Vec<(usize, &Stop)>, Broken> {
+        let mut found: Vec<(usize, &Stop)> = Vec::new();
+        for stop in &self.stops {
+            match &stop.sought {
+                Sought::Row(row) if block.contains(row) => found.push((*row, stop)),
+                Sought::Flaw(flaw) => {
+                    let rows = self.flawed(block, *flaw)?;
+                    found.extend(rows.into_iter().map(|row| (row, stop)));
+                }
+                Sought::Row(_) | Sought::Watch(_) | Sought::Query(_) => {}
+            }
+        }
+        Ok(found)
     }
 
     fn flawed(&self, block: &Range<usize>, flaw: Flaw) -> Result<Vec<usize>, Broken> {
         // the survey speaks of the file as it is
         let changed = self.table.changed()?;
-        let mut rows = self.survey.flawed(block, flaw);
+        let mut rows = self.table.survey.flawed(block, flaw);
         rows.retain(|row| !changed.contains(row));
         for &row in changed.range(block.clone()) {
-            let flaws = flaws_of(&self.table, row, self.survey.limits)?;
+            let flaws = flaws_of(&self.table, row)?;
             if flaws.iter().any(|&(found, _)| found == flaw) {
                 rows.push(row);
             }
@@ -73,60 +126,85 @@ impl Scan {
         Ok(rows)
     }
 
-    /// Looks at each row of a block, where that is needed.
-    fn look<'a>(
-        &'a self,
-        block: &Range<usize>,
-        found: &mut Vec<(usize, &'a Stop)>,
-    ) -> Result<(), Broken> {
-        let look = |stop: &'a Stop| match &stop.sought {
-            Sought::Watch(watch) => Some((Look::Watch(watch), stop)),
-            Sought::Query(query) => Some((Look::Query(query), stop)),
-            Sought::Row(_) | Sought::Flaw(_) => None,
-        };
-        let looks: Vec<(Look<'_>, &Stop)> = self.stops.iter().filter_map(look).collect();
-        if looks.is_empty() {
-            return Ok(());
-        }
-        let first = block.start.saturating_sub(1);
-        let rows = self.table.rows(first, block.end + 1 - first)?;
-        let before_all = self.table.valid_before(block.start)?;
-        let mut id_before = before_all.and_then(|row| row.id.ok());
-        let skipped = block.start - first;
-        for (index, row) in rows.iter().enumerate().skip(skipped).take(block.len()) {
-            for (look, stop) in &looks {
-                if self.sees(*look, &rows, index, id_before) {
-                    found.push((row.index, stop));
-                }
+    fn limits(&self) -> Limits {
+        self.table.survey.limits
+    }
+}
+
+/// Rows between two looks at whether somebody wants a pause.
+const STRIDE: usize = 256;
+
+/// What is looked for in each row.
+struct Sight<'a> {
+    looks: &'a [&'a Stop],
+    limits: Limits,
+    duplicates: Option<&'a RowSet>,
+    progress: &'a Progress,
+}
+
+impl Sight<'_> {
+    /// The rows of a block, and the first of them that is looked for. Gives up where the run is cancelled.
+    fn first_in(&self, block: &Block) -> (Range<usize>, Option<usize>) {
+        let begin = usize::try_from(block.first_row()).unwrap_or(usize::MAX);
+        let mut prev = block.before();
+        let mut valid_before = block.valid_before();
+        let mut rows = block.rows().peekable();
+        let mut found = None;
+        while let Some(row) = rows.next() {
+            if row.index.is_multiple_of(STRIDE) && self.progress.is_cancelled() {
+                break;
             }
-            id_before = row.id.ok().or(id_before);
+            let duplicates = self.duplicates;
+            let context = Context {
+                row,
+                prev,
+                next: rows.peek().copied().or_else(|| block.after()),
+                valid_before,
+                duplicate: duplicates.is_some_and(|rows| rows.contains(row.index as u64)),
+            };
+            let mut looks = self.looks.iter();
+            if looks.any(|stop| stop.is_met(&context, self.limits)) {
+                found = Some(row.index);
+                break;
+            }
+            valid_before = row.id.ok().or(valid_before);
+            prev = Some(row);
         }
-        Ok(())
+        (begin..begin.saturating_add(block.keys().len()), found)
+    }
+}
+
+/// The rows of a block with those beside it.
+struct Near {
+    rows: Vec<Row>,
+    /// The index of the first.
+    first: usize,
+    /// The last ID before them.
+    id_before: Option<Ulid>,
+}
+
+impl Near {
+    fn of(table: &Table, block: &Range<usize>) -> Result<Near, ReadError> {
+        let first = block.start.saturating_sub(1);
+        let before = table.valid_before(first)?;
+        Ok(Near {
+            rows: table.rows(first, block.end + 1 - first)?,
+            first,
+            id_before: before.and_then(|row| row.id.ok()),
+        })
     }
 
-    fn sees(&self, look: Look<'_>, rows: &[Row], index: usize, id_before: Option<Ulid>) -> bool {
-        let Some(row) = rows.get(index) else {
-            return false;
-        };
-        let before = index.checked_sub(1).and_then(|before| rows.get(before));
-        match look {
-            Look::Watch(watch) => {
-                let passing = Passing {
-                    row,
-                    before,
-                    id_before,
-                };
-                watch.stops_at(passing, self.survey.limits)
-            }
-            Look::Query(query) => query.matches(&Context {
-                row: row.borrow(),
-                prev: before.map(Row::borrow),
-                next: rows.get(index + 1).map(Row::borrow),
-                valid_before: id_before,
-                duplicate: self
-                    .duplicates()
-                    .is_some_and(|duplicates| duplicates.contains(row.index as u64)),
-            }),
-        }
+    /// What a condition may ask of a row.
+    fn context(&self, row: usize, duplicates: Option<&RowSet>) -> Option<Context<'_>> {
+        let here = row.checked_sub(self.first)?;
+        let at = |index: usize| self.rows.get(index).map(Row::borrow);
+        let mut before = self.rows.get(..here)?.iter().rev();
+        Some(Context {
+            row: at(here)?,
+            prev: here.checked_sub(1).and_then(at),
+            next: at(here + 1),
+            valid_before: before.find_map(|row| row.id.ok()).or(self.id_before),
+            duplicate: duplicates.is_some_and(|duplicates| duplicates.contains(row as u64)),
+        })
     }
 }

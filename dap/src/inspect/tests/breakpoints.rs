@@ -64,7 +64,7 @@ fn filters_stop_at_each_kind_of_flaw() {
             "overflow",
             "overflow at character 1: the largest ULID is 7ZZZZZZZZZZZZZZZZZZZZZZZZZ",
         ),
-        ("future", &["exception 7"], "gap", ""),
+        ("future", &["exception 7"], "future", "is later than now"),
     ] {
         let mut client = Client::of(ids);
         let found = stops(

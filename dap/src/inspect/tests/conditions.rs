@@ -34,6 +34,15 @@ fn every_kind_of_breakpoint_takes_a_condition() {
             &["exception 3"],
         ),
         (
+            "setExceptionBreakpoints",
+            json!({ "filters": [], "filterOptions": [
+                { "filterId": "invalid", "condition": "2" },
+                { "filterId": "duplicate", "condition": "line > 5; % 1" },
+                { "filterId": "out_of_order", "condition": "valid; > 1" },
+            ] }),
+            &["exception 6"],
+        ),
+        (
             "setFunctionBreakpoints",
             json!({ "breakpoints": [{ "name": "every 1ms", "condition": "line != 4" }] }),
             &["function breakpoint 5"],
@@ -78,6 +87,38 @@ fn a_function_may_be_a_condition() {
             .map(|_| client.motion("reverseContinue"))
             .collect();
         assert!(back.iter().rev().eq(expected.iter()), "{name}: {back:?}");
+    }
+}
+
+#[test]
+fn a_condition_knows_the_row_before_where_a_run_begins() {
+    let mut client = Client::of(&"01ARZ3NDEKTSV4RRFFQ69G5FAV\n".repeat(3));
+    let breakpoints = json!({ "breakpoints": [{ "name": "id == prev.id and gap == 0ms" }] });
+    client.ok("setFunctionBreakpoints", breakpoints);
+    assert_eq!(
+        stops(&mut client),
+        ["function breakpoint 2", "function breakpoint 3"]
+    );
+}
+
+#[test]
+fn filters_and_conditions_stop_in_the_order_of_the_rows() {
+    for filters in [json!([]), json!(["invalid", "duplicate"])] {
+        let mut client = Client::of(IDS);
+        let with_filters = filters[0] == "invalid";
+        client.ok("setExceptionBreakpoints", json!({ "filters": filters }));
+        let breakpoints =
+            json!([{ "name": "line in 2..=5", "condition": "valid", "hitCondition": ">= 2" }]);
+        client.ok(
+            "setFunctionBreakpoints",
+            json!({ "breakpoints": breakpoints }),
+        );
+        let mut expected = vec!["function breakpoint 4", "function breakpoint 5"];
+        if with_filters {
+            expected.insert(0, "exception 3");
+            expected.push("exception 6");
+        }
+        assert_eq!(stops(&mut client), expected);
     }
 }
 

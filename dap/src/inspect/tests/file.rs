@@ -168,3 +168,51 @@ fn names_complete_themselves() {
     assert_eq!(labels("xx forms.u nonsense", 11), ["ulid", "uuid", "urn"]);
     assert!(labels("", 1).contains(&"valid".to_owned()));
 }
+
+#[test]
+fn lists_have_numbered_rows_alone_and_come_by_the_page() {
+    let mut client = Client::of(&"01ARZ3NDEKTSV4RRFFQ69G5FAV\n".repeat(12_000));
+    let frame = client.frames()[0]["id"].clone();
+    let scopes = client.ok("scopes", json!({ "frameId": frame }));
+    let dataset = scopes["scopes"][3]["variablesReference"].clone();
+    let ask = |client: &mut Client, arguments: Value| -> Vec<Value> {
+        let body = client.ok("variables", arguments);
+        body["variables"].as_array().unwrap().clone()
+    };
+    let all = ask(&mut client, json!({ "variablesReference": dataset }));
+    let named = ask(
+        &mut client,
+        json!({ "variablesReference": dataset, "filter": "named" }),
+    );
+    assert_eq!(all, named);
+    let rows = all.iter().find(|entry| entry["name"] == "rows").unwrap();
+    assert_eq!(rows["indexedVariables"], 12_000);
+    let reference = &rows["variablesReference"];
+    let page = json!({ "variablesReference": reference, "filter": "indexed", "start": 11_998, "count": 100 });
+    let names: Vec<Value> = ask(&mut client, page)
+        .iter()
+        .map(|row| row["name"].clone())
+        .collect();
+    assert_eq!(names, ["[11999]", "[12000]"]);
+    for (arguments, expected) in [
+        (
+            json!({ "variablesReference": reference, "filter": "named" }),
+            0,
+        ),
+        (
+            json!({ "variablesReference": dataset, "filter": "indexed" }),
+            0,
+        ),
+        (json!({ "variablesReference": reference }), 1_000),
+        (
+            json!({ "variablesReference": reference, "count": 1_000_000 }),
+            10_000,
+        ),
+    ] {
+        assert_eq!(
+            ask(&mut client, arguments.clone()).len(),
+            expected,
+            "{arguments}"
+        );
+    }
+}

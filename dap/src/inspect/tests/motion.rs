@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use ulid_engine::{Ulid, codec};
 
 use super::*;
 
@@ -72,6 +73,57 @@ fn jumps_to_rows_and_to_the_starts_of_their_times() {
         client.refused("gotoTargets", json!({ "source": {}, "line": 7 })),
         "there is no row on line 7, the file has 6 rows"
     );
+}
+
+#[test]
+fn the_hour_of_many_rows_is_known_where_they_are_in_order() {
+    let id = |ms: u64| codec::print(Ulid::from_parts(ms, 0)).to_string() + "\n";
+    let hour = 3_600_000;
+    let begin = 1_700_000_000_000 / hour * hour;
+    // a row a second: the hour before, the hour itself, the hour after
+    let ids: Vec<String> = (0..3 * 3_600)
+        .map(|second| id(begin + 1_000 * second))
+        .collect();
+    let mut client = Client::of(&ids.concat());
+    let jump = |client: &mut Client| {
+        let offer = client.ok("gotoTargets", json!({ "source": {}, "line": 5_400 }));
+        let target = &offer["targets"][0]["id"];
+        client.ok("goto", json!({ "threadId": 1, "targetId": target }));
+        client.frames()[2].clone()
+    };
+    let frame = jump(&mut client);
+    assert_eq!(frame["name"], "hour 2023-11-14T23, 3600 rows");
+    assert_eq!(
+        (&frame["line"], &frame["canRestart"]),
+        (&json!(3_601), &json!(true))
+    );
+    client.ok("restartFrame", json!({ "frameId": frame["id"] }));
+    assert_eq!(client.line(), 3_601);
+    // where they are not in order, the rows nearby are all that is looked at
+    let mut client = Client::of(&(ids.concat() + &id(0)));
+    let frame = jump(&mut client);
+    assert_eq!(frame["name"], "hour 2023-11-14T23, more than 2001 rows");
+    assert_eq!(
+        client.refused("restartFrame", json!({ "frameId": frame["id"] })),
+        "the first row of this frame is too far away, and the file is not in order"
+    );
+}
+
+#[test]
+fn the_last_id_before_many_rows_without_one() {
+    let ids = "01ARZ3NDEKTSV4RRFFQ69G5FAV\n".to_owned() + &"none\n".repeat(20_000);
+    let mut client = Client::of(&(ids + "01ARZ3NDEKTSV4RRFFQ69G5FAV\n"));
+    assert_eq!(client.motion("continue"), "step (End of file) 20002");
+    let table = &client.session.program().unwrap().table;
+    for at in [1, 2, 5_000, 20_001] {
+        assert_eq!(table.survey.without_ids_before(at), 1);
+        assert_eq!(table.valid_before(at).unwrap().unwrap().index, 0);
+    }
+    assert_eq!(table.survey.without_ids_before(20_002), 20_002);
+    let mut changed = table.clone();
+    changed.put(300, Ulid(7));
+    assert_eq!(changed.valid_before(5_000).unwrap().unwrap().index, 300);
+    assert_eq!(changed.valid_before(300).unwrap().unwrap().index, 0);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::inspect::program::Program;
 /// The figures as far as the file has been gone over.
 pub(in crate::inspect) fn dataset(program: &Program) -> Vec<Entry> {
     let table = &program.table;
-    let (summary, surveyed, complete) = program.survey.summary();
+    let (summary, surveyed, complete) = table.survey.summary();
     let mut entries = vec![
         Entry::new("file", "text", table.dataset.name()),
         Entry::new("format", "text", table.dataset.layout().format),

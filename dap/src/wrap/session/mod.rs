@@ -285,18 +285,43 @@ impl<'a> Head<'a> {
                 .get(range.start + 1..range.end - 1)
                 .unwrap_or_default()
         };
-        for (key, value) in json::members(message, 0) {
+        let mut members = json::members(message, 0);
+        let mut has_success = false;
+        while let Some((key, start)) = members.key() {
+            if matches!(key, b"arguments" | b"body") {
+                head.content = Some(start);
+                // it can be long, and most adapters send it last
+                if head.is_complete(has_success) {
+                    break;
+                }
+            }
+            let Some(value) = members.value(start) else {
+                break;
+            };
             match key {
                 b"type" => head.kind = inner(value),
                 b"command" | b"event" => head.name = inner(value),
                 b"seq" => head.seq = json::integer(message, value),
                 b"request_seq" => head.request_seq = json::integer(message, value),
-                b"success" => head.success = json::is_true(message, value),
-                b"arguments" | b"body" => head.content = Some(value.start),
+                b"success" => {
+                    head.success = json::is_true(message, value);
+                    has_success = true;
+                }
                 _ => {}
             }
         }
         head
+    }
+
+    /// Whether nothing is missing that is looked at.
+    fn is_complete(&self, has_success: bool) -> bool {
+        let is_answer = self.request_seq.is_some() && has_success;
+        !self.name.is_empty()
+            && match self.kind {
+                b"request" => self.seq.is_some(),
+                b"response" => is_answer,
+                kind => kind == b"event",
+            }
     }
 }
 

@@ -80,7 +80,8 @@ impl Session {
 
     /// Adds the ULIDs scope after the adapter's own.
     fn scopes(&mut self, message: &[u8], body: usize, frame: i64) -> Option<Vec<u8>> {
-        let scopes = json::member(message, body, "scopes")?;
+        let scopes = json::member(message, body, "scopes")
+            .filter(|range| message.get(range.end - 1) == Some(&b']'))?;
         let mut is_empty = true;
         for scope in json::items(message, scopes.start) {
             is_empty = false;
@@ -102,19 +103,22 @@ impl Session {
         let scope = json!({"name": "ULIDs", "variablesReference": reference, "expensive": false});
         let comma = if is_empty { "" } else { "," };
         let mut edits = json::Edits::default();
-        edits.insert(scopes.end - 1, format!("{comma}{scope}"));
+        edits.insert(scopes.end - 1, format_args!("{comma}{scope}"));
         Some(edits.apply(message))
     }
 
     /// Decorates the rows below a reference.
     fn rows(&mut self, message: &[u8], body: usize, parent: i64) -> Option<Vec<u8>> {
-        let rows = json::member(message, body, "variables")?;
+        let rows = json::member_start(message, body, "variables")?;
         let origin = self.stop.origin(parent);
         let mut edits = json::Edits::default();
-        for item in json::items(message, rows.start) {
-            if let Some(row) = Row::read(message, item.start) {
+        let mut next = json::first_item(message, rows);
+        while let Some(at) = next {
+            let (row, end) = Row::read_to_end(message, at);
+            if let Some(row) = row {
                 self.row(message, &row, parent, origin, &mut edits);
             }
+            next = end.and_then(|end| json::item_after(message, end));
         }
         (!edits.is_empty()).then(|| edits.apply(message))
     }
@@ -229,9 +233,8 @@ impl Session {
     }
 
     fn decorate(&mut self, message: &[u8], row: &Row<'_>, found: &Found, edits: &mut json::Edits) {
-        let suffix = self.settings.suffix(found);
         // before the closing quote; the suffix has nothing that JSON escapes
-        edits.insert(row.value_range.end - 1, suffix);
+        edits.insert(row.value_range.end - 1, self.settings.suffix(found));
         if found.whole && !row.is_lazy(message) {
             let reference = self.reference(found.id, row.reference.unwrap_or(0));
             row.point_to(reference, edits);
@@ -291,6 +294,11 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn read(message: &'a [u8], at: usize) -> Option<Row<'a>> {
+        Row::read_to_end(message, at).0
+    }
+
+    /// The row in the value that starts at `at`, where it is one, and the end of that value.
+    fn read_to_end(message: &'a [u8], at: usize) -> (Option<Row<'a>>, Option<usize>) {
         let mut value = None;
         let mut row = Row {
             value: Cow::Borrowed(""),
@@ -303,7 +311,8 @@ impl<'a> Row<'a> {
             counts: [None, None],
             hint: None,
         };
-        for (key, range) in json::members(message, at) {
+        let mut members = json::members(message, at);
+        for (key, range) in members.by_ref() {
             match key {
                 b"value" | b"result" => value = Some(range),
                 b"name" => row.name = json::text(message, range),
@@ -319,9 +328,14 @@ impl<'a> Row<'a> {
                 _ => {}
             }
         }
-        row.value_range = value?;
-        row.value = json::text(message, row.value_range.clone())?;
-        Some(row)
+        let end = members.end().or_else(|| json::end_of_value(message, at));
+        let text = value.and_then(|range| Some((json::text(message, range.clone())?, range)));
+        let row = text.map(|(value, value_range)| Row {
+            value,
+            value_range,
+            ..row
+        });
+        (row, end)
     }
 
     fn name(&self) -> &str {
@@ -353,7 +367,7 @@ impl<'a> Row<'a> {
     /// Lets the row open into ours. Counts of the adapter's children would make clients ask for pages of them.
     fn point_to(&self, reference: i64, edits: &mut json::Edits) {
         if let Some(range) = &self.reference_range {
-            edits.replace(range.clone(), reference.to_string());
+            edits.replace(range.clone(), reference);
             for count in self.counts.iter().flatten() {
                 edits.replace(count.clone(), "0");
             }
@@ -373,7 +387,7 @@ fn redirected(message: &[u8], at: usize, redirect: &mut Redirect<'_>) -> Option<
     let port = u16::try_from(json::integer(message, port_range.clone())?).ok()?;
     let ours = redirect(&host, port)?;
     let mut edits = json::Edits::default();
-    edits.replace(port_range, ours.to_string());
+    edits.replace(port_range, ours);
     if let Some(range) = host_range {
         edits.replace(range, "\"127.0.0.1\"");
     }

@@ -83,6 +83,24 @@ impl Civil {
         )
     }
 
+    /// Writes a year of four digits, and all below it, into the places of a text of this form.
+    fn write(&self, year: u16, text: &mut [u8; 24]) {
+        let at = self.in_period;
+        let mut put = |place: std::ops::Range<usize>, mut number: u16| {
+            for digit in text[place].iter_mut().rev() {
+                *digit = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        put(0..4, year);
+        put(5..7, at.month().unsigned_abs().into());
+        put(8..10, at.day().unsigned_abs().into());
+        put(11..13, at.hour().unsigned_abs().into());
+        put(14..16, at.minute().unsigned_abs().into());
+        put(17..19, at.second().unsigned_abs().into());
+        put(20..23, at.millisecond().unsigned_abs());
+    }
+
     /// The date alone: `2016-07-30`, `+10889-08-02`.
     #[must_use]
     pub fn date(&self) -> String {
@@ -112,6 +130,11 @@ impl fmt::Display for Civil {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let civil = self.in_zone(&TimeZone::UTC);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        if let Ok(year @ 0..=9999) = u16::try_from(civil.year) {
+            civil.write(year, &mut text);
+            return f.pad(str::from_utf8(&text).unwrap_or_default());
+        }
         f.pad(&format!("{}T{}Z", civil.date(), civil.time_of_day()))
     }
 }
