@@ -4,6 +4,7 @@ mod terminal {
     mod session;
 
     mod browsing;
+    mod exploring;
     mod hygiene;
     mod mouse;
     mod opening;

@@ -71,14 +71,21 @@ pub(crate) fn wrong_type(value: &Value, expected: &str) -> LabeledError {
             Some(column) => error.with_help(format!(
                 "name the column that holds the ID, as in `ulid parse {column}`"
             )),
-            None => error,
+            None => error.with_help("this one is empty"),
         },
         Value::List { .. } => error.with_help("`flatten` makes one list of lists"),
         Value::Nothing { .. } => {
             error.with_help("`compact` drops nulls; `--on-error null` keeps them")
         }
-        _ => error,
+        _ => error.with_help("`describe` tells what is in a pipeline"),
     }
+}
+
+/// A value that is no time.
+pub(crate) fn not_a_time(value: &Value) -> LabeledError {
+    wrong_type(value, "a datetime or milliseconds since 1970").with_help(
+        "`into datetime` makes a datetime of text; written in code it stands without quotes, as in 2024-01-31",
+    )
 }
 
 /// A command that was given nothing to work on.
@@ -89,6 +96,7 @@ pub(crate) fn no_input(expected: &str, head: Span) -> LabeledError {
         format!("needs {expected} from the pipeline"),
         head,
     )
+    .with_help("write it in front of the command, as in `$ids | ulid stats`")
 }
 
 /// A time that a ULID cannot hold.
@@ -98,6 +106,9 @@ pub(crate) fn out_of_range(refused: &OutOfRange, span: Span) -> LabeledError {
         "No ULID can hold this time",
         refused.to_string(),
         span,
+    )
+    .with_help(
+        "ULIDs begin with the year 1970 and end in 10889; are sign and unit as you meant them?",
     )
 }
 
@@ -123,6 +134,7 @@ pub(crate) fn conflict(one: (&str, Span), other: (&str, Span)) -> LabeledError {
         one.1,
     )
     .with_label("and this one", other.1)
+    .with_help("leave one of them out")
 }
 
 /// A word that is not among those that an option takes.
@@ -133,11 +145,16 @@ pub(crate) fn not_one_of(found: &str, choices: &[&str], span: Span) -> LabeledEr
         format!("one of {}", choices.join(", ")),
         span,
     )
+    .with_help(match choices.first() {
+        Some(first) => format!("write {first}, for example"),
+        None => String::new(),
+    })
 }
 
 /// A number outside of what an option takes.
 pub(crate) fn bad_number(expected: &str, span: Span) -> LabeledError {
     error("option", "This number cannot be used", expected, span)
+        .with_help("leave the sign out, if the number is right without it")
 }
 
 /// A key in `$env.config.plugins.ulid` that means nothing.
@@ -188,6 +205,7 @@ pub(crate) fn flag_beside_input(flag: &str, span: Span) -> LabeledError {
         "each value of the input gives one ID at its own time",
         span,
     )
+    .with_help("`null | ulid generate` makes IDs that have nothing to do with the input")
 }
 
 /// Randomness that is not 80 bits.
@@ -198,6 +216,7 @@ pub(crate) fn not_80_bits(span: Span) -> LabeledError {
         "neither 10 bytes nor a whole number below 2^80",
         span,
     )
+    .with_help("`ulid parse` gives the randomness of an ID as 10 bytes, which fit")
 }
 
 /// Text that is in none of the forms of 128 bits.
@@ -232,7 +251,9 @@ pub(crate) fn at_the_end(span: Span) -> LabeledError {
 pub(crate) fn backwards(from: Span, to: Option<Span>) -> LabeledError {
     let error = error("backwards", "The end comes before the begin", "begin", from);
     match to {
-        Some(to) => error.with_label("end", to),
+        Some(to) => error
+            .with_label("end", to)
+            .with_help("the earlier time comes first"),
         None => error.with_help("without an end the bounds end now"),
     }
 }
@@ -245,6 +266,7 @@ pub(crate) fn no_base32(fault: &Base32Fault, span: Span) -> LabeledError {
         Base32Fault::Surplus => "surplus",
     };
     error(code, "Not Crockford's base 32", fault.to_string(), span)
+        .with_help("`--on-error null` or `--on-error drop` goes on without such values")
 }
 
 /// `--insert` without the one path that it reads from.
@@ -266,6 +288,9 @@ pub(crate) fn not_opened(reason: &OpenError, span: Span) -> LabeledError {
         reason.to_string(),
         span,
     )
+    .with_help(
+        "relative paths begin at the folder that `pwd` shows; `glob` finds files by a pattern",
+    )
 }
 
 /// A source that could not be read to its end.
@@ -276,6 +301,7 @@ pub(crate) fn not_read(reason: &ReadError, span: Span) -> LabeledError {
         reason.to_string(),
         span,
     )
+    .with_help("it may have been cut or damaged; what came before this place was read")
 }
 
 /// A condition that cannot be read.
@@ -286,6 +312,7 @@ pub(crate) fn bad_filter(reason: &QueryError, span: Span) -> LabeledError {
         reason.to_string(),
         span,
     )
+    .with_help("conditions look like: valid and age < 2d; text stands in quotes: name == \"Ada\"")
 }
 
 /// A condition that could not be held against every row.
@@ -296,11 +323,13 @@ pub(crate) fn not_selected(reason: &SelectError, span: Span) -> LabeledError {
         reason.to_string(),
         span,
     )
+    .with_help("without --filter the file can be read as far as it is sound")
 }
 
 /// A run that Ctrl-C ended.
 pub(crate) fn cancelled(reason: &Cancelled, head: Span) -> LabeledError {
     error("cancelled", "Ended by Ctrl-C", reason.to_string(), head)
+        .with_help("nothing was changed; run it again for the answer")
 }
 
 /// Rows that could not be put in order: too many, or Ctrl-C came between.
@@ -310,9 +339,60 @@ pub(crate) fn not_sorted(reason: &OrderError, head: Span) -> LabeledError {
         OrderError::TooManyRows { .. } => "too_many",
     };
     error(code, "The rows are not sorted", reason.to_string(), head)
+        .with_help("select fewer rows first, by `ulid between` say")
+}
+
+/// A row of a table where IDs alone are of use to a command that takes no cell path.
+pub(crate) fn table(row: &Value, command: &str) -> LabeledError {
+    let column = row.columns().next().map_or("id", String::as_str);
+    error(
+        "wrong_type",
+        "IDs are wanted here, not rows of a table",
+        format!("this is {}", row.get_type()),
+        row.span(),
+    )
+    .with_help(format!(
+        "take the column that holds the ID, as in `get {column} | {command}`"
+    ))
+}
+
+/// A program that wants the terminal, where there is none.
+pub(crate) fn no_terminal(reason: &impl Display, head: Span) -> LabeledError {
+    error(
+        "no_terminal",
+        "There is no terminal to browse on",
+        reason.to_string(),
+        head,
+    )
+    .with_help("`ulid open`, `ulid scan` and `ulid stats` read the same sources without one")
+}
+
+/// The browser that cannot be started.
+pub(crate) fn no_browser(program: &str, reason: &std::io::Error, head: Span) -> LabeledError {
+    error(
+        "no_browser",
+        format!("{program} cannot be started"),
+        reason.to_string(),
+        head,
+    )
+    .with_help(format!(
+        "`cargo install --locked --path tui` in the checkout installs {program}; it has to lie beside this plugin or on the PATH"
+    ))
+}
+
+/// The browser that ended badly.
+pub(crate) fn browser_failed(reason: &impl Display, head: Span) -> LabeledError {
+    error(
+        "browser",
+        "The browser could not go on",
+        reason.to_string(),
+        head,
+    )
+    .with_help("`ulid open`, `ulid scan` and `ulid stats` read the same sources without it")
 }
 
 /// A generator that has come to its end.
 pub(crate) fn exhausted(reason: &impl Display, span: Span) -> LabeledError {
     error("exhausted", "No ULID is left", reason.to_string(), span)
+        .with_help("`--random` makes IDs that do not follow one another")
 }

@@ -85,10 +85,7 @@ pub(crate) fn time(value: &Value) -> Result<Timestamp, LabeledError> {
             .map_err(|refused| label::out_of_range(&refused, span)),
         Value::Int { val, .. } => time_in_ms(*val, span),
         Value::Error { error, .. } => Err(LabeledError::from(error.as_ref().clone())),
-        _ => Err(label::wrong_type(
-            value,
-            "a datetime or milliseconds since 1970",
-        )),
+        _ => Err(label::not_a_time(value)),
     }
 }
 

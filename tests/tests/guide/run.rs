@@ -14,9 +14,6 @@ use super::block::Block;
 /// How long a program of the terminal may take to draw, and to end after the last key.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The official Nushell.
-const NUSHELL: &str = "npm/node_modules/@nushell/linux-x64/bin/nu";
-
 /// What a person has installed who reads the documents.
 const BINARIES: &[&str] = &["ulid-tui", "ulid-dap", "nu_plugin_ulid"];
 
@@ -53,7 +50,7 @@ impl Place {
         let output = match block.language.as_str() {
             "sh" if block.directive.contains("keys:") => return self.type_into(block),
             "sh" => self.shell(block),
-            "nushell" => match ulid_tests::tool(NUSHELL) {
+            "nushell" => match ulid_tests::nu() {
                 Some(nu) => self.nushell(&nu, block),
                 None => return Ok(()),
             },
@@ -90,7 +87,7 @@ impl Place {
 
     /// The commands of the plugin, by the word of Nushell itself; nothing where that is not installed.
     pub(super) fn nushell_commands(&self) -> Option<Vec<String>> {
-        ulid_tests::tool(NUSHELL)?;
+        ulid_tests::nu()?;
         let list = "scope commands | where type == plugin | get name | to text";
         let plugin = self.home.path().join(".cargo/bin/nu_plugin_ulid");
         let line = format!(
@@ -207,10 +204,8 @@ impl Place {
     fn environment(&self) -> Vec<(&'static str, std::ffi::OsString)> {
         let home = self.home.path();
         let tools = ulid_tests::root().join(".tools");
-        let mut path = vec![
-            home.join(".cargo/bin"),
-            tools.join("npm/node_modules/@nushell/linux-x64/bin"),
-        ];
+        let mut path = vec![home.join(".cargo/bin")];
+        path.extend(ulid_tests::nu().and_then(|nu| Some(nu.parent()?.to_owned())));
         path.push(tools.join("python/bin"));
         path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
         let real_home = PathBuf::from(env::var_os("HOME").unwrap_or_default());

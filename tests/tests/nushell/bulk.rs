@@ -1,6 +1,6 @@
 //! Commands for much data: text, bytes, files.
 
-use std::{fs, path::Path};
+use std::{fs, io::Write, path::Path};
 
 use super::harness::{check, printed};
 
@@ -146,6 +146,62 @@ fn a_file_becomes_a_table() {
             "\"stream\"",
         ),
     ]);
+}
+
+#[test]
+fn json_lines_keep_their_fields() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("events.jsonl");
+    let text = format!(
+        "{{\"id\":\"{LATER}\",\"user\":{{\"name\":\"Bob\"}},\"n\":2}}\n{{\"id\":\"{ID}\",\"user\":null,\"n\":1}}\n"
+    );
+    fs::write(&file, text).expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (
+            &format!("ulid open {file} --sort | get ulid"),
+            &format!("[\"{ID}\", \"{LATER}\"]"),
+        ),
+        (
+            &format!("ulid open {file} --filter 'n > 1' | select line n"),
+            "[[line, n]; [1, \"2\"]]",
+        ),
+        (
+            &format!("ulid open {file} --column user --filter valid | length"),
+            "0",
+        ),
+        (
+            &format!("ulid stats {file} | select valid sorted"),
+            "{valid: 2, sorted: false}",
+        ),
+        (&format!("ulid scan {file} | get line"), "[1, 2]"),
+    ]);
+}
+
+#[test]
+fn compressed_files_are_read_as_what_they_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!("id,name\n{LATER},Bob\n{ID},Ada\n");
+    let path = |name: &str| folder.path().join(name);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(text.as_bytes()).expect("memory takes it");
+    let gzip = gzip.finish().expect("memory takes it");
+    fs::write(path("users.csv.gz"), gzip).expect("a file is written");
+    let zstd = zstd::encode_all(text.as_bytes(), 0).expect("memory takes it");
+    fs::write(path("users.csv.zst"), zstd).expect("a file is written");
+    for name in ["users.csv.gz", "users.csv.zst"] {
+        let file = quoted(&path(name));
+        check(&[
+            (&format!("ulid open {file} --sort | get name"), "[Ada, Bob]"),
+            (
+                &format!("ulid open {file} --filter 'time > 2017-01-01' | get name"),
+                "[Bob]",
+            ),
+            (&format!("ulid stats {file} | get valid"), "2"),
+            (&format!("ulid scan --count {file}"), "2"),
+            (&format!("open --raw {file} | ulid stats | get valid"), "2"),
+        ]);
+    }
 }
 
 #[test]

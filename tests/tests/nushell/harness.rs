@@ -77,7 +77,7 @@ pub(crate) struct Expected {
     pub(crate) at: &'static str,
     /// A part of the label.
     pub(crate) says: &'static str,
-    /// A part of the help; empty where there need not be any.
+    /// A part of the help, which every error has; empty where its words do not matter.
     pub(crate) help: &'static str,
 }
 
@@ -112,5 +112,6 @@ pub(crate) fn check_errors(cases: &[Expected]) {
         assert_eq!(part("at"), case.at, "{}", case.code);
         assert!(part("says").contains(case.says), "{}: {found}", case.code);
         assert!(part("help").contains(case.help), "{}: {found}", case.code);
+        assert!(!part("help").is_empty(), "{}: {found}", case.code);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::{SeedableRng, rngs::StdRng};
 use ulid::Ulid;
 
-use super::{Exhausted, Monotonic, SharedGenerator, random};
+use super::{Exhausted, Monotonic, SharedGenerator, Stride, bulk::BLOCK, random};
 use crate::Timestamp;
 
 /// How the ULIDs of a [`Series`] relate to each other.
@@ -62,18 +62,54 @@ impl Series {
             Order::Shared(generator) => generator.generate_at(time),
             Order::Ascending(monotonic) => monotonic.generate(time, &mut self.rng),
             Order::Exact(monotonic) => {
-                if monotonic
-                    .last()
-                    .is_some_and(|last| Timestamp::of(last) != time)
-                {
-                    *monotonic = Monotonic::new();
-                }
+                begin_anew_at(time, monotonic);
                 monotonic.generate(time, &mut self.rng)
             }
             Order::Independent => Ok(random(time, &mut self.rng)),
             Order::Zeros => Ok(time.first_id()),
             Order::Ones => Ok(time.last_id()),
         }
+    }
+
+    /// Fills `keys` with the 128 bits of the next ULIDs. The clock is read once a block; [`Order::Shared`] reads the
+    /// system's.
+    ///
+    /// # Errors
+    ///
+    /// [`Exhausted`] where the order leaves too few ULIDs for a block.
+    pub fn fill(
+        &mut self,
+        keys: &mut [u128],
+        mut clock: impl FnMut() -> Timestamp,
+    ) -> Result<(), Exhausted> {
+        keys.chunks_mut(BLOCK)
+            .try_for_each(|block| self.fill_block(block, clock()))
+    }
+
+    fn fill_block(&mut self, keys: &mut [u128], time: Timestamp) -> Result<(), Exhausted> {
+        let rng = &mut self.rng;
+        match &mut self.order {
+            Order::Shared(generator) => generator.fill(keys, Stride::One)?,
+            Order::Ascending(monotonic) => monotonic.fill(keys, Stride::One, time, rng)?,
+            Order::Exact(monotonic) => {
+                begin_anew_at(time, monotonic);
+                monotonic.fill(keys, Stride::One, time, rng)?;
+            }
+            Order::Independent => keys.fill_with(|| random(time, rng).0),
+            Order::Zeros => keys.fill(time.first_id().0),
+            Order::Ones => keys.fill(time.last_id().0),
+        }
+        Ok(())
+    }
+}
+
+/// Forgets the last ULID where it is of another time.
+fn begin_anew_at(time: Timestamp, monotonic: &mut Monotonic) {
+    if monotonic
+        .last()
+        .is_some_and(|last| Timestamp::of(last) != time)
+    {
+        *monotonic = Monotonic::new();
     }
 }
 
@@ -114,6 +150,38 @@ mod tests {
 
         assert_eq!(series(Order::Zeros, &[5]), [Ulid::from_parts(5, 0)]);
         assert_eq!(series(Order::Ones, &[5])[0].0 + 1, Ulid::from_parts(6, 0).0);
+    }
+
+    #[test]
+    fn many_at_once_are_those_that_come_one_by_one() {
+        let orders: [fn() -> Order; 5] = [
+            || Order::Ascending(Monotonic::after(Ulid::from_parts(9, 1))),
+            || Order::Exact(Monotonic::new()),
+            || Order::Independent,
+            || Order::Zeros,
+            || Order::Ones,
+        ];
+        for order in orders {
+            for count in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1] {
+                let mut keys = vec![0; count];
+                let at = Timestamp::from_ms(7).unwrap();
+                let filled = Series::seeded(order(), 7).fill(&mut keys, || at);
+                assert_eq!(filled, Ok(()));
+                let one_by_one = series(order(), &vec![7; count]);
+                let one_by_one: Vec<u128> = one_by_one.iter().map(|id| id.0).collect();
+                assert_eq!(keys, one_by_one, "{:?}, {count}", order());
+            }
+        }
+    }
+
+    #[test]
+    fn many_of_a_shared_generator_go_on_from_its_last() {
+        let shared = Arc::new(SharedGenerator::new());
+        let first = shared.generate_at(Timestamp::MAX).unwrap();
+        let mut keys = [0; 3];
+        let mut series = Series::new(Order::Shared(Arc::clone(&shared)));
+        assert_eq!(series.fill(&mut keys, Timestamp::now), Ok(()));
+        assert_eq!(keys, [1, 2, 3].map(|step| first.0 + step));
     }
 
     #[test]

@@ -8,6 +8,8 @@ use nu_protocol::{
     SyntaxShape, Type, Value,
 };
 
+use ulid_engine::{Ulid, codec};
+
 use crate::{
     UlidPlugin,
     args::{self, Rules},
@@ -172,15 +174,15 @@ Input may be datetimes, or records of `timestamp` and `random` (10 bytes or a wh
         let mut plan = Plan::of(call, &plugin.generator)?;
         let head = call.head;
         if call.has_flag("lines")? {
-            return Ok(lines(engine, plan, head));
+            return lines(engine, plan, head);
         }
         match plan.count {
             None => Ok(PipelineData::value(value::id(plan.id()?, head), None)),
             Some(count) if count <= LIST_MAX => {
-                let ids: Result<Vec<Value>, LabeledError> = (0..count)
-                    .map(|_| Ok(value::id(plan.id()?, head)))
-                    .collect();
-                Ok(PipelineData::value(Value::list(ids?, head), None))
+                let mut room = vec![0; usize::try_from(count).unwrap_or_default()];
+                let ids = plan.fill(&mut room)?.iter();
+                let ids = ids.map(|&key| value::id(Ulid(key), head));
+                Ok(PipelineData::value(Value::list(ids.collect(), head), None))
             }
             Some(_) => Ok(filter::stream(engine, head, Values { plan, ended: false })),
         }
@@ -211,23 +213,30 @@ impl Iterator for Values {
     }
 }
 
-/// The IDs of a plan as text.
+/// The IDs of a plan as text. The first piece is made at once: what is wrong with it is then an error of the call,
+/// which keeps its words, where an error in a byte stream loses them.
 #[expect(
     clippy::result_large_err,
     reason = "the error type is that of Nushell's byte streams"
 )]
-fn lines(engine: &EngineInterface, mut plan: Plan, head: Span) -> PipelineData {
+fn lines(
+    engine: &EngineInterface,
+    mut plan: Plan,
+    head: Span,
+) -> Result<PipelineData, LabeledError> {
     plan.count.get_or_insert(1);
-    let piece = move |bytes: &mut Vec<u8>| {
-        let mut left = LINES_AT_ONCE;
-        while left > 0 && plan.take_one() {
-            bytes.extend_from_slice(ulid_engine::codec::print(plan.id()?).as_bytes());
-            bytes.push(b'\n');
-            left -= 1;
+    let mut room = vec![0; LINES_AT_ONCE];
+    let mut piece = Vec::new();
+    codec::print_lines(plan.fill(&mut room)?, &mut piece);
+    let pieces = move |bytes: &mut Vec<u8>| {
+        if piece.is_empty() {
+            return Ok(false);
         }
-        Ok(left < LINES_AT_ONCE)
+        bytes.append(&mut piece);
+        codec::print_lines(plan.fill(&mut room)?, &mut piece);
+        Ok(true)
     };
     let signals = engine.signals().clone();
-    let stream = ByteStream::from_fn(head, signals, ByteStreamType::String, piece);
-    PipelineData::byte_stream(stream, None)
+    let stream = ByteStream::from_fn(head, signals, ByteStreamType::String, pieces);
+    Ok(PipelineData::byte_stream(stream, None))
 }

@@ -15,6 +15,7 @@ mod bounds;
 mod neighbour;
 mod sort;
 
+mod explore;
 mod histogram;
 mod open;
 mod scan;
@@ -50,6 +51,7 @@ pub(crate) fn all() -> Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> {
         Box::new(neighbour::Neighbour::NEXT),
         Box::new(neighbour::Neighbour::PREVIOUS),
         Box::new(open::Open),
+        Box::new(explore::Explore),
         Box::new(scan::Scan),
         Box::new(stats::Stats),
         Box::new(histogram::Histogram),

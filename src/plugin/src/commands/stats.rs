@@ -141,6 +141,9 @@ fn of_values(
     let mut figures = Figures::new();
     for value in filter::rows(input, head)? {
         engine.signals().check(&head)?;
+        if matches!(value, Value::Record { .. }) {
+            return Err(label::table(&value, "ulid stats"));
+        }
         let id = match rules.id_if_any(&value)? {
             Some(id) => Ok(id),
             None => Err(kind_of(&value, rules)?),

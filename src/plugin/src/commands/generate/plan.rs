@@ -61,20 +61,34 @@ impl Plan {
 
     /// Whether one more is to be given; counts it.
     pub(super) fn take_one(&mut self) -> bool {
-        match &mut self.count {
-            None => true,
-            Some(0) => false,
-            Some(left) => {
-                *left -= 1;
-                true
-            }
-        }
+        self.take(1) == 1
+    }
+
+    /// How many more are to be given, at most as many as are wanted; counts them. Without a count all that are wanted.
+    fn take(&mut self, wanted: usize) -> usize {
+        let Some(left) = &mut self.count else {
+            return wanted;
+        };
+        let given = usize::try_from(*left).map_or(wanted, |left| left.min(wanted));
+        *left -= given as u64;
+        given
     }
 
     /// The next ID.
     pub(super) fn id(&mut self) -> Result<Ulid, LabeledError> {
         let time = self.time.unwrap_or_else(Timestamp::now);
         self.at(time, self.head)
+    }
+
+    /// The 128 bits of the next IDs, as many as fit into `room` and are still to be given.
+    pub(super) fn fill<'a>(&mut self, room: &'a mut [u128]) -> Result<&'a [u128], LabeledError> {
+        let count = self.take(room.len());
+        let keys = room.get_mut(..count).unwrap_or_default();
+        let time = self.time;
+        self.series
+            .fill(keys, || time.unwrap_or_else(Timestamp::now))
+            .map_err(|exhausted| label::exhausted(&exhausted, self.head))?;
+        Ok(keys)
     }
 
     /// The ID for a value of the input: a datetime, or a record of the parts.

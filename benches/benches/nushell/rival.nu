@@ -1,0 +1,14 @@
+let ids = ulid generate --count 100000
+let few = $ids | first 1000
+check "one by one" ($few | each {|id| ulid validate $id } | uniq) [true]
+let calls = measure --operations 1000 {
+    "each { ulid validate }": { $few | each {|id| ulid validate $id } | ignore }
+    "each { ulid parse }": { $few | each {|id| $id | ulid parse } | ignore }
+}
+$calls ++ (measure --rounds 5 --operations 100000 {
+    "ulid generate --count": { ulid generate --count 100000 | ignore }
+    "ulid validate": { $ids | ulid validate | ignore }
+    "ulid timestamp --ms": { $ids | ulid timestamp --ms | ignore }
+    "ulid parse": { $ids | ulid parse | ignore }
+    "ulid sort": { $ids | ulid sort | ignore }
+})
