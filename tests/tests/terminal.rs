@@ -4,6 +4,7 @@ mod terminal {
     mod session;
 
     mod browsing;
+    mod comparing;
     mod exploring;
     mod hygiene;
     mod mouse;

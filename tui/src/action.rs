@@ -59,6 +59,16 @@ pub enum Action {
     ShowSpan,
     /// Only the rows that the verdict on the randomness rests on.
     ShowVerdict,
+    /// Only the rows of one of two files that the other lacks.
+    ShowDifferent,
+    /// Of those the rows of the first file.
+    ShowFirst,
+    /// Of those the rows of the second file.
+    ShowSecond,
+    /// Only the rows that both files have.
+    ShowBoth,
+    /// Of those the ones in another order.
+    ShowMoved,
     /// Only the marked rows.
     ShowMarked,
     /// Mark the row under the cursor, or take its mark away.
@@ -132,6 +142,8 @@ pub enum Group {
     Order,
     /// Finding rows, and showing only some.
     Filter,
+    /// Two files beside each other.
+    Compare,
     /// The timeline.
     Timeline,
     /// What is shown.
@@ -150,6 +162,7 @@ impl Group {
             Group::Move => "Move",
             Group::Order => "Order",
             Group::Filter => "Find and filter",
+            Group::Compare => "Compare two files (--diff)",
             Group::Timeline => "Timeline",
             Group::Show => "Show",
             Group::Take => "Take away",
@@ -222,6 +235,11 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::Mark, "mark", &["m", "space"], Group::Filter, "mark the row, again to take the mark away"),
     entry(Action::ShowMarked, "show-marked", &["'"], Group::Filter, "only marked rows"),
     entry(Action::Unmark, "unmark-all", &["M"], Group::Filter, "take all marks away"),
+    entry(Action::ShowDifferent, "show-different", &["D"], Group::Compare, "only rows that one of the files has"),
+    entry(Action::ShowFirst, "show-first", &["A"], Group::Compare, "only rows that the first file has alone"),
+    entry(Action::ShowSecond, "show-second", &["B"], Group::Compare, "only rows that the second file has alone"),
+    entry(Action::ShowBoth, "show-both", &["C"], Group::Compare, "only rows that both files have"),
+    entry(Action::ShowMoved, "show-moved", &["O"], Group::Compare, "of those the ones in another order"),
     entry(Action::ToggleTimeline, "timeline", &["t"], Group::Timeline, "show or hide how many IDs were made when"),
     entry(Action::ZoomIn, "zoom-in", &["+", "="], Group::Timeline, "half the time, around the row under the cursor"),
     entry(Action::ZoomOut, "zoom-out", &["-"], Group::Timeline, "twice the time"),

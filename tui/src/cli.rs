@@ -13,7 +13,7 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use crate::{config::Config, findings::Flaw, records::Kind, state::Arrangement};
+use crate::{config::Config, findings::Flaw, records::Kind, rows::Relation, state::Arrangement};
 
 /// What `--version` says; `-V` gives its first line alone.
 static LONG_VERSION: LazyLock<String> =
@@ -45,6 +45,14 @@ pub struct Arguments {
     /// Show what is appended to the file while it is open
     #[arg(long)]
     pub follow: bool,
+
+    /// Compare two files, and show or print the rows that one of them lacks, or those of another relation
+    #[arg(long, value_name = "WHICH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "different", conflicts_with = "check")]
+    pub diff: Option<Relation>,
+
+    /// Memory for sorting and for the search of duplicates, as in 500M or 2G; more goes to a temporary file
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = bytes)]
+    pub mem: usize,
 
     /// Print the IDs that are picked: with Enter the marked ones, or the one under the cursor
     #[arg(long, conflicts_with_all = ["print", "stats", "check"])]
@@ -131,6 +139,21 @@ impl From<FormArgument> for Form {
             FormArgument::Base64 => Form::Base64,
         }
     }
+}
+
+/// A number of bytes: `500M`, `2G`.
+fn bytes(text: &str) -> Result<usize, String> {
+    const UNITS: [(char, usize); 3] = [('K', 1 << 10), ('M', 1 << 20), ('G', 1 << 30)];
+    let unit = UNITS
+        .iter()
+        .find(|(unit, _)| text.to_ascii_uppercase().ends_with(*unit));
+    let (digits, factor) = match unit {
+        Some((_, factor)) => (&text[..text.len() - 1], *factor),
+        None => (text, 1),
+    };
+    let number: Option<usize> = digits.parse().ok();
+    let bytes = number.and_then(|number| number.checked_mul(factor));
+    bytes.ok_or_else(|| "give a number with K, M or G behind it".to_owned())
 }
 
 /// A name that is no time zone.
@@ -225,6 +248,7 @@ Examples:
   kubectl logs -f app | ulid-tui          browse what comes through a pipe
   ulid-tui ids.csv --column order_id      say which column has the IDs
   ulid-tui ids.txt --pick | xargs grep    pick some with m, and take them with Enter
+  ulid-tui old.txt new.txt --diff         compare two files: what only one has, what is in another order
   ulid-tui ids.txt --check                list what is broken, for CI
   ulid-tui ids.txt --filter duplicate     only rows whose ID was there before
   ulid-tui ids.txt --stats json           figures for a program
@@ -241,6 +265,21 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_a_unit() {
+        for (text, expected) in [
+            ("1000", 1000),
+            ("3k", 3072),
+            ("500M", 500 << 20),
+            ("2G", 2 << 30),
+        ] {
+            assert_eq!(bytes(text), Ok(expected));
+        }
+        for text in ["", "G", "1.5G", "2T", "-1M", "99999999999999G"] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -2,16 +2,23 @@
 
 use std::{
     fs,
-    io::{self, BufWriter},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
-use ulid_engine::{anatomy::Form, dataset::ReadError, progress::Progress, timestamp::TimeZone};
+use ulid_engine::{
+    anatomy::Form,
+    dataset::{ReadError, Row},
+    progress::Progress,
+    timestamp::TimeZone,
+};
 
+#[cfg(feature = "parquet")]
+use crate::columns::ColumnWriter;
 use crate::{
     jobs::JobError,
     records::{Kind, Writer},
-    rows::Source,
+    rows::{ROWS_AT_ONCE, Source},
     state::Listing,
 };
 
@@ -49,7 +56,7 @@ pub enum ExportError {
 
 impl Export {
     /// Writes the rows into a temporary file beside the one to be made, and gives it its name when it is complete. The
-    /// extension says how: `.csv`, `.jsonl`, else lines. Gives the number of rows.
+    /// extension says how: `.csv`, `.jsonl`, `.parquet`, else lines. Gives the number of rows.
     ///
     /// # Errors
     ///
@@ -67,25 +74,20 @@ impl Export {
             _ => Path::new("."),
         };
         let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let out = BufWriter::new(file);
-        let kind = kind_of(&self.path);
-        let mut writer =
-            Writer::begin(out, kind, self.form, &self.zone, source.columns()).map_err(failed)?;
-        const AT_ONCE: usize = 1024;
+        let mut sink = self.sink(BufWriter::new(file), source).map_err(failed)?;
         progress.set_total(self.listing.len() as u64);
-        for first in (0..self.listing.len()).step_by(AT_ONCE) {
+        for first in (0..self.listing.len()).step_by(ROWS_AT_ONCE) {
             let rows = source
-                .rows_of(&self.listing, first, AT_ONCE)
+                .rows_of(&self.listing, first, ROWS_AT_ONCE)
                 .map_err(ExportError::Read)?;
-            for row in &rows {
-                writer.write(row).map_err(failed)?;
-            }
             progress.advance(rows.len() as u64)?;
+            for row in rows {
+                sink.write(&source.in_its_file(row)).map_err(failed)?;
+            }
         }
-        let file = writer
-            .into_inner()
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
+        let file = sink.finish().map_err(failed)?;
+        let file = file.into_inner();
+        let file = file.map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(failed)?;
         allow_as_usual(file.path()).map_err(failed)?;
         // a file that came meanwhile is not overwritten either
@@ -100,6 +102,59 @@ impl Export {
     }
 }
 
+/// What takes the rows.
+enum Sink<W: Write + Send> {
+    Text(Writer<W>),
+    #[cfg(feature = "parquet")]
+    Columns(ColumnWriter<W>),
+}
+
+impl<W: Write + Send> Sink<W> {
+    fn write(&mut self, row: &Row) -> io::Result<()> {
+        match self {
+            Sink::Text(writer) => writer.write(row),
+            #[cfg(feature = "parquet")]
+            Sink::Columns(writer) => writer.write(row),
+        }
+    }
+
+    fn finish(self) -> io::Result<W> {
+        match self {
+            Sink::Text(writer) => Ok(writer.into_inner()),
+            #[cfg(feature = "parquet")]
+            Sink::Columns(writer) => writer.finish(),
+        }
+    }
+}
+
+impl Export {
+    fn sink<W: Write + Send>(&self, out: W, source: &Source) -> io::Result<Sink<W>> {
+        let extension = self
+            .path
+            .extension()
+            .and_then(|extension| extension.to_str());
+        let kind = match extension.map(str::to_ascii_lowercase).as_deref() {
+            #[cfg(feature = "parquet")]
+            Some("parquet") => {
+                let writer = ColumnWriter::begin(out, self.form, source.layout())?;
+                return Ok(Sink::Columns(writer));
+            }
+            #[cfg(not(feature = "parquet"))]
+            Some("parquet") => {
+                return Err(io::Error::new(
+                    io::ErrorKind::Unsupported,
+                    "this build writes no Parquet; build with the feature parquet",
+                ));
+            }
+            Some("csv") => Kind::Csv,
+            Some("jsonl" | "ndjson") => Kind::Jsonl,
+            _ => Kind::Lines,
+        };
+        let writer = Writer::begin(out, kind, self.form, &self.zone, source.columns())?;
+        Ok(Sink::Text(writer))
+    }
+}
+
 /// Temporary files are for their owner alone; an export is a file like any other.
 fn allow_as_usual(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
@@ -110,13 +165,4 @@ fn allow_as_usual(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = fs::metadata(path)?;
     Ok(())
-}
-
-fn kind_of(path: &Path) -> Kind {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    match extension.map(str::to_ascii_lowercase).as_deref() {
-        Some("csv") => Kind::Csv,
-        Some("jsonl" | "ndjson") => Kind::Jsonl,
-        _ => Kind::Lines,
-    }
 }

@@ -3,12 +3,12 @@
 //! There is one slot for each kind of job. A new job of a kind cancels the one before it, and its generation number
 //! makes the loop drop what the old one may still send.
 
-use std::{ops::RangeInclusive, sync::Arc, thread, time::Instant};
+use std::{io, ops::RangeInclusive, sync::Arc, thread, time::Instant};
 
 use crossbeam_channel::Sender;
 use ulid_engine::{
     RowSet, Timestamp,
-    dataset::{ReadError, Row, ScanError},
+    dataset::{ReadError, Row, RowOrder, ScanError, SortError},
     progress::{Cancelled, Progress},
     query::{Expression, Query, SelectError},
     sort::{Direction, OrderError},
@@ -18,7 +18,7 @@ use crate::{
     event::Event,
     export::{Export, ExportError},
     findings::Findings,
-    rows::Source,
+    rows::{Comparison, Source},
     state::{Counts, Listing},
 };
 
@@ -31,6 +31,8 @@ pub enum Kind {
     Find,
     /// Looks the whole source over.
     Audit,
+    /// Compares two files.
+    Compare,
     /// Counts IDs over time.
     Count,
     /// Writes rows to a file.
@@ -46,6 +48,8 @@ pub enum Task {
     Find(Search),
     /// The figures and flaws of all rows; those of a later time than the one given lie in the future.
     Audit(Timestamp),
+    /// How the rows of two files are related.
+    Compare,
     /// The IDs of so many parts of a stretch of time.
     Count(RangeInclusive<Timestamp>, usize),
     /// Rows into a file.
@@ -104,11 +108,13 @@ pub enum Needle {
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// Rows in a new order.
-    Arranged(Arc<[u32]>),
+    Arranged(Arc<RowOrder>),
     /// The place of the row looked for, if there is one.
     Found(Option<usize>),
     /// What the source is like.
     Audited(Arc<Findings>),
+    /// How the rows of two files are related.
+    Compared(Arc<Comparison>),
     /// How many IDs were made when.
     Counted(Arc<Counts>),
     /// So many rows were written.
@@ -130,6 +136,15 @@ pub enum JobError {
     /// There is no order of so many rows.
     #[error(transparent)]
     Order(OrderError),
+    /// The temporary file that an order goes through failed.
+    #[error("the rows cannot be sorted: {0}")]
+    Sort(io::Error),
+    /// An order by a column takes memory for each row.
+    #[error("sorting {rows} rows so takes more memory than --mem allows")]
+    Memory {
+        /// The rows there are.
+        rows: usize,
+    },
     /// The file was not made.
     #[error("nothing is exported: {0}")]
     Export(#[from] ExportError),
@@ -140,6 +155,16 @@ impl From<ScanError> for JobError {
         match error {
             ScanError::Cancelled(cancelled) => JobError::Cancelled(cancelled),
             ScanError::Read(error) => JobError::Read(error),
+        }
+    }
+}
+
+impl From<SortError> for JobError {
+    fn from(error: SortError) -> JobError {
+        match error {
+            SortError::Scan(error) => error.into(),
+            SortError::Order(error) => error.into(),
+            SortError::Temporary(error) => JobError::Sort(error),
         }
     }
 }
@@ -170,6 +195,7 @@ impl Task {
             Task::Arrange(..) => Kind::Arrange,
             Task::Find(_) => Kind::Find,
             Task::Audit(_) => Kind::Audit,
+            Task::Compare => Kind::Compare,
             Task::Count(..) => Kind::Count,
             Task::Export(_) => Kind::Export,
         }
@@ -183,6 +209,7 @@ impl Task {
             Task::Arrange(Order::Position(_), _) => "filtering",
             Task::Find(_) => "searching",
             Task::Audit(_) => "looking the file over",
+            Task::Compare => "comparing",
             Task::Count(..) => "counting",
             Task::Export(_) => "exporting",
         }
@@ -197,12 +224,17 @@ impl Task {
         match self {
             Task::Arrange(order, chosen) => {
                 let rows = arrange(source, order, chosen, progress)?;
-                Ok(Outcome::Arranged(rows.unwrap_or_default().into()))
+                let rows = rows.unwrap_or_else(|| Vec::new().into());
+                Ok(Outcome::Arranged(Arc::new(rows)))
             }
             Task::Find(search) => search.run(source, progress).map(Outcome::Found),
             Task::Audit(now) => {
                 let findings = source.audit(*now, progress)?;
                 Ok(Outcome::Audited(Arc::new(findings)))
+            }
+            Task::Compare => {
+                let comparison = source.compare(progress)?;
+                Ok(Outcome::Compared(Arc::new(comparison)))
             }
             Task::Count(times, parts) => {
                 let counts = source.count_times(times, *parts, progress)?;
@@ -223,7 +255,7 @@ pub fn arrange(
     order: &Order,
     chosen: &Chosen,
     progress: &Progress,
-) -> Result<Option<Vec<u32>>, JobError> {
+) -> Result<Option<RowOrder>, JobError> {
     let rows = match chosen {
         Chosen::All => None,
         Chosen::These(rows) => Some(rows.clone()),
@@ -233,23 +265,24 @@ pub fn arrange(
             row.id.is_ok_and(|id| times.contains(&Timestamp::of(id)))
         })?),
     };
-    let mut ordered = match order {
-        Order::Id(direction) => source.order_by_id(*direction, progress)?,
-        Order::Value(by, direction) => source.order_by(by, *direction, progress)?,
-        Order::Position(direction) => {
-            return Ok(rows.map(|rows| {
-                let ascending = rows.iter().filter_map(|row| u32::try_from(row).ok());
-                match direction {
-                    Direction::Ascending => ascending.collect(),
-                    Direction::Descending => ascending.rev().collect(),
-                }
-            }));
+    Ok(match order {
+        Order::Id(direction) => Some(source.order_by_id(*direction, rows.as_ref(), progress)?),
+        Order::Value(by, direction) => {
+            let mut ordered = source.order_by(by, *direction, progress)?;
+            if let Some(rows) = rows {
+                ordered.retain(|&row| rows.contains(u64::from(row)));
+            }
+            Some(ordered.into())
         }
-    };
-    if let Some(rows) = rows {
-        ordered.retain(|&row| rows.contains(u64::from(row)));
-    }
-    Ok(Some(ordered))
+        Order::Position(direction) => rows.map(|rows| {
+            let ascending = rows.iter().filter_map(|row| u32::try_from(row).ok());
+            let ordered: Vec<u32> = match direction {
+                Direction::Ascending => ascending.collect(),
+                Direction::Descending => ascending.rev().collect(),
+            };
+            ordered.into()
+        }),
+    })
 }
 
 impl Search {

@@ -25,6 +25,8 @@ pub mod jobs;
 pub mod rows;
 pub mod state;
 
+#[cfg(feature = "parquet")]
+mod columns;
 pub mod export;
 pub mod records;
 

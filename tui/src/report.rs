@@ -14,7 +14,7 @@ use crate::{
     findings::{Findings, Flaw},
     jobs::{Chosen, arrange},
     records::{Kind, Writer, rfc3339},
-    rows::Source,
+    rows::{Comparison, ROWS_AT_ONCE, Relation, Source},
     state::{Arrangement, Listing, State},
 };
 
@@ -84,7 +84,9 @@ fn write_to(
     source: &Source,
 ) -> anyhow::Result<Verdict> {
     let mut verdict = Verdict::Fine;
-    if let Some(kind) = arguments.stats {
+    if let (Some(kind), Some(_)) = (arguments.stats, arguments.diff) {
+        write_comparison(out, &source.compare(&Progress::new())?, kind)?;
+    } else if let Some(kind) = arguments.stats {
         let findings = source.wait_and_audit()?;
         write_stats(out, &findings, kind, &arguments.time_zone()?)?;
     }
@@ -112,7 +114,11 @@ fn write_rows(
         Some(text) => Chosen::Query(source.query(text, Timestamp::now(), &zone)?),
         None => Chosen::All,
     };
-    if arrangement == Arrangement::default() && arguments.filter.is_none() {
+    let related = match arguments.diff {
+        Some(relation) => Some(source.compare(&Progress::new())?.rows(relation)),
+        None => None,
+    };
+    if arrangement == Arrangement::default() && arguments.filter.is_none() && related.is_none() {
         for row in source.stream() {
             let row = row?;
             writer.write(&row)?;
@@ -128,9 +134,13 @@ fn write_rows(
         Some(rows) => Listing::ordered(rows),
         None => Listing::whole(count, &arrangement),
     };
-    for place in 0..listing.len() {
-        for row in source.rows_of(&listing, place, 1)? {
-            writer.write(&row)?;
+    let listing = match related {
+        Some(rows) => listing.among(&rows),
+        None => listing,
+    };
+    for place in (0..listing.len()).step_by(ROWS_AT_ONCE) {
+        for row in source.rows_of(&listing, place, ROWS_AT_ONCE)? {
+            writer.write(&source.in_its_file(row))?;
         }
     }
     Ok(())
@@ -222,6 +232,33 @@ fn write_stats(
                 ("randomness", verdict.to_string()),
             ];
             for (label, figure) in lines {
+                writeln!(out, "{label:17} {figure}")?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn write_comparison(
+    out: &mut impl Write,
+    comparison: &Comparison,
+    kind: StatsKind,
+) -> io::Result<()> {
+    let count = |relation| comparison.count(relation);
+    let (first, second) = (count(Relation::First), count(Relation::Second));
+    let (both, moved) = (count(Relation::Both), count(Relation::Moved));
+    match kind {
+        StatsKind::Json => {
+            let object = json!({ "first": first, "second": second, "both": both, "moved": moved });
+            writeln!(out, "{object}")
+        }
+        StatsKind::Text => {
+            for (label, figure) in [
+                ("only in first", first),
+                ("only in second", second),
+                ("in both", both),
+                ("in other order", moved),
+            ] {
                 writeln!(out, "{label:17} {figure}")?;
             }
             Ok(())

@@ -1,18 +1,21 @@
 //! The one place that knows how the engine hands out rows.
 
+mod compare;
+mod watch;
+
+pub use compare::{Comparison, Relation, Unlike};
+
 use std::{
     io::Read,
     ops::{ControlFlow, RangeInclusive},
     path::PathBuf,
     sync::Arc,
-    thread,
-    time::Duration,
 };
 
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
     dataset::{
-        Block, Change, Dataset, Extent, Layout, MEMORY, OpenError, OpenOptions, ReadError, Row,
+        Block, Dataset, Extent, Layout, MEMORY, OpenError, OpenOptions, ReadError, Row, RowOrder,
     },
     progress::Progress,
     query::{self, Expression, Query, QueryError, Scope},
@@ -31,6 +34,10 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Source {
     dataset: Arc<Dataset>,
+    /// The first of two files that are compared, alone.
+    first: Option<Arc<Dataset>>,
+    /// Bytes for sorting and for the search of duplicates.
+    memory: usize,
 }
 
 /// The IDs of all rows as columns.
@@ -40,6 +47,10 @@ struct Keys {
     faults: Vec<RowFault>,
 }
 
+/// Rows that are closer than this are read together.
+const NEAR: usize = 256;
+/// Rows of a listing that are read at once where all of them are wanted.
+pub(crate) const ROWS_AT_ONCE: usize = 1 << 15;
 /// Rows that are gone over between two looks at whether the run is cancelled.
 const ROWS_A_STEP: usize = 1 << 16;
 
@@ -72,10 +83,22 @@ impl Source {
         Source::from(Dataset::sample())
     }
 
+    /// The same source, with so many bytes for sorting and for the search of duplicates.
+    #[must_use]
+    pub fn with_memory(self, bytes: usize) -> Source {
+        Source {
+            memory: bytes,
+            ..self
+        }
+    }
+
     /// The path as given, or `sample`.
     #[must_use]
     pub fn name(&self) -> String {
-        self.dataset.name()
+        match self.compared() {
+            Some([first, second]) => format!("{first} beside {second}"),
+            None => self.dataset.name(),
+        }
     }
 
     /// What the rows look like.
@@ -140,11 +163,28 @@ impl Source {
         if listing.is_source() {
             return self.window(place, count);
         }
-        let mut rows = Vec::with_capacity(count.min(listing.len()));
-        for row in (place..place.saturating_add(count)).map_while(|place| listing.row(place)) {
-            rows.append(&mut self.window(row, 1)?);
+        let places = place..place.saturating_add(count);
+        let mut wanted: Vec<(usize, usize)> = places
+            .map_while(|place| listing.row(place))
+            .enumerate()
+            .map(|(place, row)| (row, place))
+            .collect();
+        // Rows that lie near each other in the file are read together.
+        wanted.sort_unstable();
+        let mut rows = Vec::with_capacity(wanted.len());
+        for near in wanted.chunk_by(|(a, _), (b, _)| b - a < NEAR) {
+            let (Some((first, _)), Some((last, _))) = (near.first(), near.last()) else {
+                continue;
+            };
+            let mut near = near.iter().peekable();
+            for row in self.window(*first, last - first + 1)? {
+                if let Some((_, place)) = near.next_if(|(index, _)| *index == row.index) {
+                    rows.push((*place, row));
+                }
+            }
         }
-        Ok(rows)
+        rows.sort_unstable_by_key(|(place, _)| *place);
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
     /// The names of the columns.
@@ -156,10 +196,10 @@ impl Source {
     /// The line of a row in its file, as editors count, as long as no quoted field holds a line end.
     #[must_use]
     pub fn line_of(&self, row: &Row) -> usize {
-        row.line() + usize::from(self.layout().header)
+        self.number_of(row) + usize::from(self.layout().header)
     }
 
-    /// The rows known by now in the order of their IDs; those without one come last.
+    /// The rows known by now in the order of their IDs, all or the `wanted` ones; those without one come last.
     ///
     /// # Errors
     ///
@@ -167,15 +207,18 @@ impl Source {
     pub fn order_by_id(
         &self,
         direction: Direction,
+        wanted: Option<&RowSet>,
         progress: &Progress,
-    ) -> Result<Vec<u32>, JobError> {
+    ) -> Result<RowOrder, JobError> {
+        if self.extent().complete {
+            return Ok(self
+                .dataset
+                .order(direction, self.memory, wanted, progress)?);
+        }
         let keys = self.keys(2, progress)?;
-        Ok(sort::order_keys(
-            &keys.keys,
-            &keys.invalid(),
-            direction,
-            progress,
-        )?)
+        let mut order = sort::order_keys(&keys.keys, &keys.invalid(), direction, progress)?;
+        order.retain(|&row| wanted.is_none_or(|rows| rows.contains(u64::from(row))));
+        Ok(order.into())
     }
 
     /// All rows in the order of an expression; those without a value come last. Waits for the rest of a source that is
@@ -190,6 +233,11 @@ impl Source {
         direction: Direction,
         progress: &Progress,
     ) -> Result<Vec<u32>, JobError> {
+        const BYTES_A_ROW: usize = 36;
+        let rows = self.extent().rows;
+        if rows.saturating_mul(BYTES_A_ROW) > self.memory {
+            return Err(JobError::Memory { rows });
+        }
         Ok(query::order(&self.dataset, by, direction, progress)?)
     }
 
@@ -199,7 +247,9 @@ impl Source {
     ///
     /// As [`Source::order_by_id`].
     pub fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, JobError> {
-        let (audit, duplicates) = self.dataset.survey(Limits::at(now), MEMORY, progress)?;
+        let (audit, duplicates) = self
+            .dataset
+            .survey(Limits::at(now), self.memory, progress)?;
         let (summary, flaws) = audit.into_parts();
         Ok(Findings {
             summary,
@@ -384,58 +434,6 @@ impl Source {
         progress.advance((count % ROWS_A_STEP) as u64)?;
         Ok(())
     }
-
-    /// Calls `tell` when rows have been added, at most ten times a second, until the source is complete or `tell` says
-    /// that nobody listens any more. Sleeps in between, for as long as nothing comes. Where `follow` is set it goes on
-    /// looking at the file five times a second, and tells also what else happened to it.
-    pub fn watch(&self, follow: bool, tell: impl Fn(Change) -> bool + Send + 'static) {
-        let source = self.clone();
-        if source.extent().complete && !follow {
-            return;
-        }
-        thread::spawn(move || {
-            if source.watch_index(&tell) && follow {
-                source.watch_file(&tell);
-            }
-        });
-    }
-
-    /// Whether somebody still listens when the source is complete.
-    fn watch_index(&self, tell: &impl Fn(Change) -> bool) -> bool {
-        const PAUSE: Duration = Duration::from_millis(100);
-        loop {
-            let before = self.extent();
-            // the last look tells that the source is complete
-            if !tell(Change::Grown { bytes: 0 }) {
-                return false;
-            }
-            if before.complete {
-                return true;
-            }
-            // waits for the row behind the last known one; what it holds is of no interest here
-            let _ = self.dataset.row(before.rows);
-            thread::sleep(PAUSE);
-        }
-    }
-
-    fn watch_file(&self, tell: &impl Fn(Change) -> bool) {
-        const PAUSE: Duration = Duration::from_millis(200);
-        let mut deleted = false;
-        loop {
-            thread::sleep(PAUSE);
-            // a file that cannot be read any more says so when its rows are drawn
-            let change = self.dataset.refresh().unwrap_or(Change::None);
-            let is_news = match change {
-                Change::None => false,
-                Change::Deleted => !deleted,
-                _ => true,
-            };
-            deleted = change == Change::Deleted;
-            if is_news && !tell(change) {
-                break;
-            }
-        }
-    }
 }
 
 impl Keys {
@@ -448,6 +446,8 @@ impl From<Dataset> for Source {
     fn from(dataset: Dataset) -> Source {
         Source {
             dataset: Arc::new(dataset),
+            first: None,
+            memory: MEMORY,
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::{
     keymap::{self, Keymap},
     manual,
     report::{self, Verdict},
-    rows::Source,
+    rows::{Source, Unlike},
     state::{Effect, Filter, Mode, State, View},
     terminal::{self, Guard, Output, Screen},
     theme::Theme,
@@ -47,6 +47,9 @@ pub enum UsageError {
     /// So does picking from it, though not on stdout.
     #[error("there is no terminal to pick on")]
     NoTerminalToPickOn,
+    /// A comparison is one of two files.
+    #[error("--diff compares two files; name both")]
+    NotTwoFiles,
     /// The configuration names a form that there is not.
     #[error("form in the configuration: {0}")]
     Form(String),
@@ -58,6 +61,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     if error.is::<UsageError>()
         || error.is::<UnknownZone>()
         || error.is::<ConfigError>()
+        || error.is::<Unlike>()
         || error.is::<QueryError>()
     {
         2
@@ -88,7 +92,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let arguments = &arguments;
     let zone = arguments.time_zone()?;
     let output = output(arguments)?;
-    let source = open(arguments)?;
+    let source = open(arguments)?.with_memory(arguments.mem);
     if arguments.wants_report() {
         let verdict = report::write(arguments, &source)?;
         return Ok(match verdict {
@@ -141,6 +145,12 @@ fn open(arguments: &Arguments) -> anyhow::Result<Source> {
     if pipe {
         return Ok(Source::from_reader("stdin", io::stdin(), &options)?);
     }
+    if arguments.diff.is_some() {
+        let [first, second] = arguments.files.as_slice() else {
+            return Err(UsageError::NotTwoFiles.into());
+        };
+        return Source::open_both([first, second], &options);
+    }
     if arguments.files.is_empty() {
         return Ok(Source::sample());
     }
@@ -178,6 +188,9 @@ fn browse(
     };
     browser.state.set_keymap(look.keymap);
     browser.state.set_picking(arguments.pick);
+    if let Some(relation) = arguments.diff {
+        browser.state.set_relation(relation);
+    }
     browser.draw()?;
     let effects = browser.state.begin(view);
     browser.perform_all(effects)?;

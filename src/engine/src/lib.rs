@@ -32,6 +32,8 @@ pub mod stats;
 
 pub mod sort;
 
+pub mod diff;
+
 pub mod query;
 
 pub mod progress;

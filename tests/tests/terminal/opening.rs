@@ -18,6 +18,8 @@ fn what_cannot_be_opened_is_said_in_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("empty.txt");
     fs::write(&empty, "").unwrap();
+    let parquet = folder.path().join("ids.parquet");
+    fs::write(&parquet, b"PAR1\0\0").unwrap();
     let binary = folder.path().join("binary");
     fs::write(&binary, b"\x7fELF\0\0\0").unwrap();
     for (path, sentence) in [
@@ -27,6 +29,7 @@ fn what_cannot_be_opened_is_said_in_one_sentence() {
             "is a directory, give a file of IDs",
         ),
         (empty, "is empty, there is no ID to show"),
+        (parquet, "is a Parquet file, which this build does not read"),
         (binary, "is a binary file, give text"),
     ] {
         let mut browser = Session::browser(&[&path]);

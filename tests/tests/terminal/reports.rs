@@ -305,3 +305,29 @@ fn rows_are_printed_in_the_order_of_a_column_or_an_expression() {
     let output = browser(&["--print", "--sort", "amuont"], &input);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn an_order_through_a_temporary_file_is_that_of_memory() {
+    let input: String = (0_u32..100_000)
+        .map(|row| {
+            format!(
+                "01ARZ3NDEK{:016}\n",
+                row.wrapping_mul(2_654_435_769) % 75_000
+            )
+        })
+        .collect();
+    let some = ["--print=lines", "--sort=id", "--filter=line <= 3000"];
+    for order in [&some[..], &[&some[..], &["--reverse"]].concat()] {
+        let in_memory = stdout(order, &input);
+        assert_eq!(in_memory.lines().count(), 3000);
+        assert_eq!(
+            stdout(&[order, &["--mem", "4M"]].concat(), &input),
+            in_memory,
+            "{order:?}"
+        );
+    }
+    let refused = browser(&["--print", "--sort", "len(text)", "--mem", "1M"], &input);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("more memory than --mem allows"), "{said}");
+}

@@ -91,7 +91,12 @@ impl State {
             | Action::ShowGaps
             | Action::ShowStepBack
             | Action::ShowSpan
-            | Action::ShowVerdict => return self.show_figure(action),
+            | Action::ShowVerdict
+            | Action::ShowDifferent
+            | Action::ShowFirst
+            | Action::ShowSecond
+            | Action::ShowBoth
+            | Action::ShowMoved => return self.show_figure(action),
             _ => {}
         }
         self.change(view)

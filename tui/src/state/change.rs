@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ulid_engine::{RowSet, sort::Direction};
+use ulid_engine::{RowSet, dataset::RowOrder, sort::Direction};
 
 use super::{Arrangement, Effect, Filter, Listing, State, View};
 use crate::jobs::{Chosen, Kind, Order, Task};
@@ -87,9 +87,9 @@ impl State {
     }
 
     /// Takes the rows of the pending view.
-    pub(super) fn arranged(&mut self, rows: Arc<[u32]>) {
+    pub(super) fn arranged(&mut self, rows: Arc<RowOrder>) {
         if let Some(Pending { view, step }) = self.pending.take() {
-            self.show(Listing::ordered(rows));
+            self.show(Listing::shared(rows));
             self.take_step(view, step);
             if self.listing.is_empty() {
                 self.say("no row is like that; esc shows all");
@@ -132,6 +132,10 @@ impl State {
                     .findings
                     .as_ref()
                     .map(|found| found.rows(*flaw).clone());
+                Chosen::These(rows.unwrap_or_default())
+            }
+            Filter::Relation(relation) => {
+                let rows = self.comparison.as_ref().map(|found| found.rows(*relation));
                 Chosen::These(rows.unwrap_or_default())
             }
             Filter::Marked(rows) => Chosen::These(rows.clone()),

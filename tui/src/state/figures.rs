@@ -2,7 +2,7 @@
 
 use ulid_engine::stats::Verdict;
 
-use super::{Effect, Filter, State};
+use super::{Effect, Filter, State, diff::relation_of};
 use crate::{
     action::Action,
     findings::{Findings, Flaw},
@@ -16,6 +16,9 @@ impl State {
     /// Whether the rows shown are those of a figure.
     #[must_use]
     pub fn is_shown(&self, action: Action) -> bool {
+        if let Some(relation) = relation_of(action) {
+            return self.view.filter == Filter::Relation(relation);
+        }
         self.findings
             .as_ref()
             .and_then(|found| filter_of(action, found))
@@ -24,6 +27,9 @@ impl State {
 
     /// Shows the rows of a figure, or all again.
     pub(super) fn show_figure(&mut self, action: Action) -> Vec<Effect> {
+        if let Some(relation) = relation_of(action) {
+            return self.show_relation(relation);
+        }
         let Some(findings) = &self.findings else {
             self.warn("the file is still being looked over");
             return Vec::new();

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use ulid_engine::{RowSet, sort::Direction};
+use ulid_engine::{RowSet, dataset::RowOrder, sort::Direction};
 
 /// The order of the rows shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub struct Listing {
 #[derive(Debug, Clone)]
 enum Rows {
     All { count: usize, backwards: bool },
-    These(Arc<[u32]>),
+    These(Arc<RowOrder>),
 }
 
 impl Listing {
@@ -78,9 +78,15 @@ impl Listing {
 
     /// These rows in this order.
     #[must_use]
-    pub fn ordered(rows: impl Into<Arc<[u32]>>) -> Listing {
+    pub fn ordered(rows: impl Into<RowOrder>) -> Listing {
+        Listing::shared(Arc::new(rows.into()))
+    }
+
+    /// These rows in this order, which others hold as well.
+    #[must_use]
+    pub fn shared(rows: Arc<RowOrder>) -> Listing {
         Listing {
-            rows: Rows::These(rows.into()),
+            rows: Rows::These(rows),
         }
     }
 
@@ -136,7 +142,7 @@ impl Listing {
                 Some(if *backwards { count - 1 - place } else { place })
             }
             Rows::All { .. } => None,
-            Rows::These(rows) => rows.get(place).map(|&row| row as usize),
+            Rows::These(rows) => rows.get(place).map(|row| row as usize),
         }
     }
 
@@ -148,7 +154,7 @@ impl Listing {
                 Some(if *backwards { count - 1 - row } else { row })
             }
             Rows::All { .. } => None,
-            Rows::These(rows) => rows.iter().position(|&other| other as usize == row),
+            Rows::These(rows) => rows.find(u32::try_from(row).ok()?),
         }
     }
 }

@@ -7,6 +7,7 @@ mod view;
 mod browse;
 mod brush;
 mod change;
+mod diff;
 mod figures;
 mod mouse;
 mod pick;
@@ -39,7 +40,7 @@ use crate::{
     findings::Findings,
     jobs::{Finished, JobError, Kind, Outcome, Task},
     keymap::Keymap,
-    rows::Source,
+    rows::{Comparison, Relation, Source},
     view::layout::Layout,
 };
 use change::Pending;
@@ -50,6 +51,9 @@ pub struct State {
     source: Source,
     extent: Extent,
     findings: Option<Arc<Findings>>,
+    comparison: Option<Arc<Comparison>>,
+    /// What is shown when the files have been compared.
+    relation: Option<Relation>,
     view: View,
     listing: Listing,
     /// The view that a running job makes the rows of.
@@ -131,6 +135,8 @@ impl State {
             source,
             extent,
             findings: None,
+            comparison: None,
+            relation: None,
             view: View {
                 arrangement: Arrangement::default(),
                 filter: Filter::All,
@@ -173,6 +179,7 @@ impl State {
         self.view.zone = view.zone.clone();
         let mut effects = self.change(view);
         effects.extend(self.audit());
+        effects.extend(self.compare());
         effects
     }
 
@@ -198,6 +205,7 @@ impl State {
                 self.findings = Some(findings);
                 return if is_stale { self.audit() } else { Vec::new() };
             }
+            Ok(Outcome::Compared(comparison)) => return self.take_comparison(comparison),
             Ok(Outcome::Counted(counts)) => {
                 if let Some(timeline) = &mut self.timeline {
                     timeline.counts = Some(counts);
@@ -241,7 +249,9 @@ impl State {
             self.cursor = self.listing.len().saturating_sub(from_end + 1);
         }
         self.keep_in_view();
-        self.audit()
+        let mut effects = self.audit();
+        effects.extend(self.compare());
+        effects
     }
 
     /// The terminal has a new size.

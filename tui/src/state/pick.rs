@@ -17,7 +17,7 @@ impl State {
         let chosen = Chosen::These(self.marks.clone());
         let order = self.order(&self.view);
         let rows = arrange(&self.source, &order, &chosen, &Progress::new())?;
-        let listing = Listing::ordered(rows.unwrap_or_default());
+        let listing = Listing::ordered(rows.unwrap_or_else(|| Vec::new().into()));
         Ok(self.source.rows_of(&listing, 0, listing.len())?)
     }
 }

@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 use ulid_engine::{RowSet, Timestamp, anatomy::Form, timestamp::TimeZone};
 
 use super::Arrangement;
-use crate::findings::Flaw;
+use crate::{findings::Flaw, rows::Relation};
 
 /// What is shown and how. Every change of it can be undone.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub enum Filter {
     All,
     /// Those with a flaw.
     Flaw(Flaw),
+    /// Those of two files that are related so.
+    Relation(Relation),
     /// Those that were marked when this was asked for.
     Marked(RowSet),
     /// Those that meet a condition of the query language.

@@ -11,6 +11,7 @@ use super::pen::{self, Pen};
 use crate::{
     action::Action,
     findings::{Findings, Flaw},
+    rows::{Comparison, Relation},
     state::State,
     text::{duration, grouped},
     theme::Theme,
@@ -40,16 +41,18 @@ impl Spot {
 }
 
 pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let Some(findings) = state.findings() else {
-        let what = if state.extent().complete {
+    if state.findings().is_none() && state.comparison().is_none() {
+        let what = if state.extent().complete && state.source().compared().is_some() {
+            "comparing the files"
+        } else if state.extent().complete {
             "looking the file over"
         } else {
             "figures follow when all rows are known"
         };
         Pen::line(buffer, area, 0).write(what, theme.faint);
         return;
-    };
-    for spot in spots(state, findings, theme, area) {
+    }
+    for spot in spots(state, theme, area) {
         let figure = &spot.figure;
         let style = if state.is_shown(figure.action) {
             figure.style.patch(theme.cursor)
@@ -66,7 +69,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
 /// What a click does.
 pub(super) fn action_at(state: &State, area: Rect, at: Position) -> Option<Action> {
     let theme = Theme::monochrome();
-    let spots = spots(state, state.findings()?, &theme, area);
+    let spots = spots(state, &theme, area);
     let is_hit = |spot: &&Spot| {
         let x = area.x + spot.x;
         at.y == area.y + spot.line && (x..x + spot.width()).contains(&at.x)
@@ -75,10 +78,17 @@ pub(super) fn action_at(state: &State, area: Rect, at: Position) -> Option<Actio
 }
 
 /// The figures one behind the other, as many as the lines hold.
-fn spots(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> Vec<Spot> {
+fn spots(state: &State, theme: &Theme, area: Rect) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
     let (mut line, mut x) = (0, 0);
-    for figure in figures(state, findings, theme, area) {
+    let figures = match (state.comparison(), state.findings()) {
+        (Some(comparison), _) => of_comparison(comparison, theme),
+        (None, Some(findings)) if state.source().compared().is_none() => {
+            of_source(state, findings, theme, area)
+        }
+        _ => Vec::new(),
+    };
+    for figure in figures {
         let key = match state.keymap().key_of(figure.action) {
             Some(key) => format!("{key} "),
             None => String::new(),
@@ -98,7 +108,41 @@ fn spots(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> Vec<S
     spots
 }
 
-fn figures(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> Vec<Figure> {
+fn of_comparison(comparison: &Comparison, theme: &Theme) -> Vec<Figure> {
+    [
+        (
+            Action::ShowFirst,
+            Relation::First,
+            "- ",
+            "only in the first",
+        ),
+        (
+            Action::ShowSecond,
+            Relation::Second,
+            "+ ",
+            "only in the second",
+        ),
+        (Action::ShowBoth, Relation::Both, "", "in both"),
+        (Action::ShowMoved, Relation::Moved, "~ ", "in other order"),
+    ]
+    .into_iter()
+    .map(|(action, relation, glyph, words)| {
+        let count = comparison.count(relation);
+        let style = match (relation, count) {
+            (_, 0) => theme.faint,
+            (Relation::Both, _) => theme.good,
+            _ => theme.warning,
+        };
+        Figure {
+            action,
+            text: format!("{glyph}{} {words}", grouped(count)),
+            style,
+        }
+    })
+    .collect()
+}
+
+fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> Vec<Figure> {
     const ROOM_FOR_ALL: u16 = 130;
     const ROOM_FOR_WORDS: u16 = 90;
     let is_narrow = area.width < ROOM_FOR_ALL;

@@ -25,7 +25,7 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
     draw_header(state, theme, number_width, at.header, buffer);
     for (line, row) in (0..at.rows.height).zip(&page.rows) {
         let number = if page.exact {
-            format!("{:>number_width$} ", row.line())
+            format!("{:>number_width$} ", state.source().number_of(row))
         } else {
             format!("{:>number_width$} ", format!("~{}", row.line()))
         };
@@ -144,6 +144,13 @@ fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<
 fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
     if state.marks().contains(row.index as u64) {
         return ("*", theme.title);
+    }
+    if let Some(comparison) = state.comparison() {
+        return match comparison.of_row(row.index) {
+            Some(relation) => (relation.glyph(), theme.warning),
+            None if row.id.is_err() => (Flaw::Invalid.glyph(), theme.fault),
+            None => (" ", theme.plain),
+        };
     }
     let found = state
         .findings()

@@ -23,6 +23,9 @@ pub(super) enum Reason {
     Empty,
     #[error("is a binary file, give text, or records of 16 bytes as format binary")]
     Binary,
+    #[cfg(not(feature = "parquet"))]
+    #[error("is a Parquet file, which this build does not read; build with the feature parquet")]
+    Parquet,
     #[error("has no column {column:?}; it has {}", List(columns))]
     NoColumn {
         column: String,

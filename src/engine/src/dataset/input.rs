@@ -16,6 +16,7 @@ use crate::codec::TEXT_LEN;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 const GZIP: &[u8] = b"\x1F\x8B";
 const ZSTD: &[u8] = b"\x28\xB5\x2F\xFD";
+const PARQUET: &[u8] = b"PAR1";
 /// The longest first line that is compared with that of the first file.
 const HEADER_LIMIT: u64 = 64 * 1024;
 
@@ -75,7 +76,7 @@ pub(super) fn open_paths(paths: &[PathBuf]) -> Result<Input, OpenError> {
                 .map_err(|error| fail(error.into()))?;
         }
         is_live |= !metadata.is_file();
-        all_plain &= metadata.is_file() && !is_compressed(&head);
+        all_plain &= metadata.is_file() && !is_compressed(&head) && !head.starts_with(PARQUET);
         files.push((path, file, metadata.len(), head));
     }
     if all_plain {
@@ -99,10 +100,29 @@ pub(super) fn open_paths(paths: &[PathBuf]) -> Result<Input, OpenError> {
             spill: None,
         });
     }
-    let streams = files
-        .into_iter()
-        .map(|(_, file, _, head)| Box::new(Cursor::new(head).chain(file)) as Stream);
-    open_stream(name_of(paths), Joined::new(streams.collect()), is_live)
+    let mut streams = Vec::with_capacity(files.len());
+    for (path, file, _, head) in files {
+        streams.push(if head.starts_with(PARQUET) {
+            parquet(file).map_err(|reason| OpenError {
+                path: path.clone(),
+                reason,
+            })?
+        } else {
+            Box::new(Cursor::new(head).chain(file)) as Stream
+        });
+    }
+    open_stream(name_of(paths), Joined::new(streams), is_live)
+}
+
+/// The rows of a Parquet file, as CSV.
+#[cfg(feature = "parquet")]
+fn parquet(file: File) -> Result<Stream, Reason> {
+    Ok(Box::new(super::parquet::open(file)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: File) -> Result<Stream, Reason> {
+    Err(Reason::Parquet)
 }
 
 /// Opens bytes that arrive one after another.

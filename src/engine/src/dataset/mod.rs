@@ -17,6 +17,9 @@ mod error;
 mod follow;
 mod layout;
 mod options;
+mod order;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod row;
 mod rows;
 mod scan;
@@ -40,6 +43,7 @@ pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
 pub use layout::Layout;
 pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
+pub use order::{RowOrder, SortError};
 pub use row::{Row, RowRef};
 pub use rows::Rows;
 pub use scan::Keys;

@@ -1,0 +1,208 @@
+//! Parquet, read as CSV: a header with the names of the columns, and a record for each row.
+//!
+//! One group of rows at a time is in memory; what is made of it goes to the temporary file that every stream goes to.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+};
+
+use parquet::{
+    errors::ParquetError,
+    file::reader::{FileReader, SerializedFileReader},
+    record::Field,
+};
+
+/// The CSV of a Parquet file.
+pub(super) struct Records {
+    reader: SerializedFileReader<File>,
+    next_group: usize,
+    text: Vec<u8>,
+    /// Bytes of `text` that have been handed out.
+    given: usize,
+}
+
+/// Opens a file that is known to be Parquet by its first bytes.
+pub(super) fn open(file: File) -> io::Result<Records> {
+    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let names = schema.get_fields().iter().map(|field| field.name());
+    let mut text = Vec::new();
+    write_record(&mut text, names.map(|name| name.as_bytes().to_vec()));
+    Ok(Records {
+        reader,
+        next_group: 0,
+        text,
+        given: 0,
+    })
+}
+
+impl Records {
+    /// Makes the text of the next group of rows. Whether there was one.
+    fn read_group(&mut self) -> io::Result<bool> {
+        if self.next_group >= self.reader.num_row_groups() {
+            return Ok(false);
+        }
+        self.text.clear();
+        self.given = 0;
+        let group = self
+            .reader
+            .get_row_group(self.next_group)
+            .map_err(damaged)?;
+        self.next_group += 1;
+        for row in group.get_row_iter(None).map_err(damaged)? {
+            let row = row.map_err(damaged)?;
+            write_record(
+                &mut self.text,
+                row.get_column_iter().map(|(_, field)| cell(field)),
+            );
+        }
+        Ok(true)
+    }
+}
+
+impl Read for Records {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given >= self.text.len() {
+            if !self.read_group()? {
+                return Ok(0);
+            }
+        }
+        let mut rest = self.text.get(self.given..).unwrap_or_default();
+        let count = rest.read(buffer)?;
+        self.given += count;
+        Ok(count)
+    }
+}
+
+fn damaged(error: ParquetError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
+/// A value as text; bytes that are no text, such as those of a UUID, in hexadecimal.
+fn cell(field: &Field) -> Vec<u8> {
+    match field {
+        Field::Null => Vec::new(),
+        Field::Str(text) => text.clone().into_bytes(),
+        Field::Bytes(bytes) => {
+            let bytes = bytes.data();
+            let is_text = str::from_utf8(bytes).is_ok_and(|text| !text.contains(char::is_control));
+            if is_text {
+                bytes.to_vec()
+            } else {
+                let hex = bytes.iter().map(|byte| format!("{byte:02x}"));
+                hex.collect::<String>().into_bytes()
+            }
+        }
+        other => other.to_string().into_bytes(),
+    }
+}
+
+/// Writes a record of CSV, quoted as RFC 4180 has it.
+fn write_record(text: &mut Vec<u8>, cells: impl Iterator<Item = Vec<u8>>) {
+    for (position, cell) in cells.enumerate() {
+        if position > 0 {
+            text.push(b',');
+        }
+        if !cell.iter().any(|byte| b",\"\r\n".contains(byte)) {
+            text.extend(cell);
+            continue;
+        }
+        text.push(b'"');
+        for byte in cell {
+            if byte == b'"' {
+                text.push(b'"');
+            }
+            text.push(byte);
+        }
+        text.push(b'"');
+    }
+    text.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, sync::Arc};
+
+    use parquet::{
+        data_type::{
+            ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type,
+        },
+        file::writer::SerializedFileWriter,
+        schema::parser::parse_message_type,
+    };
+
+    use crate::dataset::{Dataset, Format, Spelling};
+
+    /// Three columns: a name that needs quotes, a number that may be missing, an ID of 16 bytes.
+    fn write(path: &std::path::Path) {
+        let message = "message rows {
+            REQUIRED BYTE_ARRAY name (UTF8);
+            OPTIONAL INT64 amount;
+            REQUIRED FIXED_LEN_BYTE_ARRAY (16) id;
+        }";
+        let schema = Arc::new(parse_message_type(message).unwrap());
+        let file = fs::File::create(path).unwrap();
+        let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+        for (name, amount, id) in [("a, \"b\"", Some(7), 1_u128 << 100), ("c", None, 2 << 100)] {
+            let mut group = writer.next_row_group().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let names = [ByteArray::from(name)];
+            column
+                .typed::<ByteArrayType>()
+                .write_batch(&names, None, None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let levels = [i16::from(amount.is_some())];
+            let amounts: Vec<i64> = amount.into_iter().collect();
+            column
+                .typed::<Int64Type>()
+                .write_batch(&amounts, Some(&levels), None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let ids = [FixedLenByteArray::from(id.to_be_bytes().to_vec())];
+            column
+                .typed::<FixedLenByteArrayType>()
+                .write_batch(&ids, None, None)
+                .unwrap();
+            column.close().unwrap();
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+    }
+
+    #[test]
+    fn a_parquet_file_is_read_with_its_columns() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ids.parquet");
+        write(&path);
+        let dataset = Dataset::open(&path).unwrap();
+        assert_eq!(dataset.columns(), ["name", "amount", "id"]);
+        let layout = dataset.layout();
+        assert_eq!(
+            (layout.format, layout.spelling, layout.id_column),
+            (Format::Csv, Spelling::Uuid, Some(2))
+        );
+        let rows: Vec<_> = dataset.rows().map(Result::unwrap).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id.unwrap().0 >> 100).collect();
+        assert_eq!(ids, [1, 2]);
+        assert_eq!(rows[0].cell("name").unwrap(), "a, \"b\"");
+        assert_eq!(
+            (
+                rows[0].cell("amount").unwrap(),
+                rows[1].cell("amount").unwrap()
+            ),
+            ("7".to_owned(), String::new())
+        );
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ids.parquet");
+        fs::write(&path, b"PAR1 and nothing of the kind").unwrap();
+        assert!(Dataset::open(&path).is_err());
+    }
+}

@@ -1,0 +1,216 @@
+//! Rows written as Parquet, for programs that read columns.
+
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
+
+use parquet::{
+    basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical},
+    data_type::{ByteArray, ByteArrayType, DataType, Int64Type},
+    errors::{ParquetError, Result},
+    file::{
+        properties::WriterProperties,
+        writer::{SerializedFileWriter, SerializedRowGroupWriter},
+    },
+    schema::types::Type,
+};
+use ulid_engine::{
+    Timestamp,
+    anatomy::Form,
+    dataset::{Layout, Row},
+};
+
+/// Rows that are written together.
+const GROUP: usize = 1 << 16;
+
+/// Writes rows group by group.
+pub(crate) struct ColumnWriter<W: Write + Send> {
+    writer: SerializedFileWriter<W>,
+    form: Form,
+    /// The columns of the file that are written, by their places.
+    places: Vec<usize>,
+    rows: Vec<Record>,
+}
+
+/// What is written of a row.
+struct Record {
+    number: i64,
+    id: Option<String>,
+    unix_ms: Option<i64>,
+    fault: Option<String>,
+    cells: Vec<Option<String>>,
+}
+
+impl<W: Write + Send> ColumnWriter<W> {
+    /// Columns for the number of a row, its ID and time or its fault, and those that the file has besides its IDs.
+    pub(crate) fn begin(out: W, form: Form, layout: &Layout) -> io::Result<ColumnWriter<W>> {
+        let all = 0..layout.columns.len();
+        let places: Vec<usize> = all
+            .filter(|&place| Some(place) != layout.id_column)
+            .collect();
+        let names = places.iter().filter_map(|&place| layout.columns.get(place));
+        let schema = schema(names.map(String::as_str)).map_err(failed)?;
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+        let properties = Arc::new(properties.build());
+        Ok(ColumnWriter {
+            writer: SerializedFileWriter::new(out, Arc::new(schema), properties).map_err(failed)?,
+            form,
+            places,
+            rows: Vec::new(),
+        })
+    }
+
+    /// Adds a row.
+    pub(crate) fn write(&mut self, row: &Row) -> io::Result<()> {
+        let cells = row.cells();
+        let written = self.places.iter().map(|&place| cells.get(place).cloned());
+        let id_text = row.id_text();
+        self.rows.push(Record {
+            number: i64::try_from(row.line()).unwrap_or(i64::MAX),
+            id: match row.id {
+                Ok(id) => Some(self.form.print(id)),
+                Err(_) => Some(id_text.into_owned()).filter(|text| !text.is_empty()),
+            },
+            unix_ms: row.id.ok().map(|id| Timestamp::of(id).ms().cast_signed()),
+            fault: row.id.err().map(|fault| fault.to_string()),
+            cells: written.collect(),
+        });
+        if self.rows.len() >= GROUP {
+            self.write_group().map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left, and gives back what was written to.
+    pub(crate) fn finish(mut self) -> io::Result<W> {
+        if !self.rows.is_empty() {
+            self.write_group().map_err(failed)?;
+        }
+        self.writer.into_inner().map_err(failed)
+    }
+
+    fn write_group(&mut self) -> Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        let mut group = self.writer.next_row_group()?;
+        let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+        write_column::<Int64Type, _>(&mut group, &numbers, None)?;
+        write_texts(&mut group, rows.iter().map(|row| row.id.as_deref()))?;
+        let times: Vec<i64> = rows.iter().filter_map(|row| row.unix_ms).collect();
+        let is_there: Vec<i16> = rows
+            .iter()
+            .map(|row| row.unix_ms.is_some().into())
+            .collect();
+        write_column::<Int64Type, _>(&mut group, &times, Some(&is_there))?;
+        write_texts(&mut group, rows.iter().map(|row| row.fault.as_deref()))?;
+        for place in 0..self.places.len() {
+            let cells = rows.iter().map(|row| row.cells.get(place)?.as_deref());
+            write_texts(&mut group, cells)?;
+        }
+        group.close()?;
+        Ok(())
+    }
+}
+
+fn write_texts<'a, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    texts: impl Iterator<Item = Option<&'a str>>,
+) -> Result<()> {
+    let (mut values, mut is_there) = (Vec::new(), Vec::new());
+    for text in texts {
+        is_there.push(i16::from(text.is_some()));
+        values.extend(text.map(ByteArray::from));
+    }
+    write_column::<ByteArrayType, _>(group, &values, Some(&is_there))
+}
+
+/// Writes the next column; `is_there` says for each row whether it has one of the values.
+fn write_column<T: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    values: &[T::T],
+    is_there: Option<&[i16]>,
+) -> Result<()> {
+    let Some(mut column) = group.next_column()? else {
+        return Err(ParquetError::General("there is no such column".to_owned()));
+    };
+    column.typed::<T>().write_batch(values, is_there, None)?;
+    column.close()
+}
+
+fn schema<'a>(names: impl Iterator<Item = &'a str>) -> Result<Type> {
+    let text = |name: &str| {
+        Type::primitive_type_builder(name, Physical::BYTE_ARRAY)
+            .with_repetition(Repetition::OPTIONAL)
+            .with_logical_type(Some(LogicalType::String))
+            .build()
+    };
+    let number = Type::primitive_type_builder("row", Physical::INT64)
+        .with_repetition(Repetition::REQUIRED)
+        .build()?;
+    let time = Type::primitive_type_builder("time", Physical::INT64)
+        .with_repetition(Repetition::OPTIONAL)
+        .with_logical_type(Some(LogicalType::timestamp(true, TimeUnit::MILLIS)))
+        .build()?;
+    let mut fields = vec![number, text("id")?, time, text("fault")?];
+    for name in names {
+        let is_taken = |name: &str| fields.iter().any(|field| field.name() == name);
+        let mut own = name.to_owned();
+        while is_taken(&own) {
+            own.push('_');
+        }
+        fields.push(text(&own)?);
+    }
+    let fields = fields.into_iter().map(Arc::new).collect();
+    Type::group_type_builder("rows").with_fields(fields).build()
+}
+
+fn failed(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(other) => io::Error::other(other),
+        },
+        other => io::Error::other(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use ulid_engine::dataset::{Dataset, OpenOptions};
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back_with_its_types() {
+        let text = "time,id\nnoon,01ARZ3NDEKTSV4RRFFQ69G5FAV\n,broken\n";
+        let source = Dataset::from_bytes("a.csv", text.into(), &OpenOptions::default()).unwrap();
+        let mut writer = ColumnWriter::begin(Vec::new(), Form::Ulid, source.layout()).unwrap();
+        for row in source.rows() {
+            writer.write(&row.unwrap()).unwrap();
+        }
+        let bytes = writer.finish().unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let reader = SerializedFileReader::new(file.reopen().unwrap()).unwrap();
+        let rows = reader.get_row_iter(None).unwrap();
+        let rows: Vec<String> = rows.map(|row| row.unwrap().to_string()).collect();
+        assert_eq!(rows.len(), 2);
+        assert!(
+            rows[0].contains("id: \"01ARZ3NDEKTSV4RRFFQ69G5FAV\"")
+                && rows[0].contains("time: 2016-07-30 23:54:10.259"),
+            "{}",
+            rows[0]
+        );
+        assert!(
+            rows[0].contains("time_: \"noon\"") && rows[0].contains("fault: null"),
+            "{}",
+            rows[0]
+        );
+        assert!(
+            rows[1].contains("id: \"broken\"") && rows[1].contains("time: null"),
+            "{}",
+            rows[1]
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! Two files that are compared.
+
+use std::sync::Arc;
+
+use super::{Effect, Filter, State};
+use crate::{
+    action::Action,
+    jobs::Task,
+    rows::{Comparison, Relation},
+};
+
+impl State {
+    /// How the two files are related, once they have been compared.
+    #[must_use]
+    pub fn comparison(&self) -> Option<&Comparison> {
+        self.comparison.as_deref()
+    }
+
+    /// Which rows are shown as soon as the files have been compared.
+    pub fn set_relation(&mut self, relation: Relation) {
+        self.relation = Some(relation);
+    }
+
+    /// Has two files compared where all of both is there.
+    pub(super) fn compare(&mut self) -> Vec<Effect> {
+        if self.extent.complete && self.source.compared().is_some() {
+            vec![Effect::Start(Task::Compare)]
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(super) fn take_comparison(&mut self, comparison: Arc<Comparison>) -> Vec<Effect> {
+        self.comparison = Some(comparison);
+        match self.relation.take() {
+            Some(relation) => self.show_relation(relation),
+            None => Vec::new(),
+        }
+    }
+
+    /// Shows the rows of a relation, or all again.
+    pub(super) fn show_relation(&mut self, relation: Relation) -> Vec<Effect> {
+        let Some(comparison) = &self.comparison else {
+            self.warn("two files are compared with --diff");
+            return Vec::new();
+        };
+        if comparison.count(relation) == 0 {
+            self.say(match relation {
+                Relation::Different => "both files have the same IDs".to_owned(),
+                _ => format!("no row is only {}", relation.name()),
+            });
+            return Vec::new();
+        }
+        let mut view = self.wanted().clone();
+        let filter = Filter::Relation(relation);
+        view.filter = if view.filter == filter {
+            Filter::All
+        } else {
+            filter
+        };
+        self.change(view)
+    }
+}
+
+/// The relation that an action shows.
+pub(super) fn relation_of(action: Action) -> Option<Relation> {
+    Some(match action {
+        Action::ShowDifferent => Relation::Different,
+        Action::ShowFirst => Relation::First,
+        Action::ShowSecond => Relation::Second,
+        Action::ShowBoth => Relation::Both,
+        Action::ShowMoved => Relation::Moved,
+        _ => return None,
+    })
+}
