@@ -35,6 +35,7 @@ const FOR_TESTS_ALONE: &[&str] = &[
     "proptest",
     "rusty_ulid",
     "ulid-benches",
+    "ulid-fuzz",
     "ulid-tests",
     "vt100",
 ];

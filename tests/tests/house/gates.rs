@@ -74,6 +74,11 @@ const BROKEN_NIGHTLY: &[Broken] = &[
         "pub use std::os::unix::fs::symlink;\n",
     ),
     (
+        "neon",
+        "src/lib.rs",
+        "#[cfg(test)]\nmod codec {\n    #[test]\n    fn one() {\n        assert!(cfg!(target_arch = \"x86_64\"));\n    }\n}\n",
+    ),
+    (
         "coverage",
         "src/lib.rs",
         "pub fn next(x: u8) -> u8 {\n    x.wrapping_add(1)\n}\n",

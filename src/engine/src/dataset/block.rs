@@ -1,6 +1,6 @@
 use std::{borrow::Cow, mem, sync::Arc};
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 use ulid::Ulid;
 
 use super::{
@@ -123,7 +123,7 @@ impl Block {
     pub(crate) fn by_number(&self) -> Numbered<'_> {
         let mut begins = Vec::with_capacity(as_index(self.rows) + 1);
         begins.push(0);
-        let mut splitter = self.layout.splitter();
+        let mut splitter = self.splitter();
         if splitter == Splitter::Lines {
             begins.extend(memchr_iter(b'\n', &self.bytes).map(|at| at + 1));
         } else {
@@ -143,8 +143,16 @@ impl Block {
         }
     }
 
+    /// What divides the block: lines do where nothing is quoted.
+    fn splitter(&self) -> Splitter {
+        match self.layout.splitter() {
+            Splitter::Quoted(_) if memchr(b'"', &self.bytes).is_none() => Splitter::Lines,
+            splitter => splitter,
+        }
+    }
+
     fn records(&self) -> impl Iterator<Item = RecordRef<'_>> {
-        let mut splitter = self.layout.splitter();
+        let mut splitter = self.splitter();
         let (mut row, mut at) = (self.first_row, 0);
         std::iter::from_fn(move || {
             let rest = self.bytes.get(at..).filter(|rest| !rest.is_empty())?;
@@ -227,7 +235,10 @@ impl Block {
     }
 
     pub(super) fn first(&self) -> Option<Row> {
-        self.rows().next().map(|row| row.to_row(&self.layout))
+        let end = self.layout.splitter().find_end(&self.bytes);
+        let bytes = &self.bytes[..end.unwrap_or(self.bytes.len())];
+        let record = (!bytes.is_empty()).then(|| self.record(self.first_row, 0, bytes))?;
+        Some(RowRef::new(&self.layout, record, None).to_row(&self.layout))
     }
 
     pub(super) fn last(&self) -> Option<Row> {
@@ -240,7 +251,7 @@ impl Block {
 
     fn begin_of_last(&self) -> usize {
         let before_end = self.bytes.len().saturating_sub(1);
-        match self.layout.splitter() {
+        match self.splitter() {
             Splitter::Lines => memrchr(b'\n', &self.bytes[..before_end]).map_or(0, |at| at + 1),
             Splitter::Fixed(_) => before_end / RECORD_LEN * RECORD_LEN,
             mut splitter @ Splitter::Quoted(_) => {

@@ -73,10 +73,7 @@ impl Splitter {
     /// Goes over a whole piece at once.
     pub(super) fn count(&mut self, bytes: &[u8]) -> Ends {
         match self {
-            Splitter::Lines => Ends {
-                count: memchr_iter(b'\n', bytes).count() as u64,
-                last: memrchr(b'\n', bytes).map(|at| at + 1),
-            },
+            Splitter::Lines => line_ends(bytes),
             Splitter::Fixed(seen) => {
                 let total = *seen + bytes.len();
                 let left = total % RECORD_LEN;
@@ -87,6 +84,9 @@ impl Splitter {
                 }
             }
             Splitter::Quoted(state) => {
+                if state.passes_plain(bytes) {
+                    return line_ends(bytes);
+                }
                 let mut ends = Ends::default();
                 while let Some(end) = state.find_end(&bytes[ends.last.unwrap_or(0)..]) {
                     ends.count += 1;
@@ -98,7 +98,23 @@ impl Splitter {
     }
 }
 
+fn line_ends(bytes: &[u8]) -> Ends {
+    Ends {
+        count: memchr_iter(b'\n', bytes).count() as u64,
+        last: memrchr(b'\n', bytes).map(|at| at + 1),
+    }
+}
+
 impl Quoted {
+    /// Goes over a piece without quotes, in which lines are records; whether it is one.
+    fn passes_plain(&mut self, bytes: &[u8]) -> bool {
+        let is_plain = !self.inside && memchr(b'"', bytes).is_none();
+        if let (true, Some(&last)) = (is_plain, bytes.last()) {
+            (self.last, self.closed) = (last, false);
+        }
+        is_plain
+    }
+
     fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut from = 0;
         while let Some(found) = self.next_special(&bytes[from..]) {

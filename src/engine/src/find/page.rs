@@ -5,7 +5,7 @@
 //! give runs of 4, 8 and 16, and 16 with 8 and 2 behind it make 26. What is next to the run rules out longer ones.
 
 #![cfg_attr(
-    target_arch = "x86_64",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
     expect(
         unsafe_code,
         reason = "loads take a pointer, and functions are compiled for more than the target's base instructions"
@@ -42,8 +42,45 @@ pub(super) fn find_starts(kernel: Kernel) -> Option<FindStarts> {
             // SAFETY: as above.
             unsafe { with_avx512(page, before, starts) }
         }),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon => Some(|page, before, starts| {
+            // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
+            unsafe { with_neon(page, before, starts) }
+        }),
         _ => None,
     }
+}
+
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "neon")]
+fn with_neon(page: &PageAndNext, before: u64, starts: &mut Starts) -> u64 {
+    use std::arch::aarch64::*;
+
+    /// Of each byte of a group of eight its bit.
+    const WEIGHTS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
+
+    // SAFETY: both pointers are to 16 bytes, and the loads need no alignment.
+    let load = |bytes: &[u8; 16]| unsafe { vld1q_u8(bytes.as_ptr()) };
+    let weights = load(&WEIGHTS);
+    let weighed = |bytes: &[u8; 16]| {
+        let bytes = load(bytes);
+        let digit = vcleq_u8(vsubq_u8(bytes, vdupq_n_u8(b'0')), vdupq_n_u8(9));
+        let lower = vorrq_u8(bytes, vdupq_n_u8(0x20));
+        let letter = vcleq_u8(vsubq_u8(lower, vdupq_n_u8(b'a')), vdupq_n_u8(25));
+        vandq_u8(vorrq_u8(digit, letter), weights)
+    };
+    starts_by(page, before, starts, |block| match block.as_chunks().0 {
+        [a, b, c, d] => {
+            // Three times neighbours are added, until a byte has the bits of eight.
+            let (low, high) = (
+                vpaddq_u8(weighed(a), weighed(b)),
+                vpaddq_u8(weighed(c), weighed(d)),
+            );
+            let four = vpaddq_u8(low, high);
+            vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(four, four)))
+        }
+        _ => 0,
+    })
 }
 
 #[cfg(target_arch = "x86_64")]
