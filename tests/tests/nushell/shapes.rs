@@ -18,6 +18,14 @@ fn a_value_gives_a_value() {
         ("'oops' | ulid parse --on-error null", "null"),
         ("'oops' | ulid parse --on-error drop", "null"),
         ("ulid validate 01ARZ3NDEKTSV4RRFFQ69G5FAV", "true"),
+        (
+            "[01ARZ3NDEKTSV4RRFFQ69G5FAV oops] | each {|id| ulid validate $id }",
+            "[true, false]",
+        ),
+        (
+            "[[id]; [01ARZ3NDEKTSV4RRFFQ69G5FAV] [oops]] | each {|row| ulid validate $row.id }",
+            "[true, false]",
+        ),
         ("'8ZZZZZZZZZZZZZZZZZZZZZZZZZ' | ulid validate", "false"),
         ("0x[00] | ulid validate", "false"),
         ("5 | ulid validate", "false"),

@@ -11,7 +11,7 @@ use crate::{
     RowSet,
     progress::Progress,
     stats::{
-        Audit, Limits,
+        Audit, Hint, Limits,
         sieve::{BuildHashed, Share, Sieve, hash},
     },
 };
@@ -41,24 +41,18 @@ impl Dataset {
     ) -> Result<(Audit, RowSet), ScanError> {
         let rows = self.len();
         let mut audit = Audit::new(limits, 0);
-        let hint = Mutex::new(audit.hint());
-        let hint = || hint.lock().unwrap_or_else(PoisonError::into_inner);
+        let hint = SharedHint::of(&audit);
         let mut suspects = Suspects::default();
         for share in Share::all(rows, memory) {
             let sieve = Sieve::new(rows, share);
             let map = |block: &Block| {
-                let audit = (share.index == 0).then(|| {
-                    let known = *hint();
-                    let mut audit = Audit::hinted(limits, block.first_row(), known);
-                    audit.extend(block.keys(), block.faults());
-                    audit
-                });
+                let audit = (share.index == 0).then(|| hint.audit(block, limits));
                 (audit, sieve.add(valid(block).map(|(_, key)| key)))
             };
             self.scan(0, progress, map, |(part, found)| {
                 if let Some(part) = part {
                     audit.merge(part);
-                    *hint() = audit.hint();
+                    hint.renew(&audit);
                 }
                 suspects.extend(found);
                 ControlFlow::Continue(())
@@ -66,6 +60,24 @@ impl Dataset {
         }
         let duplicates = self.convict(suspects, memory, progress)?;
         Ok((audit, duplicates))
+    }
+
+    /// The figures and flaws of all rows, by one pass in constant memory. A stream that is still open is waited for. A
+    /// unit of `progress` is a byte of the source.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::survey`].
+    pub fn audit(&self, limits: Limits, progress: &Progress) -> Result<Audit, ScanError> {
+        let mut audit = Audit::new(limits, 0);
+        let hint = SharedHint::of(&audit);
+        let map = |block: &Block| hint.audit(block, limits);
+        self.scan(0, progress, map, |part| {
+            audit.merge(part);
+            hint.renew(&audit);
+            ControlFlow::Continue(())
+        })?;
+        Ok(audit)
     }
 
     /// The rows whose ID an earlier row has, as [`Dataset::survey`] finds them.
@@ -116,6 +128,26 @@ impl Dataset {
             })?;
         }
         Ok(duplicates)
+    }
+}
+
+/// What the audits of blocks may leave out, told to all threads as the whole grows.
+struct SharedHint(Mutex<Hint>);
+
+impl SharedHint {
+    fn of(audit: &Audit) -> SharedHint {
+        SharedHint(Mutex::new(audit.hint()))
+    }
+
+    fn audit(&self, block: &Block, limits: Limits) -> Audit {
+        let hint = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut audit = Audit::hinted(limits, block.first_row(), hint);
+        audit.extend(block.keys(), block.faults());
+        audit
+    }
+
+    fn renew(&self, whole: &Audit) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = whole.hint();
     }
 }
 
@@ -177,6 +209,9 @@ mod tests {
         let keys = dataset.keys(usize::MAX, &progress).unwrap();
         let whole = crate::stats::audit(&keys.keys, &keys.faults, limits, &progress).unwrap();
         let (audit, _) = dataset.survey(limits, MEMORY, &progress).unwrap();
+        assert_eq!(audit.summary(), whole.summary());
+        assert_eq!(audit.flaws(), whole.flaws());
+        let audit = dataset.audit(limits, &progress).unwrap();
         assert_eq!(audit.summary(), whole.summary());
         assert_eq!(audit.flaws(), whole.flaws());
     }

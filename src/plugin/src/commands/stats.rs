@@ -1,4 +1,4 @@
-use std::{ops::ControlFlow, path::PathBuf};
+use std::path::PathBuf;
 
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
@@ -7,7 +7,7 @@ use nu_protocol::{
 use ulid_engine::{
     Timestamp, Ulid,
     codec::{self, FaultKind},
-    dataset::{Dataset, OpenOptions, ScanError},
+    dataset::{Dataset, MEMORY, OpenOptions, ScanError},
     progress::Progress,
     sort::sort_keys,
     stats::{Audit, Limits, Place, Summary, count_duplicates},
@@ -56,7 +56,8 @@ impl PluginCommand for Stats {
 
     fn extra_description(&self) -> &str {
         "`out_of_order` counts IDs smaller than the valid one before. `verdict` says what made the randomness, as far as \
-         that can be told. Sorted data takes constant memory; else 16 bytes for each ID, to count the duplicates."
+         that can be told. Sorted data takes constant memory; else two bytes for each ID of a file, and 16 for each of a list, to \
+         count the duplicates."
     }
 
     fn search_terms(&self) -> Vec<&str> {
@@ -99,9 +100,9 @@ impl PluginCommand for Stats {
                     .map_err(|error| label::not_opened(&error, call.head))?;
                 Figures::of_dataset(&dataset, run.progress(), call.head)?
             }
-            input => of_values(engine, input, &rules, call.head)?,
+            input => of_values(engine, input, &rules, run.progress(), call.head)?,
         };
-        let record = figures.record(run.progress(), &zone, call.head)?;
+        let record = figures.record(&zone, call.head);
         Ok(PipelineData::value(Value::record(record, call.head), None))
     }
 }
@@ -136,9 +137,11 @@ fn of_values(
     engine: &EngineInterface,
     input: PipelineData,
     rules: &Rules,
+    progress: &Progress,
     head: Span,
 ) -> Result<Figures, LabeledError> {
-    let mut figures = Figures::new();
+    let mut audit = Audit::new(Limits::at(Timestamp::now()), 0);
+    let mut keys = Vec::new();
     for value in filter::rows(input, head)? {
         engine.signals().check(&head)?;
         if matches!(value, Value::Record { .. }) {
@@ -148,10 +151,10 @@ fn of_values(
             Some(id) => Ok(id),
             None => Err(kind_of(&value, rules)?),
         };
-        figures.keys.extend(id.ok().map(|id| id.0));
-        figures.audit.push(id);
+        keys.extend(id.ok().map(|id| id.0));
+        audit.push(id);
     }
-    Ok(figures)
+    Figures::of_values(audit, keys, progress, head)
 }
 
 /// Why a value is no ULID.
@@ -168,77 +171,45 @@ fn kind_of(value: &Value, rules: &Rules) -> Result<FaultKind, LabeledError> {
 /// What is known of many IDs.
 struct Figures {
     audit: Audit,
-    /// The valid IDs, for the duplicates; kept only as long as they are not known to be sorted.
-    keys: Vec<u128>,
+    duplicates: u64,
 }
 
 impl Figures {
-    fn new() -> Figures {
-        Figures {
-            audit: Audit::new(Limits::at(Timestamp::now()), 0),
-            keys: Vec::new(),
-        }
-    }
-
     fn of_dataset(
         dataset: &Dataset,
         progress: &Progress,
         head: Span,
     ) -> Result<Figures, LabeledError> {
-        let mut figures = Figures::new();
+        let ended = |error: ScanError| match error {
+            ScanError::Cancelled(cancelled) => label::cancelled(&cancelled, head),
+            ScanError::Read(error) => label::not_read(&error, head),
+        };
         let limits = Limits::at(Timestamp::now());
-        let audited = dataset.scan(
-            0,
-            progress,
-            |block| {
-                let mut audit = Audit::new(limits, block.first_row());
-                audit.extend(block.keys(), block.faults());
-                audit
-            },
-            |audit| {
-                figures.audit.merge(audit);
-                ControlFlow::Continue(())
-            },
-        );
-        not_ended(audited, head)?;
-        if !figures.audit.summary().is_sorted() {
-            // Sorted data shows its duplicates as neighbours. This needs another pass.
-            let collected = dataset.scan(
-                0,
-                progress,
-                |block| {
-                    block
-                        .rows()
-                        .filter_map(|row| Some(row.id.ok()?.0))
-                        .collect::<Vec<u128>>()
-                },
-                |keys| {
-                    figures.keys.extend(keys);
-                    ControlFlow::Continue(())
-                },
-            );
-            not_ended(collected, head)?;
-        }
-        Ok(figures)
+        let audit = dataset.audit(limits, progress).map_err(ended)?;
+        let summary = audit.summary();
+        // Sorted data shows its duplicates as neighbours.
+        let duplicates = if summary.is_sorted() {
+            summary.adjacent_duplicates
+        } else {
+            let repeated = dataset.duplicates(MEMORY, progress).map_err(ended)?;
+            repeated.len()
+        };
+        Ok(Figures { audit, duplicates })
     }
 
-    fn duplicates(&mut self, progress: &Progress, head: Span) -> Result<u64, LabeledError> {
-        let summary = self.audit.summary();
-        if summary.is_sorted() {
-            return Ok(summary.adjacent_duplicates);
-        }
-        sort_keys(&mut self.keys, progress)
-            .map_err(|cancelled| label::cancelled(&cancelled, head))?;
-        Ok(count_duplicates(&self.keys))
-    }
-
-    fn record(
-        mut self,
+    /// The figures of values, of which `keys` are the valid ones.
+    fn of_values(
+        audit: Audit,
+        mut keys: Vec<u128>,
         progress: &Progress,
-        zone: &TimeZone,
-        span: Span,
-    ) -> Result<Record, LabeledError> {
-        let duplicates = self.duplicates(progress, span)?;
+        head: Span,
+    ) -> Result<Figures, LabeledError> {
+        sort_keys(&mut keys, progress).map_err(|cancelled| label::cancelled(&cancelled, head))?;
+        let duplicates = count_duplicates(&keys);
+        Ok(Figures { audit, duplicates })
+    }
+
+    fn record(self, zone: &TimeZone, span: Span) -> Record {
         let summary = self.audit.summary();
         let int = |number: u64| Value::int(i64::try_from(number).unwrap_or(i64::MAX), span);
         let time = |id: Option<Ulid>| match id {
@@ -250,12 +221,12 @@ impl Figures {
             None => Value::nothing(span),
         };
         let (verdict, _) = summary.verdict();
-        Ok(record! {
+        record! {
             "count" => int(summary.rows()),
             "valid" => int(summary.valid),
             "invalid" => int(summary.invalid()),
             "faults" => Value::record(faults(summary, span), span),
-            "duplicates" => int(duplicates),
+            "duplicates" => int(self.duplicates),
             "sorted" => Value::bool(summary.is_sorted(), span),
             "out_of_order" => int(summary.out_of_order),
             "first" => place(summary.first),
@@ -268,7 +239,7 @@ impl Figures {
             "future" => int(summary.future),
             "verdict" => Value::string(verdict.to_string(), span),
             "weak" => Value::bool(verdict.is_weak(), span),
-        })
+        }
     }
 }
 
@@ -288,12 +259,4 @@ fn faults(summary: &Summary, span: Span) -> Record {
 fn duration(ms: Option<u64>, span: Span) -> Value {
     ms.and_then(|ms| i64::try_from(ms).ok()?.checked_mul(1_000_000))
         .map_or(Value::nothing(span), |ns| Value::duration(ns, span))
-}
-
-fn not_ended(scanned: Result<(), ScanError>, head: Span) -> Result<(), LabeledError> {
-    match scanned {
-        Ok(()) => Ok(()),
-        Err(ScanError::Cancelled(cancelled)) => Err(label::cancelled(&cancelled, head)),
-        Err(ScanError::Read(error)) => Err(label::not_read(&error, head)),
-    }
 }

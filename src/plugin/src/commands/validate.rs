@@ -106,10 +106,11 @@ impl PluginCommand for Validate {
         let rules = Rules::of(engine, call)?;
         let detailed = call.has_flag("detailed")?;
         let mut paths = args::paths(call, 0)?;
-        let input = if input.is_nothing() && !paths.is_empty() {
-            PipelineData::value(argument(&paths.remove(0), call), None)
-        } else {
-            input
+        let input = match paths.first() {
+            Some(first) if is_to_be_checked(first, &input, call) => {
+                PipelineData::value(argument(&paths.remove(0), call), None)
+            }
+            _ => input,
         };
         filter::map(
             engine,
@@ -119,6 +120,20 @@ impl PluginCommand for Validate {
             paths,
             move |rules, item| check(rules, item, detailed),
         )
+    }
+}
+
+/// Whether the first argument is to be checked itself, as nothing comes in that could have a cell of that name. Inside of
+/// `each {|id| ulid validate $id }` the item at hand comes in unasked.
+fn is_to_be_checked(first: &CellPath, input: &PipelineData, call: &EvaluatedCall) -> bool {
+    match input {
+        PipelineData::Value(row @ Value::Record { .. }, _) => {
+            // a path stands in the code as it is, a text mostly in a variable
+            let is_text = matches!(call.positional.first(), Some(Value::String { .. }));
+            is_text && row.follow_cell_path(&first.members).is_err()
+        }
+        PipelineData::Value(Value::List { .. }, _) | PipelineData::ListStream(..) => false,
+        _ => true,
     }
 }
 
