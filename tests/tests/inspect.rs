@@ -4,6 +4,8 @@
 mod emacs;
 #[path = "inspect/escapes.rs"]
 mod escapes;
+#[path = "inspect/filters.rs"]
+mod filters;
 #[path = "inspect/schema.rs"]
 mod schema;
 #[path = "inspect/tcp.rs"]

@@ -24,6 +24,7 @@ impl Session {
         let table = &self.program()?.table;
         let row = table
             .row_of_line(line)
+            .filter(|&row| row < table.end())
             .ok_or(Refusal::Line(line, table.end()))?;
         let mut offers: Vec<(usize, String)> = Vec::new();
         for frame in Frame::all(table, row)? {

@@ -224,7 +224,10 @@ impl Session {
         match done {
             Done::Opened(result) => self.opened(result),
             Done::Reopened(result) => self.reopened(result),
-            Done::Surveyed => Ok(Reply::Empty),
+            Done::Surveyed => {
+                self.refuse_breakpoints_behind_the_end();
+                Ok(Reply::Empty)
+            }
             Done::Evaluated(result) => self.evaluated(*result),
             Done::Halted(halt) => {
                 self.halted(halt);

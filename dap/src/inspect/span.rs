@@ -27,6 +27,9 @@ pub(super) struct Span {
 }
 
 impl Unit {
+    /// How many there are.
+    pub(super) const COUNT: usize = 3;
+
     pub(super) fn ms(self) -> u64 {
         match self {
             Unit::Millisecond => 1,
@@ -90,12 +93,17 @@ impl Span {
         if near.whole || !table.is_ordered() {
             return Ok(Some(near));
         }
+        if let Some(known) = table.known_span(at, unit) {
+            return Ok(Some(known));
+        }
         let (begin, end) = (own * unit.ms(), (own + 1) * unit.ms());
-        Ok(Some(Span {
+        let span = Span {
             first: first_from(table, 0..near.first, begin)?,
             last: first_from(table, near.last + 1..table.end(), end)? - 1,
             whole: true,
-        }))
+        };
+        table.keep_span(unit, span);
+        Ok(Some(span))
     }
 
     /// How many rows there are, as text.

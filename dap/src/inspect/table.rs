@@ -1,6 +1,7 @@
 //! The rows of the open file, for the session and for the work beside it.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -11,7 +12,10 @@ use ulid_engine::{
     dataset::{Dataset, ReadError, Row},
 };
 
-use super::survey::Survey;
+use super::{
+    span::{Span, Unit},
+    survey::Survey,
+};
 
 /// The rows of a file.
 #[derive(Debug, Clone)]
@@ -21,6 +25,8 @@ pub(super) struct Table {
     pub(super) survey: Arc<Survey>,
     /// IDs that stand for those of the file.
     overlay: BTreeMap<usize, Ulid>,
+    /// Long stretches of time that were found, one of each unit: rows near each other lie in the same.
+    spans: Cell<[Option<Span>; Unit::COUNT]>,
 }
 
 impl Table {
@@ -29,6 +35,7 @@ impl Table {
             dataset: Arc::new(dataset),
             survey: Arc::new(survey),
             overlay: BTreeMap::new(),
+            spans: Cell::default(),
         }
     }
 
@@ -123,12 +130,26 @@ impl Table {
         i64::try_from(row + 1 + self.lines_before()).unwrap_or(i64::MAX)
     }
 
-    /// The row of a line, from 1.
+    /// The stretch around a row that was found before.
+    pub(super) fn known_span(&self, at: usize, unit: Unit) -> Option<Span> {
+        let span = self.spans.get()[unit as usize];
+        span.filter(|span| (span.first..=span.last).contains(&at))
+    }
+
+    /// Keeps a stretch that was found.
+    pub(super) fn keep_span(&self, unit: Unit, span: Span) {
+        let mut spans = self.spans.get();
+        spans[unit as usize] = Some(span);
+        self.spans.set(spans);
+    }
+
+    /// The row of a line, from 1. As long as the file is not read to its end any line may still come.
     pub(super) fn row_of_line(&self, line: i64) -> Option<usize> {
         let row = usize::try_from(line)
             .ok()?
             .checked_sub(1 + self.lines_before())?;
-        (row < self.end()).then_some(row)
+        let extent = self.dataset.extent();
+        (row < extent.rows || !extent.complete).then_some(row)
     }
 
     /// Lines of the file before its first row.

@@ -91,10 +91,15 @@ impl Session {
         trace["stackFrames"][0]["line"].as_i64().context("no line")
     }
 
-    /// Jumps to a line.
+    /// Jumps to a line, once it was read.
     pub(crate) fn jump(&mut self, line: usize) -> Result<()> {
-        let offer = self.ask("gotoTargets", json!({ "source": {}, "line": line }))?;
-        let target = offer["targets"][0]["id"].clone();
+        let target = loop {
+            let seq = self.send("gotoTargets", json!({ "source": {}, "line": line }))?;
+            let (answer, _) = self.answer(seq)?;
+            if answer["success"] == true {
+                break answer["body"]["targets"][0]["id"].clone();
+            }
+        };
         self.ask("goto", json!({ "threadId": 1, "targetId": target }))?;
         self.until_stopped()?;
         Ok(())

@@ -53,11 +53,27 @@ impl Session {
     /// Finds the rows of the breakpoints again, of a file that was opened just now, and tells the client.
     pub(in crate::inspect) fn verify_breakpoints(&mut self) {
         self.breakpoints.reset_hits();
+        self.find_rows(|_| true);
+    }
+
+    /// Tells the client of the breakpoints behind the last line, once the file was read to its end.
+    pub(in crate::inspect) fn refuse_breakpoints_behind_the_end(&mut self) {
+        let Some(table) = self.program.as_ref().map(|program| program.table.clone()) else {
+            return;
+        };
+        self.find_rows(|row| row.is_some_and(|row| table.is_end(row)));
+    }
+
+    /// Finds the rows of breakpoints again, those whose row is meant.
+    fn find_rows(&mut self, is_meant: impl Fn(Option<usize>) -> bool) {
         let mut all = std::mem::take(&mut self.breakpoints.all);
         for set in &mut all {
             let What::Line { source, line, row } = &mut set.what else {
                 continue;
             };
+            if !is_meant(*row) {
+                continue;
+            }
             let found = self.find_row(source, *line);
             *row = found.as_ref().ok().copied();
             let known = Breakpoint {
