@@ -79,7 +79,7 @@ pub enum Chosen {
     /// Those with an ID of these times.
     Times(RangeInclusive<Timestamp>),
     /// Those that meet a condition.
-    Query(Query),
+    Query(Box<Query>),
 }
 
 /// A search through a listing.

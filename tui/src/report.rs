@@ -111,7 +111,7 @@ fn write_rows(
     let arrangement = arguments.arrangement();
     let order = source.order(&arrangement, Timestamp::now(), &zone)?;
     let chosen = match &arguments.filter {
-        Some(text) => Chosen::Query(source.query(text, Timestamp::now(), &zone)?),
+        Some(text) => Chosen::Query(Box::new(source.query(text, Timestamp::now(), &zone)?)),
         None => Chosen::All,
     };
     let related = match arguments.diff {

@@ -143,7 +143,7 @@ impl State {
             Filter::Times(times) => Chosen::Times(times.clone()),
             // it was read when it was typed; one that cannot be read any more shows nothing
             Filter::Query(text) => match self.source.query(text, self.now, &self.view.zone) {
-                Ok(query) => Chosen::Query(query),
+                Ok(query) => Chosen::Query(Box::new(query)),
                 Err(_) => Chosen::These(RowSet::new()),
             },
         }

@@ -29,22 +29,23 @@ pub(super) fn open(file: File) -> io::Result<Records> {
     let names = schema.get_fields().iter().map(|field| field.name());
     let mut text = Vec::new();
     write_record(&mut text, names.map(|name| name.as_bytes().to_vec()));
-    Ok(Records {
+    let mut records = Records {
         reader,
         next_group: 0,
         text,
         given: 0,
-    })
+    };
+    // by its header alone nobody could tell which column has the IDs
+    records.read_group()?;
+    Ok(records)
 }
 
 impl Records {
-    /// Makes the text of the next group of rows. Whether there was one.
+    /// Adds the text of the next group of rows. Whether there was one.
     fn read_group(&mut self) -> io::Result<bool> {
         if self.next_group >= self.reader.num_row_groups() {
             return Ok(false);
         }
-        self.text.clear();
-        self.given = 0;
         let group = self
             .reader
             .get_row_group(self.next_group)
@@ -64,6 +65,8 @@ impl Records {
 impl Read for Records {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.given >= self.text.len() {
+            self.text.clear();
+            self.given = 0;
             if !self.read_group()? {
                 return Ok(0);
             }
@@ -134,6 +137,9 @@ mod tests {
 
     use crate::dataset::{Dataset, Format, Spelling};
 
+    /// One of the year 2023.
+    const ID: u128 = 1_700_000_000_000 << 80 | 7 << 60;
+
     /// Three columns: a name that needs quotes, a number that may be missing, an ID of 16 bytes.
     fn write(path: &std::path::Path) {
         let message = "message rows {
@@ -144,7 +150,7 @@ mod tests {
         let schema = Arc::new(parse_message_type(message).unwrap());
         let file = fs::File::create(path).unwrap();
         let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
-        for (name, amount, id) in [("a, \"b\"", Some(7), 1_u128 << 100), ("c", None, 2 << 100)] {
+        for (name, amount, id) in [("a, \"b\"", Some(7), ID), ("c", None, ID + 1)] {
             let mut group = writer.next_row_group().unwrap();
             let mut column = group.next_column().unwrap().unwrap();
             let names = [ByteArray::from(name)];
@@ -186,8 +192,8 @@ mod tests {
             (Format::Csv, Spelling::Uuid, Some(2))
         );
         let rows: Vec<_> = dataset.rows().map(Result::unwrap).collect();
-        let ids: Vec<_> = rows.iter().map(|row| row.id.unwrap().0 >> 100).collect();
-        assert_eq!(ids, [1, 2]);
+        let ids: Vec<_> = rows.iter().map(|row| row.id.unwrap().0).collect();
+        assert_eq!(ids, [ID, ID + 1]);
         assert_eq!(rows[0].cell("name").unwrap(), "a, \"b\"");
         assert_eq!(
             (
