@@ -1,8 +1,8 @@
 //! Cases that do the same work, measured in turn.
 
-use std::time::Duration;
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use cpu_time::ThreadTime;
+use crate::clock::Clock;
 
 /// Cases to compare, and how they should compare.
 pub struct Group {
@@ -12,6 +12,10 @@ pub struct Group {
     pub operations: u64,
     /// Bytes of text an operation reads or writes, where a rate in bytes says something.
     pub bytes: Option<f64>,
+    /// Which time counts.
+    pub clock: Clock,
+    /// How often each case takes its turn at most, where one turn takes seconds.
+    pub rounds: usize,
     /// What is compared.
     pub cases: Vec<Case>,
     /// What should come out.
@@ -24,6 +28,8 @@ pub struct Group {
 pub struct Case {
     /// Who does it.
     pub name: String,
+    /// Makes what one run uses up. Its time does not count.
+    pub prepare: Option<Box<dyn FnMut()>>,
     /// Does it once.
     pub run: Box<dyn FnMut()>,
 }
@@ -93,6 +99,8 @@ impl Group {
             name,
             operations: 1,
             bytes: None,
+            clock: Clock::Thread,
+            rounds: usize::MAX,
             cases: Vec::new(),
             aims: Vec::new(),
             rates: Vec::new(),
@@ -113,12 +121,46 @@ impl Group {
         self
     }
 
+    /// Says which time counts; else it is the processor time of the thread.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Group {
+        self.clock = clock;
+        self
+    }
+
+    /// Takes fewer rounds, because one takes seconds.
+    #[must_use]
+    pub fn rounds(mut self, at_most: usize) -> Group {
+        self.rounds = at_most;
+        self
+    }
+
     /// Adds a case. Check its answer before, outside of what is timed.
     #[must_use]
     pub fn case(mut self, name: impl Into<String>, run: impl FnMut() + 'static) -> Group {
         self.cases.push(Case {
             name: name.into(),
+            prepare: None,
             run: Box::new(run),
+        });
+        self
+    }
+
+    /// Adds a case that changes what it works on, which `prepare` makes good before each run.
+    #[must_use]
+    pub fn prepared_case<T: 'static>(
+        mut self,
+        name: impl Into<String>,
+        subject: T,
+        mut prepare: impl FnMut(&mut T) + 'static,
+        mut run: impl FnMut(&mut T) + 'static,
+    ) -> Group {
+        let subject = Rc::new(RefCell::new(subject));
+        let same = subject.clone();
+        self.cases.push(Case {
+            name: name.into(),
+            prepare: Some(Box::new(move || prepare(&mut subject.borrow_mut()))),
+            run: Box::new(move || run(&mut same.borrow_mut())),
         });
         self
     }
@@ -152,21 +194,26 @@ impl Group {
         self.cases.iter().any(|case| case.name == name)
     }
 
-    /// Measures all cases in turn, in the processor time of this thread, so that a busy machine slows all alike.
+    /// Measures all cases in turn, so that a busy machine slows all alike.
     #[must_use]
     pub fn measure(mut self, effort: Effort) -> Measured {
-        let repeats: Vec<u32> = self
+        let repeats: Vec<u64> = self
             .cases
             .iter_mut()
-            .map(|case| repeats(&mut case.run, effort.turn))
+            .map(|case| case.repeats(self.clock, effort.turn))
             .collect();
         let mut least = vec![f64::INFINITY; self.cases.len()];
-        for round in 0..effort.rounds {
+        let rounds = match self.clock {
+            // Other programs disturb it, so that it takes more luck.
+            Clock::Wall => 8 * effort.rounds,
+            Clock::Thread | Clock::ThreadAndChildren => effort.rounds.min(self.rounds),
+        };
+        for round in 0..rounds {
             for turn in 0..self.cases.len() {
                 // Each round begins with another case, so that none always follows the same one.
                 let index = (turn + round) % self.cases.len();
-                let time = time(&mut self.cases[index].run, repeats[index]);
-                let operations = f64::from(repeats[index]) * self.operations as f64;
+                let time = self.cases[index].time(self.clock, repeats[index]);
+                let operations = (repeats[index] * self.operations) as f64;
                 least[index] = least[index].min(time.as_nanos() as f64 / operations);
             }
         }
@@ -185,21 +232,30 @@ impl Group {
     }
 }
 
-/// How often to run a case so that a turn lasts long enough.
-fn repeats(run: &mut dyn FnMut(), turn: Duration) -> u32 {
-    run();
-    let once = time(run, 1).as_nanos().max(1);
-    u32::try_from(turn.as_nanos() / once)
-        .unwrap_or(u32::MAX)
-        .max(1)
-}
-
-fn time(run: &mut dyn FnMut(), repeats: u32) -> Duration {
-    let start = ThreadTime::now();
-    for _ in 0..repeats {
-        run();
+impl Case {
+    /// How often to run so that a turn lasts long enough.
+    fn repeats(&mut self, clock: Clock, turn: Duration) -> u64 {
+        self.time(clock, 1);
+        let once = self.time(clock, 1).as_nanos().max(1);
+        u64::try_from(turn.as_nanos() / once).unwrap_or(1).max(1)
     }
-    start.elapsed()
+
+    /// The time that some runs take.
+    pub fn time(&mut self, clock: Clock, repeats: u64) -> Duration {
+        let Some(prepare) = &mut self.prepare else {
+            let start = clock.now();
+            (0..repeats).for_each(|_| (self.run)());
+            return clock.now().saturating_sub(start);
+        };
+        let mut sum = Duration::ZERO;
+        for _ in 0..repeats {
+            prepare();
+            let start = clock.now();
+            (self.run)();
+            sum += clock.now().saturating_sub(start);
+        }
+        sum
+    }
 }
 
 impl Measured {

@@ -2,14 +2,18 @@
 
 use std::fmt::Write as _;
 
-use crate::Measured;
+use crate::{Measured, memory::Peak};
 
 /// The aims with what was reached, and below them every case.
 #[must_use]
-pub fn markdown(groups: &[Measured]) -> String {
+pub fn markdown(groups: &[Measured], peaks: &[Peak]) -> String {
     let mut text = aims(groups);
+    peaks.iter().for_each(|peak| text.push_str(&limit(peak)));
     for group in groups {
         text.push_str(&cases(group));
+    }
+    if !peaks.is_empty() {
+        text.push_str(&memory(peaks));
     }
     text
 }
@@ -52,6 +56,36 @@ fn aims(groups: &[Measured]) -> String {
 
 fn met(reached: f64, aim: f64) -> &'static str {
     if reached >= aim { "met" } else { "missed" }
+}
+
+/// A peak beside what it may be.
+fn limit(peak: &Peak) -> String {
+    let than = match peak.budget {
+        Some(bytes) => format!("{} MiB", bytes >> 20),
+        None => "a million lines".to_owned(),
+    };
+    let met = if peak.reached() <= peak.at_most {
+        "met"
+    } else {
+        "missed"
+    };
+    format!(
+        "| {} | ten million lines | {than} | {:.2}x | at most {:.2}x | {met} |\n",
+        peak.name,
+        peak.reached(),
+        peak.at_most,
+    )
+}
+
+fn memory(peaks: &[Peak]) -> String {
+    let mut text = "\n### memory of the whole process, in MB\n\n\
+        | work | a million lines | ten million lines |\n|---|--:|--:|\n"
+        .to_owned();
+    for peak in peaks {
+        let [few, many] = [peak.few, peak.many].map(|bytes| bytes as f64 / 1e6);
+        let _ = writeln!(text, "| {} | {few:.1} | {many:.1} |", peak.name);
+    }
+    text
 }
 
 /// Shares of a ceiling in percent, multiples of a peer as such.
@@ -110,7 +144,17 @@ mod tests {
                 millions: 900.0,
             }],
         };
-        let text = markdown(&[group]);
+        let peak = |many, budget| Peak {
+            name: "streaming",
+            few: 10_000_000,
+            many,
+            budget,
+            at_most: 1.1,
+        };
+        let text = markdown(
+            &[group],
+            &[peak(11_000_000, None), peak(26_000_000, Some(20_000_000))],
+        );
         assert!(
             text.contains("| work | ours | peer | 12.0x | 15.0x | missed |"),
             "{text}"
@@ -124,5 +168,11 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("| ours | 1.00 | 1000.0 | 27.0 |"), "{text}");
+        assert!(text.contains("| 1.10x | at most 1.10x | met |"), "{text}");
+        assert!(
+            text.contains("| 1.30x | at most 1.10x | missed |"),
+            "{text}"
+        );
+        assert!(text.contains("| streaming | 10.0 | 26.0 |"), "{text}");
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use ulid_benches::subject::Work;
+use ulid_benches::{clock::Clock, subject::Work};
 
 /// Measures every case of every group, one after the other.
 pub(crate) fn run(works: &[&[Work]]) {
@@ -17,7 +17,10 @@ pub(crate) fn run(works: &[&[Work]]) {
         let mut bench = criterion.benchmark_group(group.name);
         bench.throughput(Throughput::Elements(group.operations));
         for mut case in group.cases {
-            bench.bench_function(&case.name, |bencher| bencher.iter(&mut case.run));
+            let name = case.name.clone();
+            bench.bench_function(name, |bencher| {
+                bencher.iter_custom(|repeats| case.time(Clock::Wall, repeats));
+            });
         }
         bench.finish();
     }

@@ -4,13 +4,14 @@ use std::{hint::black_box, io::Write, rc::Rc};
 
 use ferroid::{base32::Base32UlidExt, id::ULID};
 use memmap2::Mmap;
+use rayon::{ThreadPool, ThreadPoolBuilder, iter::ParallelIterator, slice::ParallelSlice};
 use ulid_engine::{
     Reading, Ulid,
     codec::{Kernel, Order, Shape},
 };
 
-use super::{ULID, Work, ours};
-use crate::Group;
+use super::{READ, ULID, Work, ours, read_all};
+use crate::{Group, clock::Clock};
 
 /// One ULID at a time.
 pub const CORE: &[Work] = &[
@@ -33,6 +34,10 @@ pub const STREAMING: &[Work] = &[
         "decode a mapped file with order, duplicates and gaps",
         follow_mapped,
     ),
+    Work::new(
+        "decode a mapped file with order, on two cores",
+        follow_on_two,
+    ),
 ];
 
 /// ULIDs that fit a second-level cache with their text.
@@ -41,11 +46,12 @@ const IN_CACHE: usize = 4096;
 const OUT_OF_CACHE: usize = 1_000_000;
 /// Lines of the mapped file, 270 MB.
 const IN_FILE: usize = 10_000_000;
+/// Lines of it that pass so quickly that a moment in which nothing else runs is long enough.
+const IN_MOMENT: usize = 2_000_000;
 
 const MEMCPY: &str = "memcpy of the text";
-const READ: &str = "reading the bytes";
 
-/// Ascending keys, eight a millisecond, the same each time.
+/// Keys, eight a millisecond in no order, the same each time.
 #[must_use]
 pub fn keys(count: usize) -> Vec<u128> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
@@ -212,6 +218,14 @@ fn read_time(group: Group) -> Group {
         )
 }
 
+/// Processors of AMD copy many times slower to a place little behind the source's within its page.
+const APART: usize = 2048;
+
+/// Room for a copy that begins [`APART`] behind where an allocator would put it.
+fn apart(text: &[u8]) -> Vec<u8> {
+    vec![0; APART + text.len()]
+}
+
 /// Prints all keys by every kernel, in a group that has the peer already.
 fn with_printing(mut group: Group, keys: &Rc<[u128]>, text: &Rc<[u8]>) -> Group {
     for kernel in Kernel::available() {
@@ -230,7 +244,7 @@ fn print_in_bulk(group: Group, count: usize) -> Group {
     let keys: Rc<[u128]> = keys(count).into();
     let text: Rc<[u8]> = lines(&keys).into();
     let (ulid_keys, mut ulid_out) = (keys.clone(), vec![0; text.len()]);
-    let (from, mut to) = (text.clone(), vec![0; text.len()]);
+    let (from, mut to) = (text.clone(), apart(&text));
     let group = group
         .operations(count)
         .bytes(27.0)
@@ -245,7 +259,7 @@ fn print_in_bulk(group: Group, count: usize) -> Group {
             black_box(&ulid_out);
         })
         .case(MEMCPY, move || {
-            to.copy_from_slice(black_box(&from));
+            to[APART..].copy_from_slice(black_box(&from));
             black_box(&to);
         });
     with_printing(group, &keys, &text)
@@ -267,7 +281,7 @@ fn parse_in_bulk(group: Group, count: usize) -> Group {
     let keys: Rc<[u128]> = keys(count).into();
     let text: Rc<[u8]> = lines(&keys).into();
     let (ulid_text, mut ulid_keys) = (text.clone(), vec![0; count]);
-    let (from, mut to) = (text.clone(), vec![0; text.len()]);
+    let (from, mut to) = (text.clone(), apart(&text));
     let mut group = group
         .operations(count)
         .bytes(27.0)
@@ -280,7 +294,7 @@ fn parse_in_bulk(group: Group, count: usize) -> Group {
             black_box(&ulid_keys);
         })
         .case(MEMCPY, move || {
-            to.copy_from_slice(black_box(&from));
+            to[APART..].copy_from_slice(black_box(&from));
             black_box(&to);
         });
     for kernel in Kernel::available() {
@@ -345,19 +359,6 @@ fn mapped() -> Rc<Mmap> {
     Rc::new(map)
 }
 
-/// The fastest way to have every byte in a register once.
-fn read_all(bytes: &[u8]) -> u64 {
-    let (blocks, _) = bytes.as_chunks::<256>();
-    let mut folded = [0_u64; 32];
-    for block in blocks {
-        let (words, _) = block.as_chunks::<8>();
-        for (folded, word) in folded.iter_mut().zip(words) {
-            *folded ^= u64::from_le_bytes(*word);
-        }
-    }
-    folded.iter().fold(0, |all, word| all ^ word)
-}
-
 fn with_ceilings(group: Group, map: &Rc<Mmap>) -> Group {
     let (xor, scan) = (map.clone(), map.clone());
     group
@@ -395,4 +396,49 @@ fn follow_mapped(group: Group) -> Group {
         });
     }
     group.aim(&ours("avx512"), READ, 0.6)
+}
+
+/// Decodes and compares lines in as many parts as there are threads, by the fastest kernel.
+fn follow_in_parts(text: &[u8], threads: usize) -> Order {
+    let part = Shape::Lines.stride() * IN_MOMENT.div_ceil(threads);
+    let follow = |text: &[u8]| {
+        let mut order = Order::new(1000);
+        Kernel::active().follow_records(text, Shape::Lines, Reading::Strict, &mut order);
+        order
+    };
+    let orders: Vec<Order> = text.par_chunks(part).map(follow).collect();
+    let mut whole = Order::new(1000);
+    orders.iter().for_each(|next| whole.merge(next));
+    whole
+}
+
+fn follow_on_two(group: Group) -> Group {
+    const ONE: &str = "ulid-engine, one thread";
+    const TWO: &str = "ulid-engine, two threads";
+    let map = mapped();
+    let mut group = group.operations(IN_MOMENT).bytes(27.0).clock(Clock::Wall);
+    for (name, threads) in [(ONE, 1), (TWO, 2)] {
+        let map = map.clone();
+        let pool = pool(threads);
+        group = group.case(name, move || {
+            let text = &black_box(&map)[..Shape::Lines.stride() * IN_MOMENT];
+            let order = pool.install(|| follow_in_parts(text, threads));
+            assert_eq!((order.count, order.gaps), (IN_MOMENT as u64, 0));
+        });
+    }
+    group.aim(TWO, ONE, 1.9)
+}
+
+/// Threads that wait for work.
+///
+/// # Panics
+///
+/// Where the system has no threads to give.
+#[expect(
+    clippy::expect_used,
+    reason = "a bench without its threads has nothing to measure"
+)]
+fn pool(threads: usize) -> ThreadPool {
+    let threads = ThreadPoolBuilder::new().num_threads(threads);
+    threads.build().expect("threads")
 }

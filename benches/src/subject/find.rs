@@ -8,7 +8,7 @@ use ulid_engine::{
     find::{self, Options},
 };
 
-use super::{Work, codec::keys, ours};
+use super::{READ, Work, codec::keys, ours, read_all};
 use crate::Group;
 
 /// A text from one end to the other.
@@ -19,7 +19,6 @@ pub const STREAMING: &[Work] = &[
 
 /// Lines of a text, of which none fits a cache.
 const LINES: usize = 600_000;
-const READ: &str = "reading the bytes";
 const REGEX: &str = "regex, positions only";
 
 fn find_in_json(group: Group) -> Group {
@@ -55,8 +54,7 @@ fn find_in(group: Group, line: impl Fn(Text, usize) -> String) -> Group {
     let sum = ids.iter().fold(0_u128, |sum, &key| sum.wrapping_add(key));
     let bytes = text.clone();
     group = group.case(READ, move || {
-        let words = bytes.as_chunks::<8>().0.iter();
-        black_box(words.fold(0, |all, &word| all ^ u64::from_ne_bytes(word)));
+        black_box(read_all(black_box(&bytes)));
     });
     for kernel in Kernel::available() {
         let text = text.clone();

@@ -27,7 +27,7 @@ pub const BULK: &[Work] = &[
 ];
 
 const MANY: usize = 4096;
-const RAND: &str = "ulid-engine, rand";
+const RAND: &str = "ulid-engine, rand 0.10";
 const AES: &str = "ulid-engine, aes and ctr";
 const BY_ONE: &str = "ulid-engine, by one";
 const BY_CHANCE: &str = "ulid-engine, by random strides";
@@ -150,7 +150,7 @@ fn random_in_bulk(group: Group) -> Group {
     with_ulid_alone(group)
         .case(
             RAND,
-            all(|keys| fill_random(keys, Timestamp::now, &mut system_rng())),
+            all(|keys| fill_random(keys, Timestamp::now, &mut rand::rng())),
         )
         .case(
             AES,

@@ -5,6 +5,8 @@
     reason = "calls of functions compiled for more than the target's base instructions"
 )]
 
+use std::sync::OnceLock;
+
 use ulid::Ulid;
 
 use super::{Fault, Kernel, Order, Reading, Shape, TEXT_LEN, Text, kernel::Level, scalar};
@@ -95,5 +97,62 @@ impl Kernel {
 
     pub(super) fn extend_order(self, order: &mut Order, keys: &[u128]) {
         dispatch!(self, extend_order(order, keys));
+    }
+}
+
+/// The functions for one ULID of the [active](Kernel::active) kernel. Choosing costs as much as half of what they do, so
+/// it is done once.
+pub(super) struct Single {
+    encode: unsafe fn(u128) -> Text,
+    parse: unsafe fn(&[u8; TEXT_LEN], Reading) -> Result<Ulid, Fault>,
+    accepts: unsafe fn(&[u8; TEXT_LEN], Reading) -> bool,
+}
+
+impl Single {
+    #[inline]
+    pub(super) fn active() -> &'static Single {
+        static ACTIVE: OnceLock<Single> = OnceLock::new();
+
+        ACTIVE.get_or_init(|| Single::of(Kernel::active()))
+    }
+
+    #[cold]
+    fn of(kernel: Kernel) -> Single {
+        macro_rules! of {
+            ($module:ident) => {
+                Single {
+                    encode: $module::encode,
+                    parse: $module::parse,
+                    accepts: $module::accepts,
+                }
+            };
+        }
+        match kernel.0 {
+            Level::Scalar => of!(scalar),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => of!(avx2),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => of!(avx512),
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => of!(neon),
+        }
+    }
+
+    #[inline]
+    pub(super) fn encode(&self, key: u128) -> Text {
+        // SAFETY: the function is of a kernel, which exists only where the processor was found to have its instructions.
+        unsafe { (self.encode)(key) }
+    }
+
+    #[inline]
+    pub(super) fn parse(&self, text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fault> {
+        // SAFETY: as above.
+        unsafe { (self.parse)(text, reading) }
+    }
+
+    #[inline]
+    pub(super) fn accepts(&self, text: &[u8; TEXT_LEN], reading: Reading) -> bool {
+        // SAFETY: as above.
+        unsafe { (self.accepts)(text, reading) }
     }
 }

@@ -39,6 +39,7 @@ pub use order::Order;
 pub use records::Shape;
 pub use text::Text;
 
+use dispatch::Single;
 use ulid::Ulid;
 
 use crate::Timestamp;
@@ -63,14 +64,21 @@ pub enum Reading {
 /// A [`Fault`] that says which character is wrong and why.
 #[inline]
 pub fn parse(text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
-    Kernel::active().parse(text, reading)
+    let text = text.as_ref();
+    match text.try_into() {
+        Ok(text) => Single::active().parse(text, reading),
+        Err(_) => fault::rescan(text, reading),
+    }
 }
 
 /// Whether [`parse`] would accept the text, without building the reason when it would not.
 #[inline]
 #[must_use]
 pub fn is_valid(text: impl AsRef<[u8]>, reading: Reading) -> bool {
-    Kernel::active().is_valid(text, reading)
+    let text = text.as_ref();
+    text.try_into()
+        .is_ok_and(|text| Single::active().accepts(text, reading))
+        || (reading == Reading::Lenient && fault::rescan(text, reading).is_ok())
 }
 
 /// Reads the time of a ULID from its text. Only the first ten of the 26 characters are looked at.
@@ -95,7 +103,7 @@ pub fn parse_time(text: impl AsRef<[u8]>, reading: Reading) -> Result<Timestamp,
 #[inline]
 #[must_use]
 pub fn print(id: Ulid) -> Text {
-    Kernel::active().print(id)
+    Single::active().encode(id.0)
 }
 
 /// The calls for one ULID, for a kernel of choice.

@@ -8,7 +8,9 @@ use std::{
 use super::TEXT_LEN;
 
 /// The canonical text of a ULID, on the stack.
+// Aligned so that writing it at once never crosses a cache line.
 #[derive(Clone, Copy)]
+#[repr(align(32))]
 pub struct Text {
     /// The characters, and bytes that nobody looks at: as long as a vector, a text is written at once.
     bytes: [u8; Text::ROOM],

@@ -54,6 +54,16 @@ impl AesRng {
         Ok(rng)
     }
 
+    /// Whether the processor has instructions for the cipher; without them `rand` is faster.
+    pub(super) fn is_fast() -> bool {
+        #[cfg(target_arch = "x86_64")]
+        return is_x86_feature_detected!("aes");
+        #[cfg(target_arch = "aarch64")]
+        return std::arch::is_aarch64_feature_detected!("aes");
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+        return false;
+    }
+
     /// The stream of a seed, the same each time.
     #[must_use]
     pub fn from_seed(seed: Seed) -> AesRng {

@@ -1,10 +1,14 @@
 //! The system's randomness, drawn for many ULIDs at once.
 
-use std::{cell::RefCell, convert::Infallible, mem};
+use std::{
+    cell::{Cell, RefCell},
+    convert::Infallible,
+    mem,
+};
 
-use rand::{Rng, TryCryptoRng, TryRng, rngs::ThreadRng};
+use rand::{Rng, TryCryptoRng, TryRng};
 
-use super::fork;
+use super::{fork, secure::AesRng};
 
 /// Bytes that are drawn at once, for about fifty ULIDs.
 const POOL: usize = 640;
@@ -32,7 +36,7 @@ thread_local! {
     };
 }
 
-/// Bytes of the thread's generator that nobody has seen yet.
+/// Fresh bytes that nobody has seen yet.
 struct Drawn {
     bytes: [u8; POOL],
     /// Those from here on are used up, and zero.
@@ -56,35 +60,55 @@ impl Drawn {
         }
     }
 
-    fn fill(&mut self, bytes: &mut [u8]) {
-        if self.generation != fork::generation() {
-            self.draw();
-        }
-        rand::rng().fill_bytes(bytes);
-    }
-
     #[cold]
     fn draw(&mut self) {
-        let generation = fork::generation();
-        let mut rng = rand::rng();
-        if self.generation != generation {
-            // Also the first time: others may have drawn from it before a fork that was not watched.
-            fork::watch();
-            reseed(&mut rng);
-            self.generation = generation;
-        }
-        rng.fill_bytes(&mut self.bytes);
+        self.generation = fork::generation();
+        fill(&mut self.bytes);
         self.left = POOL;
     }
 }
 
-#[cold]
+/// Fresh bytes: those of AES where the processor has instructions for it, which is then the fastest, else those of
+/// `rand`.
+fn fill(bytes: &mut [u8]) {
+    if AesRng::is_fast() {
+        fill_by_aes(bytes);
+    } else {
+        fill_by_rand(bytes);
+    }
+}
+
+/// The stream renews itself in a forked child.
+#[expect(
+    clippy::expect_used,
+    reason = "without randomness there are no IDs; rand, too, panics where it cannot be seeded at first"
+)]
+fn fill_by_aes(bytes: &mut [u8]) {
+    thread_local! {
+        static STREAM: RefCell<AesRng> =
+            RefCell::new(AesRng::new().expect("the system gives randomness"));
+    }
+    STREAM.with_borrow_mut(|stream| stream.fill_bytes(bytes));
+}
+
 #[expect(
     clippy::expect_used,
     reason = "going on would repeat the parent's IDs; rand itself panics where it cannot be seeded at first"
 )]
-fn reseed(rng: &mut ThreadRng) {
-    rng.reseed().expect("the system gives randomness");
+fn fill_by_rand(bytes: &mut [u8]) {
+    thread_local! {
+        /// The [`fork::generation`] that this thread's randomness was seeded in; none yet.
+        static SEEDED: Cell<u64> = const { Cell::new(u64::MAX) };
+    }
+    let mut rng = rand::rng();
+    let generation = fork::generation();
+    if SEEDED.get() != generation {
+        // Also the first time: others may have drawn from it before a fork that was not watched.
+        fork::watch();
+        rng.reseed().expect("the system gives randomness");
+        SEEDED.set(generation);
+    }
+    rng.fill_bytes(bytes);
 }
 
 impl TryRng for SystemRng {
@@ -101,7 +125,7 @@ impl TryRng for SystemRng {
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        DRAWN.with_borrow_mut(|drawn| drawn.fill(bytes));
+        fill(bytes);
         Ok(())
     }
 }
@@ -132,6 +156,12 @@ mod tests {
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), count);
+        for source in [fill_by_aes, fill_by_rand] {
+            let (mut first, mut second) = ([0; 32], [0; 32]);
+            source(&mut first);
+            source(&mut second);
+            assert_ne!(first, second);
+        }
         DRAWN.with_borrow(|drawn| {
             assert!(drawn.bytes[drawn.left..].iter().all(|&byte| byte == 0));
             assert!(drawn.left < POOL);

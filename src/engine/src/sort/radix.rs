@@ -31,6 +31,9 @@ const DIGITS: usize = 1 << DIGIT_BITS;
 
 /// Sorts keys. A unit of progress is a key in its place.
 pub(super) fn sort(keys: &mut [u128], progress: &Progress) -> Result<(), Cancelled> {
+    if runs::turn_round_if_descending(keys) {
+        return progress.advance(keys.len() as u64);
+    }
     let survey = Survey::of(keys);
     if runs::sort_if_few(keys, &survey) {
         return progress.advance(keys.len() as u64);

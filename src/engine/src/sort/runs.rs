@@ -9,14 +9,19 @@ const MOST_RUNS: usize = 8;
 /// Below this many keys, merging is not worth its setting up.
 const LEAST_KEYS: usize = 1 << 10;
 
-/// Sorts keys that are one descending run or few ascending ones, and says whether they were.
-pub(super) fn sort_if_few(keys: &mut [u128], survey: &Survey) -> bool {
-    if survey.is_sorted() {
-        return true;
-    }
-    if survey.descents >= MOST_RUNS && keys.is_sorted_by(|a, b| a >= b) {
+/// Turns keys round that descend, and says whether they did. Others are told by their first few.
+pub(super) fn turn_round_if_descending(keys: &mut [u128]) -> bool {
+    let descending = keys.first() > keys.last() && keys.is_sorted_by(|a, b| a >= b);
+    if descending {
         // Equal keys cannot be told apart, so that turning them round is as good as keeping their order.
         keys.reverse();
+    }
+    descending
+}
+
+/// Sorts keys that are few ascending runs, and says whether they were.
+pub(super) fn sort_if_few(keys: &mut [u128], survey: &Survey) -> bool {
+    if survey.is_sorted() {
         return true;
     }
     if survey.descents >= MOST_RUNS || keys.len() < LEAST_KEYS {

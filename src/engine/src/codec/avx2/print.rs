@@ -73,15 +73,14 @@ fn characters(key: u128) -> __m256i {
     // SAFETY: the array holds 16 bytes.
     let key = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
     let windows = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(key), WINDOWS.load());
-    let first = _mm256_and_si256(
-        _mm256_mulhi_epu16(windows, FIRST_FACTORS.load()),
-        _mm256_set1_epi16(0x001F),
+    let values = _mm256_and_si256(
+        _mm256_blendv_epi8(
+            _mm256_mulhi_epu16(windows, FIRST_FACTORS.load()),
+            _mm256_mullo_epi16(windows, SECOND_FACTORS.load()),
+            _mm256_set1_epi16(0xFF00_u16 as i16),
+        ),
+        _mm256_set1_epi8(0x1F),
     );
-    let second = _mm256_and_si256(
-        _mm256_mullo_epi16(windows, SECOND_FACTORS.load()),
-        _mm256_set1_epi16(0x1F00),
-    );
-    let values = _mm256_or_si256(first, second);
     // The fifth bit of a value, moved to the top, chooses the half.
     _mm256_blendv_epi8(
         _mm256_shuffle_epi8(TO_F.load(), values),
