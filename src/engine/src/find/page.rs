@@ -127,17 +127,14 @@ fn with_avx512(page: &PageAndNext, before: u64, starts: &mut Starts) -> u64 {
     })
 }
 
-/// How far ahead of the reading the text is fetched, in bytes. While words are looked for in the bits of a page, the
-/// processor would not fetch the next one by itself.
-const AHEAD: usize = PAGE;
-
-/// Asks for the cache line that lies [`AHEAD`] of a block, maybe past the text: a hint reads nothing.
+/// Asks for the cache line that lies a page ahead of a block, maybe past the text: a hint reads nothing. While words are
+/// looked for in the bits of a page, the processor would not fetch the next one by itself.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn prefetch(block: &[u8; BLOCK]) {
     use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
-    let ahead = block.as_ptr().wrapping_add(AHEAD).cast();
+    let ahead = block.as_ptr().wrapping_add(PAGE).cast();
     // SAFETY: prefetching is allowed for any address.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead) };
 }

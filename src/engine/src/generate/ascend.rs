@@ -8,7 +8,9 @@
     )
 )]
 
-use crate::codec::{Kernel, Level};
+use crate::codec::Kernel;
+#[cfg(target_arch = "x86_64")]
+use crate::codec::Level;
 
 /// Fills `keys` with those after `start`.
 pub(super) fn by_one(kernel: Kernel, start: u128, keys: &mut [u128]) {
@@ -16,15 +18,17 @@ pub(super) fn by_one(kernel: Kernel, start: u128, keys: &mut [u128]) {
     if (start as u64).checked_add(keys.len() as u64).is_none() {
         return portable(start, keys);
     }
+    #[cfg(target_arch = "x86_64")]
     match kernel.0 {
         // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => unsafe { with_avx2(start, keys) },
+        Level::Avx2 => return unsafe { with_avx2(start, keys) },
         // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => unsafe { with_avx512(start, keys) },
-        _ => without_carry(start, keys),
+        Level::Avx512 => return unsafe { with_avx512(start, keys) },
+        Level::Scalar => {}
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = kernel;
+    without_carry(start, keys);
 }
 
 /// The compiler makes vectors of this.
