@@ -13,6 +13,8 @@ use ulid_engine::codec::{KERNEL_VARIABLE, Kernel};
 
 use crate::workload::{self, Workload};
 
+pub mod programs;
+
 /// The committed file of thresholds.
 pub const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/thresholds.toml");
 
@@ -68,14 +70,19 @@ impl Thresholds {
             return (Verdict::Fail, f64::NAN);
         };
         let times = count / baseline;
-        let verdict = if times > self.fail {
+        (Verdict::of(times, self.warn, self.fail), times)
+    }
+}
+
+impl Verdict {
+    fn of(times: f64, warn: f64, fail: f64) -> Verdict {
+        if times > fail {
             Verdict::Fail
-        } else if times > self.warn {
+        } else if times > warn {
             Verdict::Warn
         } else {
             Verdict::Pass
-        };
-        (verdict, times)
+        }
     }
 }
 
@@ -121,16 +128,26 @@ fn count_one(kernel: &str, work: &Workload) -> Result<f64> {
 
 /// All instructions of a process that does the work some times.
 fn instructions(kernel: &str, work: &str, runs: u64) -> Result<u64> {
+    instructions_of(
+        kernel,
+        &env::current_exe()?,
+        &["--work", work, &runs.to_string()],
+    )
+}
+
+/// All instructions of a process that is given no input.
+fn instructions_of(kernel: &str, program: &Path, arguments: &[&str]) -> Result<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(env::current_exe()?)
-        .args(["--work", work, &runs.to_string()])
+        .arg(program)
+        .args(arguments)
         .env(KERNEL_VARIABLE, kernel)
+        .stdin(Stdio::null())
         .output()
         .context("valgrind")?;
     let says = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
-        bail!("{work} by {kernel}: {says}");
+        bail!("{} {arguments:?} by {kernel}: {says}", program.display());
     }
     says.lines()
         .find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok())

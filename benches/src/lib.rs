@@ -11,6 +11,7 @@ pub mod group;
 pub mod lists;
 pub mod memory;
 pub mod report;
+pub mod session;
 pub mod subject;
 pub mod terminal;
 pub mod workload;

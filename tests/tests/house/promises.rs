@@ -169,6 +169,37 @@ fn the_commands_and_flags_of_the_plugin() {
     none("Nushell does not know", &wrong);
 }
 
+/// The guide to performance prints what the gate holds the programs to.
+#[test]
+fn the_thresholds_of_the_programs() {
+    let file = text("benches/thresholds.toml").expect("the thresholds are text");
+    let file: toml::Table = file.parse().expect("TOML");
+    let rows = |kind: &str| {
+        let figures = file["programs"][kind].as_table().expect("figures");
+        let row = |(name, value): (&String, &toml::Value)| format!("| {name} | {value} | {kind} |");
+        figures.iter().map(row).collect::<Vec<_>>()
+    };
+    let known: BTreeSet<_> = [rows("baseline"), rows("limit")]
+        .concat()
+        .into_iter()
+        .collect();
+    let guide = text("docs/performance.md").expect("the guide is text");
+    let table = guide.split_once("| program and figure | threshold | |\n");
+    let table = table.expect("the table of thresholds").1.lines().skip(1);
+    let told = table
+        .take_while(|line| line.starts_with('|'))
+        .map(str::to_owned)
+        .collect();
+    none(
+        "the guide to performance lacks",
+        &known.difference(&told).cloned().collect::<Vec<_>>(),
+    );
+    none(
+        "no threshold says",
+        &told.difference(&known).cloned().collect::<Vec<_>>(),
+    );
+}
+
 /// The commands of the plugin and of its module, each with its flags.
 fn plugin_commands() -> Option<BTreeMap<String, BTreeSet<String>>> {
     let nu = ulid_tests::nu()?;

@@ -6,7 +6,9 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use ulid_engine::codec;
 
-use crate::{ids::id, session::Session};
+use ulid_benches::session::Session;
+
+use crate::ids::id;
 
 /// How long the requests took that an editor sends after each stop.
 #[derive(Default)]

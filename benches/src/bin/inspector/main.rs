@@ -7,7 +7,6 @@
 
 mod ids;
 mod looks;
-mod session;
 mod table;
 
 use std::{
@@ -23,8 +22,8 @@ use ulid_engine::{Timestamp, codec};
 
 use ids::{INVALID, LATE, OTHER, id, write_ids};
 use looks::Looks;
-use session::Session;
 use table::{rate, row, times};
+use ulid_benches::session::Session;
 
 fn main() -> Result<()> {
     let millions = env::args().nth(1).map_or(Ok(10), |text| text.parse())?;

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 /// A session with a process of its own.
-pub(crate) struct Session {
+pub struct Session {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -20,7 +20,12 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn start(program: &Path) -> Result<Session> {
+    /// Starts the inspector.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such program.
+    pub fn start(program: &Path) -> Result<Session> {
         let mut process = Command::new(program)
             .arg("inspect")
             .stdin(Stdio::piped())
@@ -36,7 +41,7 @@ impl Session {
     }
 
     /// A session that stands at the first row of a file, and how long it took from the launch on.
-    pub(crate) fn launch(program: &Path, file: &Path) -> Result<(Session, Duration)> {
+    pub fn launch(program: &Path, file: &Path) -> Result<(Session, Duration)> {
         let mut session = Session::start(program)?;
         session.ask("initialize", json!({}))?;
         let begun = Instant::now();
@@ -48,7 +53,7 @@ impl Session {
     }
 
     /// Sends a request, and says what its number is.
-    pub(crate) fn send(&mut self, command: &str, arguments: Value) -> Result<i64> {
+    pub fn send(&mut self, command: &str, arguments: Value) -> Result<i64> {
         self.seq += 1;
         let request = json!({ "seq": self.seq, "type": "request", "command": command, "arguments": arguments });
         let body = request.to_string();
@@ -58,12 +63,12 @@ impl Session {
     }
 
     /// The body of a response that has to be a success.
-    pub(crate) fn ask(&mut self, command: &str, arguments: Value) -> Result<Value> {
+    pub fn ask(&mut self, command: &str, arguments: Value) -> Result<Value> {
         Ok(self.timed(command, arguments)?.0)
     }
 
     /// The body of a response, and the time from the request to its last byte.
-    pub(crate) fn timed(&mut self, command: &str, arguments: Value) -> Result<(Value, Duration)> {
+    pub fn timed(&mut self, command: &str, arguments: Value) -> Result<(Value, Duration)> {
         let begun = Instant::now();
         let seq = self.send(command, arguments)?;
         let (mut answer, at) = self.until(|message| message["request_seq"] == seq)?;
@@ -74,25 +79,25 @@ impl Session {
     }
 
     /// The answer to a request that was sent before, be it a success or not, and when it came.
-    pub(crate) fn answer(&mut self, seq: i64) -> Result<(Value, Instant)> {
+    pub fn answer(&mut self, seq: i64) -> Result<(Value, Instant)> {
         self.until(|message| message["request_seq"] == seq)
     }
 
     /// Waits until the program stands. Returns why, and when that was said.
-    pub(crate) fn until_stopped(&mut self) -> Result<(String, Instant)> {
+    pub fn until_stopped(&mut self) -> Result<(String, Instant)> {
         let (message, at) = self.until(|message| message["event"] == "stopped")?;
         let reason = message["body"]["reason"].as_str().unwrap_or_default();
         Ok((reason.to_owned(), at))
     }
 
     /// The line where the program stands.
-    pub(crate) fn line(&mut self) -> Result<i64> {
+    pub fn line(&mut self) -> Result<i64> {
         let trace = self.ask("stackTrace", json!({ "threadId": 1 }))?;
         trace["stackFrames"][0]["line"].as_i64().context("no line")
     }
 
     /// Jumps to a line, once it was read.
-    pub(crate) fn jump(&mut self, line: usize) -> Result<()> {
+    pub fn jump(&mut self, line: usize) -> Result<()> {
         let target = loop {
             let seq = self.send("gotoTargets", json!({ "source": {}, "line": line }))?;
             let (answer, _) = self.answer(seq)?;
@@ -133,7 +138,7 @@ impl Session {
     }
 
     /// Processor time that the process has taken so far, on all cores. Linux counts it in hundredths of a second.
-    pub(crate) fn processor_time(&self) -> Result<Duration> {
+    pub fn processor_time(&self) -> Result<Duration> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         // the name of the program stands in parentheses and may hold anything
         let fields = stat.rsplit_once(')').context("no name")?.1;
@@ -145,14 +150,19 @@ impl Session {
     }
 
     /// The most memory that was resident, in KiB: the file is read, not mapped, so that its pages are not among it.
-    pub(crate) fn memory_peak_kib(&self) -> Result<usize> {
+    pub fn memory_peak_kib(&self) -> Result<usize> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find(|line| line.starts_with("VmHWM:"));
         let number = line.and_then(|line| line.split_ascii_whitespace().nth(1));
         Ok(number.context("no VmHWM")?.parse()?)
     }
 
-    pub(crate) fn end(mut self) -> Result<()> {
+    /// Ends the session, and the process with it.
+    ///
+    /// # Errors
+    ///
+    /// Where the process says that something went wrong.
+    pub fn end(mut self) -> Result<()> {
         self.ask("disconnect", json!({}))?;
         let status = self.process.wait()?;
         if !status.success() {
