@@ -100,12 +100,13 @@ fn program(name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// In the real Nushell: the first call, which starts the plugin, then many, and the most memory it ever held.
+/// In the real Nushell: the first call, which starts the plugin, then many, a list, and the most memory it ever held.
 const SESSION: &str = r#"
 let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+plugin stop ulid
 let cold = timeit { $id | ulid parse }
 let warm = 0..<200 | each {|_| timeit { $id | ulid parse } } | sort | get 190
-let rows = ulid generate --count 10_000 | ulid sort | ulid timestamp | length
+let rows = ulid generate --count 1_000 | ulid sort | ulid timestamp | length
 let pid = plugin list | where name == ulid | get pid.0
 let peak = open --raw $"/proc/($pid)/status" | parse --regex 'VmHWM:\s+(?<kib>\d+)' | get kib.0 | into int
 {rows: $rows, cold: ($cold / 1ms), warm: ($warm / 1ms), peak: ($peak * 1024 / 1_000_000)} | to json --raw
@@ -126,8 +127,8 @@ fn plugin() -> Result<Vec<(String, f64)>> {
         bail!("{}", String::from_utf8_lossy(&output.stderr));
     }
     let told: Value = serde_json::from_slice(&output.stdout)?;
-    if told["rows"] != 10_000 {
-        bail!("{} of 10,000 IDs", told["rows"]);
+    if told["rows"] != 1_000 {
+        bail!("{} of 1,000 IDs", told["rows"]);
     }
     let figure = |name: &str, key: &str| -> Result<(String, f64)> {
         let number = told[key].as_f64().with_context(|| key.to_owned())?;

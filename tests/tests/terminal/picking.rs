@@ -33,6 +33,9 @@ impl Picker {
         command.cwd(folder.path());
         let session = Session::of(command);
         session.wait_for("of 4");
+        session.wait_until("all rows", |lines| {
+            !lines.iter().any(|line| line.contains("so far"))
+        });
         Picker { session, folder }
     }
 
