@@ -10,11 +10,10 @@ impl Source {
     /// Calls `tell` when rows have been added, at most ten times a second, until the source is complete or `tell` says
     /// that nobody listens any more. Sleeps in between, for as long as nothing comes. Where `follow` is set it goes on
     /// looking at the file five times a second, and tells also what else happened to it.
+    ///
+    /// It tells at least once, for the source may have become complete since its listener looked at it.
     pub fn watch(&self, follow: bool, tell: impl Fn(Change) -> bool + Send + 'static) {
         let source = self.clone();
-        if source.extent().complete && !follow {
-            return;
-        }
         thread::spawn(move || {
             if source.watch_index(&tell) && follow {
                 source.watch_file(&tell);
@@ -57,5 +56,22 @@ impl Source {
                 break;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_source_that_is_complete_already_is_told_of() {
+        let (telling, told) = mpsc::channel();
+        let source = Source::sample();
+        assert!(source.extent().complete);
+        source.watch(false, move |change| telling.send(change).is_ok());
+        assert_eq!(told.recv(), Ok(Change::Grown { bytes: 0 }));
+        assert!(told.recv().is_err(), "that is all");
     }
 }
