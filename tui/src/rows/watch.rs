@@ -35,7 +35,8 @@ impl Source {
             }
             // waits for the row behind the last known one; what it holds is of no interest here
             let _ = self.dataset.row(before.rows);
-            thread::sleep(PAUSE);
+            // but the end is told at once
+            let _ = self.dataset.wait_for_end(PAUSE);
         }
     }
 

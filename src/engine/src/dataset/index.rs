@@ -1,7 +1,11 @@
 //! Where rows begin: one mark per 64 KiB of bytes, whatever the length of the lines, so that any row is at most one
 //! block away from a mark and the index of ten gigabytes takes less than three megabytes.
 
-use super::{layout::RECORD_LEN, source::BLOCK_LEN, split::Splitter};
+use super::{
+    layout::RECORD_LEN,
+    source::BLOCK_LEN,
+    split::{Ends, Splitter},
+};
 
 /// The sparse index of a source, as far as it has been built.
 #[derive(Debug, Clone)]
@@ -55,13 +59,23 @@ impl Index {
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         for piece in bytes.chunks(BLOCK_LEN) {
             let ends = self.splitter.count(piece);
-            self.ended += ends.count;
-            if let Some(last) = ends.last {
-                self.open_at = self.scanned + last as u64;
-                self.mark();
-            }
-            self.scanned += piece.len() as u64;
+            self.take(ends, piece.len());
         }
+    }
+
+    /// Goes on with what the next `len` bytes were found to hold.
+    pub(super) fn take(&mut self, ends: Ends, len: usize) {
+        self.ended += ends.count;
+        if let Some(last) = ends.last {
+            self.open_at = self.scanned + last as u64;
+            self.mark();
+        }
+        self.scanned += len as u64;
+    }
+
+    /// What finds the ends of the records to come.
+    pub(super) fn splitter(&self) -> Splitter {
+        self.splitter
     }
 
     /// Marks the row that begins now, unless there is a mark nearby: a stream may arrive in tiny pieces.

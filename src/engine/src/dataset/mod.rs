@@ -54,6 +54,7 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
 };
 
 use self::{index::Mark, input::Joined, records::Record, source::BLOCK_LEN, store::Store};
@@ -205,6 +206,12 @@ impl Dataset {
     #[must_use]
     pub fn len(&self) -> usize {
         as_index(self.store.wait_for_row(u64::MAX).index.rows())
+    }
+
+    /// Waits until the index is complete or so much time has passed, and says whether it is complete.
+    #[must_use]
+    pub fn wait_for_end(&self, at_most: Duration) -> bool {
+        self.store.wait_for_end(at_most)
     }
 
     /// Whether there is no row, as in a CSV of a header alone. Waits for the first row.

@@ -10,6 +10,8 @@ use std::{
     time::Duration,
 };
 
+use rayon::prelude::*;
+
 use super::{
     detect::{Sample, detect},
     error::{OpenError, ReadError, Reason},
@@ -19,10 +21,13 @@ use super::{
     options::OpenOptions,
     records::Records,
     source::{BLOCK_LEN, Source},
+    split::{Ends, Splitter},
 };
 
-/// Bytes that are indexed at a time. Readers wait no longer than such a piece takes.
+/// Bytes that are indexed at a time, as many as stay in a core's cache.
 const PIECE_LEN: usize = 4 * BLOCK_LEN;
+/// Pieces that a thread goes over before all threads tell what they have found.
+const PIECES_A_THREAD: usize = 8;
 /// Bytes that are indexed before a dataset is handed out: most files are complete then.
 const AT_ONCE: u64 = 4 << 20;
 
@@ -113,6 +118,9 @@ impl Store {
         thread::spawn(move || {
             let open = |store: &Store| !store.abandoned.load(Relaxed);
             let mut spill = spill;
+            if let Err(error) = self.index_on_all_threads(open) {
+                return self.finish(Some(error));
+            }
             while self.index_while(&mut buffer, open) && open(&self) {
                 let Some(spill) = &mut spill else {
                     return self.finish(None);
@@ -152,6 +160,44 @@ impl Store {
             }
         }
         false
+    }
+
+    /// Indexes on all threads of the current rayon pool, as long as `wanted` says so. It leaves to one thread what is too
+    /// little for all, and everything where what a piece means depends on the one before it.
+    fn index_on_all_threads(&self, wanted: impl Fn(&Store) -> bool) -> Result<(), ReadError> {
+        const STRETCH: usize = PIECES_A_THREAD * PIECE_LEN;
+        let threads = rayon::current_num_threads();
+        let splitter = self.lock().index.splitter();
+        while splitter == Splitter::Lines && wanted(self) {
+            let at = self.lock().index.scanned();
+            if at + (threads * STRETCH) as u64 > self.source.len() {
+                break;
+            }
+            let stretches = (0..threads)
+                .into_par_iter()
+                .map(|thread| self.line_ends(at + (thread * STRETCH) as u64, STRETCH));
+            let stretches = stretches.collect::<Result<Vec<_>, _>>()?;
+            let mut state = self.lock();
+            for ends in stretches.into_iter().flatten() {
+                state.index.take(ends, BLOCK_LEN);
+            }
+            drop(state);
+            self.changed.notify_all();
+        }
+        Ok(())
+    }
+
+    /// The ends of lines in each block of a stretch that is known to be there.
+    fn line_ends(&self, at: u64, len: usize) -> Result<Vec<Ends>, ReadError> {
+        let mut ends = Vec::with_capacity(len / BLOCK_LEN);
+        let mut buffer = vec![0; PIECE_LEN];
+        for at in (at..at + len as u64).step_by(PIECE_LEN) {
+            // Nobody cuts a source before its index is complete, and of a file that was cut the read fails.
+            self.source.read_at(at, &mut buffer)?;
+            let blocks = buffer.chunks(BLOCK_LEN);
+            ends.extend(blocks.map(|block| Splitter::Lines.count(block)));
+        }
+        Ok(ends)
     }
 
     /// Indexes the next piece, if there is one.
@@ -202,6 +248,16 @@ impl Store {
         self.changed
             .wait_while(self.lock(), missing)
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until all is indexed or so much time has passed. Whether all is.
+    pub(super) fn wait_for_end(&self, at_most: Duration) -> bool {
+        let incomplete = |state: &mut State| !state.complete;
+        let waited = self
+            .changed
+            .wait_timeout_while(self.lock(), at_most, incomplete);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.complete
     }
 
     /// Waits until more of a stream has come, or a moment has passed. Whether nothing more will come.
