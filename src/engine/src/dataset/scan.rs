@@ -19,8 +19,10 @@ use crate::{
     stats::RowFault,
 };
 
-/// Bytes of a block; more where a record is longer.
-const SCAN_LEN: usize = 512 * 1024;
+/// Bytes of a block, as many as stay in a core's cache together with their keys; more where a record is longer.
+const SCAN_LEN: usize = 256 * 1024;
+/// Blocks that are read at once for each thread.
+const BLOCKS_A_THREAD: usize = 4;
 
 /// The IDs of rows as columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,23 +54,33 @@ impl Dataset {
         // A pass may be one of several.
         progress.set_total(progress.done() + self.store.source.len());
         let mut joint = Joint::before(self, first, progress)?;
-        let mut batch = reader.batch()?;
-        while !batch.is_empty() {
-            let (next, ()) = rayon::join(
+        // One batch is mapped while the next is decoded and the one behind it is read.
+        let mut decoded: Vec<Block> = Vec::new();
+        let mut raw = reader.batch()?;
+        while !(decoded.is_empty() && raw.is_empty()) {
+            let (next, results) = rayon::join(
                 || reader.batch(),
-                || batch.par_iter_mut().for_each(Block::decode),
+                || {
+                    let decode = || raw.par_iter_mut().for_each(Block::decode);
+                    rayon::join(decode, || map_all(&decoded, &map)).1
+                },
             );
+            if pass_on(results, &mut each).is_break() {
+                return Ok(());
+            }
+            progress.advance(decoded.iter().map(Block::byte_len).sum())?;
+            reader.take_back(mem::take(&mut decoded));
             let next = next?;
-            joint.connect(&mut batch, next.first());
-            let results: Vec<T> = batch.par_iter().map(&map).collect();
-            for result in results {
-                if each(result).is_break() {
+            joint.connect(&mut raw, next.first());
+            // What has come of a stream is not held back for the rest of it.
+            if !self.store.lock().complete {
+                if pass_on(map_all(&raw, &map), &mut each).is_break() {
                     return Ok(());
                 }
+                progress.advance(raw.iter().map(Block::byte_len).sum())?;
+                reader.take_back(mem::take(&mut raw));
             }
-            let bytes: u64 = batch.iter().map(Block::byte_len).sum();
-            progress.advance(bytes)?;
-            reader.take_back(mem::replace(&mut batch, next));
+            decoded = mem::replace(&mut raw, next);
         }
         Ok(())
     }
@@ -114,6 +126,14 @@ impl Dataset {
             Ok(()) | Err(ScanError::Cancelled(_)) => Ok(all),
         }
     }
+}
+
+fn map_all<T: Send>(blocks: &[Block], map: &(impl Fn(&Block) -> T + Sync)) -> Vec<T> {
+    blocks.par_iter().map(map).collect()
+}
+
+fn pass_on<T>(results: Vec<T>, each: &mut impl FnMut(T) -> ControlFlow<()>) -> ControlFlow<()> {
+    results.into_iter().try_for_each(each)
 }
 
 fn ids_of(block: &Block) -> Vec<Option<Ulid>> {
@@ -207,7 +227,7 @@ impl<'a> Reader<'a> {
 
     /// The next few blocks; none at the end of the source.
     fn batch(&mut self) -> Result<Vec<Block>, ScanError> {
-        let wanted = 2 * rayon::current_num_threads();
+        let wanted = BLOCKS_A_THREAD * rayon::current_num_threads();
         let mut blocks = Vec::with_capacity(wanted);
         while blocks.len() < wanted {
             match self.block()? {

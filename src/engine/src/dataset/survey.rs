@@ -12,6 +12,7 @@ use crate::{
     progress::Progress,
     stats::{
         Audit, Hint, Limits,
+        ascent::{Ascent, Stretch},
         sieve::{BuildHashed, Share, Sieve, hash},
     },
 };
@@ -26,14 +27,58 @@ impl Dataset {
     /// The figures and flaws of all rows, and the rows whose ID an earlier row has. A stream that is still open is waited
     /// for.
     ///
-    /// The memory grows by two bytes a row, and never beyond `memory` bytes: where they do not suffice, the source is
-    /// gone over more often. Beside it come up to twelve bytes for each ID that occurs twice. A unit of `progress` is a
-    /// byte of the source in one of the passes.
+    /// Rows that nearly ascend are gone over once, in memory that does not grow with them. For others it grows by two
+    /// bytes a row, and never beyond `memory` bytes: where they do not suffice, the source is gone over more often.
+    /// Beside it come up to twelve bytes for each ID that occurs twice. A unit of `progress` is a byte of the source in
+    /// one of the passes.
     ///
     /// # Errors
     ///
     /// [`ScanError`] for a cancelled pass, and where rows can no longer be read.
     pub fn survey(
+        &self,
+        limits: Limits,
+        memory: usize,
+        progress: &Progress,
+    ) -> Result<(Audit, RowSet), ScanError> {
+        match self.survey_ascending(limits, memory, progress)? {
+            Some(found) => Ok(found),
+            None => self.survey_any(limits, memory, progress),
+        }
+    }
+
+    /// The survey of rows that nearly ascend, which takes one pass; nothing where they do not.
+    fn survey_ascending(
+        &self,
+        limits: Limits,
+        memory: usize,
+        progress: &Progress,
+    ) -> Result<Option<(Audit, RowSet)>, ScanError> {
+        let mut audit = Audit::new(limits, 0);
+        let hint = SharedHint::of(&audit);
+        let mut ascent = Ascent::default();
+        let mut ascends = true;
+        let map = |block: &Block| (hint.audit(block, limits), Stretch::of(valid(block)));
+        self.scan(0, progress, map, |(part, stretch)| {
+            audit.merge(part);
+            hint.renew(&audit);
+            ascends = stretch.is_some_and(|stretch| ascent.add(&stretch, most_suspects(memory)));
+            if ascends {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        if !ascends {
+            return Ok(None);
+        }
+        let (mut duplicates, suspects) = ascent.into_parts();
+        duplicates |= self.convict(suspects, memory, progress)?;
+        Ok(Some((audit, duplicates)))
+    }
+
+    /// The survey of rows in any order.
+    fn survey_any(
         &self,
         limits: Limits,
         memory: usize,
@@ -106,12 +151,9 @@ impl Dataset {
         memory: usize,
         progress: &Progress,
     ) -> Result<RowSet, ScanError> {
-        /// Bytes of a suspect in the sets of hashes and of keys, half empty as they may be.
-        const BYTES: usize = 64;
-        const LEAST: usize = 1 << 14;
         let suspects: Vec<u64> = suspects.into_iter().collect();
         let mut duplicates = RowSet::new();
-        for suspects in suspects.chunks((memory / BYTES).max(LEAST)) {
+        for suspects in suspects.chunks(most_suspects(memory)) {
             let suspects: Suspects = suspects.iter().copied().collect();
             let mut seen: HashSet<u128, BuildHashed> = HashSet::default();
             let map = |block: &Block| {
@@ -129,6 +171,14 @@ impl Dataset {
         }
         Ok(duplicates)
     }
+}
+
+/// Suspects that are looked at in one pass.
+fn most_suspects(memory: usize) -> usize {
+    /// Bytes of a suspect in the sets of hashes and of keys, half empty as they may be.
+    const BYTES: usize = 64;
+    const LEAST: usize = 1 << 14;
+    (memory / BYTES).max(LEAST)
 }
 
 /// What the audits of blocks may leave out, told to all threads as the whole grows.
@@ -166,12 +216,14 @@ mod tests {
     use crate::{Timestamp, Ulid, codec, dataset::OpenOptions};
 
     /// Lines with copies near and far, and some that are no ID.
-    fn text(rows: u128, distinct: u128) -> String {
+    fn text(rows: u128, distinct: u128, factor: u128) -> String {
         (0..rows)
             .map(|row| match row % 1000 {
                 7 => format!("none {row}\n"),
+                // A few are late, some of them by much.
+                8 if factor == 1 => format!("{}\n", codec::print(Ulid(row * 2 / 3))),
                 _ => {
-                    let number = row * 7919 % distinct;
+                    let number = row * factor % distinct;
                     format!("{}\n", codec::print(Ulid(number << 72 | number)))
                 }
             })
@@ -180,8 +232,15 @@ mod tests {
 
     #[test]
     fn duplicates_are_those_of_a_set_of_texts_whatever_the_memory() {
-        for (rows, distinct) in [(1, 1), (40_000, 40_000), (40_000, 30_011), (100_000, 3)] {
-            let text = text(rows, distinct);
+        for (rows, distinct, factor) in [
+            (1, 1, 7919),
+            (40_000, 40_000, 7919),
+            (40_000, 30_011, 7919),
+            (100_000, 3, 7919),
+            (100_000, 100_000, 1),
+            (100_000, 60_000, 1),
+        ] {
+            let text = text(rows, distinct, factor);
             let mut texts = BTreeSet::new();
             let expected: RowSet = (0..)
                 .zip(text.lines())

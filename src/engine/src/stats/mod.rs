@@ -19,6 +19,7 @@
 //! **Duplicates** of the row before are seen in the pass. Those further apart need an order of the rows:
 //! [`duplicates()`].
 
+pub(crate) mod ascent;
 mod duplicates;
 mod even;
 mod flaws;
