@@ -15,6 +15,7 @@ use ulid_engine::{
 };
 
 use crate::{
+    background,
     event::Event,
     export::{Export, ExportError},
     findings::Findings,
@@ -389,6 +390,7 @@ impl Jobs {
         });
         let (source, events) = (source.clone(), self.events.clone());
         thread::spawn(move || {
+            background::give_way();
             let finished = task.run(&source, &progress);
             // A closed channel means that the browser has ended, and nobody waits for the outcome.
             let _ = events.send(Event::Job {

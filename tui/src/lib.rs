@@ -17,6 +17,7 @@ pub mod run;
 pub mod action;
 pub mod keymap;
 
+mod background;
 mod input;
 
 pub mod event;

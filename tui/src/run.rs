@@ -21,6 +21,7 @@ use ratatui::layout::{Position, Rect, Size};
 use ulid_engine::{Timestamp, query::QueryError};
 
 use crate::{
+    background,
     cli::{Arguments, UnknownZone},
     config::{self, ConfigError},
     event::{Event, Signal},
@@ -92,6 +93,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let arguments = &arguments;
     let zone = arguments.time_zone()?;
     let output = output(arguments)?;
+    if !arguments.wants_report() {
+        background::make_workers_give_way();
+    }
     let source = open(arguments)?.with_memory(arguments.mem);
     if arguments.wants_report() {
         let verdict = report::write(arguments, &source)?;
