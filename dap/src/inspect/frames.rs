@@ -12,7 +12,7 @@ use super::{
     program::{Program, THREAD},
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
-    span::{Span, Unit},
+    span::{Near, Span, Unit},
     table::Table,
     variables::Node,
 };
@@ -36,8 +36,9 @@ impl Frame {
         if table.id(at)?.is_none() {
             return Ok(frames);
         }
+        let near = Near::of(table, at)?;
         for unit in UNITS {
-            let span = Span::around(table, at, unit)?;
+            let span = Span::around(table, &near, unit)?;
             frames.extend(span.map(|span| Frame {
                 at,
                 around: Some((unit, span)),

@@ -24,6 +24,7 @@ mod scan;
 mod session;
 mod sources;
 mod span;
+mod step;
 mod survey;
 mod table;
 mod variables;

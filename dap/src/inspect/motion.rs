@@ -139,12 +139,7 @@ impl Session {
             return;
         };
         program.phase = Phase::Running;
-        let scan = Scan {
-            table: program.table.clone(),
-            way,
-            goal,
-            stops,
-        };
+        let scan = Scan::new(program.table.clone(), way, goal, stops);
         self.start(Job::Scan(scan), None);
     }
 

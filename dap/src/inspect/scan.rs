@@ -1,6 +1,7 @@
 //! The way from one stop to the next.
 
 mod search;
+mod sight;
 
 use std::{
     ops::Range,
@@ -22,6 +23,7 @@ use ulid_engine::{
 
 use super::{
     breakpoints::{HitCondition, Hits, Kind},
+    step::Step,
     survey::Flaw,
     table::Table,
     watch::Watch,
@@ -61,6 +63,8 @@ pub(super) struct Scan {
     pub(super) way: Way,
     pub(super) goal: Goal,
     pub(super) stops: Vec<Stop>,
+    /// Whether the survey can say which rows have a flaw, so that they need not be looked for.
+    knows_flaws: bool,
 }
 
 /// Something that stops a run, or that it writes down.
@@ -122,17 +126,13 @@ impl Stop {
         }
     }
 
-    /// Whether each row has to be looked at.
-    fn looks(&self) -> bool {
-        matches!(self.sought, Sought::Watch(_) | Sought::Query(_))
-    }
-
     /// Whether a row is one that has to be looked for, and its breakpoint's own condition holds there.
     fn is_met(&self, row: &Context<'_>, limits: Limits) -> bool {
         let is_sought = match &self.sought {
             Sought::Watch(watch) => watch.stops_at(row, limits),
             Sought::Query(query) => query.matches(row),
-            Sought::Row(_) | Sought::Flaw(_) => false,
+            Sought::Flaw(flaw) => flaw.is_of(&Step::to(row), limits),
+            Sought::Row(_) => false,
         };
         is_sought && self.allows(row)
     }
@@ -152,8 +152,20 @@ enum Broken {
 }
 
 impl Scan {
+    pub(super) fn new(table: Table, way: Way, goal: Goal, stops: Vec<Stop>) -> Scan {
+        Scan {
+            knows_flaws: table.survey.is_complete(),
+            table,
+            way,
+            goal,
+            stops,
+        }
+    }
+
     /// Runs. What is to be written is given to `log` by the way.
     pub(super) fn run(self, progress: &Progress, log: &mut dyn FnMut(Logged)) -> Halt {
+        let survey = self.table.survey.clone();
+        let _held = survey.hold();
         let passed = AtomicUsize::new(match self.way {
             Way::ForwardFrom(from) => from.saturating_sub(1),
             Way::BackFrom(from) => from,
@@ -213,10 +225,10 @@ impl Scan {
             if can_skip && is_sparse && at < extent.rows {
                 at = self.skip(at, &looks, progress, passed)?;
             }
-            let known = self.seen(self.table.end())?;
+            let known = self.table.end();
             let block = at..known.min(at + BLOCK).max(at);
             if block.is_empty() {
-                self.wait(progress)?;
+                Scan::wait(progress)?;
             } else {
                 let searched = self.search(&block, progress, passed, log)?;
                 if let Some(halt) = searched.halt {
@@ -239,9 +251,6 @@ impl Scan {
     ) -> Result<Halt, Broken> {
         let mut at = from;
         progress.set_total(from as u64);
-        while self.seen(from)? < from {
-            self.wait(progress)?;
-        }
         while at > 0 {
             let block = at.saturating_sub(BLOCK)..at;
             let searched = self.search(&block, progress, passed, log)?;
@@ -255,28 +264,10 @@ impl Scan {
         Ok(Halt::Start)
     }
 
-    /// Waits for more of a stream, or for the survey, and takes it up where somebody has ended it.
-    fn wait(&self, progress: &Progress) -> Result<(), Broken> {
-        let table = &self.table;
-        if table.survey.take_up() {
-            table.survey.run(&table.dataset, progress);
-        } else {
-            thread::sleep(PATIENCE);
-        }
+    /// Waits for more of a stream, or of the index.
+    fn wait(progress: &Progress) -> Result<(), Broken> {
+        thread::sleep(PATIENCE);
         Ok(progress.advance(0)?)
-    }
-
-    /// How many of the first `rows` rows can be searched by now.
-    fn seen(&self, rows: usize) -> Result<usize, Broken> {
-        let needs_survey = |stop: &Stop| matches!(stop.sought, Sought::Flaw(_));
-        if !self.stops.iter().any(needs_survey) {
-            return Ok(rows);
-        }
-        let seen = self.table.survey.rows().min(rows);
-        match self.table.survey.failure() {
-            Some(error) if seen < rows => Err(error.into()),
-            _ => Ok(seen),
-        }
     }
 
     /// The first stop of a block, in the order of the way.

@@ -9,6 +9,15 @@ use super::{refusal::Refusal, table::Table};
 /// Rows looked at on either side, so that the answer takes no noticeable time. In a file in order more are found.
 const REACH: usize = 1_000;
 
+/// The rows within reach of one.
+#[derive(Debug)]
+pub(super) struct Near {
+    at: usize,
+    rows: Vec<Row>,
+    /// Which of them is meant.
+    here: usize,
+}
+
 /// A unit of time that rows lie in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
@@ -72,34 +81,42 @@ impl Unit {
     }
 }
 
-impl Span {
-    /// The span around a row; none where the row has no ULID.
-    pub(super) fn around(table: &Table, at: usize, unit: Unit) -> Result<Option<Span>, Refusal> {
-        let number = |row: &Row| row.id.ok().map(|id| id.timestamp_ms() / unit.ms());
+impl Near {
+    pub(super) fn of(table: &Table, at: usize) -> Result<Near, Refusal> {
         let begin = at.saturating_sub(REACH);
-        let rows = table.rows(begin, at - begin + 1 + REACH)?;
-        let (before, rest) = rows.split_at((at - begin).min(rows.len()));
+        let here = at - begin;
+        let rows = table.rows(begin, here + 1 + REACH)?;
+        Ok(Near { at, rows, here })
+    }
+}
+
+impl Span {
+    /// The span around the row in the middle; none where that has no ULID.
+    pub(super) fn around(table: &Table, near: &Near, unit: Unit) -> Result<Option<Span>, Refusal> {
+        let number = |row: &Row| row.id.ok().map(|id| id.timestamp_ms() / unit.ms());
+        let at = near.at;
+        let (before, rest) = near.rows.split_at(near.here.min(near.rows.len()));
         let Some(own) = rest.first().and_then(number) else {
             return Ok(None);
         };
         let inside = |row: &&Row| number(row) == Some(own);
         let before = before.iter().rev().take_while(inside).count();
         let after = rest.iter().skip(1).take_while(inside).count();
-        let near = Span {
+        let found = Span {
             first: at - before,
             last: at + after,
             whole: before < REACH && after < REACH,
         };
-        if near.whole || !table.is_ordered() {
-            return Ok(Some(near));
+        if found.whole || !table.is_ordered() {
+            return Ok(Some(found));
         }
         if let Some(known) = table.known_span(at, unit) {
             return Ok(Some(known));
         }
         let (begin, end) = (own * unit.ms(), (own + 1) * unit.ms());
         let span = Span {
-            first: first_from(table, 0..near.first, begin)?,
-            last: first_from(table, near.last + 1..table.end(), end)? - 1,
+            first: first_from(table, 0..found.first, begin)?,
+            last: first_from(table, found.last + 1..table.end(), end)? - 1,
             whole: true,
         };
         table.keep_span(unit, span);

@@ -2,17 +2,28 @@
 
 use std::{
     ops::{ControlFlow, Range},
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
+    time::Duration,
 };
 
+use rayon::ThreadPoolBuilder;
 use ulid_engine::{
     RowSet,
     codec::FaultKind,
-    dataset::{Block, Dataset, ReadError, ScanError},
+    dataset::{Block, Dataset, ScanError},
     progress::Progress,
     query::{self, SelectError},
     stats::{Audit, Limits, Summary},
 };
+
+use super::step::Step;
+
+/// Between two looks at whether the survey may go on.
+const PATIENCE: Duration = Duration::from_millis(2);
 
 /// What is known of the file so far. Shared with those that wait for it.
 #[derive(Debug)]
@@ -21,23 +32,21 @@ pub(super) struct Survey {
     state: Mutex<State>,
     /// Rows whose ID an earlier row has; found only once somebody asks.
     duplicates: OnceLock<RowSet>,
+    /// Runs that the survey waits for.
+    holds: AtomicUsize,
 }
+
+/// Keeps the survey waiting, so that a run has the processor to itself.
+#[derive(Debug)]
+pub(super) struct Hold<'a>(&'a Survey);
 
 #[derive(Debug)]
 struct State {
     audit: Audit,
     overflow: RowSet,
     rows: usize,
-    ended: Option<Ended>,
-    /// Somebody ended the pass before its end.
-    abandoned: bool,
-}
-
-/// How the pass came to its end.
-#[derive(Debug, Clone)]
-enum Ended {
-    Complete,
-    Failed(ReadError),
+    /// Whether those are all.
+    complete: bool,
 }
 
 /// A kind of row that an exception filter stops at.
@@ -59,10 +68,10 @@ impl Survey {
                 audit: Audit::new(limits, 0),
                 overflow: RowSet::new(),
                 rows: 0,
-                ended: None,
-                abandoned: false,
+                complete: false,
             }),
             duplicates: OnceLock::new(),
+            holds: AtomicUsize::new(0),
         }
     }
 
@@ -84,20 +93,30 @@ impl Survey {
         self.duplicates.get()
     }
 
-    /// Goes over the file, or over the rest of it after a pass that was ended early.
+    /// Goes over the file, on all cores but one, which is left for answers to the client.
+    ///
+    /// A pass that is ended early leaves figures of a part; runs through the rows then look for flaws themselves.
     pub(super) fn run(&self, dataset: &Dataset, progress: &Progress) {
-        let result = self.pass(dataset, progress);
-        let mut state = self.lock();
-        match result {
-            Ok(()) => state.ended = Some(Ended::Complete),
-            Err(ScanError::Cancelled(_)) => state.abandoned = true,
-            Err(ScanError::Read(error)) => state.ended = Some(Ended::Failed(error)),
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads = ThreadPoolBuilder::new().num_threads((cores - 1).max(1));
+        let result = match threads.build() {
+            Ok(threads) => threads.install(|| self.pass(dataset, progress)),
+            Err(_) => self.pass(dataset, progress),
+        };
+        if result.is_ok() {
+            self.lock().complete = true;
         }
     }
 
-    /// Whether the pass was ended early, and nobody has taken it up again: whoever asks has to.
-    pub(super) fn take_up(&self) -> bool {
-        std::mem::take(&mut self.lock().abandoned)
+    /// Keeps the survey waiting until the hold is dropped.
+    pub(super) fn hold(&self) -> Hold<'_> {
+        self.holds.fetch_add(1, Relaxed);
+        Hold(self)
+    }
+
+    /// Whether the whole file was gone over.
+    pub(super) fn is_complete(&self) -> bool {
+        self.lock().complete
     }
 
     /// Goes over every block.
@@ -114,33 +133,24 @@ impl Survey {
             audit.extend(block.keys(), block.faults());
             (audit, overflows(block), block.keys().len())
         };
-        dataset.scan(self.rows(), progress, audit, |(audit, overflows, rows)| {
-            let mut state = self.lock();
-            state.audit.merge(audit);
-            state.overflow.extend(overflows);
-            state.rows += rows;
+        dataset.scan(0, progress, audit, |(audit, overflows, rows)| {
+            {
+                let mut state = self.lock();
+                state.audit.merge(audit);
+                state.overflow.extend(overflows);
+                state.rows += rows;
+            }
+            while self.holds.load(Relaxed) > 0 && !progress.is_cancelled() {
+                thread::sleep(PATIENCE);
+            }
             ControlFlow::Continue(())
         })
-    }
-
-    /// Rows gone over so far.
-    pub(super) fn rows(&self) -> usize {
-        self.lock().rows
     }
 
     /// The figures so far, the rows they speak of, and whether those are all.
     pub(super) fn summary(&self) -> (Summary, usize, bool) {
         let state = self.lock();
-        let complete = matches!(state.ended, Some(Ended::Complete));
-        (state.audit.summary().clone(), state.rows, complete)
-    }
-
-    /// What ended the pass before the end of the file.
-    pub(super) fn failure(&self) -> Option<ReadError> {
-        match &self.lock().ended {
-            Some(Ended::Failed(error)) => Some(error.clone()),
-            _ => None,
-        }
+        (state.audit.summary().clone(), state.rows, state.complete)
     }
 
     /// Where the run of rows without an ID begins that ends before a place; the place itself where none is known.
@@ -175,9 +185,7 @@ impl Survey {
     pub(super) fn found_order(&self) -> bool {
         let state = self.lock();
         let summary = state.audit.summary();
-        matches!(state.ended, Some(Ended::Complete))
-            && summary.out_of_order == 0
-            && summary.invalid() == 0
+        state.complete && summary.out_of_order == 0 && summary.invalid() == 0
     }
 
     /// The rows of a block that have one of these flaws, each with the flaw. The survey has to have gone over them.
@@ -209,6 +217,12 @@ impl Survey {
     }
 }
 
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.0.holds.fetch_sub(1, Relaxed);
+    }
+}
+
 impl Flaw {
     pub(super) const ALL: [Flaw; 6] = [
         Flaw::Invalid,
@@ -218,6 +232,33 @@ impl Flaw {
         Flaw::Future,
         Flaw::Gap,
     ];
+
+    /// Whether the row that a step leads to has it.
+    pub(super) fn is_of(self, step: &Step, limits: Limits) -> bool {
+        let id = match step.id {
+            // an overflow has a filter of its own
+            Err(kind) => {
+                let is_overflow = kind == FaultKind::Overflow;
+                return match self {
+                    Flaw::Invalid => !is_overflow,
+                    Flaw::Overflow => is_overflow,
+                    _ => false,
+                };
+            }
+            Ok(id) => id,
+        };
+        let before = step.valid_before;
+        match self {
+            Flaw::Invalid | Flaw::Overflow => false,
+            Flaw::Duplicate => before == Some(id),
+            Flaw::OutOfOrder => before.is_some_and(|before| id < before),
+            Flaw::Future => id.timestamp_ms() > limits.now.ms(),
+            Flaw::Gap => before.is_some_and(|before| {
+                let ahead = id.timestamp_ms().saturating_sub(before.timestamp_ms());
+                ahead > limits.gap_ms
+            }),
+        }
+    }
 
     /// The name of the filter.
     pub(super) fn name(self) -> &'static str {

@@ -6,6 +6,8 @@ use ulid_engine::{
     Reading, Timestamp, Ulid, codec, dataset::RowRef, query::Context, stats::Limits,
 };
 
+use super::step::Step;
+
 /// What is looked for in each row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Watch {
@@ -45,10 +47,25 @@ impl Watch {
         }
     }
 
+    /// Whether IDs do not tell, and the rows have to be read.
+    pub(super) fn needs_rows(&self) -> bool {
+        matches!(self, Watch::Change { field } if !matches!(field.as_str(), TIME | KIND))
+    }
+
     pub(super) fn stops_at(&self, passing: &Context<'_>, limits: Limits) -> bool {
-        let id = passing.row.id.ok();
+        match self {
+            Watch::Change { field } if self.needs_rows() => passing
+                .prev
+                .is_some_and(|before| differ(&before, &passing.row, field)),
+            _ => self.stops_at_step(&Step::to(passing), limits),
+        }
+    }
+
+    /// Where IDs tell whether it stops. Where they do not it never does.
+    pub(super) fn stops_at_step(&self, step: &Step, limits: Limits) -> bool {
+        let id = step.id.ok();
         let ms = id.map(|id| id.timestamp_ms());
-        let ms_before = passing.valid_before.map(|id| id.timestamp_ms());
+        let ms_before = step.valid_before.map(|id| id.timestamp_ms());
         match self {
             Watch::Reaches(time) => {
                 ms.is_some_and(|ms| ms >= time.ms()) && ms_before.is_none_or(|ms| ms < time.ms())
@@ -57,9 +74,11 @@ impl Watch {
             Watch::Every { ms: period } => {
                 ms.is_some_and(|ms| ms_before.is_none_or(|before| ms / period != before / period))
             }
-            Watch::Change { field } => passing
-                .prev
-                .is_some_and(|before| differ(&before, &passing.row, field)),
+            Watch::Change { field } => step.prev.is_some_and(|prev| match field.as_str() {
+                TIME => ms != prev.ok().map(|id| id.timestamp_ms()),
+                KIND => step.id.err() != prev.err(),
+                _ => false,
+            }),
             Watch::Gap => ms
                 .zip(ms_before)
                 .is_some_and(|(ms, before)| ms.saturating_sub(before) > limits.gap_ms),
@@ -67,15 +86,15 @@ impl Watch {
     }
 }
 
+/// Fields that can be watched besides the columns.
+const TIME: &str = "time";
+const KIND: &str = "kind";
+const LENGTH: &str = "length";
+
 fn differ(before: &RowRef<'_>, row: &RowRef<'_>, field: &str) -> bool {
     match field {
         // compared as it is, which costs less than its text
-        "time" => {
-            let time = |row: &RowRef<'_>| row.id.ok().map(|id| id.timestamp_ms());
-            time(before) != time(row)
-        }
-        "kind" => row.id.err().map(|fault| fault.kind) != before.id.err().map(|fault| fault.kind),
-        "length" => row.full_len != before.full_len,
+        LENGTH => row.full_len != before.full_len,
         _ => value(before, field) != value(row, field),
     }
 }
@@ -84,9 +103,9 @@ fn differ(before: &RowRef<'_>, row: &RowRef<'_>, field: &str) -> bool {
 pub(super) fn value<'a>(row: &RowRef<'a>, field: &str) -> Option<Cow<'a, str>> {
     let id = row.id.ok();
     match field {
-        "time" => id.map(|id| Timestamp::of(id).to_string().into()),
-        "kind" => Some(row.id.err()?.kind.code().into()),
-        "length" => Some(row.full_len.to_string().into()),
+        TIME => id.map(|id| Timestamp::of(id).to_string().into()),
+        KIND => Some(row.id.err()?.kind.code().into()),
+        LENGTH => Some(row.full_len.to_string().into()),
         column => row.cell(column),
     }
 }

@@ -7,13 +7,13 @@ use std::{
 
 use ulid_engine::{
     RowSet, Ulid,
-    dataset::{Block, ReadError, Row},
+    dataset::{ReadError, Row},
     progress::Progress,
     query::Context,
     stats::Limits,
 };
 
-use super::{Broken, Scan, Sought, Stop, Way};
+use super::{Broken, Scan, Sought, Stop, Way, sight::Sight};
 use crate::inspect::{exceptions::flaws_of, survey::Flaw, table::Table};
 
 impl Scan {
@@ -42,7 +42,13 @@ impl Scan {
 
     /// What has to be looked for in each row.
     pub(super) fn looks(&self) -> Vec<&Stop> {
-        self.stops.iter().filter(|stop| stop.looks()).collect()
+        let known = self.knows_flaws;
+        let looks = |stop: &&Stop| match stop.sought {
+            Sought::Row(_) => false,
+            Sought::Flaw(_) => !known,
+            Sought::Watch(_) | Sought::Query(_) => true,
+        };
+        self.stops.iter().filter(looks).collect()
     }
 
     /// Passes over rows on all cores, by the block, up to one that is looked for, or to the end.
@@ -53,10 +59,11 @@ impl Scan {
         progress: &Progress,
         passed: &AtomicUsize,
     ) -> Result<usize, Broken> {
+        let none = RowSet::new();
         let sight = Sight {
             looks,
             limits: self.limits(),
-            duplicates: self.duplicates(),
+            duplicates: self.duplicates().unwrap_or(&none),
             progress,
         };
         let mut at = Ok(from);
@@ -66,7 +73,7 @@ impl Scan {
             progress,
             |block| sight.first_in(block),
             |(block, found)| {
-                at = self.first_of(&block, found, progress);
+                at = self.first_of(&block, found);
                 match at {
                     Ok(row) if row == block.end => {
                         passed.store(row.saturating_sub(1), Relaxed);
@@ -80,33 +87,24 @@ impl Scan {
     }
 
     /// The first row of a block that is looked for, where one was found by a look at each; its end where there is none.
-    fn first_of(
-        &self,
-        block: &Range<usize>,
-        found: Option<usize>,
-        progress: &Progress,
-    ) -> Result<usize, Broken> {
-        // a cancelled pass has not looked at every row
-        progress.advance(0)?;
-        while self.seen(block.end)? < block.end {
-            self.wait(progress)?;
-        }
+    fn first_of(&self, block: &Range<usize>, found: Option<usize>) -> Result<usize, Broken> {
         let end = found.unwrap_or(block.end);
         let known = self.known(&(block.start..end))?;
         Ok(known.iter().map(|&(row, _)| row).min().unwrap_or(end))
     }
 
-    /// The rows of a block that are known without a look at them: those of lines, and those with a flaw.
+    /// The rows of a block that are known without a look at them: those of lines, and those with a flaw once the whole
+    /// file was gone over.
     fn known(&self, block: &Range<usize>) -> Result<Vec<(usize, &Stop)>, Broken> {
         let mut found: Vec<(usize, &Stop)> = Vec::new();
         for stop in &self.stops {
             match &stop.sought {
                 Sought::Row(row) if block.contains(row) => found.push((*row, stop)),
-                Sought::Flaw(flaw) => {
+                Sought::Flaw(flaw) if self.knows_flaws => {
                     let rows = self.flawed(block, *flaw)?;
                     found.extend(rows.into_iter().map(|row| (row, stop)));
                 }
-                Sought::Row(_) | Sought::Watch(_) | Sought::Query(_) => {}
+                Sought::Row(_) | Sought::Flaw(_) | Sought::Watch(_) | Sought::Query(_) => {}
             }
         }
         Ok(found)
@@ -128,49 +126,6 @@ impl Scan {
 
     fn limits(&self) -> Limits {
         self.table.survey.limits
-    }
-}
-
-/// Rows between two looks at whether somebody wants a pause.
-const STRIDE: usize = 256;
-
-/// What is looked for in each row.
-struct Sight<'a> {
-    looks: &'a [&'a Stop],
-    limits: Limits,
-    duplicates: Option<&'a RowSet>,
-    progress: &'a Progress,
-}
-
-impl Sight<'_> {
-    /// The rows of a block, and the first of them that is looked for. Gives up where the run is cancelled.
-    fn first_in(&self, block: &Block) -> (Range<usize>, Option<usize>) {
-        let begin = usize::try_from(block.first_row()).unwrap_or(usize::MAX);
-        let mut prev = block.before();
-        let mut valid_before = block.valid_before();
-        let mut rows = block.rows().peekable();
-        let mut found = None;
-        while let Some(row) = rows.next() {
-            if row.index.is_multiple_of(STRIDE) && self.progress.is_cancelled() {
-                break;
-            }
-            let duplicates = self.duplicates;
-            let context = Context {
-                row,
-                prev,
-                next: rows.peek().copied().or_else(|| block.after()),
-                valid_before,
-                duplicate: duplicates.is_some_and(|rows| rows.contains(row.index as u64)),
-            };
-            let mut looks = self.looks.iter();
-            if looks.any(|stop| stop.is_met(&context, self.limits)) {
-                found = Some(row.index);
-                break;
-            }
-            valid_before = row.id.ok().or(valid_before);
-            prev = Some(row);
-        }
-        (begin..begin.saturating_add(block.keys().len()), found)
     }
 }
 

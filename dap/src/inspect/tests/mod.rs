@@ -6,6 +6,7 @@ mod conformance;
 mod file;
 mod input;
 mod motion;
+mod searches;
 mod threads;
 mod transcripts;
 

@@ -118,7 +118,7 @@ fn every_log_point_is_written_before_the_stop() {
 }
 
 #[test]
-fn a_pass_over_the_file_that_was_ended_is_taken_up_where_it_is_needed() {
+fn runs_find_flaws_without_the_pass_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ids.txt");
     std::fs::write(&path, rows(1_000_000) + "broken\n").unwrap();
@@ -172,4 +172,61 @@ fn what_cannot_be_cut_into_messages_ends_the_session_with_a_word() {
     assert!(serve(&connection, clock).is_err());
     drop(connection);
     writing.finish().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn lines_that_have_not_come_yet_take_breakpoints() {
+    use std::io::Write as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo")
+        .arg(&path)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let mut remote = Remote::new();
+    remote.ask("initialize", Value::Null);
+    let launch = remote.send("launch", json!({ "program": path }));
+    let mut pipe = std::fs::File::options().write(true).open(&path).unwrap();
+    let (first, rest) = IDS.split_at(IDS.len() / 2);
+    pipe.write_all(first.as_bytes()).unwrap();
+    remote.wait(|message| message["request_seq"] == launch);
+    remote.ask("configurationDone", Value::Null);
+    let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+    let source = &trace["body"]["stackFrames"][0]["source"];
+    let set = remote.ask(
+        "setBreakpoints",
+        json!({ "source": source, "breakpoints": [{ "line": 5 }, { "line": 99 }] }),
+    );
+    for breakpoint in set["body"]["breakpoints"].as_array().unwrap() {
+        assert_eq!(breakpoint["verified"], true, "any line may still come");
+    }
+    remote.send("continue", json!({ "threadId": 1 }));
+    pipe.write_all(rest.as_bytes()).unwrap();
+    drop(pipe);
+    // the pass over the file may end before the run or after it
+    let mut events = ["stopped", "breakpoint"].map(|name| (name, Value::Null));
+    while events.iter().any(|(_, body)| body.is_null()) {
+        let mut message = remote.wait(|message| message["type"] == "event");
+        for (name, body) in &mut events {
+            if message["event"] == *name {
+                *body = message["body"].take();
+            }
+        }
+    }
+    let [(_, stopped), (_, changed)] = events;
+    assert_eq!(stopped["reason"], "breakpoint");
+    let breakpoint = &changed["breakpoint"];
+    assert_eq!(
+        (&breakpoint["line"], &breakpoint["verified"]),
+        (&json!(99), &json!(false))
+    );
+    assert_eq!(
+        breakpoint["message"],
+        "there is no row on this line, the last row is on line 6"
+    );
+    let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+    assert_eq!(trace["body"]["stackFrames"][0]["line"], 5);
 }

@@ -65,6 +65,8 @@ impl Dataset {
                     rayon::join(decode, || map_all(&decoded, &map)).1
                 },
             );
+            // Whatever gave up by then has not seen all of its block.
+            progress.advance(0)?;
             if pass_on(results, &mut each).is_break() {
                 return Ok(());
             }
@@ -74,7 +76,9 @@ impl Dataset {
             joint.connect(&mut raw, next.first());
             // What has come of a stream is not held back for the rest of it.
             if !self.store.lock().complete {
-                if pass_on(map_all(&raw, &map), &mut each).is_break() {
+                let results = map_all(&raw, &map);
+                progress.advance(0)?;
+                if pass_on(results, &mut each).is_break() {
                     return Ok(());
                 }
                 progress.advance(raw.iter().map(Block::byte_len).sum())?;
@@ -230,6 +234,7 @@ impl<'a> Reader<'a> {
         let wanted = BLOCKS_A_THREAD * rayon::current_num_threads();
         let mut blocks = Vec::with_capacity(wanted);
         while blocks.len() < wanted {
+            self.progress.advance(0)?;
             match self.block()? {
                 Some(block) => blocks.push(block),
                 None => break,

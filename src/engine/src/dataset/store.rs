@@ -262,7 +262,7 @@ impl Store {
 
     /// Waits until more of a stream has come, or a moment has passed. Whether nothing more will come.
     pub(super) fn wait_a_moment(&self) -> bool {
-        const MOMENT: Duration = Duration::from_millis(20);
+        const MOMENT: Duration = Duration::from_millis(5);
         let state = self.lock();
         if state.complete {
             return true;

@@ -84,7 +84,7 @@ impl Dataset {
         memory: usize,
         progress: &Progress,
     ) -> Result<(Audit, RowSet), ScanError> {
-        let rows = self.len();
+        let rows = self.len_within(progress)?;
         let mut audit = Audit::new(limits, 0);
         let hint = SharedHint::of(&audit);
         let mut suspects = Suspects::default();
@@ -131,7 +131,7 @@ impl Dataset {
     ///
     /// As [`Dataset::survey`].
     pub fn duplicates(&self, memory: usize, progress: &Progress) -> Result<RowSet, ScanError> {
-        let rows = self.len();
+        let rows = self.len_within(progress)?;
         let mut suspects = Suspects::default();
         for share in Share::all(rows, memory) {
             let sieve = Sieve::new(rows, share);
@@ -142,6 +142,14 @@ impl Dataset {
             })?;
         }
         self.convict(suspects, memory, progress)
+    }
+
+    /// How many rows there are, once the index is complete.
+    fn len_within(&self, progress: &Progress) -> Result<usize, ScanError> {
+        while !self.store.wait_a_moment() {
+            progress.advance(0)?;
+        }
+        Ok(self.len())
     }
 
     /// Of the rows with suspect keys those whose key an earlier row has.

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     RowSet,
     dataset::{Block, Numbered, RowRef},
+    progress::Progress,
     stats::RowFault,
 };
 
@@ -53,17 +54,17 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// The rows that meet a condition.
-    pub(super) fn select(&self, query: &Query) -> Bits {
+    /// The rows that meet a condition. No more are found once the pass is cancelled.
+    pub(super) fn select(&self, query: &Query, progress: &Progress) -> Bits {
         Bits::of(self.block.first_row(), self.len(), |stretch| {
-            self.meet(query, stretch)
+            self.meet(query, stretch, progress)
         })
     }
 
-    /// The first row that meets a condition.
-    pub(super) fn find(&self, query: &Query) -> Option<u64> {
+    /// The first row that meets a condition. None is found once the pass is cancelled.
+    pub(super) fn find(&self, query: &Query, progress: &Progress) -> Option<u64> {
         Bits::first_of(self.block.first_row(), self.len(), |stretch| {
-            self.meet(query, stretch)
+            self.meet(query, stretch, progress)
         })
     }
 
@@ -102,7 +103,11 @@ impl<'a> Columns<'a> {
         self.block.keys().len()
     }
 
-    fn meet(&self, query: &Query, stretch: Stretch) -> u64 {
+    fn meet(&self, query: &Query, stretch: Stretch, progress: &Progress) -> u64 {
+        // a slow condition over a whole block is a long time to wait for somebody who wants an end
+        if progress.is_cancelled() {
+            return 0;
+        }
         let bits = self.key_bits(&query.keys, stretch);
         match &query.test {
             Some(test) if bits != 0 => self.bits(test, stretch, bits),

@@ -60,7 +60,7 @@ pub fn select(
 ) -> Result<RowSet, SelectError> {
     let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
     let mut selected = RowSet::new();
-    let map = |block: &Block| Columns::new(block, &duplicates).select(query).into_rows();
+    let map = |block: &Block| query.rows_in(block, &duplicates, progress);
     dataset.scan(0, progress, map, |rows| {
         selected |= rows;
         ControlFlow::Continue(())
@@ -81,7 +81,7 @@ pub fn find(
 ) -> Result<Option<usize>, SelectError> {
     let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
     let mut found = None;
-    let map = |block: &Block| Columns::new(block, &duplicates).find(query);
+    let map = |block: &Block| Columns::new(block, &duplicates).find(query, progress);
     dataset.scan(from, progress, map, |first| {
         found = first;
         match first {
@@ -110,6 +110,18 @@ pub(super) fn duplicates_if(
         duplicates(dataset, progress)
     } else {
         Ok(RowSet::new())
+    }
+}
+
+impl Query {
+    /// The rows of a block that meet the condition, for passes that look for more than one condition at a time. Where it
+    /// asks for duplicates, those of [`duplicates`] are to be given.
+    ///
+    /// Once `progress` is cancelled it gives up, so that what it has found by then means nothing.
+    #[must_use]
+    pub fn rows_in(&self, block: &Block, duplicates: &RowSet, progress: &Progress) -> RowSet {
+        let columns = Columns::new(block, duplicates);
+        columns.select(self, progress).into_rows()
     }
 }
 

@@ -1,0 +1,54 @@
+//! Rows as far as their IDs tell, which is all that most breakpoints ask for: a column of keys has it, without a row.
+
+use ulid_engine::{
+    Ulid,
+    codec::FaultKind,
+    dataset::{Block, RowRef},
+    query::Context,
+};
+
+/// The step from what stands before a row to the row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    /// The ID of the row.
+    pub(super) id: Result<Ulid, FaultKind>,
+    /// That of the row before.
+    pub(super) prev: Option<Result<Ulid, FaultKind>>,
+    /// The last ID before; rows without one are passed over.
+    pub(super) valid_before: Option<Ulid>,
+}
+
+impl Step {
+    /// The step to a row at hand.
+    pub(super) fn to(row: &Context<'_>) -> Step {
+        Step {
+            id: id_of(row.row),
+            prev: row.prev.map(id_of),
+            valid_before: row.valid_before,
+        }
+    }
+}
+
+/// The first row of a block for whose index and step something holds.
+pub(super) fn first(block: &Block, holds: impl Fn(u64, &Step) -> bool) -> Option<u64> {
+    let mut faults = block.faults().iter().peekable();
+    let mut prev = block.before().map(id_of);
+    let mut valid_before = block.valid_before();
+    let mut rows = (block.first_row()..).zip(block.keys());
+    let found = rows.find(|&(row, &key)| {
+        let fault = faults.next_if(|fault| fault.row == row);
+        let id = fault.map_or(Ok(Ulid(key)), |fault| Err(fault.kind));
+        let step = Step {
+            id,
+            prev: prev.replace(id),
+            valid_before,
+        };
+        valid_before = id.ok().or(valid_before);
+        holds(row, &step)
+    });
+    found.map(|(row, _)| row)
+}
+
+fn id_of(row: RowRef<'_>) -> Result<Ulid, FaultKind> {
+    row.id.map_err(|fault| fault.kind)
+}

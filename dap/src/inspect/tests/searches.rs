@@ -1,0 +1,135 @@
+//! What a run finds by the columns of a block is what it finds row by row, and what the pass over the file finds.
+
+use std::sync::Arc;
+
+use ulid_engine::{
+    codec,
+    dataset::{Dataset, OpenOptions, Row},
+    progress::Progress,
+    stats::Limits,
+};
+
+use super::*;
+use crate::inspect::{
+    breakpoints::{Hits, Kind},
+    query,
+    scan::{Goal, Halt, Scan, Sought, Stop, Way},
+    survey::{Flaw, Survey},
+    table::Table,
+    watch::Watch,
+};
+
+fn stop(sought: Sought, condition: Option<&str>) -> Stop {
+    let condition = condition.map(|text| query::condition(text, None, clock()).unwrap());
+    Stop {
+        id: 1,
+        kind: Kind::Function,
+        sought,
+        condition: condition.map(Arc::new),
+        hit: None,
+        logs: false,
+        hits: Hits::default(),
+    }
+}
+
+fn condition(text: &str) -> Sought {
+    Sought::Query(Arc::new(query::condition(text, None, clock()).unwrap()))
+}
+
+fn table(dataset: Dataset, is_surveyed: bool) -> Table {
+    let table = Table::new(dataset, Survey::new(Limits::at(clock())));
+    if is_surveyed {
+        table.survey.run(&table.dataset, &Progress::new());
+        assert!(table.survey.is_complete());
+    }
+    table
+}
+
+/// Every row where a run stops.
+fn stops(table: &Table, stop: &Stop, goal: Goal) -> Vec<usize> {
+    let (mut from, mut found) = (0, Vec::new());
+    loop {
+        let scan = Scan::new(
+            table.clone(),
+            Way::ForwardFrom(from),
+            goal,
+            vec![stop.clone()],
+        );
+        match scan.run(&Progress::new(), &mut |_| {}) {
+            Halt::Stopped { at, .. } => {
+                found.push(at);
+                from = at + 1;
+            }
+            Halt::Reached { at } => from = at + 1,
+            Halt::End { .. } => return found,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A few IDs of the sample that have every kind of flaw between them, as lines with a name.
+fn few() -> String {
+    let sample = Dataset::sample();
+    let rows: Vec<Row> = sample.rows().map(Result::unwrap).collect();
+    let is_wanted = |row: &&Row| row.id.is_err() || row.index % 610 >= 607;
+    let wanted = rows.iter().filter(is_wanted).take(100);
+    let mut text = String::from("id,name\n");
+    for (number, row) in wanted.enumerate() {
+        writeln!(text, "{},n{}", row.text(), number / 10).unwrap();
+    }
+    // each once more, and one after an hour
+    let last = rows.last().unwrap().text();
+    text + &format!("{last},x\n{last},x\n7ZZZZZZZZZZZZZZZZZZZZZZZZZ,y\n")
+}
+
+fn dataset() -> Dataset {
+    Dataset::from_bytes("x.csv", few().into_bytes(), &OpenOptions::default()).unwrap()
+}
+
+#[test]
+fn flaws_are_found_with_the_survey_and_without() {
+    for flaw in Flaw::ALL {
+        for condition in [None, Some("line % 7 == 0")] {
+            let stop = stop(Sought::Flaw(flaw), condition);
+            let known = stops(&table(dataset(), true), &stop, Goal::Farthest);
+            let looked_for = stops(&table(dataset(), false), &stop, Goal::Farthest);
+            assert_eq!(looked_for, known, "{flaw:?} {condition:?}");
+            assert!(!known.is_empty() || condition.is_some(), "{flaw:?}");
+        }
+    }
+}
+
+#[test]
+fn blocks_say_what_rows_say() {
+    let table = table(dataset(), false);
+    let id = (50..).find_map(|row| table.id(row).unwrap()).unwrap();
+    let watch = |name: &str| Sought::Watch(Watch::parse(name).unwrap());
+    let change = |field: &str| {
+        Sought::Watch(Watch::Change {
+            field: field.to_owned(),
+        })
+    };
+    for sought in [
+        watch(&Timestamp::of(id).to_string()),
+        watch(codec::print(id).as_str()),
+        watch("every 1h"),
+        Sought::Watch(Watch::Gap),
+        change("time"),
+        change("kind"),
+        change("length"),
+        change("name"),
+        condition("not valid"),
+        condition("time < prev.time"),
+        condition("name == \"n7\" or duplicate"),
+    ] {
+        let all = stops(&table, &stop(sought.clone(), None), Goal::Next);
+        assert!(!all.is_empty(), "{sought:?}");
+        for only in [None, Some("line % 10 == 1"), Some("not prev.valid")] {
+            let stop = stop(sought.clone(), only);
+            let by_block = stops(&table, &stop, Goal::Farthest);
+            // a run to the next row looks at one row after the other
+            let by_row = stops(&table, &stop, Goal::Next);
+            assert_eq!(by_block, by_row, "{sought:?} {only:?}");
+        }
+    }
+}
