@@ -15,7 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, IoSlice, Read, Write};
 
 /// The longest header line that is accepted, in bytes, its end included.
 pub const HEADER_LINE_MAX: usize = 4 * 1024;
@@ -147,9 +147,15 @@ pub fn skip_body(input: &mut impl BufRead, length: u64) -> Result<(), FrameError
 ///
 /// Those of the stream.
 pub fn write(output: &mut impl Write, body: &[u8]) -> io::Result<()> {
-    let mut frame = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
-    frame.extend_from_slice(body);
-    output.write_all(&frame)?;
+    let header = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+    let both = [IoSlice::new(&header), IoSlice::new(body)];
+    let written = match output.write_vectored(&both) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        written => written?,
+    };
+    output.write_all(header.get(written..).unwrap_or_default())?;
+    let of_body = written.saturating_sub(header.len());
+    output.write_all(body.get(of_body..).unwrap_or_default())?;
     output.flush()
 }
 

@@ -119,6 +119,10 @@ fn on_standard_streams() -> io::Result<Client> {
             io::stdout().as_handle().try_clone_to_owned()?,
         )
     };
+    #[cfg(target_os = "linux")]
+    for pipe in [&input, &output] {
+        super::upstream::widen(pipe);
+    }
     Ok(Client {
         reader: Box::new(File::from(input)),
         writer: Box::new(File::from(output)),

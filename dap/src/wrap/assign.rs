@@ -1,5 +1,7 @@
 //! A ULID as the literal that an adapter understands when a variable is set.
 
+use std::sync::Arc;
+
 use ulid_engine::{Reading, Timestamp, Ulid, anatomy::Form, codec, timestamp::TimeZone};
 
 use super::{
@@ -15,7 +17,8 @@ pub(super) struct Target {
     pub(super) shape: Shape,
     /// Whether something stood around the ULID: a constructor, a struct's braces, a pointer.
     pub(super) wrapped: bool,
-    pub(super) type_name: Option<Box<str>>,
+    /// Shared by neighbouring rows, which often have the same.
+    pub(super) type_name: Option<Arc<str>>,
     /// An expression of the debuggee's language for the variable.
     pub(super) expression: Option<Box<str>>,
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, num::NonZeroUsize};
 
-use lru::LruCache;
+use lru::{DefaultHasher, LruCache};
 use serde_json::{Value, json};
 use ulid_engine::{
     Timestamp, Ulid,
@@ -55,7 +55,7 @@ pub(super) struct Parent {
 #[derive(Debug)]
 pub(super) struct Children {
     parents: LruCache<i64, Parent>,
-    references: HashMap<Parent, i64>,
+    references: HashMap<Parent, i64, DefaultHasher>,
     next: i64,
 }
 
@@ -63,7 +63,7 @@ impl Children {
     pub(super) fn new() -> Children {
         Children {
             parents: LruCache::new(KEPT),
-            references: HashMap::new(),
+            references: HashMap::default(),
             next: FIRST_VALUE,
         }
     }

@@ -1,6 +1,6 @@
 //! What a user can choose, on the command line and in an `ulid` object of the launch configuration.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use serde::Deserialize;
 use ulid_engine::{Timestamp, Ulid, codec, timestamp::TimeZone};
@@ -111,21 +111,27 @@ impl Settings {
     /// What a ULID's time is in the chosen zone.
     #[must_use]
     pub fn time(&self, timestamp: Timestamp) -> String {
-        if self.zone == TimeZone::UTC {
-            timestamp.to_string()
-        } else {
-            timestamp.in_zone(&self.zone).to_string()
-        }
+        fmt::from_fn(|f| self.write_time(timestamp, f)).to_string()
     }
 
     /// What is added to a value. Nothing in it depends on the present, since clients mark text that changed.
     #[must_use]
-    pub fn suffix(&self, found: &Found) -> String {
-        let time = self.time(Timestamp::of(found.id));
-        let shows_text = matches!(found.shape, Shape::Text(_) | Shape::ByteText | Shape::Bare);
-        match self.decoration {
-            Decoration::Full if !shows_text => format!("{ARROW}{} {time}", codec::print(found.id)),
-            _ => format!("{ARROW}{time}"),
+    pub fn suffix<'a>(&'a self, found: &'a Found) -> impl fmt::Display + 'a {
+        fmt::from_fn(move |f| {
+            f.write_str(ARROW)?;
+            let shows_text = matches!(found.shape, Shape::Text(_) | Shape::ByteText | Shape::Bare);
+            if self.decoration == Decoration::Full && !shows_text {
+                write!(f, "{} ", codec::print(found.id))?;
+            }
+            self.write_time(Timestamp::of(found.id), f)
+        })
+    }
+
+    fn write_time(&self, timestamp: Timestamp, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.zone == TimeZone::UTC {
+            write!(f, "{timestamp}")
+        } else {
+            write!(f, "{}", timestamp.in_zone(&self.zone))
         }
     }
 }
@@ -212,17 +218,17 @@ mod tests {
     fn suffixes_say_the_time_and_come_off_again() {
         let mut settings = settings();
         assert_eq!(
-            settings.suffix(&found(Shape::List)),
+            settings.suffix(&found(Shape::List)).to_string(),
             " ⟶ 2016-07-30T23:54:10.259Z"
         );
         settings.zone = parse_zone("Europe/Berlin").unwrap();
         assert_eq!(
-            settings.suffix(&found(Shape::List)),
+            settings.suffix(&found(Shape::List)).to_string(),
             " ⟶ 2016-07-31T01:54:10.259+02:00"
         );
         settings.decoration = Decoration::Full;
         for shape in [Shape::List, Shape::Text('\'')] {
-            let suffix = settings.suffix(&found(shape));
+            let suffix = settings.suffix(&found(shape)).to_string();
             assert_eq!(suffix.contains("01ARZ"), shape == Shape::List);
             assert_eq!(without_suffix(&format!("'x'{suffix}")), Some("'x'"));
         }

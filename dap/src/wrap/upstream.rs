@@ -79,6 +79,8 @@ impl Upstream {
                 let (Some(reader), Some(writer)) = (child.stdout.take(), child.stdin.take()) else {
                     return Err(UpstreamError::Nothing);
                 };
+                #[cfg(target_os = "linux")]
+                widen(&reader);
                 Ok(Link {
                     reader: Box::new(reader),
                     writer: Box::new(writer),
@@ -140,6 +142,14 @@ impl Upstream {
             hint: self.hint,
         })
     }
+}
+
+/// Gives a pipe room for a long message, so that its writer need not wait in the midst of one for us to read. What is no
+/// pipe, or may not have more, stays as it is.
+#[cfg(target_os = "linux")]
+pub(super) fn widen(pipe: impl std::os::fd::AsFd) {
+    const ROOM: usize = 1 << 20;
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, ROOM);
 }
 
 /// A process that listens, and where.

@@ -49,9 +49,8 @@ impl<R: Read> Wire<R> {
             Ok(None) => Ok(Part::End),
             Ok(Some(length)) if length <= LOOKED_AT_MAX => {
                 let body = self.bytes.len();
-                let mut rest = (&mut self.input).take(length);
-                let read = rest.read_to_end(&mut self.bytes)?;
-                Ok(if read as u64 == length {
+                let is_whole = read_body(&mut self.input, length, &mut self.bytes)?;
+                Ok(if is_whole {
                     Part::Message(&self.bytes, body)
                 } else {
                     Part::Unframed(&self.bytes)
@@ -73,6 +72,39 @@ impl<R: Read> Wire<R> {
         io::copy(&mut rest, output)?;
         output.flush()
     }
+}
+
+/// Adds a body of a known length to some bytes, as far as the stream goes. Whether it is whole.
+fn read_body(input: &mut impl Read, length: u64, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let mut left = length;
+    while left > 0 {
+        // the announced length alone must not take memory
+        let piece = left.min(KEPT as u64);
+        let begin = bytes.len();
+        let room = usize::try_from(piece).unwrap_or(KEPT);
+        bytes.resize(begin + room, 0);
+        let read = fill(input, bytes.get_mut(begin..).unwrap_or_default())?;
+        bytes.truncate(begin + read);
+        if read < room {
+            return Ok(false);
+        }
+        left -= piece;
+    }
+    Ok(true)
+}
+
+/// Reads until a buffer is full or the stream ends. How many bytes were read.
+fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match input.read(rest) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 /// Keeps a copy of what is read through it.

@@ -47,26 +47,15 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     let quote = leaf.chars().next()?;
     // most strings are neither a ULID nor anything escaped, and end here
     let has_plain_length = matches!(leaf.len(), 18 | 28 | 38);
-    let has_escapes = || {
-        leaf.bytes()
-            .any(|byte| byte == b'\\' || byte == b'<' || byte >= 0x80)
-    };
+    let has_escapes =
+        || memchr::memchr2(b'\\', b'<', leaf.as_bytes()).is_some() || !leaf.is_ascii();
     let declared = type_name.is_some_and(declares_16_bytes);
-    if !has_plain_length && !declared && !has_escapes() {
-        return None;
+    if !declared && !has_escapes() {
+        return has_plain_length
+            .then(|| plainly_quoted(leaf, quote, is_bytes))
+            .flatten();
     }
-    let shape = if is_bytes {
-        Shape::ByteText
-    } else {
-        Shape::Text(quote)
-    };
-    if let [_, inner @ .., last] = leaf.as_bytes()
-        && inner.len() == TEXT_LEN
-        && char::from(*last) == quote
-        && let Some(leaf) = text(inner, shape)
-    {
-        return Some(leaf);
-    }
+    let shape = shape_of(quote, is_bytes);
     let mut bytes = literal::read(leaf, LONGEST_TEXT)?;
     if declared && bytes.len() < 16 {
         // lldb drops the zeros at the end
@@ -80,6 +69,29 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     }
 }
 
+/// A text without escapes, of which each character stands for itself.
+fn plainly_quoted(leaf: &str, quote: char, is_bytes: bool) -> Option<Leaf> {
+    let inner = leaf.strip_prefix(quote)?.strip_suffix(quote)?;
+    match inner.len() {
+        _ if inner.contains(quote) => None,
+        TEXT_LEN => text(inner.as_bytes(), shape_of(quote, is_bytes)),
+        16 => bits(
+            Ulid::from_bytes(inner.as_bytes().try_into().ok()?),
+            Shape::Bytes,
+        ),
+        LONGEST_TEXT => uuid(inner),
+        _ => None,
+    }
+}
+
+fn shape_of(quote: char, is_bytes: bool) -> Shape {
+    if is_bytes {
+        Shape::ByteText
+    } else {
+        Shape::Text(quote)
+    }
+}
+
 /// The array types of C, C++, Rust and Go: `unsigned char[16]`, `std::array<unsigned char, 16>`, `[u8; 16]`, `[16]uint8`.
 fn declares_16_bytes(type_name: &str) -> bool {
     ["[16]", ", 16>", "; 16]"]
@@ -89,6 +101,10 @@ fn declares_16_bytes(type_name: &str) -> bool {
 }
 
 fn text(bytes: &[u8], shape: Shape) -> Option<Leaf> {
+    // most are none, and nobody asks why
+    if !codec::is_valid(bytes, Reading::Strict) {
+        return None;
+    }
     let id = codec::parse(bytes, Reading::Strict).ok()?;
     let upper = bytes.iter().any(u8::is_ascii_uppercase);
     let lower = bytes.iter().any(u8::is_ascii_lowercase);

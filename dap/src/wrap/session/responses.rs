@@ -1,6 +1,6 @@
 //! Messages of the adapter.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, cell::OnceCell, ops::Range};
 
 use serde_json::json;
 
@@ -152,8 +152,8 @@ impl Session {
             self.stop
                 .see(frame, found.id, row.expression().unwrap_or(row.name()));
         }
-        self.stop
-            .show(place, self.target(&found, row, row.expression()));
+        let target = self.target(&found, row, row.expression());
+        self.stop.show(place, target);
         self.decorate(message, row, &found, edits);
     }
 
@@ -204,7 +204,7 @@ impl Session {
         let row = Row::read(message, body)?;
         let rendering = Rendering {
             value: &row.value,
-            type_name: row.type_name.as_deref(),
+            type_name: row.type_name.get(),
             name: expression,
             hinted: true,
         };
@@ -225,7 +225,7 @@ impl Session {
     fn recognise(&self, row: &Row<'_>, name: &str, hinted: bool) -> Option<Found> {
         let rendering = Rendering {
             value: &row.value,
-            type_name: row.type_name.as_deref(),
+            type_name: row.type_name.get(),
             name,
             hinted,
         };
@@ -241,17 +241,17 @@ impl Session {
         }
     }
 
-    fn target(&self, found: &Found, row: &Row<'_>, expression: Option<&str>) -> Target {
+    fn target(&mut self, found: &Found, row: &Row<'_>, expression: Option<&str>) -> Target {
         let family = self
             .family
-            .or_else(|| Family::of_value(&row.value, row.type_name.as_deref()))
+            .or_else(|| Family::of_value(&row.value, row.type_name.get()))
             .unwrap_or(Family::Lldb);
         Target {
             family,
             id: found.id,
             shape: found.shape,
             wrapped: found.wrapped,
-            type_name: row.type_name.as_deref().map(Into::into),
+            type_name: row.type_name.get().map(|name| self.stop.type_name(name)),
             expression: expression.map(Into::into),
         }
     }
@@ -277,14 +277,37 @@ struct Shown<'a> {
     name: &'a str,
 }
 
+/// A text of a message that is read once somebody asks for it. Most rows show no ULID, and of those nobody does.
+#[derive(Debug, Default)]
+struct Text<'a> {
+    message: &'a [u8],
+    range: Option<Range<usize>>,
+    read: OnceCell<Option<Cow<'a, str>>>,
+}
+
+impl<'a> Text<'a> {
+    fn at(message: &'a [u8], range: Range<usize>) -> Text<'a> {
+        Text {
+            message,
+            range: Some(range),
+            read: OnceCell::new(),
+        }
+    }
+
+    fn get(&self) -> Option<&str> {
+        let read = || json::text(self.message, self.range.clone()?);
+        self.read.get_or_init(read).as_deref()
+    }
+}
+
 /// A variable, or the body of a response that shows one value.
 #[derive(Debug)]
 struct Row<'a> {
     value: Cow<'a, str>,
     value_range: Range<usize>,
-    name: Option<Cow<'a, str>>,
-    type_name: Option<Cow<'a, str>>,
-    expression: Option<Cow<'a, str>>,
+    name: Text<'a>,
+    type_name: Text<'a>,
+    expression: Text<'a>,
     reference: Option<i64>,
     reference_range: Option<Range<usize>>,
     /// How many children the adapter says there are: indexed, named.
@@ -303,9 +326,9 @@ impl<'a> Row<'a> {
         let mut row = Row {
             value: Cow::Borrowed(""),
             value_range: 0..0,
-            name: None,
-            type_name: None,
-            expression: None,
+            name: Text::default(),
+            type_name: Text::default(),
+            expression: Text::default(),
             reference: None,
             reference_range: None,
             counts: [None, None],
@@ -315,9 +338,9 @@ impl<'a> Row<'a> {
         for (key, range) in members.by_ref() {
             match key {
                 b"value" | b"result" => value = Some(range),
-                b"name" => row.name = json::text(message, range),
-                b"type" => row.type_name = json::text(message, range),
-                b"evaluateName" => row.expression = json::text(message, range),
+                b"name" => row.name = Text::at(message, range),
+                b"type" => row.type_name = Text::at(message, range),
+                b"evaluateName" => row.expression = Text::at(message, range),
                 b"variablesReference" => {
                     row.reference = json::integer(message, range.clone());
                     row.reference_range = Some(range);
@@ -339,21 +362,18 @@ impl<'a> Row<'a> {
     }
 
     fn name(&self) -> &str {
-        self.name.as_deref().unwrap_or_default()
+        self.name.get().unwrap_or_default()
     }
 
     fn expression(&self) -> Option<&str> {
-        self.expression
-            .as_deref()
-            .filter(|expression| !expression.is_empty())
+        let expression = self.expression.get();
+        expression.filter(|expression| !expression.is_empty())
     }
 
     /// Whether name or type say that what lies below is an identifier.
     fn hints(&self) -> bool {
-        let by_type = self
-            .type_name
-            .as_deref()
-            .is_some_and(recognise::names_a_ulid_or_uuid);
+        let type_name = self.type_name.get();
+        let by_type = type_name.is_some_and(recognise::names_a_ulid_or_uuid);
         by_type || recognise::names_an_identifier(self.name())
     }
 

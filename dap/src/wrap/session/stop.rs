@@ -1,7 +1,11 @@
 //! What hangs on the adapter's references, and is void with them on every resume.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
+use lru::DefaultHasher;
 use ulid_engine::Ulid;
 
 use super::super::assign::Target;
@@ -32,9 +36,10 @@ pub(super) enum Place {
 /// Everything that is known until the debuggee runs on.
 #[derive(Debug, Default)]
 pub(super) struct Stop {
-    origins: HashMap<i64, Origin>,
-    targets: HashMap<Place, Target>,
+    origins: HashMap<i64, Origin, DefaultHasher>,
+    targets: HashMap<Place, Target, DefaultHasher>,
     frames: Vec<Frame>,
+    last_type: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -73,6 +78,14 @@ impl Stop {
         if self.targets.len() < REMEMBERED || self.targets.contains_key(&place) {
             self.targets.insert(place, target);
         }
+    }
+
+    /// The name of a type, kept once where rows in a row have the same.
+    pub(super) fn type_name(&mut self, name: &str) -> Arc<str> {
+        let last = self.last_type.take().filter(|last| **last == *name);
+        let name = last.unwrap_or_else(|| name.into());
+        self.last_type = Some(name.clone());
+        name
     }
 
     /// What a row or an expression showed.
