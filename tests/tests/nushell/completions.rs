@@ -29,33 +29,25 @@ fn offered(line: &str) -> Option<Vec<String>> {
         .arg(&script)
         .output()
         .expect("nu starts");
-    let answer: serde_json::Value =
-        serde_json::from_slice(&output.stdout).expect("it answers in JSON");
-    let words = answer["completions"].as_array().expect("a list").iter();
-    Some(
-        words
-            .filter_map(|word| Some(word.as_str()?.to_owned()))
-            .collect(),
-    )
+    let answer = String::from_utf8_lossy(&output.stdout);
+    let list = answer.trim().strip_prefix("{\"completions\": [");
+    let list = list.and_then(|list| list.strip_suffix("]}"));
+    let list = list.expect("a list of completions");
+    // Nushell escapes no quotes in it, so that it is not always JSON
+    let words = list
+        .strip_prefix('"')
+        .and_then(|list| list.strip_suffix('"'))
+        .map(|words| words.split("\", \"").map(str::to_owned));
+    Some(words.into_iter().flatten().collect())
 }
 
-#[test]
-fn words_of_options_are_offered() {
-    let cases = [
-        (
-            "[] | ulid parse --on-error ",
-            &["error", "null", "drop"][..],
-        ),
-        ("[] | ulid histogram ", &["15min", "1day", "month"][..]),
-        ("[] | ulid between --since ", &["1hr", "1day"][..]),
-        ("ulid gene", &["ulid generate"][..]),
-        ("ulid generate --ze", &["--zeroed"][..]),
-    ];
+/// Each line, and words that have to be among those offered at its end.
+fn check(cases: &[(&str, &[&str])]) {
     for (line, expected) in cases {
         let Some(offered) = offered(line) else {
             return;
         };
-        for word in expected {
+        for word in *expected {
             assert!(
                 offered.iter().any(|offer| offer.trim() == *word),
                 "{line}: {offered:?}"
@@ -65,12 +57,83 @@ fn words_of_options_are_offered() {
 }
 
 #[test]
+fn words_of_options_are_offered() {
+    check(&[
+        ("[] | ulid parse --on-error ", &["error", "null", "drop"]),
+        ("[] | ulid encode base32 --on-error d", &["drop"]),
+        ("[] | ulid histogram ", &["15min", "1day", "month"]),
+        ("[] | ulid between --since ", &["1hr", "1day"]),
+        ("ulid bounds ", &["7day"]),
+        ("ulid bounds 2024-01-01 ", &["1day"]),
+        ("ulid gene", &["ulid generate"]),
+        ("ulid generate --ze", &["--zeroed"]),
+        ("ulid stats READ", &["README.md"]),
+    ]);
+}
+
+#[test]
+fn columns_of_the_file_are_offered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("users.csv");
+    let text = "id,name,born in\n01ARZ3NDEKTSV4RRFFQ69G5FAV,Ada,London\n";
+    fs::write(&file, text).expect("a file is written");
+    let file = serde_json::Value::from(file.to_string_lossy());
+    check(&[
+        (
+            &format!("ulid open {file} --column "),
+            &["id", "name", "'born in'"],
+        ),
+        (&format!("ulid open {file} -c na"), &["name"]),
+    ]);
+}
+
+#[test]
+fn a_condition_goes_on_word_by_word() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("users.csv");
+    let text = "id,name\n01ARZ3NDEKTSV4RRFFQ69G5FAV,Ada\n";
+    fs::write(&file, text).expect("a file is written");
+    let open = format!(
+        "ulid open {}",
+        serde_json::Value::from(file.to_string_lossy())
+    );
+    check(&[
+        // a condition has spaces, so it begins with a quote
+        (
+            &format!("{open} --filter "),
+            &["\"valid", "\"time", "\"name"],
+        ),
+        (&format!("{open} --filter ti"), &["\"time"]),
+        (&format!("{open} --filter \"valid and ti"), &["time"]),
+        (&format!("{open} -f 'na"), &["name"]),
+        (&format!("{open} -f 'name "), &["==", "contains"]),
+        (&format!("{open} -f 'name == `id` a"), &["and"]),
+    ]);
+    for line in [
+        format!("{open} --filter \"valid and ti\""),
+        "ulid open /no/such/file --filter \"va".to_owned(),
+    ] {
+        assert!(
+            offered(&line).is_none_or(|offered| offered.is_empty()),
+            "{line}"
+        );
+    }
+}
+
+#[test]
 fn days_of_the_calendar_are_offered() {
-    let Some(offered) = offered("[] | ulid between --until ") else {
-        return;
-    };
-    let days = offered
-        .iter()
-        .filter(|word| word.len() == 10 && word.starts_with("20"));
-    assert!(days.count() >= 2, "{offered:?}");
+    for line in [
+        "[] | ulid between --until ",
+        "ulid generate --timestamp ",
+        "random ulid -t ",
+        "ulid bounds 20",
+    ] {
+        let Some(offered) = offered(line) else {
+            return;
+        };
+        let days = offered
+            .iter()
+            .filter(|word| word.len() == 10 && word.starts_with("20"));
+        assert!(days.count() >= 2, "{line}: {offered:?}");
+    }
 }

@@ -117,6 +117,6 @@ impl PluginCommand for Between {
         _experimental: ExperimentalMarker,
     ) -> Option<Vec<DynamicSuggestion>> {
         matches!(argument, ArgType::Flag(name) if name == "since" || name == "until")
-            .then(|| times::suggestions(Timestamp::now()))
+            .then(|| times::moments(Timestamp::now()))
     }
 }

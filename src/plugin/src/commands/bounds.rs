@@ -1,10 +1,16 @@
-use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
+use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
+#[expect(
+    deprecated,
+    reason = "Nushell marks its dynamic completion as experimental"
+)]
+use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
-    Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value, record,
+    DynamicSuggestion, Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value,
+    engine::ArgType, record,
 };
 use ulid_engine::Timestamp;
 
-use crate::{UlidPlugin, args, label, value};
+use crate::{UlidPlugin, args, label, times, value};
 
 /// `ulid bounds`.
 pub(crate) struct Bounds;
@@ -93,5 +99,24 @@ impl PluginCommand for Bounds {
             "end" => value::id(until.first_id(), call.head),
         };
         Ok(PipelineData::value(Value::record(bounds, call.head), None))
+    }
+
+    #[expect(
+        deprecated,
+        reason = "the only way yet to offer values that depend on the clock"
+    )]
+    fn get_dynamic_completion(
+        &self,
+        _plugin: &UlidPlugin,
+        _engine: &EngineInterface,
+        _call: DynamicCompletionCall,
+        argument: ArgType,
+        _experimental: ExperimentalMarker,
+    ) -> Option<Vec<DynamicSuggestion>> {
+        match argument {
+            ArgType::Positional(0) => Some(times::moments(Timestamp::now())),
+            ArgType::Positional(_) => Some(times::ends(Timestamp::now())),
+            ArgType::Flag(_) => None,
+        }
     }
 }

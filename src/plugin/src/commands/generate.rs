@@ -2,18 +2,23 @@
 
 mod plan;
 
-use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
+use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
+#[expect(
+    deprecated,
+    reason = "Nushell marks its dynamic completion as experimental"
+)]
+use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
-    ByteStream, ByteStreamType, Example, LabeledError, PipelineData, ShellError, Signature, Span,
-    SyntaxShape, Type, Value,
+    ByteStream, ByteStreamType, DynamicSuggestion, Example, LabeledError, PipelineData, ShellError,
+    Signature, Span, SyntaxShape, Type, Value, engine::ArgType,
 };
 
-use ulid_engine::{Ulid, codec};
+use ulid_engine::{Timestamp, Ulid, codec};
 
 use crate::{
     UlidPlugin,
     args::{self, Rules},
-    filter, value,
+    filter, times, value,
 };
 use plan::Plan;
 
@@ -186,6 +191,22 @@ Input may be datetimes, or records of `timestamp` and `random` (10 bytes or a wh
             }
             Some(_) => Ok(filter::stream(engine, head, Values { plan, ended: false })),
         }
+    }
+
+    #[expect(
+        deprecated,
+        reason = "the only way yet to offer values that depend on the clock"
+    )]
+    fn get_dynamic_completion(
+        &self,
+        _plugin: &UlidPlugin,
+        _engine: &EngineInterface,
+        _call: DynamicCompletionCall,
+        argument: ArgType,
+        _experimental: ExperimentalMarker,
+    ) -> Option<Vec<DynamicSuggestion>> {
+        matches!(argument, ArgType::Flag(name) if name == "timestamp")
+            .then(|| times::days(Timestamp::now()))
     }
 }
 

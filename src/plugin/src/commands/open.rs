@@ -1,9 +1,16 @@
+mod tab;
+
 use std::{ops::ControlFlow, sync::Arc};
 
-use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
+use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
+#[expect(
+    deprecated,
+    reason = "Nushell marks its dynamic completion as experimental"
+)]
+use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
-    Example, LabeledError, PipelineData, Record, ShellError, Signature, Span, Spanned, SyntaxShape,
-    Type, Value,
+    DynamicSuggestion, Example, LabeledError, PipelineData, Record, ShellError, Signature, Span,
+    Spanned, SyntaxShape, Type, Value, engine::ArgType,
 };
 use ulid_engine::{
     RowSet, Timestamp,
@@ -125,6 +132,25 @@ impl PluginCommand for Open {
             return table.sorted(engine, direction, &run);
         }
         Ok(table.in_file_order(engine, run))
+    }
+
+    #[expect(
+        deprecated,
+        reason = "the only way yet to offer values that depend on a file"
+    )]
+    fn get_dynamic_completion(
+        &self,
+        _plugin: &UlidPlugin,
+        engine: &EngineInterface,
+        call: DynamicCompletionCall,
+        argument: ArgType,
+        _experimental: ExperimentalMarker,
+    ) -> Option<Vec<DynamicSuggestion>> {
+        match argument {
+            ArgType::Flag(name) if name == "filter" => tab::condition(engine, &call),
+            ArgType::Flag(name) if name == "column" => tab::columns(engine, &call),
+            _ => None,
+        }
     }
 }
 
