@@ -17,9 +17,12 @@ mod pump;
 mod source;
 mod times;
 mod value;
+mod wire;
 
 use nu_plugin::{Plugin, PluginCommand};
 use ulid_engine::generate::SharedGenerator;
+
+pub use wire::Wire;
 
 /// The version of Nushell whose protocol this plugin speaks.
 pub const NUSHELL_VERSION: &str = "0.115.1";

@@ -91,6 +91,14 @@ fn much_text_is_written_and_measured() {
         ),
         (&format!("ulid scan {file} | first | get line"), "1"),
         (
+            "ulid generate --count 100000 --lines | lines | ulid stats | select count sorted",
+            "{count: 100000, sorted: true}",
+        ),
+        (
+            "ulid generate --count 1000 --lines | ^cat | lines | ulid validate | all {}",
+            "true",
+        ),
+        (
             &format!("open {file} | lines | ulid validate | all {{}}"),
             "true",
         ),
