@@ -1,6 +1,8 @@
 //! The way from input to output that all filters share: a value gives a value, a list a list, a stream a stream, and
 //! a table keeps its rows and other columns. Metadata stays.
 
+use std::borrow::Cow;
+
 use nu_plugin::EngineInterface;
 use nu_protocol::{
     LabeledError, ListStream, PipelineData, ShellError, Span, Value,
@@ -122,6 +124,7 @@ pub(crate) fn insert(
     column: String,
     mut item: impl FnMut(&Rules, &Value) -> Result<Value, LabeledError> + Send + 'static,
 ) -> Result<PipelineData, LabeledError> {
+    let to = [PathMember::string(column, false, Casing::Sensitive, head)];
     each(engine, head, input, move |mut row| {
         let Some(cell) = cell(&row, &path)? else {
             return Ok(Some(row));
@@ -129,15 +132,14 @@ pub(crate) fn insert(
         let Some(new) = rules.settle(item(&rules, &cell), cell.span())? else {
             return Ok(None);
         };
-        let to = PathMember::string(column.clone(), false, Casing::Sensitive, head);
-        row.insert_data_at_cell_path(&[to], new, head)?;
+        row.insert_data_at_cell_path(&to, new, head)?;
         Ok(Some(row))
     })
 }
 
 /// The cell at a path; nothing where an optional path (`id?`) leads nowhere.
-pub(crate) fn cell(row: &Value, path: &CellPath) -> Result<Option<Value>, LabeledError> {
-    let cell = row.follow_cell_path(&path.members)?.into_owned();
+fn cell<'a>(row: &'a Value, path: &CellPath) -> Result<Option<Cow<'a, Value>>, LabeledError> {
+    let cell = row.follow_cell_path(&path.members)?;
     let leads_nowhere = cell.is_nothing() && path.members.iter().any(is_optional);
     Ok((!leads_nowhere).then_some(cell))
 }
