@@ -3,29 +3,35 @@
 //! usage: `cargo build --release -p ulid-nu && cargo bench -p ulid-benches --bench nushell [WORD...]`
 //!
 //! A [`Group`] is a script for one `nu`, which does each of its cases in turn, round by round, and checks the answers
-//! before it takes the time. Processor time is that of `nu` and of both plugins. This program is the pass-through plugin
+//! before it takes the time. Processor time is that of `nu` and of both plugins, that of the clock the shortest of all rounds. This program is the pass-through plugin
 //! as well: a copy of it by the name of a plugin lies in the folder that the scripts run in.
 
+mod alone;
 mod groups;
 mod passing;
 mod report;
 mod session;
 
-use std::env;
+use std::{env, path::Path};
 
 use anyhow::Result;
 
-use session::Place;
+use session::{Measured, Place};
 
 /// What one `nu` does, and what is asked of it.
 struct Group {
     name: &'static str,
     /// Nushell code whose last value is a table as `measure` in `prelude.nu` gives it.
     script: &'static str,
+    /// What is measured without Nushell, where the script ran.
+    alone: Option<Alone>,
     /// What one operation is.
     operation: &'static str,
     aims: &'static [Aim],
 }
+
+/// Measures in the folder of the scripts, without Nushell.
+type Alone = fn(&Path) -> Result<Vec<Measured>>;
 
 /// What a case has to reach.
 struct Aim {
@@ -35,12 +41,24 @@ struct Aim {
 
 /// How much of something a case may take at most.
 enum Limit {
-    /// Times the processor time of another case.
-    Times(f64, &'static str),
+    /// Times a figure of another case.
+    Times(f64, Figure, &'static str),
     /// Nanoseconds of the clock for one operation.
     Nanoseconds(f64),
+    /// Millions of operations a second, at least.
+    PerSecond(f64),
     /// Bytes of memory.
     Bytes(f64),
+    /// Nanoseconds that were measured on another machine, where the case named took as many as stand behind it.
+    Scaled(f64, &'static str, f64),
+}
+
+/// What of a case is compared.
+#[derive(Debug, Clone, Copy)]
+enum Figure {
+    Clock,
+    Processors,
+    Memory,
 }
 
 fn main() -> Result<()> {
@@ -58,11 +76,17 @@ fn main() -> Result<()> {
         .filter(|argument| !argument.starts_with("--"))
         .collect();
     let place = Place::new()?;
+    let mut table = report::HEAD.to_owned();
     for group in groups::ALL {
         if words.iter().all(|word| group.name.contains(word.as_str())) {
-            let measured = place.run(group.script)?;
-            print!("{}", report::markdown(group, &measured)?);
+            let mut measured = place.run(group.script)?;
+            if let Some(alone) = group.alone {
+                measured.extend(alone(place.folder())?);
+            }
+            print!("{}", report::cases(group, &measured));
+            table += &report::rows(group, &measured)?;
         }
     }
+    print!("{table}");
     Ok(())
 }

@@ -1,6 +1,6 @@
 let save = measure --rounds 9 --operations 1000000 {
-    "ulid generate --count 1000000 --lines | save": { ulid generate --count 1000000 --lines | save --force many.txt }
-    "ulid generate --count 1000000 --random --lines | save": { ulid generate --count 1000000 --random --lines | save --force random.txt }
+    "ulid generate --lines, saved": { ulid generate --count 1000000 --lines | save --force many.txt }
+    "ulid generate --random --lines, saved": { ulid generate --count 1000000 --random --lines | save --force random.txt }
 }
 check "written" (ulid stats many.txt | select valid duplicates sorted) {valid: 1000000, duplicates: 0, sorted: true}
 check "random" (ulid stats random.txt | select valid duplicates) {valid: 1000000, duplicates: 0}

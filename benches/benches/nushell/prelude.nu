@@ -8,10 +8,16 @@ def processors [] {
     | split row ' ' | into int | math sum | $in * 10_000_000
 }
 
-# The most memory that a process ever held, in bytes.
-def peak [pid: int] {
-    open --raw $"/proc/($pid)/status" | parse --regex 'VmHWM:\s+(?<kib>\d+)' | get kib.0 | into int | $in * 1024
+# A line of what the system tells of a process, in bytes.
+def told [pid: int, what: string] {
+    open --raw $"/proc/($pid)/status" | parse --regex $"($what):\\s+\(?<kib>\\d+\)" | get kib.0 | into int | $in * 1024
 }
+
+# The most memory that a process ever held.
+def peak [pid: int] { told $pid VmHWM }
+
+# The same without the pages of the files that it runs, of which the system holds as many as it likes.
+def own-peak [pid: int] { (told $pid VmHWM) - (told $pid RssFile) }
 
 def plugin-pid [name: string] { plugin list | where name == $name | get pid.0 }
 
@@ -30,7 +36,7 @@ def measure [cases: record, --rounds: int = 9, --repeats: int = 1, --operations:
         let total = $own.processors | compact
         {
             name: $name
-            clock_ns: (($own.clock | math median) / $count)
+            clock_ns: (($own.clock | math min) / $count)
             processor_ns: (if ($total | is-not-empty) { ($total | math sum) / $count / $rounds })
         }
     }

@@ -6,8 +6,8 @@ check "validated" ($records | ulid validate ulid | get ulid | uniq) [true]
 check "inserted" ($records | ulid timestamp ulid --insert at | all {|row| $row.at == $row.timestamp }) true
 measure {
     "pass-through": { $records | pass through | ignore }
-    "ulid parse": { $ids | ulid parse | ignore }
-    "ulid validate ulid": { $records | ulid validate ulid | ignore }
-    "ulid timestamp ulid": { $records | ulid timestamp ulid | ignore }
-    "ulid timestamp ulid --insert": { $records | ulid timestamp ulid --insert at | ignore }
+    "ulid parse, which makes them": { $ids | ulid parse | ignore }
+    "ulid validate of a column": { $records | ulid validate ulid | ignore }
+    "ulid timestamp of a column": { $records | ulid timestamp ulid | ignore }
+    "ulid timestamp --insert": { $records | ulid timestamp ulid --insert at | ignore }
 } --repeats 4 --operations 20000

@@ -17,7 +17,7 @@ const PRELUDE: &str = include_str!("prelude.nu");
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Measured {
     pub(crate) name: String,
-    /// Nanoseconds of the clock for one operation, the median of all rounds.
+    /// Nanoseconds of the clock for one operation, in the shortest of all rounds.
     pub(crate) clock_ns: Option<f64>,
     /// Nanoseconds of the processors for one operation, of `nu` and the plugins, over all rounds.
     pub(crate) processor_ns: Option<f64>,
@@ -53,6 +53,11 @@ impl Place {
             plugins: [ours, passing],
             folder,
         })
+    }
+
+    /// Where the scripts run.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// What a script measures. Its last value is the answer.
