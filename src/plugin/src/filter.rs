@@ -31,7 +31,10 @@ pub(crate) fn each(
     mut row: impl FnMut(Value) -> Outcome + Send + 'static,
 ) -> Result<PipelineData, LabeledError> {
     match input {
-        PipelineData::Empty => Err(label::no_input("a value, a list or a table", head)),
+        PipelineData::Empty => Err(label::no_input(
+            "a value, a list or a table from the pipeline",
+            head,
+        )),
         PipelineData::Value(
             Value::List {
                 vals,
@@ -114,6 +117,23 @@ pub(crate) fn map(
     })
 }
 
+/// As [`map`], for what turns text into something else: the content type of the input says nothing of it any more.
+pub(crate) fn transform(
+    engine: &EngineInterface,
+    head: Span,
+    input: PipelineData,
+    rules: Rules,
+    paths: Vec<CellPath>,
+    item: impl FnMut(&Rules, &Value) -> Result<Value, LabeledError> + Send + 'static,
+) -> Result<PipelineData, LabeledError> {
+    let is_whole = paths.is_empty();
+    let mut output = map(engine, head, input, rules, paths, item)?;
+    if is_whole && let Some(metadata) = output.metadata_mut() {
+        metadata.content_type = None;
+    }
+    Ok(output)
+}
+
 /// Puts what `item` makes of the cell at `path` into a new column, under the shared rules.
 pub(crate) fn insert(
     engine: &EngineInterface,
@@ -163,20 +183,21 @@ pub(crate) fn rows(
         PipelineData::Value(value, _) if !value.is_nothing() => {
             Err(label::wrong_type(&value, "a list or a table"))
         }
-        _ => Err(label::no_input("a list or a table", head)),
+        _ => Err(label::no_input("a list or a table from the pipeline", head)),
     }
 }
 
-/// The ID of a row: the row itself, or the cell at a path.
+/// The ID of a row: the row itself, or the cell at a path; nothing where an optional path (`id?`) leads nowhere.
 pub(crate) fn id_of_row(
     rules: &Rules,
     row: &Value,
     path: Option<&CellPath>,
-) -> Result<Ulid, LabeledError> {
-    match path {
-        None => rules.id(row),
-        Some(path) => rules.id(&*row.follow_cell_path(&path.members)?),
-    }
+) -> Result<Option<Ulid>, LabeledError> {
+    let cell = match path {
+        None => return rules.id(row).map(Some),
+        Some(path) => cell(row, path)?,
+    };
+    cell.map(|cell| rules.id(&cell)).transpose()
 }
 
 /// A stream of values that ends when the user says so.

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use nu_protocol::{LabeledError, Span, Value};
+use nu_protocol::{LabeledError, ShellError, Span, Value};
 use ulid_engine::{
     anatomy::{FormError, RepairKind, repair},
     codec::{self, Base32Fault, Fault, FaultKind},
@@ -69,7 +69,7 @@ pub(crate) fn wrong_type(value: &Value, expected: &str) -> LabeledError {
     match value {
         Value::Record { val, .. } => match val.columns().next() {
             Some(column) => error.with_help(format!(
-                "name the column that holds the ID, as in `ulid parse {column}`"
+                "name the column that holds the ID behind the command, as in `ulid parse {column}`"
             )),
             None => error.with_help("this one is empty"),
         },
@@ -93,10 +93,10 @@ pub(crate) fn no_input(expected: &str, head: Span) -> LabeledError {
     error(
         "no_input",
         "Nothing came in",
-        format!("needs {expected} from the pipeline"),
+        format!("needs {expected}"),
         head,
     )
-    .with_help("write it in front of the command, as in `$ids | ulid stats`")
+    .with_help("write the IDs in front, with a bar between: `$ids | …`")
 }
 
 /// A time that a ULID cannot hold.
@@ -340,6 +340,17 @@ pub(crate) fn not_sorted(reason: &OrderError, head: Span) -> LabeledError {
     };
     error(code, "The rows are not sorted", reason.to_string(), head)
         .with_help("select fewer rows first, by `ulid between` say")
+}
+
+/// A column that no row has.
+pub(crate) fn no_such_column(rows: usize, reason: &ShellError, path: Span) -> LabeledError {
+    error(
+        "column",
+        "No row has this column",
+        format!("in none of {rows}: {reason}"),
+        path,
+    )
+    .with_help("`columns` lists those that are there")
 }
 
 /// A row of a table where IDs alone are of use to a command that takes no cell path.

@@ -1,7 +1,7 @@
 //! Where commands for bulk data take it from: files by name, or what comes in.
 
 use std::{
-    io::{Cursor, Read},
+    io::{self, Cursor, Read},
     path::{Path, PathBuf},
 };
 
@@ -37,12 +37,13 @@ pub(crate) fn of(
     engine: &EngineInterface,
     call: &EvaluatedCall,
     input: PipelineData,
+    command: &str,
 ) -> Result<Vec<Source>, LabeledError> {
     let files = files(engine, call)?;
     if !files.is_empty() {
         return Ok(files);
     }
-    Ok(vec![Source::Stream(bytes(input, call.head)?)])
+    Ok(vec![Source::Stream(bytes(input, command, call.head)?)])
 }
 
 /// The files that the rest arguments name, against Nushell's current folder.
@@ -69,12 +70,24 @@ pub(crate) fn absolute(engine: &EngineInterface, name: &str) -> Result<PathBuf, 
     Ok(PathBuf::from(engine.get_current_dir()?).join(path))
 }
 
-/// The input as bytes.
-pub(crate) fn bytes(input: PipelineData, head: Span) -> Result<Box<dyn Read + Send>, LabeledError> {
+/// What commands for bulk data work on.
+pub(crate) const WANTED: &str = "text, bytes or a list from the pipeline, or the names of files";
+
+/// The input as bytes, for a command of that name. Rows of a table are none: they would be empty lines.
+pub(crate) fn bytes(
+    input: PipelineData,
+    command: &str,
+    head: Span,
+) -> Result<Box<dyn Read + Send>, LabeledError> {
+    if let PipelineData::Value(Value::List { vals, .. }, _) = &input
+        && let Some(row @ Value::Record { .. }) = vals.first()
+    {
+        return Err(label::table(row, command));
+    }
     Ok(match input {
         PipelineData::ByteStream(stream, _) => match stream.reader() {
             Some(reader) => Box::new(reader),
-            None => Box::new(std::io::empty()),
+            None => Box::new(io::empty()),
         },
         PipelineData::Value(Value::String { val, .. }, _) => Box::new(Cursor::new(val)),
         PipelineData::Value(Value::Binary { val, .. }, _) => {
@@ -87,11 +100,11 @@ pub(crate) fn bytes(input: PipelineData, head: Span) -> Result<Box<dyn Read + Se
         PipelineData::Value(value, _) if !value.is_nothing() => {
             return Err(label::wrong_type(&value, "text or bytes"));
         }
-        _ => return Err(label::no_input("text, bytes, or the names of files", head)),
+        _ => return Err(label::no_input(WANTED, head)),
     })
 }
 
-/// Values as lines of text; those that are none as empty lines.
+/// Values as lines of text; those that are none as empty lines. Rows of a table and errors end it.
 struct Lines<I> {
     values: I,
     line: Cursor<Vec<u8>>,
@@ -107,7 +120,7 @@ impl<I: Iterator<Item = Value>> Lines<I> {
 }
 
 impl<I: Iterator<Item = Value>> Read for Lines<I> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let count = self.line.read(buffer)?;
             if count > 0 {
@@ -119,6 +132,12 @@ impl<I: Iterator<Item = Value>> Read for Lines<I> {
             let mut line = match value {
                 Value::String { val, .. } => val.into_bytes(),
                 Value::Binary { val, .. } => val.into_owned(),
+                Value::Record { .. } => {
+                    return Err(io::Error::other(
+                        "rows of a table came in; take the column with the IDs, as in `get id`",
+                    ));
+                }
+                Value::Error { error, .. } => return Err(io::Error::other(error)),
                 _ => Vec::new(),
             };
             line.push(b'\n');

@@ -29,6 +29,7 @@ impl PluginCommand for Encode {
         args::on_error_flag(args::signature(self.name()))
             .rest("paths", SyntaxShape::CellPath, PATHS)
             .input_output_types(vec![
+                (Type::Nothing, Type::Nothing),
                 (Type::String, Type::String),
                 (Type::Binary, Type::String),
                 (Type::record(), Type::record()),
@@ -93,6 +94,7 @@ impl PluginCommand for Decode {
         args::item_flags(args::signature(self.name()))
             .rest("paths", SyntaxShape::CellPath, PATHS)
             .input_output_types(vec![
+                (Type::Nothing, Type::Nothing),
                 (Type::String, Type::Binary),
                 (Type::record(), Type::record()),
                 (Type::table(), Type::table()),
@@ -133,7 +135,7 @@ impl PluginCommand for Decode {
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
         let paths = args::paths(call, 0)?;
-        filter::map(engine, call.head, input, rules, paths, |rules, item| {
+        filter::transform(engine, call.head, input, rules, paths, |rules, item| {
             let text = match item {
                 Value::String { val, .. } => val,
                 Value::Error { error, .. } => return Err(error.as_ref().clone().into()),

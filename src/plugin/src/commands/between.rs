@@ -97,7 +97,7 @@ impl PluginCommand for Between {
             call.head,
             input,
             move |row| match filter::id_of_row(&rules, &row, path.as_ref()) {
-                Ok(id) => Ok(is_within(id).then_some(row)),
+                Ok(id) => Ok(id.is_some_and(is_within).then_some(row)),
                 Err(error) if rules.on_error()? == OnError::Error => Err(error),
                 Err(_) => Ok(None),
             },

@@ -1,15 +1,12 @@
 mod browser;
 mod foreground;
 
-use std::io::Read;
-
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value};
 
 use crate::{
     UlidPlugin,
     args::{self, Rules},
-    label,
     source::{self, Source},
 };
 use browser::Browser;
@@ -80,7 +77,7 @@ impl PluginCommand for Explore {
     ) -> Result<PipelineData, LabeledError> {
         let files = source::files(engine, call)?;
         let input = if files.is_empty() {
-            Some(shown(input, call)?)
+            Some(source::bytes(input, self.name(), call.head)?)
         } else {
             None
         };
@@ -97,14 +94,4 @@ impl PluginCommand for Explore {
             None,
         ))
     }
-}
-
-/// What comes in, as bytes. Rows of a table are not: they would be shown as empty lines.
-fn shown(input: PipelineData, call: &EvaluatedCall) -> Result<Box<dyn Read + Send>, LabeledError> {
-    if let PipelineData::Value(Value::List { vals, .. }, _) = &input
-        && let Some(row @ Value::Record { .. }) = vals.first()
-    {
-        return Err(label::table(row, "ulid explore"));
-    }
-    source::bytes(input, call.head)
 }

@@ -9,8 +9,8 @@ use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCom
 )]
 use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
-    ByteStream, ByteStreamType, DynamicSuggestion, Example, LabeledError, PipelineData, ShellError,
-    Signature, Span, SyntaxShape, Type, Value, engine::ArgType,
+    ByteStream, ByteStreamType, DynamicSuggestion, Example, LabeledError, PipelineData,
+    PipelineMetadata, ShellError, Signature, Span, SyntaxShape, Type, Value, engine::ArgType,
 };
 
 use ulid_engine::{Timestamp, Ulid, codec};
@@ -259,5 +259,6 @@ fn lines(
     };
     let signals = engine.signals().clone();
     let stream = ByteStream::from_fn(head, signals, ByteStreamType::String, pieces);
-    Ok(PipelineData::byte_stream(stream, None))
+    let metadata = PipelineMetadata::default().with_content_type(Some("text/plain".to_owned()));
+    Ok(PipelineData::byte_stream(stream, Some(metadata)))
 }

@@ -91,7 +91,8 @@ impl PluginCommand for Histogram {
         for row in filter::rows(input, call.head)? {
             engine.signals().check(&call.head)?;
             match filter::id_of_row(&rules, &row, path.as_ref()) {
-                Ok(id) => counts.record(Timestamp::of(id)),
+                Ok(Some(id)) => counts.record(Timestamp::of(id)),
+                Ok(None) => {}
                 Err(error) if rules.on_error()? == OnError::Error => return Err(error),
                 Err(_) => {}
             }

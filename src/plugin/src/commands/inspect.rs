@@ -27,6 +27,7 @@ impl PluginCommand for Inspect {
     fn signature(&self) -> Signature {
         args::filter_signature(self.name())
             .input_output_types(vec![
+                (Type::Nothing, Type::Nothing),
                 (Type::String, Type::record()),
                 (Type::Binary, Type::record()),
                 (Type::record(), Type::record()),
@@ -74,7 +75,7 @@ impl PluginCommand for Inspect {
         let rules = Rules::of(engine, call)?;
         let paths = args::paths(call, 0)?;
         let now = Timestamp::now();
-        filter::map(
+        filter::transform(
             engine,
             call.head,
             input,

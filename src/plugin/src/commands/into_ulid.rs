@@ -21,6 +21,7 @@ impl PluginCommand for IntoUlid {
     fn signature(&self) -> Signature {
         args::filter_signature(self.name())
             .input_output_types(vec![
+                (Type::Nothing, Type::Nothing),
                 (Type::String, Type::String),
                 (Type::Binary, Type::String),
                 (Type::Int, Type::String),

@@ -46,6 +46,7 @@ impl PluginCommand for Neighbour {
     fn signature(&self) -> Signature {
         args::filter_signature(self.name)
             .input_output_types(vec![
+                (Type::Nothing, Type::Nothing),
                 (Type::String, Type::String),
                 (Type::Binary, Type::String),
                 (Type::record(), Type::record()),

@@ -9,8 +9,8 @@ use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCom
 )]
 use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
-    DynamicSuggestion, Example, LabeledError, PipelineData, Record, ShellError, Signature, Span,
-    Spanned, SyntaxShape, Type, Value, engine::ArgType,
+    DataSource, DynamicSuggestion, Example, LabeledError, PipelineData, PipelineMetadata, Record,
+    ShellError, Signature, Span, Spanned, SyntaxShape, Type, Value, engine::ArgType,
 };
 use ulid_engine::{
     RowSet, Timestamp,
@@ -110,6 +110,8 @@ impl PluginCommand for Open {
             ..OpenOptions::default()
         };
         let path = source::absolute(engine, &file.item)?;
+        let metadata =
+            PipelineMetadata::default().with_data_source(DataSource::FilePath(path.clone()));
         let dataset = Dataset::open_paths(&[path], &options)
             .map_err(|error| label::not_opened(&error, file.span))?;
         let run = Interruptible::of(engine)?;
@@ -129,9 +131,12 @@ impl PluginCommand for Open {
             } else {
                 Direction::Ascending
             };
-            return table.sorted(engine, direction, &run);
+            let sorted = table.sorted(engine, direction, &run)?;
+            return Ok(sorted.set_metadata(Some(metadata)));
         }
-        Ok(table.in_file_order(engine, run))
+        Ok(table
+            .in_file_order(engine, run)
+            .set_metadata(Some(metadata)))
     }
 
     #[expect(

@@ -30,6 +30,7 @@ impl PluginCommand for Parse {
     fn signature(&self) -> Signature {
         args::filter_signature(self.name)
             .input_output_types(vec![
+                (Type::Nothing, Type::Nothing),
                 (Type::String, Type::record()),
                 (Type::Binary, Type::record()),
                 (Type::record(), Type::record()),
@@ -97,7 +98,7 @@ impl PluginCommand for Parse {
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
         let paths = args::paths(call, 0)?;
-        filter::map(engine, call.head, input, rules, paths, |rules, item| {
+        filter::transform(engine, call.head, input, rules, paths, |rules, item| {
             let anatomy = Anatomy::of(rules.id(item)?);
             let zone = &rules.config().settings()?.zone;
             Ok(Value::record(

@@ -6,8 +6,8 @@ use std::{
 
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
-    Example, LabeledError, PipelineData, ShellError, Signature, Span, SyntaxShape, Type, Value,
-    record,
+    Example, LabeledError, PipelineData, PipelineMetadata, ShellError, Signature, Span,
+    SyntaxShape, Type, Value, record,
 };
 use ulid_engine::{
     Timestamp,
@@ -51,7 +51,7 @@ impl PluginCommand for Scan {
                 (Type::Nothing, Type::Any),
                 (Type::String, Type::Any),
                 (Type::Binary, Type::Any),
-                (Type::list(Type::String), Type::Any),
+                (Type::list(Type::Any), Type::Any),
             ])
             .allow_variants_without_examples(true)
     }
@@ -97,7 +97,7 @@ impl PluginCommand for Scan {
         call: &EvaluatedCall,
         input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
-        let sources = source::of(engine, call, input)?;
+        let sources = source::of(engine, call, input, self.name())?;
         let rules = Rules::of(engine, call)?;
         let zone = rules.config().settings()?.zone.clone();
         let run = Interruptible::of(engine)?;
@@ -113,6 +113,13 @@ impl PluginCommand for Scan {
             }
             return Ok(PipelineData::value(Value::int(count.total, head), None));
         }
+        let metadata = sources
+            .iter()
+            .any(|source| source.path().is_some())
+            .then(|| {
+                // Nushell shows these cells as it shows the names that `ls` gives
+                PipelineMetadata::default().with_path_columns(vec!["file".to_owned()])
+            });
         let rows = pump(move |give| {
             let mut seen = Counter::new(unique);
             for source in sources {
@@ -131,7 +138,7 @@ impl PluginCommand for Scan {
                 }
             }
         });
-        Ok(filter::stream(engine, head, rows))
+        Ok(filter::stream(engine, head, rows).set_metadata(metadata))
     }
 }
 

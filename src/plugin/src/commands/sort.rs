@@ -1,6 +1,6 @@
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
-    Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value, ast::CellPath,
+    Example, LabeledError, PipelineData, Signature, Span, SyntaxShape, Type, Value, ast::CellPath,
 };
 use ulid_engine::{
     Ulid,
@@ -87,6 +87,7 @@ impl PluginCommand for Sort {
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
         let path: Option<CellPath> = call.opt(0)?;
+        let span = call.positional.first().map_or(call.head, Value::span);
         let direction = if call.has_flag("reverse")? {
             Direction::Descending
         } else {
@@ -95,7 +96,7 @@ impl PluginCommand for Sort {
         let metadata = input.take_metadata();
         let streamed = matches!(input, PipelineData::ListStream(..));
         let rows: Vec<Value> = filter::rows(input, call.head)?.collect();
-        let keys = keys(&rules, &rows, path.as_ref())?;
+        let keys = keys(&rules, &rows, path.as_ref(), span)?;
         let run = Interruptible::of(engine)?;
         let order = order(&keys, direction, run.progress())
             .map_err(|error| label::not_sorted(&error, call.head))?;
@@ -114,16 +115,34 @@ fn keys(
     rules: &Rules,
     rows: &[Value],
     path: Option<&CellPath>,
+    span: Span,
 ) -> Result<Vec<Option<Ulid>>, LabeledError> {
-    rows.iter()
-        .map(|row| match path {
-            None => rules.id_if_any(row),
-            Some(path) => match row.follow_cell_path(&path.members) {
-                Ok(cell) => rules.id_if_any(&cell),
-                Err(_) => Ok(None),
-            },
-        })
-        .collect()
+    let Some(path) = path else {
+        if let Some(row @ Value::Record { .. }) = rows.first() {
+            return Err(label::wrong_type(row, "a ULID as text or 16 bytes"));
+        }
+        return rows.iter().map(|row| rules.id_if_any(row)).collect();
+    };
+    let mut missing = None;
+    let mut keys = Vec::with_capacity(rows.len());
+    let mut found = 0;
+    for row in rows {
+        keys.push(match row.follow_cell_path(&path.members) {
+            Ok(cell) => {
+                found += 1;
+                rules.id_if_any(&cell)?
+            }
+            Err(error) => {
+                missing.get_or_insert(error);
+                None
+            }
+        });
+    }
+    match missing {
+        // a slip of the pen: the rows would come back as they were
+        Some(error) if found == 0 => Err(label::no_such_column(rows.len(), &error, span)),
+        _ => Ok(keys),
+    }
 }
 
 /// Moves the rows into an order, which names each position once.

@@ -94,11 +94,14 @@ impl PluginCommand for Stats {
             _ if !files.is_empty() => of_files(files, &rules, run.progress(), call.head)?,
             PipelineData::ByteStream(..)
             | PipelineData::Value(Value::String { .. } | Value::Binary { .. }, _) => {
-                let reader = source::bytes(input, call.head)?;
+                let reader = source::bytes(input, self.name(), call.head)?;
                 let options = options(&rules)?;
                 let dataset = Dataset::from_reader("the input", reader, &options)
                     .map_err(|error| label::not_opened(&error, call.head))?;
                 Figures::of_dataset(&dataset, run.progress(), call.head)?
+            }
+            PipelineData::Empty | PipelineData::Value(Value::Nothing { .. }, _) => {
+                return Err(label::no_input(source::WANTED, call.head));
             }
             input => of_values(engine, input, &rules, run.progress(), call.head)?,
         };

@@ -30,6 +30,7 @@ impl PluginCommand for TimestampOf {
                 None,
             )
             .input_output_types(vec![
+                (Type::Nothing, Type::Nothing),
                 (Type::String, Type::Any),
                 (Type::Binary, Type::Any),
                 (Type::record(), Type::record()),
@@ -94,7 +95,7 @@ impl PluginCommand for TimestampOf {
             })
         };
         match (call.get_flag_value("insert"), paths.as_slice()) {
-            (None, _) => filter::map(engine, call.head, input, rules, paths, time),
+            (None, _) => filter::transform(engine, call.head, input, rules, paths, time),
             (Some(name), [path]) => {
                 let name = name.into_string()?;
                 filter::insert(engine, call.head, input, rules, path.clone(), name, time)

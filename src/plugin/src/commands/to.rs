@@ -78,6 +78,7 @@ impl PluginCommand for To {
     fn signature(&self) -> Signature {
         let signature = args::filter_signature(self.name)
             .input_output_types(vec![
+                (Type::Nothing, Type::Nothing),
                 (Type::String, self.output()),
                 (Type::Binary, self.output()),
                 (Type::record(), Type::record()),
@@ -135,13 +136,17 @@ impl PluginCommand for To {
         let rules = Rules::of(engine, call)?;
         let paths = args::paths(call, 0)?;
         let (target, as_v7) = (self.target, self.is_uuid() && call.has_flag("v7")?);
-        filter::map(
+        let change = match target {
+            Target::Bytes => filter::transform,
+            Target::Text(_) => filter::map,
+        };
+        change(
             engine,
             call.head,
             input,
             rules,
             paths,
-            move |rules, item| {
+            move |rules: &Rules, item: &Value| {
                 let id = rules.id(item)?;
                 let id = if as_v7 { as_version_7(id) } else { id };
                 Ok(match target {

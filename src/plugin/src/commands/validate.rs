@@ -112,7 +112,7 @@ impl PluginCommand for Validate {
             }
             _ => input,
         };
-        filter::map(
+        filter::transform(
             engine,
             call.head,
             input,
@@ -154,6 +154,7 @@ fn check(rules: &Rules, item: &Value, detailed: bool) -> Result<Value, LabeledEr
         Value::String { val, .. } => Verdict::of_text(val, rules.reading()?),
         Value::Binary { val, .. } => Verdict::of_value(value::id_in_bytes(val, span)),
         Value::Error { error, .. } => return Err(LabeledError::from(error.as_ref().clone())),
+        Value::Record { .. } => return Err(label::wrong_type(item, "a ULID as text or 16 bytes")),
         _ => Verdict::of_value(Err(label::wrong_type(item, "a ULID as text or 16 bytes"))),
     };
     Ok(if detailed {
