@@ -149,15 +149,28 @@ impl Iterator for Items<'_> {
     }
 }
 
-/// Replacements of ranges of a message, in the order in which they stand there.
+/// Replacements of ranges of a message.
 #[derive(Debug, Default)]
 pub(super) struct Edits {
     /// What is replaced, and where in `texts` stands what comes in its place.
     edits: Vec<(Range<usize>, Range<usize>)>,
     texts: String,
+    /// The message as far as it is settled.
+    edited: Vec<u8>,
+    /// How far that is.
+    settled: usize,
 }
 
 impl Edits {
+    /// Edits that are made in the memory of a message that is done with.
+    pub(super) fn within(mut memory: Vec<u8>) -> Edits {
+        memory.clear();
+        Edits {
+            edited: memory,
+            ..Edits::default()
+        }
+    }
+
     /// Replaces a range. Ranges are given in any order and do not overlap.
     pub(super) fn replace(&mut self, range: Range<usize>, with: impl fmt::Display) {
         let begin = self.texts.len();
@@ -172,22 +185,35 @@ impl Edits {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.edits.is_empty()
+        self.edits.is_empty() && self.settled == 0
+    }
+
+    /// Makes the edits so far. Whatever comes after lies behind them.
+    pub(super) fn settle(&mut self, json: &[u8]) {
+        self.edits.sort_by_key(|(range, _)| range.start);
+        for (range, with) in self.edits.drain(..) {
+            let with = self.texts.get(with).unwrap_or_default();
+            let kept = json.get(self.settled..range.start);
+            self.edited.extend_from_slice(kept.unwrap_or_default());
+            self.edited.extend_from_slice(with.as_bytes());
+            self.settled = range.end;
+        }
+        self.texts.clear();
     }
 
     /// The message with the edits made.
     pub(super) fn apply(mut self, json: &[u8]) -> Vec<u8> {
-        self.edits.sort_by_key(|(range, _)| range.start);
-        let mut edited = Vec::with_capacity(json.len() + self.texts.len());
-        let mut kept = 0;
-        for (range, with) in &self.edits {
-            let with = self.texts.get(with.clone()).unwrap_or_default();
-            edited.extend_from_slice(json.get(kept..range.start).unwrap_or_default());
-            edited.extend_from_slice(with.as_bytes());
-            kept = range.end;
-        }
-        edited.extend_from_slice(json.get(kept..).unwrap_or_default());
-        edited
+        let left = json.len().saturating_sub(self.settled);
+        self.edited.reserve(left + self.texts.len());
+        self.settle(json);
+        let rest = json.get(self.settled..).unwrap_or_default();
+        self.edited.extend_from_slice(rest);
+        self.edited
+    }
+
+    /// The memory, where nothing was to be edited.
+    pub(super) fn into_memory(self) -> Vec<u8> {
+        self.edited
     }
 }
 
@@ -331,6 +357,25 @@ mod tests {
             edits.replace(range, "");
             let left = edits.apply(json.as_bytes());
             assert_eq!(String::from_utf8(left).unwrap(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn edits_may_be_settled_by_the_way_and_in_used_memory() {
+        let json = b"0123456789";
+        let all = [(1..2, "one"), (0..0, "<"), (4..6, ""), (9..10, "nine>")];
+        for settled_after in 0..=4 {
+            let mut edits = Edits::within(b"what was there before".to_vec());
+            assert!(edits.is_empty());
+            for (number, (range, with)) in all.iter().enumerate() {
+                edits.replace(range.clone(), with);
+                // the second stands before the first
+                if number > 0 && number == settled_after {
+                    edits.settle(json);
+                    assert!(!edits.is_empty());
+                }
+            }
+            assert_eq!(edits.apply(json), b"<0one23678nine>");
         }
     }
 

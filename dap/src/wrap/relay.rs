@@ -375,16 +375,23 @@ impl Conversation {
         let message = bytes.get(body..).unwrap_or_default();
         self.note(Direction::FromAdapter, message);
         let turn = self.turn(message);
+        let mut done_with = None;
         let mut client = lock(&self.client);
         match turn.fate {
             Fate::Pass => {
                 client.write_all(bytes)?;
                 client.flush()?;
             }
-            Fate::Replace(message) => frame::write(&mut *client, &message)?,
+            Fate::Replace(message) => {
+                frame::write(&mut *client, &message)?;
+                done_with = Some(message);
+            }
             Fate::Keep => {}
         }
         drop(client);
+        if let Some(message) = done_with {
+            lock(&self.session).take_back(message);
+        }
         self.send(&turn.to_client);
         Ok(())
     }

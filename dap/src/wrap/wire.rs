@@ -75,7 +75,11 @@ impl<R: Read> Wire<R> {
 }
 
 /// Adds a body of a known length to some bytes, as far as the stream goes. Whether it is whole.
-fn read_body(input: &mut impl Read, length: u64, bytes: &mut Vec<u8>) -> io::Result<bool> {
+fn read_body(
+    input: &mut BufReader<impl Read>,
+    length: u64,
+    bytes: &mut Vec<u8>,
+) -> io::Result<bool> {
     let mut left = length;
     while left > 0 {
         // the announced length alone must not take memory
@@ -94,10 +98,16 @@ fn read_body(input: &mut impl Read, length: u64, bytes: &mut Vec<u8>) -> io::Res
 }
 
 /// Reads until a buffer is full or the stream ends. How many bytes were read.
-fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+fn fill(input: &mut BufReader<impl Read>, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match input.read(rest) {
+        // what is not in the buffer already need not pass through it
+        let read = if input.buffer().is_empty() {
+            input.get_mut().read(rest)
+        } else {
+            input.read(rest)
+        };
+        match read {
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

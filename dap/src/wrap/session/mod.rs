@@ -59,6 +59,8 @@ pub struct Session {
     stop: Stop,
     children: Children,
     next_seq: i64,
+    /// That of a message that was replaced, for the next.
+    memory: Vec<u8>,
     is_terminated: bool,
     is_disconnecting: bool,
 }
@@ -92,6 +94,8 @@ enum Subject {
 
 /// Requests whose answers are awaited. Some adapters never answer what they do not know.
 const PENDING_MAX: usize = 4096;
+/// Bytes that are kept for the next message.
+const MEMORY_KEPT: usize = 256 * 1024;
 /// Sequence numbers of our own, far above those of any adapter.
 const FIRST_SEQ: i64 = 1 << 30;
 
@@ -110,6 +114,7 @@ impl Session {
             stop: Stop::default(),
             children: Children::new(),
             next_seq: FIRST_SEQ,
+            memory: Vec::new(),
             is_terminated: false,
             is_disconnecting: false,
         }
@@ -119,6 +124,14 @@ impl Session {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Takes the memory of a message back that was sent in the place of another: fresh memory costs more than what is
+    /// written into it.
+    pub fn take_back(&mut self, mut message: Vec<u8>) {
+        message.clear();
+        message.shrink_to(MEMORY_KEPT);
+        self.memory = message;
     }
 
     /// Whether the client asked for the end.

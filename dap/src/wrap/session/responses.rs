@@ -111,16 +111,21 @@ impl Session {
     fn rows(&mut self, message: &[u8], body: usize, parent: i64) -> Option<Vec<u8>> {
         let rows = json::member_start(message, body, "variables")?;
         let origin = self.stop.origin(parent);
-        let mut edits = json::Edits::default();
+        let mut edits = json::Edits::within(std::mem::take(&mut self.memory));
         let mut next = json::first_item(message, rows);
         while let Some(at) = next {
             let (row, end) = Row::read_to_end(message, at);
             if let Some(row) = row {
                 self.row(message, &row, parent, origin, &mut edits);
+                edits.settle(message);
             }
             next = end.and_then(|end| json::item_after(message, end));
         }
-        (!edits.is_empty()).then(|| edits.apply(message))
+        if edits.is_empty() {
+            self.memory = edits.into_memory();
+            return None;
+        }
+        Some(edits.apply(message))
     }
 
     fn row(
