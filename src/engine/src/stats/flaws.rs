@@ -1,7 +1,7 @@
 use super::steps::{Steps, ones};
 use crate::RowSet;
 
-/// The rows with a flaw, so that a figure can be looked at.
+/// The rows with a flaw, or something else to be seen, so that a figure can be looked at.
 ///
 /// Each set is compressed: it grows with the number of its rows, and never takes more than a bit for each row of the
 /// dataset, 12.5 MB for a hundred million.
@@ -17,11 +17,13 @@ pub struct Flaws {
     pub future: RowSet,
     /// Rows behind a gap.
     pub gaps: RowSet,
+    /// Rows of the same millisecond as the valid row before them.
+    pub same_ms: RowSet,
 }
 
 impl Flaws {
     pub(super) fn add(&mut self, steps: &Steps, first_row: u64) {
-        if steps.back | steps.repeat | steps.future | steps.gap == 0 {
+        if steps.back | steps.repeat | steps.future | steps.gap | steps.same_ms == 0 {
             return;
         }
         for (bits, rows) in [
@@ -29,8 +31,14 @@ impl Flaws {
             (steps.repeat, &mut self.adjacent_duplicates),
             (steps.future, &mut self.future),
             (steps.gap, &mut self.gaps),
+            (steps.same_ms, &mut self.same_ms),
         ] {
-            rows.extend(ones(bits).map(|index| first_row + index as u64));
+            if bits == u64::MAX {
+                // As one, for generators are known that make thousands in a millisecond.
+                rows.insert_range(first_row..first_row + Steps::LEN as u64);
+            } else {
+                rows.extend(ones(bits).map(|index| first_row + index as u64));
+            }
         }
     }
 
@@ -40,5 +48,6 @@ impl Flaws {
         self.adjacent_duplicates |= next.adjacent_duplicates;
         self.future |= next.future;
         self.gaps |= next.gaps;
+        self.same_ms |= next.same_ms;
     }
 }

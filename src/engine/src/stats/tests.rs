@@ -107,7 +107,9 @@ fn check(rows: &[Row], audit: &Audit) {
     assert_eq!(summary.adjacent_duplicates, flaws.adjacent_duplicates.len());
     assert_eq!(summary.gaps, flaws.gaps.len());
     assert_eq!(summary.future, flaws.future.len());
-    assert_eq!(summary.same_ms, rows_where(&|a, b| ms(a) == ms(b)).len());
+    let same_ms = rows_where(&|a, b| ms(a) == ms(b));
+    assert_eq!(summary.same_ms, same_ms.len());
+    assert_eq!(audit.flaws().same_ms, same_ms);
     let back = |a: u128, b: u128| if b < a { ms(a) - ms(b) } else { -1 };
     assert_eq!(summary.worst_step_back, first_largest(&back, 0));
     assert_eq!(summary.largest_gap, first_largest(&|a, b| ms(b) - ms(a), 1));
