@@ -1,29 +1,31 @@
 //! The rows of a dataset in the order of their IDs, in bounded memory: what fits is sorted there, and runs of more go
 //! through a temporary file and are merged.
 
+mod places;
+
+pub use places::RowOrder;
+
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
     fs::File,
     io::{self, BufWriter, Write},
     ops::ControlFlow,
-    sync::{Mutex, PoisonError},
 };
 
-use super::{Dataset, ReadError, ScanError, source::read_at};
+use super::{Dataset, ReadError, ScanError};
 use crate::{
     RowSet,
     progress::{Cancelled, Progress},
     sort::{self, Direction, OrderError},
     stats::RowFault,
 };
+use places::{Out, read_full};
 
 /// Bytes that a row takes while it is sorted in memory: its key, an entry, room for the sort, its place.
 const SORTED_BYTES: usize = 52;
 /// Bytes of an entry of a run: a key and a row.
 const ENTRY: usize = 20;
-/// Bytes of a row in an order.
-const ROW: usize = size_of::<u32>();
 
 /// Why rows could not be ordered.
 #[derive(Debug, thiserror::Error)]
@@ -49,99 +51,6 @@ impl From<ReadError> for SortError {
     fn from(error: ReadError) -> SortError {
         SortError::Scan(error.into())
     }
-}
-
-/// Rows in an order, in memory or in a temporary file.
-#[derive(Debug)]
-pub struct RowOrder {
-    rows: Rows,
-}
-
-#[derive(Debug)]
-enum Rows {
-    Memory(Vec<u32>),
-    File {
-        file: File,
-        len: usize,
-        /// The rows read last, and the place of the first of them.
-        window: Mutex<(usize, Vec<u32>)>,
-    },
-}
-
-impl RowOrder {
-    /// How many rows there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        match &self.rows {
-            Rows::Memory(rows) => rows.len(),
-            Rows::File { len, .. } => *len,
-        }
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The row at a place; nothing behind the last one, and where the temporary file can no longer be read.
-    #[must_use]
-    pub fn get(&self, place: usize) -> Option<u32> {
-        const AT_ONCE: usize = 4096;
-        match &self.rows {
-            Rows::Memory(rows) => rows.get(place).copied(),
-            Rows::File { file, len, window } if place < *len => {
-                let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
-                let (first, rows) = &mut *window;
-                if place.checked_sub(*first).is_none_or(|at| at >= rows.len()) {
-                    let start = place / AT_ONCE * AT_ONCE;
-                    *rows = read_rows(file, start, AT_ONCE.min(len - start)).ok()?;
-                    *first = start;
-                }
-                rows.get(place - *first).copied()
-            }
-            Rows::File { .. } => None,
-        }
-    }
-
-    /// The place of a row.
-    #[must_use]
-    pub fn find(&self, row: u32) -> Option<usize> {
-        match &self.rows {
-            Rows::Memory(rows) => rows.iter().position(|&other| other == row),
-            Rows::File { len, .. } => (0..*len).find(|&place| self.get(place) == Some(row)),
-        }
-    }
-}
-
-impl From<Vec<u32>> for RowOrder {
-    fn from(rows: Vec<u32>) -> RowOrder {
-        RowOrder {
-            rows: Rows::Memory(rows),
-        }
-    }
-}
-
-fn read_rows(file: &File, first: usize, count: usize) -> io::Result<Vec<u32>> {
-    let mut bytes = vec![0; count * ROW];
-    read_full(file, &mut bytes, (first * ROW) as u64)?;
-    let (rows, _) = bytes.as_chunks::<ROW>();
-    Ok(rows
-        .iter()
-        .map(|&bytes| u32::from_le_bytes(bytes))
-        .collect())
-}
-
-fn read_full(file: &File, mut buffer: &mut [u8], mut position: u64) -> io::Result<()> {
-    while !buffer.is_empty() {
-        let count = read_at(file, buffer, position)?;
-        if count == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        buffer = buffer.split_at_mut(count).1;
-        position += count as u64;
-    }
-    Ok(())
 }
 
 impl Dataset {
@@ -380,45 +289,6 @@ impl<'a> Run<'a> {
     }
 }
 
-/// An order that is being made.
-enum Out {
-    Memory(Vec<u32>),
-    File(BufWriter<File>, usize),
-}
-
-impl Out {
-    fn new(rows: usize, memory: usize) -> io::Result<Out> {
-        Ok(if rows.saturating_mul(ROW) <= memory / 4 {
-            Out::Memory(Vec::new())
-        } else {
-            Out::File(BufWriter::with_capacity(1 << 20, tempfile::tempfile()?), 0)
-        })
-    }
-
-    fn push(&mut self, row: u32) -> io::Result<()> {
-        match self {
-            Out::Memory(rows) => rows.push(row),
-            Out::File(file, count) => {
-                file.write_all(&row.to_le_bytes())?;
-                *count += 1;
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> io::Result<RowOrder> {
-        let rows = match self {
-            Out::Memory(rows) => Rows::Memory(rows),
-            Out::File(file, len) => Rows::File {
-                file: file.into_inner().map_err(io::IntoInnerError::into_error)?,
-                len,
-                window: Mutex::default(),
-            },
-        };
-        Ok(RowOrder { rows })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -463,7 +333,7 @@ mod tests {
                     let order = dataset
                         .order(direction, memory, wanted, &Progress::new())
                         .unwrap();
-                    let in_memory = matches!(order.rows, Rows::Memory(_));
+                    let in_memory = order.is_in_memory();
                     assert_eq!(in_memory, memory > 0);
                     assert_eq!(rows(&order), expected, "{direction:?} in {memory}");
                     assert_eq!(order.find(expected[1234]), Some(1234));
