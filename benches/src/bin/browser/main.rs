@@ -6,14 +6,12 @@
 //! A word takes only the rows of the table whose name has it. The lists lie in `target/browser-lists`: `make` only makes
 //! them, `clean` removes them. The list of 10 GB is made for the rows that need it.
 
+mod memory;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
-    },
     thread,
     time::Duration,
 };
@@ -52,11 +50,11 @@ const ROWS: &[Row] = &[
     ),
     ("2,000 `j` in one burst", "30 ms, 10 kB", burst),
     ("idle for 3 s", "0 bytes, 0 ms", idle),
-    ("anonymous memory, browsing 10 GB", "8 MB", memory_browsing),
+    ("anonymous memory, browsing 10 GB", "8 MB", memory::browsing),
     (
         "anonymous memory, 10 million sorted",
         "12 B a row",
-        memory_sorted,
+        memory::sorted,
     ),
 ];
 
@@ -79,6 +77,10 @@ fn main() -> anyhow::Result<()> {
             let (ours, others) = measured.split_first().context("nothing is measured")?;
             println!("| {name} | {aim} | {ours} | {} |", others.join(", "));
         }
+    }
+    let there = others();
+    for missing in OTHERS.iter().filter(|other| !there.contains(other)) {
+        println!("\n{missing} is not installed and stands beside nothing.");
     }
     Ok(())
 }
@@ -129,6 +131,8 @@ impl Bench {
     }
 }
 
+const OTHERS: [&str; 2] = ["less", "csvlens"];
+
 /// Other programs that show a file, of those that are installed.
 fn others() -> Vec<&'static str> {
     let is_there = |program: &&str| {
@@ -138,7 +142,7 @@ fn others() -> Vec<&'static str> {
             .status();
         version.is_ok_and(|status| status.success())
     };
-    ["less", "csvlens"].into_iter().filter(is_there).collect()
+    OTHERS.into_iter().filter(is_there).collect()
 }
 
 fn first_row(bench: &Bench) -> anyhow::Result<Vec<String>> {
@@ -316,83 +320,6 @@ fn idle(bench: &Bench) -> anyhow::Result<Vec<String>> {
     Ok(vec![format!("{bytes} bytes, {time}")])
 }
 
-fn memory_browsing(bench: &Bench) -> anyhow::Result<Vec<String>> {
-    let list = bench.list(Kind::Sorted, GIGABYTES)?;
-    let mut terminal = bench.open(&list.path)?;
-    let peak = Peak::of(&terminal);
-    terminal.wait_for(&format!("{} rows  lines", grouped(list.rows)))?;
-    let indexed = terminal.anonymous_memory();
-    peak.begin_anew();
-    terminal.wait_for("randomness random")?;
-    let looked_over = peak.bytes();
-    terminal.send("G")?;
-    terminal.wait_for(&codec::print(list.last))?;
-    terminal.wait_for_silence(Duration::from_millis(300));
-    Ok(vec![format!(
-        "{} indexed, {} looked over ({} meanwhile)",
-        mb(indexed),
-        mb(terminal.anonymous_memory()),
-        mb(Some(looked_over)),
-    )])
-}
-
-fn memory_sorted(bench: &Bench) -> anyhow::Result<Vec<String>> {
-    let list = bench.list(Kind::Shuffled, MILLIONS)?;
-    let mut terminal = bench.open_and_settle(&list)?;
-    let peak = Peak::of(&terminal);
-    terminal.send("s")?;
-    terminal.wait_for(&codec::print(list.smallest))?;
-    terminal.wait_for_silence(Duration::from_millis(300));
-    let a_row = |bytes: u64| format!("{:.1} B a row", bytes as f64 / list.rows as f64);
-    let sorted = terminal.anonymous_memory().context("no memory is known")?;
-    Ok(vec![format!(
-        "{} ({} meanwhile)",
-        a_row(sorted),
-        a_row(peak.bytes())
-    )])
-}
-
-/// The most anonymous memory that a program has had, by looking often.
-struct Peak {
-    bytes: Arc<AtomicU64>,
-    over: Arc<AtomicBool>,
-}
-
-impl Peak {
-    fn of(terminal: &Terminal) -> Peak {
-        let peak = Peak {
-            bytes: Arc::default(),
-            over: Arc::default(),
-        };
-        let (bytes, over, look) = (
-            Arc::clone(&peak.bytes),
-            Arc::clone(&peak.over),
-            terminal.memory_probe(),
-        );
-        thread::spawn(move || {
-            while !over.load(Relaxed) {
-                bytes.fetch_max(look().unwrap_or(0), Relaxed);
-                thread::sleep(Duration::from_millis(2));
-            }
-        });
-        peak
-    }
-
-    fn begin_anew(&self) {
-        self.bytes.store(0, Relaxed);
-    }
-
-    fn bytes(&self) -> u64 {
-        self.bytes.load(Relaxed)
-    }
-}
-
-impl Drop for Peak {
-    fn drop(&mut self) {
-        self.over.store(true, Relaxed);
-    }
-}
-
 fn median_of(
     rounds: usize,
     mut measure: impl FnMut() -> anyhow::Result<Duration>,
@@ -412,12 +339,6 @@ fn ms(time: Duration) -> String {
     } else {
         format!("{ms:.0} ms")
     }
-}
-
-fn mb(bytes: Option<u64>) -> String {
-    bytes.map_or("unknown".to_owned(), |bytes| {
-        format!("{:.1} MB", bytes as f64 / 1e6)
-    })
 }
 
 /// `1,234,567`, as the browser writes it.
