@@ -7,6 +7,7 @@ mod terminal {
     mod comparing;
     mod exploring;
     mod hygiene;
+    mod limits;
     mod mouse;
     mod opening;
     mod picking;
