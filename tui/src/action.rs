@@ -59,6 +59,8 @@ pub enum Action {
     ShowSpan,
     /// Only the rows that the verdict on the randomness rests on.
     ShowVerdict,
+    /// Only rows of the same millisecond as the one before.
+    ShowSameMillisecond,
     /// Only the rows of one of two files that the other lacks.
     ShowDifferent,
     /// Of those the rows of the first file.
@@ -123,6 +125,8 @@ pub enum Action {
     Back,
     /// Take what is typed or selected.
     Accept,
+    /// Write on the word that is begun; again, another one.
+    Complete,
     /// Leave.
     Quit,
     /// Stop, and give the terminal back to the shell.
@@ -232,6 +236,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ShowStepBack, "show-step-back", &["6"], Group::Filter, "only the worst step back in time"),
     entry(Action::ShowSpan, "show-span", &["7"], Group::Filter, "only rows that have a time"),
     entry(Action::ShowVerdict, "show-verdict", &["8"], Group::Filter, "only rows that the verdict on randomness rests on"),
+    entry(Action::ShowSameMillisecond, "show-same-millisecond", &["9"], Group::Filter, "only rows of the millisecond of the one before"),
     entry(Action::Mark, "mark", &["m", "space"], Group::Filter, "mark the row, again to take the mark away"),
     entry(Action::ShowMarked, "show-marked", &["'"], Group::Filter, "only marked rows"),
     entry(Action::Unmark, "unmark-all", &["M"], Group::Filter, "take all marks away"),

@@ -29,16 +29,19 @@ pub enum Flaw {
     Future,
     /// It comes an hour or more after the row before it.
     Gap,
+    /// It is of the same millisecond as the valid row before it, which is no flaw, but good to know.
+    SameMillisecond,
 }
 
 impl Flaw {
     /// Every flaw.
-    pub const ALL: [Flaw; 5] = [
+    pub const ALL: [Flaw; 6] = [
         Flaw::Invalid,
         Flaw::Duplicate,
         Flaw::OutOfOrder,
         Flaw::Future,
         Flaw::Gap,
+        Flaw::SameMillisecond,
     ];
 
     /// The words for it.
@@ -50,6 +53,7 @@ impl Flaw {
             Flaw::OutOfOrder => "out of order",
             Flaw::Future => "future",
             Flaw::Gap => "after a gap",
+            Flaw::SameMillisecond => "of the same millisecond",
         }
     }
 
@@ -62,6 +66,7 @@ impl Flaw {
             Flaw::OutOfOrder => "<",
             Flaw::Future => "»",
             Flaw::Gap => "…",
+            Flaw::SameMillisecond => "≈",
         }
     }
 }
@@ -76,6 +81,7 @@ impl Findings {
             Flaw::OutOfOrder => &self.flaws.out_of_order,
             Flaw::Future => &self.flaws.future,
             Flaw::Gap => &self.flaws.gaps,
+            Flaw::SameMillisecond => &self.flaws.same_ms,
         }
     }
 

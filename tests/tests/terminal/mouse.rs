@@ -35,7 +35,7 @@ fn the_terminal_keeps_its_mouse_unless_it_is_asked_for_and_gets_it_back() {
 #[test]
 fn a_click_goes_to_a_row_sorts_and_shows_a_figure() {
     let mut browser = sample();
-    browser.click("  4   01KF0");
+    browser.click("  4 ≈ 01KF0");
     browser.wait_for("4 of 20,000");
     browser.click("ULID  ");
     browser.wait_for("ULID▲");
@@ -70,6 +70,7 @@ fn a_drag_over_the_timeline_shows_the_rows_of_its_times() {
     let mut browser = sample();
     browser.send("t");
     let (_, axis) = browser.place_of(" (1.2 d)");
+    browser.wait_for("██");
     browser.mouse(LEFT, (20, axis - 1), true);
     browser.mouse(LEFT_MOVED, (39, axis - 1), true);
     browser.wait_for("brushed: ");

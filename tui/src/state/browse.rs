@@ -58,7 +58,7 @@ impl State {
             Action::Quit => return vec![Effect::Quit],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return vec![Effect::Redraw],
-            Action::Accept | Action::Edit(_) => {}
+            Action::Accept | Action::Complete | Action::Edit(_) => {}
             other => return self.browse_view(other),
         }
         Vec::new()
@@ -92,6 +92,7 @@ impl State {
             | Action::ShowStepBack
             | Action::ShowSpan
             | Action::ShowVerdict
+            | Action::ShowSameMillisecond
             | Action::ShowDifferent
             | Action::ShowFirst
             | Action::ShowSecond

@@ -63,6 +63,7 @@ fn filter_of(action: Action, findings: &Findings) -> Option<Filter> {
         Action::ShowOutOfOrder => Filter::Flaw(Flaw::OutOfOrder),
         Action::ShowFuture => Filter::Flaw(Flaw::Future),
         Action::ShowGaps => Filter::Flaw(Flaw::Gap),
+        Action::ShowSameMillisecond => Filter::Flaw(Flaw::SameMillisecond),
         Action::ShowStepBack => {
             let step = summary.worst_step_back.filter(|step| step.ms > 0)?;
             let (before, line) = (step.row, step.row + 1);

@@ -7,6 +7,7 @@ mod view;
 mod browse;
 mod brush;
 mod change;
+mod completion;
 mod diff;
 mod figures;
 mod mouse;

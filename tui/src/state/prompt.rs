@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tui_input::Input;
 
-use super::{Effect, Mode, State, place::Place, zone_name};
+use super::{Effect, Mode, State, completion::Completion, place::Place, zone_name};
 use crate::{
     action::{Action, Entry, REGISTRY},
     cli,
@@ -21,6 +21,8 @@ pub struct Prompt {
     pub input: Input,
     /// Which of the commands that match is selected.
     pub selected: usize,
+    /// The words that Tab writes, one after another.
+    completion: Option<Completion>,
 }
 
 /// What a line is typed for.
@@ -61,7 +63,16 @@ impl Prompt {
             purpose,
             input: Input::default(),
             selected: 0,
+            completion: None,
         }
+    }
+
+    /// The words that the line can go on with, where Tab has been pressed.
+    #[must_use]
+    pub fn offer(&self) -> Option<&[String]> {
+        self.completion
+            .as_ref()
+            .map(|completion| completion.words.as_slice())
     }
 }
 
@@ -89,7 +100,9 @@ impl State {
             Action::Edit(request) => {
                 prompt.input.handle(request);
                 prompt.selected = 0;
+                prompt.completion = None;
             }
+            Action::Complete => self.complete(),
             Action::Down => prompt.selected += 1,
             Action::Up => prompt.selected = prompt.selected.saturating_sub(1),
             Action::PageDown => prompt.selected += page,
@@ -104,6 +117,24 @@ impl State {
             prompt.selected = prompt.selected.min(last);
         }
         Vec::new()
+    }
+
+    /// Writes the next word that the condition or expression can go on with.
+    fn complete(&mut self) {
+        let Mode::Prompt(prompt) = &mut self.mode else {
+            return;
+        };
+        if !matches!(prompt.purpose, Purpose::Filter | Purpose::Sort) {
+            return;
+        }
+        if prompt.completion.is_none() {
+            let (line, cursor) = (prompt.input.value(), prompt.input.cursor());
+            let words = |line: &str, at| self.source.complete(line, at, self.now, &self.view.zone);
+            prompt.completion = Completion::of(line, cursor, words);
+        }
+        if let Some(completion) = &mut prompt.completion {
+            prompt.input = completion.next();
+        }
     }
 
     fn accept(&mut self) -> Vec<Effect> {

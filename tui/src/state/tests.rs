@@ -296,3 +296,79 @@ fn an_export_never_overwrites() {
         "nothing is left behind"
     );
 }
+
+#[test]
+fn tab_writes_on_a_condition_word_by_word() {
+    let mut state = sample(24);
+    act(&mut state, Action::Filter);
+    let line = |state: &State| match state.mode() {
+        Mode::Prompt(prompt) => prompt.input.value().to_owned(),
+        Mode::Browse => String::new(),
+    };
+    for character in "ti and valid".chars() {
+        act(
+            &mut state,
+            Action::Edit(InputRequest::InsertChar(character)),
+        );
+    }
+    for _ in " and valid".chars() {
+        act(&mut state, Action::Edit(InputRequest::GoToPrevChar));
+    }
+    act(&mut state, Action::Complete);
+    assert_eq!(line(&state), "time and valid");
+    act(&mut state, Action::Edit(InputRequest::DeleteTillEnd));
+    for text in [" > now and va", " or du"] {
+        for character in text.chars() {
+            act(
+                &mut state,
+                Action::Edit(InputRequest::InsertChar(character)),
+            );
+        }
+        act(&mut state, Action::Complete);
+    }
+    assert_eq!(line(&state), "time > now and valid or duplicate");
+    act(&mut state, Action::Accept);
+    assert!(matches!(state.view().filter, Filter::Query(_)));
+}
+
+#[test]
+fn tab_offers_one_word_after_another() {
+    let mut state = sample(24);
+    act(&mut state, Action::Filter);
+    let line = |state: &State| match state.mode() {
+        Mode::Prompt(prompt) => prompt.input.value().to_owned(),
+        Mode::Browse => String::new(),
+    };
+    act(&mut state, Action::Edit(InputRequest::InsertChar('l')));
+    act(&mut state, Action::Complete);
+    let first = line(&state);
+    let Mode::Prompt(prompt) = state.mode() else {
+        panic!("the prompt is open");
+    };
+    let words = prompt.offer().unwrap().to_vec();
+    assert!(words.len() > 1 && words.iter().all(|word| word.starts_with('l')));
+    for word in words.iter().cycle().skip(1).take(words.len()) {
+        act(&mut state, Action::Complete);
+        assert_eq!(line(&state), *word);
+    }
+    assert_eq!(line(&state), first);
+}
+
+#[test]
+fn rows_of_one_millisecond_are_shown() {
+    let mut state = audited();
+    act(&mut state, Action::ShowSameMillisecond);
+    let rows = state.source().window(0, usize::MAX).unwrap();
+    let valid = rows
+        .iter()
+        .filter_map(|row| Some((row.index, row.id.ok()?)));
+    let valid: Vec<_> = valid.map(|(row, id)| (row, Timestamp::of(id))).collect();
+    let expected = valid.windows(2).filter(|pair| pair[0].1 == pair[1].1);
+    let expected: Vec<usize> = expected.map(|pair| pair[1].0).collect();
+    let listing = state.listing();
+    let shown: Vec<usize> = (0..listing.len())
+        .filter_map(|at| listing.row(at))
+        .collect();
+    assert!(!shown.is_empty());
+    assert_eq!(shown, expected);
+}

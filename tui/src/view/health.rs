@@ -102,6 +102,10 @@ fn spots(state: &State, theme: &Theme, area: Rect) -> Vec<Spot> {
         if x + spot.width() > area.width && line + 1 < area.height {
             (spot.line, spot.x) = (line + 1, 0);
         }
+        // half of a number would be another number
+        if spot.x > 0 && spot.x + spot.width() > area.width {
+            break;
+        }
         (line, x) = (spot.line, spot.x + spot.width() + GAP as u16);
         spots.push(spot);
     }
@@ -153,12 +157,12 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
             text
         }
     };
-    let mut figures: Vec<Figure> = Flaw::ALL
-        .into_iter()
-        .map(|flaw| (flaw, findings.rows(flaw).len()))
-        .filter(|&(_, count)| count > 0 || !is_narrow)
-        .map(|(flaw, count)| of_flaw(flaw, count, theme))
-        .collect();
+    let counted = |flaw: &Flaw| {
+        let count = findings.rows(*flaw).len();
+        (count > 0 || !is_narrow).then(|| of_flaw(*flaw, count, theme))
+    };
+    let [flaws @ .., last] = Flaw::ALL;
+    let mut figures: Vec<Figure> = flaws.iter().filter_map(counted).collect();
     let summary = &findings.summary;
     if let Some(step) = summary.worst_step_back.filter(|step| step.ms > 0) {
         figures.push(Figure {
@@ -186,6 +190,7 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
         text: format!("{sign}{}{verdict}", words("randomness ")),
         style,
     });
+    figures.extend(counted(&last));
     figures
 }
 
@@ -197,6 +202,7 @@ fn of_flaw(flaw: Flaw, count: u64, theme: &Theme) -> Figure {
         Flaw::Future => (Action::ShowFuture, "future"),
         Flaw::Gap if count == 1 => (Action::ShowGaps, "gap"),
         Flaw::Gap => (Action::ShowGaps, "gaps"),
+        Flaw::SameMillisecond => (Action::ShowSameMillisecond, "same ms"),
     };
     Figure {
         action,
@@ -204,6 +210,7 @@ fn of_flaw(flaw: Flaw, count: u64, theme: &Theme) -> Figure {
         style: match (flaw, count) {
             (_, 0) => theme.faint,
             (Flaw::Invalid, _) => theme.fault,
+            (Flaw::SameMillisecond, _) => theme.plain,
             _ => theme.warning,
         },
     }

@@ -1,15 +1,20 @@
 //! The lines around the table: title, status, keys.
 
+use std::time::Duration;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
-use ulid_engine::dataset::{Extent, ReadError};
+use ulid_engine::{
+    dataset::{Extent, ReadError},
+    progress::Progress,
+};
 
 use super::pen::{self, Pen};
 use crate::{
     action::Action,
-    jobs::Running,
+    jobs::{Kind, Running},
     state::{Filter, Mode, Prompt, Purpose, State},
     text::{grouped, harmless},
     theme::Theme,
@@ -62,7 +67,7 @@ pub(super) fn draw_status(
         pen.write(glyph, style)
             .write(harmless(message.text.as_bytes()), style);
     } else if let Some(job) = running.last() {
-        pen.write(describe(job), theme.warning);
+        pen.write(describe(job, state.extent().rows), theme.warning);
     }
 }
 
@@ -107,20 +112,31 @@ pub(super) fn draw_error(error: &ReadError, theme: &Theme, area: Rect, buffer: &
         .write(harmless(error.to_string().as_bytes()), theme.fault);
 }
 
-/// `sorting 45 %, 3 s left; Ctrl-C ends it`
-fn describe(job: &Running) -> String {
-    let (done, total) = (job.progress.done(), job.progress.total());
-    let elapsed = job.since.elapsed().as_secs_f64();
-    let mut text = job.title.to_owned();
-    if total > 0 && done > 0 {
-        let share = (done as f64 / total as f64).min(1.0);
-        text += &format!(" {:.0} %", share * 100.0);
-        let left = elapsed / share - elapsed;
-        if elapsed > 1.0 && left >= 1.0 {
-            text += &format!(", {left:.0} s left");
-        }
+/// `sorting 45 % of 20,000 rows, 3 s left; Ctrl-C ends it`, for a source of so many rows
+fn describe(job: &Running, rows: usize) -> String {
+    let rows = match job.kind {
+        Kind::Export | Kind::Find => job.progress.total(),
+        // their progress is that through the bytes, perhaps more than once
+        _ => rows as u64,
+    };
+    let how_far = how_far(&job.progress, rows, job.since.elapsed());
+    format!("{}{how_far}; Ctrl-C ends it", job.title)
+}
+
+/// ` 45 % of 20,000 rows, 3 s left`; nothing where that is not known yet.
+fn how_far(progress: &Progress, rows: u64, elapsed: Duration) -> String {
+    let (done, total) = (progress.done(), progress.total());
+    if done == 0 || total == 0 {
+        return String::new();
     }
-    text + "; Ctrl-C ends it"
+    let share = (done as f64 / total as f64).min(1.0);
+    let mut text = format!(" {:.0} % of {} rows", share * 100.0, grouped(rows));
+    let elapsed = elapsed.as_secs_f64();
+    let left = elapsed / share - elapsed;
+    if elapsed > 1.0 && left >= 1.0 {
+        text += &format!(", {left:.0} s left");
+    }
+    text
 }
 
 /// The line being typed, and its cursor.
@@ -226,7 +242,14 @@ fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
         hints.push(Hint::new("up down", "choose"));
         hints.push(Hint::new("1234 50% @2025-03-01 @-2h", "go to"));
     }
-    if prompt.purpose == Purpose::Sort {
+    if let Some(offer) = prompt.offer() {
+        hints.push(Hint::new("tab", ""));
+        let offered = offer.iter().map(|word| harmless(word.as_bytes()));
+        hints.extend(offered.map(|word| Hint::new(&word, "")));
+    } else if prompt.purpose == Purpose::Filter {
+        hints.push(Hint::new("tab", "complete"));
+    } else if prompt.purpose == Purpose::Sort {
+        hints.push(Hint::new("tab", "complete"));
         let own = ["time", "random", "text"].map(str::to_owned);
         let names = state.source().columns().iter().chain(&own);
         hints.extend(names.map(|name| Hint::new(&harmless(name.as_bytes()), "")));
@@ -260,5 +283,21 @@ pub(super) fn plural(count: usize, word: &str) -> String {
         word.to_owned()
     } else {
         format!("{word}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_in_percent_rows_and_time() {
+        let progress = Progress::new();
+        let after = |seconds| how_far(&progress, 1234, Duration::from_secs(seconds));
+        assert_eq!(after(2), "");
+        progress.set_total(400);
+        progress.advance(100).unwrap();
+        assert_eq!(after(1), " 25 % of 1,234 rows");
+        assert_eq!(after(2), " 25 % of 1,234 rows, 6 s left");
     }
 }

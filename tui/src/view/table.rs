@@ -157,6 +157,7 @@ fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
         .and_then(|found| found.of_row(row.index).next());
     match (row.id, found) {
         (Err(_), _) => (Flaw::Invalid.glyph(), theme.fault),
+        (Ok(_), Some(Flaw::SameMillisecond)) => (Flaw::SameMillisecond.glyph(), theme.faint),
         (Ok(_), Some(flaw)) => (flaw.glyph(), theme.warning),
         (Ok(id), None) if Timestamp::of(id) > state.now() => (Flaw::Future.glyph(), theme.warning),
         (Ok(_), None) => (" ", theme.plain),

@@ -1,0 +1,75 @@
+//! Why jobs fail.
+
+use std::io;
+
+use ulid_engine::{
+    dataset::{ReadError, ScanError, SortError},
+    progress::Cancelled,
+    query::SelectError,
+    sort::OrderError,
+};
+
+use crate::export::ExportError;
+
+/// Why a job brings nothing back.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// Somebody asked for it.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// The source can no longer be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// There is no order of so many rows.
+    #[error(transparent)]
+    Order(OrderError),
+    /// The temporary file that an order goes through failed.
+    #[error("the rows cannot be sorted: {0}")]
+    Sort(io::Error),
+    /// An order by a column takes memory for each row.
+    #[error("sorting {rows} rows so takes more memory than --mem allows")]
+    Memory {
+        /// The rows there are.
+        rows: usize,
+    },
+    /// The file was not made.
+    #[error("nothing is exported: {0}")]
+    Export(#[from] ExportError),
+}
+
+impl From<ScanError> for JobError {
+    fn from(error: ScanError) -> JobError {
+        match error {
+            ScanError::Cancelled(cancelled) => JobError::Cancelled(cancelled),
+            ScanError::Read(error) => JobError::Read(error),
+        }
+    }
+}
+
+impl From<SortError> for JobError {
+    fn from(error: SortError) -> JobError {
+        match error {
+            SortError::Scan(error) => error.into(),
+            SortError::Order(error) => error.into(),
+            SortError::Temporary(error) => JobError::Sort(error),
+        }
+    }
+}
+
+impl From<SelectError> for JobError {
+    fn from(error: SelectError) -> JobError {
+        match error {
+            SelectError::Scan(error) => error.into(),
+            SelectError::Order(error) => error.into(),
+        }
+    }
+}
+
+impl From<OrderError> for JobError {
+    fn from(error: OrderError) -> JobError {
+        match error {
+            OrderError::Cancelled(cancelled) => JobError::Cancelled(cancelled),
+            other => JobError::Order(other),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Words that a line can go on with, written one after another.
+
+use tui_input::Input;
+use ulid_engine::query;
+
+/// The words that fit a place of a line.
+#[derive(Debug, Clone)]
+pub(super) struct Completion {
+    before: String,
+    after: String,
+    pub(super) words: Vec<String>,
+    /// Which is written next.
+    next: usize,
+}
+
+impl Completion {
+    /// What fits at a character of a line, as `complete` has it for a byte; nothing where no word does.
+    pub(super) fn of(
+        line: &str,
+        character: usize,
+        complete: impl Fn(&str, usize) -> Vec<query::Completion>,
+    ) -> Option<Completion> {
+        let at = line.char_indices().nth(character);
+        let found = complete(line, at.map_or(line.len(), |(at, _)| at));
+        let replaced = found.first()?.replaces.clone();
+        let words = found
+            .into_iter()
+            .filter(|word| word.replaces == replaced)
+            .map(|word| word.text);
+        Some(Completion {
+            before: line.get(..replaced.start)?.to_owned(),
+            after: line.get(replaced.end..)?.to_owned(),
+            words: words.collect(),
+            next: 0,
+        })
+    }
+
+    /// The line with the next word, the cursor behind it; after the last word comes the first.
+    pub(super) fn next(&mut self) -> Input {
+        let word = self.words.get(self.next).map_or("", String::as_str);
+        self.next = (self.next + 1) % self.words.len().max(1);
+        let line = format!("{}{word}{}", self.before, self.after);
+        let cursor = self.before.chars().count() + word.chars().count();
+        Input::new(line).with_cursor(cursor)
+    }
+}
