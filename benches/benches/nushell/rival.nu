@@ -13,7 +13,7 @@ $calls ++ (measure --rounds 5 --operations 100000 {
     "ulid generate --count": { ulid generate --count 100000 | ignore }
     "ulid validate": { $ids | ulid validate | ignore }
     "ulid timestamp --ms": { $ids | ulid timestamp --ms | ignore }
-    "ulid parse": { $ids | ulid parse | ignore }
-    "ulid inspect": { $ids | ulid inspect | ignore }
+    "ulid parse, beside its compact form": { $ids | ulid parse | ignore }
+    "ulid parse, beside its full form": { $ids | ulid parse | ignore }
     "ulid sort": { $ids | ulid sort | ignore }
 })
