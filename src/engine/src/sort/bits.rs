@@ -1,115 +1,78 @@
 //! Which bits of keys differ, and digits made of a few of them.
 
-use rayon::prelude::*;
+use super::key::Key;
 
-use super::radix::Counters;
-
-/// What one look at all keys tells.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Survey {
-    /// Bits that some key has, and bits that all have.
-    pub(super) any: u128,
-    pub(super) all: u128,
-    /// Keys smaller than the one before.
-    pub(super) descents: usize,
+/// The bits in which keys differ.
+pub(super) fn differing<K: Key>(mut keys: impl Iterator<Item = K>) -> u128 {
+    let first = keys.next().unwrap_or_default();
+    let (any, all) = keys.fold((first, first), |(any, all), key| (any | key, all & key));
+    any.into() & !all.into()
 }
 
-impl Survey {
-    /// Looks at keys, on several threads where there are many.
-    pub(super) fn of(keys: &[u128]) -> Survey {
-        const PART: usize = 1 << 16;
-        if keys.len() <= PART {
-            return Survey::of_part(keys);
-        }
-        let parts = keys.par_chunks(PART).enumerate().map(|(index, part)| {
-            let mut survey = Survey::of_part(part);
-            let start = index * PART;
-            if start > 0 {
-                survey.step(keys[start - 1], keys[start]);
-            }
-            survey
-        });
-        parts.reduce(|| Survey::of_part(&[]), Survey::merged)
-    }
-
-    fn of_part(keys: &[u128]) -> Survey {
-        let mut survey = Survey {
-            any: 0,
-            all: u128::MAX,
-            descents: 0,
-        };
-        let mut last = keys.first().copied().unwrap_or(0);
-        for &key in keys {
-            survey.any |= key;
-            survey.all &= key;
-            survey.step(last, key);
-            last = key;
-        }
-        survey
-    }
-
-    fn step(&mut self, last: u128, key: u128) {
-        self.descents += usize::from(key < last);
-    }
-
-    fn merged(self, other: Survey) -> Survey {
-        Survey {
-            any: self.any | other.any,
-            all: self.all & other.all,
-            descents: self.descents + other.descents,
-        }
-    }
-
-    /// The bits in which keys differ.
-    pub(super) fn differing(self) -> u128 {
-        self.any & !self.all
-    }
-
-    pub(super) fn is_sorted(self) -> bool {
-        self.descents == 0
-    }
-}
-
-/// A few neighbouring bits of a key, of which digits are made.
+/// Neighbouring bits of a key, of which two digits are made.
 ///
-/// A shift of 128 bits by a number that is not known beforehand takes several instructions, so each loop is compiled
-/// for the word that the bits lie in.
+/// A shift of 128 bits by a number that is not known beforehand takes several instructions, and so do digits of a width
+/// that is not known. So each loop is compiled for the word that the bits lie in and for each width.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
-    pub(super) shift: u32,
-    bits: u32,
+    shift: u32,
+    digit_bits: u32,
 }
 
 /// Where the bits of a window lie.
-pub(super) const HIGH: u8 = 0;
-pub(super) const LOW: u8 = 1;
-pub(super) const ACROSS: u8 = 2;
+const HIGH: u8 = 0;
+const LOW: u8 = 1;
+const ACROSS: u8 = 2;
 
-macro_rules! by_word {
+macro_rules! by_window {
     ($window:expr, $call:ident($($argument:expr),*)) => {
-        match $window.word() {
-            HIGH => $call::<HIGH>($($argument),*),
-            LOW => $call::<LOW>($($argument),*),
-            _ => $call::<ACROSS>($($argument),*),
+        by_window!($window, $call($($argument),*), HIGH LOW ACROSS)
+    };
+    ($window:expr, $call:ident $arguments:tt, $($word:ident)*) => {
+        match ($window.word(), $window.digit_bits) {
+            $(($word, NARROW) => by_window!(call $call $word NARROW $arguments),
+            ($word, MIDDLE) => by_window!(call $call $word MIDDLE $arguments),)*
+            (HIGH, _) => by_window!(call $call HIGH WIDE $arguments),
+            (LOW, _) => by_window!(call $call LOW WIDE $arguments),
+            _ => by_window!(call $call ACROSS WIDE $arguments),
         }
     };
+    (call $call:ident $word:ident $width:ident ($($argument:expr),*)) => {
+        $call::<_, $word, $width>($($argument),*)
+    };
 }
-pub(super) use by_word;
+
+/// Widths of a digit. Counters of the widest stay in the first cache.
+const NARROW: u32 = 6;
+const MIDDLE: u32 = 9;
+const WIDE: u32 = 10;
+
+/// Where the next key of each digit goes, for the low and the high digit of a window.
+pub(super) struct Counters {
+    low: Digits,
+    high: Digits,
+}
+
+type Digits = [u32; 1 << WIDE];
+
+impl Default for Counters {
+    fn default() -> Counters {
+        let (low, high) = ([0; 1 << WIDE], [0; 1 << WIDE]);
+        Counters { low, high }
+    }
+}
 
 impl Window {
-    /// The topmost `bits` of those that differ, and those between them.
+    /// The topmost `bits` of those that differ, and those between them; sometimes a few more, and at most 20.
     pub(super) fn topmost(differing: u128, bits: u32) -> Window {
-        let end = (128 - differing.leading_zeros()).max(1);
-        let bits = bits.min(end);
-        Window {
-            shift: end - bits,
-            bits,
-        }
-    }
-
-    /// How many values a digit has.
-    pub(super) fn digits(self) -> usize {
-        1 << self.bits
+        let widths = [NARROW, MIDDLE, WIDE];
+        let digit_bits = widths
+            .into_iter()
+            .find(|width| 2 * width >= bits)
+            .unwrap_or(WIDE);
+        let end = u128::BITS - differing.leading_zeros();
+        let shift = end.saturating_sub(2 * digit_bits);
+        Window { shift, digit_bits }
     }
 
     /// Whether two keys agree in the window and above it.
@@ -117,52 +80,38 @@ impl Window {
         (a ^ b) >> self.shift == 0
     }
 
-    pub(super) fn word(self) -> u8 {
-        match (self.shift, self.shift + self.bits) {
+    fn end(self) -> u32 {
+        self.shift + 2 * self.digit_bits
+    }
+
+    fn word(self) -> u8 {
+        match (self.shift, self.end()) {
             (64.., _) => HIGH,
             (_, ..=64) => LOW,
             _ => ACROSS,
         }
     }
 
-    /// How many keys have each digit.
-    pub(super) fn count(self, keys: &[u128]) -> Vec<u32> {
-        by_word!(self, count_digits(keys, self))
-    }
-
-    /// Orders keys by the window, stably, by way of `between` into `to`.
-    pub(super) fn two_passes(
+    /// Orders keys by the window, stably, by way of `between` and back. Where keys differ above the window, nothing is done
+    /// and false returned.
+    pub(super) fn two_passes<K: Key>(
         self,
-        from: &[u128],
-        between: &mut [u128],
-        to: &mut [u128],
+        keys: &mut [K],
+        between: &mut [K],
         counters: &mut Counters,
-    ) {
-        by_word!(self, prepare(from, self, counters));
-        by_word!(self, place_low(from, between, self, counters));
-        by_word!(self, place_high(between, to, self, counters));
-    }
-
-    /// Orders keys by the window, stably, by way of `between` and back.
-    pub(super) fn two_passes_back(
-        self,
-        keys: &mut [u128],
-        between: &mut [u128],
-        counters: &mut Counters,
-    ) {
-        by_word!(self, prepare(keys, self, counters));
-        by_word!(self, place_low(keys, between, self, counters));
-        by_word!(self, place_high(between, keys, self, counters));
-    }
-
-    fn low_bits(self) -> u32 {
-        self.bits / 2
+    ) -> bool {
+        let covered = by_window!(self, prepare(keys, self, counters));
+        if covered {
+            by_window!(self, place_low(keys, between, self, counters));
+            by_window!(self, place_high(between, keys, self, counters));
+        }
+        covered
     }
 }
 
 /// The bits of a key from `shift` on; more than 64 of them are cut off.
 #[inline(always)]
-pub(super) fn digits<const WORD: u8>(key: u128, shift: u32) -> usize {
+fn digits<const WORD: u8>(key: u128, shift: u32) -> usize {
     let (high, low) = ((key >> 64) as u64, key as u64);
     let bits = match WORD {
         HIGH => high >> (shift & 63),
@@ -172,31 +121,27 @@ pub(super) fn digits<const WORD: u8>(key: u128, shift: u32) -> usize {
     bits as usize
 }
 
-fn count_digits<const WORD: u8>(keys: &[u128], window: Window) -> Vec<u32> {
-    let mask = window.digits() - 1;
-    let mut counts = vec![0; mask + 1];
+/// Counts the digits, and says whether keys agree above the window.
+fn prepare<K: Key, const WORD: u8, const WIDTH: u32>(
+    keys: &[K],
+    window: Window,
+    counters: &mut Counters,
+) -> bool {
+    let Counters { low, high } = counters;
+    low[..1 << WIDTH].fill(0);
+    high[..1 << WIDTH].fill(0);
+    let mask = (1 << WIDTH) - 1;
+    let first = keys.first().copied().unwrap_or_default();
+    let mut other = K::default();
     for &key in keys {
-        counts[digits::<WORD>(key, window.shift) & mask] += 1;
+        let bits = digits::<WORD>(key.into(), window.shift);
+        low[bits & mask] += 1;
+        high[bits >> WIDTH & mask] += 1;
+        other = other | (key ^ first);
     }
-    counts
-}
-
-fn prepare<const WORD: u8>(keys: &[u128], window: Window, counters: &mut Counters) {
-    let low_bits = window.low_bits();
-    let low_mask = (1 << low_bits) - 1;
-    let high_mask = (1 << (window.bits - low_bits)) - 1;
-    let low = &mut counters.low[..=low_mask];
-    let high = &mut counters.high[..=high_mask];
-    low.fill(0);
-    high.fill(0);
-    for &key in keys {
-        let bits = digits::<WORD>(key, window.shift);
-        low[bits & low_mask] += 1;
-        high[bits >> low_bits & high_mask] += 1;
-    }
-    for counts in [low, high] {
-        counts_to_starts(counts);
-    }
+    counts_to_starts(&mut low[..1 << WIDTH]);
+    counts_to_starts(&mut high[..1 << WIDTH]);
+    other.into().checked_shr(window.end()).unwrap_or(0) == 0
 }
 
 /// Turns counts into the places where each digit begins.
@@ -207,31 +152,29 @@ fn counts_to_starts(counts: &mut [u32]) {
     }
 }
 
-fn place_low<const WORD: u8>(
-    from: &[u128],
-    to: &mut [u128],
+fn place_low<K: Key, const WORD: u8, const WIDTH: u32>(
+    from: &[K],
+    to: &mut [K],
     window: Window,
     counters: &mut Counters,
 ) {
-    let mask = (1 << window.low_bits()) - 1;
+    let mask = (1 << WIDTH) - 1;
     for &key in from {
-        let next = &mut counters.low[digits::<WORD>(key, window.shift) & mask];
+        let next = &mut counters.low[digits::<WORD>(key.into(), window.shift) & mask];
         to[*next as usize] = key;
         *next += 1;
     }
 }
 
-fn place_high<const WORD: u8>(
-    from: &[u128],
-    to: &mut [u128],
+fn place_high<K: Key, const WORD: u8, const WIDTH: u32>(
+    from: &[K],
+    to: &mut [K],
     window: Window,
     counters: &mut Counters,
 ) {
-    let low_bits = window.low_bits();
-    let mask = (1 << (window.bits - low_bits)) - 1;
+    let mask = (1 << WIDTH) - 1;
     for &key in from {
-        let bits = digits::<WORD>(key, window.shift);
-        let next = &mut counters.high[bits >> low_bits & mask];
+        let next = &mut counters.high[digits::<WORD>(key.into(), window.shift) >> WIDTH & mask];
         to[*next as usize] = key;
         *next += 1;
     }

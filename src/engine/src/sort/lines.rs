@@ -27,7 +27,7 @@ pub struct LineSort {
     /// How forgiving the reading is.
     pub reading: Reading,
     /// Bytes for the keys in memory. With more of them, sorted runs go to a temporary file and are merged. At least
-    /// 4 MiB are used.
+    /// 2 MiB are used.
     pub memory: usize,
 }
 
@@ -105,7 +105,7 @@ const INVALID_IN_MEMORY: usize = 1 << 20;
 
 struct Sorter {
     sort: LineSort,
-    room: Room,
+    room: Room<u128>,
     /// Keys in the room. Where the direction is descending, they are complements, which ascend.
     filled: usize,
     runs: Option<Runs>,
@@ -115,8 +115,7 @@ struct Sorter {
 
 impl Sorter {
     fn new(sort: LineSort) -> Sorter {
-        // Sorting takes as much memory again as the keys.
-        let keys = (sort.memory / (2 * size_of::<u128>())).max(LEAST_KEYS);
+        let keys = (sort.memory / size_of::<u128>()).max(LEAST_KEYS);
         Sorter {
             sort,
             room: Room::of(keys),
@@ -214,7 +213,7 @@ impl Sorter {
 }
 
 /// Sorts the first keys of a room. This is no place to count, for the units are bytes of the input.
-fn sort_room(room: &mut Room, filled: usize) -> Result<&mut [u128], Cancelled> {
+fn sort_room(room: &mut Room<u128>, filled: usize) -> Result<&mut [u128], Cancelled> {
     let keys = &mut room.keys()[..filled];
     sort_keys(keys, &Progress::new())?;
     Ok(keys)

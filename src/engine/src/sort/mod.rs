@@ -4,12 +4,12 @@
 //! can be seen, gives the same answer on any number of threads, and tells a [`Progress`] how many keys are placed.
 
 mod bits;
+mod blocks;
+mod key;
 mod lines;
 mod radix;
 mod room;
 mod rows;
-mod runs;
-mod scatter;
 
 pub use lines::{LineSort, LineSortError, SortedLines, sort_lines};
 pub use rows::{order, order_keys};
@@ -51,8 +51,8 @@ pub enum OrderError {
     },
 }
 
-/// Sorts keys from the smallest to the largest, on all threads of the current rayon pool. It needs as much memory again
-/// as the keys take, unless they are sorted already.
+/// Sorts keys from the smallest to the largest, on all threads of the current rayon pool. Beside the
+/// keys it needs a few megabytes for each thread.
 ///
 /// # Errors
 ///

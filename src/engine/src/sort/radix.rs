@@ -1,21 +1,18 @@
-//! A radix sort for 128-bit keys, in memory.
+//! A radix sort, in memory and in place.
 //!
-//! One look at all keys tells which bits differ and how many ascending runs there are; few runs are merged. Otherwise
-//! the topmost differing bits scatter the keys into buckets that fit a core's cache: one pass through memory, with
-//! writes gathered to whole cache lines. A bucket of n keys is then ordered by its topmost log2(n) + 4 differing bits
-//! alone, by two counting passes within the cache. The few neighbours that agree in all of those are put right by
-//! comparison. So each key crosses memory twice, however long it is. The idea of ordering by just enough bits and
-//! repairing is that of "Engineering a Multi-core Radix Sort" (Wassenberg, Sanders 2011) taken one step further.
-
-use std::cell::RefCell;
+//! Keys that are sorted already, or from the largest to the smallest, are found out in one pass, which ends at the first
+//! key that is not. Others are scattered into buckets that fit a core's cache, and the buckets put together: two passes
+//! through memory. A bucket of n keys is then ordered by its topmost log2(n) + 4 differing bits alone, by two counting
+//! passes within the cache. The few neighbours that agree in all of those are put right by comparison. So each key crosses
+//! memory three times, however long it is. The idea of ordering by just enough bits and repairing is that of "Engineering a
+//! Multi-core Radix Sort" (Wassenberg, Sanders 2011) taken one step further.
 
 use rayon::prelude::*;
 
 use super::{
-    bits::{Survey, Window},
-    room::Room,
-    runs,
-    scatter::scatter,
+    bits::{Counters, Window, differing},
+    blocks::{Scattered, Split},
+    key::Key,
 };
 use crate::progress::{Cancelled, Progress};
 
@@ -25,146 +22,168 @@ const BUCKET: usize = 1 << 16;
 const BUCKET_BITS: u32 = 14;
 /// Below this many keys, comparing is faster.
 const SMALL: usize = 32;
-/// Digits of a counting pass have at most this many bits, so that its counters stay in the first cache.
-const DIGIT_BITS: u32 = 10;
-const DIGITS: usize = 1 << DIGIT_BITS;
+/// Keys whose least and greatest tell well enough where all lie.
+const SAMPLE: usize = 1 << 12;
 
 /// Sorts keys. A unit of progress is a key in its place.
-pub(super) fn sort(keys: &mut [u128], progress: &Progress) -> Result<(), Cancelled> {
-    if runs::turn_round_if_descending(keys) {
-        return progress.advance(keys.len() as u64);
-    }
-    let survey = Survey::of(keys);
-    if runs::sort_if_few(keys, &survey) {
+pub(super) fn sort<K: Key>(keys: &mut [K], progress: &Progress) -> Result<(), Cancelled> {
+    sort_sampled(keys, SAMPLE, progress)
+}
+
+/// The same, by a sample of that many keys. A sample of all keys is sure to tell some of them apart.
+fn sort_sampled<K: Key>(
+    keys: &mut [K],
+    sample: usize,
+    progress: &Progress,
+) -> Result<(), Cancelled> {
+    if sort_if_one_run(keys) {
         return progress.advance(keys.len() as u64);
     }
     if keys.len() <= BUCKET {
-        WORKSPACE.with_borrow_mut(|workspace| workspace.sort_bucket(keys));
+        K::with_workspace(|workspace| workspace.sort_bucket(keys));
         return progress.advance(keys.len() as u64);
     }
-    let mut spare = Room::of(keys.len());
-    sort_wide(keys, spare.keys(), survey.differing(), progress)
+    let split = split(keys, sample, 0);
+    sort_wide(keys, split, progress)
 }
 
-/// Sorts more keys than a bucket holds, with as much spare memory. `differing` are the bits in which keys differ.
-fn sort_wide(
-    keys: &mut [u128],
-    spare: &mut [u128],
-    differing: u128,
+/// Sorts keys and hands them out in stretches, each with its part of `into`, which is as long. It leaves the keys without
+/// an order. Keys that differ in their lowest `together` bits alone are handed out together.
+///
+/// # Errors
+///
+/// [`Cancelled`] for a run that was cancelled, and where `each` returns it; the rest is not handed out then.
+pub(super) fn sort_into<K: Key, T: Send>(
+    keys: &mut [K],
+    mut into: &mut [T],
+    together: u32,
     progress: &Progress,
+    each: impl Fn(&mut [K], &mut [T]) -> Result<(), Cancelled> + Sync,
 ) -> Result<(), Cancelled> {
-    let digit_bits = (usize::BITS - keys.len().leading_zeros())
-        .saturating_sub(BUCKET_BITS)
-        .clamp(4, 13);
-    let window = Window::topmost(differing, digit_bits);
-    let ends = scatter(keys, spare, window);
-    let buckets = split_at_ends(spare, keys, &ends);
-    buckets.into_par_iter().try_for_each(|(from, to)| {
-        let count = from.len() as u64;
-        if from.len() <= BUCKET {
-            WORKSPACE.with_borrow_mut(|workspace| workspace.sort_bucket_into(from, to));
-            return progress.advance(count);
-        }
-        to.copy_from_slice(from);
-        let survey = Survey::of(to);
-        if survey.is_sorted() {
-            return progress.advance(count);
-        }
-        sort_wide(to, from, survey.differing(), progress)
+    if keys.len() <= BUCKET || sort_if_one_run(keys) {
+        sort(keys, progress)?;
+        return each(keys, into);
+    }
+    let split = split(keys, SAMPLE, together);
+    let scattered = Scattered::new(keys, split);
+    let keys = &*keys;
+    let mut parts = Vec::with_capacity(scattered.buckets());
+    for bucket in 0..scattered.buckets() {
+        let (own, behind) = into.split_at_mut(scattered.range(bucket).len());
+        parts.push((bucket, own));
+        into = behind;
+    }
+    parts.into_par_iter().try_for_each(|(bucket, into)| {
+        let mut own = K::with_workspace(|workspace| std::mem::take(&mut workspace.gathered));
+        scattered.gather(keys, bucket, &mut own);
+        let all = own.len();
+        let done = sort_sampled(&mut own, all, progress).and_then(|()| each(&mut own, into));
+        K::with_workspace(|workspace| workspace.gathered = own);
+        done
     })
 }
 
-/// Pairs of the same stretch of both slices, of those that are not empty.
-fn split_at_ends<'a>(
-    mut first: &'a mut [u128],
-    mut second: &'a mut [u128],
-    ends: &[usize],
-) -> Vec<(&'a mut [u128], &'a mut [u128])> {
-    let mut pairs = Vec::with_capacity(ends.len());
-    let mut start = 0;
-    for &end in ends {
-        if end > start {
-            let (a, first_behind) = first.split_at_mut(end - start);
-            let (b, second_behind) = second.split_at_mut(end - start);
-            pairs.push((a, b));
-            (first, second, start) = (first_behind, second_behind, end);
-        }
+/// Sorts keys that ascend or descend all along, or do so in two parts that change places, and says whether they did.
+fn sort_if_one_run<K: Key>(keys: &mut [K]) -> bool {
+    if keys.first() > keys.last() && keys.is_sorted_by(|a, b| a >= b) {
+        // Equal keys cannot be told apart, so that turning them round is as good as keeping their order.
+        keys.reverse();
+        return true;
     }
-    pairs
+    let Some(descent) = keys.array_windows().position(|[a, b]| b < a) else {
+        return true;
+    };
+    let rotated = keys.last() <= keys.first() && keys[descent + 1..].is_sorted();
+    if rotated {
+        keys.rotate_left(descent + 1);
+    }
+    rotated
+}
+
+/// Buckets for keys, by a sample of them.
+fn split<K: Key>(keys: &[K], sample: usize, least_shift: u32) -> Split {
+    let step = keys.len() / sample;
+    let sample = || keys.iter().step_by(step.max(1)).copied();
+    let (low, high) = (sample().min(), sample().max());
+    let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
+    let buckets = keys.len().next_power_of_two() >> BUCKET_BITS;
+    Split::between(
+        low.into(),
+        high.into(),
+        buckets.clamp(16, 1 << 13),
+        least_shift,
+    )
+}
+
+/// Sorts more keys than a bucket holds. On several threads, buckets are sorted while others are still put together.
+fn sort_wide<K: Key>(keys: &mut [K], split: Split, progress: &Progress) -> Result<(), Cancelled> {
+    let scattered = Scattered::new(keys, split);
+    if rayon::current_num_threads() == 1 {
+        scattered.place(keys, |bucket| sort_placed(bucket, progress));
+    } else {
+        rayon::scope(|scope| {
+            scattered.place(keys, |bucket| {
+                scope.spawn(|_| sort_placed(bucket, progress));
+            });
+        });
+    }
+    progress.advance(0)
+}
+
+/// Sorts a bucket, unless the run is cancelled.
+fn sort_placed<K: Key>(keys: &mut [K], progress: &Progress) {
+    if progress.is_cancelled() || keys.is_empty() {
+        return;
+    }
+    // Whether it was cancelled is asked in the end.
+    let _ = sort_sampled(keys, keys.len(), progress);
 }
 
 /// What a thread needs to sort buckets. It stays with the thread: fresh memory costs as much as half of a small sort.
-struct Workspace {
-    between: Vec<u128>,
+#[derive(Default)]
+pub(super) struct Workspace<K> {
+    /// As much as a bucket needs, at most 1 MiB.
+    between: Vec<K>,
     counters: Counters,
+    /// A bucket that was copied together.
+    gathered: Vec<K>,
 }
 
-thread_local! {
-    static WORKSPACE: RefCell<Workspace> = RefCell::new(Workspace {
-        between: Vec::new(),
-        counters: Counters::new(),
-    });
-}
-
-impl Workspace {
-    /// As much spare memory as a bucket of this length needs, at most 1 MiB.
-    fn room(&mut self, len: usize) -> (&mut [u128], &mut Counters) {
-        if self.between.len() < len {
-            self.between.resize(len, 0);
+impl<K: Key> Workspace<K> {
+    fn sort_bucket(&mut self, keys: &mut [K]) {
+        if self.between.len() < keys.len() {
+            self.between.resize(keys.len(), K::default());
         }
-        (&mut self.between[..len], &mut self.counters)
-    }
-
-    fn sort_bucket(&mut self, keys: &mut [u128]) {
-        let (spare, counters) = self.room(keys.len());
-        sort_bucket(keys, spare, counters);
-    }
-
-    /// Sorts a bucket from one place to another. What is left behind has no order.
-    fn sort_bucket_into(&mut self, from: &mut [u128], to: &mut [u128]) {
-        let survey = (from.len() > SMALL).then(|| Survey::of(from));
-        match survey {
-            Some(survey) if !survey.is_sorted() => {
-                let window = bucket_window(from.len(), survey.differing());
-                let (between, counters) = self.room(from.len());
-                window.two_passes(from, between, to, counters);
-                repair(to, from, window, counters);
-            }
-            Some(_) => to.copy_from_slice(from),
-            None => {
-                to.copy_from_slice(from);
-                insertion_sort(to);
-            }
-        }
+        sort_bucket(keys, &mut self.between[..keys.len()], &mut self.counters);
     }
 }
 
 /// Sorts a bucket in its place.
-fn sort_bucket(keys: &mut [u128], spare: &mut [u128], counters: &mut Counters) {
+fn sort_bucket<K: Key>(keys: &mut [K], spare: &mut [K], counters: &mut Counters) {
     if keys.len() <= SMALL {
         return insertion_sort(keys);
     }
-    let survey = Survey::of(keys);
-    if survey.is_sorted() {
-        return;
+    let sample = keys.iter().step_by(keys.len() / SMALL);
+    let mut window = bucket_window(keys.len(), differing(sample.copied()));
+    if !window.two_passes(keys, spare, counters) {
+        window = bucket_window(keys.len(), differing(keys.iter().copied()));
+        window.two_passes(keys, spare, counters);
     }
-    let window = bucket_window(keys.len(), survey.differing());
-    window.two_passes_back(keys, spare, counters);
     repair(keys, spare, window, counters);
 }
 
 /// Enough of the topmost differing bits to tell nearly all of a bucket's keys apart.
 fn bucket_window(len: usize, differing: u128) -> Window {
     let bits = usize::BITS - (len - 1).leading_zeros() + 4;
-    Window::topmost(differing, bits.min(2 * DIGIT_BITS))
+    Window::topmost(differing, bits)
 }
 
 /// Orders neighbours that agree in the window by the bits below it.
-fn repair(keys: &mut [u128], spare: &mut [u128], window: Window, counters: &mut Counters) {
+fn repair<K: Key>(keys: &mut [K], spare: &mut [K], window: Window, counters: &mut Counters) {
     let mut from = 0;
     while let Some(descent) = keys[from..].windows(2).position(|pair| pair[1] < pair[0]) {
         let at = from + descent;
-        let same = |key: &u128| window.agree(*key, keys[at]);
+        let same = |key: &K| window.agree((*key).into(), keys[at].into());
         let start = at
             - keys[from..at]
                 .iter()
@@ -177,7 +196,7 @@ fn repair(keys: &mut [u128], spare: &mut [u128], window: Window, counters: &mut 
     }
 }
 
-fn insertion_sort(keys: &mut [u128]) {
+fn insertion_sort<K: Key>(keys: &mut [K]) {
     for end in 1..keys.len() {
         let key = keys[end];
         let mut at = end;
@@ -186,20 +205,5 @@ fn insertion_sort(keys: &mut [u128]) {
             at -= 1;
         }
         keys[at] = key;
-    }
-}
-
-/// Where the next key of each digit goes, for the low and the high digit of a window.
-pub(super) struct Counters {
-    pub(super) low: Box<[u32; DIGITS]>,
-    pub(super) high: Box<[u32; DIGITS]>,
-}
-
-impl Counters {
-    fn new() -> Counters {
-        Counters {
-            low: Box::new([0; DIGITS]),
-            high: Box::new([0; DIGITS]),
-        }
     }
 }

@@ -3,33 +3,35 @@
 
 use memmap2::MmapMut;
 
+use super::key::Key;
+
 /// Room for a number of keys, all zero at first, and at the begin of a cache line where it is large.
-pub(super) struct Room {
-    memory: Memory,
+pub(super) struct Room<K> {
+    memory: Memory<K>,
     len: usize,
 }
 
-enum Memory {
+enum Memory<K> {
     Mapped(MmapMut),
-    Heap(Vec<u128>),
+    Heap(Vec<K>),
 }
 
-impl Room {
+impl<K: Key> Room<K> {
     /// Below this many bytes the allocator's memory is likely to have been touched already.
     const MAPPED_BYTES: usize = 1 << 21;
 
     /// Room for `len` keys.
-    pub(super) fn of(len: usize) -> Room {
-        let bytes = len.saturating_mul(size_of::<u128>());
-        let memory = (bytes >= Room::MAPPED_BYTES)
+    pub(super) fn of(len: usize) -> Room<K> {
+        let bytes = len.saturating_mul(size_of::<K>());
+        let memory = (bytes >= Self::MAPPED_BYTES)
             .then(|| map(bytes))
             .flatten()
-            .map_or_else(|| Memory::Heap(vec![0; len]), Memory::Mapped);
+            .map_or_else(|| Memory::Heap(vec![K::default(); len]), Memory::Mapped);
         Room { memory, len }
     }
 
     /// The keys.
-    pub(super) fn keys(&mut self) -> &mut [u128] {
+    pub(super) fn keys(&mut self) -> &mut [K] {
         match &mut self.memory {
             // A mapping begins at a page, so that all of it are keys.
             Memory::Mapped(map) => &mut bytemuck::cast_slice_mut(map)[..self.len],

@@ -1,12 +1,18 @@
 //! Orders of rows: which row comes first, which next.
 
-use std::ops::Range;
+use std::{
+    ops::{BitOr, Range},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use rayon::prelude::*;
 use ulid::Ulid;
 
-use super::{Direction, OrderError, bits::Survey, radix, room::Room};
-use crate::{RowSet, progress::Progress};
+use super::{Direction, OrderError, key::Key, radix, room::Room};
+use crate::{
+    RowSet,
+    progress::{Cancelled, Progress},
+};
 
 /// The positions of `ids` in the order of their values. Equal ones keep their order in either direction, and rows
 /// without a ULID come last in either direction, in their order.
@@ -41,20 +47,18 @@ pub fn order_keys(
 ) -> Result<Vec<u32>, OrderError> {
     u32::try_from(keys.len()).map_err(|_| OrderError::TooManyRows { rows: keys.len() })?;
     let valid = valid_stretches(keys, invalid);
-    let window = KeyWindow::of(keys, &valid, direction);
-    let mut room = Room::of(valid.iter().map(Range::len).sum());
-    let entries = room.keys();
-    window.fill_entries(entries, keys, &valid);
-    radix::sort(entries, progress)?;
-    window.order_ties(entries, keys);
-    let mut order = Vec::with_capacity(keys.len());
-    entries
-        .par_iter()
-        .map(|&entry| row_of(entry))
-        .collect_into_vec(&mut order);
-    let last = invalid.iter().map_while(|row| u32::try_from(row).ok());
-    order.extend(last.take_while(|&row| (row as usize) < keys.len()));
-    progress.advance((keys.len() - entries.len()) as u64)?;
+    let count = valid.iter().map(Range::len).sum();
+    let mut order = vec![0; keys.len()];
+    let (of_valid, last) = order.split_at_mut(count);
+    let rows = Rows::of(keys, valid, direction);
+    if !rows.order::<u64>(of_valid, progress)? {
+        rows.order::<u128>(of_valid, progress)?;
+    }
+    let invalid = invalid.iter().map_while(|row| u32::try_from(row).ok());
+    for (place, row) in last.iter_mut().zip(invalid) {
+        *place = row;
+    }
+    progress.advance(last.len() as u64)?;
     Ok(order)
 }
 
@@ -69,73 +73,117 @@ fn valid_stretches(keys: &[u128], invalid: &RowSet) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Bits of a row in an entry.
-const ROW_BITS: u32 = 32;
-/// Bits of a key in an entry.
-const KEY_BITS: u32 = u128::BITS - ROW_BITS;
-
-/// The topmost 96 bits in which keys differ. With the row below them they make an entry of 128 bits, and sorting entries
-/// orders rows, stably. Keys that agree in those bits are rare, as all lie within 2^32 of each other or less.
-struct KeyWindow {
-    shift: u32,
+/// Rows that are ordered by entries: numbers with as much of a key as there is room for, and below it the row. Sorting
+/// them orders rows, stably.
+struct Rows<'a> {
+    keys: &'a [u128],
+    valid: Vec<Range<usize>>,
     direction: Direction,
+    /// The topmost bits of a key, in which all agree; the lowest bit is never one of them.
+    same_bits: u32,
+    /// Bits that number a row.
+    row_bits: u32,
 }
 
-impl KeyWindow {
-    fn of(keys: &[u128], valid: &[Range<usize>], direction: Direction) -> KeyWindow {
-        let (mut any, mut all) = (0, u128::MAX);
-        for stretch in valid {
-            let survey = Survey::of(&keys[stretch.clone()]);
-            any |= survey.any;
-            all &= survey.all;
-        }
-        let differing = any & !all;
-        let end = u128::BITS - differing.leading_zeros();
-        KeyWindow {
-            shift: end.saturating_sub(KEY_BITS),
+impl<'a> Rows<'a> {
+    fn of(keys: &'a [u128], valid: Vec<Range<usize>>, direction: Direction) -> Rows<'a> {
+        let differing = valid.iter().map(|stretch| {
+            let first = keys[stretch.start];
+            let all = keys[stretch.clone()].par_iter().with_min_len(1 << 16);
+            let other = keys[valid[0].start] ^ first;
+            all.map(|key| key ^ first).reduce(|| other, u128::bitor)
+        });
+        let differing = differing.fold(0, u128::bitor);
+        Rows {
+            keys,
             direction,
+            same_bits: differing.leading_zeros().min(u128::BITS - 1),
+            row_bits: usize::BITS - keys.len().leading_zeros(),
+            valid,
         }
     }
 
-    fn fill_entries(&self, mut entries: &mut [u128], keys: &[u128], valid: &[Range<usize>]) {
+    /// Orders the rows, unless too many entries agree in the part of the key that they hold.
+    fn order<E: Key>(&self, order: &mut [u32], progress: &Progress) -> Result<bool, Cancelled> {
+        let mut room = Room::<E>::of(order.len());
+        let entries = room.keys();
+        self.fill(entries);
+        let exact = u128::BITS - self.same_bits <= E::BITS - self.row_bits;
+        let most_ties = match E::BITS {
+            u128::BITS => usize::MAX,
+            _ => order.len() / 16,
+        };
+        let ties = AtomicUsize::new(0);
+        let done = radix::sort_into(entries, order, self.row_bits, progress, |entries, order| {
+            if !exact {
+                let own = self.order_ties(entries);
+                if ties.fetch_add(own, Relaxed) + own > most_ties {
+                    return Err(Cancelled);
+                }
+            }
+            for (place, &entry) in order.iter_mut().zip(entries.iter()) {
+                *place = self.row_of(entry);
+            }
+            Ok(())
+        });
+        match done {
+            Err(Cancelled) if ties.into_inner() > most_ties => Ok(false),
+            done => done.map(|()| true),
+        }
+    }
+
+    fn fill<E: Key>(&self, mut entries: &mut [E]) {
         const PART: usize = 1 << 16;
         let flip = match self.direction {
             Direction::Ascending => 0,
             Direction::Descending => u128::MAX,
         };
-        for stretch in valid {
+        let cut = u128::BITS - (E::BITS - self.row_bits);
+        for stretch in &self.valid {
             let (own, behind) = std::mem::take(&mut entries).split_at_mut(stretch.len());
             entries = behind;
             let parts = own
                 .par_chunks_mut(PART)
-                .zip(keys[stretch.clone()].par_chunks(PART));
+                .zip(self.keys[stretch.clone()].par_chunks(PART));
             parts.enumerate().for_each(|(part, (entries, keys))| {
                 let rows = stretch.start + part * PART..;
                 for ((entry, key), row) in entries.iter_mut().zip(keys).zip(rows) {
-                    *entry = (key ^ flip) >> self.shift << ROW_BITS | row as u128;
+                    let key = (key ^ flip) << self.same_bits >> cut;
+                    *entry = E::lowest(key << self.row_bits | row as u128);
                 }
             });
         }
     }
 
-    /// Orders entries that agree in the window by the whole of their keys.
-    fn order_ties(&self, entries: &mut [u128], keys: &[u128]) {
-        let tie = |a: &u128, b: &u128| (a ^ b) >> ROW_BITS == 0;
-        if self.shift == 0 || !entries.windows(2).any(|pair| tie(&pair[0], &pair[1])) {
-            return;
-        }
-        for tied in entries.chunk_by_mut(tie) {
-            let key = |entry: u128| keys.get(row_of(entry) as usize);
+    /// Orders entries that agree in their part of the key by the whole of it, and says how many do.
+    fn order_ties<E: Key>(&self, entries: &mut [E]) -> usize {
+        let part = |entry: E| entry.into() >> self.row_bits;
+        let mut ties = 0;
+        let mut from = 0;
+        while let Some(tie) = entries[from..]
+            .array_windows()
+            .position(|&[a, b]| part(a) == part(b))
+        {
+            let start = from + tie;
+            let tied = part(entries[start]);
+            let same = entries[start..]
+                .iter()
+                .take_while(|&&entry| part(entry) == tied);
+            from = start + same.count();
+            ties += from - start;
+            let key = |entry: E| self.keys.get(self.row_of(entry) as usize);
             match self.direction {
-                Direction::Ascending => tied.sort_by(|&a, &b| key(a).cmp(&key(b))),
-                Direction::Descending => tied.sort_by(|&a, &b| key(b).cmp(&key(a))),
+                Direction::Ascending => entries[start..from].sort_by(|&a, &b| key(a).cmp(&key(b))),
+                Direction::Descending => entries[start..from].sort_by(|&a, &b| key(b).cmp(&key(a))),
             }
         }
+        ties
     }
-}
 
-fn row_of(entry: u128) -> u32 {
-    entry as u32
+    fn row_of<E: Key>(&self, entry: E) -> u32 {
+        let row_bits = (1 << self.row_bits) - 1;
+        (entry.into() & row_bits) as u32
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,52 @@
+//! What is sorted: keys of 128 bits, and entries of 64 bits for orders of rows.
+
+use std::{
+    cell::RefCell,
+    ops::{BitAnd, BitOr, BitXor},
+};
+
+use super::radix::Workspace;
+
+/// An unsigned number that is sorted by its bits.
+pub(super) trait Key:
+    Copy
+    + Ord
+    + Default
+    + Send
+    + Sync
+    + bytemuck::Pod
+    + Into<u128>
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+{
+    /// How many bits it has.
+    const BITS: u32;
+
+    /// The lowest bits of a number.
+    fn lowest(bits: u128) -> Self;
+
+    /// Lends what this thread keeps for sorting buckets.
+    fn with_workspace<R>(run: impl FnOnce(&mut Workspace<Self>) -> R) -> R;
+}
+
+macro_rules! key {
+    ($($number:ty),*) => {
+        $(impl Key for $number {
+            const BITS: u32 = <$number>::BITS;
+
+            fn lowest(bits: u128) -> Self {
+                bits as $number
+            }
+
+            fn with_workspace<R>(run: impl FnOnce(&mut Workspace<Self>) -> R) -> R {
+                thread_local! {
+                    static KEPT: RefCell<Workspace<$number>> = RefCell::default();
+                }
+                KEPT.with_borrow_mut(run)
+            }
+        })*
+    };
+}
+
+key!(u64, u128);
