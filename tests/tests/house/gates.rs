@@ -6,7 +6,14 @@ use tempfile::TempDir;
 
 const SOUND: &str = "//! A crate.\n\n/// Adds one.\npub fn next(x: u8) -> u8 {\n    x.wrapping_add(1)\n}\n\n#[test]\nfn one() {\n    assert_eq!(next(0), 1);\n}\n";
 
-const MANIFEST: &str = "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nedition = \"2024\"\nlicense = \"MIT\"\nrust-version = \"1.95\"\n";
+const MANIFEST: &str = "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nedition = \"2024\"\nlicense = \"MIT\"\nrust-version = \"1.95\"\n\n[workspace]\nmembers = [\"src/plugin\", \"tui\", \"dap\"]\n";
+
+/// The other crates, each with its folder. They are as sound as the first and have nothing in them.
+const OTHERS: [(&str, &str); 3] = [
+    ("ulid-nu", "src/plugin"),
+    ("ulid-tui", "tui"),
+    ("ulid-dap", "dap"),
+];
 
 /// A stage of `tests/run`, a file of a crate, and what it has to hold for the stage to refuse the crate.
 type Broken = (&'static str, &'static str, &'static str);
@@ -22,6 +29,21 @@ const BROKEN: &[Broken] = &[
         "build",
         "src/lib.rs",
         "pub fn next() -> u8 {\n    \"one\"\n}\n",
+    ),
+    (
+        "release",
+        "tui/src/lib.rs",
+        "#[cfg(not(debug_assertions))]\ncompile_error!(\"as it ships\");\n",
+    ),
+    (
+        "features",
+        "tui/src/lib.rs",
+        "#[cfg(feature = \"parquet\")]\ncompile_error!(\"with Parquet\");\n",
+    ),
+    (
+        "package",
+        "dap/Cargo.toml",
+        "[package]\nname = \"ulid-dap\"\nversion = \"0.1.0\"\nedition = \"2024\"\nreadme = \"nowhere.md\"\n",
     ),
     (
         "tests",
@@ -62,6 +84,16 @@ const BROKEN_NIGHTLY: &[Broken] = &[
         "deny",
         "Cargo.toml",
         "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nlicense = \"GPL-3.0-only\"\n",
+    ),
+    (
+        "verify",
+        "dap/Cargo.toml",
+        "[package]\nname = \"ulid-dap\"\nversion = \"0.1.0\"\nedition = \"2024\"\nexclude = [\"src\"]\n",
+    ),
+    (
+        "frames",
+        "dap/src/lib.rs",
+        "#[test]\nfn broken_frames() {\n    assert_eq!(1, 2);\n}\n",
     ),
     (
         "msrv",
@@ -156,7 +188,7 @@ fn an_unknown_stage_is_refused() {
     assert_eq!(status.code(), Some(2));
 }
 
-/// A checkout of one sound crate and one sound extension with `tests/run` in it, its first release tagged.
+/// A checkout of sound crates and a sound extension with `tests/run` in it, its first release tagged.
 fn checkout() -> TempDir {
     let place = tempfile::tempdir().expect("a temporary folder");
     let copy = |path: &str| {
@@ -172,11 +204,23 @@ fn checkout() -> TempDir {
     write(place.path(), ".gitignore", "/target/\n/.tools\n");
     write(place.path(), "src/lib.rs", SOUND);
     write(place.path(), "Cargo.toml", MANIFEST);
-    write(
-        place.path(),
-        "Cargo.lock",
-        "version = 4\n\n[[package]]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\n",
-    );
+    let mut lock = "version = 4\n".to_owned();
+    for (name, folder) in OTHERS {
+        let features = "license = \"MIT\"\n\n[features]\nparquet = []\n";
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{features}"
+        );
+        write(place.path(), &format!("{folder}/Cargo.toml"), &manifest);
+        write(
+            place.path(),
+            &format!("{folder}/src/lib.rs"),
+            "//! A crate.\n",
+        );
+    }
+    for name in ["ulid-dap", "ulid-engine", "ulid-nu", "ulid-tui"] {
+        lock += &format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
+    }
+    write(place.path(), "Cargo.lock", &lock);
     symlink(
         ulid_tests::root().join(".tools"),
         place.path().join(".tools"),

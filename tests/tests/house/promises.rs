@@ -169,35 +169,47 @@ fn the_commands_and_flags_of_the_plugin() {
     none("Nushell does not know", &wrong);
 }
 
-/// The guide to performance prints what the gate holds the programs to.
+/// The guide to performance prints what the gates hold the engine and the programs to.
 #[test]
-fn the_thresholds_of_the_programs() {
+fn the_thresholds() {
     let file = text("benches/thresholds.toml").expect("the thresholds are text");
     let file: toml::Table = file.parse().expect("TOML");
-    let rows = |kind: &str| {
-        let figures = file["programs"][kind].as_table().expect("figures");
-        let row = |(name, value): (&String, &toml::Value)| format!("| {name} | {value} | {kind} |");
-        figures.iter().map(row).collect::<Vec<_>>()
-    };
-    let known: BTreeSet<_> = [rows("baseline"), rows("limit")]
-        .concat()
-        .into_iter()
-        .collect();
+    let figures = |table: &toml::Value| table.as_table().expect("figures").clone();
+    let programs = ["baseline", "limit"].iter().flat_map(|kind| {
+        let rows = figures(&file["programs"][kind]).into_iter();
+        rows.map(move |(name, value)| format!("| {name} | {value} | {kind} |"))
+    });
+    let counted = &file["instructions"]["baseline"];
+    let instructions = figures(&counted["avx2"]).into_iter();
+    let instructions = instructions.map(|(name, avx2)| {
+        let scalar = &counted["scalar"][&name];
+        format!("| {name} | {avx2} | {scalar} |")
+    });
+    let memory = figures(&file["memory"]).into_iter();
+    let memory = memory.map(|(name, most)| {
+        let (bytes, allocations) = (&most["peak_bytes"], &most["allocations"]);
+        format!("| {name} | {bytes} | {allocations} |")
+    });
     let guide = text("docs/performance.md").expect("the guide is text");
-    let table = guide.split_once("| program and figure | threshold | |\n");
-    let table = table.expect("the table of thresholds").1.lines().skip(1);
-    let told = table
-        .take_while(|line| line.starts_with('|'))
-        .map(str::to_owned)
-        .collect();
-    none(
-        "the guide to performance lacks",
-        &known.difference(&told).cloned().collect::<Vec<_>>(),
-    );
-    none(
-        "no threshold says",
-        &told.difference(&known).cloned().collect::<Vec<_>>(),
-    );
+    for (head, rows) in [
+        ("| program and figure | threshold | |", programs.collect()),
+        ("| operation | avx2 | scalar |", instructions.collect()),
+        (
+            "| work | bytes at the peak | allocations |",
+            memory.collect::<BTreeSet<_>>(),
+        ),
+    ] {
+        let table = guide.split_once(&format!("{head}\n"));
+        let table = table.expect("a table of thresholds").1.lines().skip(1);
+        let told: BTreeSet<String> = table
+            .take_while(|line| line.starts_with('|'))
+            .map(str::to_owned)
+            .collect();
+        let missing: Vec<_> = rows.difference(&told).cloned().collect();
+        none("the guide to performance lacks", &missing);
+        let unknown: Vec<_> = told.difference(&rows).cloned().collect();
+        none("no threshold says", &unknown);
+    }
 }
 
 /// The commands of the plugin and of its module, each with its flags.
