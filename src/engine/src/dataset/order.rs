@@ -134,9 +134,7 @@ impl Runs {
 
     /// The rows in memory, ordered.
     fn sorted(&self, progress: &Progress) -> Result<Vec<u32>, OrderError> {
-        // Between rows without a key lie many small stretches. A thread of the pool goes from one to the next, where
-        // any other thread would wait for the pool at each.
-        rayon::scope(|_| sort::order_keys(&self.keys, &self.faults, self.direction, progress))
+        sort::order_keys(&self.keys, &self.faults, self.direction, progress)
     }
 
     fn write_run(&mut self) -> Result<(), SortError> {

@@ -73,6 +73,9 @@ fn valid_stretches(keys: &[u128], invalid: &RowSet) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// Rows that are worth a thread.
+const PART: usize = 1 << 16;
+
 /// Rows that are ordered by entries: numbers with as much of a key as there is room for, and below it the row. Sorting
 /// them orders rows, stably.
 struct Rows<'a> {
@@ -87,11 +90,14 @@ struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     fn of(keys: &'a [u128], valid: Vec<Range<usize>>, direction: Direction) -> Rows<'a> {
-        let differing = valid.iter().map(|stretch| {
-            let first = keys[stretch.start];
-            let all = keys[stretch.clone()].par_iter().with_min_len(1 << 16);
-            let other = keys[valid[0].start] ^ first;
-            all.map(|key| key ^ first).reduce(|| other, u128::bitor)
+        let first = valid.first().map_or(0, |stretch| keys[stretch.start]);
+        let differing = |part: &[u128]| part.iter().fold(0, |bits, key| bits | key ^ first);
+        let differing = valid.iter().map(|stretch| match &keys[stretch.clone()] {
+            small if small.len() <= PART => differing(small),
+            large => large
+                .par_chunks(PART)
+                .map(differing)
+                .reduce(|| 0, u128::bitor),
         });
         let differing = differing.fold(0, u128::bitor);
         Rows {
@@ -133,25 +139,28 @@ impl<'a> Rows<'a> {
     }
 
     fn fill<E: Key>(&self, mut entries: &mut [E]) {
-        const PART: usize = 1 << 16;
+        for stretch in &self.valid {
+            let (own, behind) = std::mem::take(&mut entries).split_at_mut(stretch.len());
+            entries = behind;
+            if own.len() <= PART {
+                self.fill_part(own, stretch.start);
+                continue;
+            }
+            let parts = own.par_chunks_mut(PART).enumerate();
+            parts.for_each(|(part, own)| self.fill_part(own, stretch.start + part * PART));
+        }
+    }
+
+    /// Makes the entries of the rows from `first` on.
+    fn fill_part<E: Key>(&self, entries: &mut [E], first: usize) {
         let flip = match self.direction {
             Direction::Ascending => 0,
             Direction::Descending => u128::MAX,
         };
         let cut = u128::BITS - (E::BITS - self.row_bits);
-        for stretch in &self.valid {
-            let (own, behind) = std::mem::take(&mut entries).split_at_mut(stretch.len());
-            entries = behind;
-            let parts = own
-                .par_chunks_mut(PART)
-                .zip(self.keys[stretch.clone()].par_chunks(PART));
-            parts.enumerate().for_each(|(part, (entries, keys))| {
-                let rows = stretch.start + part * PART..;
-                for ((entry, key), row) in entries.iter_mut().zip(keys).zip(rows) {
-                    let key = (key ^ flip) << self.same_bits >> cut;
-                    *entry = E::lowest(key << self.row_bits | row as u128);
-                }
-            });
+        for ((entry, key), row) in entries.iter_mut().zip(&self.keys[first..]).zip(first..) {
+            let key = (key ^ flip) << self.same_bits >> cut;
+            *entry = E::lowest(key << self.row_bits | row as u128);
         }
     }
 
