@@ -3,11 +3,11 @@
 use std::{
     ops::{ControlFlow, Range},
     sync::{
-        Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rayon::ThreadPoolBuilder;
@@ -17,19 +17,22 @@ use ulid_engine::{
     dataset::{Block, Dataset, ScanError},
     progress::Progress,
     query::{self, SelectError},
-    stats::{Audit, Limits, Summary},
+    stats::{Audit, Limits, Summary, Verdict},
 };
 
 use super::step::Step;
 
 /// Between two looks at whether the survey may go on.
 const PATIENCE: Duration = Duration::from_millis(2);
+/// Between two figures of a part. A verdict on the randomness takes longer than an answer may.
+const NEWS: Duration = Duration::from_millis(200);
 
 /// What is known of the file so far. Shared with those that wait for it.
 #[derive(Debug)]
 pub(super) struct Survey {
     pub(super) limits: Limits,
     state: Mutex<State>,
+    figures: Mutex<Arc<Figures>>,
     /// Rows whose ID an earlier row has; found only once somebody asks.
     duplicates: OnceLock<RowSet>,
     /// Runs that the survey waits for.
@@ -39,6 +42,17 @@ pub(super) struct Survey {
 /// Keeps the survey waiting, so that a run has the processor to itself.
 #[derive(Debug)]
 pub(super) struct Hold<'a>(&'a Survey);
+
+/// The figures of the rows that were gone over, ready to be shown.
+#[derive(Debug)]
+pub(super) struct Figures {
+    pub(super) summary: Summary,
+    pub(super) verdict: Verdict,
+    /// The rows they speak of.
+    pub(super) rows: usize,
+    /// Whether those are all.
+    pub(super) complete: bool,
+}
 
 #[derive(Debug)]
 struct State {
@@ -62,14 +76,20 @@ pub(super) enum Flaw {
 
 impl Survey {
     pub(super) fn new(limits: Limits) -> Survey {
+        let state = State {
+            audit: Audit::new(limits, 0),
+            overflow: RowSet::new(),
+            rows: 0,
+            complete: false,
+        };
         Survey {
             limits,
-            state: Mutex::new(State {
-                audit: Audit::new(limits, 0),
-                overflow: RowSet::new(),
-                rows: 0,
-                complete: false,
-            }),
+            figures: Mutex::new(Arc::new(Figures::of(
+                state.audit.summary().clone(),
+                0,
+                false,
+            ))),
+            state: Mutex::new(state),
             duplicates: OnceLock::new(),
             holds: AtomicUsize::new(0),
         }
@@ -105,9 +125,8 @@ impl Survey {
             Ok(threads) => threads.install(|| self.pass(dataset, progress)),
             Err(_) => self.pass(dataset, progress),
         };
-        if result.is_ok() {
-            self.lock().complete = true;
-        }
+        self.lock().complete = result.is_ok();
+        self.tell();
     }
 
     /// Keeps the survey waiting until the hold is dropped.
@@ -135,12 +154,17 @@ impl Survey {
             audit.extend(block.keys(), block.faults());
             (audit, overflows(block), block.keys().len())
         };
+        let mut told = Instant::now();
         dataset.scan(0, progress, audit, |(audit, overflows, rows)| {
             {
                 let mut state = self.lock();
                 state.audit.merge(audit);
                 state.overflow.extend(overflows);
                 state.rows += rows;
+            }
+            if told.elapsed() > NEWS {
+                self.tell();
+                told = Instant::now();
             }
             while self.holds.load(Relaxed) > 0 && !progress.is_cancelled() {
                 thread::sleep(PATIENCE);
@@ -149,10 +173,22 @@ impl Survey {
         })
     }
 
-    /// The figures so far, the rows they speak of, and whether those are all.
-    pub(super) fn summary(&self) -> (Summary, usize, bool) {
-        let state = self.lock();
-        (state.audit.summary().clone(), state.rows, state.complete)
+    /// The latest figures.
+    pub(super) fn figures(&self) -> Arc<Figures> {
+        self.latest().clone()
+    }
+
+    /// Makes the figures of what is known now the latest.
+    fn tell(&self) {
+        let (summary, rows, complete) = {
+            let state = self.lock();
+            (state.audit.summary().clone(), state.rows, state.complete)
+        };
+        *self.latest() = Arc::new(Figures::of(summary, rows, complete));
+    }
+
+    fn latest(&self) -> MutexGuard<'_, Arc<Figures>> {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the run of rows without an ID begins that ends before a place; the place itself where none is known.
@@ -216,6 +252,18 @@ impl Survey {
     fn lock(&self) -> MutexGuard<'_, State> {
         // a pass that failed leaves whole blocks behind
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Figures {
+    fn of(summary: Summary, rows: usize, complete: bool) -> Figures {
+        let (verdict, _) = summary.verdict();
+        Figures {
+            summary,
+            verdict,
+            rows,
+            complete,
+        }
     }
 }
 

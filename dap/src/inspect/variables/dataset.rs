@@ -1,28 +1,29 @@
 //! The whole file: how much there is, what is wrong with it, and what made its IDs.
 
-use ulid_engine::{codec, stats::Summary};
+use ulid_engine::codec;
 
 use super::{Entry, span};
-use crate::inspect::program::Program;
+use crate::inspect::{program::Program, survey::Figures};
 
 /// The figures as far as the file has been gone over.
 pub(in crate::inspect) fn dataset(program: &Program) -> Vec<Entry> {
     let table = &program.table;
-    let (summary, surveyed, complete) = table.survey.summary();
+    let figures = table.survey.figures();
     let mut entries = vec![
         Entry::new("file", "text", table.dataset.name()),
         Entry::new("format", "text", table.dataset.layout().format),
         span::rows("rows", table.end(), 0..table.end()),
     ];
-    if !complete {
-        let words = format!("{surveyed} of {} rows so far", table.end());
+    if !figures.complete {
+        let words = format!("{} of {} rows so far", figures.rows, table.end());
         entries.push(Entry::new("surveyed", "text", words));
     }
-    entries.extend(figures(&summary));
+    entries.extend(of_rows(&figures));
     entries
 }
 
-fn figures(summary: &Summary) -> Vec<Entry> {
+fn of_rows(figures: &Figures) -> Vec<Entry> {
+    let summary = &figures.summary;
     let count = |name: &'static str, value: u64| Entry::new(name, "integer", value);
     let mut entries = vec![
         count("valid", summary.valid),
@@ -41,7 +42,6 @@ fn figures(summary: &Summary) -> Vec<Entry> {
     entries.extend(span.map(|span| Entry::new("span", "duration", span)));
     let rate = summary.rate_per_second().map(|rate| format!("{rate:.3}"));
     entries.extend(rate.map(|rate| Entry::new("per_second", "number", rate)));
-    let (verdict, _) = summary.verdict();
-    entries.push(Entry::new("randomness", "text", verdict));
+    entries.push(Entry::new("randomness", "text", figures.verdict));
     entries
 }
