@@ -221,9 +221,10 @@ impl Survey {
 
     /// Whether the whole file was gone over, and every row has an ID not smaller than the one before.
     pub(super) fn found_order(&self) -> bool {
-        let state = self.lock();
-        let summary = state.audit.summary();
-        state.complete && summary.out_of_order == 0 && summary.invalid() == 0
+        let Figures {
+            summary, complete, ..
+        } = &*self.figures();
+        *complete && summary.out_of_order == 0 && summary.invalid() == 0
     }
 
     /// The rows of a block that have one of these flaws, each with the flaw. The survey has to have gone over them.
