@@ -13,7 +13,7 @@ use crate::frame::{self, FrameError};
 const BODY_MAX: u64 = 64 * 1024 * 1024;
 
 /// Messages that wait for a client that is slow to read, before what sends them waits too.
-const LEAVING_MAX: usize = 64;
+const LEAVING_MAX: usize = 16;
 
 /// One end of a session, which exchanges the bodies of messages.
 #[derive(Debug)]

@@ -32,7 +32,7 @@ use super::{
 /// Rows between two looks at whether somebody wants a pause.
 const BLOCK: usize = 4_096;
 /// Log points that are handed over at once.
-const LOGGED_MAX: usize = 32;
+const LOGGED_MAX: usize = 8;
 /// Between two looks at whether more of a stream has arrived.
 const PATIENCE: Duration = Duration::from_millis(2);
 
