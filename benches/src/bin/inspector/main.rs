@@ -72,7 +72,7 @@ impl Bench {
 
     fn start(&self) -> Result<()> {
         let (mut first_answers, mut entries) = (Vec::new(), Vec::new());
-        for _ in 0..20 {
+        for _ in 0..200 {
             let begun = Instant::now();
             let mut session = Session::start(&self.program)?;
             let capabilities = session.ask("initialize", json!({}))?;
@@ -270,7 +270,7 @@ impl Bench {
         ] {
             let mut waits = Vec::new();
             // what was found once is known from then on
-            for _ in 0..50 {
+            for _ in 0..200 {
                 let (mut session, _) = self.launch()?;
                 session.ask(command, arguments.clone())?;
                 session.ask("continue", json!({ "threadId": 1 }))?;
@@ -297,7 +297,7 @@ impl Bench {
     fn cancel(&self) -> Result<()> {
         let (mut session, _) = self.launch()?;
         let mut waits = Vec::new();
-        for _ in 0..50 {
+        for _ in 0..200 {
             let seq = session.send(
                 "evaluate",
                 json!({ "expression": "count(text contains \"?\")" }),
