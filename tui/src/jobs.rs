@@ -14,9 +14,9 @@ pub use task::{Chosen, Finished, Order, Outcome, Task, arrange};
 use std::{sync::Arc, thread, time::Instant};
 
 use crossbeam_channel::Sender;
-use ulid_engine::progress::Progress;
+use ulid_engine::progress::{Progress, give_way};
 
-use crate::{background, event::Event, rows::Source};
+use crate::{event::Event, rows::Source};
 
 /// The kinds of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,7 +84,7 @@ impl Jobs {
         });
         let (source, events) = (source.clone(), self.events.clone());
         thread::spawn(move || {
-            background::give_way();
+            give_way();
             let finished = task.run(&source, &progress);
             // A closed channel means that the browser has ended, and nobody waits for the outcome.
             let _ = events.send(Event::Job {

@@ -9,7 +9,7 @@ use ulid_engine::{
     Timestamp,
     codec::FaultKind,
     dataset::{ReadError, Row},
-    stats::Limits,
+    stats::{Follows, Limits},
 };
 
 use super::{
@@ -122,7 +122,7 @@ pub(super) fn flaws_of(table: &Table, at: usize) -> Result<Vec<(Flaw, String)>, 
     if let Some(before) = table.valid_before(at)? {
         flaws.extend(step(&before, &row, table.line(before.index), limits));
     }
-    if Timestamp::of(id) > limits.now {
+    if limits.is_future(id) {
         let words = format!("{} is later than now, {}", Timestamp::of(id), limits.now);
         flaws.push((Flaw::Future, words));
     }
@@ -131,15 +131,10 @@ pub(super) fn flaws_of(table: &Table, at: usize) -> Result<Vec<(Flaw, String)>, 
 
 /// What is wrong with the step from a valid row to the next.
 fn step(before: &Row, row: &Row, line: i64, limits: Limits) -> Option<(Flaw, String)> {
-    let (id, id_before) = (row.id.ok()?, before.id.ok()?);
-    let (ms, ms_before) = (id.timestamp_ms(), id_before.timestamp_ms());
-    if id == id_before {
-        return Some((Flaw::Duplicate, format!("the same ID as line {line}")));
+    match limits.follows(before.id.ok()?, row.id.ok()?) {
+        Follows::Repeats => Some((Flaw::Duplicate, format!("the same ID as line {line}"))),
+        Follows::Back { ms } => Some((Flaw::OutOfOrder, format!("{ms} ms before line {line}"))),
+        Follows::Gap { ms } => Some((Flaw::Gap, format!("{ms} ms after line {line}"))),
+        Follows::Ahead { .. } => None,
     }
-    if id < id_before {
-        let by = ms_before - ms;
-        return Some((Flaw::OutOfOrder, format!("{by} ms before line {line}")));
-    }
-    let gap = ms - ms_before;
-    (gap > limits.gap_ms).then(|| (Flaw::Gap, format!("{gap} ms after line {line}")))
 }

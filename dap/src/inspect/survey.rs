@@ -15,9 +15,9 @@ use ulid_engine::{
     RowSet,
     codec::FaultKind,
     dataset::{Block, Dataset, ScanError},
-    progress::Progress,
+    progress::{Progress, give_way},
     query::{self, SelectError},
-    stats::{Audit, Limits, Summary, Verdict},
+    stats::{Audit, Follows, Limits, Summary, Verdict},
 };
 
 use super::step::Step;
@@ -59,8 +59,6 @@ struct State {
     audit: Audit,
     overflow: RowSet,
     rows: usize,
-    /// Whether those are all.
-    complete: bool,
 }
 
 /// A kind of row that an exception filter stops at.
@@ -80,7 +78,6 @@ impl Survey {
             audit: Audit::new(limits, 0),
             overflow: RowSet::new(),
             rows: 0,
-            complete: false,
         };
         Survey {
             limits,
@@ -125,8 +122,7 @@ impl Survey {
             Ok(threads) => threads.install(|| self.pass(dataset, progress)),
             Err(_) => self.pass(dataset, progress),
         };
-        self.lock().complete = result.is_ok();
-        self.tell();
+        self.tell(result.is_ok());
     }
 
     /// Keeps the survey waiting until the hold is dropped.
@@ -137,7 +133,7 @@ impl Survey {
 
     /// Whether the whole file was gone over.
     pub(super) fn is_complete(&self) -> bool {
-        self.lock().complete
+        self.figures().complete
     }
 
     /// Goes over every block.
@@ -163,7 +159,7 @@ impl Survey {
                 state.rows += rows;
             }
             if told.elapsed() > NEWS {
-                self.tell();
+                self.tell(false);
                 told = Instant::now();
             }
             while self.holds.load(Relaxed) > 0 && !progress.is_cancelled() {
@@ -179,10 +175,10 @@ impl Survey {
     }
 
     /// Makes the figures of what is known now the latest.
-    fn tell(&self) {
-        let (summary, rows, complete) = {
+    fn tell(&self, complete: bool) {
+        let (summary, rows) = {
             let state = self.lock();
-            (state.audit.summary().clone(), state.rows, state.complete)
+            (state.audit.summary().clone(), state.rows)
         };
         *self.latest() = Arc::new(Figures::of(summary, rows, complete));
     }
@@ -268,17 +264,6 @@ impl Figures {
     }
 }
 
-/// Lets the calling thread run after those that somebody waits for. Linux alone ranks single threads so; elsewhere all
-/// stay equal.
-fn give_way() {
-    #[cfg(target_os = "linux")]
-    {
-        const STEPS: i32 = 10;
-        // where the system does not let us, only the answers come later
-        let _ = rustix::process::nice(STEPS);
-    }
-}
-
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
         self.0.holds.fetch_sub(1, Relaxed);
@@ -310,15 +295,13 @@ impl Flaw {
             Ok(id) => id,
         };
         let before = step.valid_before;
+        let follows = before.map(|before| limits.follows(before, id));
         match self {
             Flaw::Invalid | Flaw::Overflow => false,
-            Flaw::Duplicate => before == Some(id),
-            Flaw::OutOfOrder => before.is_some_and(|before| id < before),
-            Flaw::Future => id.timestamp_ms() > limits.now.ms(),
-            Flaw::Gap => before.is_some_and(|before| {
-                let ahead = id.timestamp_ms().saturating_sub(before.timestamp_ms());
-                ahead > limits.gap_ms
-            }),
+            Flaw::Duplicate => follows == Some(Follows::Repeats),
+            Flaw::OutOfOrder => matches!(follows, Some(Follows::Back { .. })),
+            Flaw::Future => limits.is_future(id),
+            Flaw::Gap => matches!(follows, Some(Follows::Gap { .. })),
         }
     }
 

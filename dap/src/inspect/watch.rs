@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use ulid_engine::{
-    Reading, Timestamp, Ulid, codec, dataset::RowRef, query::Context, stats::Limits,
+    Reading, Timestamp, Ulid, codec,
+    dataset::RowRef,
+    query::Context,
+    stats::{Follows, Limits},
 };
 
 use super::step::Step;
@@ -79,9 +82,9 @@ impl Watch {
                 KIND => step.id.err() != prev.err(),
                 _ => false,
             }),
-            Watch::Gap => ms
-                .zip(ms_before)
-                .is_some_and(|(ms, before)| ms.saturating_sub(before) > limits.gap_ms),
+            Watch::Gap => step.valid_before.zip(id).is_some_and(|(before, id)| {
+                matches!(limits.follows(before, id), Follows::Gap { .. })
+            }),
         }
     }
 }

@@ -93,6 +93,7 @@ pub fn run(arguments: &Arguments) -> Result<bool, WrapError> {
         let ending = relay.serve(on_standard_streams().map_err(WrapError::Streams)?);
         relay.wait_for_children();
         relay.kill_all();
+        relay.wait_if_ending();
         return Ok(ending == Ending::Orderly);
     };
     listen(&relay, address).map_err(|error| WrapError::Listen {
@@ -185,7 +186,7 @@ fn end_with_the_process(relay: &Arc<Relay>) {
     if let Ok(mut signals) = Signals::new(TERM_SIGNALS) {
         thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
-                relay.kill_all();
+                relay.end_all();
                 std::process::exit(128 + signal);
             }
         });

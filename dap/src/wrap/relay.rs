@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{self, RecvTimeoutError},
     },
     thread,
@@ -42,6 +42,8 @@ pub(super) struct Relay {
     children: AtomicUsize,
     server: Mutex<Option<Server>>,
     running: Mutex<Vec<Arc<Process>>>,
+    /// This process was told to end.
+    is_ending: AtomicBool,
 }
 
 /// How a session ended.
@@ -85,22 +87,47 @@ impl Relay {
             children: AtomicUsize::new(0),
             server: Mutex::default(),
             running: Mutex::default(),
+            is_ending: AtomicBool::new(false),
         }
     }
 
     /// Serves a client until the session is over.
     pub(super) fn serve(self: &Arc<Self>, client: Client) -> Ending {
-        let link = self.upstream.reach(&mut lock(&self.server));
-        match link {
+        match self.reach() {
             Ok(link) => self.converse(client, link, self.settings.clone()),
             Err(error) => decline(client, &error),
         }
+    }
+
+    fn reach(&self) -> Result<Link, UpstreamError> {
+        if !matches!(self.upstream.reach, Reach::Stdio(_)) {
+            return self.upstream.reach(&mut lock(&self.server));
+        }
+        // whoever ends all adapters must not miss one that is being started
+        let mut running = lock(&self.running);
+        let link = self.upstream.reach(&mut None)?;
+        running.extend(link.process.clone());
+        Ok(link)
     }
 
     /// Waits for the sessions that came out of another.
     pub(super) fn wait_for_children(&self) {
         while self.children.load(Ordering::Acquire) > 0 {
             thread::sleep(HEARTBEAT);
+        }
+    }
+
+    /// Ends every adapter, since this process was told to end.
+    #[cfg(unix)]
+    pub(super) fn end_all(&self) {
+        self.is_ending.store(true, Ordering::Release);
+        self.kill_all();
+    }
+
+    /// Where this process was told to end, that decides how it does, although its sessions are over by then.
+    pub(super) fn wait_if_ending(&self) {
+        while self.is_ending.load(Ordering::Acquire) {
+            thread::park();
         }
     }
 
@@ -135,7 +162,6 @@ impl Relay {
         let own_process = process.clone().filter(|_| !listens);
         let (events, ended) = mpsc::channel();
         if let Some(process) = &own_process {
-            lock(&self.running).push(Arc::clone(process));
             let (process, events) = (Arc::clone(process), events.clone());
             thread::spawn(move || {
                 process.wait_unreaped();

@@ -1,16 +1,9 @@
 //! Every error has a code, stands under the value at fault, and says what to do.
 
-use super::harness::{Expected, check_errors, run};
+use super::harness::{check_errors, expected, run};
 
 #[test]
 fn errors_point_at_the_value() {
-    let expected = |code, error, at, says, help| Expected {
-        code,
-        error,
-        at,
-        says,
-        help,
-    };
     check_errors(&[
         expected(
             "[01ARZ3NDEKTSV4RRFFQ69G5FAV oops] | ulid parse",
@@ -154,20 +147,20 @@ fn errors_point_at_the_value() {
 #[test]
 fn settings_that_mean_nothing_are_errors() {
     check_errors(&[
-        Expected {
-            code: "$env.config.plugins.ulid = {readng: lenient}; [oops] | ulid parse",
-            error: "config",
-            at: "lenient",
-            says: "this one",
-            help: "reading",
-        },
-        Expected {
-            code: "$env.config.plugins.ulid = {zone: Mars}; [01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid parse",
-            error: "config",
-            at: "Mars",
-            says: "",
-            help: "Europe/Berlin",
-        },
+        expected(
+            "$env.config.plugins.ulid = {readng: lenient}; [oops] | ulid parse",
+            "config",
+            "lenient",
+            "this one",
+            "reading",
+        ),
+        expected(
+            "$env.config.plugins.ulid = {zone: Mars}; [01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid parse",
+            "config",
+            "Mars",
+            "",
+            "Europe/Berlin",
+        ),
     ]);
 }
 

@@ -1,6 +1,6 @@
 //! Commands that turn one form into another, and those that know of times.
 
-use super::harness::{Expected, check, check_errors};
+use super::harness::{check, check_errors, expected};
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
@@ -161,13 +161,6 @@ fn base32_of_any_bytes() {
 
 #[test]
 fn errors_of_forms_and_times() {
-    let expected = |code, error, at, says, help| Expected {
-        code,
-        error,
-        at,
-        says,
-        help,
-    };
     check_errors(&[
         expected(
             "'7ZZZZZZZZZZZZZZZZZZZZZZZZZ' | ulid next",

@@ -81,6 +81,23 @@ pub(crate) struct Expected {
     pub(crate) help: &'static str,
 }
 
+/// An error, with the code, the place and parts of the words that it has to have.
+pub(crate) const fn expected(
+    code: &'static str,
+    error: &'static str,
+    at: &'static str,
+    says: &'static str,
+    help: &'static str,
+) -> Expected {
+    Expected {
+        code,
+        error,
+        at,
+        says,
+        help,
+    }
+}
+
 /// Checks that each piece of code fails as described. All run in one `nu`.
 pub(crate) fn check_errors(cases: &[Expected]) {
     const REPORT: &str = "{|e| let l = $e.details.labels.0

@@ -1,6 +1,6 @@
 //! What all filters share: they take every shape, keep metadata, and do with bad items as they are told.
 
-use super::harness::{Expected, check, check_errors};
+use super::harness::{check, check_errors, expected};
 
 const ID: &str = "'01ARZ3NDEKTSV4RRFFQ69G5FAV'";
 const BYTES: &str = "0x[01563e3ab5d3d6764c61efb99302bd5b]";
@@ -173,13 +173,6 @@ fn tables_of_files_say_which() {
 
 #[test]
 fn slips_of_the_pen_are_told() {
-    let expected = |code, error, at, says, help| Expected {
-        code,
-        error,
-        at,
-        says,
-        help,
-    };
     check_errors(&[
         expected(
             "ulid parse",

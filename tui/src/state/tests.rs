@@ -97,10 +97,14 @@ fn the_page_follows_the_cursor() {
     assert_eq!(state.top, state.cursor);
 }
 
-fn type_text(state: &mut State, text: &str) {
+fn write(state: &mut State, text: &str) {
     for character in text.chars() {
         act(state, Action::Edit(InputRequest::InsertChar(character)));
     }
+}
+
+fn type_text(state: &mut State, text: &str) {
+    write(state, text);
     act(state, Action::Accept);
 }
 
@@ -297,20 +301,19 @@ fn an_export_never_overwrites() {
     );
 }
 
+/// The line that is being typed.
+fn line(state: &State) -> String {
+    match state.mode() {
+        Mode::Prompt(prompt) => prompt.input.value().to_owned(),
+        Mode::Browse => String::new(),
+    }
+}
+
 #[test]
 fn tab_writes_on_a_condition_word_by_word() {
     let mut state = sample(24);
     act(&mut state, Action::Filter);
-    let line = |state: &State| match state.mode() {
-        Mode::Prompt(prompt) => prompt.input.value().to_owned(),
-        Mode::Browse => String::new(),
-    };
-    for character in "ti and valid".chars() {
-        act(
-            &mut state,
-            Action::Edit(InputRequest::InsertChar(character)),
-        );
-    }
+    write(&mut state, "ti and valid");
     for _ in " and valid".chars() {
         act(&mut state, Action::Edit(InputRequest::GoToPrevChar));
     }
@@ -318,12 +321,7 @@ fn tab_writes_on_a_condition_word_by_word() {
     assert_eq!(line(&state), "time and valid");
     act(&mut state, Action::Edit(InputRequest::DeleteTillEnd));
     for text in [" > now and va", " or du"] {
-        for character in text.chars() {
-            act(
-                &mut state,
-                Action::Edit(InputRequest::InsertChar(character)),
-            );
-        }
+        write(&mut state, text);
         act(&mut state, Action::Complete);
     }
     assert_eq!(line(&state), "time > now and valid or duplicate");
@@ -335,11 +333,7 @@ fn tab_writes_on_a_condition_word_by_word() {
 fn tab_offers_one_word_after_another() {
     let mut state = sample(24);
     act(&mut state, Action::Filter);
-    let line = |state: &State| match state.mode() {
-        Mode::Prompt(prompt) => prompt.input.value().to_owned(),
-        Mode::Browse => String::new(),
-    };
-    act(&mut state, Action::Edit(InputRequest::InsertChar('l')));
+    write(&mut state, "l");
     act(&mut state, Action::Complete);
     let first = line(&state);
     let Mode::Prompt(prompt) = state.mode() else {

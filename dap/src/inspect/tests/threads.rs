@@ -136,16 +136,20 @@ fn runs_find_flaws_without_the_pass_over_the_file() {
     assert_eq!(trace["body"]["stackFrames"][0]["line"], 1_000_001);
 }
 
+/// The path of a pipe that nobody has opened yet.
+#[cfg(unix)]
+fn pipe_in(folder: &tempfile::TempDir) -> std::path::PathBuf {
+    let path = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    path
+}
+
 #[cfg(unix)]
 #[test]
 fn a_launch_that_waits_for_a_pipe_is_cancelled() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipe");
-    let made = std::process::Command::new("mkfifo")
-        .arg(&path)
-        .status()
-        .unwrap();
-    assert!(made.success());
+    let path = pipe_in(&folder);
     let mut remote = Remote::new();
     remote.ask("initialize", json!({ "supportsProgressReporting": true }));
     let launch = remote.send("launch", json!({ "program": path }));
@@ -180,12 +184,7 @@ fn lines_that_have_not_come_yet_take_breakpoints() {
     use std::io::Write as _;
 
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipe");
-    let made = std::process::Command::new("mkfifo")
-        .arg(&path)
-        .status()
-        .unwrap();
-    assert!(made.success());
+    let path = pipe_in(&folder);
     let mut remote = Remote::new();
     remote.ask("initialize", Value::Null);
     let launch = remote.send("launch", json!({ "program": path }));

@@ -58,7 +58,11 @@ pub fn complete(line: &str, cursor: usize, scope: &Scope<'_>) -> Vec<Completion>
     let mut completions = Vec::new();
     for expected in parse::expected_after(&tokens) {
         for (text, kind, detail) in candidates(expected, scope) {
-            if text.starts_with(begun) && text != begun {
+            // what may stand in two ways is offered once
+            let is_new = completions
+                .iter()
+                .all(|known: &Completion| known.text != text);
+            if is_new && text.starts_with(begun) && text != begun {
                 completions.push(Completion {
                     text,
                     replaces: replaces.clone(),

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use proptest::prelude::*;
 
@@ -309,6 +309,8 @@ fn completions_are_what_may_come() {
             .iter()
             .map(|found| found.text.as_str())
             .collect();
+        let different: BTreeSet<_> = texts.iter().collect();
+        assert_eq!(different.len(), texts.len(), "{line:?}: {texts:?}");
         for wanted in some {
             assert!(
                 texts.contains(wanted),

@@ -139,7 +139,11 @@ fn the_number_of_threads_changes_nothing() {
             .build()
             .unwrap();
         pool.install(|| {
-            order_keys(keys, &RowSet::new(), Direction::Ascending, &Progress::new()).unwrap()
+            let mut sorted = keys.to_vec();
+            sort_keys(&mut sorted, &Progress::new()).unwrap();
+            assert!(sorted.is_sorted());
+            let ordered = order_keys(keys, &RowSet::new(), Direction::Ascending, &Progress::new());
+            (ordered.unwrap(), sorted)
         })
     };
     for (shape, keys) in shapes(70_001) {

@@ -45,9 +45,7 @@ pub(super) fn condition(
     };
     let zone = TimeZone::UTC;
     let scope = Scope::of(&dataset, Timestamp::now(), &zone);
-    let mut words = complete(&typed.text, typed.text.len(), &scope);
-    words.sort_by(|one, other| one.text.cmp(&other.text));
-    words.dedup_by(|one, other| one.text == other.text);
+    let words = complete(&typed.text, typed.text.len(), &scope);
     let suggestion = |word: Completion| {
         let before = typed.text.get(..word.replaces.start).unwrap_or_default();
         DynamicSuggestion {
@@ -110,12 +108,12 @@ impl Typed {
             return None;
         };
         // Nushell puts a letter at the cursor where its parser needs one
-        let end = value.span.end - usize::from(call.strip);
+        let end = value.span.end.saturating_sub(usize::from(call.strip));
         let mut text = text.clone();
         if call.strip {
             text.pop();
         }
-        if end - value.span.start > text.len() {
+        if end.saturating_sub(value.span.start) > text.len() {
             return None;
         }
         let quoted = text.strip_prefix(QUOTES).map(str::to_owned);
