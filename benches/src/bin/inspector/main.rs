@@ -141,56 +141,24 @@ impl Bench {
         let line = json!({ "source": { "path": self.file }, "breakpoints": [{ "line": late }] });
         let field = json!({ "breakpoints": [{ "dataId": "kind" }] });
         let (flaws, functions) = ("setExceptionBreakpoints", "setFunctionBreakpoints");
+        let (unordered, prefix) = (filter("out_of_order"), function(begin));
+        let contains = "text contains \"!\"";
+        let beside_defaults = "text contains \"!\", the filters set as they are by default";
+        let condition = |text, row| (text, functions, function(text), row, 10.0);
         let runs = [
             ("a line", "setBreakpoints", line, late, 30.0),
             ("an invalid ID", flaws, filter("invalid"), invalid, 30.0),
-            (
-                "an ID out of order",
-                flaws,
-                filter("out_of_order"),
-                late,
-                30.0,
-            ),
-            (
-                "the begin of an ID",
-                functions,
-                function(begin),
-                other,
-                30.0,
-            ),
+            ("an ID out of order", flaws, unordered, late, 30.0),
+            ("the begin of an ID", functions, prefix, other, 30.0),
             ("a time", functions, function(moment), other, 30.0),
+            condition("time < \"2024\"", late),
+            condition("valid and not ordered", late),
+            condition("time < prev.time", late),
+            condition(contains, invalid),
             (
-                "time < \"2024\"",
+                beside_defaults,
                 functions,
-                function("time < \"2024\""),
-                late,
-                10.0,
-            ),
-            (
-                "valid and not ordered",
-                functions,
-                function("valid and not ordered"),
-                late,
-                10.0,
-            ),
-            (
-                "time < prev.time",
-                functions,
-                function("time < prev.time"),
-                late,
-                10.0,
-            ),
-            (
-                "text contains \"!\"",
-                functions,
-                function("text contains \"!\""),
-                invalid,
-                10.0,
-            ),
-            (
-                "text contains \"!\", the filters set as they are by default",
-                functions,
-                function("text contains \"!\""),
+                function(contains),
                 invalid,
                 10.0,
             ),
@@ -206,7 +174,7 @@ impl Bench {
         until_surveyed(&mut session)?;
         for (name, command, arguments, expected, aim) in runs {
             session.ask(command, arguments)?;
-            if name.ends_with("by default") {
+            if name == beside_defaults {
                 session.ask(flaws, json!({ "filters": ["overflow", "future"] }))?;
             }
             let (time, _) = goes_on(&mut session, expected)?;
