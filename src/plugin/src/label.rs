@@ -7,7 +7,7 @@ use nu_protocol::{LabeledError, ShellError, Span, Value};
 use ulid_engine::{
     anatomy::{FormError, RepairKind, repair},
     codec::{self, Base32Fault, Fault, FaultKind},
-    dataset::{OpenError, ReadError},
+    dataset::{OpenError, ReadError, ScanError, SortError},
     progress::Cancelled,
     query::{QueryError, SelectError},
     sort::OrderError,
@@ -304,6 +304,14 @@ pub(crate) fn not_read(reason: &ReadError, span: Span) -> LabeledError {
     .with_help("it may have been cut or damaged; what came before this place was read")
 }
 
+/// A pass over a file that ended early.
+pub(crate) fn not_scanned(reason: &ScanError, span: Span) -> LabeledError {
+    match reason {
+        ScanError::Cancelled(reason) => cancelled(reason, span),
+        ScanError::Read(reason) => not_read(reason, span),
+    }
+}
+
 /// A condition that cannot be read.
 pub(crate) fn bad_filter(reason: &QueryError, span: Span) -> LabeledError {
     error(
@@ -340,6 +348,21 @@ pub(crate) fn not_sorted(reason: &OrderError, head: Span) -> LabeledError {
     };
     error(code, "The rows are not sorted", reason.to_string(), head)
         .with_help("select fewer rows first, by `ulid between` say")
+}
+
+/// Rows of a file that could not be put in order.
+pub(crate) fn not_ordered(reason: &SortError, head: Span) -> LabeledError {
+    match reason {
+        SortError::Scan(reason) => not_scanned(reason, head),
+        SortError::Order(reason) => not_sorted(reason, head),
+        SortError::Temporary(_) => error(
+            "temporary",
+            "The rows are not sorted",
+            reason.to_string(),
+            head,
+        )
+        .with_help("make room where temporary files go, or leave rows out by --filter"),
+    }
 }
 
 /// A column that no row has.

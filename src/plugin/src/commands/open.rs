@@ -14,9 +14,9 @@ use nu_protocol::{
 };
 use ulid_engine::{
     RowSet, Timestamp,
-    dataset::{Dataset, OpenOptions, RowRef, ScanError},
+    dataset::{Block, Dataset, MEMORY, OpenOptions, RowRef, ScanError},
     query::{self, Query, Scope},
-    sort::{Direction, order_keys},
+    sort::Direction,
     timestamp::TimeZone,
 };
 
@@ -115,13 +115,13 @@ impl PluginCommand for Open {
         let dataset = Dataset::open_paths(&[path], &options)
             .map_err(|error| label::not_opened(&error, file.span))?;
         let run = Interruptible::of(engine)?;
-        let selected = match call.get_flag_value("filter") {
-            Some(filter) => Some(select(&dataset, &filter, &zone, &run)?),
+        let filter = match call.get_flag_value("filter") {
+            Some(filter) => Some(Filter::read(&dataset, &filter, &zone)?),
             None => None,
         };
         let table = Table {
             dataset: Arc::new(dataset),
-            selected,
+            filter,
             zone,
             span: call.head,
         };
@@ -134,9 +134,8 @@ impl PluginCommand for Open {
             let sorted = table.sorted(engine, direction, &run)?;
             return Ok(sorted.set_metadata(Some(metadata)));
         }
-        Ok(table
-            .in_file_order(engine, run)
-            .set_metadata(Some(metadata)))
+        let rows = table.in_file_order(engine, run)?;
+        Ok(rows.set_metadata(Some(metadata)))
     }
 
     #[expect(
@@ -159,39 +158,63 @@ impl PluginCommand for Open {
     }
 }
 
-fn select(
-    dataset: &Dataset,
-    filter: &Value,
-    zone: &TimeZone,
-    run: &Interruptible,
-) -> Result<RowSet, LabeledError> {
-    let scope = Scope::of(dataset, Timestamp::now(), zone);
-    let query = Query::parse(filter.as_str()?, &scope)
-        .map_err(|error| label::bad_filter(&error, filter.span()))?;
-    query::select(dataset, &query, run.progress())
-        .map_err(|error| label::not_selected(&error, filter.span()))
+/// The condition that rows meet.
+struct Filter {
+    query: Query,
+    span: Span,
+}
+
+impl Filter {
+    fn read(dataset: &Dataset, filter: &Value, zone: &TimeZone) -> Result<Filter, LabeledError> {
+        let scope = Scope::of(dataset, Timestamp::now(), zone);
+        let span = filter.span();
+        match Query::parse(filter.as_str()?, &scope) {
+            Ok(query) => Ok(Filter { query, span }),
+            Err(error) => Err(label::bad_filter(&error, span)),
+        }
+    }
+
+    /// All rows that meet it.
+    fn select(&self, dataset: &Dataset, run: &Interruptible) -> Result<RowSet, LabeledError> {
+        query::select(dataset, &self.query, run.progress())
+            .map_err(|error| label::not_selected(&error, self.span))
+    }
+
+    /// The rows that repeat an earlier one, where it asks for them.
+    fn duplicates(&self, dataset: &Dataset, run: &Interruptible) -> Result<RowSet, LabeledError> {
+        if !self.query.needs_duplicates() {
+            return Ok(RowSet::new());
+        }
+        query::duplicates(dataset, run.progress())
+            .map_err(|error| label::not_selected(&error, self.span))
+    }
 }
 
 /// The rows of a file that are to become values.
 struct Table {
     dataset: Arc<Dataset>,
-    /// Those that the filter let through; all of them where there was none.
-    selected: Option<RowSet>,
+    /// All rows become values where there is none.
+    filter: Option<Filter>,
     zone: TimeZone,
     span: Span,
 }
 
 impl Table {
-    fn in_file_order(self, engine: &EngineInterface, run: Interruptible) -> PipelineData {
+    fn in_file_order(
+        self,
+        engine: &EngineInterface,
+        run: Interruptible,
+    ) -> Result<PipelineData, LabeledError> {
         let head = self.span;
+        let duplicates = match &self.filter {
+            Some(filter) => filter.duplicates(&self.dataset, &run)?,
+            None => RowSet::new(),
+        };
         let rows = pump(move |give| {
             let scanned = self.dataset.scan(
                 0,
                 run.progress(),
-                |block| {
-                    let rows = block.rows().filter(|row| self.is_selected(row.index));
-                    rows.map(|row| self.value(&row)).collect::<Vec<Value>>()
-                },
+                |block| self.values(block, &duplicates, &run),
                 |rows| rows.into_iter().try_for_each(&mut *give),
             );
             match scanned {
@@ -203,7 +226,22 @@ impl Table {
                 }
             }
         });
-        filter::stream(engine, head, rows)
+        Ok(filter::stream(engine, head, rows))
+    }
+
+    /// The rows of a block that the filter lets through.
+    fn values(&self, block: &Block, duplicates: &RowSet, run: &Interruptible) -> Vec<Value> {
+        let rows = block.rows();
+        let Some(filter) = &self.filter else {
+            return rows.map(|row| self.value(&row)).collect();
+        };
+        let chosen = filter.query.rows_in(block, duplicates, run.progress());
+        if chosen.is_empty() {
+            return Vec::new();
+        }
+        rows.filter(|row| chosen.contains(row.index as u64))
+            .map(|row| self.value(&row))
+            .collect()
     }
 
     fn sorted(
@@ -213,36 +251,24 @@ impl Table {
         run: &Interruptible,
     ) -> Result<PipelineData, LabeledError> {
         let head = self.span;
-        let keys = match self.dataset.keys(usize::MAX, run.progress()) {
-            Ok(keys) => keys,
-            Err(ScanError::Cancelled(cancelled)) => return Err(label::cancelled(&cancelled, head)),
-            Err(ScanError::Read(error)) => return Err(label::not_read(&error, head)),
+        let chosen = match &self.filter {
+            Some(filter) => Some(filter.select(&self.dataset, run)?),
+            None => None,
         };
-        let invalid: RowSet = keys.faults.iter().map(|fault| fault.row).collect();
-        let order = order_keys(&keys.keys, &invalid, direction, run.progress())
-            .map_err(|error| label::not_sorted(&error, head))?;
-        let rows = order
-            .into_iter()
-            .map(|row| row as usize)
-            .filter_map(move |index| {
-                if !self.is_selected(index) {
-                    return None;
+        let order = self
+            .dataset
+            .order(direction, MEMORY, chosen.as_ref(), run.progress())
+            .map_err(|error| label::not_ordered(&error, head))?;
+        let rows = (0..order.len()).filter_map(move |place| {
+            match self.dataset.row(order.get(place)? as usize) {
+                Ok(row) => Some(self.value(&row?.borrow())),
+                Err(error) => {
+                    let error = ShellError::from(label::not_read(&error, self.span));
+                    Some(Value::error(error, self.span))
                 }
-                match self.dataset.row(index) {
-                    Ok(row) => Some(self.value(&row?.borrow())),
-                    Err(error) => {
-                        let error = ShellError::from(label::not_read(&error, self.span));
-                        Some(Value::error(error, self.span))
-                    }
-                }
-            });
+            }
+        });
         Ok(filter::stream(engine, head, rows))
-    }
-
-    fn is_selected(&self, index: usize) -> bool {
-        self.selected
-            .as_ref()
-            .is_none_or(|selected| selected.contains(index as u64))
     }
 
     fn value(&self, row: &RowRef<'_>) -> Value {

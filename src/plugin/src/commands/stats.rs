@@ -7,7 +7,7 @@ use nu_protocol::{
 use ulid_engine::{
     Timestamp, Ulid,
     codec::{self, FaultKind},
-    dataset::{Dataset, MEMORY, OpenOptions, ScanError},
+    dataset::{Dataset, MEMORY, OpenOptions},
     progress::Progress,
     sort::sort_keys,
     stats::{Audit, Limits, Place, Summary, count_duplicates},
@@ -183,20 +183,11 @@ impl Figures {
         progress: &Progress,
         head: Span,
     ) -> Result<Figures, LabeledError> {
-        let ended = |error: ScanError| match error {
-            ScanError::Cancelled(cancelled) => label::cancelled(&cancelled, head),
-            ScanError::Read(error) => label::not_read(&error, head),
-        };
         let limits = Limits::at(Timestamp::now());
-        let audit = dataset.audit(limits, progress).map_err(ended)?;
-        let summary = audit.summary();
-        // Sorted data shows its duplicates as neighbours.
-        let duplicates = if summary.is_sorted() {
-            summary.adjacent_duplicates
-        } else {
-            let repeated = dataset.duplicates(MEMORY, progress).map_err(ended)?;
-            repeated.len()
-        };
+        let (audit, repeated) = dataset
+            .survey(limits, MEMORY, progress)
+            .map_err(|error| label::not_scanned(&error, head))?;
+        let duplicates = repeated.len();
         Ok(Figures { audit, duplicates })
     }
 
