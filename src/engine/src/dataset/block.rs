@@ -91,6 +91,13 @@ impl Block {
         &self.faults
     }
 
+    /// The rows that have an ID, each with its key.
+    pub(super) fn valid(&self) -> impl Iterator<Item = (u64, u128)> {
+        let mut faults = self.faults.iter().map(|fault| fault.row).peekable();
+        let rows = (self.first_row..).zip(self.keys.iter().copied());
+        rows.filter(move |(row, _)| faults.next_if_eq(row).is_none())
+    }
+
     /// The row before the first.
     #[must_use]
     pub fn before(&self) -> Option<RowRef<'_>> {

@@ -1,6 +1,7 @@
 //! The rows of a dataset in the order of their IDs, in bounded memory: what fits is sorted there, and runs of more go
 //! through a temporary file and are merged.
 
+mod nearly;
 mod places;
 
 pub use places::RowOrder;
@@ -58,7 +59,8 @@ impl Dataset {
     /// direction, and rows without a ULID come last in either direction. A stream that is still open is waited for.
     ///
     /// It takes `memory` bytes, at least four megabytes: where they do not suffice, runs go to a temporary file, and so
-    /// does the order itself where it would take more than a quarter. A unit of `progress` is a byte of the source, then a row.
+    /// does the order itself where it would take more than a quarter. Rows that nearly ascend are gone over twice instead, and
+    /// take memory for the few that are late. A unit of `progress` is a byte of the source, then a row.
     ///
     /// # Errors
     ///
@@ -72,6 +74,9 @@ impl Dataset {
     ) -> Result<RowOrder, SortError> {
         const LEAST: usize = 4 << 20;
         let memory = memory.max(LEAST);
+        if let Some(order) = nearly::order(self, direction, memory, wanted, progress)? {
+            return Ok(order);
+        }
         let mut runs = Runs::new(direction, memory);
         let mut failure = None;
         let map = |block: &super::Block| (block.keys().to_vec(), block.faults().to_vec());
@@ -171,7 +176,9 @@ impl Runs {
         let is_wanted = |row: u32| wanted.is_none_or(|rows| rows.contains(u64::from(row)));
         if self.file.is_none() {
             let mut order = self.sorted(progress)?;
-            order.retain(|&row| is_wanted(row));
+            if wanted.is_some() {
+                order.retain(|&row| is_wanted(row));
+            }
             return Ok(order.into());
         }
         self.write_run()?;
@@ -184,7 +191,7 @@ impl Runs {
             progress.set_total(progress.done() + self.rows as u64);
             self.merge(&file, progress, |row| {
                 if is_wanted(row) {
-                    out.push(row)
+                    out.extend(&[row])
                 } else {
                     Ok(())
                 }
@@ -192,10 +199,10 @@ impl Runs {
         }
         for row in invalid.iter().filter_map(|row| u32::try_from(row).ok()) {
             if is_wanted(row) {
-                out.push(row)?;
+                out.extend(&[row])?;
             }
         }
-        Ok(out.finish()?)
+        Ok(out.finish(Direction::Ascending)?)
     }
 
     /// Gives the rows of all runs in their order.
@@ -292,18 +299,40 @@ mod tests {
     use super::*;
     use crate::{Ulid, codec, dataset::OpenOptions};
 
-    /// Shuffled IDs, each twice, and lines that are none.
-    fn dataset(rows: u64) -> Dataset {
+    const ROWS: u64 = 400_000;
+
+    /// Each thousandth line is no ID, the others are those of a number for each row.
+    fn dataset(number: impl Fn(u64) -> u64) -> Dataset {
         let line = |row: u64| match row % 1000 {
             7 => "none\n".to_owned(),
             _ => {
-                let number = u128::from(row.wrapping_mul(0x9E37_79B9_7F4A_7C15) % (rows / 2));
+                let number = u128::from(number(row));
                 format!("{}\n", codec::print(Ulid(number << 70 | number)))
             }
         };
-        let text: String = (0..rows).map(line).collect();
+        let text: String = (0..ROWS).map(line).collect();
         let options = OpenOptions::default();
         Dataset::from_bytes("test", text.into_bytes(), &options).unwrap()
+    }
+
+    fn mixed(row: u64) -> u64 {
+        row.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// Each twice.
+    fn shuffled(row: u64) -> u64 {
+        mixed(row) % (ROWS / 2)
+    }
+
+    /// Some late by a little, some by much, some far ahead, some again.
+    fn nearly(row: u64) -> u64 {
+        match row % 2003 {
+            3 | 4 => ROWS + row,
+            5..=40 => row.saturating_sub(mixed(row) % 3000),
+            41 => mixed(row) % ROWS,
+            42 => row - 1,
+            _ => row,
+        }
     }
 
     fn rows(order: &RowOrder) -> Vec<u32> {
@@ -313,29 +342,25 @@ mod tests {
     }
 
     #[test]
-    fn orders_through_a_file_are_those_of_memory() {
-        const ROWS: u64 = 400_000;
-        let dataset = dataset(ROWS);
+    fn orders_through_a_file_and_of_late_rows_are_those_of_memory() {
         let some: RowSet = (0..ROWS).filter(|row| row % 3 == 0).collect();
-        for direction in [Direction::Ascending, Direction::Descending] {
-            let expected =
-                sort::order(&dataset.ids().unwrap(), direction, &Progress::new()).unwrap();
-            for (wanted, expected) in [
-                (None, expected.clone()),
-                (
-                    Some(&some),
-                    expected.into_iter().filter(|row| row % 3 == 0).collect(),
-                ),
-            ] {
-                for memory in [0, super::super::MEMORY] {
-                    let order = dataset
-                        .order(direction, memory, wanted, &Progress::new())
-                        .unwrap();
-                    let in_memory = order.is_in_memory();
-                    assert_eq!(in_memory, memory > 0);
-                    assert_eq!(rows(&order), expected, "{direction:?} in {memory}");
-                    assert_eq!(order.find(expected[1234]), Some(1234));
-                    assert_eq!(order.get(order.len()), None);
+        let progress = Progress::new();
+        for (dataset, is_nearly) in [(dataset(shuffled), false), (dataset(nearly), true)] {
+            let ids = dataset.ids().unwrap();
+            for direction in [Direction::Ascending, Direction::Descending] {
+                let all = sort::order(&ids, direction, &progress).unwrap();
+                let third = all.iter().copied().filter(|row| row % 3 == 0).collect();
+                for (wanted, expected) in [(None, all), (Some(&some), third)] {
+                    for memory in [1 << 20, super::super::MEMORY] {
+                        let found = nearly::order(&dataset, direction, memory, wanted, &progress);
+                        assert_eq!(found.unwrap().is_some(), is_nearly);
+                        let order = dataset.order(direction, memory, wanted, &progress).unwrap();
+                        let in_memory = order.is_in_memory();
+                        assert_eq!(in_memory, memory > 1 << 20);
+                        assert_eq!(rows(&order), expected, "{direction:?} in {memory}");
+                        assert_eq!(order.find(expected[1234]), Some(1234));
+                        assert_eq!(order.get(order.len()), None);
+                    }
                 }
             }
         }

@@ -58,7 +58,7 @@ impl Dataset {
         let hint = SharedHint::of(&audit);
         let mut ascent = Ascent::default();
         let mut ascends = true;
-        let map = |block: &Block| (hint.audit(block, limits), Stretch::of(valid(block)));
+        let map = |block: &Block| (hint.audit(block, limits), Stretch::of(block.valid()));
         self.scan(0, progress, map, |(part, stretch)| {
             audit.merge(part);
             hint.renew(&audit);
@@ -92,7 +92,7 @@ impl Dataset {
             let sieve = Sieve::new(rows, share);
             let map = |block: &Block| {
                 let audit = (share.index == 0).then(|| hint.audit(block, limits));
-                (audit, sieve.add(valid(block).map(|(_, key)| key)))
+                (audit, sieve.add(block.valid().map(|(_, key)| key)))
             };
             self.scan(0, progress, map, |(part, found)| {
                 if let Some(part) = part {
@@ -135,7 +135,7 @@ impl Dataset {
         let mut suspects = Suspects::default();
         for share in Share::all(rows, memory) {
             let sieve = Sieve::new(rows, share);
-            let map = |block: &Block| sieve.add(valid(block).map(|(_, key)| key));
+            let map = |block: &Block| sieve.add(block.valid().map(|(_, key)| key));
             self.scan(0, progress, map, |found| {
                 suspects.extend(found);
                 ControlFlow::Continue(())
@@ -165,7 +165,9 @@ impl Dataset {
             let suspects: Suspects = suspects.iter().copied().collect();
             let mut seen: HashSet<u128, BuildHashed> = HashSet::default();
             let map = |block: &Block| {
-                let rows = valid(block).filter(|&(_, key)| suspects.contains(&hash(key)));
+                let rows = block
+                    .valid()
+                    .filter(|&(_, key)| suspects.contains(&hash(key)));
                 rows.collect::<Vec<_>>()
             };
             self.scan(0, progress, map, |rows| {
@@ -207,13 +209,6 @@ impl SharedHint {
     fn renew(&self, whole: &Audit) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = whole.hint();
     }
-}
-
-/// The rows of a block that have an ID, each with its key.
-fn valid(block: &Block) -> impl Iterator<Item = (u64, u128)> {
-    let mut faults = block.faults().iter().map(|fault| fault.row).peekable();
-    let rows = (block.first_row()..).zip(block.keys().iter().copied());
-    rows.filter(move |(row, _)| faults.next_if_eq(row).is_none())
 }
 
 #[cfg(test)]

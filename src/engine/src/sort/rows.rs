@@ -62,19 +62,22 @@ pub fn order_keys(
     Ok(order)
 }
 
-/// The rows between invalid ones.
+/// Rows of a stretch, at most.
+const STRETCH: usize = 1 << 16;
+
+/// The rows between invalid ones, in stretches that threads share among them.
 fn valid_stretches(keys: &[u128], invalid: &RowSet) -> Vec<Range<usize>> {
     let ends = invalid.iter().map_while(|row| usize::try_from(row).ok());
     let ends = ends.take_while(|&row| row < keys.len());
     let mut start = 0;
     ends.chain([keys.len()])
         .map(|end| std::mem::replace(&mut start, end + 1)..end)
-        .filter(|stretch| !stretch.is_empty())
+        .flat_map(|between| {
+            let starts = between.clone().step_by(STRETCH);
+            starts.map(move |start| start..between.end.min(start + STRETCH))
+        })
         .collect()
 }
-
-/// Rows that are worth a thread.
-const PART: usize = 1 << 16;
 
 /// Rows that are ordered by entries: numbers with as much of a key as there is room for, and below it the row. Sorting
 /// them orders rows, stably.
@@ -91,15 +94,11 @@ struct Rows<'a> {
 impl<'a> Rows<'a> {
     fn of(keys: &'a [u128], valid: Vec<Range<usize>>, direction: Direction) -> Rows<'a> {
         let first = valid.first().map_or(0, |stretch| keys[stretch.start]);
-        let differing = |part: &[u128]| part.iter().fold(0, |bits, key| bits | key ^ first);
-        let differing = valid.iter().map(|stretch| match &keys[stretch.clone()] {
-            small if small.len() <= PART => differing(small),
-            large => large
-                .par_chunks(PART)
-                .map(differing)
-                .reduce(|| 0, u128::bitor),
-        });
-        let differing = differing.fold(0, u128::bitor);
+        let differing = |stretch: &Range<usize>| {
+            let keys = keys[stretch.clone()].iter();
+            keys.fold(0, |bits, key| bits | key ^ first)
+        };
+        let differing = valid.par_iter().map(differing).reduce(|| 0, u128::bitor);
         Rows {
             keys,
             direction,
@@ -139,20 +138,18 @@ impl<'a> Rows<'a> {
     }
 
     fn fill<E: Key>(&self, mut entries: &mut [E]) {
+        let mut stretches = Vec::with_capacity(self.valid.len());
         for stretch in &self.valid {
             let (own, behind) = std::mem::take(&mut entries).split_at_mut(stretch.len());
             entries = behind;
-            if own.len() <= PART {
-                self.fill_part(own, stretch.start);
-                continue;
-            }
-            let parts = own.par_chunks_mut(PART).enumerate();
-            parts.for_each(|(part, own)| self.fill_part(own, stretch.start + part * PART));
+            stretches.push((own, stretch.start));
         }
+        let stretches = stretches.into_par_iter();
+        stretches.for_each(|(entries, first)| self.fill_stretch(entries, first));
     }
 
     /// Makes the entries of the rows from `first` on.
-    fn fill_part<E: Key>(&self, entries: &mut [E], first: usize) {
+    fn fill_stretch<E: Key>(&self, entries: &mut [E], first: usize) {
         let flip = match self.direction {
             Direction::Ascending => 0,
             Direction::Descending => u128::MAX,

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::dataset::source::read_at;
+use crate::{dataset::source::read_at, sort::Direction};
 
 /// Bytes of a row in an order.
 const ROW: usize = size_of::<u32>();
@@ -15,6 +15,8 @@ const ROW: usize = size_of::<u32>();
 #[derive(Debug)]
 pub struct RowOrder {
     rows: Rows,
+    /// Whether they stand from the last to the first.
+    backwards: bool,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,7 @@ impl RowOrder {
     #[must_use]
     pub fn get(&self, place: usize) -> Option<u32> {
         const AT_ONCE: usize = 4096;
+        let place = self.turned(place)?;
         match &self.rows {
             Rows::Memory(rows) => rows.get(place).copied(),
             Rows::File { file, len, window } if place < *len => {
@@ -64,6 +67,15 @@ impl RowOrder {
         }
     }
 
+    /// The place in the other direction, where they stand so.
+    fn turned(&self, place: usize) -> Option<usize> {
+        if self.backwards {
+            self.len().checked_sub(place + 1)
+        } else {
+            Some(place)
+        }
+    }
+
     #[cfg(test)]
     pub(super) fn is_in_memory(&self) -> bool {
         matches!(self.rows, Rows::Memory(_))
@@ -73,7 +85,10 @@ impl RowOrder {
     #[must_use]
     pub fn find(&self, row: u32) -> Option<usize> {
         match &self.rows {
-            Rows::Memory(rows) => rows.iter().position(|&other| other == row),
+            Rows::Memory(rows) => {
+                let place = rows.iter().position(|&other| other == row)?;
+                self.turned(place)
+            }
             Rows::File { len, .. } => (0..*len).find(|&place| self.get(place) == Some(row)),
         }
     }
@@ -83,6 +98,7 @@ impl From<Vec<u32>> for RowOrder {
     fn from(rows: Vec<u32>) -> RowOrder {
         RowOrder {
             rows: Rows::Memory(rows),
+            backwards: false,
         }
     }
 }
@@ -112,18 +128,21 @@ impl Out {
         })
     }
 
-    pub(super) fn push(&mut self, row: u32) -> io::Result<()> {
+    pub(super) fn extend(&mut self, rows: &[u32]) -> io::Result<()> {
         match self {
-            Out::Memory(rows) => rows.push(row),
+            Out::Memory(all) => all.extend_from_slice(rows),
             Out::File(file, count) => {
-                file.write_all(&row.to_le_bytes())?;
-                *count += 1;
+                for row in rows {
+                    file.write_all(&row.to_le_bytes())?;
+                }
+                *count += rows.len();
             }
         }
         Ok(())
     }
 
-    pub(super) fn finish(self) -> io::Result<RowOrder> {
+    /// The order. Where it descends, the rows were given from the last to the first.
+    pub(super) fn finish(self, direction: Direction) -> io::Result<RowOrder> {
         let rows = match self {
             Out::Memory(rows) => Rows::Memory(rows),
             Out::File(file, len) => Rows::File {
@@ -132,7 +151,10 @@ impl Out {
                 window: Mutex::default(),
             },
         };
-        Ok(RowOrder { rows })
+        Ok(RowOrder {
+            rows,
+            backwards: direction == Direction::Descending,
+        })
     }
 }
 
