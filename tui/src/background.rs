@@ -1,6 +1,6 @@
 //! Threads that leave the processors to the one that answers keys.
 
-use ulid_engine::progress::give_way;
+use ulid_engine::background::give_way;
 
 /// Makes the threads that go over rows give way to the others of the program. To be called before anything is opened.
 pub(crate) fn make_workers_give_way() {

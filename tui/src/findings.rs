@@ -2,7 +2,7 @@
 
 use ulid_engine::{
     RowSet,
-    stats::{Flaws, Summary},
+    stats::{Flaws, Summary, Verdict},
 };
 
 /// The figures of a source and the rows behind them.
@@ -10,6 +10,8 @@ use ulid_engine::{
 pub struct Findings {
     /// The figures.
     pub summary: Summary,
+    /// How the randomness was made. It is kept because it takes milliseconds to find out, and every frame shows it.
+    pub verdict: Verdict,
     /// The rows with flaws that are seen beside their neighbours.
     pub flaws: Flaws,
     /// The rows whose ID an earlier row has, wherever that is.

@@ -11,12 +11,22 @@ pub use error::JobError;
 pub use search::{Needle, Search};
 pub use task::{Chosen, Finished, Order, Outcome, Task, arrange};
 
-use std::{sync::Arc, thread, time::Instant};
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use crossbeam_channel::Sender;
-use ulid_engine::progress::{Progress, give_way};
+use ulid_engine::{
+    background::{give_memory_back, give_way},
+    progress::Progress,
+};
 
 use crate::{event::Event, rows::Source};
+
+/// How long the browser takes to show what a job brought back, and more.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// The kinds of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,6 +102,9 @@ impl Jobs {
                 generation,
                 finished,
             });
+            // once the browser has taken it in
+            thread::sleep(MOMENT);
+            give_memory_back();
         });
     }
 

@@ -188,7 +188,7 @@ fn write_stats(
     zone: &TimeZone,
 ) -> io::Result<()> {
     let summary = &findings.summary;
-    let (verdict, _) = summary.verdict();
+    let verdict = findings.verdict;
     let time = |id: Option<ulid_engine::Ulid>| id.map(|id| rfc3339(Timestamp::of(id), zone));
     let (earliest, latest) = (time(summary.smallest), time(summary.largest));
     let back_ms = summary.worst_step_back.map(|step| step.ms);

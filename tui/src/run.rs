@@ -339,16 +339,17 @@ impl Browser {
 
     fn draw(&mut self) -> anyhow::Result<()> {
         self.state.set_now(Timestamp::now());
-        // A terminal may have shrunk before its event is read; the size drawn for is the one that is there.
-        self.screen.autoresize()?;
-        let effects = self.state.resize(self.screen.size()?);
-        self.perform_all(effects)?;
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
-        let (state, jobs, theme) = (&self.state, &self.jobs, &self.theme);
-        self.screen
-            .draw(|frame| view::draw(state, jobs.running(), theme, frame.buffer_mut()))?;
+        let (state, jobs, theme) = (&mut self.state, &self.jobs, &self.theme);
+        let mut effects = Vec::new();
+        self.screen.draw(|frame| {
+            // A terminal may have shrunk before its event is read; the size drawn for is the one that is there.
+            effects = state.resize(frame.area().as_size());
+            view::draw(state, jobs.running(), theme, frame.buffer_mut());
+        })?;
         execute!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
         self.drawn = Some(Instant::now());
+        self.perform_all(effects)?;
         Ok(())
     }
 

@@ -13,9 +13,10 @@ use std::{
 use rayon::ThreadPoolBuilder;
 use ulid_engine::{
     RowSet,
+    background::{give_memory_back, give_way},
     codec::FaultKind,
     dataset::{Block, Dataset, ScanError},
-    progress::{Progress, give_way},
+    progress::Progress,
     query::{self, SelectError},
     stats::{Audit, Follows, Limits, Summary, Verdict},
 };
@@ -123,6 +124,7 @@ impl Survey {
             Err(_) => self.pass(dataset, progress),
         };
         self.tell(result.is_ok());
+        give_memory_back();
     }
 
     /// Keeps the survey waiting until the hold is dropped.

@@ -70,17 +70,6 @@ impl Progress {
     }
 }
 
-/// Lets the calling thread run after others that somebody waits for, so that a key or a request is answered at once even
-/// where every processor is busy. Linux alone ranks single threads so; elsewhere all stay equal.
-pub fn give_way() {
-    #[cfg(target_os = "linux")]
-    {
-        const STEPS: i32 = 10;
-        // where the system does not let us, only the answers come later
-        let _ = rustix::process::nice(STEPS);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

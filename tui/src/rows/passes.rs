@@ -78,6 +78,7 @@ impl Source {
             .survey(Limits::at(now), self.memory, progress)?;
         let (summary, flaws) = audit.into_parts();
         Ok(Findings {
+            verdict: summary.verdict().0,
             summary,
             flaws,
             duplicates,

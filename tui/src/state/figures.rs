@@ -70,7 +70,7 @@ fn filter_of(action: Action, findings: &Findings) -> Option<Filter> {
             Filter::Query(format!("line >= {before} and line <= {line}"))
         }
         Action::ShowSpan if summary.valid > 0 => Filter::Query("valid".to_owned()),
-        Action::ShowVerdict if summary.valid > 0 => of_verdict(summary.verdict().0),
+        Action::ShowVerdict if summary.valid > 0 => of_verdict(findings.verdict),
         _ => return None,
     })
 }

@@ -179,7 +179,7 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
             style: theme.plain,
         });
     }
-    let (verdict, _) = summary.verdict();
+    let verdict = findings.verdict;
     let (sign, style) = if verdict.is_weak() {
         ("! ", theme.warning)
     } else {

@@ -35,20 +35,14 @@ impl<'a> Pen<'a> {
 
     /// Writes as much of a text as fits.
     pub(super) fn write(&mut self, text: impl AsRef<str>, style: Style) -> &mut Self {
-        let room = self.room();
-        if room > 0 {
-            (self.x, _) = self.buffer.set_stringn(self.x, self.y, text, room, style);
-        }
+        self.put(text.as_ref(), self.room(), style);
         self
     }
 
     /// Writes a text into a column of a width: cut where it is longer, blank behind where it is shorter.
     pub(super) fn write_padded(&mut self, text: &str, width: usize, style: Style) -> &mut Self {
         let end = self.room().saturating_sub(width);
-        let room = self.room().min(width);
-        if room > 0 {
-            (self.x, _) = self.buffer.set_stringn(self.x, self.y, text, room, style);
-        }
+        self.put(text, self.room().min(width), style);
         let rest = self.room() - end;
         // the heading is underlined over its whole width
         self.write(" ".repeat(rest), style)
@@ -63,6 +57,24 @@ impl<'a> Pen<'a> {
             self.end = start;
         }
         self
+    }
+
+    /// Writes what fits into a room, which is no more than is left on the line.
+    fn put(&mut self, text: &str, room: usize, style: Style) {
+        // Nearly all text is plain, and looking for its grapheme clusters takes as long as all the rest.
+        let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+        if !text.bytes().all(is_plain) {
+            if room > 0 {
+                (self.x, _) = self.buffer.set_stringn(self.x, self.y, text, room, style);
+            }
+            return;
+        }
+        for byte in text.bytes().take(room) {
+            if let Some(cell) = self.buffer.cell_mut((self.x, self.y)) {
+                cell.set_char(char::from(byte)).set_style(style);
+            }
+            self.x += 1;
+        }
     }
 
     /// Leaves columns empty.

@@ -248,21 +248,29 @@ fn audit(bench: &Bench) -> anyhow::Result<Vec<String>> {
     Ok(vec![ms(time)])
 }
 
-/// Each key comes at a moment of its own while 10 GB are gone over, and is followed to the place that it goes to.
+/// Each key comes at a moment of its own while 10 GB are looked over and later sorted, and is followed to the place that
+/// it goes to.
 fn key_to_repaint(bench: &Bench) -> anyhow::Result<Vec<String>> {
+    const KEYS: usize = 150;
     let list = bench.list(Kind::Sorted, GIGABYTES)?;
     let mut rng = SmallRng::seed_from_u64(1);
     let mut times = Vec::new();
-    while times.len() < 400 {
-        let mut terminal = bench.open(&list.path)?;
-        terminal.wait_for(&format!("{} rows  lines", grouped(list.rows)))?;
-        for row in 2..200 {
+    let mut walk = |terminal: &mut Terminal, from: usize, job: &str| {
+        for row in from + 1..=from + KEYS {
             thread::sleep(Duration::from_micros(rng.random_range(2_000..30_000)));
             let sent = terminal.send("j")?;
             let shown = terminal.wait_for(&format!(" {row} of "))?;
             times.push(shown - sent);
         }
-        terminal.wait_for("looking the file over")?;
+        terminal.wait_for(job)
+    };
+    for _ in 0..2 {
+        let mut terminal = bench.open(&list.path)?;
+        terminal.wait_for(&format!("{} rows  lines", grouped(list.rows)))?;
+        walk(&mut terminal, 1, "looking the file over")?;
+        terminal.wait_for("randomness random")?;
+        terminal.send("s")?;
+        walk(&mut terminal, 1 + KEYS, "sorting")?;
     }
     times.sort();
     let at = |percent: usize| ms(times[(times.len() - 1) * percent / 100]);

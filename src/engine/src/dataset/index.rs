@@ -1,5 +1,6 @@
 //! Where rows begin: one mark per 64 KiB of bytes, whatever the length of the lines, so that any row is at most one
-//! block away from a mark and the index of ten gigabytes takes less than three megabytes.
+//! block away from a mark. Where that makes too many, every second one goes and those to come are twice as far apart: an
+//! index never takes more than a megabyte.
 
 use super::{
     layout::RECORD_LEN,
@@ -7,11 +8,16 @@ use super::{
     split::{Ends, Splitter},
 };
 
+/// Marks of an index, at most.
+const MOST_MARKS: usize = 1 << 16;
+
 /// The sparse index of a source, as far as it has been built.
 #[derive(Debug, Clone)]
 pub(super) struct Index {
     /// Begins of records, rising, the first record always among them.
     marks: Vec<Mark>,
+    /// How many blocks marks are apart.
+    blocks_apart: u64,
     splitter: Splitter,
     /// Records that have ended.
     ended: u64,
@@ -36,6 +42,7 @@ impl Index {
                 row: 0,
                 offset: start,
             }],
+            blocks_apart: 1,
             splitter,
             ended: 0,
             open_at: start,
@@ -80,14 +87,23 @@ impl Index {
 
     /// Marks the row that begins now, unless there is a mark nearby: a stream may arrive in tiny pieces.
     fn mark(&mut self) {
-        const APART: u64 = BLOCK_LEN as u64 / 2;
+        const BLOCK: u64 = BLOCK_LEN as u64;
+        let apart = self.blocks_apart * BLOCK - BLOCK / 2;
         let (row, offset) = (self.ended, self.open_at);
         if self
             .marks
             .last()
-            .is_none_or(|mark| offset >= mark.offset + APART)
+            .is_none_or(|mark| offset >= mark.offset + apart)
         {
             self.marks.push(Mark { row, offset });
+        }
+        if self.marks.len() == MOST_MARKS {
+            let mut number = 0;
+            self.marks.retain(|_| {
+                number += 1;
+                number % 2 == 1
+            });
+            self.blocks_apart *= 2;
         }
     }
 
@@ -155,6 +171,26 @@ mod tests {
                 mark.row <= row && row - mark.row <= 2_428,
                 "{row}: {mark:?}"
             );
+        }
+    }
+
+    #[test]
+    fn marks_of_very_much_are_further_apart_and_not_more() {
+        const BLOCKS: u64 = 900_000;
+        const ROWS: u64 = BLOCK_LEN as u64 / 16;
+        let mut index = Index::new(Splitter::Lines, 0);
+        for _ in 0..BLOCKS {
+            let ends = Ends {
+                count: ROWS,
+                last: Some(BLOCK_LEN),
+            };
+            index.take(ends, BLOCK_LEN);
+        }
+        assert!((MOST_MARKS / 2..MOST_MARKS).contains(&index.marks.len()));
+        for row in [0, 1, ROWS * 8, ROWS * 450_001 + 3, ROWS * BLOCKS - 1] {
+            let mark = index.mark_of_row(row);
+            assert_eq!(mark.offset, mark.row * 16);
+            assert!(mark.row <= row && row - mark.row <= 16 * ROWS, "{mark:?}");
         }
     }
 

@@ -22,7 +22,7 @@ use crate::{
 /// Bytes of a block, as many as stay in a core's cache together with their keys; more where a record is longer.
 const SCAN_LEN: usize = 256 * 1024;
 /// Blocks that are read at once for each thread.
-const BLOCKS_A_THREAD: usize = 4;
+const BLOCKS_A_THREAD: usize = 2;
 
 /// The IDs of rows as columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

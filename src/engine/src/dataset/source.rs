@@ -16,7 +16,7 @@ use super::error::ReadError;
 
 /// Bytes of one cached block.
 pub(super) const BLOCK_LEN: usize = 64 * 1024;
-const CACHED_BLOCKS: NonZeroUsize = NonZeroUsize::new(24).expect("a cache holds something");
+const CACHED_BLOCKS: NonZeroUsize = NonZeroUsize::new(16).expect("a cache holds something");
 
 /// Positioned reads over parts, with the blocks read last kept.
 #[derive(Debug)]

@@ -182,7 +182,8 @@ impl Audit {
 
     /// The figures and the rows with flaws.
     #[must_use]
-    pub fn into_parts(self) -> (Summary, Flaws) {
+    pub fn into_parts(mut self) -> (Summary, Flaws) {
+        self.summary.randomness.shrink();
         (self.summary, self.flaws)
     }
 

@@ -121,6 +121,12 @@ impl Randomness {
         }
     }
 
+    /// Gives back what only a sample that still grows needs.
+    pub(super) fn shrink(&mut self) {
+        self.compact();
+        self.sample.shrink_to_fit();
+    }
+
     fn compact(&mut self) {
         self.sample.sort_unstable();
         self.sample.dedup();
