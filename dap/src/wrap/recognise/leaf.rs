@@ -47,10 +47,10 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     let quote = leaf.chars().next()?;
     // most strings are neither a ULID nor anything escaped, and end here
     let has_plain_length = matches!(leaf.len(), 18 | 28 | 38);
-    let has_escapes =
-        || memchr::memchr2(b'\\', b'<', leaf.as_bytes()).is_some() || !leaf.is_ascii();
-    let declared = type_name.is_some_and(declares_16_bytes);
-    if !declared && !has_escapes() {
+    let is_plain = memchr::memchr2(b'\\', b'<', leaf.as_bytes()).is_none() && leaf.is_ascii();
+    // 16 bytes that all print as themselves take two quotes more
+    let declared = (!is_plain || leaf.len() <= 18) && type_name.is_some_and(declares_16_bytes);
+    if !declared && is_plain {
         return has_plain_length
             .then(|| plainly_quoted(leaf, quote, is_bytes))
             .flatten();

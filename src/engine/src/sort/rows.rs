@@ -34,7 +34,7 @@ pub fn order(
 }
 
 /// The positions of `keys` in the order of their values, as [`order`] gives them; the key of an `invalid` row counts for
-/// nothing.
+/// nothing. A unit of `progress` is a row in its place; where very many keys begin alike, some are counted twice.
 ///
 /// # Errors
 ///

@@ -106,7 +106,7 @@ impl PluginCommand for Scan {
         if call.has_flag("count")? {
             let mut count = Counter::new(unique);
             for source in sources {
-                search(source, run.progress(), head, &mut |hit| {
+                search(source, run.progress(), head, |hit| {
                     count.add(hit);
                     ControlFlow::Continue(())
                 })?;
@@ -124,7 +124,7 @@ impl PluginCommand for Scan {
             let mut seen = Counter::new(unique);
             for source in sources {
                 let file = source.path().map(Path::to_owned);
-                let searched = search(source, run.progress(), head, &mut |hit| {
+                let searched = search(source, run.progress(), head, |hit| {
                     if seen.add(hit) {
                         give(row(hit, file.as_ref(), &zone, head))
                     } else {
@@ -168,7 +168,7 @@ fn search(
     source: Source,
     progress: &Progress,
     head: Span,
-    on_hit: &mut dyn FnMut(Hit) -> ControlFlow<()>,
+    on_hit: impl FnMut(Hit) -> ControlFlow<()>,
 ) -> Result<(), LabeledError> {
     let options = Options::default();
     let searched = match source {

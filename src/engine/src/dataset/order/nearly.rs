@@ -143,8 +143,9 @@ impl Ascent {
         dataset.scan(0, progress, map, |(rows, invalid, part)| {
             found.rows += rows;
             found.invalid.extend(invalid);
-            ascends =
-                part.is_some_and(|part| found.add(part)) && found.late.len() * BYTES <= memory / 2;
+            ascends = part.is_some_and(|part| found.add(part))
+                && u32::try_from(found.rows).is_ok()
+                && found.late.len() * BYTES <= memory / 2;
             if ascends {
                 ControlFlow::Continue(())
             } else {
