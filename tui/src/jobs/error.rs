@@ -26,12 +26,6 @@ pub enum JobError {
     /// The temporary file that an order goes through failed.
     #[error("the rows cannot be sorted: {0}")]
     Sort(io::Error),
-    /// An order by a column takes memory for each row.
-    #[error("sorting {rows} rows so takes more memory than --mem allows")]
-    Memory {
-        /// The rows there are.
-        rows: usize,
-    },
     /// The file was not made.
     #[error("nothing is exported: {0}")]
     Export(#[from] ExportError),

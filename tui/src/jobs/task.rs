@@ -162,11 +162,7 @@ pub fn arrange(
     Ok(match order {
         Order::Id(direction) => Some(source.order_by_id(*direction, rows.as_ref(), progress)?),
         Order::Value(by, direction) => {
-            let mut ordered = source.order_by(by, *direction, progress)?;
-            if let Some(rows) = rows {
-                ordered.retain(|&row| rows.contains(u64::from(row)));
-            }
-            Some(ordered.into())
+            Some(source.order_by(by, *direction, rows.as_ref(), progress)?)
         }
         Order::Position(direction) => rows.map(|rows| {
             let ascending = rows.iter().filter_map(|row| u32::try_from(row).ok());

@@ -57,14 +57,17 @@ impl Source {
         &self,
         by: &Expression,
         direction: Direction,
+        wanted: Option<&RowSet>,
         progress: &Progress,
-    ) -> Result<Vec<u32>, JobError> {
-        const BYTES_A_ROW: usize = 36;
-        let rows = self.extent().rows;
-        if rows.saturating_mul(BYTES_A_ROW) > self.memory {
-            return Err(JobError::Memory { rows });
-        }
-        Ok(query::order(&self.dataset, by, direction, progress)?)
+    ) -> Result<RowOrder, JobError> {
+        Ok(query::order(
+            &self.dataset,
+            by,
+            direction,
+            self.memory,
+            wanted,
+            progress,
+        )?)
     }
 
     /// What the rows known by now are like.

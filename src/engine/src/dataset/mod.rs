@@ -43,6 +43,10 @@ pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
 pub use layout::Layout;
 pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
+pub(crate) use order::{
+    LEAST_MEMORY, SORTED_BYTES,
+    spill::{Spill, Wanted},
+};
 pub use order::{RowOrder, SortError};
 pub use row::{Row, RowRef};
 pub use rows::Rows;

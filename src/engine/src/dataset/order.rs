@@ -3,30 +3,27 @@
 
 mod nearly;
 mod places;
+pub(super) mod spill;
 
 pub use places::RowOrder;
 
-use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
-    fs::File,
-    io::{self, BufWriter, Write},
-    ops::ControlFlow,
-};
+use std::{io, ops::ControlFlow};
 
 use super::{Dataset, ReadError, ScanError};
 use crate::{
     RowSet,
     progress::{Cancelled, Progress},
+    query::SelectError,
     sort::{self, Direction, OrderError},
     stats::RowFault,
 };
-use places::{Out, read_full};
+use spill::{Spill, Wanted};
 
 /// Bytes that a row takes while it is sorted in memory: its key, an entry, room for the sort, its place.
-const SORTED_BYTES: usize = 52;
-/// Bytes of an entry of a run: a key and a row.
-const ENTRY: usize = 20;
+pub(crate) const SORTED_BYTES: usize = 52;
+
+/// Memory for a sort that is not to be had for less.
+pub(crate) const LEAST_MEMORY: usize = 4 << 20;
 
 /// Why rows could not be ordered.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +42,15 @@ pub enum SortError {
 impl From<Cancelled> for SortError {
     fn from(cancelled: Cancelled) -> SortError {
         SortError::Scan(cancelled.into())
+    }
+}
+
+impl From<SelectError> for SortError {
+    fn from(error: SelectError) -> SortError {
+        match error {
+            SelectError::Scan(error) => error.into(),
+            SelectError::Order(error) => error.into(),
+        }
     }
 }
 
@@ -72,8 +78,7 @@ impl Dataset {
         wanted: Option<&RowSet>,
         progress: &Progress,
     ) -> Result<RowOrder, SortError> {
-        const LEAST: usize = 4 << 20;
-        let memory = memory.max(LEAST);
+        let memory = memory.max(LEAST_MEMORY);
         if let Some(order) = nearly::order(self, direction, memory, wanted, progress)? {
             return Ok(order);
         }
@@ -106,9 +111,7 @@ struct Runs {
     /// Rows that are not in a run yet.
     keys: Vec<u128>,
     faults: RowSet,
-    file: Option<BufWriter<File>>,
-    /// Where each run ends in the file, in entries.
-    ends: Vec<u64>,
+    spill: Option<Spill>,
 }
 
 impl Runs {
@@ -120,8 +123,7 @@ impl Runs {
             invalid: RowSet::new(),
             keys: Vec::new(),
             faults: RowSet::new(),
-            file: None,
-            ends: Vec::new(),
+            spill: None,
         }
     }
 
@@ -148,18 +150,15 @@ impl Runs {
         u32::try_from(after).map_err(|_| OrderError::TooManyRows { rows: after })?;
         let order = self.sorted(&Progress::new())?;
         let valid = order.len() - usize::try_from(self.faults.len()).unwrap_or(order.len());
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(BufWriter::with_capacity(1 << 20, tempfile::tempfile()?)),
+        let spill = match &mut self.spill {
+            Some(spill) => spill,
+            none => none.insert(Spill::new(self.direction)?),
         };
         for &row in &order[..valid] {
-            let key = self.keys[row as usize] ^ flip(self.direction);
-            file.write_all(&key.to_le_bytes())?;
             // it was seen above that they can be counted so
-            file.write_all(&(first as u32 + row).to_le_bytes())?;
+            spill.write(self.keys[row as usize], first as u32 + row, &[])?;
         }
-        let before = self.ends.last().copied().unwrap_or(0);
-        self.ends.push(before + valid as u64);
+        spill.end_run();
         self.invalid
             .extend(self.faults.iter().map(|row| row + first as u64));
         self.rows = after;
@@ -173,124 +172,23 @@ impl Runs {
         wanted: Option<&RowSet>,
         progress: &Progress,
     ) -> Result<RowOrder, SortError> {
-        let is_wanted = |row: u32| wanted.is_none_or(|rows| rows.contains(u64::from(row)));
-        if self.file.is_none() {
+        if self.spill.is_some() {
+            self.write_run()?;
+        }
+        let Some(spill) = self.spill else {
             let mut order = self.sorted(progress)?;
-            if wanted.is_some() {
-                order.retain(|&row| is_wanted(row));
+            if let Some(wanted) = wanted {
+                order.retain(|&row| wanted.contains(u64::from(row)));
             }
             return Ok(order.into());
-        }
-        self.write_run()?;
-        self.keys = Vec::new();
-        let invalid = std::mem::take(&mut self.invalid);
-        let file = self.file.take().map(BufWriter::into_inner).transpose();
-        let file = file.map_err(io::IntoInnerError::into_error)?;
-        let mut out = Out::new(self.rows, self.memory)?;
-        if let Some(file) = file {
-            progress.set_total(progress.done() + self.rows as u64);
-            self.merge(&file, progress, |row| {
-                if is_wanted(row) {
-                    out.extend(&[row])
-                } else {
-                    Ok(())
-                }
-            })?;
-        }
-        for row in invalid.iter().filter_map(|row| u32::try_from(row).ok()) {
-            if is_wanted(row) {
-                out.extend(&[row])?;
-            }
-        }
-        Ok(out.finish(Direction::Ascending)?)
-    }
-
-    /// Gives the rows of all runs in their order.
-    fn merge(
-        &self,
-        file: &File,
-        progress: &Progress,
-        mut give: impl FnMut(u32) -> io::Result<()>,
-    ) -> Result<(), SortError> {
-        const STEP: u64 = 1 << 16;
-        let room = (self.memory / 2 / self.ends.len().max(1)).clamp(64 * ENTRY, 1 << 22);
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let runs = starts.zip(&self.ends);
-        let mut runs: Vec<Run<'_>> = runs
-            .map(|(at, &end)| Run::new(file, at, end, room))
-            .collect();
-        let mut heads = BinaryHeap::with_capacity(runs.len());
-        for (number, run) in runs.iter_mut().enumerate() {
-            heads.extend(run.next()?.map(|(key, row)| Reverse((key, number, row))));
-        }
-        let mut given = 0_u64;
-        while let Some(Reverse((_, number, row))) = heads.pop() {
-            give(row)?;
-            given += 1;
-            if given.is_multiple_of(STEP) {
-                progress.advance(STEP)?;
-            }
-            let next = runs.get_mut(number).map_or(Ok(None), Run::next)?;
-            // of equal keys the one of the earlier run comes first, whose rows are the earlier ones
-            heads.extend(next.map(|(key, row)| Reverse((key, number, row))));
-        }
-        Ok(())
-    }
-}
-
-/// Makes the largest key the smallest, where that is to come first.
-fn flip(direction: Direction) -> u128 {
-    match direction {
-        Direction::Ascending => 0,
-        Direction::Descending => u128::MAX,
-    }
-}
-
-/// Entries of a run, read one after another.
-struct Run<'a> {
-    file: &'a File,
-    /// The next entry that is not in the buffer, and the end of the run.
-    at: u64,
-    end: u64,
-    buffer: Vec<u8>,
-    /// Bytes of the buffer that are used up.
-    used: usize,
-    room: usize,
-}
-
-impl<'a> Run<'a> {
-    fn new(file: &'a File, at: u64, end: u64, room: usize) -> Run<'a> {
-        Run {
-            file,
-            at,
-            end,
-            buffer: Vec::new(),
-            used: 0,
-            room,
-        }
-    }
-
-    fn next(&mut self) -> io::Result<Option<(u128, u32)>> {
-        if self.used >= self.buffer.len() {
-            let count = ((self.room / ENTRY) as u64).min(self.end - self.at);
-            if count == 0 {
-                return Ok(None);
-            }
-            self.buffer.resize(count as usize * ENTRY, 0);
-            read_full(self.file, &mut self.buffer, self.at * ENTRY as u64)?;
-            self.at += count;
-            self.used = 0;
-        }
-        let entry = self
-            .buffer
-            .get(self.used..)
-            .and_then(|rest| rest.split_first_chunk::<16>());
-        let Some((key, rest)) = entry else {
-            return Ok(None);
         };
-        let row = rest.first_chunk().copied().unwrap_or_default();
-        self.used += ENTRY;
-        Ok(Some((u128::from_le_bytes(*key), u32::from_le_bytes(row))))
+        self.keys = Vec::new();
+        let wanted = Wanted {
+            rows: self.rows,
+            last: self.invalid,
+            only: wanted,
+        };
+        spill.merge(&wanted, self.memory, progress)
     }
 }
 

@@ -1,44 +1,130 @@
 //! Rows in the order of what an expression comes to.
 
-use std::{cmp::Ordering, ops::ControlFlow};
+use std::{cmp::Ordering, mem, ops::ControlFlow};
 
-use super::{Expression, SelectError, code, columns, error::Type, select, value::Val};
+use super::{Expression, code, columns, error::Type, select, value::Val};
 use crate::{
     RowSet,
-    dataset::{Block, Dataset},
+    dataset::{Block, Dataset, LEAST_MEMORY, RowOrder, SORTED_BYTES, SortError, Spill, Wanted},
     progress::Progress,
-    sort::{self, Direction},
+    sort::{self, Direction, OrderError},
 };
 
-/// The rows of a dataset in the order of an expression of each. Equal ones keep their order in either direction, and
+/// The rows of a dataset in the order of an expression of each, all or the `wanted` ones. Equal ones keep their order in either direction, and
 /// rows without a value, or with an empty text, come last in either direction. Texts that are numbers are ordered as
 /// such, before all others.
 ///
-/// It takes 36 bytes a row, and what texts have beyond 15 bytes. A unit of `progress` is a byte of the source, then a row.
+/// It takes 52 bytes a row, and what texts have beyond 15 bytes: where `memory` bytes, of which at least four megabytes are used,
+/// do not suffice, runs go to a temporary file, and so does the order itself where it would take more than a quarter. A unit of
+/// `progress` is a byte of the source, then a row.
 ///
 /// # Errors
 ///
-/// As [`select`](super::select()), and for more rows than an order numbers.
+/// [`SortError`]
 pub fn order(
     dataset: &Dataset,
     by: &Expression,
     direction: Direction,
+    memory: usize,
+    wanted: Option<&RowSet>,
     progress: &Progress,
-) -> Result<Vec<u32>, SelectError> {
+) -> Result<RowOrder, SortError> {
+    let memory = memory.max(LEAST_MEMORY);
     let duplicates = select::duplicates_if(by.needs_duplicates, dataset, progress)?;
-    let mut columns = Columns::default();
+    let mut runs = Runs::new(direction);
     let map = |block: &Block| {
         let mut part = Columns::default();
         let rows = columns::Columns::new(block, &duplicates);
         rows.each_context(|row| part.push(&by.code.run(row, &[])));
         part
     };
+    let mut failure = None;
     dataset.scan(0, progress, map, |part| {
-        columns.append(&part);
-        ControlFlow::Continue(())
+        runs.columns.append(&part);
+        if runs.columns.bytes() <= memory {
+            return ControlFlow::Continue(());
+        }
+        match runs.spill() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failure = Some(error);
+                ControlFlow::Break(())
+            }
+        }
     })?;
-    let rows = sort::order_keys(&columns.keys, &columns.missing, direction, progress)?;
-    Ok(columns.order_tails(rows, direction))
+    match failure {
+        Some(error) => Err(error),
+        None => runs.finish(memory, wanted, progress),
+    }
+}
+
+/// Sorted runs of neighbouring rows.
+struct Runs {
+    direction: Direction,
+    /// Rows that are not in a run yet.
+    columns: Columns,
+    /// How many rows the runs hold, and those of them without a value.
+    rows: usize,
+    missing: RowSet,
+    spilled: Option<Spill>,
+}
+
+impl Runs {
+    fn new(direction: Direction) -> Runs {
+        Runs {
+            direction,
+            columns: Columns::default(),
+            rows: 0,
+            missing: RowSet::new(),
+            spilled: None,
+        }
+    }
+
+    /// Writes the rows in memory as a run.
+    fn spill(&mut self) -> Result<(), SortError> {
+        let columns = mem::take(&mut self.columns);
+        let first = self.rows;
+        self.rows += columns.keys.len();
+        u32::try_from(self.rows).map_err(|_| OrderError::TooManyRows { rows: self.rows })?;
+        let order = columns.order(self.direction, &Progress::new())?;
+        let spilled = match &mut self.spilled {
+            Some(spilled) => spilled,
+            none => none.insert(Spill::new(self.direction)?),
+        };
+        for &row in &order[..columns.valid()] {
+            // it was seen above that they can be counted so
+            let number = first as u32 + row;
+            spilled.write(columns.keys[row as usize], number, columns.tail(row))?;
+        }
+        spilled.end_run();
+        let missing = columns.missing.iter().map(|row| row + first as u64);
+        self.missing.extend(missing);
+        Ok(())
+    }
+
+    fn finish(
+        mut self,
+        memory: usize,
+        wanted: Option<&RowSet>,
+        progress: &Progress,
+    ) -> Result<RowOrder, SortError> {
+        if self.spilled.is_some() {
+            self.spill()?;
+        }
+        let Some(spilled) = self.spilled else {
+            let mut rows = self.columns.order(self.direction, progress)?;
+            if let Some(wanted) = wanted {
+                rows.retain(|&row| wanted.contains(u64::from(row)));
+            }
+            return Ok(rows.into());
+        };
+        let wanted = Wanted {
+            rows: self.rows,
+            last: self.missing,
+            only: wanted,
+        };
+        spilled.merge(&wanted, memory, progress)
+    }
 }
 
 /// The values of all rows, in keys whose order is that of the values as far as 16 bytes tell.
@@ -102,19 +188,37 @@ impl Columns {
         &self.tails[start..self.ends[at].1]
     }
 
+    /// Rows with a value.
+    fn valid(&self) -> usize {
+        let missing = usize::try_from(self.missing.len()).unwrap_or(usize::MAX);
+        self.keys.len().saturating_sub(missing)
+    }
+
+    /// What they take until they are ordered.
+    fn bytes(&self) -> usize {
+        self.keys.len() * SORTED_BYTES
+            + self.tails.len()
+            + self.ends.len() * size_of::<(u32, usize)>()
+    }
+
+    /// The rows in their order.
+    fn order(&self, direction: Direction, progress: &Progress) -> Result<Vec<u32>, OrderError> {
+        let mut rows = sort::order_keys(&self.keys, &self.missing, direction, progress)?;
+        self.order_tails(&mut rows[..self.valid()], direction);
+        Ok(rows)
+    }
+
     /// Orders rows of equal keys by their tails.
-    fn order_tails(&self, mut rows: Vec<u32>, direction: Direction) -> Vec<u32> {
+    fn order_tails(&self, rows: &mut [u32], direction: Direction) {
         if self.ends.is_empty() {
-            return rows;
+            return;
         }
-        let valid = rows.len() - usize::try_from(self.missing.len()).unwrap_or(rows.len());
         let key = |row: u32| self.keys[row as usize];
-        for tied in rows[..valid].chunk_by_mut(|&a, &b| key(a) == key(b)) {
+        for tied in rows.chunk_by_mut(|&a, &b| key(a) == key(b)) {
             if tied.len() > 1 {
                 tied.sort_by(|&a, &b| directed(direction, self.tail(a).cmp(self.tail(b))));
             }
         }
-        rows
     }
 }
 
@@ -177,7 +281,7 @@ mod tests {
     use super::*;
     use crate::{
         Timestamp,
-        dataset::OpenOptions,
+        dataset::{MEMORY, OpenOptions},
         query::{Scope, TimeZone},
     };
 
@@ -193,9 +297,50 @@ mod tests {
         let zone = TimeZone::UTC;
         let scope = Scope::of(&dataset, Timestamp::MAX, &zone);
         let by = Expression::of_row(by, &scope).unwrap();
-        let rows = order(&dataset, &by, direction, &Progress::new()).unwrap();
+        let progress = Progress::new();
+        let rows = order(&dataset, &by, direction, MEMORY, None, &progress).unwrap();
         let cell = |row: u32| dataset.row(row as usize).unwrap().unwrap().cell("cell");
-        rows.into_iter().map(|row| cell(row).unwrap()).collect()
+        rows_of(&rows)
+            .into_iter()
+            .map(|row| cell(row).unwrap())
+            .collect()
+    }
+
+    fn rows_of(order: &RowOrder) -> Vec<u32> {
+        (0..order.len()).filter_map(|at| order.get(at)).collect()
+    }
+
+    #[test]
+    fn orders_through_a_file_are_those_of_memory() {
+        const ROWS: u64 = 300_000;
+        let mut text = "cell,id\n".to_owned();
+        for row in 0..ROWS {
+            let mixed = row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+            text += &match row % 5 {
+                0 => format!("{},01ARZ3NDEKTSV4RRFFQ69G5FAV\n", mixed % 1000),
+                1 => format!("of the same beginning {},none\n", mixed % 3000),
+                2 => format!("of the same beginning,{row}\n"),
+                3 => format!("{mixed:x},\n"),
+                _ => ",none\n".to_owned(),
+            };
+        }
+        let options = OpenOptions::default();
+        let dataset = Dataset::from_bytes("test.csv", text.into_bytes(), &options).unwrap();
+        let zone = TimeZone::UTC;
+        let scope = Scope::of(&dataset, Timestamp::MAX, &zone);
+        let by = Expression::of_row("cell", &scope).unwrap();
+        let some: RowSet = (0..ROWS).filter(|row| row % 3 != 1).collect();
+        for direction in [Direction::Ascending, Direction::Descending] {
+            for wanted in [None, Some(&some)] {
+                let [in_memory, through_a_file] = [MEMORY, 0].map(|memory| {
+                    let order = order(&dataset, &by, direction, memory, wanted, &Progress::new());
+                    rows_of(&order.unwrap())
+                });
+                let all = wanted.map_or(ROWS, RowSet::len);
+                assert_eq!(in_memory.len() as u64, all);
+                assert!(in_memory == through_a_file, "{direction:?}");
+            }
+        }
     }
 
     #[test]

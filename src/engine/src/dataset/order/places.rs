@@ -6,7 +6,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::{dataset::source::read_at, sort::Direction};
+use super::spill::read_full;
+use crate::sort::Direction;
 
 /// Bytes of a row in an order.
 const ROW: usize = size_of::<u32>();
@@ -156,17 +157,4 @@ impl Out {
             backwards: direction == Direction::Descending,
         })
     }
-}
-
-/// Fills a buffer from a place of a file.
-pub(super) fn read_full(file: &File, mut buffer: &mut [u8], mut position: u64) -> io::Result<()> {
-    while !buffer.is_empty() {
-        let count = read_at(file, buffer, position)?;
-        if count == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        buffer = buffer.split_at_mut(count).1;
-        position += count as u64;
-    }
-    Ok(())
 }
