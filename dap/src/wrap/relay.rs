@@ -169,10 +169,13 @@ impl Relay {
             });
         }
         let spoken = (Arc::clone(&conversation), events.clone());
+        let mut writer = writer;
         thread::spawn(move || {
             // a failed stream has ended like any other
-            let _ = spoken.0.pump_client(client.reader, writer);
+            let _ = spoken.0.pump_client(client.reader, &mut *writer);
             let _ = spoken.1.send(Event::ClientGone);
+            // Not before, for where its input ends the adapter may end too, and that is to be told later.
+            drop(writer);
         });
         let heard = Arc::clone(&conversation);
         thread::spawn(move || {
@@ -336,7 +339,7 @@ impl Conversation {
     fn pump_client(
         &self,
         reader: Box<dyn Read + Send>,
-        mut adapter: Box<dyn Write + Send>,
+        mut adapter: &mut dyn Write,
     ) -> io::Result<()> {
         let mut wire = Wire::new(reader);
         loop {
@@ -369,7 +372,7 @@ impl Conversation {
                 }
                 Part::End => return Ok(()),
             };
-            wire.pass_on(rest, &mut adapter)?;
+            wire.pass_on(rest, adapter)?;
         }
     }
 
