@@ -19,8 +19,8 @@ pub fn give_way() {
     give_way_on_linux();
 }
 
-/// Ten steps nicer than it was, and in slices of a tenth of a second: from Linux 6.12 on a thread that wakes with a shorter one,
-/// as all others have, runs at once instead of when the slice is used up.
+/// Ten steps nicer than it was, and in slices of a tenth of a second: from Linux 6.12 on a thread that wakes with a
+/// shorter one, as all others have, runs at once instead of when the slice is used up.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "two system calls that no crate offers")]
 fn give_way_on_linux() {

@@ -7,7 +7,7 @@ pub(super) mod spill;
 
 pub use places::RowOrder;
 
-use std::{io, ops::ControlFlow};
+use std::io;
 
 use super::{Dataset, ReadError, ScanError};
 use crate::{
@@ -65,8 +65,8 @@ impl Dataset {
     /// direction, and rows without a ULID come last in either direction. A stream that is still open is waited for.
     ///
     /// It takes `memory` bytes, at least four megabytes: where they do not suffice, runs go to a temporary file, and so
-    /// does the order itself where it would take more than a quarter. Rows that nearly ascend are gone over twice instead, and
-    /// take memory for the few that are late. A unit of `progress` is a byte of the source, then a row.
+    /// does the order itself where it would take more than a quarter. Rows that nearly ascend are gone over twice instead,
+    /// and take memory for the few that are late. A unit of `progress` is a byte of the source, then a row.
     ///
     /// # Errors
     ///
@@ -83,20 +83,8 @@ impl Dataset {
             return Ok(order);
         }
         let mut runs = Runs::new(direction, memory);
-        let mut failure = None;
         let map = |block: &super::Block| (block.keys().to_vec(), block.faults().to_vec());
-        self.scan(0, progress, map, |(keys, faults)| {
-            match runs.add(&keys, &faults) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failure = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
-        })?;
-        if let Some(error) = failure {
-            return Err(error);
-        }
+        self.try_scan(progress, map, |(keys, faults)| runs.add(&keys, &faults))?;
         runs.finish(wanted, progress)
     }
 }

@@ -89,6 +89,24 @@ impl Dataset {
         Ok(())
     }
 
+    /// A pass as [`Dataset::scan`], which ends where `each` fails.
+    pub(crate) fn try_scan<T: Send, E: From<ScanError>>(
+        &self,
+        progress: &Progress,
+        map: impl Fn(&Block) -> T + Sync,
+        mut each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut failure = None;
+        self.scan(0, progress, map, |part| match each(part) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failure = Some(error);
+                ControlFlow::Break(())
+            }
+        })?;
+        failure.map_or(Ok(()), Err)
+    }
+
     /// The IDs of the first `limit` rows as columns. A unit of `progress` is a byte of the source.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Rows in the order of what an expression comes to.
 
-use std::{cmp::Ordering, mem, ops::ControlFlow};
+use std::{cmp::Ordering, mem};
 
 use super::{Expression, code, columns, error::Type, select, value::Val};
 use crate::{
@@ -10,13 +10,13 @@ use crate::{
     sort::{self, Direction, OrderError},
 };
 
-/// The rows of a dataset in the order of an expression of each, all or the `wanted` ones. Equal ones keep their order in either direction, and
-/// rows without a value, or with an empty text, come last in either direction. Texts that are numbers are ordered as
-/// such, before all others.
+/// The rows of a dataset in the order of an expression of each, all or the `wanted` ones. Equal ones keep their order in
+/// either direction, and rows without a value, or with an empty text, come last in either direction. Texts that are
+/// numbers are ordered as such, before all others.
 ///
-/// It takes 52 bytes a row, and what texts have beyond 15 bytes: where `memory` bytes, of which at least four megabytes are used,
-/// do not suffice, runs go to a temporary file, and so does the order itself where it would take more than a quarter. A unit of
-/// `progress` is a byte of the source, then a row.
+/// It takes 52 bytes a row, and what texts have beyond 15 bytes. Where `memory` bytes, at least four megabytes, do not
+/// suffice, runs go to a temporary file, and so does the order itself where it would take more than a quarter. A unit
+/// of `progress` is a byte of the source, then a row.
 ///
 /// # Errors
 ///
@@ -38,24 +38,14 @@ pub fn order(
         rows.each_context(|row| part.push(&by.code.run(row, &[])));
         part
     };
-    let mut failure = None;
-    dataset.scan(0, progress, map, |part| {
+    dataset.try_scan(progress, map, |part| {
         runs.columns.append(&part);
-        if runs.columns.bytes() <= memory {
-            return ControlFlow::Continue(());
+        if runs.columns.bytes() > memory {
+            runs.spill()?;
         }
-        match runs.spill() {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failure = Some(error);
-                ControlFlow::Break(())
-            }
-        }
+        Ok::<_, SortError>(())
     })?;
-    match failure {
-        Some(error) => Err(error),
-        None => runs.finish(memory, wanted, progress),
-    }
+    runs.finish(memory, wanted, progress)
 }
 
 /// Sorted runs of neighbouring rows.

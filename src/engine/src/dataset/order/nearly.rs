@@ -258,24 +258,14 @@ impl<'a> Merge<'a> {
         }
         // of those that ascend, and of the late ones
         let (mut ascending, mut late) = (0, 0);
-        let mut failure = None;
         let map = |block: &Block| self.merged(block);
-        dataset.scan(0, progress, map, |part| {
+        dataset.try_scan(progress, map, |part| {
             ascending += part.ascending;
             let between = self.late.get(late..part.late.start).unwrap_or_default();
             late = late.max(part.late.end);
-            let put = self.put(between.iter().map(|entry| entry.1), &mut out);
-            match put.and_then(|()| out.extend(&part.rows)) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failure = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+            self.put(between.iter().map(|entry| entry.1), &mut out)?;
+            out.extend(&part.rows).map_err(SortError::Temporary)
         })?;
-        if let Some(error) = failure {
-            return Err(error.into());
-        }
         let behind = self.late.get(late..).unwrap_or_default();
         self.put(behind.iter().map(|entry| entry.1), &mut out)?;
         if self.direction == Direction::Ascending {
