@@ -8,6 +8,9 @@ use crate::{
     codec::{self, Fault},
 };
 
+/// The digits of 128 bits in hexadecimal.
+const HEX_LEN: usize = 32;
+
 /// The spellings of the 128 bits of a ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
@@ -19,7 +22,7 @@ pub enum Form {
     Urn,
     /// 32 hexadecimal digits, lower case.
     Hex,
-    /// The unsigned 128-bit integer in decimal.
+    /// The unsigned 128-bit integer in decimal; after a zero where its 26 or 32 digits would be read as another form.
     Integer,
     /// Base 64 of the 16 bytes, most significant first, padded (RFC 4648).
     Base64,
@@ -49,7 +52,7 @@ impl Form {
         }
     }
 
-    /// A ULID in this form.
+    /// A ULID in this form, which [`Form::read`] reads back.
     #[must_use]
     pub fn print(self, id: Ulid) -> String {
         match self {
@@ -57,7 +60,7 @@ impl Form {
             Form::Uuid => uuid(id),
             Form::Urn => format!("urn:uuid:{}", uuid(id)),
             Form::Hex => format!("{:032x}", id.0),
-            Form::Integer => id.0.to_string(),
+            Form::Integer => integer(id),
             Form::Base64 => STANDARD.encode(id.to_bytes()),
         }
     }
@@ -76,7 +79,10 @@ impl Form {
             Ok(id) => return Ok((Form::Ulid, id)),
             Err(fault) => fault,
         };
-        other_form(text).ok_or(FormError { fault })
+        Some(text)
+            .filter(|text| text.len() != codec::TEXT_LEN)
+            .and_then(other_form)
+            .ok_or(FormError { fault })
     }
 }
 
@@ -94,6 +100,14 @@ impl fmt::Display for Form {
 pub struct FormError {
     /// What is wrong with it as a ULID.
     pub fault: Fault,
+}
+
+fn integer(id: Ulid) -> String {
+    let digits = id.0.to_string();
+    match digits.len() {
+        codec::TEXT_LEN | HEX_LEN => format!("0{digits}"),
+        _ => digits,
+    }
 }
 
 fn uuid(id: Ulid) -> String {
@@ -122,7 +136,7 @@ fn other_form(text: &str) -> Option<(Form, Ulid)> {
     }
     let prefixed = strip_prefix_ignore_case(text, "0x");
     let digits = prefixed.unwrap_or(text);
-    if (prefixed.is_some() || digits.len() == 32)
+    if (prefixed.is_some() || digits.len() == HEX_LEN)
         && let Some(bits) = read_hex(digits)
     {
         return Some((Form::Hex, Ulid(bits)));
