@@ -1,7 +1,5 @@
 //! A ULID as the literal that an adapter understands when a variable is set.
 
-use std::sync::Arc;
-
 use ulid_engine::{Reading, Timestamp, Ulid, anatomy::Form, codec, timestamp::TimeZone};
 
 use super::{
@@ -10,17 +8,16 @@ use super::{
 };
 
 /// A variable that showed a ULID.
-#[derive(Debug, Clone)]
-pub(super) struct Target {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target<'a> {
     pub(super) family: Family,
     pub(super) id: Ulid,
     pub(super) shape: Shape,
     /// Whether something stood around the ULID: a constructor, a struct's braces, a pointer.
     pub(super) wrapped: bool,
-    /// Shared by neighbouring rows, which often have the same.
-    pub(super) type_name: Option<Arc<str>>,
+    pub(super) type_name: Option<&'a str>,
     /// An expression of the debuggee's language for the variable.
-    pub(super) expression: Option<Box<str>>,
+    pub(super) expression: Option<&'a str>,
 }
 
 /// Why a variable cannot be set to a ULID.
@@ -51,7 +48,7 @@ pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Ulid> {
 }
 
 /// The literal that sets a variable to a ULID.
-pub(super) fn literal(target: &Target, id: Ulid) -> Result<String, Refusal> {
+pub(super) fn literal(target: &Target<'_>, id: Ulid) -> Result<String, Refusal> {
     let written = match target.family {
         Family::Debugpy => python(target, id),
         Family::Js => javascript(target, id),
@@ -64,8 +61,8 @@ pub(super) fn literal(target: &Target, id: Ulid) -> Result<String, Refusal> {
     })
 }
 
-fn python(target: &Target, id: Ulid) -> Result<String, &'static str> {
-    let type_name = target.type_name.as_deref().unwrap_or_default();
+fn python(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
+    let type_name = target.type_name.unwrap_or_default();
     let bytes = || {
         let escapes: String = id
             .to_bytes()
@@ -74,7 +71,7 @@ fn python(target: &Target, id: Ulid) -> Result<String, &'static str> {
             .collect();
         format!("b'{escapes}'")
     };
-    let of_type = |arguments: String| match &target.expression {
+    let of_type = |arguments: String| match target.expression {
         Some(expression) => Ok(format!("type({expression})({arguments})")),
         None => Err("there is no expression for this object"),
     };
@@ -86,15 +83,15 @@ fn python(target: &Target, id: Ulid) -> Result<String, &'static str> {
         ("bytes", Shape::Bytes) => Ok(bytes()),
         ("bytearray", Shape::Bytes) => Ok(format!("bytearray({})", bytes())),
         ("list", Shape::List) => Ok(format!("[{}]", numbers(id))),
-        ("int", Shape::Integer) => Ok(Form::Integer.print(id)),
+        ("int", Shape::Integer) => Ok(id.0.to_string()),
         ("UUID", _) => of_type(format!("bytes={}", bytes())),
         (name, _) if names_a_ulid(name) => of_type(bytes()),
         _ => Err("how to build an object of this type is not known"),
     }
 }
 
-fn javascript(target: &Target, id: Ulid) -> Result<String, &'static str> {
-    let type_name = target.type_name.as_deref().unwrap_or_default();
+fn javascript(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
+    let type_name = target.type_name.unwrap_or_default();
     match (type_name, target.shape) {
         ("string" | "", Shape::Text(_)) if !target.wrapped => Ok(format!("'{}'", codec::print(id))),
         ("string" | "", Shape::Uuid) if !target.wrapped => {
@@ -109,7 +106,7 @@ fn javascript(target: &Target, id: Ulid) -> Result<String, &'static str> {
     }
 }
 
-fn go(target: &Target, id: Ulid) -> Result<String, &'static str> {
+fn go(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
     match target.shape {
         Shape::Text(_) if !target.wrapped => Ok(format!("\"{}\"", codec::print(id))),
         Shape::Uuid if !target.wrapped => Ok(format!("\"{}\"", Form::Uuid.print(id))),
@@ -117,9 +114,9 @@ fn go(target: &Target, id: Ulid) -> Result<String, &'static str> {
     }
 }
 
-fn native(target: &Target, id: Ulid) -> Result<String, &'static str> {
+fn native(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
     match target.shape {
-        Shape::Integer if !target.wrapped => Ok(Form::Integer.print(id)),
+        Shape::Integer if !target.wrapped => Ok(id.0.to_string()),
         Shape::Integer => Err("it sets numbers, but no structures; set the number inside"),
         _ => Err("it sets numbers, but no strings and arrays; set the single elements"),
     }
@@ -139,14 +136,14 @@ mod tests {
         codec::parse(text, Reading::Strict).unwrap()
     }
 
-    fn target(family: Family, type_name: &str, shape: Shape, wrapped: bool) -> Target {
+    fn target(family: Family, type_name: &str, shape: Shape, wrapped: bool) -> Target<'_> {
         Target {
             family,
             id: id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
             shape,
             wrapped,
-            type_name: (!type_name.is_empty()).then(|| type_name.into()),
-            expression: Some("obj".into()),
+            type_name: (!type_name.is_empty()).then_some(type_name),
+            expression: Some("obj"),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The rows below a ULID, and the references by which clients ask for them.
 
-use std::{collections::HashMap, num::NonZeroUsize};
+use std::num::NonZeroUsize;
 
-use lru::{DefaultHasher, LruCache};
+use lru::LruCache;
 use serde_json::{Value, json};
 use ulid_engine::{
     Timestamp, Ulid,
@@ -44,8 +44,17 @@ pub(super) fn scope_number(reference: i64) -> Option<usize> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Parent {
     pub(super) id: Ulid,
-    /// The adapter's reference, 0 for none.
+    /// The adapter's reference, 0 for none, below 0 for one that means nothing any more.
     pub(super) raw: i64,
+}
+
+impl Parent {
+    fn without_stale_rows(self) -> Parent {
+        Parent {
+            raw: self.raw.max(0),
+            ..self
+        }
+    }
 }
 
 /// The references that were given out, the least recently used forgotten first.
@@ -54,64 +63,60 @@ pub(super) struct Parent {
 /// hang on the stop, and are let go by [`Children::forget_raw`].
 #[derive(Debug)]
 pub(super) struct Children {
-    parents: LruCache<i64, Parent>,
-    references: HashMap<Parent, i64, DefaultHasher>,
+    references: LruCache<Parent, i64>,
     next: i64,
 }
 
 impl Children {
     pub(super) fn new() -> Children {
         Children {
-            parents: LruCache::new(KEPT),
-            references: HashMap::default(),
+            references: LruCache::new(KEPT),
             next: FIRST_VALUE,
         }
     }
 
     /// The reference of a ULID; the same as before for the same value, so that a client's tree stays open.
     pub(super) fn reference(&mut self, parent: Parent) -> i64 {
-        if let Some(&reference) = self.references.get(&parent) {
-            self.parents.promote(&reference);
-            return reference;
-        }
-        let reference = self.next;
-        self.next = if reference == *OURS.end() {
-            FIRST_VALUE
-        } else {
-            reference + 1
-        };
-        if let Some((_, forgotten)) = self.parents.push(reference, parent) {
-            self.references.remove(&forgotten);
-        }
-        self.references.insert(parent, reference);
-        reference
+        let next = &mut self.next;
+        *self.references.get_or_insert(parent, || {
+            let reference = *next;
+            *next = if reference == *OURS.end() {
+                FIRST_VALUE
+            } else {
+                reference + 1
+            };
+            reference
+        })
     }
 
     /// The ULID behind a reference.
     pub(super) fn parent(&mut self, reference: i64) -> Option<Parent> {
-        self.parents.get(&reference).copied()
+        // a client asks for one after somebody opened it by hand, which is not often
+        let mut known = self.references.iter();
+        let (&parent, _) = known.find(|(_, known)| **known == reference)?;
+        self.references.promote(&parent);
+        Some(parent.without_stale_rows())
     }
 
     /// Lets go of the adapter's own rows of one number, which now means something else.
     pub(super) fn forget_raw_number(&mut self, raw: i64) {
-        self.references.retain(|parent, _| parent.raw != raw);
-        for (_, parent) in self
-            .parents
-            .iter_mut()
-            .filter(|(_, parent)| parent.raw == raw)
-        {
-            parent.raw = 0;
-        }
+        self.forget(|parent| parent.raw == raw);
     }
 
     /// Lets go of the adapter's own rows: their numbers mean nothing after a resume.
     pub(super) fn forget_raw(&mut self) {
-        if self.references.keys().all(|parent| parent.raw == 0) {
-            return;
-        }
-        self.references.retain(|parent, _| parent.raw == 0);
-        for (_, parent) in self.parents.iter_mut() {
-            parent.raw = 0;
+        self.forget(|parent| parent.raw > 0);
+    }
+
+    /// Their references stay, each for its ULID alone.
+    fn forget(&mut self, is_stale: impl Fn(&Parent) -> bool) {
+        let known = self.references.iter();
+        let stale: Vec<Parent> = known.map(|(parent, _)| *parent).filter(is_stale).collect();
+        for parent in stale.into_iter().rev() {
+            if let Some(reference) = self.references.pop(&parent) {
+                let raw = -reference;
+                self.references.put(Parent { raw, ..parent }, reference);
+            }
         }
     }
 }
@@ -181,7 +186,6 @@ mod tests {
             assert!(is_ours(reference) && reference >= FIRST_VALUE);
         }
         assert_eq!(children.references.len(), KEPT.get());
-        assert_eq!(children.parents.len(), KEPT.get());
         assert_eq!(children.parent(first), None);
         assert!(!is_ours(4_294_967_296) && !is_ours(0x3000_0001) && !is_ours(0x7fff_ffff));
     }

@@ -28,7 +28,7 @@ pub(super) enum Content {
 }
 
 /// The longest decoded text that can be a ULID: a UUID.
-const LONGEST_TEXT: usize = 36;
+pub(super) const LONGEST_TEXT: usize = 36;
 
 pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     let leaf = leaf.trim();
@@ -41,6 +41,16 @@ pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
         [.., b']'] => list(leaf),
         _ => plain(leaf, type_name),
     }
+}
+
+/// The 26 characters in quotes and nothing else, as most ULIDs are shown.
+pub(super) fn plain_text(value: &str) -> Option<Leaf> {
+    let (quote, inner) = match value.as_bytes() {
+        [b'"', inner @ .., b'"'] => ('"', inner),
+        [b'\'', inner @ .., b'\''] => ('\'', inner),
+        _ => return None,
+    };
+    text(inner, Shape::Text(quote))
 }
 
 fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
@@ -101,11 +111,12 @@ fn declares_16_bytes(type_name: &str) -> bool {
 }
 
 fn text(bytes: &[u8], shape: Shape) -> Option<Leaf> {
+    let text: &[u8; TEXT_LEN] = bytes.try_into().ok()?;
     // most are none, and nobody asks why
-    if !codec::is_valid(bytes, Reading::Strict) {
+    if !codec::is_valid(text, Reading::Strict) {
         return None;
     }
-    let id = codec::parse(bytes, Reading::Strict).ok()?;
+    let id = codec::parse(text, Reading::Strict).ok()?;
     let upper = bytes.iter().any(u8::is_ascii_uppercase);
     let lower = bytes.iter().any(u8::is_ascii_lowercase);
     let content = match (upper, lower) {

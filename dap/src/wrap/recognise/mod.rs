@@ -17,7 +17,10 @@ pub use hint::{names_a_ulid, names_a_ulid_or_uuid, names_an_identifier};
 
 use std::ops::RangeInclusive;
 
-use ulid_engine::{Timestamp, Ulid};
+use ulid_engine::{
+    Reading, Timestamp, Ulid,
+    codec::{self, TEXT_LEN},
+};
 
 use leaf::{Content, Leaf};
 
@@ -103,6 +106,26 @@ pub enum Shape {
     Uuid,
 }
 
+/// Whether the text of a value, as it stands between the quotes of JSON, can be told at a glance to show no ULID by any
+/// rules: it is short, or plain text in quotes that is not as long as one. So it is with most values.
+#[must_use]
+pub fn is_plain(escaped: &[u8]) -> bool {
+    const QUOTES: [&[u8]; 2] = [b"'", br#"\""#];
+    let quoted = |quote: &&[u8]| escaped.strip_prefix(*quote)?.strip_suffix(*quote);
+    if escaped.len() < SHORTEST {
+        return true;
+    }
+    let Some(text) = QUOTES.iter().find_map(quoted) else {
+        return false;
+    };
+    let may_be_one = match text.len() {
+        TEXT_LEN => codec::is_valid(text, Reading::Strict),
+        length => matches!(length, 16 | leaf::LONGEST_TEXT),
+    };
+    // escapes, gdb's repeats and a second text can make another length
+    !may_be_one && text.is_ascii() && memchr::memchr3(b'\\', b'<', b'\'', text).is_none()
+}
+
 /// Reads the ULID out of a rendering.
 #[must_use]
 pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
@@ -110,13 +133,19 @@ pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
     if !(SHORTEST..=LONGEST).contains(&value.len()) {
         return None;
     }
-    let peeled = peel::peel(value)?;
-    let leaf = leaf::read(peeled.leaf, rendering.type_name)?;
+    let (leaf, is_wrapped, is_field) = match leaf::plain_text(value) {
+        Some(leaf) => (leaf, false, false),
+        None => {
+            let peeled = peel::peel(value)?;
+            let leaf = leaf::read(peeled.leaf, rendering.type_name)?;
+            (leaf, peeled.leaf != value, peeled.is_field)
+        }
+    };
     is_believable(&leaf, rendering, rules).then_some(Found {
         id: leaf.id,
         shape: leaf.shape,
-        wrapped: peeled.leaf != value,
-        whole: !peeled.is_field || rendering.type_name.is_some_and(names_a_ulid),
+        wrapped: is_wrapped,
+        whole: !is_field || rendering.type_name.is_some_and(names_a_ulid),
     })
 }
 

@@ -600,11 +600,34 @@ fn names_that_hint() {
     }
 }
 
+#[test]
+fn most_values_look_plain() {
+    for plain in [
+        "",
+        "42",
+        "'some other text, of any length'",
+        r#"\"some other text, of any length\""#,
+        "'01ARZ3NDEKTSV4RRFFQ69G5FAU'",
+    ] {
+        assert!(super::is_plain(plain.as_bytes()), "{plain}");
+    }
+    for other in [
+        "'01ARZ3NDEKTSV4RRFFQ69G5FAV'",
+        r#"\"01ARZ3NDEKTSV4RRFFQ69G5FAV\""#,
+        "[16]uint8 [1,86,62,58]",
+        "'just 16 of these'",
+        r"'\\x01V>:\\xb5\\xd3\\xd6vLa\\xef\\xb9\\x93\\x02\\xbd['",
+    ] {
+        assert!(!super::is_plain(other.as_bytes()), "{other}");
+    }
+}
+
 mod properties {
     use proptest::prelude::*;
     use ulid_engine::{Ulid, anatomy::Form};
 
-    use super::*;
+    use super::{super::is_plain, *};
+    use crate::wrap::json;
 
     /// Python's `repr` of bytes, written from its documentation.
     fn python_repr(bytes: &[u8]) -> String {
@@ -664,6 +687,19 @@ mod properties {
                 let rendering = Rendering { value: &value, type_name: Some("Ulid"), name: "x", hinted: false };
                 let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id);
                 prop_assert_eq!(found, Some(id), "{}", value);
+            }
+        }
+
+        #[test]
+        fn what_looks_plain_shows_none(
+            inner in prop_oneof!["[ -~é]{0,40}", "[0-7][0-9A-HJKMNP-TV-Z]{25}", "[a-z0-9-]{36}", "[ -;=-~]{16}", "(\\\\x01){4}[ -~]{0,12}"],
+            quote in "['\"]?",
+        ) {
+            let value = format!("{quote}{inner}{quote}");
+            let escaped = json::quote(&value);
+            let rendering = Rendering { value: &value, type_name: Some("unsigned char[16]"), name: "ulid", hinted: true };
+            if is_plain(&escaped.as_bytes()[1..escaped.len() - 1]) {
+                prop_assert_eq!(recognise(&rendering, &super::Rules::anything()), None, "{}", value);
             }
         }
 

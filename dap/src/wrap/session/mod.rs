@@ -5,6 +5,7 @@
 
 mod requests;
 mod responses;
+mod row;
 mod stop;
 
 use std::collections::BTreeMap;
@@ -79,8 +80,8 @@ enum Subject {
     Other,
     /// The scopes of a frame.
     Scopes(i64),
-    /// The rows below a reference.
-    Rows(i64),
+    /// The rows below a reference, with all arguments of the request.
+    Rows(i64, Box<[u8]>),
     /// An expression in a frame.
     Value {
         frame: Option<i64>,
@@ -206,7 +207,7 @@ impl Session {
     fn answer_waiting(&mut self, at_once: bool) -> Vec<Vec<u8>> {
         let rows_under_way = || {
             let mut pending = self.pending.values();
-            pending.any(|pending| matches!(pending.subject, Subject::Rows(_)))
+            pending.any(|pending| matches!(pending.subject, Subject::Rows(..)))
         };
         if self.waiting.is_empty() || (!at_once && rows_under_way()) {
             return Vec::new();

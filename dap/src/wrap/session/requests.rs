@@ -102,7 +102,9 @@ impl Session {
     fn variables_request(&mut self, request: &Request<'_>) -> Option<Turn> {
         let reference = request.integer("variablesReference")?;
         if !children::is_ours(reference) || !self.may_number {
-            self.expect(request.seq, request.command, Subject::Rows(reference));
+            let arguments = request.raw_arguments()?.into();
+            let subject = Subject::Rows(reference, arguments);
+            self.expect(request.seq, request.command, subject);
             return Some(Turn::default());
         }
         if let Some(number) = children::scope_number(reference) {
@@ -220,7 +222,7 @@ impl Session {
             && let Some(target) = self.stop.target(&place)
             && let Some(id) = assign::read(plain, target.id, &self.settings.zone)
         {
-            match assign::literal(target, id) {
+            match assign::literal(&target, id) {
                 Ok(literal) if literal == plain => {}
                 Ok(literal) => fate = request.with_text("value", &literal),
                 Err(refusal) => {
@@ -248,6 +250,12 @@ struct Request<'a> {
 impl<'a> Request<'a> {
     fn member(&self, key: &str) -> Option<std::ops::Range<usize>> {
         json::member(self.message, self.arguments?, key)
+    }
+
+    fn raw_arguments(&self) -> Option<&'a [u8]> {
+        let start = self.arguments?;
+        self.message
+            .get(start..json::end_of_value(self.message, start)?)
     }
 
     fn text(&self, key: &str) -> Option<std::borrow::Cow<'a, str>> {

@@ -2,15 +2,15 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    ops::Range,
 };
 
 use lru::DefaultHasher;
 use ulid_engine::Ulid;
 
-use super::super::assign::Target;
+use super::super::{assign::Target, family::Family, recognise::Found};
 
-/// Rows, ULIDs or frames that are remembered in one stop, of each; what comes after is decorated but not remembered.
+/// Rows, references or frames that are remembered in one stop, of each; what comes after is decorated but not remembered.
 const REMEMBERED: usize = 16_384;
 
 /// What is known of a reference that the adapter gave out.
@@ -25,7 +25,7 @@ pub(super) struct Origin {
 }
 
 /// Where a ULID was shown.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
     /// A row: the reference of what holds it, and its name.
     Row(i64, Box<str>),
@@ -33,19 +33,116 @@ pub(super) enum Place {
     Expression(Box<str>),
 }
 
+/// What an answer that shows ULIDs was the answer to. The same question again replaces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Question {
+    /// The rows below a reference: the arguments of the request, which may ask for a part of them.
+    Rows(i64, Box<[u8]>),
+    /// A single value.
+    One(Place),
+}
+
+impl Question {
+    /// The reference of what holds the rows.
+    fn parent(&self) -> Option<i64> {
+        match self {
+            Question::Rows(parent, _) | Question::One(Place::Row(parent, _)) => Some(*parent),
+            Question::One(Place::Expression(_)) => None,
+        }
+    }
+}
+
+/// A row that shows a ULID, or an expression.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Showing<'a> {
+    pub(super) found: Found,
+    pub(super) family: Family,
+    pub(super) name: &'a str,
+    pub(super) type_name: Option<&'a str>,
+    /// An expression of the debuggee's language for it.
+    pub(super) expression: Option<&'a str>,
+}
+
+/// The rows of an answer that show ULIDs. Of a long answer nobody asks for most, so they are written one after another,
+/// and whoever asks looks through them.
+#[derive(Debug)]
+struct Answer {
+    question: Question,
+    frame: Option<i64>,
+    rows: Vec<Remembered>,
+    texts: String,
+}
+
+/// A row of an [`Answer`], whose texts stand in the answer's.
+#[derive(Debug)]
+struct Remembered {
+    found: Found,
+    family: Family,
+    name: Range<usize>,
+    type_name: Option<Range<usize>>,
+    expression: Option<Range<usize>>,
+    /// Cleared where its name shows another value by now.
+    is_current: bool,
+}
+
+impl Answer {
+    fn add(&mut self, row: &Showing<'_>) {
+        let before = self.rows.last().and_then(|last| last.type_name.clone());
+        let name = self.text(row.name);
+        let type_name = row.type_name.map(|name| {
+            // neighbours often have the same
+            before
+                .filter(|before| self.texts.get(before.clone()) == Some(name))
+                .unwrap_or_else(|| self.text(name))
+        });
+        let expression = row.expression.map(|expression| self.text(expression));
+        self.rows.push(Remembered {
+            found: row.found,
+            family: row.family,
+            name,
+            type_name,
+            expression,
+            is_current: true,
+        });
+    }
+
+    fn text(&mut self, text: &str) -> Range<usize> {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        start..self.texts.len()
+    }
+
+    fn read(&self, range: &Range<usize>) -> &str {
+        self.texts.get(range.clone()).unwrap_or_default()
+    }
+
+    fn expression(&self, row: &Remembered) -> Option<&str> {
+        row.expression.as_ref().map(|range| self.read(range))
+    }
+
+    /// The name of a row among the ULIDs of its frame: one that can be evaluated, where there is one.
+    fn seen_as(&self, row: &Remembered) -> &str {
+        self.expression(row).unwrap_or_else(|| self.read(&row.name))
+    }
+
+    fn target(&self, row: &Remembered) -> Target<'_> {
+        Target {
+            family: row.family,
+            id: row.found.id,
+            shape: row.found.shape,
+            wrapped: row.found.wrapped,
+            type_name: row.type_name.as_ref().map(|range| self.read(range)),
+            expression: self.expression(row),
+        }
+    }
+}
+
 /// Everything that is known until the debuggee runs on.
 #[derive(Debug, Default)]
 pub(super) struct Stop {
     origins: HashMap<i64, Origin, DefaultHasher>,
-    targets: HashMap<Place, Target, DefaultHasher>,
-    frames: Vec<Frame>,
-    last_type: Option<Arc<str>>,
-}
-
-#[derive(Debug)]
-struct Frame {
-    id: i64,
-    seen: BTreeMap<Ulid, Vec<Box<str>>>,
+    answers: Vec<Answer>,
+    frames: Vec<i64>,
 }
 
 impl Stop {
@@ -70,77 +167,113 @@ impl Stop {
 
     /// Forgets the rows below a reference whose number now means something else.
     pub(super) fn forget_rows_of(&mut self, reference: i64) {
-        self.targets
-            .retain(|place, _| !matches!(place, Place::Row(parent, _) if *parent == reference));
+        self.answers
+            .retain(|answer| answer.question.parent() != Some(reference));
     }
 
-    pub(super) fn show(&mut self, place: Place, target: Target) {
-        if self.targets.len() < REMEMBERED || self.targets.contains_key(&place) {
-            self.targets.insert(place, target);
+    /// An answer comes, whose rows are [`Stop::show`]n next.
+    pub(super) fn begin(&mut self, question: Question, frame: Option<i64>) -> Listing {
+        let known = self
+            .answers
+            .iter()
+            .position(|answer| answer.question == question);
+        let number = known.unwrap_or(self.answers.len());
+        match self.answers.get_mut(number) {
+            Some(answer) => {
+                answer.rows.clear();
+                answer.texts.clear();
+                answer.frame = frame;
+            }
+            None => self.answers.push(Answer {
+                question,
+                frame,
+                rows: Vec::new(),
+                texts: String::new(),
+            }),
+        }
+        let remembered: usize = self.answers.iter().map(|answer| answer.rows.len()).sum();
+        Listing {
+            number,
+            room: REMEMBERED.saturating_sub(remembered),
         }
     }
 
-    /// The name of a type, kept once where rows in a row have the same.
-    pub(super) fn type_name(&mut self, name: &str) -> Arc<str> {
-        let last = self.last_type.take().filter(|last| **last == *name);
-        let name = last.unwrap_or_else(|| name.into());
-        self.last_type = Some(name.clone());
-        name
+    /// A row of the answer shows a ULID.
+    pub(super) fn show(&mut self, listing: &mut Listing, row: &Showing<'_>) {
+        if let Some(room) = listing.room.checked_sub(1)
+            && let Some(answer) = self.answers.get_mut(listing.number)
+        {
+            listing.room = room;
+            answer.add(row);
+        }
+    }
+
+    /// The answer is over.
+    pub(super) fn end(&mut self, listing: Listing) {
+        let answer = self.answers.get(listing.number);
+        if answer.is_some_and(|answer| answer.rows.is_empty()) {
+            self.answers.remove(listing.number);
+        }
     }
 
     /// What a row or an expression showed.
-    pub(super) fn target(&self, place: &Place) -> Option<&Target> {
-        let by_expression = || match place {
-            Place::Expression(expression) => self
-                .targets
-                .values()
-                .find(|target| target.expression.as_ref() == Some(expression)),
-            Place::Row(..) => None,
+    pub(super) fn target(&self, place: &Place) -> Option<Target<'_>> {
+        let (by_name, by_expression) = match place {
+            Place::Row(parent, name) => (
+                self.find(|answer, row| {
+                    answer.question.parent() == Some(*parent) && answer.read(&row.name) == &**name
+                }),
+                None,
+            ),
+            Place::Expression(expression) => (
+                self.find(
+                    |answer, _| matches!(&answer.question, Question::One(one) if one == place),
+                ),
+                self.find(|answer, row| answer.expression(row) == Some(expression)),
+            ),
         };
-        self.targets.get(place).or_else(by_expression)
+        by_name.or(by_expression)
     }
 
-    /// The row shows no ULID any more.
-    pub(super) fn unshow(&mut self, place: &Place) {
-        self.targets.remove(place);
+    /// The newest of such rows.
+    fn find(&self, is_wanted: impl Fn(&Answer, &Remembered) -> bool) -> Option<Target<'_>> {
+        self.answers.iter().rev().find_map(|answer| {
+            let mut rows = answer.rows.iter().rev();
+            let row = rows.find(|row| is_wanted(answer, row))?;
+            Some(answer.target(row))
+        })
     }
 
-    /// A ULID was shown in a frame, by this name.
-    pub(super) fn see(&mut self, frame: i64, id: Ulid, name: &str) {
-        const NAMES: usize = 64;
-        let Some(number) = self.frame_number(frame) else {
-            return;
-        };
-        let Some(frame) = self.frames.get_mut(number) else {
-            return;
-        };
-        if frame.seen.len() < REMEMBERED || frame.seen.contains_key(&id) {
-            let names = frame.seen.entry(id).or_default();
-            if names.len() < NAMES && !names.iter().any(|known| &**known == name) {
-                names.push(name.into());
-            }
-        }
-    }
-
-    /// A name shows another value from now on.
-    pub(super) fn unsee(&mut self, frame: i64, name: &str) {
-        for frame in self.frames.iter_mut().filter(|known| known.id == frame) {
-            frame.seen.retain(|_, names| {
-                names.retain(|known| &**known != name);
-                !names.is_empty()
+    /// What stands in a place is another value from now on, in its frame by this name.
+    pub(super) fn replace(&mut self, place: &Place, frame: Option<i64>, name: &str) {
+        for answer in &mut self.answers {
+            let is_holder = match place {
+                Place::Row(parent, _) => answer.question.parent() == Some(*parent),
+                Place::Expression(_) => {
+                    matches!(&answer.question, Question::One(one) if one == place)
+                }
+            };
+            let is_of_frame = frame.is_some() && answer.frame == frame;
+            let mut rows = std::mem::take(&mut answer.rows);
+            rows.retain_mut(|row| {
+                row.is_current &= !(is_of_frame && answer.seen_as(row) == name);
+                let is_it = match place {
+                    Place::Row(_, name) => answer.read(&row.name) == &**name,
+                    Place::Expression(_) => true,
+                };
+                !(is_holder && is_it)
             });
+            answer.rows = rows;
         }
+        self.answers.retain(|answer| !answer.rows.is_empty());
     }
 
     /// A number for a frame, counted from 0 in this stop.
     pub(super) fn frame_number(&mut self, id: i64) -> Option<usize> {
-        match self.frames.iter().position(|frame| frame.id == id) {
+        match self.frames.iter().position(|frame| *frame == id) {
             Some(number) => Some(number),
             None if self.frames.len() < REMEMBERED => {
-                self.frames.push(Frame {
-                    id,
-                    seen: BTreeMap::new(),
-                });
+                self.frames.push(id);
                 Some(self.frames.len() - 1)
             }
             None => None,
@@ -149,15 +282,35 @@ impl Stop {
 
     /// The ULIDs seen in a frame with their names, in the order of their values, which is that of their times.
     pub(super) fn seen(&self, number: usize) -> impl Iterator<Item = (Ulid, String)> {
-        self.frames
-            .get(number)
-            .into_iter()
-            .flat_map(|frame| frame.seen.iter().map(|(&id, names)| (id, list(names))))
+        let mut seen: BTreeMap<Ulid, Vec<&str>> = BTreeMap::new();
+        let frame = self.frames.get(number).copied();
+        let answers = self.answers.iter();
+        for answer in answers.filter(|answer| frame.is_some() && answer.frame == frame) {
+            for row in answer.rows.iter().filter(|row| row.is_current) {
+                let names = seen.entry(row.found.id).or_default();
+                let name = answer.seen_as(row);
+                if names.len() < NAMES && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        seen.into_iter().map(|(id, names)| (id, list(&names)))
     }
 }
 
+/// An answer whose rows are being shown.
+#[derive(Debug)]
+pub(super) struct Listing {
+    number: usize,
+    /// How many rows more are remembered.
+    room: usize,
+}
+
+/// The names of one value that are counted.
+const NAMES: usize = 64;
+
 /// The first names of a value, and how many more there are.
-fn list(names: &[Box<str>]) -> String {
+fn list(names: &[&str]) -> String {
     const LISTED: usize = 4;
     match names.split_at_checked(LISTED) {
         Some((listed, more)) if !more.is_empty() => {

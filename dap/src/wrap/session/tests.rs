@@ -242,6 +242,55 @@ fn the_frames_scope_lists_what_was_seen_in_time_order() {
 }
 
 #[test]
+fn pages_of_a_list_are_remembered_side_by_side() {
+    let mut ends = Ends::new();
+    ends.request("scopes", &json!({"frameId": 7}));
+    ends.respond(&json!({"scopes": [{"name": "Locals", "variablesReference": 4}]}));
+    let mut page = |start: usize, id: &str| {
+        let row = json!({"name": start.to_string(), "value": format!("'{id}'"), "type": "str", "variablesReference": 0});
+        let arguments = json!({"variablesReference": 4, "start": start, "count": 1});
+        ends.request("variables", &arguments);
+        ends.respond(&json!({"variables": [row]}));
+    };
+    page(0, ID);
+    page(1, "01BX5ZZKBKACTAV9WEVGEMMVRY");
+    // asked again, it says something else
+    page(0, "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    let seen = ends.own_rows(&json!(0x7000_0000));
+    let names: Vec<&Value> = seen.iter().map(|row| &row["name"]).collect();
+    assert_eq!(names, ["1", "0"]);
+    for (name, literal) in [("0", ID), ("1", ID)] {
+        assert_eq!(
+            forwarded(&ends.set(name, literal))["value"],
+            format!("'{ID}'")
+        );
+    }
+}
+
+#[test]
+fn what_is_too_much_to_remember_is_still_decorated() {
+    let mut ends = Ends::new();
+    let rows = |from: usize, count: usize| {
+        let row = |number| json!({"name": format!("{number}"), "value": format!("'{ID}'"), "variablesReference": 0});
+        Value::from((from..from + count).map(row).collect::<Vec<_>>())
+    };
+    ends.rows(4, &rows(0, 10_000));
+    ends.rows(5, &rows(0, 10_000));
+    let last = ends.rows(6, &rows(0, 1));
+    assert_eq!(last[0]["value"], SHOWN);
+    let set = |ends: &mut Ends, reference: i64, name: &str| {
+        let arguments = json!({"variablesReference": reference, "name": name, "value": "01BX5ZZKBKACTAV9WEVGEMMVRY"});
+        ends.request("setVariable", &arguments).fate != Fate::Pass
+    };
+    assert!(set(&mut ends, 4, "9999") && set(&mut ends, 5, "6383"));
+    assert!(!set(&mut ends, 5, "6384") && !set(&mut ends, 6, "0"));
+    // the same list again takes no more room
+    ends.rows(4, &rows(0, 1));
+    ends.rows(6, &rows(0, 1));
+    assert!(set(&mut ends, 6, "0"));
+}
+
+#[test]
 fn a_scope_asked_for_too_early_waits_for_the_rows_under_way() {
     let mut ends = Ends::new();
     ends.request("scopes", &json!({"frameId": 7}));

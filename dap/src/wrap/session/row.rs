@@ -1,0 +1,156 @@
+//! A variable where it stands in a message.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::super::{json, recognise};
+
+/// The members of a row that are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Value,
+    Name,
+    Type,
+    Expression,
+    Reference,
+    IndexedCount,
+    NamedCount,
+    Hint,
+    Other,
+}
+
+const FIELDS: usize = Field::Other as usize + 1;
+
+impl Field {
+    fn of(key: &[u8]) -> Field {
+        match key {
+            b"value" | b"result" => Field::Value,
+            b"name" => Field::Name,
+            b"type" => Field::Type,
+            b"evaluateName" => Field::Expression,
+            b"variablesReference" => Field::Reference,
+            b"indexedVariables" => Field::IndexedCount,
+            b"namedVariables" => Field::NamedCount,
+            b"presentationHint" => Field::Hint,
+            _ => Field::Other,
+        }
+    }
+}
+
+/// How the rows of one message are written.
+pub(super) type Layout = json::Layout<Field>;
+
+/// A variable, or the body of a response that shows one value.
+///
+/// Only where its members stand is known; their texts are read when somebody asks. Most rows show no ULID, and of those
+/// nobody does.
+#[derive(Debug)]
+pub(super) struct Row<'a> {
+    message: &'a str,
+    /// Where each field stands; empty where there is none.
+    fields: [Range<usize>; FIELDS],
+}
+
+impl<'a> Row<'a> {
+    /// The row in the value that starts at `at`.
+    pub(super) fn read(message: &'a str, at: usize) -> Row<'a> {
+        Row::read_to_end(message, at, &mut Layout::default()).0
+    }
+
+    /// The row in the value that starts at `at`, and the end of that value.
+    pub(super) fn read_to_end(
+        message: &'a str,
+        at: usize,
+        layout: &mut Layout,
+    ) -> (Row<'a>, Option<usize>) {
+        let mut fields = [const { 0..0 }; FIELDS];
+        let end = layout.members(message.as_bytes(), at, Field::of, |field, range| {
+            if let Some(place) = fields.get_mut(field as usize) {
+                *place = range;
+            }
+        });
+        (Row { message, fields }, end)
+    }
+
+    fn range(&self, field: Field) -> Option<Range<usize>> {
+        let range = self.fields.get(field as usize)?;
+        (!range.is_empty()).then(|| range.clone())
+    }
+
+    fn text(&self, field: Field) -> Option<Cow<'a, str>> {
+        json::unquoted(self.message.get(self.range(field)?)?)
+    }
+
+    /// The value's text.
+    pub(super) fn value(&self) -> Option<Cow<'a, str>> {
+        self.text(Field::Value)
+    }
+
+    /// Where the value stands, quotes included.
+    pub(super) fn value_range(&self) -> Option<Range<usize>> {
+        self.range(Field::Value)
+    }
+
+    /// Whether the value shows no ULID, whatever else the row says: so it is with most.
+    pub(super) fn is_plain(&self) -> bool {
+        self.range(Field::Value)
+            .and_then(|range| {
+                self.message
+                    .as_bytes()
+                    .get(range.start + 1..range.end.checked_sub(1)?)
+            })
+            .is_none_or(recognise::is_plain)
+    }
+
+    /// The name, empty where there is none.
+    pub(super) fn name(&self) -> Cow<'a, str> {
+        self.text(Field::Name).unwrap_or_default()
+    }
+
+    pub(super) fn type_name(&self) -> Option<Cow<'a, str>> {
+        self.text(Field::Type)
+    }
+
+    /// An expression of the debuggee's language for the value.
+    pub(super) fn expression(&self) -> Option<Cow<'a, str>> {
+        let expression = self.text(Field::Expression);
+        expression.filter(|expression| !expression.is_empty())
+    }
+
+    /// The reference of what lies below, 0 for nothing.
+    pub(super) fn reference(&self) -> i64 {
+        self.range(Field::Reference)
+            .and_then(|range| json::integer(self.message.as_bytes(), range))
+            .unwrap_or(0)
+    }
+
+    /// Whether name or type say that what lies below is an identifier.
+    pub(super) fn hints(&self) -> bool {
+        let type_name = self.type_name();
+        let by_type = type_name.is_some_and(|name| recognise::names_a_ulid_or_uuid(&name));
+        by_type || recognise::names_an_identifier(&self.name())
+    }
+
+    /// Whether expanding the row runs code in the debuggee.
+    pub(super) fn is_lazy(&self) -> bool {
+        let message = self.message.as_bytes();
+        let Some(hint) = self.range(Field::Hint) else {
+            return false;
+        };
+        let mut written = message.get(hint.clone()).unwrap_or_default().windows(4);
+        written.any(|word| word == b"lazy")
+            && json::member(message, hint.start, "lazy")
+                .is_some_and(|range| json::is_true(message, range))
+    }
+
+    /// Lets the row open into ours. Counts of the adapter's children would make clients ask for pages of them.
+    pub(super) fn point_to(&self, reference: i64, edits: &mut json::Edits) {
+        if let Some(range) = self.range(Field::Reference) {
+            edits.replace(range, reference);
+            for count in [Field::IndexedCount, Field::NamedCount] {
+                if let Some(range) = self.range(count) {
+                    edits.replace(range, "0");
+                }
+            }
+        }
+    }
+}
