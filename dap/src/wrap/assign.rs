@@ -1,5 +1,7 @@
 //! A ULID as the literal that an adapter understands when a variable is set.
 
+use std::borrow::Cow;
+
 use ulid_engine::{Reading, Timestamp, Ulid, anatomy::Form, codec, timestamp::TimeZone};
 
 use super::{
@@ -8,16 +10,16 @@ use super::{
 };
 
 /// A variable that showed a ULID.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Target<'a> {
     pub(super) family: Family,
     pub(super) id: Ulid,
     pub(super) shape: Shape,
     /// Whether something stood around the ULID: a constructor, a struct's braces, a pointer.
     pub(super) wrapped: bool,
-    pub(super) type_name: Option<&'a str>,
+    pub(super) type_name: Option<Cow<'a, str>>,
     /// An expression of the debuggee's language for the variable.
-    pub(super) expression: Option<&'a str>,
+    pub(super) expression: Option<Cow<'a, str>>,
 }
 
 /// Why a variable cannot be set to a ULID.
@@ -62,7 +64,7 @@ pub(super) fn literal(target: &Target<'_>, id: Ulid) -> Result<String, Refusal> 
 }
 
 fn python(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
-    let type_name = target.type_name.unwrap_or_default();
+    let type_name = target.type_name.as_deref().unwrap_or_default();
     let bytes = || {
         let escapes: String = id
             .to_bytes()
@@ -71,7 +73,7 @@ fn python(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
             .collect();
         format!("b'{escapes}'")
     };
-    let of_type = |arguments: String| match target.expression {
+    let of_type = |arguments: String| match &target.expression {
         Some(expression) => Ok(format!("type({expression})({arguments})")),
         None => Err("there is no expression for this object"),
     };
@@ -91,7 +93,7 @@ fn python(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
 }
 
 fn javascript(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
-    let type_name = target.type_name.unwrap_or_default();
+    let type_name = target.type_name.as_deref().unwrap_or_default();
     match (type_name, target.shape) {
         ("string" | "", Shape::Text(_)) if !target.wrapped => Ok(format!("'{}'", codec::print(id))),
         ("string" | "", Shape::Uuid) if !target.wrapped => {
@@ -142,8 +144,8 @@ mod tests {
             id: id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
             shape,
             wrapped,
-            type_name: (!type_name.is_empty()).then_some(type_name),
-            expression: Some("obj"),
+            type_name: (!type_name.is_empty()).then_some(type_name.into()),
+            expression: Some("obj".into()),
         }
     }
 

@@ -43,16 +43,6 @@ pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     }
 }
 
-/// The 26 characters in quotes and nothing else, as most ULIDs are shown.
-pub(super) fn plain_text(value: &str) -> Option<Leaf> {
-    let (quote, inner) = match value.as_bytes() {
-        [b'"', inner @ .., b'"'] => ('"', inner),
-        [b'\'', inner @ .., b'\''] => ('\'', inner),
-        _ => return None,
-    };
-    text(inner, Shape::Text(quote))
-}
-
 fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     let quote = leaf.chars().next()?;
     // most strings are neither a ULID nor anything escaped, and end here
@@ -110,7 +100,8 @@ fn declares_16_bytes(type_name: &str) -> bool {
         || type_name.contains("<unsigned char, 16")
 }
 
-fn text(bytes: &[u8], shape: Shape) -> Option<Leaf> {
+/// The text of a ULID, of one case.
+pub(super) fn text(bytes: &[u8], shape: Shape) -> Option<Leaf> {
     let text: &[u8; TEXT_LEN] = bytes.try_into().ok()?;
     // most are none, and nobody asks why
     if !codec::is_valid(text, Reading::Strict) {

@@ -17,10 +17,7 @@ pub use hint::{names_a_ulid, names_a_ulid_or_uuid, names_an_identifier};
 
 use std::ops::RangeInclusive;
 
-use ulid_engine::{
-    Reading, Timestamp, Ulid,
-    codec::{self, TEXT_LEN},
-};
+use ulid_engine::{Timestamp, Ulid, codec::TEXT_LEN};
 
 use leaf::{Content, Leaf};
 
@@ -106,24 +103,56 @@ pub enum Shape {
     Uuid,
 }
 
-/// Whether the text of a value, as it stands between the quotes of JSON, can be told at a glance to show no ULID by any
-/// rules: it is short, or plain text in quotes that is not as long as one. So it is with most values.
+/// What the text of a value tells at a glance, whatever its name and type are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Glance {
+    /// No ULID by any rules: it is short, or plain text in quotes that is not as long as one. So it is with most values.
+    Nothing,
+    /// The text of a ULID in quotes, as it is by any rules.
+    Ulid(Found),
+    /// Perhaps a ULID: [`recognise`] has to look.
+    Perhaps,
+}
+
+/// Looks at the text of a value as it stands between the quotes of JSON, escapes and all.
 #[must_use]
-pub fn is_plain(escaped: &[u8]) -> bool {
-    const QUOTES: [&[u8]; 2] = [b"'", br#"\""#];
-    let quoted = |quote: &&[u8]| escaped.strip_prefix(*quote)?.strip_suffix(*quote);
+pub fn glance(escaped: &[u8]) -> Glance {
+    const QUOTES: [(&[u8], char); 2] = [(b"'", '\''), (br#"\""#, '"')];
     if escaped.len() < SHORTEST {
-        return true;
+        return Glance::Nothing;
     }
-    let Some(text) = QUOTES.iter().find_map(quoted) else {
-        return false;
+    let quoted = |(quote, name): (&[u8], char)| {
+        let text = escaped.strip_prefix(quote)?.strip_suffix(quote)?;
+        Some((text, name))
     };
-    let may_be_one = match text.len() {
-        TEXT_LEN => codec::is_valid(text, Reading::Strict),
-        length => matches!(length, 16 | leaf::LONGEST_TEXT),
+    let Some((text, quote)) = QUOTES.into_iter().find_map(quoted) else {
+        return Glance::Perhaps;
     };
+    match text.len() {
+        16 | leaf::LONGEST_TEXT => return Glance::Perhaps,
+        TEXT_LEN => match leaf::text(text, Shape::Text(quote)) {
+            Some(leaf) if leaf.content == Content::Text => return Glance::Ulid(found(&leaf)),
+            Some(_) => return Glance::Perhaps,
+            None => {}
+        },
+        _ => {}
+    }
     // escapes, gdb's repeats and a second text can make another length
-    !may_be_one && text.is_ascii() && memchr::memchr3(b'\\', b'<', b'\'', text).is_none()
+    if text.is_ascii() && memchr::memchr3(b'\\', b'<', b'\'', text).is_none() {
+        Glance::Nothing
+    } else {
+        Glance::Perhaps
+    }
+}
+
+/// A ULID and nothing around it.
+fn found(leaf: &Leaf) -> Found {
+    Found {
+        id: leaf.id,
+        shape: leaf.shape,
+        whole: true,
+        wrapped: false,
+    }
 }
 
 /// Reads the ULID out of a rendering.
@@ -133,19 +162,12 @@ pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
     if !(SHORTEST..=LONGEST).contains(&value.len()) {
         return None;
     }
-    let (leaf, is_wrapped, is_field) = match leaf::plain_text(value) {
-        Some(leaf) => (leaf, false, false),
-        None => {
-            let peeled = peel::peel(value)?;
-            let leaf = leaf::read(peeled.leaf, rendering.type_name)?;
-            (leaf, peeled.leaf != value, peeled.is_field)
-        }
-    };
-    is_believable(&leaf, rendering, rules).then_some(Found {
-        id: leaf.id,
-        shape: leaf.shape,
-        wrapped: is_wrapped,
-        whole: !is_field || rendering.type_name.is_some_and(names_a_ulid),
+    let peeled = peel::peel(value)?;
+    let leaf = leaf::read(peeled.leaf, rendering.type_name)?;
+    is_believable(&leaf, rendering, rules).then(|| Found {
+        wrapped: peeled.leaf != value,
+        whole: !peeled.is_field || rendering.type_name.is_some_and(names_a_ulid),
+        ..found(&leaf)
     })
 }
 

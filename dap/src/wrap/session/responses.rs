@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     super::{
         children, console, json,
-        recognise::{self, Found, Rendering},
+        recognise::{self, Found, Glance, Rendering},
     },
     Family, Fate, Head, Pending, Place, Redirect, Session, Subject, Turn,
     row::{Layout, Row},
@@ -145,12 +145,16 @@ impl Session {
         listing: &mut Listing,
         edits: &mut json::Edits,
     ) {
+        let glance = row.glance();
         let raw = row.reference();
-        if raw <= 0 && row.is_plain() {
+        if raw <= 0 && glance == Glance::Nothing {
             return;
         }
-        let (name, type_name) = (row.name(), row.type_name());
-        let found = self.recognise(row, &name, type_name.as_deref(), origin.hinted);
+        let found = match glance {
+            Glance::Nothing => None,
+            Glance::Ulid(found) => Some(found),
+            Glance::Perhaps => self.recognise(row, &row.name(), origin.hinted),
+        };
         if raw > 0 {
             self.issue(
                 raw,
@@ -164,13 +168,12 @@ impl Session {
         let Some(found) = found else {
             return;
         };
-        let expression = row.expression();
         let showing = Showing {
             found,
-            family: self.family_of(row, type_name.as_deref()),
-            name: &name,
-            type_name: type_name.as_deref(),
-            expression: expression.as_deref(),
+            family: self.family_of(row),
+            name: row.quoted_name(),
+            type_name: row.quoted_type(),
+            expression: row.quoted_expression(),
         };
         self.stop.show(listing, &showing);
         self.decorate(row, raw, &found, edits);
@@ -179,8 +182,8 @@ impl Session {
     /// Decorates the one value of evaluate, setVariable or setExpression.
     fn value(&mut self, message: &[u8], body: usize, shown: &Shown<'_>) -> Option<Vec<u8>> {
         let row = Row::read(std::str::from_utf8(message).ok()?, body);
-        let (raw, type_name) = (row.reference(), row.type_name());
-        let found = self.recognise(&row, shown.name, type_name.as_deref(), false);
+        let raw = row.reference();
+        let found = self.recognise(&row, shown.name, false);
         if raw > 0 {
             let hinted = row.hints() || recognise::names_an_identifier(shown.name);
             self.issue(
@@ -196,11 +199,15 @@ impl Session {
         let seen_as = expression.as_deref().unwrap_or(shown.name);
         self.stop.replace(&shown.place, shown.frame, seen_as);
         let found = found?;
+        let (name, expression) = (
+            json::quote(shown.name),
+            expression.as_deref().map(json::quote),
+        );
         let showing = Showing {
             found,
-            family: self.family_of(&row, type_name.as_deref()),
-            name: shown.name,
-            type_name: type_name.as_deref(),
+            family: self.family_of(&row),
+            name: &name,
+            type_name: row.quoted_type(),
             expression: expression.as_deref(),
         };
         let question = Question::One(shown.place.clone());
@@ -216,7 +223,7 @@ impl Session {
     fn expression_of(&self, shown: &Shown<'_>) -> Option<Box<str>> {
         match &shown.place {
             Place::Expression(expression) => Some(expression.clone()),
-            place @ Place::Row(..) => self.stop.target(place)?.expression.map(Into::into),
+            place @ Place::Row(..) => Some(self.stop.target(place)?.expression?.into()),
         }
     }
 
@@ -244,19 +251,11 @@ impl Session {
         Some(edits.apply(message))
     }
 
-    fn recognise(
-        &self,
-        row: &Row<'_>,
-        name: &str,
-        type_name: Option<&str>,
-        hinted: bool,
-    ) -> Option<Found> {
-        if row.is_plain() {
-            return None;
-        }
+    fn recognise(&self, row: &Row<'_>, name: &str, hinted: bool) -> Option<Found> {
+        let (value, type_name) = (row.value()?, row.type_name());
         let rendering = Rendering {
-            value: &row.value()?,
-            type_name,
+            value: &value,
+            type_name: type_name.as_deref(),
             name,
             hinted,
         };
@@ -275,9 +274,9 @@ impl Session {
     }
 
     /// The adapter that writes a value like this, where it did not say which it is.
-    fn family_of(&self, row: &Row<'_>, type_name: Option<&str>) -> Family {
+    fn family_of(&self, row: &Row<'_>) -> Family {
         self.family
-            .or_else(|| Family::of_value(&row.value()?, type_name))
+            .or_else(|| Family::of_value(&row.value()?, row.type_name().as_deref()))
             .unwrap_or(Family::Lldb)
     }
 

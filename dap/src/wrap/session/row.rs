@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::super::{json, recognise};
+use super::super::{
+    json,
+    recognise::{self, Glance},
+};
 
 /// The members of a row that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +79,12 @@ impl<'a> Row<'a> {
         (!range.is_empty()).then(|| range.clone())
     }
 
+    fn raw(&self, field: Field) -> Option<&'a str> {
+        self.message.get(self.range(field)?)
+    }
+
     fn text(&self, field: Field) -> Option<Cow<'a, str>> {
-        json::unquoted(self.message.get(self.range(field)?)?)
+        json::unquoted(self.raw(field)?)
     }
 
     /// The value's text.
@@ -90,15 +97,28 @@ impl<'a> Row<'a> {
         self.range(Field::Value)
     }
 
-    /// Whether the value shows no ULID, whatever else the row says: so it is with most.
-    pub(super) fn is_plain(&self) -> bool {
-        self.range(Field::Value)
-            .and_then(|range| {
-                self.message
-                    .as_bytes()
-                    .get(range.start + 1..range.end.checked_sub(1)?)
-            })
-            .is_none_or(recognise::is_plain)
+    /// What the value tells without name and type.
+    pub(super) fn glance(&self) -> Glance {
+        let range = self.range(Field::Value).unwrap_or_default();
+        let escaped = range.start + 1..range.end.saturating_sub(1);
+        let escaped = self.message.as_bytes().get(escaped);
+        escaped.map_or(Glance::Nothing, recognise::glance)
+    }
+
+    /// The name in its quotes.
+    pub(super) fn quoted_name(&self) -> &'a str {
+        self.raw(Field::Name).unwrap_or("\"\"")
+    }
+
+    /// The type in its quotes.
+    pub(super) fn quoted_type(&self) -> Option<&'a str> {
+        self.raw(Field::Type)
+    }
+
+    /// An expression of the debuggee's language for the value, in its quotes.
+    pub(super) fn quoted_expression(&self) -> Option<&'a str> {
+        let expression = self.raw(Field::Expression);
+        expression.filter(|expression| *expression != "\"\"")
     }
 
     /// The name, empty where there is none.
@@ -108,12 +128,6 @@ impl<'a> Row<'a> {
 
     pub(super) fn type_name(&self) -> Option<Cow<'a, str>> {
         self.text(Field::Type)
-    }
-
-    /// An expression of the debuggee's language for the value.
-    pub(super) fn expression(&self) -> Option<Cow<'a, str>> {
-        let expression = self.text(Field::Expression);
-        expression.filter(|expression| !expression.is_empty())
     }
 
     /// The reference of what lies below, 0 for nothing.

@@ -1,6 +1,7 @@
 //! What hangs on the adapter's references, and is void with them on every resume.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     ops::Range,
 };
@@ -8,7 +9,7 @@ use std::{
 use lru::DefaultHasher;
 use ulid_engine::Ulid;
 
-use super::super::{assign::Target, family::Family, recognise::Found};
+use super::super::{assign::Target, family::Family, json, recognise::Found};
 
 /// Rows, references or frames that are remembered in one stop, of each; what comes after is decorated but not remembered.
 const REMEMBERED: usize = 16_384;
@@ -52,7 +53,7 @@ impl Question {
     }
 }
 
-/// A row that shows a ULID, or an expression.
+/// A row that shows a ULID, or an expression. Its texts are as they stand in JSON, quotes included.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Showing<'a> {
     pub(super) found: Found,
@@ -112,16 +113,17 @@ impl Answer {
         start..self.texts.len()
     }
 
-    fn read(&self, range: &Range<usize>) -> &str {
-        self.texts.get(range.clone()).unwrap_or_default()
+    fn read(&self, range: &Range<usize>) -> Cow<'_, str> {
+        let quoted = self.texts.get(range.clone());
+        quoted.and_then(json::unquoted).unwrap_or_default()
     }
 
-    fn expression(&self, row: &Remembered) -> Option<&str> {
+    fn expression(&self, row: &Remembered) -> Option<Cow<'_, str>> {
         row.expression.as_ref().map(|range| self.read(range))
     }
 
     /// The name of a row among the ULIDs of its frame: one that can be evaluated, where there is one.
-    fn seen_as(&self, row: &Remembered) -> &str {
+    fn seen_as(&self, row: &Remembered) -> Cow<'_, str> {
         self.expression(row).unwrap_or_else(|| self.read(&row.name))
     }
 
@@ -221,7 +223,7 @@ impl Stop {
         let (by_name, by_expression) = match place {
             Place::Row(parent, name) => (
                 self.find(|answer, row| {
-                    answer.question.parent() == Some(*parent) && answer.read(&row.name) == &**name
+                    answer.question.parent() == Some(*parent) && answer.read(&row.name) == **name
                 }),
                 None,
             ),
@@ -229,7 +231,7 @@ impl Stop {
                 self.find(
                     |answer, _| matches!(&answer.question, Question::One(one) if one == place),
                 ),
-                self.find(|answer, row| answer.expression(row) == Some(expression)),
+                self.find(|answer, row| answer.expression(row).as_deref() == Some(expression)),
             ),
         };
         by_name.or(by_expression)
@@ -258,7 +260,7 @@ impl Stop {
             rows.retain_mut(|row| {
                 row.is_current &= !(is_of_frame && answer.seen_as(row) == name);
                 let is_it = match place {
-                    Place::Row(_, name) => answer.read(&row.name) == &**name,
+                    Place::Row(_, name) => answer.read(&row.name) == **name,
                     Place::Expression(_) => true,
                 };
                 !(is_holder && is_it)
@@ -282,7 +284,7 @@ impl Stop {
 
     /// The ULIDs seen in a frame with their names, in the order of their values, which is that of their times.
     pub(super) fn seen(&self, number: usize) -> impl Iterator<Item = (Ulid, String)> {
-        let mut seen: BTreeMap<Ulid, Vec<&str>> = BTreeMap::new();
+        let mut seen: BTreeMap<Ulid, Vec<Cow<'_, str>>> = BTreeMap::new();
         let frame = self.frames.get(number).copied();
         let answers = self.answers.iter();
         for answer in answers.filter(|answer| frame.is_some() && answer.frame == frame) {
@@ -310,7 +312,7 @@ pub(super) struct Listing {
 const NAMES: usize = 64;
 
 /// The first names of a value, and how many more there are.
-fn list(names: &[&str]) -> String {
+fn list(names: &[Cow<'_, str>]) -> String {
     const LISTED: usize = 4;
     match names.split_at_checked(LISTED) {
         Some((listed, more)) if !more.is_empty() => {

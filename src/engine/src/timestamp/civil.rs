@@ -4,7 +4,10 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::{civil::DateTime, tz::TimeZone};
+use jiff::{
+    civil::DateTime,
+    tz::{Offset, TimeZone},
+};
 
 use super::{Timestamp, TimestampError};
 
@@ -27,25 +30,39 @@ impl Timestamp {
     /// The wall clock of a zone at this time.
     #[must_use]
     pub fn in_zone(self, zone: &TimeZone) -> Civil {
+        let (moved, years) = self.in_reach();
+        let zoned = moved.to_zoned(zone.clone());
+        Civil::new(zoned.datetime(), years, zoned.offset())
+    }
+
+    fn in_utc(self) -> Civil {
+        let (moved, years) = self.in_reach();
+        Civil::new(Offset::UTC.to_datetime(moved), years, Offset::UTC)
+    }
+
+    /// The time, moved back by whole periods until jiff can place it, and how many years that is.
+    fn in_reach(self) -> (jiff::Timestamp, i32) {
         let ms = i64::try_from(self.ms()).unwrap_or(LAST_MS);
         let periods = if ms > LAST_MS {
             (ms - LAST_MS - 1) / PERIOD_MS + 1
         } else {
             0
         };
-        let moved = jiff::Timestamp::from_millisecond(ms - periods * PERIOD_MS)
-            .unwrap_or(jiff::Timestamp::MAX);
-        let zoned = moved.to_zoned(zone.clone());
+        let moved = jiff::Timestamp::from_millisecond(ms - periods * PERIOD_MS);
         let years = i32::try_from(periods).unwrap_or(0) * PERIOD_YEARS;
-        Civil {
-            year: i32::from(zoned.year()) + years,
-            in_period: zoned.datetime(),
-            offset_seconds: zoned.offset().seconds(),
-        }
+        (moved.unwrap_or(jiff::Timestamp::MAX), years)
     }
 }
 
 impl Civil {
+    fn new(in_period: DateTime, years: i32, offset: Offset) -> Civil {
+        Civil {
+            year: i32::from(in_period.year()) + years,
+            in_period,
+            offset_seconds: offset.seconds(),
+        }
+    }
+
     /// Month of the year, 1 to 12.
     #[must_use]
     pub fn month(&self) -> i8 {
@@ -129,7 +146,7 @@ impl fmt::Display for Civil {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let civil = self.in_zone(&TimeZone::UTC);
+        let civil = self.in_utc();
         let mut text = *b"0000-00-00T00:00:00.000Z";
         if let Ok(year @ 0..=9999) = u16::try_from(civil.year) {
             civil.write(year, &mut text);
