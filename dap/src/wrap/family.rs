@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::recognise::Shape;
+
 /// An adapter, by the words it writes and understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -45,13 +47,13 @@ impl Family {
     }
 
     /// The family that writes a value in this way.
-    pub(super) fn of_value(value: &str, type_name: Option<&str>) -> Option<Family> {
+    pub(super) fn of_value(shape: Shape, type_name: Option<&str>) -> Option<Family> {
         match type_name? {
             "str" | "bytes" | "bytearray" | "int" | "list" | "ULID" | "UUID" => {
                 Some(Family::Debugpy)
             }
             "bigint" | "Uint8Array" | "Buffer" | "Array" | "String" | "symbol" => Some(Family::Js),
-            "string" if value.starts_with('"') => Some(Family::Delve),
+            "string" if shape == Shape::Text('"') => Some(Family::Delve),
             "string" => Some(Family::Js),
             name if name.starts_with('[') || name.contains('/') => Some(Family::Delve),
             _ => None,

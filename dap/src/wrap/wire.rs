@@ -1,6 +1,9 @@
 //! Messages with the very bytes in which they came.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    ops::Range,
+};
 
 use crate::frame::{self, FrameError};
 
@@ -13,6 +16,8 @@ const BUFFER: usize = 64 * 1024;
 /// A stream cut into messages, header bytes included.
 pub(super) struct Wire<R> {
     input: BufReader<R>,
+    header: Vec<u8>,
+    /// The last message at its beginning; what lies behind is left from longer ones.
     bytes: Vec<u8>,
 }
 
@@ -33,32 +38,36 @@ impl<R: Read> Wire<R> {
     pub(super) fn new(input: R) -> Wire<R> {
         Wire {
             input: BufReader::with_capacity(BUFFER, input),
+            header: Vec::new(),
             bytes: Vec::new(),
         }
     }
 
     /// The next part.
     pub(super) fn next(&mut self) -> io::Result<Part<'_>> {
-        self.bytes.clear();
+        self.header.clear();
+        self.bytes.truncate(KEPT);
         self.bytes.shrink_to(KEPT);
         let mut header = Tee {
             input: &mut self.input,
-            taken: &mut self.bytes,
+            taken: &mut self.header,
         };
         match frame::read_header(&mut header) {
             Ok(None) => Ok(Part::End),
             Ok(Some(length)) if length <= LOOKED_AT_MAX => {
-                let body = self.bytes.len();
-                let is_whole = read_body(&mut self.input, length, &mut self.bytes)?;
-                Ok(if is_whole {
-                    Part::Message(&self.bytes, body)
+                let body = self.header.len();
+                room(&mut self.bytes, 0..body).copy_from_slice(&self.header);
+                let end = read_body(&mut self.input, length, &mut self.bytes, body)?;
+                let bytes = self.bytes.get(..end).unwrap_or_default();
+                Ok(if (end - body) as u64 == length {
+                    Part::Message(bytes, body)
                 } else {
-                    Part::Unframed(&self.bytes)
+                    Part::Unframed(bytes)
                 })
             }
-            Ok(Some(length)) => Ok(Part::Long(&self.bytes, length)),
+            Ok(Some(length)) => Ok(Part::Long(&self.header, length)),
             Err(FrameError::Io(error)) => Err(error),
-            Err(_) => Ok(Part::Unframed(&self.bytes)),
+            Err(_) => Ok(Part::Unframed(&self.header)),
         }
     }
 
@@ -74,27 +83,33 @@ impl<R: Read> Wire<R> {
     }
 }
 
-/// Adds a body of a known length to some bytes, as far as the stream goes. Whether it is whole.
+/// Reads a body of a known length into some bytes from `begin` on, as far as the stream goes. Where it ends.
 fn read_body(
     input: &mut BufReader<impl Read>,
     length: u64,
     bytes: &mut Vec<u8>,
-) -> io::Result<bool> {
-    let mut left = length;
+    begin: usize,
+) -> io::Result<usize> {
+    let (mut end, mut left) = (begin, length);
     while left > 0 {
         // the announced length alone must not take memory
-        let piece = left.min(KEPT as u64);
-        let begin = bytes.len();
-        let room = usize::try_from(piece).unwrap_or(KEPT);
-        bytes.resize(begin + room, 0);
-        let read = fill(input, bytes.get_mut(begin..).unwrap_or_default())?;
-        bytes.truncate(begin + read);
-        if read < room {
-            return Ok(false);
+        let piece = usize::try_from(left).unwrap_or(KEPT).min(KEPT);
+        let read = fill(input, room(bytes, end..end + piece))?;
+        end += read;
+        left -= read as u64;
+        if read < piece {
+            break;
         }
-        left -= piece;
     }
-    Ok(true)
+    Ok(end)
+}
+
+/// A range of some bytes, which are made longer where they do not reach so far.
+fn room(bytes: &mut Vec<u8>, range: Range<usize>) -> &mut [u8] {
+    if bytes.len() < range.end {
+        bytes.resize(range.end, 0);
+    }
+    bytes.get_mut(range).unwrap_or_default()
 }
 
 /// Reads until a buffer is full or the stream ends. How many bytes were read.

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     super::{
         children, console, json,
-        recognise::{self, Found, Glance, Rendering},
+        recognise::{self, Found, Glance, Rendering, Shape},
     },
     Family, Fate, Head, Pending, Place, Redirect, Session, Subject, Turn,
     row::{Layout, Row},
@@ -170,7 +170,7 @@ impl Session {
         };
         let showing = Showing {
             found,
-            family: self.family_of(row),
+            family: self.family_of(row, found.shape),
             name: row.quoted_name(),
             type_name: row.quoted_type(),
             expression: row.quoted_expression(),
@@ -205,7 +205,7 @@ impl Session {
         );
         let showing = Showing {
             found,
-            family: self.family_of(&row),
+            family: self.family_of(&row, found.shape),
             name: &name,
             type_name: row.quoted_type(),
             expression: expression.as_deref(),
@@ -274,9 +274,9 @@ impl Session {
     }
 
     /// The adapter that writes a value like this, where it did not say which it is.
-    fn family_of(&self, row: &Row<'_>) -> Family {
+    fn family_of(&self, row: &Row<'_>, shape: Shape) -> Family {
         self.family
-            .or_else(|| Family::of_value(&row.value()?, row.type_name().as_deref()))
+            .or_else(|| Family::of_value(shape, row.type_name().as_deref()))
             .unwrap_or(Family::Lldb)
     }
 

@@ -103,19 +103,20 @@ impl Civil {
     /// Writes a year of four digits, and all below it, into the places of a text of this form.
     fn write(&self, year: u16, text: &mut [u8; 24]) {
         let at = self.in_period;
-        let mut put = |place: std::ops::Range<usize>, mut number: u16| {
-            for digit in text[place].iter_mut().rev() {
-                *digit = b'0' + (number % 10) as u8;
-                number /= 10;
-            }
+        let mut put = |place: usize, number: u16| {
+            text[place] = b'0' + (number / 10) as u8;
+            text[place + 1] = b'0' + (number % 10) as u8;
         };
-        put(0..4, year);
-        put(5..7, at.month().unsigned_abs().into());
-        put(8..10, at.day().unsigned_abs().into());
-        put(11..13, at.hour().unsigned_abs().into());
-        put(14..16, at.minute().unsigned_abs().into());
-        put(17..19, at.second().unsigned_abs().into());
-        put(20..23, at.millisecond().unsigned_abs());
+        let ms = at.millisecond().unsigned_abs();
+        put(0, year / 100);
+        put(2, year % 100);
+        put(5, at.month().unsigned_abs().into());
+        put(8, at.day().unsigned_abs().into());
+        put(11, at.hour().unsigned_abs().into());
+        put(14, at.minute().unsigned_abs().into());
+        put(17, at.second().unsigned_abs().into());
+        put(20, ms / 10);
+        text[22] = b'0' + (ms % 10) as u8;
     }
 
     /// The date alone: `2016-07-30`, `+10889-08-02`.
