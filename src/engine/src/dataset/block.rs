@@ -1,6 +1,6 @@
-use std::{borrow::Cow, mem, sync::Arc};
+use std::{borrow::Cow, mem, ops::Range, sync::Arc};
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memmem::Finder, memrchr};
 use ulid::Ulid;
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     options::{Format, Spelling},
     records::RecordRef,
     row::{Row, RowRef},
+    scan::Decoding,
     split::Splitter,
 };
 use crate::{
@@ -79,6 +80,11 @@ impl Block {
         self.first_row
     }
 
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        as_index(self.rows)
+    }
+
     /// The 128 bits of each row's ID; without meaning for the rows of [`Block::faults`].
     #[must_use]
     pub fn keys(&self) -> &[u128] {
@@ -130,11 +136,11 @@ impl Block {
     pub(crate) fn by_number(&self) -> Numbered<'_> {
         let mut begins = Vec::with_capacity(as_index(self.rows) + 1);
         begins.push(0);
-        let mut splitter = self.splitter();
+        let splitter = self.splitter();
         if splitter == Splitter::Lines {
             begins.extend(memchr_iter(b'\n', &self.bytes).map(|at| at + 1));
         } else {
-            let mut at = 0;
+            let (mut at, mut splitter) = (0, splitter);
             while let Some(end) = splitter.find_end(&self.bytes[at..]) {
                 at += end;
                 begins.push(at);
@@ -146,6 +152,7 @@ impl Block {
         }
         Numbered {
             block: self,
+            splitter,
             begins,
         }
     }
@@ -171,8 +178,12 @@ impl Block {
         })
     }
 
-    /// Reads the IDs of all rows.
-    pub(super) fn decode(&mut self) {
+    /// Reads the IDs of all rows, where anybody asks for them.
+    pub(super) fn decode(&mut self, decoding: Decoding) {
+        if decoding == Decoding::Nothing {
+            self.keys.clear();
+            return;
+        }
         let regular = self.layout.format == Format::Lines
             && self.layout.spelling == Spelling::Ulid
             && self.giant.is_none()
@@ -325,6 +336,7 @@ impl Block {
 #[derive(Debug)]
 pub(crate) struct Numbered<'a> {
     block: &'a Block,
+    splitter: Splitter,
     /// Where their records begin, and the end of the last.
     begins: Vec<usize>,
 }
@@ -349,7 +361,43 @@ impl<'a> Numbered<'a> {
 
     /// The value of a column of a row.
     pub(crate) fn cell(&self, number: usize, column: Column<'_>) -> Option<Cow<'a, str>> {
-        self.block.layout.cell(self.record(number)?.text, column)
+        let record = self.record(number)?.text;
+        if self.has_verbatim_cells() {
+            self.block.layout.plain_cell(record, column)
+        } else {
+            self.block.layout.cell(record, column)
+        }
+    }
+
+    /// Whether the value of every column stands among the bytes of its row as it is, and is nowhere written otherwise.
+    pub(crate) fn has_verbatim_cells(&self) -> bool {
+        let is_separated = matches!(self.block.layout.format, Format::Csv | Format::Tsv);
+        is_separated && self.splitter == Splitter::Lines
+    }
+
+    fn range(&self, rows: Range<usize>) -> Option<Range<usize>> {
+        Some(*self.begins.get(rows.start)?..*self.begins.get(rows.end)?)
+    }
+
+    /// Calls `each` with the number of every one of some rows in whose bytes `part` stands.
+    pub(crate) fn each_with(
+        &self,
+        rows: Range<usize>,
+        part: &Finder<'_>,
+        mut each: impl FnMut(usize),
+    ) {
+        let Some(range) = self.range(rows.clone()) else {
+            return;
+        };
+        let mut row = rows.start;
+        let mut at = range.start;
+        while let Some(found) = part.find(&self.block.bytes[at..range.end]) {
+            let ends = &self.begins[row + 1..];
+            row += ends.iter().take_while(|end| **end <= at + found).count();
+            each(row);
+            row += 1;
+            at = self.begins[row];
+        }
     }
 
     fn record(&self, number: usize) -> Option<RecordRef<'a>> {

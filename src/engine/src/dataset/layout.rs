@@ -136,6 +136,20 @@ impl Layout {
         }
     }
 
+    /// A cell of a record of a table in which nothing is quoted.
+    pub(super) fn plain_cell<'a>(
+        &self,
+        record: &'a [u8],
+        column: Column<'_>,
+    ) -> Option<Cow<'a, str>> {
+        match column {
+            Column::Place(place) => {
+                separated::plain_cell(record, place?, self.columns.len(), self.delimiter)
+            }
+            Column::Path(_) => None,
+        }
+    }
+
     pub(super) fn cell<'a>(&self, record: &'a [u8], column: Column<'_>) -> Option<Cow<'a, str>> {
         match (self.format, column) {
             (Format::Csv | Format::Tsv, Column::Place(place)) => {

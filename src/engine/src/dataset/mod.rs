@@ -50,6 +50,7 @@ pub(crate) use order::{
 pub use order::{RowOrder, SortError};
 pub use row::{Row, RowRef};
 pub use rows::Rows;
+pub(crate) use scan::Decoding;
 pub use scan::Keys;
 pub use search::{Hit, search_file, search_reader};
 pub use survey::MEMORY;

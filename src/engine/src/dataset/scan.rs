@@ -24,6 +24,15 @@ const SCAN_LEN: usize = 256 * 1024;
 /// Blocks that are read at once for each thread.
 const BLOCKS_A_THREAD: usize = 2;
 
+/// What of its rows a pass needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decoding {
+    /// Their IDs: the keys and faults of blocks.
+    Ids,
+    /// Nothing but their text.
+    Nothing,
+}
+
 /// The IDs of rows as columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Keys {
@@ -48,6 +57,18 @@ impl Dataset {
         first: usize,
         progress: &Progress,
         map: impl Fn(&Block) -> T + Sync,
+        each: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), ScanError> {
+        self.pass(first, Decoding::Ids, progress, map, each)
+    }
+
+    /// A pass as [`Dataset::scan`], for which no more of the rows is read than is asked for.
+    pub(crate) fn pass<T: Send>(
+        &self,
+        first: usize,
+        decoding: Decoding,
+        progress: &Progress,
+        map: impl Fn(&Block) -> T + Sync,
         mut each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
         let mut reader = Reader::new(&self.store, first, progress)?;
@@ -61,7 +82,7 @@ impl Dataset {
             let (next, results) = rayon::join(
                 || reader.batch(),
                 || {
-                    let decode = || raw.par_iter_mut().for_each(Block::decode);
+                    let decode = || raw.par_iter_mut().for_each(|block| block.decode(decoding));
                     rayon::join(decode, || map_all(&decoded, &map)).1
                 },
             );

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 
 /// Where a field stands, without its quotes.
 pub(super) fn field(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
@@ -56,8 +56,33 @@ pub(super) fn cell(record: &[u8], number: usize, delimiter: u8) -> Option<Cow<'_
     if field.first() == Some(&b'"') {
         cells(field, delimiter).pop().map(Cow::Owned)
     } else {
-        Some(String::from_utf8_lossy(field))
+        Some(text(field))
     }
+}
+
+/// A field as [`cell`] finds it, of a record in which nothing is quoted and which should have so many `columns`. Of a
+/// wide record the field is looked for from the nearer end.
+pub(super) fn plain_cell(
+    record: &[u8],
+    number: usize,
+    columns: usize,
+    delimiter: u8,
+) -> Option<Cow<'_, str>> {
+    let behind = columns.checked_sub(number + 1)?;
+    if behind + 1 >= number || memchr_iter(delimiter, record).count() + 1 != columns {
+        return cell(record, number, delimiter);
+    }
+    let mut rest = record;
+    for _ in 0..behind {
+        rest = &rest[..memrchr(delimiter, rest)?];
+    }
+    let begin = memrchr(delimiter, rest)? + 1;
+    Some(text(&rest[begin..]))
+}
+
+fn text(field: &[u8]) -> Cow<'_, str> {
+    // this check is quicker than the other
+    str::from_utf8(field).map_or_else(|_| String::from_utf8_lossy(field), Cow::Borrowed)
 }
 
 /// The fields of a record, without quotes.
@@ -90,6 +115,14 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn a_field_is_the_same_from_either_end(record in "\u{FEFF}?(([ab]{0,3},){0,8}[ab]{0,3})", columns in 1_usize..9) {
+            for number in 0..columns {
+                let plain = plain_cell(record.as_bytes(), number, columns, b',');
+                prop_assert_eq!(plain, cell(record.as_bytes(), number, b','), "{}", number);
+            }
+        }
+
         #[test]
         fn a_cell_alone_is_the_one_among_all(record in "(\u{FEFF}?[a\", \r]{0,20}|([a\"]{0,3},){0,3}[a\"]{0,3})") {
             let all = cells(record.as_bytes(), b',');

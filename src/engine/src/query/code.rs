@@ -383,15 +383,23 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
         return Val::Missing;
     };
     match ty {
-        Type::Number => match text.parse() {
-            Ok(int) => Val::Int(int),
-            Err(_) => text.parse().map_or(Val::Missing, Val::Float),
-        },
+        Type::Number => read_number(text),
         Type::Time => text
             .parse::<Timestamp>()
             .map_or(Val::Missing, |time| Val::Time(time.ms().cast_signed())),
         Type::Id => Form::read(text, Reading::Strict).map_or(Val::Missing, |(_, id)| Val::Id(id)),
         _ => Val::Missing,
+    }
+}
+
+fn read_number<'a>(text: &str) -> Val<'a> {
+    // most numbers are small, and 128 bits take longer
+    if let Ok(small) = text.parse::<i64>() {
+        return Val::Int(small.into());
+    }
+    match text.parse() {
+        Ok(int) => Val::Int(int),
+        Err(_) => text.parse().map_or(Val::Missing, Val::Float),
     }
 }
 

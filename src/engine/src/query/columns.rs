@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use memchr::memmem::Finder;
 use ulid::Ulid;
 
 use super::{
@@ -100,7 +101,7 @@ impl<'a> Columns<'a> {
     }
 
     fn len(&self) -> usize {
-        self.block.keys().len()
+        self.block.len()
     }
 
     fn meet(&self, query: &Query, stretch: Stretch, progress: &Progress) -> u64 {
@@ -108,7 +109,11 @@ impl<'a> Columns<'a> {
         if progress.is_cancelled() {
             return 0;
         }
-        let bits = self.key_bits(&query.keys, stretch);
+        let bits = if query.keys.is_all() {
+            stretch.all()
+        } else {
+            self.key_bits(&query.keys, stretch)
+        };
         match &query.test {
             Some(test) if bits != 0 => self.bits(test, stretch, bits),
             _ => bits,
@@ -146,12 +151,33 @@ impl<'a> Columns<'a> {
                 let (a, b) = (self.keys(*a, stretch), self.keys(*b, stretch));
                 compared(*comparison, &a.keys, &b.keys) & a.present & b.present & wanted
             }
-            Test::Text(of, test) => self.text_bits(of, test, stretch, wanted),
+            Test::Text(of, test, part) => {
+                let wanted = match part {
+                    Some(part) => self.bits_with(part, stretch, wanted),
+                    None => wanted,
+                };
+                self.text_bits(of, test, stretch, wanted)
+            }
             Test::Row(code, around) => bits_of_rows(stretch, wanted, |number| {
                 let context = self.context(number, *around);
                 context.is_some_and(|context| code.run(&context, &[]).is_true())
             }),
         }
+    }
+
+    /// Those of the `wanted` rows that may have a cell with `part` in it. Looking through many rows at once is quicker than
+    /// looking for the cell of each.
+    fn bits_with(&self, part: &Finder<'_>, stretch: Stretch, wanted: u64) -> u64 {
+        const FEW: u32 = 8;
+        let rows = self.rows();
+        if wanted.count_ones() < FEW || !rows.has_verbatim_cells() {
+            return wanted;
+        }
+        let mut bits = 0;
+        rows.each_with(stretch.start..stretch.start + stretch.len, part, |number| {
+            bits |= 1 << (number - stretch.start);
+        });
+        bits & wanted
     }
 
     fn text_bits(&self, of: &TextOf, test: &TextTest, stretch: Stretch, wanted: u64) -> u64 {

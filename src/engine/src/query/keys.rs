@@ -28,6 +28,11 @@ impl KeySet {
         }
     }
 
+    /// Whether nothing is left out, so that nobody needs to look.
+    pub(super) fn is_all(&self) -> bool {
+        *self == KeySet::all()
+    }
+
     /// The keys of a range, and no row without one.
     pub(super) fn range(from: u128, to: u128) -> KeySet {
         KeySet {

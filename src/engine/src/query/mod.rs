@@ -144,6 +144,11 @@ impl Query {
         self.rest.is_none().then_some(&self.keys)
     }
 
+    /// Whether it looks at the IDs of rows, and not at other text of theirs alone.
+    fn needs_ids(&self) -> bool {
+        !self.keys.is_all() || self.test.as_ref().is_some_and(Test::needs_ids)
+    }
+
     /// Whether it asks for duplicates, which takes an order of all rows: see [`duplicates`].
     #[must_use]
     pub fn needs_duplicates(&self) -> bool {

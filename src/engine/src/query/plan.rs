@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use super::{
@@ -26,7 +26,8 @@ pub(super) enum Test {
     Within(Number, i64, i64),
     Random(Comparison, u128),
     Ids(Comparison, Which, Which),
-    Text(TextOf, TextTest),
+    /// Of a column with the part, if any, that the row has to hold somewhere.
+    Text(TextOf, TextTest, Option<Box<Finder<'static>>>),
     /// What has no column is asked of one row after another: of the row alone, or of it and what is around it.
     Row(Code, Around),
 }
@@ -77,7 +78,7 @@ pub(super) enum TextTest {
     Reads(Type, Comparison, Val<'static>),
     /// As a time from the first to the second.
     ReadsWithin(i64, i64),
-    Contains(Box<memmem::Finder<'static>>),
+    Contains(Box<Finder<'static>>),
     StartsWith(Vec<u8>),
     Matches(Regex),
 }
@@ -98,6 +99,24 @@ impl TextTest {
             TextTest::StartsWith(part) => text.starts_with(part),
             TextTest::Matches(regex) => regex.is_match(text),
         }
+    }
+}
+
+impl TextTest {
+    /// What has to stand in every text that passes, where it is long enough to be rare and is written as it is wherever
+    /// nothing is quoted.
+    fn part(&self) -> Option<&[u8]> {
+        const REPLACEMENT: &str = "\u{FFFD}";
+        let part = match self {
+            TextTest::Compares(Comparison::Equal, part) | TextTest::StartsWith(part) => part,
+            TextTest::Contains(finder) => finder.needle(),
+            _ => return None,
+        };
+        let is_plain = !part.iter().any(|byte| matches!(byte, b'"' | b'\n' | b'\r'))
+            && !part
+                .windows(REPLACEMENT.len())
+                .any(|three| three == REPLACEMENT.as_bytes());
+        (part.len() >= 2 && is_plain).then_some(part)
     }
 }
 
@@ -128,7 +147,7 @@ impl Test {
                 _ => Number::new(value).map(|value| Test::Within(value, *first, *last)),
             },
             Op::Contains(value, part) => {
-                let finder = memmem::Finder::new(part).into_owned();
+                let finder = Finder::new(part).into_owned();
                 text(value, TextTest::Contains(Box::new(finder)))
             }
             Op::StartsWith(value, part) => text(value, TextTest::StartsWith(part.clone())),
@@ -145,14 +164,24 @@ impl Test {
         })
     }
 
+    /// Whether it looks at the IDs of rows, and not at other text of theirs alone.
+    pub(super) fn needs_ids(&self) -> bool {
+        match self {
+            Test::Text(TextOf::Record | TextOf::Column(_), ..) => false,
+            Test::Not(inner) => inner.needs_ids(),
+            Test::And(a, b) | Test::Or(a, b) => a.needs_ids() || b.needs_ids(),
+            _ => true,
+        }
+    }
+
     fn cost(&self) -> u8 {
         match self {
             Test::Keys(_) | Test::Duplicate => 0,
             Test::Ordered | Test::Numbers(..) | Test::Within(..) | Test::Random(..) => 1,
-            Test::Ids(..) | Test::Text(TextOf::Fault, _) => 1,
-            Test::Text(TextOf::Record, TextTest::Matches(_)) => 3,
-            Test::Text(TextOf::Record, _) => 2,
-            Test::Text(TextOf::Column(_), _) => 4,
+            Test::Ids(..) | Test::Text(TextOf::Fault, ..) => 1,
+            Test::Text(TextOf::Record, TextTest::Matches(_), _) => 3,
+            Test::Text(TextOf::Record, ..) => 2,
+            Test::Text(TextOf::Column(_), ..) => 4,
             Test::Row(..) => 5,
             Test::Not(inner) => inner.cost(),
             Test::And(a, b) | Test::Or(a, b) => a.cost().max(b.cost()),
@@ -200,7 +229,12 @@ fn text(of: &Code, test: TextTest) -> Option<Test> {
         Op::Column(Which::Here, name) => TextOf::Column(name.clone()),
         _ => return None,
     };
-    Some(Test::Text(of, test))
+    let part = match of {
+        TextOf::Column(_) => test.part(),
+        TextOf::Record | TextOf::Fault => None,
+    };
+    let part = part.map(|part| Box::new(Finder::new(part).into_owned()));
+    Some(Test::Text(of, test, part))
 }
 
 impl Number {

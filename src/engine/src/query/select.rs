@@ -8,7 +8,7 @@ use std::{
 use super::{Expression, Query, Value, columns::Columns, context::Context};
 use crate::{
     RowSet,
-    dataset::{Block, Dataset, MEMORY, ReadError, RowRef, ScanError},
+    dataset::{Block, Dataset, Decoding, MEMORY, ReadError, RowRef, ScanError},
     progress::{Cancelled, Progress},
     sort::OrderError,
 };
@@ -61,7 +61,7 @@ pub fn select(
     let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
     let mut selected = RowSet::new();
     let map = |block: &Block| query.rows_in(block, &duplicates, progress);
-    dataset.scan(0, progress, map, |rows| {
+    dataset.pass(0, query.decoding(), progress, map, |rows| {
         selected |= rows;
         ControlFlow::Continue(())
     })?;
@@ -82,7 +82,7 @@ pub fn find(
     let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
     let mut found = None;
     let map = |block: &Block| Columns::new(block, &duplicates).find(query, progress);
-    dataset.scan(from, progress, map, |first| {
+    dataset.pass(from, query.decoding(), progress, map, |first| {
         found = first;
         match first {
             Some(_) => ControlFlow::Break(()),
@@ -114,6 +114,14 @@ pub(super) fn duplicates_if(
 }
 
 impl Query {
+    fn decoding(&self) -> Decoding {
+        if self.needs_ids() {
+            Decoding::Ids
+        } else {
+            Decoding::Nothing
+        }
+    }
+
     /// The rows of a block that meet the condition, for passes that look for more than one condition at a time. Where it
     /// asks for duplicates, those of [`duplicates`] are to be given.
     ///
