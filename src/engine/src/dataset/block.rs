@@ -152,8 +152,16 @@ impl Block {
         }
         Numbered {
             block: self,
-            splitter,
+            cells: self.cells(splitter),
             begins,
+        }
+    }
+
+    fn cells(&self, splitter: Splitter) -> Cells {
+        match self.layout.format {
+            Format::Csv | Format::Tsv if splitter == Splitter::Lines => Cells::Verbatim,
+            Format::JsonLines if memchr(b'\\', &self.bytes).is_none() => Cells::Unescaped,
+            _ => Cells::Hidden,
         }
     }
 
@@ -332,11 +340,22 @@ impl Block {
     }
 }
 
+/// How the values of columns are written in the bytes of their rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cells {
+    /// As they are, everywhere.
+    Verbatim,
+    /// Text as it is; numbers may be written in other ways.
+    Unescaped,
+    /// They may be quoted or escaped, or there are none.
+    Hidden,
+}
+
 /// The rows of a [`Block`] in any order.
 #[derive(Debug)]
 pub(crate) struct Numbered<'a> {
     block: &'a Block,
-    splitter: Splitter,
+    cells: Cells,
     /// Where their records begin, and the end of the last.
     begins: Vec<usize>,
 }
@@ -362,17 +381,16 @@ impl<'a> Numbered<'a> {
     /// The value of a column of a row.
     pub(crate) fn cell(&self, number: usize, column: Column<'_>) -> Option<Cow<'a, str>> {
         let record = self.record(number)?.text;
-        if self.has_verbatim_cells() {
+        if self.cells == Cells::Verbatim {
             self.block.layout.plain_cell(record, column)
         } else {
             self.block.layout.cell(record, column)
         }
     }
 
-    /// Whether the value of every column stands among the bytes of its row as it is, and is nowhere written otherwise.
-    pub(crate) fn has_verbatim_cells(&self) -> bool {
-        let is_separated = matches!(self.block.layout.format, Format::Csv | Format::Tsv);
-        is_separated && self.splitter == Splitter::Lines
+    /// How cells are written in the bytes of their rows.
+    pub(crate) fn cells(&self) -> Cells {
+        self.cells
     }
 
     fn range(&self, rows: Range<usize>) -> Option<Range<usize>> {

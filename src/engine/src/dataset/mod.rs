@@ -38,7 +38,7 @@ mod source;
 mod split;
 
 pub use block::Block;
-pub(crate) use block::Numbered;
+pub(crate) use block::{Cells, Numbered};
 pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
 pub use layout::Layout;

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 
-use memchr::memmem::Finder;
 use ulid::Ulid;
 
 use super::{
@@ -10,11 +9,11 @@ use super::{
     bits::{Bits, Stretch},
     code::{Comparison, Which},
     context::Context,
-    plan::{Around, Number, Overflow, Test, TextOf, TextTest},
+    plan::{Around, Number, Overflow, Part, Test, TextOf, TextTest},
 };
 use crate::{
     RowSet,
-    dataset::{Block, Numbered, RowRef},
+    dataset::{Block, Cells, Numbered, RowRef},
     progress::Progress,
     stats::RowFault,
 };
@@ -167,12 +166,18 @@ impl<'a> Columns<'a> {
 
     /// Those of the `wanted` rows that may have a cell with `part` in it. Looking through many rows at once is quicker than
     /// looking for the cell of each.
-    fn bits_with(&self, part: &Finder<'_>, stretch: Stretch, wanted: u64) -> u64 {
+    fn bits_with(&self, part: &Part, stretch: Stretch, wanted: u64) -> u64 {
         const FEW: u32 = 8;
         let rows = self.rows();
-        if wanted.count_ones() < FEW || !rows.has_verbatim_cells() {
+        let sought = match rows.cells() {
+            _ if wanted.count_ones() < FEW => None,
+            Cells::Verbatim => Some(&part.whole),
+            Cells::Unescaped => part.letters.as_ref(),
+            Cells::Hidden => None,
+        };
+        let Some(part) = sought else {
             return wanted;
-        }
+        };
         let mut bits = 0;
         rows.each_with(stretch.start..stretch.start + stretch.len, part, |number| {
             bits |= 1 << (number - stretch.start);

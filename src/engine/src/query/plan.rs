@@ -27,7 +27,7 @@ pub(super) enum Test {
     Random(Comparison, u128),
     Ids(Comparison, Which, Which),
     /// Of a column with the part, if any, that the row has to hold somewhere.
-    Text(TextOf, TextTest, Option<Box<Finder<'static>>>),
+    Text(TextOf, TextTest, Option<Box<Part>>),
     /// What has no column is asked of one row after another: of the row alone, or of it and what is around it.
     Row(Code, Around),
 }
@@ -102,21 +102,41 @@ impl TextTest {
     }
 }
 
-impl TextTest {
-    /// What has to stand in every text that passes, where it is long enough to be rare and is written as it is wherever
-    /// nothing is quoted.
-    fn part(&self) -> Option<&[u8]> {
+/// What has to stand in every text that passes a test.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// It stands as it is wherever nothing is quoted.
+    pub(super) whole: Finder<'static>,
+    /// Letters of it, which stand as they are wherever nothing is escaped: JSON may have its numbers written in other ways.
+    pub(super) letters: Option<Finder<'static>>,
+}
+
+impl Part {
+    fn of(text: &[u8]) -> Option<Part> {
         const REPLACEMENT: &str = "\u{FFFD}";
-        let part = match self {
-            TextTest::Compares(Comparison::Equal, part) | TextTest::StartsWith(part) => part,
-            TextTest::Contains(finder) => finder.needle(),
-            _ => return None,
-        };
-        let is_plain = !part.iter().any(|byte| matches!(byte, b'"' | b'\n' | b'\r'))
-            && !part
+        let is_plain = !text.iter().any(|byte| matches!(byte, b'"' | b'\n' | b'\r'))
+            && !text
                 .windows(REPLACEMENT.len())
                 .any(|three| three == REPLACEMENT.as_bytes());
-        (part.len() >= 2 && is_plain).then_some(part)
+        let finder = |part: &[u8]| (part.len() >= 2).then(|| Finder::new(part).into_owned());
+        let runs = text.split(|byte| !byte.is_ascii_alphabetic());
+        Some(Part {
+            whole: finder(text).filter(|_| is_plain)?,
+            letters: runs.max_by_key(|run| run.len()).and_then(finder),
+        })
+    }
+}
+
+impl TextTest {
+    /// What has to stand in every text that passes, where it is long enough to be rare.
+    fn part(&self) -> Option<Part> {
+        match self {
+            TextTest::Compares(Comparison::Equal, part) | TextTest::StartsWith(part) => {
+                Part::of(part)
+            }
+            TextTest::Contains(finder) => Part::of(finder.needle()),
+            _ => None,
+        }
     }
 }
 
@@ -230,10 +250,9 @@ fn text(of: &Code, test: TextTest) -> Option<Test> {
         _ => return None,
     };
     let part = match of {
-        TextOf::Column(_) => test.part(),
+        TextOf::Column(_) => test.part().map(Box::new),
         TextOf::Record | TextOf::Fault => None,
     };
-    let part = part.map(|part| Box::new(Finder::new(part).into_owned()));
     Some(Test::Text(of, test, part))
 }
 

@@ -163,6 +163,49 @@ fn columns_and_rows_agree() {
     agree(&flawed(), &CONDITIONS);
 }
 
+/// Objects with values of every kind, with these services as they are written.
+fn objects(services: [&str; 5]) -> Dataset {
+    let mut text = String::new();
+    for (row, id) in Dataset::sample().rows().take(4000).enumerate() {
+        let id = String::from_utf8(id.unwrap().text).unwrap();
+        let id = id.replace(['"', '\\'], "");
+        let took = ["12", "1.20e1", "null", "true", "{\"unit\": \"msec\"}"][row / 5 % 5];
+        text += &format!(
+            "{{\"id\":\"{id}\", \"service\":{}, \"took\": {took}}}\n",
+            services[row % 5]
+        );
+    }
+    let options = OpenOptions {
+        format: Some(Format::JsonLines),
+        ..OpenOptions::default()
+    };
+    Dataset::from_bytes("objects.jsonl", text.into_bytes(), &options).unwrap()
+}
+
+#[test]
+fn fields_of_objects_and_rows_agree() {
+    let conditions = [
+        "service == 'web'",
+        "service contains 'a web'",
+        "service starts with 'web'",
+        "service == '12'",
+        "took == 'true' or took == '12.0'",
+        "took contains 'msec'",
+        "took contains '\":\"msec'",
+        "took > 11 and not (service contains 'web')",
+    ];
+    let plain = ["\"api\"", "\"web\"", "\"a web, two\"", "12", "\"\""];
+    agree(&objects(plain), &conditions);
+    let escaped = [
+        "\"a\\u0070i\"",
+        "\"w\\u0065b\"",
+        "\"a \\\"web\\\"\"",
+        "12",
+        "null",
+    ];
+    agree(&objects(escaped), &conditions);
+}
+
 #[test]
 fn columns_of_a_table_and_rows_agree() {
     agree(
