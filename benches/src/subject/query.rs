@@ -22,6 +22,7 @@ use crate::Group;
 pub const STREAMING: &[Work] = &[
     Work::new("select lines by a condition", select_lines),
     Work::new("select rows of CSV by a condition", select_csv),
+    Work::new("select JSON lines by a condition", select_json),
 ];
 
 const LINES: usize = 1_000_000;
@@ -132,12 +133,38 @@ fn flawed_lines() -> Vec<u8> {
 }
 
 fn select_csv(group: Group) -> Group {
+    let text = records(|id, service, customer, took| format!("{id},{service},{customer},{took}\n"));
+    select_records(
+        group,
+        format!("id,service,customer,took\n{text}"),
+        Format::Csv,
+    )
+}
+
+fn select_json(group: Group) -> Group {
+    let text = records(|id, service, customer, took| {
+        format!(r#"{{"id":"{id}","service":"{service}","customer":"{customer}","took":{took}}}"#)
+            + "\n"
+    });
+    select_records(group, text, Format::JsonLines)
+}
+
+/// Records of an ID, a service, a customer and how long it took.
+fn records(write: impl Fn(Ulid, &str, &str, usize) -> String) -> String {
     const SERVICES: [&str; 4] = ["checkout", "search", "web", "mail"];
-    let mut text = "id,service,customer,took\n".to_owned();
-    for (row, key) in keys(RECORDS).into_iter().enumerate() {
-        let (service, took) = (SERVICES[row % 4], row % 1000);
-        text += &format!("{},{service},customer@example.org,{took}\n", Ulid(key));
-    }
+    let keys = keys(RECORDS).into_iter().enumerate();
+    keys.map(|(row, key)| {
+        write(
+            Ulid(key),
+            SERVICES[row % 4],
+            "customer@example.org",
+            row % 1000,
+        )
+    })
+    .collect()
+}
+
+fn select_records(group: Group, text: String, format: Format) -> Group {
     let bytes = text.len() as f64 / RECORDS as f64;
     let cases: [Case; 4] = [
         ("time range", "time >= 2000".into(), RECORDS, 20.0),
@@ -160,7 +187,7 @@ fn select_csv(group: Group) -> Group {
             20.0,
         ),
     ];
-    let dataset = dataset(text.into_bytes(), Format::Csv);
+    let dataset = dataset(text.into_bytes(), format);
     add(group.operations(RECORDS).bytes(bytes), &dataset, &cases)
 }
 

@@ -11,6 +11,7 @@ use super::{
     records::RecordRef,
     row::{Row, RowRef},
     scan::Decoding,
+    shape::Shape,
     split::Splitter,
 };
 use crate::{
@@ -240,9 +241,9 @@ impl Block {
     fn decode_rows(&self, keys: &mut Vec<u128>) -> Vec<RowFault> {
         keys.clear();
         keys.reserve(as_index(self.rows));
-        let mut faults = Vec::new();
+        let (mut faults, mut shape) = (Vec::new(), Shape::default());
         for record in self.records() {
-            match self.layout.locate(record.text, record.full_len).id {
+            match self.layout.next_id(record, &mut shape) {
                 Ok(id) => keys.push(id.0),
                 Err(fault) => {
                     faults.push(self.fault(keys.len(), fault.kind));
@@ -340,6 +341,29 @@ impl Block {
     }
 }
 
+/// A column of the rows of a [`Block`].
+#[derive(Debug)]
+pub(crate) struct ColumnOf<'r> {
+    rows: &'r Numbered<'r>,
+    column: Column<'r>,
+    shape: Shape,
+}
+
+impl<'r> ColumnOf<'r> {
+    /// The value of a row, where it has one.
+    pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'r, str>> {
+        let record = self.rows.record(number)?.text;
+        let layout = &self.rows.block.layout;
+        match self.column {
+            Column::Path(path) if layout.format == Format::JsonLines => {
+                self.shape.cell(record, path)
+            }
+            column if self.rows.cells == Cells::Verbatim => layout.plain_cell(record, column),
+            column => layout.cell(record, column),
+        }
+    }
+}
+
 /// How the values of columns are written in the bytes of their rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cells {
@@ -374,17 +398,11 @@ impl<'a> Numbered<'a> {
     }
 
     /// A column by its name.
-    pub(crate) fn column<'n>(&self, name: &'n str) -> Column<'n> {
-        self.block.layout.column(name)
-    }
-
-    /// The value of a column of a row.
-    pub(crate) fn cell(&self, number: usize, column: Column<'_>) -> Option<Cow<'a, str>> {
-        let record = self.record(number)?.text;
-        if self.cells == Cells::Verbatim {
-            self.block.layout.plain_cell(record, column)
-        } else {
-            self.block.layout.cell(record, column)
+    pub(crate) fn column<'r>(&'r self, name: &'r str) -> ColumnOf<'r> {
+        ColumnOf {
+            rows: self,
+            column: self.block.layout.column(name),
+            shape: Shape::default(),
         }
     }
 

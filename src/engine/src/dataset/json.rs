@@ -26,10 +26,15 @@ pub(super) fn cells(record: &[u8], columns: &[String]) -> Vec<String> {
 
 /// The value of a field, or of a path of fields, as text.
 pub(super) fn cell<'a>(record: &'a [u8], path: &str) -> Option<Cow<'a, str>> {
+    show_raw(value(record, path)?)
+}
+
+/// The value of a field, or of a path of fields, as it is written.
+pub(super) fn value<'a>(record: &'a [u8], path: &str) -> Option<&'a str> {
     let mut reader = serde_json::Deserializer::from_slice(record);
     let value = reader.deserialize_any(ValueAt { path }).ok()??;
     reader.end().ok()?;
-    show_raw(value.get())
+    Some(value.get())
 }
 
 /// The object in a line; an empty one if there is none.
@@ -46,7 +51,7 @@ fn show(value: &Value) -> String {
 }
 
 /// What [`show`] makes of a value that was not read yet.
-fn show_raw(value: &str) -> Option<Cow<'_, str>> {
+pub(super) fn show_raw(value: &str) -> Option<Cow<'_, str>> {
     match value.as_bytes() {
         [b'"', .., b'"'] if !value.contains('\\') => {
             value.get(1..value.len() - 1).map(Cow::Borrowed)

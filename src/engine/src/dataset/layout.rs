@@ -7,7 +7,9 @@ use ulid::Ulid;
 use super::{
     as_index, json,
     options::{Format, Spelling},
+    records::RecordRef,
     separated,
+    shape::Shape,
     split::Splitter,
 };
 use crate::{
@@ -101,6 +103,21 @@ impl Layout {
                 at,
             },
             None => absent(),
+        }
+    }
+
+    /// The ID of a record, as [`Layout::locate`] finds it, among records one after another.
+    pub(super) fn next_id(&self, record: RecordRef<'_>, shape: &mut Shape) -> Result<Ulid, Fault> {
+        let Some(field) = self
+            .field
+            .as_deref()
+            .filter(|_| self.format == Format::JsonLines)
+        else {
+            return self.locate(record.text, record.full_len).id;
+        };
+        match shape.string_at(record.text, field) {
+            Some(at) => self.read(&record.text[at]),
+            None => absent().id,
         }
     }
 

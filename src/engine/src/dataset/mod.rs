@@ -34,6 +34,7 @@ mod records;
 mod sample;
 mod search;
 mod separated;
+mod shape;
 mod source;
 mod split;
 

@@ -193,9 +193,9 @@ impl<'a> Columns<'a> {
             }
             TextOf::Column(name) => {
                 let rows = self.rows();
-                let column = rows.column(name);
+                let mut column = rows.column(name);
                 bits_of_rows(stretch, wanted, |number| {
-                    let cell = rows.cell(number, column);
+                    let cell = column.cell(number);
                     cell.is_some_and(|cell| test.holds(cell.as_bytes()))
                 })
             }
