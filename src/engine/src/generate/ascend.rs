@@ -18,6 +18,11 @@ pub(super) fn by_one(kernel: Kernel, start: u128, keys: &mut [u128]) {
     if (start as u64).checked_add(keys.len() as u64).is_none() {
         return portable(start, keys);
     }
+    // A store that crosses a line of the cache takes two.
+    let ahead = keys.as_ptr().align_offset(64).min(keys.len());
+    let (head, keys) = keys.split_at_mut(ahead);
+    without_carry(start, head);
+    let start = start + ahead as u128;
     #[cfg(target_arch = "x86_64")]
     match kernel.0 {
         // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
@@ -105,10 +110,12 @@ mod tests {
         for kernel in Kernel::available() {
             for len in (0..20).chain([1_000]) {
                 for start in starts {
-                    let mut keys = vec![0; len];
-                    by_one(kernel, start, &mut keys);
                     let expected: Vec<u128> = (start..).skip(1).take(len).collect();
-                    assert_eq!(keys, expected, "{kernel}, {len} after {start}");
+                    for unaligned in 0..4 {
+                        let mut keys = vec![0; unaligned + len];
+                        by_one(kernel, start, &mut keys[unaligned..]);
+                        assert_eq!(keys[unaligned..], expected, "{kernel}, {len} after {start}");
+                    }
                 }
             }
         }
