@@ -51,6 +51,18 @@ impl Lanes {
     }
 }
 
+/// The bits of the lanes of one record that tell of a wrong character, and in lane 6 of an overflow.
+static WRONG: Lanes = {
+    let mut lanes = [0; 64];
+    let mut lane = 6;
+    while lane < 32 {
+        lanes[lane] = 0x80;
+        lane += 1;
+    }
+    lanes[6] |= 0b1_1000;
+    Lanes(lanes)
+};
+
 /// The value of 26 characters, if all are right.
 #[inline]
 #[target_feature(
@@ -65,8 +77,7 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
         twenties,
         _mm256_set1_epi64x(1 << 20),
     );
-    let overflow = _mm256_testz_si256(forties, _mm256_setr_epi64x(0x300, 0, 0, 0)) == 0;
-    if overflow || _mm256_movemask_epi8(_mm256_or_si256(fives, characters)) != 0 {
+    if !are_right(fives, characters) {
         return None;
     }
     let bytes = _mm256_permutexvar_epi8(DECODE_GATHER.load_low(), forties);
@@ -93,8 +104,7 @@ pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fau
 )]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let (fives, characters) = single_values(text, reading);
-    _mm256_movemask_epi8(_mm256_or_si256(fives, characters)) == 0
-        && table(reading)[text[0] as usize] < 8
+    are_right(fives, characters)
 }
 
 /// Reads records until one is wrong or `out` is full; says how many were right.
@@ -388,6 +398,19 @@ fn single_values(text: &[u8; TEXT_LEN], reading: Reading) -> (__m256i, __m256i) 
     let wide = _mm512_zextsi256_si512(characters);
     let values = _mm512_maskz_permutex2var_epi8(lanes, low, wide, high);
     (_mm512_castsi512_si256(values), characters)
+}
+
+/// Whether all characters have a value, and the first one of three bits.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+fn are_right(fives: __m256i, characters: __m256i) -> bool {
+    // the highest bit of a character that is not ASCII, or of the value of one that has none
+    const FIVES_OR_HIGH_BIT: i32 = 0xF8;
+    let evidence =
+        _mm256_ternarylogic_epi64::<FIVES_OR_HIGH_BIT>(fives, characters, _mm256_set1_epi8(-128));
+    _mm256_test_epi8_mask(evidence, WRONG.load_low()) == 0
 }
 
 #[inline]
