@@ -1,16 +1,25 @@
 //! The one table of characters.
 
+use super::Reading;
+
 /// Crockford's base 32, by value.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Marks a byte that is no character of the alphabet; larger than every value.
 pub(crate) const INVALID: u8 = 0xFF;
 
-/// Byte to value, strict: both cases of the alphabet.
-pub(crate) static STRICT: [u8; 256] = decode_table(false);
+/// Byte to value for each [`Reading`], along the lines of the cache.
+#[repr(align(64))]
+struct Tables([[u8; 256]; 2]);
 
-/// Byte to value, lenient: I and L are 1, O is 0.
-pub(crate) static LENIENT: [u8; 256] = decode_table(true);
+static TABLES: Tables = Tables([decode_table(false), decode_table(true)]);
+
+/// Byte to value: both cases of the alphabet, and by a lenient reading I and L as 1, O as 0.
+#[inline]
+pub(super) fn table(reading: Reading) -> &'static [u8; 256] {
+    // an index is one addition, where a choice of two addresses takes several steps
+    &TABLES.0[usize::from(reading == Reading::Lenient)]
+}
 
 const fn decode_table(fold: bool) -> [u8; 256] {
     let mut table = [INVALID; 256];

@@ -22,12 +22,7 @@ use std::arch::x86_64::*;
 
 use ulid::Ulid;
 
-use super::{
-    Fault, Reading, TEXT_LEN,
-    fault::rescan,
-    records::ending,
-    scalar::{self, table},
-};
+use super::{Fault, Reading, TEXT_LEN, alphabet::table, fault::rescan, records::ending, scalar};
 
 /// Records in a block whose faults are looked for at once.
 const BLOCK: usize = 16;

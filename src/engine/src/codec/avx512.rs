@@ -22,12 +22,7 @@ use std::arch::x86_64::*;
 
 use ulid::Ulid;
 
-use super::{
-    Fault, Reading, TEXT_LEN,
-    fault::rescan,
-    records::ending,
-    scalar::{self, table},
-};
+use super::{Fault, Reading, TEXT_LEN, alphabet::table, fault::rescan, records::ending, scalar};
 
 /// How far ahead of the reading the next lines are fetched, in bytes.
 const AHEAD: usize = 1024;
@@ -51,17 +46,21 @@ impl Lanes {
     }
 }
 
-/// The bits of the lanes of one record that tell of a wrong character, and in lane 6 of an overflow.
-static WRONG: Lanes = {
+/// The bits that tell of a wrong character, and of an overflow of the first, of a record in lanes 0 to 25.
+static WRONG_IN_FRONT: Lanes = wrong(0);
+/// The same of one in lanes 6 to 31.
+static WRONG_BEHIND: Lanes = wrong(6);
+
+const fn wrong(first: usize) -> Lanes {
     let mut lanes = [0; 64];
-    let mut lane = 6;
-    while lane < 32 {
+    let mut lane = first;
+    while lane < first + TEXT_LEN {
         lanes[lane] = 0x80;
         lane += 1;
     }
-    lanes[6] |= 0b1_1000;
+    lanes[first] |= 0b1_1000;
     Lanes(lanes)
-};
+}
 
 /// The value of 26 characters, if all are right.
 #[inline]
@@ -77,7 +76,7 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
         twenties,
         _mm256_set1_epi64x(1 << 20),
     );
-    if !are_right(fives, characters) {
+    if !are_right(fives, characters, WRONG_BEHIND.load_low()) {
         return None;
     }
     let bytes = _mm256_permutexvar_epi8(DECODE_GATHER.load_low(), forties);
@@ -103,8 +102,15 @@ pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fau
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
-    let (fives, characters) = single_values(text, reading);
-    are_right(fives, characters)
+    // SAFETY: no more than 26 bytes are loaded.
+    let characters = unsafe { _mm256_maskz_loadu_epi8((1 << TEXT_LEN) - 1, text.as_ptr().cast()) };
+    let (low, high) = look_up_table(reading);
+    let values = _mm512_permutex2var_epi8(low, _mm512_zextsi256_si512(characters), high);
+    are_right(
+        _mm512_castsi512_si256(values),
+        characters,
+        WRONG_IN_FRONT.load_low(),
+    )
 }
 
 /// Reads records until one is wrong or `out` is full; says how many were right.
@@ -400,17 +406,17 @@ fn single_values(text: &[u8; TEXT_LEN], reading: Reading) -> (__m256i, __m256i) 
     (_mm512_castsi512_si256(values), characters)
 }
 
-/// Whether all characters have a value, and the first one of three bits.
+/// Whether all characters have a value, and the first one of three bits: whether all bits that tell of a `wrong` are zero.
 #[inline]
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
-fn are_right(fives: __m256i, characters: __m256i) -> bool {
+fn are_right(fives: __m256i, characters: __m256i, wrong: __m256i) -> bool {
     // the highest bit of a character that is not ASCII, or of the value of one that has none
     const FIVES_OR_HIGH_BIT: i32 = 0xF8;
     let evidence =
         _mm256_ternarylogic_epi64::<FIVES_OR_HIGH_BIT>(fives, characters, _mm256_set1_epi8(-128));
-    _mm256_test_epi8_mask(evidence, WRONG.load_low()) == 0
+    _mm256_test_epi8_mask(evidence, wrong) == 0
 }
 
 #[inline]

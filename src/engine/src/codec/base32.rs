@@ -1,6 +1,9 @@
 //! Crockford's base 32 of any bytes: five bits a character, the last one filled up with zeros, no padding characters.
 
-use super::{ALPHABET, Reading, alphabet::INVALID, scalar};
+use super::{
+    ALPHABET, Reading,
+    alphabet::{self, INVALID},
+};
 
 /// Why a text is no base 32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +53,7 @@ pub fn encode_bytes(bytes: &[u8]) -> String {
 ///
 /// [`Base32Fault`] for what [`encode_bytes`] never writes.
 pub fn decode_bytes(text: &str, reading: Reading) -> Result<Vec<u8>, Base32Fault> {
-    let table = scalar::table(reading);
+    let table = alphabet::table(reading);
     let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
     let (mut bits, mut held, mut counted) = (0_u32, 0, 0);
     for (position, found) in text.chars().enumerate() {

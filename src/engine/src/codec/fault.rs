@@ -2,7 +2,10 @@
 
 use ulid::Ulid;
 
-use super::{Reading, TEXT_LEN, alphabet::INVALID, scalar};
+use super::{
+    Reading, TEXT_LEN,
+    alphabet::{self, INVALID},
+};
 
 /// What is wrong with a text, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -123,7 +126,7 @@ pub(super) fn rescan(text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
             position,
         });
     }
-    let table = scalar::table(reading);
+    let table = alphabet::table(reading);
     let mut bits = 0_u128;
     let mut overflow = None;
     for (position, character) in characters() {

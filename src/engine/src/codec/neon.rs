@@ -15,10 +15,10 @@ use ulid::Ulid;
 
 use super::{
     Fault, Order, Reading, TEXT_LEN, Text,
-    alphabet::ALPHABET,
+    alphabet::{ALPHABET, table},
     fault::rescan,
     records::ending,
-    scalar::{self, table},
+    scalar,
 };
 
 /// Records in a block whose faults are looked for at once.

@@ -5,7 +5,7 @@ use ulid::Ulid;
 
 use super::{
     Fault, Order, Reading, TEXT_LEN, Text,
-    alphabet::{ALPHABET, LENIENT, STRICT},
+    alphabet::{ALPHABET, table},
     fault::rescan,
     records::ending,
 };
@@ -156,15 +156,6 @@ pub(super) fn order_records<const STRIDE: usize>(
 /// Adds keys to `order`.
 pub(super) fn extend_order(order: &mut Order, keys: &[u128]) {
     keys.iter().for_each(|&key| order.push(Ulid(key)));
-}
-
-/// The decoding table of a reading.
-#[inline]
-pub(super) fn table(reading: Reading) -> &'static [u8; 256] {
-    match reading {
-        Reading::Strict => &STRICT,
-        Reading::Lenient => &LENIENT,
-    }
 }
 
 /// The values of records up to the first that is wrong.
