@@ -34,6 +34,16 @@ const fn encode_spread(first: usize) -> Lanes {
     Lanes(lanes)
 }
 
+/// For one ULID with zeros after it, the byte that each lane of its text takes.
+static ALONE: Lanes = {
+    let mut lanes = [0; 64];
+    let mut lane = 0;
+    while lane < 32 {
+        lanes[lane] = (LANE_START[lane / 8] + lane % 8) as u8;
+        lane += 1;
+    }
+    Lanes(lanes)
+};
 static FIRST_PAIR: Lanes = encode_spread(0);
 static SECOND_PAIR: Lanes = encode_spread(32);
 
@@ -75,11 +85,7 @@ pub(in crate::codec) fn encode(key: u128) -> Text {
     let bytes = key.to_le_bytes();
     // SAFETY: the array holds 16 bytes.
     let key = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
-    let spread = _mm256_maskz_permutexvar_epi8(
-        ENCODE_MASK as u32,
-        FIRST_PAIR.load_low(),
-        _mm256_castsi128_si256(key),
-    );
+    let spread = _mm256_permutexvar_epi8(ALONE.load_low(), _mm256_zextsi128_si256(key));
     let fives = _mm256_multishift_epi64_epi8(ENCODE_SHIFTS.load_low(), spread);
     let characters = _mm256_permutexvar_epi8(fives, CHARACTERS.load_low());
     let mut text = [0; Text::ROOM];
