@@ -116,18 +116,47 @@ impl Shape {
 
 /// The length of `known`, where `bytes` begin with it.
 fn skip(bytes: &[u8], known: &[u8]) -> Option<usize> {
-    bytes.starts_with(known).then_some(known.len())
+    let len = known.len();
+    is_same(bytes.get(..len)?, known).then_some(len)
+}
+
+/// Whether two slices of one length are the same. Short ones are compared by two words that may overlap, which takes
+/// less than the call that longer ones are worth.
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        Some((bytes.first_chunk()?, bytes.last_chunk()?))
+    }
+    match a.len() {
+        1 => a.first() == b.first(),
+        2..=3 => ends::<2>(a) == ends(b),
+        4..=7 => ends::<4>(a) == ends(b),
+        8..=15 => ends::<8>(a) == ends(b),
+        16..=32 => ends::<16>(a) == ends(b),
+        _ => a == b,
+    }
 }
 
 /// The length of the text that stands here, quotes included, if it is plain ASCII.
 fn text_len(bytes: &[u8]) -> Option<usize> {
     let text = bytes.strip_prefix(b"\"")?;
     let len = memchr2(b'"', b'\\', text)?;
-    let is_plain = text
-        .get(..len)?
+    (text.get(len) == Some(&b'"') && is_plain(text.get(..len)?)).then_some(len + 2)
+}
+
+/// Whether all bytes are of ASCII and none is a control character, in words of eight.
+fn is_plain(text: &[u8]) -> bool {
+    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let Some(last) = text.last_chunk() else {
+        return text.iter().all(|byte| matches!(byte, b' '..0x80));
+    };
+    let (words, _) = text.as_chunks();
+    let words = words
         .iter()
-        .all(|byte| matches!(byte, 0x20..0x80));
-    (is_plain && text.get(len) == Some(&b'"')).then_some(len + 2)
+        .chain([last])
+        .map(|word| u64::from_ne_bytes(*word));
+    // what is less than a space borrows from the highest bit
+    words.fold(0, |found, word| found | word | word.wrapping_sub(SPACES)) & HIGH_BITS == 0
 }
 
 /// The length of the whole or decimal number or of the word that stands here. What may follow it is not looked at.
@@ -195,6 +224,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn words_tell_what_bytes_do(a in prop::collection::vec(prop_oneof![9 => 0x1E..0x22_u8, 1 => any::<u8>()], 0..40), at: prop::sample::Index, other: u8) {
+            prop_assert_eq!(is_plain(&a), a.iter().all(|byte| (0x20..0x80).contains(byte)));
+            let mut b = a.clone();
+            if !a.is_empty() {
+                b[at.index(a.len())] = other;
+            }
+            prop_assert_eq!(is_same(&a, &b), a == b);
+        }
+
         #[test]
         fn a_shape_finds_what_a_reader_does(records in prop::collection::vec(record(), 1..6), field in "id|name|id\\.id") {
             let mut shape = Shape::default();
