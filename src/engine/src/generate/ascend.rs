@@ -18,11 +18,6 @@ pub(super) fn by_one(kernel: Kernel, start: u128, keys: &mut [u128]) {
     if (start as u64).checked_add(keys.len() as u64).is_none() {
         return portable(start, keys);
     }
-    // A store that crosses a line of the cache takes two.
-    let ahead = keys.as_ptr().align_offset(64).min(keys.len());
-    let (head, keys) = keys.split_at_mut(ahead);
-    without_carry(start, head);
-    let start = start + ahead as u128;
     #[cfg(target_arch = "x86_64")]
     match kernel.0 {
         // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
@@ -34,6 +29,15 @@ pub(super) fn by_one(kernel: Kernel, start: u128, keys: &mut [u128]) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = kernel;
     without_carry(start, keys);
+}
+
+/// Fills the keys up to the next line of the cache, since a store that crosses one takes two. What is left to be filled.
+#[cfg(target_arch = "x86_64")]
+fn aligned(start: u128, keys: &mut [u128]) -> (u128, &mut [u128]) {
+    let ahead = keys.as_ptr().align_offset(64).min(keys.len());
+    let (head, rest) = keys.split_at_mut(ahead);
+    portable(start, head);
+    (start + ahead as u128, rest)
 }
 
 /// The compiler makes vectors of this.
@@ -55,6 +59,7 @@ fn portable(start: u128, keys: &mut [u128]) {
 fn with_avx2(start: u128, keys: &mut [u128]) {
     use std::arch::x86_64::*;
 
+    let (start, keys) = aligned(start, keys);
     let (high, low) = ((start >> 64) as i64, start as i64);
     let mut two = _mm256_setr_epi64x(low.wrapping_add(1), high, low.wrapping_add(2), high);
     let step = _mm256_setr_epi64x(2, 0, 2, 0);
@@ -72,6 +77,7 @@ fn with_avx2(start: u128, keys: &mut [u128]) {
 fn with_avx512(start: u128, keys: &mut [u128]) {
     use std::arch::x86_64::*;
 
+    let (start, keys) = aligned(start, keys);
     let (high, low) = ((start >> 64) as i64, start as i64);
     let after = |step| low.wrapping_add(step);
     let mut four = _mm512_setr_epi64(
