@@ -99,10 +99,9 @@ impl<'a> Row<'a> {
 
     /// What the value tells without name and type.
     pub(super) fn glance(&self) -> Glance {
-        let range = self.range(Field::Value).unwrap_or_default();
-        let escaped = range.start + 1..range.end.saturating_sub(1);
-        let escaped = self.message.as_bytes().get(escaped);
-        escaped.map_or(Glance::Nothing, recognise::glance)
+        let value = self.raw(Field::Value);
+        let escaped = value.and_then(|value| value.strip_prefix('"')?.strip_suffix('"'));
+        escaped.map_or(Glance::Nothing, |text| recognise::glance(text.as_bytes()))
     }
 
     /// The name in its quotes.

@@ -242,6 +242,20 @@ fn the_frames_scope_lists_what_was_seen_in_time_order() {
 }
 
 #[test]
+fn values_that_are_no_text_stay_as_they_are() {
+    let mut ends = Ends::new();
+    for value in [
+        json!(5),
+        Value::Null,
+        json!([ID]),
+        json!({"value": format!("'{ID}'")}),
+    ] {
+        let rows = json!([{"name": "id", "value": value, "variablesReference": 0}, null, ID]);
+        assert_eq!(ends.rows(4, &rows), rows);
+    }
+}
+
+#[test]
 fn pages_of_a_list_are_remembered_side_by_side() {
     let mut ends = Ends::new();
     ends.request("scopes", &json!({"frameId": 7}));
