@@ -4,6 +4,10 @@
 //! we do not know. So nothing is parsed into a tree and written again: fields are found as ranges of bytes, and edits
 //! replace ranges. Text that is not JSON is found to have no fields.
 
+mod layout;
+
+pub(super) use layout::Layout;
+
 use std::{
     borrow::Cow,
     fmt::{self, Write as _},
@@ -138,92 +142,6 @@ impl<'a> Iterator for Members<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let (key, start) = self.key()?;
         Some((key, self.value(start)?))
-    }
-}
-
-/// How objects that follow one another are written: mostly with the same keys in the same places, which then need only be
-/// compared with those of the object before.
-#[derive(Debug)]
-pub(super) struct Layout<K> {
-    known: Vec<Known<K>>,
-}
-
-/// A member of the object before.
-#[derive(Debug)]
-struct Known<K> {
-    /// All that stands before the value: from the end of the value before on.
-    lead: Range<usize>,
-    key: K,
-    value: Range<usize>,
-}
-
-impl<K> Default for Layout<K> {
-    fn default() -> Layout<K> {
-        Layout { known: Vec::new() }
-    }
-}
-
-impl<K: Copy> Layout<K> {
-    /// Tells each member of the object that starts at `at`, and returns the end of the value there.
-    pub(super) fn members(
-        &mut self,
-        json: &[u8],
-        at: usize,
-        name: impl Fn(&[u8]) -> K,
-        mut tell: impl FnMut(K, Range<usize>),
-    ) -> Option<usize> {
-        let mut members = members(json, at);
-        for number in 0.. {
-            let Some(from) = members.at else { break };
-            let known = self.known.get(number);
-            let followed = known.and_then(|known| known.value_start(json, from));
-            let read = || members.key().map(|(key, start)| (name(key), start));
-            let Some((key, start)) = followed.or_else(read) else {
-                break;
-            };
-            let is_nested = matches!(json.get(start), Some(b'{' | b'['));
-            let same = known
-                .filter(|_| is_nested)
-                .and_then(|known| known.same_value(json, start));
-            let Some(value) = members.value_to(start, same) else {
-                break;
-            };
-            if followed.is_none() || is_nested && same.is_none() {
-                let value = value.clone();
-                self.learn(
-                    number,
-                    Known {
-                        lead: from..start,
-                        key,
-                        value,
-                    },
-                );
-            }
-            tell(key, value);
-        }
-        members.end().or_else(|| skip_value(json, at))
-    }
-
-    fn learn(&mut self, number: usize, member: Known<K>) {
-        match self.known.get_mut(number) {
-            Some(known) => *known = member,
-            None => self.known.push(member),
-        }
-    }
-}
-
-impl<K: Copy> Known<K> {
-    /// Where the value begins, where the same stands before it.
-    fn value_start(&self, json: &[u8], from: usize) -> Option<(K, usize)> {
-        let start = from + self.lead.len();
-        let is_same = json.get(from..start)? == json.get(self.lead.clone())?;
-        is_same.then(|| (self.key, skip_space(json, start)))
-    }
-
-    /// Where the value ends, where it is the same object or array.
-    fn same_value(&self, json: &[u8], start: usize) -> Option<usize> {
-        let end = start + self.value.len();
-        (json.get(start..end)? == json.get(self.value.clone())?).then_some(end)
     }
 }
 
@@ -474,7 +392,7 @@ mod tests {
         }
     }
 
-    fn json_value() -> impl Strategy<Value = Value> {
+    pub(super) fn json_value() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),
@@ -508,36 +426,8 @@ mod tests {
         }
 
         #[test]
-        fn objects_in_a_row_are_read_as_alone(
-            rows in prop::collection::vec(prop::collection::btree_map("[a-c]", json_value(), 0..4), 0..6),
-            pretty: bool,
-        ) {
-            let rows: Vec<Value> = rows.into_iter().map(|row| Value::Object(row.into_iter().collect())).collect();
-            // the same once more, so that there is something alike
-            let twice: Vec<Value> = rows.iter().flat_map(|row| [row.clone(), row.clone()]).collect();
-            let json = if pretty { serde_json::to_vec_pretty(&twice) } else { serde_json::to_vec(&twice) }.unwrap();
-            let mut layout = Layout::default();
-            let mut next = first_item(&json, 0);
-            let mut read = 0;
-            while let Some(at) = next {
-                let mut told = Vec::new();
-                let end = layout.members(&json, at, |key| key[0], |key, range| told.push((key, range)));
-                let alone: Vec<_> = members(&json, at).map(|(key, range)| (key[0], range)).collect();
-                prop_assert_eq!(told, alone);
-                prop_assert_eq!(end, end_of_value(&json, at));
-                read += 1;
-                next = item_after(&json, end.unwrap());
-            }
-            prop_assert_eq!(read, twice.len());
-        }
-
-        #[test]
         fn no_bytes_make_it_fail(json in prop::collection::vec(any::<u8>(), 0..60), cut in "[{}\\[\\]\",:a0 \\\\]{0,40}") {
             for json in [json.as_slice(), cut.as_bytes()] {
-                let mut layout = Layout::default();
-                for at in 0..json.len() {
-                    let _ = layout.members(json, at, <[u8]>::len, |_, value| assert!(json.get(value).is_some()));
-                }
                 for (_, value) in members(json, 0) {
                     let _ = (text(json, value.clone()), items(json, value.start).count());
                 }
