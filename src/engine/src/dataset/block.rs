@@ -1,12 +1,16 @@
-use std::{borrow::Cow, mem, ops::Range, sync::Arc};
+mod numbered;
 
-use memchr::{memchr, memchr_iter, memmem::Finder, memrchr};
+pub(crate) use numbered::{Cells, Numbered};
+
+use std::{mem, sync::Arc};
+
+use memchr::{memchr, memrchr};
 use ulid::Ulid;
 
 use super::{
     as_index,
     index::Mark,
-    layout::{Column, Layout, RECORD_LEN},
+    layout::{Layout, RECORD_LEN},
     options::{Format, Spelling},
     records::RecordRef,
     row::{Row, RowRef},
@@ -131,39 +135,6 @@ impl Block {
             let key = self.keys.get(number).filter(|_| !is_faulty);
             RowRef::new(&self.layout, record, key.copied().map(Ulid))
         })
-    }
-
-    /// The rows by their number in the block.
-    pub(crate) fn by_number(&self) -> Numbered<'_> {
-        let mut begins = Vec::with_capacity(as_index(self.rows) + 1);
-        begins.push(0);
-        let splitter = self.splitter();
-        if splitter == Splitter::Lines {
-            begins.extend(memchr_iter(b'\n', &self.bytes).map(|at| at + 1));
-        } else {
-            let (mut at, mut splitter) = (0, splitter);
-            while let Some(end) = splitter.find_end(&self.bytes[at..]) {
-                at += end;
-                begins.push(at);
-            }
-        }
-        // The last record may lack its end.
-        if begins.last() != Some(&self.bytes.len()) {
-            begins.push(self.bytes.len());
-        }
-        Numbered {
-            block: self,
-            cells: self.cells(splitter),
-            begins,
-        }
-    }
-
-    fn cells(&self, splitter: Splitter) -> Cells {
-        match self.layout.format {
-            Format::Csv | Format::Tsv if splitter == Splitter::Lines => Cells::Verbatim,
-            Format::JsonLines if memchr(b'\\', &self.bytes).is_none() => Cells::Unescaped,
-            _ => Cells::Hidden,
-        }
     }
 
     /// What divides the block: lines do where nothing is quoted.
@@ -338,108 +309,5 @@ impl Block {
             text: &text[..text.len().min(Row::TEXT_LIMIT)],
             full_len: self.giant.unwrap_or(text.len() as u64),
         }
-    }
-}
-
-/// A column of the rows of a [`Block`].
-#[derive(Debug)]
-pub(crate) struct ColumnOf<'r> {
-    rows: &'r Numbered<'r>,
-    column: Column<'r>,
-    shape: Shape,
-}
-
-impl<'r> ColumnOf<'r> {
-    /// The value of a row, where it has one.
-    pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'r, str>> {
-        let record = self.rows.record(number)?.text;
-        let layout = &self.rows.block.layout;
-        match self.column {
-            Column::Path(path) if layout.format == Format::JsonLines => {
-                self.shape.cell(record, path)
-            }
-            column if self.rows.cells == Cells::Verbatim => layout.plain_cell(record, column),
-            column => layout.cell(record, column),
-        }
-    }
-}
-
-/// How the values of columns are written in the bytes of their rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cells {
-    /// As they are, everywhere.
-    Verbatim,
-    /// Text as it is; numbers may be written in other ways.
-    Unescaped,
-    /// They may be quoted or escaped, or there are none.
-    Hidden,
-}
-
-/// The rows of a [`Block`] in any order.
-#[derive(Debug)]
-pub(crate) struct Numbered<'a> {
-    block: &'a Block,
-    cells: Cells,
-    /// Where their records begin, and the end of the last.
-    begins: Vec<usize>,
-}
-
-impl<'a> Numbered<'a> {
-    /// The text of a row; empty where there is none.
-    pub(crate) fn text(&self, number: usize) -> &'a [u8] {
-        self.record(number).map_or(&[], |record| record.text)
-    }
-
-    /// A row, whose ID is known to be valid or not.
-    pub(crate) fn row(&self, number: usize, is_valid: bool) -> Option<RowRef<'a>> {
-        let key = self.block.keys.get(number).filter(|_| is_valid);
-        let id = key.copied().map(Ulid);
-        Some(RowRef::new(&self.block.layout, self.record(number)?, id))
-    }
-
-    /// A column by its name.
-    pub(crate) fn column<'r>(&'r self, name: &'r str) -> ColumnOf<'r> {
-        ColumnOf {
-            rows: self,
-            column: self.block.layout.column(name),
-            shape: Shape::default(),
-        }
-    }
-
-    /// How cells are written in the bytes of their rows.
-    pub(crate) fn cells(&self) -> Cells {
-        self.cells
-    }
-
-    fn range(&self, rows: Range<usize>) -> Option<Range<usize>> {
-        Some(*self.begins.get(rows.start)?..*self.begins.get(rows.end)?)
-    }
-
-    /// Calls `each` with the number of every one of some rows in whose bytes `part` stands.
-    pub(crate) fn each_with(
-        &self,
-        rows: Range<usize>,
-        part: &Finder<'_>,
-        mut each: impl FnMut(usize),
-    ) {
-        let Some(range) = self.range(rows.clone()) else {
-            return;
-        };
-        let mut row = rows.start;
-        let mut at = range.start;
-        while let Some(found) = part.find(&self.block.bytes[at..range.end]) {
-            let ends = &self.begins[row + 1..];
-            row += ends.iter().take_while(|end| **end <= at + found).count();
-            each(row);
-            row += 1;
-            at = self.begins[row];
-        }
-    }
-
-    fn record(&self, number: usize) -> Option<RecordRef<'a>> {
-        let [at, end] = *self.begins.get(number..)?.first_chunk()?;
-        let row = self.block.first_row + number as u64;
-        let bytes = self.block.bytes.get(at..end)?;
-        Some(self.block.record(row, at, bytes))
     }
 }
