@@ -73,7 +73,10 @@ struct Conversation {
 
 enum Event {
     ClientGone,
+    /// Nothing more comes from the adapter.
     AdapterGone,
+    /// Nothing more reaches the adapter: it ended, or ended its input. What it has written may still be on its way.
+    AdapterDeaf,
     ProcessEnded,
 }
 
@@ -171,9 +174,8 @@ impl Relay {
         let spoken = (Arc::clone(&conversation), events.clone());
         let mut writer = writer;
         thread::spawn(move || {
-            // a failed stream has ended like any other
-            let _ = spoken.0.pump_client(client.reader, &mut *writer);
-            let _ = spoken.1.send(Event::ClientGone);
+            let event = spoken.0.pump_client(client.reader, &mut *writer);
+            let _ = spoken.1.send(event);
             // Not before, for where its input ends the adapter may end too, and that is to be told later.
             drop(writer);
         });
@@ -256,7 +258,7 @@ impl Conversation {
                 }
                 return Ending::Orderly;
             }
-            Ok(Event::ProcessEnded) => self.hear_out(ended),
+            Ok(Event::ProcessEnded | Event::AdapterDeaf) => self.hear_out(ended),
             Ok(Event::AdapterGone) | Err(_) => {}
         }
         self.adapter_gone(process)
@@ -335,45 +337,47 @@ impl Conversation {
         }));
     }
 
-    /// From the client to the adapter, until one of them is gone.
-    fn pump_client(
-        &self,
-        reader: Box<dyn Read + Send>,
-        mut adapter: &mut dyn Write,
-    ) -> io::Result<()> {
+    /// From the client to the adapter, until one of them is gone: which that was.
+    fn pump_client(&self, reader: Box<dyn Read + Send>, adapter: &mut dyn Write) -> Event {
         let mut wire = Wire::new(reader);
         loop {
-            let rest = match wire.next()? {
-                Part::Message(bytes, body) => {
-                    let message = bytes.get(body..).unwrap_or_default();
-                    let Turn { fate, to_client } = lock(&self.session).client(message);
-                    match fate {
-                        Fate::Pass => {
-                            self.note(Direction::ToAdapter, message);
-                            adapter.write_all(bytes)?;
-                            adapter.flush()?;
-                        }
-                        Fate::Replace(message) => {
-                            self.note(Direction::ToAdapter, &message);
-                            frame::write(&mut adapter, &message)?;
-                        }
-                        Fate::Keep => {}
-                    }
-                    self.send(&to_client);
-                    continue;
-                }
+            // a failed stream has ended like any other
+            let passed = match wire.next().unwrap_or(Part::End) {
+                Part::Message(bytes, body) => self.speak(bytes, body, adapter),
                 Part::Long(header, length) => {
-                    adapter.write_all(header)?;
-                    Some(length)
+                    let written = adapter.write_all(header);
+                    written.and_then(|()| wire.pass_on(Some(length), adapter))
                 }
                 Part::Unframed(bytes) => {
-                    adapter.write_all(bytes)?;
-                    None
+                    let written = adapter.write_all(bytes);
+                    written.and_then(|()| wire.pass_on(None, adapter))
                 }
-                Part::End => return Ok(()),
+                Part::End => return Event::ClientGone,
             };
-            wire.pass_on(rest, adapter)?;
+            if passed.is_err() {
+                return Event::AdapterDeaf;
+            }
         }
+    }
+
+    /// One message of the client.
+    fn speak(&self, bytes: &[u8], body: usize, mut adapter: &mut dyn Write) -> io::Result<()> {
+        let message = bytes.get(body..).unwrap_or_default();
+        let Turn { fate, to_client } = lock(&self.session).client(message);
+        match fate {
+            Fate::Pass => {
+                self.note(Direction::ToAdapter, message);
+                adapter.write_all(bytes)?;
+                adapter.flush()?;
+            }
+            Fate::Replace(message) => {
+                self.note(Direction::ToAdapter, &message);
+                frame::write(&mut adapter, &message)?;
+            }
+            Fate::Keep => {}
+        }
+        self.send(&to_client);
+        Ok(())
     }
 
     /// From the adapter to the client, until one of them is gone.

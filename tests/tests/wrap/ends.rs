@@ -173,6 +173,31 @@ fn an_adapter_that_ends_at_once_passes_on_its_last_words() {
 }
 
 #[test]
+fn an_adapter_that_no_longer_listens_is_lost() {
+    let Some(shell) = tool("sh") else {
+        return;
+    };
+    let ready = r#"{"seq":1,"type":"event","event":"ready"}"#;
+    let length = ready.len();
+    let script = format!(
+        "exec <&-; echo 'out of memory' >&2; printf 'Content-Length: {length}\\r\\n\\r\\n{ready}'; exec sleep 1000"
+    );
+    let mut client = Client::spawn(&mut wrap(&["--", shell.to_str().unwrap(), "-c", &script]));
+    client.event("ready");
+    let answer = client.ask("threads", json!({}));
+    assert_eq!(answer["success"], false, "{answer}");
+    assert!(
+        answer["message"]
+            .as_str()
+            .unwrap()
+            .contains("closed its connection: out of memory"),
+        "{answer}"
+    );
+    client.event("terminated");
+    assert_eq!(client.finish().0, Some(1));
+}
+
+#[test]
 fn a_client_that_is_not_ours_debugs_through_it() {
     let (Some(node), Some(modules), Some(python)) = (
         tool("node"),
