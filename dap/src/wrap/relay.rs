@@ -1,4 +1,6 @@
-//! The pumps between a client and an adapter: one thread for each direction, the session between them.
+//! Clients and their adapters: each pair is one conversation, and some have others come out of them.
+
+mod conversation;
 
 use std::{
     io::{self, Read, Write},
@@ -7,7 +9,7 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
-        mpsc::{self, RecvTimeoutError},
+        mpsc,
     },
     thread,
     time::Duration,
@@ -16,18 +18,15 @@ use std::{
 use ulid_engine::Timestamp;
 
 use super::{
-    record::{Direction, Recording},
-    session::{Fate, Session, Turn},
+    record::Recording,
+    session::Session,
     settings::Settings,
     upstream::{self, Link, Process, Reach, Server, Upstream, UpstreamError, lock},
     wire::{Part, Wire},
 };
 use crate::frame;
+use conversation::{Conversation, Event};
 
-/// How long an adapter whose process ended may take to deliver what it had written.
-const LAST_WORDS: Duration = Duration::from_millis(30);
-/// How long the system may take to say how a process ended.
-const STATUS: Duration = Duration::from_millis(50);
 /// How long an adapter may take to end after its client has gone.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// How often sessions are counted at the end.
@@ -59,25 +58,6 @@ pub(super) enum Ending {
 pub(super) struct Client {
     pub(super) reader: Box<dyn Read + Send>,
     pub(super) writer: Box<dyn Write + Send>,
-}
-
-/// One session under way.
-struct Conversation {
-    session: Mutex<Session>,
-    client: Mutex<Box<dyn Write + Send>>,
-    recording: Option<Mutex<Recording>>,
-    relay: Arc<Relay>,
-    /// Counts the messages of the adapter twice, as they come and as they are written: odd while one is under way.
-    heard: AtomicUsize,
-}
-
-enum Event {
-    ClientGone,
-    /// Nothing more comes from the adapter.
-    AdapterGone,
-    /// Nothing more reaches the adapter: it ended, or ended its input. What it has written may still be on its way.
-    AdapterDeaf,
-    ProcessEnded,
 }
 
 impl Relay {
@@ -244,214 +224,6 @@ impl Client {
             reader: Box::new(reader),
             writer: Box::new(writer),
         })
-    }
-}
-
-impl Conversation {
-    /// Waits for the end of the session, and sees to it that neither side is left with an open question.
-    fn watch(&self, ended: &mpsc::Receiver<Event>, process: Option<&Process>) -> Ending {
-        match ended.recv() {
-            Ok(Event::ClientGone) => {
-                // the adapter ends its debuggee, or leaves it, as it does without us in between
-                if let Ok(Event::ProcessEnded) = ended.recv_timeout(FAREWELL) {
-                    self.hear_out(ended);
-                }
-                return Ending::Orderly;
-            }
-            Ok(Event::ProcessEnded | Event::AdapterDeaf) => self.hear_out(ended),
-            Ok(Event::AdapterGone) | Err(_) => {}
-        }
-        self.adapter_gone(process)
-    }
-
-    /// Waits until everything that an ended process wrote has passed. Its streams can stay open longer, in a process
-    /// that it left behind, so silence counts as the end.
-    fn hear_out(&self, ended: &mpsc::Receiver<Event>) {
-        loop {
-            let before = self.heard.load(Ordering::Acquire);
-            let is_over = !matches!(
-                ended.recv_timeout(LAST_WORDS),
-                Err(RecvTimeoutError::Timeout)
-            );
-            let is_writing = before % 2 == 1;
-            if is_over || (!is_writing && self.heard.load(Ordering::Acquire) == before) {
-                return;
-            }
-        }
-    }
-
-    fn adapter_gone(&self, process: Option<&Process>) -> Ending {
-        let status = process.and_then(|process| process.wait(STATUS));
-        let is_orderly = {
-            let session = lock(&self.session);
-            let is_well = status.is_none_or(|status| status.success());
-            session.is_disconnecting() || session.is_terminated() && is_well
-        };
-        let reason = self.reason(process, status);
-        let messages = lock(&self.session).adapter_gone(&reason, is_orderly);
-        self.send(&messages);
-        if is_orderly {
-            Ending::Orderly
-        } else {
-            Ending::Lost
-        }
-    }
-
-    fn reason(
-        &self,
-        process: Option<&Process>,
-        status: Option<std::process::ExitStatus>,
-    ) -> String {
-        let name = self.relay.upstream.family.map_or_else(
-            || "the debug adapter".to_owned(),
-            |family| family.to_string(),
-        );
-        let how = status.map_or_else(
-            || "closed its connection".to_owned(),
-            |status| format!("ended ({status})"),
-        );
-        let said = process
-            .map(Process::last_words)
-            .filter(|tail| !tail.is_empty());
-        let hint = self
-            .relay
-            .upstream
-            .hint
-            .filter(|_| status.is_some_and(|status| !status.success()));
-        let mut reason = format!("{name} {how}");
-        for more in [said.as_deref(), hint].into_iter().flatten() {
-            reason.push_str(": ");
-            reason.push_str(more);
-        }
-        reason
-    }
-
-    /// Passes on what an adapter that listens prints beside the protocol.
-    fn listen_to(self: &Arc<Self>, process: &Process) {
-        let conversation = Arc::downgrade(self);
-        lock(&process.output).listener = Some(Box::new(move |stream, line| {
-            if let Some(conversation) = conversation.upgrade() {
-                let output = lock(&conversation.session).output(stream, line);
-                conversation.send(&[output]);
-            }
-        }));
-    }
-
-    /// From the client to the adapter, until one of them is gone: which that was.
-    fn pump_client(&self, reader: Box<dyn Read + Send>, adapter: &mut dyn Write) -> Event {
-        let mut wire = Wire::new(reader);
-        loop {
-            // a failed stream has ended like any other
-            let passed = match wire.next().unwrap_or(Part::End) {
-                Part::Message(bytes, body) => self.speak(bytes, body, adapter),
-                Part::Long(header, length) => {
-                    let written = adapter.write_all(header);
-                    written.and_then(|()| wire.pass_on(Some(length), adapter))
-                }
-                Part::Unframed(bytes) => {
-                    let written = adapter.write_all(bytes);
-                    written.and_then(|()| wire.pass_on(None, adapter))
-                }
-                Part::End => return Event::ClientGone,
-            };
-            if passed.is_err() {
-                return Event::AdapterDeaf;
-            }
-        }
-    }
-
-    /// One message of the client.
-    fn speak(&self, bytes: &[u8], body: usize, mut adapter: &mut dyn Write) -> io::Result<()> {
-        let message = bytes.get(body..).unwrap_or_default();
-        let Turn { fate, to_client } = lock(&self.session).client(message);
-        match fate {
-            Fate::Pass => {
-                self.note(Direction::ToAdapter, message);
-                adapter.write_all(bytes)?;
-                adapter.flush()?;
-            }
-            Fate::Replace(message) => {
-                self.note(Direction::ToAdapter, &message);
-                frame::write(&mut adapter, &message)?;
-            }
-            Fate::Keep => {}
-        }
-        self.send(&to_client);
-        Ok(())
-    }
-
-    /// From the adapter to the client, until one of them is gone.
-    fn pump_adapter(&self, reader: Box<dyn Read + Send>) -> io::Result<()> {
-        let mut wire = Wire::new(reader);
-        loop {
-            let (before, rest) = match wire.next()? {
-                Part::Message(bytes, body) => {
-                    self.heard.fetch_add(1, Ordering::AcqRel);
-                    self.hear(bytes, body)?;
-                    self.heard.fetch_add(1, Ordering::AcqRel);
-                    continue;
-                }
-                Part::Long(header, length) => (header.to_vec(), Some(length)),
-                Part::Unframed(bytes) => (bytes.to_vec(), None),
-                Part::End => return Ok(()),
-            };
-            self.heard.fetch_add(1, Ordering::AcqRel);
-            let mut client = lock(&self.client);
-            client.write_all(&before)?;
-            wire.pass_on(rest, &mut *client)?;
-            self.heard.fetch_add(1, Ordering::AcqRel);
-        }
-    }
-
-    /// One message of the adapter.
-    fn hear(&self, bytes: &[u8], body: usize) -> io::Result<()> {
-        let message = bytes.get(body..).unwrap_or_default();
-        self.note(Direction::FromAdapter, message);
-        let turn = self.turn(message);
-        let mut done_with = None;
-        let mut client = lock(&self.client);
-        match turn.fate {
-            Fate::Pass => {
-                client.write_all(bytes)?;
-                client.flush()?;
-            }
-            Fate::Replace(message) => {
-                frame::write(&mut *client, &message)?;
-                done_with = Some(message);
-            }
-            Fate::Keep => {}
-        }
-        drop(client);
-        if let Some(message) = done_with {
-            lock(&self.session).take_back(message);
-        }
-        self.send(&turn.to_client);
-        Ok(())
-    }
-
-    fn turn(&self, message: &[u8]) -> Turn {
-        let mut session = lock(&self.session);
-        let settings = session.settings().clone();
-        session.adapter(message, &mut |host, port| {
-            self.relay.redirect(host, port, settings.clone())
-        })
-    }
-
-    /// Sends messages of ours to the client. Where it is gone, nobody is there to be told.
-    fn send(&self, messages: &[Vec<u8>]) {
-        let mut client = lock(&self.client);
-        for message in messages {
-            if frame::write(&mut *client, message).is_err() {
-                return;
-            }
-        }
-    }
-
-    fn note(&self, direction: Direction, message: &[u8]) {
-        if let Some(recording) = &self.recording {
-            // a full disk ends the recording, not the session
-            let _ = lock(recording).write(direction, message);
-        }
     }
 }
 
