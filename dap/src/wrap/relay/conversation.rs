@@ -67,13 +67,16 @@ impl Conversation {
     fn hear_out(&self, ended: &mpsc::Receiver<Event>) {
         loop {
             let before = self.heard.load(Ordering::Acquire);
-            let is_over = !matches!(
-                ended.recv_timeout(LAST_WORDS),
-                Err(RecvTimeoutError::Timeout)
-            );
-            let is_writing = before % 2 == 1;
-            if is_over || (!is_writing && self.heard.load(Ordering::Acquire) == before) {
-                return;
+            match ended.recv_timeout(LAST_WORDS) {
+                // it is known already
+                Ok(Event::ProcessEnded | Event::AdapterDeaf) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    let is_writing = before % 2 == 1;
+                    if !is_writing && self.heard.load(Ordering::Acquire) == before {
+                        return;
+                    }
+                }
+                _ => return,
             }
         }
     }
