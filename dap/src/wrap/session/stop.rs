@@ -51,6 +51,14 @@ impl Question {
             Question::One(Place::Expression(_)) => None,
         }
     }
+
+    /// Whether its answer holds a place, if it has a row for it.
+    fn may_hold(&self, place: &Place) -> bool {
+        match place {
+            Place::Row(parent, _) => self.parent() == Some(*parent),
+            Place::Expression(_) => matches!(self, Question::One(one) if one == place),
+        }
+    }
 }
 
 /// A row that shows a ULID, or an expression. Its texts are as they stand in JSON, quotes included.
@@ -220,21 +228,16 @@ impl Stop {
 
     /// What a row or an expression showed.
     pub(super) fn target(&self, place: &Place) -> Option<Target<'_>> {
-        let (by_name, by_expression) = match place {
-            Place::Row(parent, name) => (
-                self.find(|answer, row| {
-                    answer.question.parent() == Some(*parent) && answer.read(&row.name) == **name
+        match place {
+            Place::Row(_, name) => self.find(|answer, row| {
+                answer.question.may_hold(place) && answer.read(&row.name) == **name
+            }),
+            Place::Expression(expression) => self
+                .find(|answer, _| answer.question.may_hold(place))
+                .or_else(|| {
+                    self.find(|answer, row| answer.expression(row).as_deref() == Some(expression))
                 }),
-                None,
-            ),
-            Place::Expression(expression) => (
-                self.find(
-                    |answer, _| matches!(&answer.question, Question::One(one) if one == place),
-                ),
-                self.find(|answer, row| answer.expression(row).as_deref() == Some(expression)),
-            ),
-        };
-        by_name.or(by_expression)
+        }
     }
 
     /// The newest of such rows.
@@ -249,12 +252,7 @@ impl Stop {
     /// What stands in a place is another value from now on, in its frame by this name.
     pub(super) fn replace(&mut self, place: &Place, frame: Option<i64>, name: &str) {
         for answer in &mut self.answers {
-            let is_holder = match place {
-                Place::Row(parent, _) => answer.question.parent() == Some(*parent),
-                Place::Expression(_) => {
-                    matches!(&answer.question, Question::One(one) if one == place)
-                }
-            };
+            let is_holder = answer.question.may_hold(place);
             let is_of_frame = frame.is_some() && answer.frame == frame;
             let mut rows = std::mem::take(&mut answer.rows);
             rows.retain_mut(|row| {
