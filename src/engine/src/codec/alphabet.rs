@@ -12,7 +12,10 @@ pub(crate) const INVALID: u8 = 0xFF;
 #[repr(align(64))]
 struct Tables([[u8; 256]; 2]);
 
-static TABLES: Tables = Tables([decode_table(false), decode_table(true)]);
+/// By [`Reading::Strict`].
+pub(super) const STRICT: [u8; 256] = decode_table(false);
+
+static TABLES: Tables = Tables([STRICT, decode_table(true)]);
 
 /// Byte to value: both cases of the alphabet, and by a lenient reading I and L as 1, O as 0.
 #[inline]

@@ -22,7 +22,10 @@ use std::arch::x86_64::*;
 
 use ulid::Ulid;
 
-use super::{Fault, Reading, TEXT_LEN, alphabet::table, fault::rescan, records::ending, scalar};
+use super::{
+    Fault, Reading, TEXT_LEN, alphabet::table, fault::rescan, records::ending, scalar,
+    words::decode_words_by,
+};
 
 /// Records in a block whose faults are looked for at once.
 const BLOCK: usize = 16;
@@ -59,6 +62,11 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     let mut stored = 0;
     store_key(key, &mut stored);
     Some(stored)
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn decode_words(text: &[u8], places: &mut [u16], ids: &mut [u128]) -> usize {
+    decode_words_by(text, places, ids, |text, reading| decode(text, reading))
 }
 
 /// The ULID of 26 characters, or why there is none.

@@ -14,9 +14,11 @@
 
 mod order;
 mod print;
+mod words;
 
 pub(super) use order::{extend_order, order_records};
 pub(super) use print::{encode, encode_records};
+pub(super) use words::decode_words;
 
 use std::arch::x86_64::*;
 
@@ -209,10 +211,12 @@ fn block<const STRIDE: usize, const QUADS: usize>(text: &[u8], done: usize) -> O
     text.get(from..from + (4 * QUADS - 2) * STRIDE + 64)
 }
 
-/// `a | b ^ c`, as `vpternlog` wants it.
+/// `a | b ^ c`, as `vpternlog` wants it
 const OR_DIFFERENCE: i32 = 0xF6;
-/// `a | b | c`.
+/// `a | b | c`
 const OR: i32 = 0xFE;
+/// `a | b & c`
+const OR_BOTH: i32 = 0xF8;
 
 /// Two records are read into lanes 6 to 31 and 38 to 63, so that their 26 values end at a 64-bit lane.
 const DECODE_MASK: u64 = 0xFFFF_FFC0_FFFF_FFC0;
@@ -246,7 +250,7 @@ static DECODE_GATHER: Lanes = {
 const fn read_endings<const STRIDE: usize>() -> Lanes {
     let mut lanes = [0; 64];
     let mut index = 0;
-    while TEXT_LEN + index < STRIDE {
+    while index < ending::<STRIDE>().len() {
         lanes[TEXT_LEN + index] = ending::<STRIDE>()[index];
         lanes[STRIDE + TEXT_LEN + index] = ending::<STRIDE>()[index];
         index += 1;
@@ -325,20 +329,40 @@ impl<const STRIDE: usize> Decoder<STRIDE> {
     fn pair(&self, records: __m512i, evidence: &mut Evidence) -> __m512i {
         evidence.ends =
             _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(evidence.ends, records, self.endings);
-        let characters = _mm512_permutexvar_epi8(self.spread, records);
-        let fives = _mm512_maskz_permutex2var_epi8(DECODE_MASK, self.low, characters, self.high);
+        let (fives, characters) = self.values(records);
         evidence.bytes = _mm512_ternarylogic_epi64::<OR>(evidence.bytes, fives, characters);
-        let tens = _mm512_maddubs_epi16(fives, _mm512_set1_epi16(0x0120));
-        let twenties = _mm512_madd_epi16(tens, _mm512_set1_epi32(0x0001_0400));
-        // The earlier twenty bits lie in the lower half. Their product with 2^20, cut at 52 bits, loses the later ones.
-        let forties = _mm512_madd52lo_epu64(
-            _mm512_srli_epi64::<32>(twenties),
-            twenties,
-            _mm512_set1_epi64(1 << 20),
-        );
+        let forties = join(fives, _mm512_set1_epi16(0x0120));
         evidence.joined = _mm512_or_si512(evidence.joined, forties);
         forties
     }
+
+    /// The values of the characters of two records, and those characters, in the lanes of [`DECODE_MASK`].
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+    )]
+    fn values(&self, records: __m512i) -> (__m512i, __m512i) {
+        let characters = _mm512_permutexvar_epi8(self.spread, records);
+        let fives = _mm512_maskz_permutex2var_epi8(DECODE_MASK, self.low, characters, self.high);
+        (fives, characters)
+    }
+}
+
+/// Eight values of five bits joined to forty, in each 64-bit lane. The `weights` of two in a row are 32 and 1, or zero
+/// where they count nothing.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
+)]
+fn join(fives: __m512i, weights: __m512i) -> __m512i {
+    let tens = _mm512_maddubs_epi16(fives, weights);
+    let twenties = _mm512_madd_epi16(tens, _mm512_set1_epi32(0x0001_0400));
+    // The earlier twenty bits lie in the lower half. Their product with 2^20, cut at 52 bits, loses the later ones.
+    _mm512_madd52lo_epu64(
+        _mm512_srli_epi64::<32>(twenties),
+        twenties,
+        _mm512_set1_epi64(1 << 20),
+    )
 }
 
 /// What was seen in all records of a block.
@@ -413,9 +437,7 @@ fn single_values(text: &[u8; TEXT_LEN], reading: Reading) -> (__m256i, __m256i) 
 )]
 fn are_right(fives: __m256i, characters: __m256i, wrong: __m256i) -> bool {
     // the highest bit of a character that is not ASCII, or of the value of one that has none
-    const FIVES_OR_HIGH_BIT: i32 = 0xF8;
-    let evidence =
-        _mm256_ternarylogic_epi64::<FIVES_OR_HIGH_BIT>(fives, characters, _mm256_set1_epi8(-128));
+    let evidence = _mm256_ternarylogic_epi64::<OR_BOTH>(fives, characters, _mm256_set1_epi8(-128));
     _mm256_test_epi8_mask(evidence, wrong) == 0
 }
 

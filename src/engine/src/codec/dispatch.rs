@@ -95,6 +95,12 @@ impl Kernel {
         dispatch_shape!(self, shape, order_records(text, reading, order))
     }
 
+    /// Reads the words at all `places`, strictly. Those that are ULIDs move to the front of `places`, their values to that
+    /// of `ids`; says how many they are. Of the two, the shorter ends the work.
+    pub(crate) fn decode_words(self, text: &[u8], places: &mut [u16], ids: &mut [u128]) -> usize {
+        dispatch!(self, decode_words(text, places, ids))
+    }
+
     pub(super) fn extend_order(self, order: &mut Order, keys: &[u128]) {
         dispatch!(self, extend_order(order, keys));
     }

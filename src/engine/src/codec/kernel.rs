@@ -176,6 +176,7 @@ impl Level {
                     && is_x86_feature_detected!("avx512ifma")
                     && is_x86_feature_detected!("avx512vbmi")
                     && is_x86_feature_detected!("avx512vbmi2")
+                    && is_x86_feature_detected!("avx512vpopcntdq")
                     && is_x86_feature_detected!("popcnt")
             }
             #[cfg(target_arch = "aarch64")]

@@ -17,6 +17,8 @@ mod lines;
 
 mod order;
 
+mod words;
+
 mod fault;
 
 mod dispatch;
@@ -38,6 +40,8 @@ pub use lines::{LineFault, Lines, parse_lines, print_lines};
 pub use order::Order;
 pub use records::Shape;
 pub use text::Text;
+
+pub(crate) use words::word_at;
 
 use dispatch::Single;
 use ulid::Ulid;

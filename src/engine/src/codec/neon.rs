@@ -19,6 +19,7 @@ use super::{
     fault::rescan,
     records::ending,
     scalar,
+    words::decode_words_by,
 };
 
 /// Records in a block whose faults are looked for at once.
@@ -121,6 +122,11 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     let mut wrong = vdupq_n_u8(0);
     let values = Decoder::new(reading).values(single(text), &mut wrong);
     (vmaxvq_u8(wrong) == 0).then(|| join(values))
+}
+
+#[target_feature(enable = "neon")]
+pub(super) fn decode_words(text: &[u8], places: &mut [u16], ids: &mut [u128]) -> usize {
+    decode_words_by(text, places, ids, |text, reading| decode(text, reading))
 }
 
 /// The ULID of 26 characters, or why there is none.

@@ -8,6 +8,7 @@ use super::{
     alphabet::{ALPHABET, table},
     fault::rescan,
     records::ending,
+    words::decode_words_by,
 };
 
 /// Two characters for every ten bits.
@@ -71,6 +72,10 @@ pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     // Values are below 32 and INVALID is not, so one test after the loops finds any wrong character.
     let valid = seen < 32 && time >> 48 == 0;
     valid.then(|| u128::from(time) << 80 | u128::from(high) << 40 | u128::from(low))
+}
+
+pub(super) fn decode_words(text: &[u8], places: &mut [u16], ids: &mut [u128]) -> usize {
+    decode_words_by(text, places, ids, decode)
 }
 
 /// The ULID of 26 characters, or why there is none.

@@ -21,7 +21,6 @@
 
 mod page;
 mod stream;
-mod verify;
 mod words;
 
 pub use stream::Finder;
@@ -73,8 +72,9 @@ pub fn each(text: &[u8], options: Options, on_found: impl FnMut(Found)) {
 
 /// As [`each`], by a kernel of choice.
 pub fn each_by(kernel: Kernel, text: &[u8], options: Options, mut on_found: impl FnMut(Found)) {
-    words::each(kernel, text, |start| {
-        if let Some(id) = verify::ulid_at(kernel, text, start, options) {
+    words::each(kernel, text, |start, id| {
+        let time = Timestamp::of(id);
+        if options.earliest <= time && time <= options.latest {
             let offset = start as u64;
             on_found(Found { offset, id });
         }

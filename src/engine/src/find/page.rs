@@ -12,7 +12,10 @@
     )
 )]
 
-use crate::codec::{Kernel, Level};
+use crate::codec::{Kernel, Level, TEXT_LEN};
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 
 /// Bytes of a block, one for each bit of a word.
 const BLOCK: usize = 64;
@@ -22,8 +25,50 @@ const BLOCKS: usize = 64;
 pub(super) const PAGE: usize = BLOCK * BLOCKS;
 /// A page and the block behind it, into which its last words may reach.
 pub(super) type PageAndNext = [u8; PAGE + BLOCK];
-/// A bit for each byte of a page, in blocks.
-pub(super) type Starts = [u64; BLOCKS];
+
+/// Most words that begin in a page: each has a delimiter behind it.
+pub(super) const MOST: usize = PAGE / (TEXT_LEN + 1) + 1;
+/// Words that may be written past the last one, as vectors are.
+pub(super) const SPARE: usize = 16;
+
+/// Where in a page words begin, from the first.
+pub(super) struct Starts {
+    places: [u16; MOST + SPARE],
+    count: usize,
+}
+
+impl Starts {
+    pub(super) fn none() -> Starts {
+        Starts {
+            places: [0; _],
+            count: 0,
+        }
+    }
+
+    pub(super) fn places(&mut self) -> &mut [u16] {
+        &mut self.places[..self.count.min(MOST)]
+    }
+
+    /// Adds those of some blocks in a row. Most blocks begin one word or none, at random: a branch for that would be
+    /// guessed wrong about once a word, and costs as much as reading it.
+    #[inline(always)]
+    fn extend(&mut self, first_block: usize, begins: &[u64]) {
+        let mut count = self.count;
+        for (block, &bits) in (first_block..).zip(begins) {
+            let place = |bits: u64| (BLOCK * block) as u16 + bits.trailing_zeros() as u16;
+            // Overwritten by the next where there is none.
+            self.places[count.min(MOST)] = place(bits);
+            count += usize::from(bits != 0);
+            let mut more = bits & bits.wrapping_sub(1);
+            while more != 0 {
+                self.places[count.min(MOST)] = place(more);
+                count += 1;
+                more &= more - 1;
+            }
+        }
+        self.count = count;
+    }
+}
 
 /// Finds the begins of words in a page. `before` are the bits of the block before it; those of its last block are given
 /// back.
@@ -40,7 +85,7 @@ pub(super) fn find_starts(kernel: Kernel) -> Option<FindStarts> {
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => Some(|page, before, starts| {
             // SAFETY: as above.
-            unsafe { with_avx512(page, before, starts) }
+            unsafe { avx512::find_starts(page, before, starts) }
         }),
         #[cfg(target_arch = "aarch64")]
         Level::Neon => Some(|page, before, starts| {
@@ -99,44 +144,26 @@ fn with_avx2(page: &PageAndNext, before: u64, starts: &mut Starts) -> u64 {
         let word = _mm256_or_si256(is_up_to(from_zero, 9), is_up_to(from_a, 25));
         _mm256_movemask_epi8(word).cast_unsigned()
     };
-    starts_by(page, before, starts, |block| {
-        prefetch(block);
-        match block.as_chunks().0 {
-            [low, high] => u64::from(word_bits(low)) | u64::from(word_bits(high)) << 32,
-            _ => 0,
-        }
+    starts_by(page, before, starts, |block| match block.as_chunks().0 {
+        [low, high] => u64::from(word_bits(low)) | u64::from(word_bits(high)) << 32,
+        _ => 0,
     })
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(
-    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512ifma,avx512vbmi,avx512vbmi2,popcnt"
-)]
-fn with_avx512(page: &PageAndNext, before: u64, starts: &mut Starts) -> u64 {
-    use std::arch::x86_64::*;
-
-    starts_by(page, before, starts, |block| {
-        prefetch(block);
-        // SAFETY: the pointer is to 64 bytes, and the load needs no alignment.
-        let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
-        let from_zero = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0' as i8));
-        let lower = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
-        let from_a = _mm512_sub_epi8(lower, _mm512_set1_epi8(b'a' as i8));
-        _mm512_cmple_epu8_mask(from_zero, _mm512_set1_epi8(9))
-            | _mm512_cmple_epu8_mask(from_a, _mm512_set1_epi8(25))
-    })
-}
-
-/// Asks for the cache line that lies a page ahead of a block, maybe past the text: a hint reads nothing. While words are
-/// looked for in the bits of a page, the processor would not fetch the next one by itself.
-#[cfg(target_arch = "x86_64")]
+/// Asks for the first cache lines behind a page, maybe past the text: a hint reads nothing. While words are looked for in
+/// the bits, the processor does not fetch the next page by itself; from there it goes on.
 #[inline(always)]
-fn prefetch(block: &[u8; BLOCK]) {
-    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+fn prefetch_next(page: &PageAndNext) {
+    #[cfg(target_arch = "x86_64")]
+    for line in 0..4 {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
-    let ahead = block.as_ptr().wrapping_add(PAGE).cast();
-    // SAFETY: prefetching is allowed for any address.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead) };
+        let ahead = page.as_ptr().wrapping_add(PAGE + BLOCK * line).cast();
+        // SAFETY: prefetching is allowed for any address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = page;
 }
 
 /// The begins of words, by a function that gives the bits of a block.
@@ -152,9 +179,13 @@ fn starts_by(
     for (bits, block) in bits[1..].iter_mut().zip(page.as_chunks().0) {
         *bits = word_bits(block);
     }
-    for (index, starts) in starts.iter_mut().enumerate() {
-        *starts = starts_of_26(bits[index], bits[index + 1], bits[index + 2]);
+    prefetch_next(page);
+    let mut begins = [0; BLOCKS];
+    for (index, begins) in begins.iter_mut().enumerate() {
+        *begins = starts_of_26(bits[index], bits[index + 1], bits[index + 2]);
     }
+    starts.count = 0;
+    starts.extend(0, &begins);
     bits[BLOCKS]
 }
 

@@ -1,61 +1,77 @@
-//! Words of exactly 26 letters and digits.
+//! Words of exactly 26 letters and digits, and what they are as ULIDs.
 
-use super::page::{FindStarts, PAGE, PageAndNext, Starts, find_starts};
-use crate::codec::{Kernel, TEXT_LEN};
+use ulid::Ulid;
+
+use super::page::{FindStarts, MOST, PAGE, PageAndNext, SPARE, Starts, find_starts};
+use crate::{
+    Reading,
+    codec::{Kernel, TEXT_LEN, word_at},
+};
 
 /// Texts below this many bytes are searched faster without setting up a page.
 const SHORT: usize = 512;
 
-/// Calls `on_word` with the begin of each run of exactly 26 ASCII letters and digits. The ends of the text delimit.
-pub(super) fn each(kernel: Kernel, text: &[u8], on_word: impl FnMut(usize)) {
+/// Calls `on_id` for each ULID that stands alone in a text, with its begin. The ends of the text delimit.
+pub(super) fn each(kernel: Kernel, text: &[u8], mut on_id: impl FnMut(usize, Ulid)) {
     match find_starts(kernel) {
-        Some(find_starts) if text.len() >= SHORT => each_by_pages(text, find_starts, on_word),
-        _ => each_by_skips(text, on_word),
+        Some(find_starts) if text.len() >= SHORT => {
+            Pages::new(kernel, find_starts).each(text, on_id);
+        }
+        _ => each_by_skips(text, |start| {
+            let word = word_at(text, start);
+            if let Some(id) = word.and_then(|word| kernel.decode(word, Reading::Strict)) {
+                on_id(start, Ulid(id));
+            }
+        }),
     }
 }
 
-fn each_by_pages(text: &[u8], find_starts: FindStarts, mut on_word: impl FnMut(usize)) {
-    let mut starts: Starts = [0; _];
-    let (mut before, mut offset) = (0, 0);
-    while let Some(page) = text[offset..].first_chunk() {
-        before = find_starts(page, before, &mut starts);
-        each_start(&starts, offset, &mut on_word);
-        offset += PAGE;
-    }
-    // What is left may be a page and the begin of its next one.
-    while offset < text.len() {
-        let mut page: PageAndNext = [0; _];
-        let rest = &text[offset..];
-        let len = rest.len().min(page.len());
-        page[..len].copy_from_slice(&rest[..len]);
-        before = find_starts(&page, before, &mut starts);
-        each_start(&starts, offset, &mut on_word);
-        offset += PAGE;
-    }
+/// The search page by page: first where words begin, then which of them are ULIDs.
+struct Pages {
+    kernel: Kernel,
+    find_starts: FindStarts,
+    /// The bits of the block before the next page.
+    before: u64,
+    starts: Starts,
+    ids: [u128; MOST + SPARE],
 }
 
-/// Most words that begin in a page: each has a delimiter behind it.
-const MOST: usize = PAGE / (TEXT_LEN + 1) + 1;
-
-/// Where words begin in a page, gathered before any is looked at. Most blocks begin one word or none, at random: a branch
-/// for that would be guessed wrong about once a word, and costs as much as reading it.
-#[inline(always)]
-fn each_start(starts: &Starts, offset: usize, on_word: &mut impl FnMut(usize)) {
-    let (mut places, mut count) = ([0_u16; MOST + 1], 0);
-    for (block, &bits) in starts.iter().enumerate() {
-        let place = |bits: u64| (64 * block) as u16 + bits.trailing_zeros() as u16;
-        // Overwritten by the next where there is none.
-        places[count.min(MOST)] = place(bits);
-        count += usize::from(bits != 0);
-        let mut more = bits & bits.wrapping_sub(1);
-        while more != 0 {
-            places[count.min(MOST)] = place(more);
-            count += 1;
-            more &= more - 1;
+impl Pages {
+    fn new(kernel: Kernel, find_starts: FindStarts) -> Pages {
+        Pages {
+            kernel,
+            find_starts,
+            before: 0,
+            starts: Starts::none(),
+            ids: [0; _],
         }
     }
-    for &place in &places[..count.min(MOST)] {
-        on_word(offset + usize::from(place));
+
+    fn each(mut self, text: &[u8], mut on_id: impl FnMut(usize, Ulid)) {
+        let mut offset = 0;
+        while let Some(page) = text[offset..].first_chunk() {
+            self.page(page, |place, id| on_id(offset + place, id));
+            offset += PAGE;
+        }
+        // What is left may be a page and the begin of its next one.
+        while offset < text.len() {
+            let mut page: PageAndNext = [0; _];
+            let rest = &text[offset..];
+            let len = rest.len().min(page.len());
+            page[..len].copy_from_slice(&rest[..len]);
+            self.page(&page, |place, id| on_id(offset + place, id));
+            offset += PAGE;
+        }
+    }
+
+    #[inline]
+    fn page(&mut self, page: &PageAndNext, mut on_id: impl FnMut(usize, Ulid)) {
+        self.before = (self.find_starts)(page, self.before, &mut self.starts);
+        let places = self.starts.places();
+        let count = self.kernel.decode_words(page, places, &mut self.ids);
+        for (&place, &id) in places.iter().zip(&self.ids).take(count) {
+            on_id(usize::from(place), Ulid(id));
+        }
     }
 }
 

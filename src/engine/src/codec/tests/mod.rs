@@ -2,6 +2,7 @@
 
 mod kernels;
 mod lines;
+mod words;
 
 use proptest::prelude::*;
 
