@@ -15,7 +15,10 @@ struct Tables([[u8; 256]; 2]);
 /// By [`Reading::Strict`].
 pub(super) const STRICT: [u8; 256] = decode_table(false);
 
-static TABLES: Tables = Tables([STRICT, decode_table(true)]);
+/// By [`Reading::Lenient`].
+pub(super) const LENIENT: [u8; 256] = decode_table(true);
+
+static TABLES: Tables = Tables([STRICT, LENIENT]);
 
 /// Byte to value: both cases of the alphabet, and by a lenient reading I and L as 1, O as 0.
 #[inline]

@@ -34,7 +34,7 @@ const BLOCK: usize = 16;
 const BEFORE: usize = 32 - TEXT_LEN;
 
 /// How far ahead of the reading the next lines are fetched, in bytes.
-const AHEAD: usize = 1024;
+const AHEAD: usize = 256;
 
 /// One byte for each lane.
 #[repr(align(32))]

@@ -24,10 +24,15 @@ use std::arch::x86_64::*;
 
 use ulid::Ulid;
 
-use super::{Fault, Reading, TEXT_LEN, alphabet::table, fault::rescan, records::ending, scalar};
+use super::{
+    Fault, Reading, TEXT_LEN,
+    alphabet::{INVALID, LENIENT, STRICT},
+    fault::rescan,
+    scalar,
+};
 
 /// How far ahead of the reading the next lines are fetched, in bytes.
-const AHEAD: usize = 1024;
+const AHEAD: usize = 256;
 
 /// One byte for each lane.
 #[repr(align(64))]
@@ -48,21 +53,60 @@ impl Lanes {
     }
 }
 
-/// The bits that tell of a wrong character, and of an overflow of the first, of a record in lanes 0 to 25.
-static WRONG_IN_FRONT: Lanes = wrong(0);
-/// The same of one in lanes 6 to 31.
-static WRONG_BEHIND: Lanes = wrong(6);
+/// Marks a byte that has no value: larger than every value.
+const NO_VALUE: u8 = 0x80;
+/// A line feed.
+const FEED: u8 = NO_VALUE | 0x20;
+/// A carriage return.
+const RETURN: u8 = NO_VALUE | 0x10;
+/// The bit of bytes that go on with a word.
+const JOINED: u8 = 0x40;
 
-const fn wrong(first: usize) -> Lanes {
+/// The values of the ASCII bytes, for each reading.
+static VALUES: [[Lanes; 2]; 2] = [
+    [values(0, &STRICT), values(64, &STRICT)],
+    [values(0, &LENIENT), values(64, &LENIENT)],
+];
+
+const fn values(first: usize, table: &[u8; 256]) -> Lanes {
     let mut lanes = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        let byte = first + lane;
+        lanes[lane] = match (table[byte], byte as u8) {
+            (INVALID, b'\n') => FEED,
+            (INVALID, b'\r') => RETURN,
+            (INVALID, b'_' | b'-') => NO_VALUE | JOINED,
+            (INVALID, _) => NO_VALUE,
+            (value, _) => value,
+        };
+        lane += 1;
+    }
+    Lanes(lanes)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn look_up_table(reading: Reading) -> (__m512i, __m512i) {
+    let [low, high] = &VALUES[usize::from(reading == Reading::Lenient)];
+    (low.load(), high.load())
+}
+
+/// The bits that tell of a wrong value, and of an overflow of the first, of characters from lane `first`.
+const fn wrong_from(first: usize, mut lanes: [u8; 64]) -> [u8; 64] {
     let mut lane = first;
     while lane < first + TEXT_LEN {
-        lanes[lane] = 0x80;
+        lanes[lane] = NO_VALUE;
         lane += 1;
     }
     lanes[first] |= 0b1_1000;
-    Lanes(lanes)
+    lanes
 }
+
+/// Those of one record in lanes 0 to 25.
+static WRONG_IN_FRONT: Lanes = Lanes(wrong_from(0, [0; 64]));
+/// Those of one in lanes 6 to 31, and of another in lanes 38 to 63.
+static WRONG_BEHIND: Lanes = Lanes(wrong_from(38, wrong_from(6, [0; 64])));
 
 /// The value of 26 characters, if all are right.
 #[inline]
@@ -177,25 +221,21 @@ fn accept_blocks<const STRIDE: usize, const QUADS: usize>(
     mut done: usize,
 ) -> usize {
     let (low, high) = look_up_table(reading);
-    let limits = const { &wrong_bits::<STRIDE>() }.load();
     let endings = const { &read_endings::<STRIDE>() }.load();
-    let end_lanes = const { end_lanes::<STRIDE>() };
-    let text_lanes = const { ((1 << TEXT_LEN) - 1) | ((1 << TEXT_LEN) - 1) << STRIDE };
+    let wrong_bits = const { &wrong_as_read::<STRIDE>() }.load();
+    let lanes = const { (1 << (2 * STRIDE)) - 1 };
     while let Some(block) = block::<STRIDE, QUADS>(text, done) {
         let mut values = _mm512_setzero_si512();
         let mut bytes = _mm512_setzero_si512();
-        let mut ends = _mm512_setzero_si512();
         for pair in 0..2 * QUADS {
             prefetch(block, 2 * STRIDE * pair + AHEAD);
             let records = load(block, 2 * STRIDE * pair);
             let looked_up = _mm512_permutex2var_epi8(low, records, high);
-            values = _mm512_or_si512(values, looked_up);
+            values = _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(values, looked_up, endings);
             bytes = _mm512_or_si512(bytes, records);
-            ends = _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(ends, records, endings);
         }
-        let wrong = _mm512_mask_test_epi8_mask(text_lanes, values, limits)
-            | (_mm512_movepi8_mask(bytes) & text_lanes)
-            | _mm512_mask_test_epi8_mask(end_lanes, ends, ends);
+        let wrong =
+            _mm512_test_epi8_mask(values, wrong_bits) | (_mm512_movepi8_mask(bytes) & lanes);
         if wrong != 0 {
             break;
         }
@@ -218,20 +258,40 @@ const OR: i32 = 0xFE;
 /// `a | b & c`
 const OR_BOTH: i32 = 0xF8;
 
-/// Two records are read into lanes 6 to 31 and 38 to 63, so that their 26 values end at a 64-bit lane.
-const DECODE_MASK: u64 = 0xFFFF_FFC0_FFFF_FFC0;
-
+/// Two records are read into lanes 6 to 31 and 38 to 63, so that their 26 values end at a 64-bit lane; their line endings
+/// into those before, and what is left over holds their first character once more.
 const fn decode_spread<const STRIDE: usize>() -> Lanes {
     let mut lanes = [0; 64];
     let mut lane = 0;
     while lane < 64 {
-        if lane % 32 >= 6 {
-            lanes[lane] = (lane / 32 * STRIDE + lane % 32 - 6) as u8;
-        }
+        let (first, lane_of_record) = (lane / 32 * STRIDE, lane % 32);
+        lanes[lane] = if lane_of_record >= 6 {
+            first + lane_of_record - 6
+        } else if lane_of_record + STRIDE >= 6 + TEXT_LEN {
+            first + lane_of_record + STRIDE - 6
+        } else {
+            first
+        } as u8;
         lane += 1;
     }
     Lanes(lanes)
 }
+
+/// The lanes of [`decode_spread`] that hold characters.
+const DECODE_MASK: u64 = 0xFFFF_FFC0_FFFF_FFC0;
+
+/// The weights by which the values of two neighbours are joined; none for what is before the characters.
+static WEIGHTS: Lanes = {
+    let mut lanes = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        if DECODE_MASK >> lane & 1 == 1 {
+            lanes[lane] = if lane % 2 == 0 { 32 } else { 1 };
+        }
+        lane += 1;
+    }
+    Lanes(lanes)
+};
 
 /// For each byte of four ULIDs, where it lies in the two vectors of joined values: fifteen bytes in three lanes of five,
 /// and the highest alone.
@@ -246,30 +306,62 @@ static DECODE_GATHER: Lanes = {
     Lanes(lanes)
 };
 
-/// The line endings of two records as they are read, one after the other.
+/// What an ending of this many bytes is looked up as.
+const fn looked_up_ending<const STRIDE: usize>() -> &'static [u8] {
+    match STRIDE {
+        27 => &[FEED],
+        28 => &[RETURN, FEED],
+        _ => &[],
+    }
+}
+
+/// The endings of two records as they are read, one after the other.
 const fn read_endings<const STRIDE: usize>() -> Lanes {
+    let ending = looked_up_ending::<STRIDE>();
     let mut lanes = [0; 64];
     let mut index = 0;
-    while index < ending::<STRIDE>().len() {
-        lanes[TEXT_LEN + index] = ending::<STRIDE>()[index];
-        lanes[STRIDE + TEXT_LEN + index] = ending::<STRIDE>()[index];
+    while index < ending.len() {
+        lanes[TEXT_LEN + index] = ending[index];
+        lanes[STRIDE + TEXT_LEN + index] = ending[index];
         index += 1;
     }
     Lanes(lanes)
 }
 
-/// The lanes of [`read_endings`] that are not characters.
-const fn end_lanes<const STRIDE: usize>() -> u64 {
-    let one = ((1 << STRIDE) - 1) & !((1 << TEXT_LEN) - 1);
-    one | one << STRIDE
+/// The endings of two records as [`decode_spread`] lays them out.
+const fn spread_endings<const STRIDE: usize>() -> Lanes {
+    let ending = looked_up_ending::<STRIDE>();
+    let mut lanes = [0; 64];
+    let mut index = 0;
+    while index < ending.len() {
+        let lane = 6 - ending.len() + index;
+        (lanes[lane], lanes[32 + lane]) = (ending[index], ending[index]);
+        index += 1;
+    }
+    Lanes(lanes)
 }
 
-/// The bits that no value of a right record has: the top bit anywhere, and those that overflow in a first character.
-const fn wrong_bits<const STRIDE: usize>() -> Lanes {
-    let mut lanes = [0x80; 64];
-    lanes[0] = 0x98;
-    lanes[STRIDE] = 0x98;
-    Lanes(lanes)
+/// The bits that two right records do not have, as they are read.
+const fn wrong_as_read<const STRIDE: usize>() -> Lanes {
+    let lanes = wrong_from(STRIDE, wrong_from(0, [0; 64]));
+    Lanes(with_any_of(lanes, read_endings::<STRIDE>()))
+}
+
+/// The bits that two right records do not have, as they are spread.
+const fn wrong_as_spread<const STRIDE: usize>() -> Lanes {
+    Lanes(with_any_of(WRONG_BEHIND.0, spread_endings::<STRIDE>()))
+}
+
+/// All bits where there is an ending.
+const fn with_any_of(mut lanes: [u8; 64], endings: Lanes) -> [u8; 64] {
+    let mut lane = 0;
+    while lane < 64 {
+        if endings.0[lane] != 0 {
+            lanes[lane] = 0xFF;
+        }
+        lane += 1;
+    }
+    lanes
 }
 
 /// Callers of [`Decoder::block`].
@@ -282,20 +374,22 @@ struct Decoder<const STRIDE: usize> {
     high: __m512i,
     spread: __m512i,
     endings: __m512i,
+    wrong_bits: __m512i,
+    weights: __m512i,
 }
 
 impl<const STRIDE: usize> Decoder<STRIDE> {
     #[inline]
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-    )]
+    #[target_feature(enable = "avx512f")]
     fn new(reading: Reading) -> Decoder<STRIDE> {
         let (low, high) = look_up_table(reading);
         Decoder {
             low,
             high,
             spread: const { &decode_spread::<STRIDE>() }.load(),
-            endings: const { &read_endings::<STRIDE>() }.load(),
+            endings: const { &spread_endings::<STRIDE>() }.load(),
+            wrong_bits: const { &wrong_as_spread::<STRIDE>() }.load(),
+            weights: WEIGHTS.load(),
         }
     }
 
@@ -307,44 +401,38 @@ impl<const STRIDE: usize> Decoder<STRIDE> {
     )]
     fn block<const QUADS: usize, const FOR: u8>(&self, bytes: &[u8]) -> Option<[__m512i; QUADS]> {
         let gather = DECODE_GATHER.load();
-        let mut evidence = Evidence::none();
-        let mut quads = [_mm512_setzero_si512(); QUADS];
+        let none = _mm512_setzero_si512();
+        let (mut seen_values, mut seen_bytes) = (none, none);
+        let mut quads = [none; QUADS];
         for (index, quad) in quads.iter_mut().enumerate() {
             let at = 4 * STRIDE * index;
             prefetch(bytes, at + AHEAD);
             prefetch(bytes, at + AHEAD + 64);
             let (first, second) = (load(bytes, at), load(bytes, at + 2 * STRIDE));
-            let first = self.pair(first, &mut evidence);
-            let second = self.pair(second, &mut evidence);
+            let (first, second) = (self.spread(first), self.spread(second));
+            seen_bytes = _mm512_ternarylogic_epi64::<OR>(seen_bytes, first, second);
+            let (first, second) = (self.look_up(first), self.look_up(second));
+            for values in [first, second] {
+                seen_values =
+                    _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(seen_values, values, self.endings);
+            }
+            let (first, second) = (join(first, self.weights), join(second, self.weights));
             *quad = _mm512_permutex2var_epi8(first, gather, second);
         }
-        (!evidence.is_against::<STRIDE>()).then_some(quads)
+        let wrong = _mm512_test_epi8_mask(seen_values, self.wrong_bits);
+        (wrong | _mm512_movepi8_mask(seen_bytes) == 0).then_some(quads)
     }
 
-    /// Two records, their values joined to forty bits a lane.
     #[inline]
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-    )]
-    fn pair(&self, records: __m512i, evidence: &mut Evidence) -> __m512i {
-        evidence.ends =
-            _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(evidence.ends, records, self.endings);
-        let (fives, characters) = self.values(records);
-        evidence.bytes = _mm512_ternarylogic_epi64::<OR>(evidence.bytes, fives, characters);
-        let forties = join(fives, _mm512_set1_epi16(0x0120));
-        evidence.joined = _mm512_or_si512(evidence.joined, forties);
-        forties
+    #[target_feature(enable = "avx512f,avx512vbmi")]
+    fn spread(&self, records: __m512i) -> __m512i {
+        _mm512_permutexvar_epi8(self.spread, records)
     }
 
-    /// The values of the characters of two records, and those characters, in the lanes of [`DECODE_MASK`].
     #[inline]
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-    )]
-    fn values(&self, records: __m512i) -> (__m512i, __m512i) {
-        let characters = _mm512_permutexvar_epi8(self.spread, records);
-        let fives = _mm512_maskz_permutex2var_epi8(DECODE_MASK, self.low, characters, self.high);
-        (fives, characters)
+    #[target_feature(enable = "avx512f,avx512vbmi")]
+    fn look_up(&self, characters: __m512i) -> __m512i {
+        _mm512_permutex2var_epi8(self.low, characters, self.high)
     }
 }
 
@@ -363,50 +451,6 @@ fn join(fives: __m512i, weights: __m512i) -> __m512i {
         twenties,
         _mm512_set1_epi64(1 << 20),
     )
-}
-
-/// What was seen in all records of a block.
-struct Evidence {
-    /// Characters, whose top bit means that they are not ASCII, and values, whose top bit means that there is none.
-    bytes: __m512i,
-    /// Where bytes differ from the line ending.
-    ends: __m512i,
-    /// Joined values: more than eight bits in the first lane overflow.
-    joined: __m512i,
-}
-
-impl Evidence {
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn none() -> Evidence {
-        let none = _mm512_setzero_si512();
-        Evidence {
-            bytes: none,
-            ends: none,
-            joined: none,
-        }
-    }
-
-    #[inline]
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
-    )]
-    fn is_against<const STRIDE: usize>(&self) -> bool {
-        let end_lanes = const { end_lanes::<STRIDE>() };
-        let overflow = _mm512_maskz_set1_epi64(0b0001_0001, 0x300);
-        (_mm512_movepi8_mask(self.bytes) & DECODE_MASK)
-            | _mm512_mask_test_epi8_mask(end_lanes, self.ends, self.ends)
-            | u64::from(_mm512_test_epi64_mask(self.joined, overflow))
-            != 0
-    }
-}
-
-/// The values of the 128 ASCII bytes.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn look_up_table(reading: Reading) -> (__m512i, __m512i) {
-    let table = table(reading);
-    (load(table, 0), load(table, 64))
 }
 
 /// The values of 26 characters in lanes 6 to 31, and the characters; zeros before them.

@@ -57,21 +57,26 @@ fn characters(bits: u128) -> [u8; TEXT_LEN] {
 /// The value of exactly 26 characters, or nothing if any is wrong or the value needs more than 128 bits.
 #[inline]
 pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
-    let table = table(reading);
-    let mut seen = 0;
-    let mut part = |from: usize, to: usize| {
-        let mut bits = 0;
-        for &byte in &text[from..to] {
-            let value = table[byte as usize];
-            seen |= value;
-            bits = (bits << 5) | u64::from(value);
-        }
-        bits
-    };
-    let (time, high, low) = (part(0, 10), part(10, 18), part(18, 26));
-    // Values are below 32 and INVALID is not, so one test after the loops finds any wrong character.
-    let valid = seen < 32 && time >> 48 == 0;
+    let (time, rest) = text.split_first_chunk::<10>()?;
+    let (high, low) = rest.split_first_chunk::<8>()?;
+    let (time, high, low) = (
+        joined(time, reading),
+        joined(high, reading),
+        joined(low.first_chunk::<8>()?, reading),
+    );
+    let valid = (high | low) >> 63 == 0 && time >> 48 == 0;
     valid.then(|| u128::from(time) << 80 | u128::from(high) << 40 | u128::from(low))
+}
+
+/// The values of at most twelve characters as one number, or one whose top bit is set if any is wrong.
+#[inline]
+fn joined<const COUNT: usize>(text: &[u8; COUNT], reading: Reading) -> u64 {
+    let table = table(reading);
+    let join = |bits: i64, &byte: &u8| {
+        // INVALID is negative, with ones that no shift moves out of the top bit.
+        bits << 5 | i64::from(table[byte as usize].cast_signed())
+    };
+    text.iter().fold(0, join).cast_unsigned()
 }
 
 pub(super) fn decode_words(text: &[u8], places: &mut [u16], ids: &mut [u128]) -> usize {
@@ -100,14 +105,8 @@ pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
 /// The milliseconds in the first ten characters.
 #[inline]
 pub(super) fn decode_time(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u64> {
-    let table = table(reading);
-    let (mut seen, mut bits) = (0, 0);
-    for &byte in &text[..10] {
-        let value = table[byte as usize];
-        seen |= value;
-        bits = (bits << 5) | u64::from(value);
-    }
-    (seen < 32 && bits >> 48 == 0).then_some(bits)
+    let ms = joined(text.first_chunk::<10>()?, reading);
+    (ms >> 48 == 0).then_some(ms)
 }
 
 /// Fills `out` with the records of `keys`.

@@ -101,9 +101,9 @@ pub(in crate::codec) fn encode(key: u128) -> Text {
 /// Fills `out` with the records of `keys`.
 #[target_feature(enable = "avx2")]
 pub(in crate::codec) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
-    let end = const { &written_end::<STRIDE>() }.load();
     let mut done = 0;
-    // Each store writes 32 bytes, of which the next record overwrites those past its own start.
+    // Each store writes 32 bytes, of which the line ending and the next record overwrite those past the characters: an
+    // operation more on each vector would cost more than the short store.
     while let (Some(four), Some(place)) = (
         keys.get(done..done + 4),
         out.get_mut(done * STRIDE..done * STRIDE + 3 * STRIDE + 32),
@@ -111,10 +111,8 @@ pub(in crate::codec) fn encode_records<const STRIDE: usize>(keys: &[u128], out: 
         for (index, &key) in four.iter().enumerate() {
             let record = &mut place[index * STRIDE..index * STRIDE + 32];
             // SAFETY: the slice holds 32 bytes.
-            unsafe {
-                let characters = _mm256_xor_si256(characters(key), end);
-                _mm256_storeu_si256(record.as_mut_ptr().cast(), characters);
-            }
+            unsafe { _mm256_storeu_si256(record.as_mut_ptr().cast(), characters(key)) };
+            record[TEXT_LEN..STRIDE].copy_from_slice(ending::<STRIDE>());
         }
         done += 4;
     }
@@ -127,15 +125,4 @@ pub(in crate::codec) fn encode_records<const STRIDE: usize>(keys: &[u128], out: 
             end.copy_from_slice(ending::<STRIDE>());
         }
     }
-}
-
-/// What turns the `0` after the characters into the line ending.
-const fn written_end<const STRIDE: usize>() -> Lanes {
-    let mut lanes = [0; 32];
-    let mut index = 0;
-    while TEXT_LEN + index < STRIDE {
-        lanes[TEXT_LEN + index] = ending::<STRIDE>()[index] ^ b'0';
-        index += 1;
-    }
-    Lanes(lanes)
 }

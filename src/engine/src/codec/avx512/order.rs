@@ -65,10 +65,10 @@ struct Steps {
     /// The upper and lower halves of the last eight.
     high: __m512i,
     low: __m512i,
-    descents: u64,
-    steps_back: u64,
-    duplicates: u64,
-    gaps: u64,
+    descents: __m512i,
+    steps_back: __m512i,
+    duplicates: __m512i,
+    gaps: __m512i,
     longest: __m512i,
     earliest: __m512i,
     latest: __m512i,
@@ -84,10 +84,10 @@ impl Steps {
             gap_ms: _mm512_set1_epi64(gap_ms.min(i64::MAX as u64) as i64),
             high: _mm512_set1_epi64((last.0 >> 64) as i64),
             low: _mm512_set1_epi64(last.0 as i64),
-            descents: 0,
-            steps_back: 0,
-            duplicates: 0,
-            gaps: 0,
+            descents: _mm512_setzero_si512(),
+            steps_back: _mm512_setzero_si512(),
+            duplicates: _mm512_setzero_si512(),
+            gaps: _mm512_setzero_si512(),
             longest: _mm512_setzero_si512(),
             earliest: _mm512_set1_epi64(-1),
             latest: _mm512_setzero_si512(),
@@ -114,10 +114,13 @@ impl Steps {
             _mm512_srli_epi64::<16>(high),
             _mm512_srli_epi64::<16>(last_high),
         );
-        self.descents += u64::from(less.count_ones());
-        self.duplicates += u64::from(same.count_ones());
-        self.steps_back += u64::from(_mm512_movepi64_mask(step).count_ones());
-        self.gaps += u64::from(_mm512_cmpgt_epi64_mask(step, self.gap_ms).count_ones());
+        // Counted in lanes: the masks of bits would be counted one by one.
+        let one = _mm512_set1_epi64(1);
+        let add = |count, mask| _mm512_mask_add_epi64(count, mask, count, one);
+        self.descents = add(self.descents, less);
+        self.duplicates = add(self.duplicates, same);
+        self.steps_back = add(self.steps_back, _mm512_movepi64_mask(step));
+        self.gaps = add(self.gaps, _mm512_cmpgt_epi64_mask(step, self.gap_ms));
         self.longest = _mm512_max_epi64(self.longest, step);
         self.earliest = _mm512_min_epu64(self.earliest, high);
         self.latest = _mm512_max_epu64(self.latest, high);
@@ -142,10 +145,10 @@ impl Steps {
         let last = Ulid(u128::from(high[7]) << 64 | u128::from(low[7]));
         order.ends = order.ends.map(|(first, _)| (first, last));
         order.count += count as u64;
-        order.descents += self.descents;
-        order.steps_back += self.steps_back;
-        order.duplicates += self.duplicates;
-        order.gaps += self.gaps;
+        order.descents += _mm512_reduce_add_epi64(self.descents) as u64;
+        order.steps_back += _mm512_reduce_add_epi64(self.steps_back) as u64;
+        order.duplicates += _mm512_reduce_add_epi64(self.duplicates) as u64;
+        order.gaps += _mm512_reduce_add_epi64(self.gaps) as u64;
         let longest = _mm512_reduce_max_epi64(self.longest) as u64;
         order.longest_step_ms = order.longest_step_ms.max(longest);
         order.earliest_ms = order

@@ -19,21 +19,6 @@ static CHARACTERS: Lanes = {
     Lanes(lanes)
 };
 
-/// For two ULIDs that lie from byte `first`, the byte that each lane of their text takes; lanes beyond the ULID's end
-/// are not in [`ENCODE_MASK`].
-const fn encode_spread(first: usize) -> Lanes {
-    let mut lanes = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        let from = LANE_START[lane % 32 / 8] + lane % 8;
-        if from < 16 {
-            lanes[lane] = (first + lane / 32 * 16 + from) as u8;
-        }
-        lane += 1;
-    }
-    Lanes(lanes)
-}
-
 /// For one ULID with zeros after it, the byte that each lane of its text takes.
 static ALONE: Lanes = {
     let mut lanes = [0; 64];
@@ -44,21 +29,6 @@ static ALONE: Lanes = {
     }
     Lanes(lanes)
 };
-static FIRST_PAIR: Lanes = encode_spread(0);
-static SECOND_PAIR: Lanes = encode_spread(32);
-
-const ENCODE_MASK: u64 = {
-    let mut mask = 0;
-    let mut lane = 0;
-    while lane < 64 {
-        if LANE_START[lane % 32 / 8] + lane % 8 < 16 {
-            mask |= 1 << lane;
-        }
-        lane += 1;
-    }
-    mask
-};
-
 /// For each character, where its five bits begin within its 64-bit lane.
 static ENCODE_SHIFTS: Lanes = {
     let mut lanes = [0; 64];
@@ -73,9 +43,6 @@ static ENCODE_SHIFTS: Lanes = {
     }
     Lanes(lanes)
 };
-
-/// The lanes that hold characters when two records are written.
-const TEXT_LANES: u64 = 0x03FF_FFFF_03FF_FFFF;
 
 /// The text of 128 bits.
 #[target_feature(
@@ -94,28 +61,97 @@ pub(in crate::codec) fn encode(key: u128) -> Text {
     Text::new(text)
 }
 
+/// How two records are written, one directly behind the other.
+struct Pair {
+    /// For each byte, which of the bytes of two ULIDs its 64-bit lane takes: from the lowest that the lane's characters
+    /// need, first those of the first ULID.
+    spread: Lanes,
+    /// The bytes that take one; the others are zero.
+    taken: u64,
+    /// For each character, where its five bits begin within its 64-bit lane.
+    shifts: Lanes,
+    /// The line endings, and zeros.
+    endings: Lanes,
+    /// The characters.
+    text: u64,
+}
+
+impl Pair {
+    /// Of ULIDs that lie from byte `first`.
+    const fn new<const STRIDE: usize>(first: usize) -> Pair {
+        let (mut spread, mut shifts, mut endings) = ([0; 64], [0; 64], [0; 64]);
+        let (mut taken, mut text) = (0, 0);
+        let (mut lane, mut room) = (0, 0);
+        while lane < 2 * STRIDE {
+            let (record, index) = (lane / STRIDE, lane % STRIDE);
+            if lane % 8 == 0 {
+                room = lane;
+            }
+            if index >= TEXT_LEN {
+                endings[lane] = ending::<STRIDE>()[index - TEXT_LEN];
+                lane += 1;
+                continue;
+            }
+            // As many characters as are left in both the record and the 64-bit lane.
+            let count = least(TEXT_LEN - index, 8 - lane % 8);
+            let lowest_byte = lowest_bit(index + count - 1) / 8;
+            let mut character = 0;
+            while character < count {
+                let bit = lowest_bit(index + character) - 8 * lowest_byte;
+                shifts[lane + character] = (8 * (room % 8) + bit) as u8;
+                text |= 1 << (lane + character);
+                character += 1;
+            }
+            let mut byte = lowest_byte;
+            while byte <= (lowest_bit(index) + 4) / 8 {
+                if byte < 16 {
+                    spread[room] = (first + 16 * record + byte) as u8;
+                    taken |= 1 << room;
+                }
+                room += 1;
+                byte += 1;
+            }
+            lane += count;
+        }
+        Pair {
+            spread: Lanes(spread),
+            taken,
+            shifts: Lanes(shifts),
+            endings: Lanes(endings),
+            text,
+        }
+    }
+}
+
+/// The lowest of the five bits of a character.
+const fn lowest_bit(character: usize) -> usize {
+    125 - 5 * character
+}
+
+const fn least(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
+}
+
 /// Fills `out` with the records of `keys`.
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
 pub(in crate::codec) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
-    let (first, second) = (FIRST_PAIR.load(), SECOND_PAIR.load());
-    let (shifts, alphabet) = (ENCODE_SHIFTS.load(), CHARACTERS.load());
-    let endings = const { &written_endings::<STRIDE>() }.load();
+    let pairs = const { &[Pair::new::<STRIDE>(0), Pair::new::<STRIDE>(32)] };
+    let alphabet = CHARACTERS.load();
     let mut done = 0;
-    // Each store writes 32 bytes, of which the next record overwrites those past its own start.
+    // Each store writes 64 bytes, of which the next records overwrite those past their own start.
     while let (Some(four), Some(place)) = (
         keys.get(done..done + 4),
-        out.get_mut(done * STRIDE..done * STRIDE + 3 * STRIDE + 32),
+        out.get_mut(done * STRIDE..done * STRIDE + 2 * STRIDE + 64),
     ) {
         let four = load_keys(four);
-        for (pair, spread) in [first, second].into_iter().enumerate() {
-            let bytes = _mm512_maskz_permutexvar_epi8(ENCODE_MASK, spread, four);
-            let fives = _mm512_multishift_epi64_epi8(shifts, bytes);
-            let records = _mm512_mask_permutexvar_epi8(endings, TEXT_LANES, fives, alphabet);
-            let at = 2 * pair * STRIDE;
-            store_half(place, at, _mm512_castsi512_si256(records));
-            store_half(place, at + STRIDE, _mm512_extracti64x4_epi64::<1>(records));
+        for (index, pair) in pairs.iter().enumerate() {
+            let bytes = _mm512_maskz_permutexvar_epi8(pair.taken, pair.spread.load(), four);
+            let fives = _mm512_multishift_epi64_epi8(pair.shifts.load(), bytes);
+            let endings = pair.endings.load();
+            let records = _mm512_mask_permutexvar_epi8(endings, pair.text, fives, alphabet);
+            store(place, 2 * STRIDE * index, records);
         }
         done += 4;
     }
@@ -130,22 +166,10 @@ pub(in crate::codec) fn encode_records<const STRIDE: usize>(keys: &[u128], out: 
     }
 }
 
-/// The line ending in the lanes after the characters, as two records are written 32 bytes apart.
-const fn written_endings<const STRIDE: usize>() -> Lanes {
-    let mut lanes = [0; 64];
-    let mut index = 0;
-    while TEXT_LEN + index < STRIDE {
-        lanes[TEXT_LEN + index] = ending::<STRIDE>()[index];
-        lanes[32 + TEXT_LEN + index] = ending::<STRIDE>()[index];
-        index += 1;
-    }
-    Lanes(lanes)
-}
-
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn store_half(bytes: &mut [u8], at: usize, record: __m256i) {
-    let bytes = &mut bytes[at..at + 32];
-    // SAFETY: the slice holds 32 bytes.
-    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), record) };
+fn store(bytes: &mut [u8], at: usize, records: __m512i) {
+    let bytes = &mut bytes[at..at + 64];
+    // SAFETY: the slice holds 64 bytes.
+    unsafe { _mm512_storeu_si512(bytes.as_mut_ptr().cast(), records) };
 }

@@ -3,13 +3,9 @@
 use std::arch::x86_64::*;
 
 use super::{
-    DECODE_GATHER, DECODE_MASK, Lanes, OR_BOTH, WRONG_BEHIND, decode, decode_spread, join,
+    DECODE_GATHER, DECODE_MASK, Decoder, JOINED, Lanes, OR_BOTH, WRONG_BEHIND, decode, join,
 };
-use crate::codec::{
-    TEXT_LEN,
-    alphabet::{INVALID, STRICT},
-    words::decode_words_by,
-};
+use crate::codec::{Reading, words::decode_words_by};
 
 /// Bytes that are loaded for a word: its characters, and what is behind them.
 const ROOM: usize = 32;
@@ -19,59 +15,13 @@ const BLOCK: usize = 16;
 /// `a | b & !c`
 const OR_FIRST_ALONE: i32 = 0xF4;
 
-/// Where the byte behind the characters is looked up: before their values, which are in lanes 6 to 31.
-const BEHIND: usize = 5;
-/// The weights by which values are joined: none for what is before them.
-static WEIGHTS: Lanes = {
-    let mut lanes = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        if lane % ROOM > BEHIND {
-            lanes[lane] = if lane % 2 == 0 { 32 } else { 1 };
-        }
-        lane += 1;
-    }
-    Lanes(lanes)
-};
+/// The lane of the byte behind the characters.
+const BEHIND: usize = 0;
 
-/// Where the bytes of two words come from.
-static SPREAD: Lanes = {
-    let Lanes(mut lanes) = decode_spread::<ROOM>();
-    lanes[BEHIND] = TEXT_LEN as u8;
-    lanes[ROOM + BEHIND] = (ROOM + TEXT_LEN) as u8;
-    Lanes(lanes)
-};
-
-/// Marks a byte that goes on with a word.
-const JOINED: u8 = 0x40;
-
-/// The values of ASCII bytes; the top bit for those that have none, and [`JOINED`].
-static VALUES_OF: [Lanes; 2] = {
-    let mut halves = [[0; 64]; 2];
-    let mut byte = 0;
-    while byte < 128 {
-        halves[byte / 64][byte % 64] = match byte as u8 {
-            b'_' | b'-' => 0x80 | JOINED,
-            byte => match STRICT[byte as usize] {
-                INVALID => 0x80,
-                value => value,
-            },
-        };
-        byte += 1;
-    }
-    [Lanes(halves[0]), Lanes(halves[1])]
-};
-
-/// The bits that the bytes of two right words do not have.
+/// The bits that two right words do not have, as they are spread.
 static WRONG: Lanes = {
-    let mut lanes = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        lanes[lane] = WRONG_BEHIND.0[lane % ROOM];
-        lane += 1;
-    }
-    lanes[BEHIND] = JOINED;
-    lanes[ROOM + BEHIND] = JOINED;
+    let mut lanes = WRONG_BEHIND.0;
+    (lanes[BEHIND], lanes[ROOM + BEHIND]) = (JOINED, JOINED);
     Lanes(lanes)
 };
 
@@ -102,8 +52,8 @@ pub(in crate::codec) fn decode_words(text: &[u8], places: &mut [u16], ids: &mut 
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
 fn decode_right_words(text: &[u8], places: &[u16], ids: &mut [u128]) -> Option<()> {
-    let [low, high] = [VALUES_OF[0].load(), VALUES_OF[1].load()];
-    let (spread, gather, weights) = (SPREAD.load(), DECODE_GATHER.load(), WEIGHTS.load());
+    let decoder = Decoder::<ROOM>::new(Reading::Strict);
+    let (gather, high_bits) = (DECODE_GATHER.load(), _mm512_set1_epi8(-128));
     let mut wrong = _mm512_setzero_si512();
     let (mut lower, mut upper) = (wrong, wrong);
     for (index, pair) in places.chunks(2).enumerate() {
@@ -113,18 +63,17 @@ fn decode_right_words(text: &[u8], places: &[u16], ids: &mut [u128]) -> Option<(
         );
         let slots = ids.get_mut(2 * index..)?.first_chunk_mut()?;
         let words = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(first), second);
-        let characters = _mm512_permutexvar_epi8(spread, words);
-        let values = _mm512_permutex2var_epi8(low, characters, high);
+        let characters = decoder.spread(words);
+        let values = decoder.look_up(characters);
         // Bit 6 tells letters from digits, bit 5, here moved to 6, lower from upper case.
         let case = _mm512_add_epi8(characters, characters);
         lower = _mm512_ternarylogic_epi64::<OR_BOTH>(lower, characters, case);
         upper = _mm512_ternarylogic_epi64::<OR_FIRST_ALONE>(upper, characters, case);
-        let high_bits = _mm512_set1_epi8(-128);
         let seen = _mm512_ternarylogic_epi64::<OR_BOTH>(values, characters, high_bits);
         wrong = _mm512_or_si512(wrong, seen);
         store_two(
             slots,
-            _mm512_permutexvar_epi8(gather, join(values, weights)),
+            _mm512_permutexvar_epi8(gather, join(values, decoder.weights)),
         );
     }
     let letter = _mm512_set1_epi8(0x40);
