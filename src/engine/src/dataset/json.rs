@@ -56,12 +56,14 @@ pub(super) fn show_raw(value: &str) -> Option<Cow<'_, str>> {
         [b'"', .., b'"'] if !value.contains('\\') => {
             value.get(1..value.len() - 1).map(Cow::Borrowed)
         }
-        // Short whole numbers are printed as they are read.
-        [b'1'..=b'9', rest @ ..] if rest.len() < 15 && rest.iter().all(u8::is_ascii_digit) => {
-            Some(Cow::Borrowed(value))
-        }
+        bytes if is_short_whole(bytes) => Some(Cow::Borrowed(value)),
         _ => Some(Cow::Owned(show(&serde_json::from_str(value).ok()?))),
     }
+}
+
+/// Whether a value is a whole number that is short enough to be printed as it is read.
+pub(super) fn is_short_whole(value: &[u8]) -> bool {
+    matches!(value, [b'1'..=b'9', rest @ ..] if rest.len() < 15 && rest.iter().all(u8::is_ascii_digit))
 }
 
 /// Reads one string out of an object and passes over everything else without building it.

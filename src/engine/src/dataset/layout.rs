@@ -158,7 +158,7 @@ impl Layout {
         &self,
         record: &'a [u8],
         column: Column<'_>,
-    ) -> Option<Cow<'a, str>> {
+    ) -> Option<Cow<'a, [u8]>> {
         match column {
             Column::Place(place) => {
                 separated::plain_cell(record, place?, self.columns.len(), self.delimiter)

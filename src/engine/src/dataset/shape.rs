@@ -7,7 +7,7 @@ use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr2;
 
-use super::json;
+use super::{json, text_bytes};
 
 /// Records and values of more are read in full.
 const LONGEST: usize = 4096;
@@ -26,9 +26,9 @@ pub(super) struct Shape {
     seen: u32,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Value {
-    /// With the quotes of a text.
+    /// Without the quotes of a text.
     at: Range<usize>,
     is_text: bool,
 }
@@ -36,48 +36,57 @@ struct Value {
 impl Shape {
     /// What [`json::string_at`] finds in a record. The same field is to be asked for each time, and no other.
     pub(super) fn string_at(&mut self, record: &[u8], field: &str) -> Option<Range<usize>> {
-        if let Some(at) = self.follow(record) {
-            return Some(at.start + 1..at.end - 1);
+        if let Some(value) = self.follow(record) {
+            return Some(value.at);
         }
         let found = json::string_at(record, field)?;
-        self.learn_if_new(record, found.start - 1..found.end + 1);
+        let at = found.clone();
+        self.learn_if_new(record, &Value { at, is_text: true });
         Some(found)
     }
 
     /// What [`json::cell`] finds in a record. The same path is to be asked for each time, and no other.
-    pub(super) fn cell<'a>(&mut self, record: &'a [u8], path: &str) -> Option<Cow<'a, str>> {
-        let found = match self.follow(record) {
-            Some(at) => str::from_utf8(record.get(at)?).ok()?,
-            None => {
-                let found = json::value(record, path)?;
-                let start = found.as_ptr().addr() - record.as_ptr().addr();
-                self.learn_if_new(record, start..start + found.len());
-                found
+    pub(super) fn cell<'a>(&mut self, record: &'a [u8], path: &str) -> Option<Cow<'a, [u8]>> {
+        if let Some(Value { at, is_text }) = self.follow(record) {
+            let value = record.get(at)?;
+            if is_text || json::is_short_whole(value) {
+                return Some(Cow::Borrowed(value));
             }
-        };
-        json::show_raw(found)
+            return json::show_raw(str::from_utf8(value).ok()?).map(text_bytes);
+        }
+        let found = json::value(record, path)?;
+        let start = found.as_ptr().addr() - record.as_ptr().addr();
+        self.learn_if_new(
+            record,
+            &Value::new(start..start + found.len(), found.as_bytes()),
+        );
+        json::show_raw(found).map(text_bytes)
     }
 
-    fn learn_if_new(&mut self, record: &[u8], found: Range<usize>) {
+    fn learn_if_new(&mut self, record: &[u8], found: &Value) {
         if record.len() <= LONGEST && self.seen < MOST_SHAPES {
             self.seen += 1;
-            self.learn(record, &found);
+            self.learn(record, found);
         }
     }
 
-    /// Where the wanted value stands in a record that differs from the known one in plain values alone.
-    fn follow(&self, record: &[u8]) -> Option<Range<usize>> {
+    /// The wanted value of a record that differs from the known one in plain values alone.
+    fn follow(&self, record: &[u8]) -> Option<Value> {
         let (mut at, mut known, mut wanted) = (0, 0, None);
         for (number, value) in self.values.iter().enumerate() {
             at += skip(record.get(at..)?, self.record.get(known..value.at.start)?)?;
             let rest = record.get(at..)?;
+            // what ends a text has to be the quote that comes next in the known record
             let len = if value.is_text {
-                text_len(rest)?
+                plain_len(rest)
             } else {
                 word_len(rest)?
             };
             if number == self.wanted {
-                wanted = Some(at..at + len);
+                wanted = Some(Value {
+                    at: at..at + len,
+                    is_text: value.is_text,
+                });
             }
             (at, known) = (at + len, value.at.end);
         }
@@ -85,31 +94,42 @@ impl Shape {
     }
 
     /// Takes a record for the known one, in which the wanted value was found.
-    fn learn(&mut self, record: &[u8], found: &Range<usize>) {
+    fn learn(&mut self, record: &[u8], found: &Value) {
         self.values.clear();
         let mut at = 0;
         while let Some(begin) = record.get(at..).and_then(next_value) {
             let begin = at + begin;
             let rest = record.get(begin..).unwrap_or_default();
-            let is_text = rest.starts_with(b"\"");
             let Some(end) = value_end(rest).map(|end| begin + end) else {
                 break;
             };
             at = end;
             let behind = record.get(end..).unwrap_or_default();
-            let is_key = is_text && behind.trim_ascii_start().starts_with(b":");
+            let value = Value::new(begin..end, rest);
+            let is_key = value.is_text && behind.trim_ascii_start().starts_with(b":");
             if !is_key {
-                let at = begin..end;
-                self.values.push(Value { at, is_text });
+                self.values.push(value);
             }
         }
-        match self.values.iter().position(|value| value.at == *found) {
+        match self.values.iter().position(|value| value == found) {
             Some(wanted) if self.values.len() <= MOST_VALUES => {
                 self.wanted = wanted;
                 self.record.clear();
                 self.record.extend_from_slice(record);
             }
             _ => self.values.clear(),
+        }
+    }
+}
+
+impl Value {
+    /// What stands, with its quotes, at a place of a record, and how it begins.
+    fn new(at: Range<usize>, begin: &[u8]) -> Value {
+        let is_text = begin.starts_with(b"\"");
+        let quote = usize::from(is_text);
+        Value {
+            at: at.start + quote..at.end - quote,
+            is_text,
         }
     }
 }
@@ -136,27 +156,27 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// The length of the text that stands here, quotes included, if it is plain ASCII.
-fn text_len(bytes: &[u8]) -> Option<usize> {
-    let text = bytes.strip_prefix(b"\"")?;
-    let len = memchr2(b'"', b'\\', text)?;
-    (text.get(len) == Some(&b'"') && is_plain(text.get(..len)?)).then_some(len + 2)
+/// How many bytes of a text stand here as they are: up to a quote, an escape, a control character or what is not ASCII.
+/// In words of eight, because most texts are too short for more.
+fn plain_len(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks();
+    for (number, word) in words.iter().enumerate() {
+        let others = others_of(u64::from_le_bytes(*word));
+        if others != 0 {
+            return 8 * number + others.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_plain = |byte: &&u8| matches!(byte, b' '..0x80) && !matches!(byte, b'"' | b'\\');
+    bytes.len() - rest.len() + rest.iter().take_while(is_plain).count()
 }
 
-/// Whether all bytes are of ASCII and none is a control character, in words of eight.
-fn is_plain(text: &[u8]) -> bool {
-    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
-    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-    let Some(last) = text.last_chunk() else {
-        return text.iter().all(|byte| matches!(byte, b' '..0x80));
-    };
-    let (words, _) = text.as_chunks();
-    let words = words
-        .iter()
-        .chain([last])
-        .map(|word| u64::from_ne_bytes(*word));
-    // what is less than a space borrows from the highest bit
-    words.fold(0, |found, word| found | word | word.wrapping_sub(SPACES)) & HIGH_BITS == 0
+/// The high bit of the first byte that is not plain, and of others behind it that mean nothing.
+fn others_of(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    // what is less than it borrows from the highest bit
+    let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least));
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    (word | below(word, b' ') | is(b'"') | is(b'\\')) & (ONES << 7)
 }
 
 /// The length of the whole or decimal number or of the word that stands here. What may follow it is not looked at.
@@ -226,7 +246,8 @@ mod tests {
     proptest! {
         #[test]
         fn words_tell_what_bytes_do(a in prop::collection::vec(prop_oneof![9 => 0x1E..0x22_u8, 1 => any::<u8>()], 0..40), at: prop::sample::Index, other: u8) {
-            prop_assert_eq!(is_plain(&a), a.iter().all(|byte| (0x20..0x80).contains(byte)));
+            let is_plain = |byte: &&u8| (0x20..0x80).contains(*byte) && !b"\"\\".contains(byte);
+            prop_assert_eq!(plain_len(&a), a.iter().take_while(is_plain).count());
             let mut b = a.clone();
             if !a.is_empty() {
                 b[at.index(a.len())] = other;
@@ -248,7 +269,8 @@ mod tests {
             let mut shape = Shape::default();
             for record in records.iter().chain(records.iter().rev()) {
                 let shown = shape.cell(record.as_bytes(), &path);
-                prop_assert_eq!(shown, json::cell(record.as_bytes(), &path), "{}", record);
+                let expected = json::cell(record.as_bytes(), &path).map(text_bytes);
+                prop_assert_eq!(shown, expected, "{}", record);
             }
         }
 

@@ -379,6 +379,11 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
     let Val::Text(bytes) = value else {
         return Val::Missing;
     };
+    if ty == Type::Number
+        && let Some(whole) = short_whole(bytes)
+    {
+        return Val::Int(whole.into());
+    }
     let Ok(text) = str::from_utf8(bytes).map(str::trim) else {
         return Val::Missing;
     };
@@ -390,6 +395,14 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
         Type::Id => Form::read(text, Reading::Strict).map_or(Val::Missing, |(_, id)| Val::Id(id)),
         _ => Val::Missing,
     }
+}
+
+/// The whole number that so few digits are, without a sign, that no more can.
+fn short_whole(digits: &[u8]) -> Option<u64> {
+    const MOST: usize = 18;
+    let is_whole = matches!(digits.len(), 1..=MOST) && digits.iter().all(u8::is_ascii_digit);
+    let add = |number: u64, digit: &u8| 10 * number + u64::from(digit - b'0');
+    is_whole.then(|| digits.iter().fold(0, add))
 }
 
 fn read_number<'a>(text: &str) -> Val<'a> {

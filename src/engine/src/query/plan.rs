@@ -107,8 +107,9 @@ impl TextTest {
 pub(super) struct Part {
     /// It stands as it is wherever nothing is quoted.
     pub(super) whole: Finder<'static>,
-    /// Letters of it, which stand as they are wherever nothing is escaped: JSON may have its numbers written in other ways.
-    pub(super) letters: Option<Finder<'static>>,
+    /// What of it stands as it is wherever nothing is escaped in JSON: all of it if it cannot be but within a text, or its
+    /// letters, because numbers and what is between values may be written in other ways.
+    pub(super) unescaped: Option<Finder<'static>>,
 }
 
 impl Part {
@@ -118,11 +119,18 @@ impl Part {
             && !text
                 .windows(REPLACEMENT.len())
                 .any(|three| three == REPLACEMENT.as_bytes());
+        // what numbers, words and what is between values are made of
+        const NO_TEXT: &[u8] = b"0123456789+-.eEtrufalsn{}[]:,";
         let finder = |part: &[u8]| (part.len() >= 2).then(|| Finder::new(part).into_owned());
         let runs = text.split(|byte| !byte.is_ascii_alphabetic());
+        let unescaped = if text.iter().all(|byte| NO_TEXT.contains(byte)) {
+            runs.max_by_key(|run| run.len()).and_then(finder)
+        } else {
+            finder(text)
+        };
         Some(Part {
             whole: finder(text).filter(|_| is_plain)?,
-            letters: runs.max_by_key(|run| run.len()).and_then(finder),
+            unescaped,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of a block by their number, and their columns.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap, ops::Range};
 
 use memchr::{memchr, memchr_iter, memmem::Finder};
 use ulid::Ulid;
@@ -8,7 +8,7 @@ use ulid::Ulid;
 use super::{
     super::{
         as_index, layout::Column, options::Format, records::RecordRef, row::RowRef, shape::Shape,
-        split::Splitter,
+        split::Splitter, text_bytes,
     },
     Block,
 };
@@ -36,6 +36,7 @@ impl Block {
             block: self,
             cells: self.cells(splitter),
             begins,
+            shapes: RefCell::default(),
         }
     }
 
@@ -50,15 +51,15 @@ impl Block {
 
 /// A column of the rows of a [`Block`].
 #[derive(Debug)]
-pub(crate) struct ColumnOf<'r> {
-    rows: &'r Numbered<'r>,
+pub(crate) struct ColumnOf<'r, 'a> {
+    rows: &'r Numbered<'a>,
     column: Column<'r>,
     shape: Shape,
 }
 
-impl<'r> ColumnOf<'r> {
+impl<'a> ColumnOf<'_, 'a> {
     /// The value of a row, where it has one.
-    pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'r, str>> {
+    pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'a, [u8]>> {
         let record = self.rows.record(number)?.text;
         let layout = &self.rows.block.layout;
         match self.column {
@@ -66,7 +67,7 @@ impl<'r> ColumnOf<'r> {
                 self.shape.cell(record, path)
             }
             column if self.rows.cells == Cells::Verbatim => layout.plain_cell(record, column),
-            column => layout.cell(record, column),
+            column => layout.cell(record, column).map(text_bytes),
         }
     }
 }
@@ -89,6 +90,8 @@ pub(crate) struct Numbered<'a> {
     cells: Cells,
     /// Where their records begin, and the end of the last.
     begins: Vec<usize>,
+    /// How objects are written in which a column was looked for, by its name.
+    shapes: RefCell<HashMap<String, Shape>>,
 }
 
 impl<'a> Numbered<'a> {
@@ -104,13 +107,22 @@ impl<'a> Numbered<'a> {
         Some(RowRef::new(&self.block.layout, self.record(number)?, id))
     }
 
-    /// A column by its name.
-    pub(crate) fn column<'r>(&'r self, name: &'r str) -> ColumnOf<'r> {
-        ColumnOf {
+    /// What `of` makes of the column of a name.
+    pub(crate) fn with_column<'r, T>(
+        &'r self,
+        name: &'r str,
+        of: impl FnOnce(&mut ColumnOf<'r, 'a>) -> T,
+    ) -> T {
+        let known = self.shapes.borrow_mut().remove_entry(name);
+        let (key, shape) = known.unwrap_or_else(|| (name.to_owned(), Shape::default()));
+        let mut column = ColumnOf {
             rows: self,
             column: self.block.layout.column(name),
-            shape: Shape::default(),
-        }
+            shape,
+        };
+        let result = of(&mut column);
+        self.shapes.borrow_mut().insert(key, column.shape);
+        result
     }
 
     /// How cells are written in the bytes of their rows.
