@@ -2,7 +2,7 @@ mod numbered;
 
 pub(crate) use numbered::{Cells, Numbered};
 
-use std::{mem, sync::Arc};
+use std::{mem, ops::Range, sync::Arc};
 
 use memchr::{memchr, memrchr};
 use ulid::Ulid;
@@ -11,6 +11,7 @@ use super::{
     as_index,
     index::Mark,
     layout::{Layout, RECORD_LEN},
+    marked::Marked,
     options::{Format, Spelling},
     records::RecordRef,
     row::{Row, RowRef},
@@ -213,8 +214,19 @@ impl Block {
         keys.clear();
         keys.reserve(as_index(self.rows));
         let (mut faults, mut shape) = (Vec::new(), Shape::default());
+        let objects = self
+            .layout
+            .object_field()
+            .map(|field| (field, Marked::new(&self.bytes)));
         for record in self.records() {
-            match self.layout.next_id(record, &mut shape) {
+            let id = match &objects {
+                Some((field, marked)) => {
+                    let at = shape.string_at(marked, self.place_of(record), field);
+                    self.layout.read_at(record.text, at)
+                }
+                None => self.layout.locate(record.text, record.full_len).id,
+            };
+            match id {
                 Ok(id) => keys.push(id.0),
                 Err(fault) => {
                     faults.push(self.fault(keys.len(), fault.kind));
@@ -297,6 +309,12 @@ impl Block {
             bytes: self.bytes,
             keys: self.keys,
         }
+    }
+
+    /// Where the text of a record stands in the block.
+    fn place_of(&self, record: RecordRef<'_>) -> Range<usize> {
+        let at = as_index(record.offset - self.offset);
+        at..at + record.text.len()
     }
 
     /// The record that stands, with its ending, at a place in the block.

@@ -30,6 +30,7 @@ mod detect;
 mod index;
 mod input;
 mod json;
+mod marked;
 mod records;
 mod sample;
 mod search;

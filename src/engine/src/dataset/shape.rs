@@ -7,59 +7,89 @@ use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr2;
 
-use super::{json, text_bytes};
+use super::{json, marked::Marked, text_bytes};
 
-/// Records and values of more are read in full.
+/// Records and shapes of more are read in full.
 const LONGEST: usize = 4096;
-const MOST_VALUES: usize = 64;
+const MOST_PARTS: usize = 128;
 /// Where so many records of a pass differ from the one before them, they have no shape in common.
 const MOST_SHAPES: u32 = 64;
+/// Bytes that are compared at once.
+const WIDTH: usize = size_of::<u128>();
 
 /// How the last record was written that was read in full.
 #[derive(Debug, Default)]
 pub(super) struct Shape {
-    record: Vec<u8>,
-    /// Its texts, numbers and words at any depth, in the order in which they stand.
-    values: Vec<Value>,
-    /// Which of them was asked for.
+    parts: Vec<Part>,
+    /// The part behind which the value stands that was asked for.
     wanted: usize,
     seen: u32,
 }
 
+/// Bytes that are the same in all records of a shape, and what stands behind them.
+#[derive(Debug)]
+struct Part {
+    bytes: u128,
+    /// Which bytes of a word those are.
+    mask: u128,
+    len: usize,
+    then: Then,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// The inside of a text, whose quotes are part of what is always the same.
+    Text,
+    /// A number or a word.
+    Word,
+    /// The next part, or the end.
+    Nothing,
+}
+
+/// A text without its quotes, a number or a word in a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Value {
-    /// Without the quotes of a text.
     at: Range<usize>,
     is_text: bool,
 }
 
 impl Shape {
-    /// What [`json::string_at`] finds in a record. The same field is to be asked for each time, and no other.
-    pub(super) fn string_at(&mut self, record: &[u8], field: &str) -> Option<Range<usize>> {
-        if let Some(value) = self.follow(record) {
+    /// What [`json::string_at`] finds in a record of a block. The same field is to be asked for each time, and no other.
+    pub(super) fn string_at(
+        &mut self,
+        block: &Marked<'_>,
+        record: Range<usize>,
+        field: &str,
+    ) -> Option<Range<usize>> {
+        if let Some(value) = self.follow(block, record.clone()) {
             return Some(value.at);
         }
-        let found = json::string_at(record, field)?;
+        let text = block.bytes().get(record)?;
+        let found = json::string_at(text, field)?;
         let at = found.clone();
-        self.learn_if_new(record, &Value { at, is_text: true });
+        self.learn_if_new(text, &Value { at, is_text: true });
         Some(found)
     }
 
-    /// What [`json::cell`] finds in a record. The same path is to be asked for each time, and no other.
-    pub(super) fn cell<'a>(&mut self, record: &'a [u8], path: &str) -> Option<Cow<'a, [u8]>> {
-        if let Some(Value { at, is_text }) = self.follow(record) {
-            let value = record.get(at)?;
+    /// What [`json::cell`] finds in a record of a block. The same path is to be asked for each time, and no other.
+    pub(super) fn cell<'a>(
+        &mut self,
+        block: &Marked<'a>,
+        record: Range<usize>,
+        path: &str,
+    ) -> Option<Cow<'a, [u8]>> {
+        let text = block.bytes().get(record.clone())?;
+        if let Some(Value { at, is_text }) = self.follow(block, record) {
+            let value = text.get(at)?;
             if is_text || json::is_short_whole(value) {
                 return Some(Cow::Borrowed(value));
             }
             return json::show_raw(str::from_utf8(value).ok()?).map(text_bytes);
         }
-        let found = json::value(record, path)?;
-        let start = found.as_ptr().addr() - record.as_ptr().addr();
-        self.learn_if_new(
-            record,
-            &Value::new(start..start + found.len(), found.as_bytes()),
-        );
+        let found = json::value(text, path)?;
+        let start = found.as_ptr().addr() - text.as_ptr().addr();
+        let value = Value::new(start..start + found.len(), found.as_bytes());
+        self.learn_if_new(text, &value);
         json::show_raw(found).map(text_bytes)
     }
 
@@ -70,33 +100,37 @@ impl Shape {
         }
     }
 
-    /// The wanted value of a record that differs from the known one in plain values alone.
-    fn follow(&self, record: &[u8]) -> Option<Value> {
-        let (mut at, mut known, mut wanted) = (0, 0, None);
-        for (number, value) in self.values.iter().enumerate() {
-            at += skip(record.get(at..)?, self.record.get(known..value.at.start)?)?;
-            let rest = record.get(at..)?;
-            // what ends a text has to be the quote that comes next in the known record
-            let len = if value.is_text {
-                plain_len(rest)
-            } else {
-                word_len(rest)?
+    /// The wanted value of a record that differs from the known one in plain values alone. Neither those nor what is
+    /// between them hold the end of a line, so that looking ahead of the record's end finds nothing behind it.
+    fn follow(&self, block: &Marked<'_>, record: Range<usize>) -> Option<Value> {
+        let (mut at, mut wanted) = (record.start, None);
+        for (number, part) in self.parts.iter().enumerate() {
+            let bytes = block.bytes().get(at..)?.first_chunk()?;
+            if (u128::from_le_bytes(*bytes) ^ part.bytes) & part.mask != 0 {
+                return None;
+            }
+            at += part.len;
+            // what ends a text has to be the quote that the next part begins with
+            let len = match part.then {
+                Then::Text => block.plain_len(at),
+                Then::Word => word_len(block.bytes().get(at..)?)?,
+                Then::Nothing => continue,
             };
             if number == self.wanted {
                 wanted = Some(Value {
-                    at: at..at + len,
-                    is_text: value.is_text,
+                    at: at - record.start..at + len - record.start,
+                    is_text: part.then == Then::Text,
                 });
             }
-            (at, known) = (at + len, value.at.end);
+            at += len;
         }
-        (record.get(at..) == self.record.get(known..)).then_some(wanted)?
+        (at == record.end).then_some(wanted)?
     }
 
     /// Takes a record for the known one, in which the wanted value was found.
     fn learn(&mut self, record: &[u8], found: &Value) {
-        self.values.clear();
-        let mut at = 0;
+        self.parts.clear();
+        let (mut at, mut known, mut wanted) = (0, 0, None);
         while let Some(begin) = record.get(at..).and_then(next_value) {
             let begin = at + begin;
             let rest = record.get(begin..).unwrap_or_default();
@@ -108,16 +142,45 @@ impl Shape {
             let value = Value::new(begin..end, rest);
             let is_key = value.is_text && behind.trim_ascii_start().starts_with(b":");
             if !is_key {
-                self.values.push(value);
+                let then = if value.is_text {
+                    Then::Text
+                } else {
+                    Then::Word
+                };
+                self.push(record.get(known..value.at.start), then);
+                if value == *found {
+                    wanted = self.parts.len().checked_sub(1);
+                }
+                known = value.at.end;
             }
         }
-        match self.values.iter().position(|value| value == found) {
-            Some(wanted) if self.values.len() <= MOST_VALUES => {
-                self.wanted = wanted;
-                self.record.clear();
-                self.record.extend_from_slice(record);
-            }
-            _ => self.values.clear(),
+        self.push(record.get(known..), Then::Nothing);
+        match wanted {
+            Some(wanted) if self.parts.len() <= MOST_PARTS => self.wanted = wanted,
+            _ => self.parts.clear(),
+        }
+    }
+
+    fn push(&mut self, bytes: Option<&[u8]>, then: Then) {
+        let (words, rest) = bytes.unwrap_or_default().as_chunks::<WIDTH>();
+        let words = words.iter().map(|word| Part::new(word, Then::Nothing));
+        self.parts.extend(words);
+        self.parts.push(Part::new(rest, then));
+    }
+}
+
+impl Part {
+    /// Of at most as many bytes as a word has.
+    fn new(bytes: &[u8], then: Then) -> Part {
+        let (mut word, mut mask) = ([0; WIDTH], [0; WIDTH]);
+        for ((word, mask), byte) in word.iter_mut().zip(&mut mask).zip(bytes) {
+            (*word, *mask) = (*byte, 0xFF);
+        }
+        Part {
+            bytes: u128::from_le_bytes(word),
+            mask: u128::from_le_bytes(mask),
+            len: bytes.len(),
+            then,
         }
     }
 }
@@ -132,51 +195,6 @@ impl Value {
             is_text,
         }
     }
-}
-
-/// The length of `known`, where `bytes` begin with it.
-fn skip(bytes: &[u8], known: &[u8]) -> Option<usize> {
-    let len = known.len();
-    is_same(bytes.get(..len)?, known).then_some(len)
-}
-
-/// Whether two slices of one length are the same. Short ones are compared by two words that may overlap, which takes
-/// less than the call that longer ones are worth.
-fn is_same(a: &[u8], b: &[u8]) -> bool {
-    fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
-        Some((bytes.first_chunk()?, bytes.last_chunk()?))
-    }
-    match a.len() {
-        1 => a.first() == b.first(),
-        2..=3 => ends::<2>(a) == ends(b),
-        4..=7 => ends::<4>(a) == ends(b),
-        8..=15 => ends::<8>(a) == ends(b),
-        16..=32 => ends::<16>(a) == ends(b),
-        _ => a == b,
-    }
-}
-
-/// How many bytes of a text stand here as they are: up to a quote, an escape, a control character or what is not ASCII.
-/// In words of eight, because most texts are too short for more.
-fn plain_len(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks();
-    for (number, word) in words.iter().enumerate() {
-        let others = others_of(u64::from_le_bytes(*word));
-        if others != 0 {
-            return 8 * number + others.trailing_zeros() as usize / 8;
-        }
-    }
-    let is_plain = |byte: &&u8| matches!(byte, b' '..0x80) && !matches!(byte, b'"' | b'\\');
-    bytes.len() - rest.len() + rest.iter().take_while(is_plain).count()
-}
-
-/// The high bit of the first byte that is not plain, and of others behind it that mean nothing.
-fn others_of(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    // what is less than it borrows from the highest bit
-    let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least));
-    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    (word | below(word, b' ') | is(b'"') | is(b'\\')) & (ONES << 7)
 }
 
 /// The length of the whole or decimal number or of the word that stands here. What may follow it is not looked at.
@@ -195,7 +213,10 @@ fn word_len(bytes: &[u8]) -> Option<usize> {
             decimals => Some(whole + 1 + decimals),
         },
         Some(b'0'..=b'9') => Some(whole),
-        _ => WORDS.iter().find_map(|word| skip(bytes, word)),
+        _ => WORDS
+            .iter()
+            .find(|word| bytes.starts_with(word))
+            .map(|word| word.len()),
     }
 }
 
@@ -243,44 +264,52 @@ mod tests {
             .prop_map(|(members, end)| format!("{{{}{end}", members.join(", ")))
     }
 
+    /// A record with so many bytes of another line behind it as `ahead` says.
+    fn with<T>(record: &[u8], ahead: usize, of: impl FnOnce(&Marked<'_>, Range<usize>) -> T) -> T {
+        let bytes = [b"\n", record, b"\n", &vec![b'x'; ahead]].concat();
+        of(&Marked::new(&bytes), 1..record.len() + 1)
+    }
+
+    fn string_at(
+        shape: &mut Shape,
+        record: &[u8],
+        ahead: usize,
+        field: &str,
+    ) -> Option<Range<usize>> {
+        with(record, ahead, |block, record| {
+            shape.string_at(block, record, field)
+        })
+    }
+
     proptest! {
         #[test]
-        fn words_tell_what_bytes_do(a in prop::collection::vec(prop_oneof![9 => 0x1E..0x22_u8, 1 => any::<u8>()], 0..40), at: prop::sample::Index, other: u8) {
-            let is_plain = |byte: &&u8| (0x20..0x80).contains(*byte) && !b"\"\\".contains(byte);
-            prop_assert_eq!(plain_len(&a), a.iter().take_while(is_plain).count());
-            let mut b = a.clone();
-            if !a.is_empty() {
-                b[at.index(a.len())] = other;
-            }
-            prop_assert_eq!(is_same(&a, &b), a == b);
-        }
-
-        #[test]
-        fn a_shape_finds_what_a_reader_does(records in prop::collection::vec(record(), 1..6), field in "id|name|id\\.id") {
+        fn a_shape_finds_what_a_reader_does(records in prop::collection::vec(record(), 1..6), field in "id|name|id\\.id", ahead in 0_usize..40) {
             let mut shape = Shape::default();
             for record in records.iter().chain(records.iter().rev()) {
-                let found = shape.string_at(record.as_bytes(), &field);
+                let found = string_at(&mut shape, record.as_bytes(), ahead, &field);
                 prop_assert_eq!(found, json::string_at(record.as_bytes(), &field), "{}", record);
             }
         }
 
         #[test]
-        fn a_shape_shows_what_a_reader_does(records in prop::collection::vec(record(), 1..6), path in "id|name|id\\.id") {
+        fn a_shape_shows_what_a_reader_does(records in prop::collection::vec(record(), 1..6), path in "id|name|id\\.id", ahead in 0_usize..40) {
             let mut shape = Shape::default();
             for record in records.iter().chain(records.iter().rev()) {
-                let shown = shape.cell(record.as_bytes(), &path);
                 let expected = json::cell(record.as_bytes(), &path).map(text_bytes);
-                prop_assert_eq!(shown, expected, "{}", record);
+                with(record.as_bytes(), ahead, |block, at| {
+                    prop_assert_eq!(shape.cell(block, at, &path), expected, "{}", record);
+                    Ok(())
+                })?;
             }
         }
 
         #[test]
         fn values_are_read_as_a_reader_does(values in prop::collection::vec("\"[a-z\\\\\"\\x01é]{0,5}\"|-?[0-9.]{1,5}|null|true|false|[a-z]{1,5}", 1..6)) {
             let mut shape = Shape::default();
-            shape.string_at(br#"{"n": 1, "id": "first"}"#, "id");
+            string_at(&mut shape, br#"{"n": 1, "id": "first"}"#, 0, "id");
             for value in values {
                 for record in [format!("{{\"n\": {value}, \"id\": \"second\"}}"), format!("{{\"n\": 7, \"id\": {value}}}")] {
-                    let found = shape.string_at(record.as_bytes(), "id");
+                    let found = string_at(&mut shape, record.as_bytes(), 16, "id");
                     prop_assert_eq!(found, json::string_at(record.as_bytes(), "id"), "{}", record);
                 }
             }
@@ -291,14 +320,16 @@ mod tests {
     fn records_of_one_shape_are_followed() {
         let mut shape = Shape::default();
         let first = br#"{"n": 1, "user": {"id": "a", "tags": ["x", true]}}"#;
-        assert_eq!(shape.string_at(first, "user.id"), Some(25..26));
+        assert_eq!(string_at(&mut shape, first, 16, "user.id"), Some(25..26));
         for followed in [
             &br#"{"n": -20.5, "user": {"id": "bcd", "tags": ["", null]}}"#[..],
             br#"{"n": 0, "user": {"id": "", "tags": ["long", false]}}"#,
         ] {
-            assert!(shape.follow(followed).is_some());
+            assert!(with(followed, 16, |block, record| shape
+                .follow(block, record)
+                .is_some()));
             let found = json::string_at(followed, "user.id");
-            assert_eq!(shape.string_at(followed, "user.id"), found);
+            assert_eq!(string_at(&mut shape, followed, 16, "user.id"), found);
         }
         for other in [
             &br#"{"n": 01, "user": {"id": "a", "tags": ["x", true]}}"#[..],
@@ -307,7 +338,9 @@ mod tests {
             br#"{"n": 1, "user": {"id": "a", "tags": []}}"#,
             br#"{"n": "1", "user": {"id": "a", "tags": ["x", true]}}"#,
         ] {
-            assert_eq!(shape.follow(other), None);
+            assert!(with(other, 16, |block, record| shape
+                .follow(block, record)
+                .is_none()));
         }
     }
 }

@@ -1,14 +1,19 @@
 //! Rows of a block by their number, and their columns.
 
-use std::{borrow::Cow, cell::RefCell, collections::HashMap, ops::Range};
+use std::{
+    borrow::Cow,
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    ops::Range,
+};
 
 use memchr::{memchr, memchr_iter, memmem::Finder};
 use ulid::Ulid;
 
 use super::{
     super::{
-        as_index, layout::Column, options::Format, records::RecordRef, row::RowRef, shape::Shape,
-        split::Splitter, text_bytes,
+        as_index, layout::Column, marked::Marked, options::Format, records::RecordRef, row::RowRef,
+        shape::Shape, split::Splitter, text_bytes,
     },
     Block,
 };
@@ -36,6 +41,7 @@ impl Block {
             block: self,
             cells: self.cells(splitter),
             begins,
+            marked: OnceCell::new(),
             shapes: RefCell::default(),
         }
     }
@@ -60,14 +66,16 @@ pub(crate) struct ColumnOf<'r, 'a> {
 impl<'a> ColumnOf<'_, 'a> {
     /// The value of a row, where it has one.
     pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'a, [u8]>> {
-        let record = self.rows.record(number)?.text;
-        let layout = &self.rows.block.layout;
+        let rows = self.rows;
+        let record = rows.record(number)?;
+        let layout = &rows.block.layout;
         match self.column {
             Column::Path(path) if layout.format == Format::JsonLines => {
-                self.shape.cell(record, path)
+                let place = rows.block.place_of(record);
+                self.shape.cell(rows.marked(), place, path)
             }
-            column if self.rows.cells == Cells::Verbatim => layout.plain_cell(record, column),
-            column => layout.cell(record, column).map(text_bytes),
+            column if rows.cells == Cells::Verbatim => layout.plain_cell(record.text, column),
+            column => layout.cell(record.text, column).map(text_bytes),
         }
     }
 }
@@ -90,6 +98,7 @@ pub(crate) struct Numbered<'a> {
     cells: Cells,
     /// Where their records begin, and the end of the last.
     begins: Vec<usize>,
+    marked: OnceCell<Marked<'a>>,
     /// How objects are written in which a column was looked for, by its name.
     shapes: RefCell<HashMap<String, Shape>>,
 }
@@ -128,6 +137,10 @@ impl<'a> Numbered<'a> {
     /// How cells are written in the bytes of their rows.
     pub(crate) fn cells(&self) -> Cells {
         self.cells
+    }
+
+    fn marked(&self) -> &Marked<'a> {
+        self.marked.get_or_init(|| Marked::new(&self.block.bytes))
     }
 
     fn range(&self, rows: Range<usize>) -> Option<Range<usize>> {
