@@ -50,18 +50,27 @@ impl<'a> Marked<'a> {
 
     /// How many bytes of plain text stand at a place.
     pub(super) fn plain_len(&self, at: usize) -> usize {
-        let mut len = 0;
-        loop {
-            // As many bits as are left of the first byte, and those of seven more.
-            let from = at + len;
-            let word = self.others.get(from / 8..).and_then(<[u8]>::first_chunk);
-            let word = word.map_or(u64::MAX, |word| u64::from_le_bytes(*word));
-            let others = word >> (from % 8);
-            if others != 0 {
-                return len + others.trailing_zeros() as usize;
-            }
-            len += BLOCK - from % 8;
+        match self.others_from(at) {
+            0 => self.long_plain_len(at),
+            others => others.trailing_zeros() as usize,
         }
+    }
+
+    #[inline(never)]
+    fn long_plain_len(&self, begin: usize) -> usize {
+        let mut at = begin;
+        loop {
+            match self.others_from(at) {
+                0 => at += BLOCK - at % 8,
+                others => return at - begin + others.trailing_zeros() as usize,
+            }
+        }
+    }
+
+    /// The bits from a place on: as many as are left of the first byte, and those of seven more.
+    fn others_from(&self, at: usize) -> u64 {
+        let word = self.others.get(at / 8..).and_then(<[u8]>::first_chunk);
+        word.map_or(u64::MAX, |word| u64::from_le_bytes(*word)) >> (at % 8)
     }
 }
 

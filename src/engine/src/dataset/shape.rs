@@ -21,7 +21,7 @@ const WIDTH: usize = size_of::<u128>();
 #[derive(Debug, Default)]
 pub(super) struct Shape {
     parts: Vec<Part>,
-    /// The part behind which the value stands that was asked for.
+    /// The parts up to the value that was asked for.
     wanted: usize,
     seen: u32,
 }
@@ -103,28 +103,13 @@ impl Shape {
     /// The wanted value of a record that differs from the known one in plain values alone. Neither those nor what is
     /// between them hold the end of a line, so that looking ahead of the record's end finds nothing behind it.
     fn follow(&self, block: &Marked<'_>, record: Range<usize>) -> Option<Value> {
-        let (mut at, mut wanted) = (record.start, None);
-        for (number, part) in self.parts.iter().enumerate() {
-            let bytes = block.bytes().get(at..)?.first_chunk()?;
-            if (u128::from_le_bytes(*bytes) ^ part.bytes) & part.mask != 0 {
-                return None;
-            }
-            at += part.len;
-            // what ends a text has to be the quote that the next part begins with
-            let len = match part.then {
-                Then::Text => block.plain_len(at),
-                Then::Word => word_len(block.bytes().get(at..)?)?,
-                Then::Nothing => continue,
-            };
-            if number == self.wanted {
-                wanted = Some(Value {
-                    at: at - record.start..at + len - record.start,
-                    is_text: part.then == Then::Text,
-                });
-            }
-            at += len;
-        }
-        (at == record.end).then_some(wanted)?
+        let (before, behind) = self.parts.split_at_checked(self.wanted)?;
+        let wanted = pass(block, before, record.start)?;
+        let rest = pass(block, behind, wanted.end)?;
+        (rest.end == record.end).then_some(Value {
+            at: wanted.start - record.start..wanted.end - record.start,
+            is_text: before.last()?.then == Then::Text,
+        })
     }
 
     /// Takes a record for the known one, in which the wanted value was found.
@@ -149,7 +134,7 @@ impl Shape {
                 };
                 self.push(record.get(known..value.at.start), then);
                 if value == *found {
-                    wanted = self.parts.len().checked_sub(1);
+                    wanted = Some(self.parts.len());
                 }
                 known = value.at.end;
             }
@@ -167,6 +152,26 @@ impl Shape {
         self.parts.extend(words);
         self.parts.push(Part::new(rest, then));
     }
+}
+
+/// Where the value behind the last of some parts stands, if a block has them from a place on.
+fn pass(block: &Marked<'_>, parts: &[Part], at: usize) -> Option<Range<usize>> {
+    let mut value = at..at;
+    for part in parts {
+        let bytes = block.bytes().get(value.end..)?.first_chunk()?;
+        if (u128::from_le_bytes(*bytes) ^ part.bytes) & part.mask != 0 {
+            return None;
+        }
+        let start = value.end + part.len;
+        // What ends a text has to be the quote that the next part begins with.
+        let len = match part.then {
+            Then::Text => block.plain_len(start),
+            Then::Word => word_len(block.bytes().get(start..)?)?,
+            Then::Nothing => 0,
+        };
+        value = start..start + len;
+    }
+    Some(value)
 }
 
 impl Part {
@@ -199,25 +204,37 @@ impl Value {
 
 /// The length of the whole or decimal number or of the word that stands here. What may follow it is not looked at.
 fn word_len(bytes: &[u8]) -> Option<usize> {
+    let whole = digits(bytes);
+    match (bytes.first(), bytes.get(whole)) {
+        (Some(b'1'..=b'9'), Some(behind)) if *behind != b'.' => Some(whole),
+        _ => rare_word_len(bytes),
+    }
+}
+
+fn rare_word_len(bytes: &[u8]) -> Option<usize> {
     const WORDS: [&[u8]; 3] = [b"null", b"true", b"false"];
-    let digits = |from: usize| {
-        let rest = bytes.get(from..).unwrap_or_default();
-        rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
-    };
     let sign = usize::from(bytes.starts_with(b"-"));
-    let whole = sign + digits(sign);
+    let behind = |at: usize| bytes.get(at..).unwrap_or_default();
+    let whole = sign + digits(behind(sign));
     match bytes.get(sign) {
         Some(b'0') if whole > sign + 1 => None,
-        Some(b'0'..=b'9') if bytes.get(whole) == Some(&b'.') => match digits(whole + 1) {
+        Some(b'0'..=b'9') if bytes.get(whole) == Some(&b'.') => match digits(behind(whole + 1)) {
             0 => None,
             decimals => Some(whole + 1 + decimals),
         },
         Some(b'0'..=b'9') => Some(whole),
-        _ => WORDS
-            .iter()
-            .find(|word| bytes.starts_with(word))
-            .map(|word| word.len()),
+        _ => {
+            let word = WORDS.iter().find(|word| bytes.starts_with(word));
+            word.map(|word| word.len())
+        }
     }
+}
+
+fn digits(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count()
 }
 
 /// Where the next text, number or word begins, in JSON.
