@@ -398,7 +398,7 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
 }
 
 /// The whole number that so few digits are, without a sign, that no more can.
-fn short_whole(digits: &[u8]) -> Option<u64> {
+pub(super) fn short_whole(digits: &[u8]) -> Option<u64> {
     const MOST: usize = 18;
     let is_whole = matches!(digits.len(), 1..=MOST) && digits.iter().all(u8::is_ascii_digit);
     let add = |number: u64, digit: &u8| 10 * number + u64::from(digit - b'0');

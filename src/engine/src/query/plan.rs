@@ -1,12 +1,12 @@
 //! Conditions as tests of columns: what of a row they look at, so that 64 rows are tested together.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Ordering};
 
 use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use super::{
-    code::{Arithmetic, Code, Comparison, Field, Op, Which, read},
+    code::{Arithmetic, Code, Comparison, Field, Op, Which, read, short_whole},
     error::Type,
     keys::KeySet,
     value::Val,
@@ -89,8 +89,7 @@ impl TextTest {
             TextTest::Compares(Comparison::Equal, other) => text == other,
             TextTest::Compares(comparison, other) => comparison.holds(text.cmp(other)),
             TextTest::Reads(ty, comparison, other) => {
-                let order = as_type(*ty, text).order(other);
-                order.is_some_and(|order| comparison.holds(order))
+                order(*ty, text, other).is_some_and(|order| comparison.holds(order))
             }
             TextTest::ReadsWithin(first, last) => {
                 matches!(as_type(Type::Time, text), Val::Time(ms) if (*first..=*last).contains(&ms))
@@ -146,6 +145,16 @@ impl TextTest {
             _ => None,
         }
     }
+}
+
+/// How a text, as a value of a type, stands to another of it.
+fn order(ty: Type, text: &[u8], other: &Val<'_>) -> Option<Ordering> {
+    if let Val::Int(other) = other
+        && let Some(whole) = short_whole(text)
+    {
+        return Some(i128::from(whole).cmp(other));
+    }
+    as_type(ty, text).order(other)
 }
 
 fn as_type(ty: Type, text: &[u8]) -> Val<'static> {

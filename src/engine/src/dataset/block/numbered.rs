@@ -39,18 +39,11 @@ impl Block {
         }
         Numbered {
             block: self,
-            cells: self.cells(splitter),
+            splitter,
+            cells: OnceCell::new(),
             begins,
             marked: OnceCell::new(),
             shapes: RefCell::default(),
-        }
-    }
-
-    fn cells(&self, splitter: Splitter) -> Cells {
-        match self.layout.format {
-            Format::Csv | Format::Tsv if splitter == Splitter::Lines => Cells::Verbatim,
-            Format::JsonLines if memchr(b'\\', &self.bytes).is_none() => Cells::Unescaped,
-            _ => Cells::Hidden,
         }
     }
 }
@@ -74,7 +67,7 @@ impl<'a> ColumnOf<'_, 'a> {
                 let place = rows.block.place_of(record);
                 self.shape.cell(rows.marked(), place, path)
             }
-            column if rows.cells == Cells::Verbatim => layout.plain_cell(record.text, column),
+            column if rows.cells() == Cells::Verbatim => layout.plain_cell(record.text, column),
             column => layout.cell(record.text, column).map(text_bytes),
         }
     }
@@ -95,7 +88,8 @@ pub(crate) enum Cells {
 #[derive(Debug)]
 pub(crate) struct Numbered<'a> {
     block: &'a Block,
-    cells: Cells,
+    splitter: Splitter,
+    cells: OnceCell<Cells>,
     /// Where their records begin, and the end of the last.
     begins: Vec<usize>,
     marked: OnceCell<Marked<'a>>,
@@ -136,7 +130,12 @@ impl<'a> Numbered<'a> {
 
     /// How cells are written in the bytes of their rows.
     pub(crate) fn cells(&self) -> Cells {
-        self.cells
+        let block = self.block;
+        *self.cells.get_or_init(|| match block.layout.format {
+            Format::Csv | Format::Tsv if self.splitter == Splitter::Lines => Cells::Verbatim,
+            Format::JsonLines if memchr(b'\\', &block.bytes).is_none() => Cells::Unescaped,
+            _ => Cells::Hidden,
+        })
     }
 
     fn marked(&self) -> &Marked<'a> {
