@@ -319,8 +319,7 @@ impl Block {
 
     /// The record that stands, with its ending, at a place in the block.
     fn record<'a>(&'a self, row: u64, at: usize, bytes: &'a [u8]) -> RecordRef<'a> {
-        let ending = self.layout.splitter().ending_len(bytes);
-        let text = &bytes[..bytes.len() - ending];
+        let text = self.layout.splitter().without_ending(bytes);
         RecordRef {
             row,
             offset: self.offset + at as u64,

@@ -1,4 +1,4 @@
-//! Bytes of JSON, with a bit for each that is not plain text.
+//! A bit for each byte: where lines end, or where JSON is not plain text.
 //!
 //! A text then ends where the next bit is: no byte of it is looked at once more, and texts that are found one behind the
 //! other wait for a few instructions alone.
@@ -11,6 +11,8 @@
     )
 )]
 
+use memchr::memchr_iter;
+
 use crate::codec::{Kernel, Level};
 
 /// Bytes of a block, one for each bit of a word.
@@ -18,12 +20,43 @@ const BLOCK: usize = 64;
 /// Bytes of a word.
 const WORD: usize = size_of::<u64>();
 
+/// Which bytes have a bit that is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sought {
+    LineEnds,
+    /// Quotes, escapes, control characters and what is not ASCII.
+    Others,
+}
+
+/// Calls `each` with the place behind each end of a line.
+pub(super) fn each_line_end(bytes: &[u8], each: impl FnMut(usize)) {
+    each_line_end_by(Kernel::active(), bytes, each);
+}
+
+fn each_line_end_by(kernel: Kernel, bytes: &[u8], mut each: impl FnMut(usize)) {
+    const PAGE: usize = 64;
+    let (blocks, rest) = bytes.as_chunks();
+    let mut words = [[0; WORD]; PAGE];
+    let mut base = 0;
+    for page in blocks.chunks(PAGE) {
+        mark(kernel, Sought::LineEnds, page, &mut words);
+        for word in words.iter().take(page.len()) {
+            let mut bits = u64::from_le_bytes(*word);
+            while bits != 0 {
+                each(base + bits.trailing_zeros() as usize + 1);
+                bits &= bits - 1;
+            }
+            base += BLOCK;
+        }
+    }
+    memchr_iter(b'\n', rest).for_each(|at| each(base + at + 1));
+}
+
 /// Bytes of JSON whose plain text is known.
 #[derive(Debug)]
 pub(super) struct Marked<'a> {
     bytes: &'a [u8],
-    /// The bits of quotes, escapes, control characters and of what is not ASCII, and of all behind the end. The lowest of
-    /// a byte comes first.
+    /// The bits of what is not plain text, and of all behind the end. The lowest of a byte comes first.
     others: Vec<u8>,
 }
 
@@ -37,10 +70,10 @@ impl<'a> Marked<'a> {
         let mut others = vec![0xFF; (blocks.len() + 2) * WORD];
         let (words, _) = others.as_chunks_mut();
         let (whole, behind) = words.split_at_mut(blocks.len());
-        mark(kernel, blocks, whole);
+        mark(kernel, Sought::Others, blocks, whole);
         let mut last = [0; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
-        mark(kernel, &[last], behind);
+        mark(kernel, Sought::Others, &[last], behind);
         Marked { bytes, others }
     }
 
@@ -75,34 +108,46 @@ impl<'a> Marked<'a> {
 }
 
 /// Writes the bits of blocks.
-fn mark(kernel: Kernel, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
-    match kernel.0 {
+fn mark(kernel: Kernel, sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
+    match (kernel.0, sought) {
         // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => unsafe { with_avx2(blocks, words) },
+        (Level::Avx2, _) => unsafe { with_avx2(sought, blocks, words) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => unsafe { with_avx512(blocks, words) },
-        _ => mark_by(blocks, words, by_words),
+        (Level::Avx512, _) => unsafe { with_avx512(sought, blocks, words) },
+        (_, Sought::LineEnds) => mark_by(blocks, words, |block| {
+            by_words(block, |word| other_than(b'\n', word) ^ HIGH_BITS)
+        }),
+        (_, Sought::Others) => mark_by(blocks, words, |block| by_words(block, others_of)),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn with_avx2(blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
+fn with_avx2(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
     use std::arch::x86_64::*;
 
-    let others = |bytes: &[u8; 32]| {
-        // SAFETY: the pointer is to 32 bytes, and the load needs no alignment.
-        let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
-        let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
+    let is = |bytes, byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
+    let others = |bytes| {
         // What is not ASCII is negative.
         let below_space = _mm256_cmpgt_epi8(_mm256_set1_epi8(b' '.cast_signed()), bytes);
-        let others = _mm256_or_si256(below_space, _mm256_or_si256(is(b'"'), is(b'\\')));
-        _mm256_movemask_epi8(others).cast_unsigned()
+        _mm256_or_si256(
+            below_space,
+            _mm256_or_si256(is(bytes, b'"'), is(bytes, b'\\')),
+        )
+    };
+    let bits = |bytes: &[u8; 32]| {
+        // SAFETY: the pointer is to 32 bytes, and the load needs no alignment.
+        let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
+        let found = match sought {
+            Sought::LineEnds => is(bytes, b'\n'),
+            Sought::Others => others(bytes),
+        };
+        _mm256_movemask_epi8(found).cast_unsigned()
     };
     mark_by(blocks, words, |block| match block.as_chunks().0 {
-        [low, high] => u64::from(others(low)) | u64::from(others(high)) << 32,
+        [low, high] => u64::from(bits(low)) | u64::from(bits(high)) << 32,
         _ => 0,
     });
 }
@@ -111,15 +156,19 @@ fn with_avx2(blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512ifma,avx512vbmi,avx512vbmi2,popcnt"
 )]
-fn with_avx512(blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
+fn with_avx512(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
     use std::arch::x86_64::*;
 
     mark_by(blocks, words, |block| {
         // SAFETY: the pointer is to 64 bytes, and the load needs no alignment.
         let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
-        let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte.cast_signed()));
-        // What is not ASCII is negative.
-        _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(b' '.cast_signed())) | is(b'"') | is(b'\\')
+        let all = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+        let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, all(byte));
+        match sought {
+            Sought::LineEnds => is(b'\n'),
+            // What is not ASCII is negative.
+            Sought::Others => _mm512_cmplt_epi8_mask(bytes, all(b' ')) | is(b'"') | is(b'\\'),
+        }
     });
 }
 
@@ -130,25 +179,32 @@ fn mark_by(blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]], others: impl Fn(&[u
     }
 }
 
-/// Eight bytes at a time. No sum of two bytes is carried over to the next.
-fn by_words(block: &[u8; BLOCK]) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; WORD]);
-    const HIGH_BITS: u64 = ONES << 7;
-    let others = |word: u64| {
-        let other_than = |byte: u8| {
-            let differences = word ^ (ONES * u64::from(byte));
-            ((differences & !HIGH_BITS) + !HIGH_BITS) | differences
-        };
-        // A byte from the space on has one of two bits, and either is carried to the highest.
-        let from_space = (word & (ONES * 0x60)) + ONES * 0x60;
-        let plain = from_space & other_than(b'"') & other_than(b'\\') & !word & HIGH_BITS;
-        // Each of the eight bits is moved to its place among the highest.
-        (plain >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56 ^ 0xFF
-    };
+const ONES: u64 = u64::from_le_bytes([1; WORD]);
+const HIGH_BITS: u64 = ONES << 7;
+
+/// Eight bytes at a time. Of those that are sought the highest bit is one, and no other bits are.
+#[inline(always)]
+fn by_words(block: &[u8; BLOCK], sought: impl Fn(u64) -> u64) -> u64 {
+    // Each of the eight bits is moved to its place among the highest.
+    let gathered = |bits: u64| (bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     let words = block.as_chunks().0.iter().rev();
     words.fold(0, |bits, word| {
-        bits << WORD | others(u64::from_le_bytes(*word))
+        bits << WORD | gathered(sought(u64::from_le_bytes(*word)))
     })
+}
+
+/// The high bits of the bytes that are not this one. No sum of two bytes is carried over to the next.
+fn other_than(byte: u8, word: u64) -> u64 {
+    let differences = word ^ (ONES * u64::from(byte));
+    (((differences & !HIGH_BITS) + !HIGH_BITS) | differences) & HIGH_BITS
+}
+
+/// The high bits of the bytes that are not plain.
+fn others_of(word: u64) -> u64 {
+    // A byte from the space on has one of two bits, and either is carried to the highest.
+    let from_space = (word & (ONES * 0x60)) + ONES * 0x60;
+    let plain = from_space & !word & other_than(b'"', word) & other_than(b'\\', word);
+    plain ^ HIGH_BITS
 }
 
 #[cfg(test)]
@@ -170,6 +226,19 @@ mod tests {
                     let plain = bytes[at..].iter().take_while(|byte| is_plain(**byte));
                     prop_assert_eq!(marked.plain_len(at), plain.count(), "{} at {}", kernel, at);
                 }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_kernel_finds_the_ends_of_lines(text in "[a\n]{0,20}[a-k\n\u{b}é]{0,300}", lines in 0_usize..3) {
+            let text = text.repeat(1 + 7 * lines);
+            let expected: Vec<usize> = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).collect();
+            for kernel in Kernel::available() {
+                let mut ends = Vec::new();
+                each_line_end_by(kernel, text.as_bytes(), |end| ends.push(end));
+                prop_assert_eq!(&ends, &expected, "{}", kernel);
             }
         }
     }

@@ -7,13 +7,20 @@ use std::{
     ops::Range,
 };
 
-use memchr::{memchr, memchr_iter, memmem::Finder};
+use memchr::{memchr, memmem::Finder};
 use ulid::Ulid;
 
 use super::{
     super::{
-        as_index, layout::Column, marked::Marked, options::Format, records::RecordRef, row::RowRef,
-        shape::Shape, split::Splitter, text_bytes,
+        as_index,
+        layout::Column,
+        marked::{Marked, each_line_end},
+        options::Format,
+        records::RecordRef,
+        row::{Row, RowRef},
+        shape::Shape,
+        split::Splitter,
+        text_bytes,
     },
     Block,
 };
@@ -25,7 +32,7 @@ impl Block {
         begins.push(0);
         let splitter = self.splitter();
         if splitter == Splitter::Lines {
-            begins.extend(memchr_iter(b'\n', &self.bytes).map(|at| at + 1));
+            each_line_end(&self.bytes, |end| begins.push(end));
         } else {
             let (mut at, mut splitter) = (0, splitter);
             while let Some(end) = splitter.find_end(&self.bytes[at..]) {
@@ -60,15 +67,16 @@ impl<'a> ColumnOf<'_, 'a> {
     /// The value of a row, where it has one.
     pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'a, [u8]>> {
         let rows = self.rows;
-        let record = rows.record(number)?;
+        let place = rows.place(number)?;
         let layout = &rows.block.layout;
         match self.column {
             Column::Path(path) if layout.format == Format::JsonLines => {
-                let place = rows.block.place_of(record);
                 self.shape.cell(rows.marked(), place, path)
             }
-            column if rows.cells() == Cells::Verbatim => layout.plain_cell(record.text, column),
-            column => layout.cell(record.text, column).map(text_bytes),
+            column if rows.cells() == Cells::Verbatim => {
+                layout.plain_cell(rows.bytes(place), column)
+            }
+            column => layout.cell(rows.bytes(place), column).map(text_bytes),
         }
     }
 }
@@ -100,7 +108,7 @@ pub(crate) struct Numbered<'a> {
 impl<'a> Numbered<'a> {
     /// The text of a row; empty where there is none.
     pub(crate) fn text(&self, number: usize) -> &'a [u8] {
-        self.record(number).map_or(&[], |record| record.text)
+        self.place(number).map_or(&[], |place| self.bytes(place))
     }
 
     /// A row, whose ID is known to be valid or not.
@@ -165,6 +173,17 @@ impl<'a> Numbered<'a> {
             row += 1;
             at = self.begins[row];
         }
+    }
+
+    /// Where the text of a row stands in the block.
+    fn place(&self, number: usize) -> Option<Range<usize>> {
+        let [at, end] = *self.begins.get(number..)?.first_chunk()?;
+        let text = self.splitter.without_ending(self.block.bytes.get(at..end)?);
+        Some(at..at + text.len().min(Row::TEXT_LIMIT))
+    }
+
+    fn bytes(&self, place: Range<usize>) -> &'a [u8] {
+        self.block.bytes.get(place).unwrap_or_default()
     }
 
     fn record(&self, number: usize) -> Option<RecordRef<'a>> {
