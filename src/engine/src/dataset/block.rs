@@ -2,7 +2,7 @@ mod numbered;
 
 pub(crate) use numbered::{Cells, Numbered};
 
-use std::{mem, ops::Range, sync::Arc};
+use std::{mem, sync::Arc};
 
 use memchr::{memchr, memrchr};
 use ulid::Ulid;
@@ -11,7 +11,7 @@ use super::{
     as_index,
     index::Mark,
     layout::{Layout, RECORD_LEN},
-    marked::Marked,
+    marked::{Marked, each_line_end},
     options::{Format, Spelling},
     records::RecordRef,
     row::{Row, RowRef},
@@ -146,6 +146,27 @@ impl Block {
         }
     }
 
+    /// Calls `each` with the place behind each record.
+    fn each_end(&self, mut each: impl FnMut(usize)) {
+        let mut last = 0;
+        match self.splitter() {
+            Splitter::Lines => each_line_end(&self.bytes, |end| {
+                last = end;
+                each(end);
+            }),
+            mut splitter => {
+                while let Some(len) = splitter.find_end(&self.bytes[last..]) {
+                    last += len;
+                    each(last);
+                }
+            }
+        }
+        // The last record may lack its end.
+        if last < self.bytes.len() {
+            each(self.bytes.len());
+        }
+    }
+
     fn records(&self) -> impl Iterator<Item = RecordRef<'_>> {
         let mut splitter = self.splitter();
         let (mut row, mut at) = (self.first_row, 0);
@@ -214,26 +235,29 @@ impl Block {
         keys.clear();
         keys.reserve(as_index(self.rows));
         let (mut faults, mut shape) = (Vec::new(), Shape::default());
-        let objects = self
-            .layout
-            .object_field()
-            .map(|field| (field, Marked::new(&self.bytes)));
-        for record in self.records() {
+        let field = self.layout.object_field();
+        let objects = field.map(|field| (field, Marked::new(&self.bytes)));
+        let mut at = 0;
+        self.each_end(|end| {
+            let row = self.first_row + keys.len() as u64;
+            let record = self.record(row, at, &self.bytes[at..end]);
             let id = match &objects {
                 Some((field, marked)) => {
-                    let at = shape.string_at(marked, self.place_of(record), field);
-                    self.layout.read_at(record.text, at)
+                    let place = at..at + record.text.len();
+                    let found = shape.string_at(marked, place, field);
+                    self.layout.read_at(record.text, found)
                 }
                 None => self.layout.locate(record.text, record.full_len).id,
             };
-            match id {
-                Ok(id) => keys.push(id.0),
-                Err(fault) => {
+            at = end;
+            keys.push(id.map_or_else(
+                |fault| {
                     faults.push(self.fault(keys.len(), fault.kind));
-                    keys.push(0);
-                }
-            }
-        }
+                    0
+                },
+                |id| id.0,
+            ));
+        });
         faults
     }
 
@@ -309,12 +333,6 @@ impl Block {
             bytes: self.bytes,
             keys: self.keys,
         }
-    }
-
-    /// Where the text of a record stands in the block.
-    fn place_of(&self, record: RecordRef<'_>) -> Range<usize> {
-        let at = as_index(record.offset - self.offset);
-        at..at + record.text.len()
     }
 
     /// The record that stands, with its ending, at a place in the block.

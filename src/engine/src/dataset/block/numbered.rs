@@ -14,7 +14,7 @@ use super::{
     super::{
         as_index,
         layout::Column,
-        marked::{Marked, each_line_end},
+        marked::Marked,
         options::Format,
         records::RecordRef,
         row::{Row, RowRef},
@@ -30,23 +30,10 @@ impl Block {
     pub(crate) fn by_number(&self) -> Numbered<'_> {
         let mut begins = Vec::with_capacity(as_index(self.rows) + 1);
         begins.push(0);
-        let splitter = self.splitter();
-        if splitter == Splitter::Lines {
-            each_line_end(&self.bytes, |end| begins.push(end));
-        } else {
-            let (mut at, mut splitter) = (0, splitter);
-            while let Some(end) = splitter.find_end(&self.bytes[at..]) {
-                at += end;
-                begins.push(at);
-            }
-        }
-        // The last record may lack its end.
-        if begins.last() != Some(&self.bytes.len()) {
-            begins.push(self.bytes.len());
-        }
+        self.each_end(|end| begins.push(end));
         Numbered {
             block: self,
-            splitter,
+            splitter: self.splitter(),
             cells: OnceCell::new(),
             begins,
             marked: OnceCell::new(),
