@@ -81,7 +81,7 @@ impl Shape {
         let text = block.bytes().get(record.clone())?;
         if let Some(Value { at, is_text }) = self.follow(block, record) {
             let value = text.get(at)?;
-            if is_text || json::is_short_whole(value) {
+            if is_text || json::is_shown_as_written(value) {
                 return Some(Cow::Borrowed(value));
             }
             return json::show_raw(str::from_utf8(value).ok()?).map(text_bytes);

@@ -397,12 +397,18 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
     }
 }
 
-/// The whole number that so few digits are, without a sign, that no more can.
-pub(super) fn short_whole(digits: &[u8]) -> Option<u64> {
+/// The whole number that a text is, of so few digits that no more can be needed.
+pub(super) fn short_whole(text: &[u8]) -> Option<i64> {
     const MOST: usize = 18;
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
     let is_whole = matches!(digits.len(), 1..=MOST) && digits.iter().all(u8::is_ascii_digit);
-    let add = |number: u64, digit: &u8| 10 * number + u64::from(digit - b'0');
-    is_whole.then(|| digits.iter().fold(0, add))
+    let add = |number: i64, digit: &u8| 10 * number + i64::from(digit - b'0');
+    let whole = is_whole.then(|| digits.iter().fold(0, add))?;
+    Some(if digits.len() < text.len() {
+        -whole
+    } else {
+        whole
+    })
 }
 
 fn read_number<'a>(text: &str) -> Val<'a> {
