@@ -146,15 +146,15 @@ impl Block {
         }
     }
 
-    /// Calls `each` with the place behind each record.
-    fn each_end(&self, mut each: impl FnMut(usize)) {
+    /// Calls `each` with the place behind each record, as [`Block::splitter`] divides them.
+    fn each_end(&self, mut splitter: Splitter, mut each: impl FnMut(usize)) {
         let mut last = 0;
-        match self.splitter() {
+        match splitter {
             Splitter::Lines => each_line_end(&self.bytes, |end| {
                 last = end;
                 each(end);
             }),
-            mut splitter => {
+            _ => {
                 while let Some(len) = splitter.find_end(&self.bytes[last..]) {
                     last += len;
                     each(last);
@@ -238,7 +238,7 @@ impl Block {
         let field = self.layout.object_field();
         let objects = field.map(|field| (field, Marked::new(&self.bytes)));
         let mut at = 0;
-        self.each_end(|end| {
+        self.each_end(self.splitter(), |end| {
             let row = self.first_row + keys.len() as u64;
             let record = self.record(row, at, &self.bytes[at..end]);
             let id = match &objects {

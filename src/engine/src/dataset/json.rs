@@ -64,8 +64,10 @@ pub(super) fn show_raw(value: &str) -> Option<Cow<'_, str>> {
 
 /// Whether a value is a word or a whole number that is shown as it is written.
 pub(super) fn is_shown_as_written(value: &[u8]) -> bool {
-    match value.strip_prefix(b"-").unwrap_or(value) {
-        [b'1'..=b'9', rest @ ..] => rest.len() < 15 && rest.iter().all(u8::is_ascii_digit),
+    match value {
+        [b'1'..=b'9', rest @ ..] | [b'-', b'1'..=b'9', rest @ ..] => {
+            rest.len() < 15 && rest.iter().all(u8::is_ascii_digit)
+        }
         _ => matches!(value, b"0" | b"true" | b"false"),
     }
 }

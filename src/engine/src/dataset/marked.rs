@@ -35,19 +35,23 @@ pub(super) fn each_line_end(bytes: &[u8], each: impl FnMut(usize)) {
 
 fn each_line_end_by(kernel: Kernel, bytes: &[u8], mut each: impl FnMut(usize)) {
     const PAGE: usize = 64;
-    let (blocks, rest) = bytes.as_chunks();
-    let mut words = [[0; WORD]; PAGE];
-    let mut base = 0;
-    for page in blocks.chunks(PAGE) {
-        mark(kernel, Sought::LineEnds, page, &mut words);
-        for word in words.iter().take(page.len()) {
-            let mut bits = u64::from_le_bytes(*word);
-            while bits != 0 {
-                each(base + bits.trailing_zeros() as usize + 1);
-                bits &= bits - 1;
+    let (mut base, mut words) = (0, [[0; WORD]; PAGE]);
+    let (blocks, mut rest) = bytes.as_chunks();
+    match vectors(kernel) {
+        Some(mark) => {
+            for page in blocks.chunks(PAGE) {
+                mark(Sought::LineEnds, page, &mut words);
+                for word in words.iter().take(page.len()) {
+                    let mut bits = u64::from_le_bytes(*word);
+                    while bits != 0 {
+                        each(base + bits.trailing_zeros() as usize + 1);
+                        bits &= bits - 1;
+                    }
+                    base += BLOCK;
+                }
             }
-            base += BLOCK;
         }
+        None => rest = bytes,
     }
     memchr_iter(b'\n', rest).for_each(|at| each(base + at + 1));
 }
@@ -66,14 +70,15 @@ impl<'a> Marked<'a> {
     }
 
     fn by(kernel: Kernel, bytes: &'a [u8]) -> Marked<'a> {
+        let mark = vectors(kernel).unwrap_or(|_, blocks, words| mark_by(blocks, words, others_of));
         let (blocks, rest) = bytes.as_chunks();
         let mut others = vec![0xFF; (blocks.len() + 2) * WORD];
         let (words, _) = others.as_chunks_mut();
         let (whole, behind) = words.split_at_mut(blocks.len());
-        mark(kernel, Sought::Others, blocks, whole);
+        mark(Sought::Others, blocks, whole);
         let mut last = [0; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
-        mark(kernel, Sought::Others, &[last], behind);
+        mark(Sought::Others, &[last], behind);
         Marked { bytes, others }
     }
 
@@ -108,18 +113,22 @@ impl<'a> Marked<'a> {
 }
 
 /// Writes the bits of blocks.
-fn mark(kernel: Kernel, sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
-    match (kernel.0, sought) {
-        // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
+type MarkBlocks = fn(Sought, &[[u8; BLOCK]], &mut [[u8; WORD]]);
+
+/// The function of a kernel that has vectors for it.
+fn vectors(kernel: Kernel) -> Option<MarkBlocks> {
+    match kernel.0 {
         #[cfg(target_arch = "x86_64")]
-        (Level::Avx2, _) => unsafe { with_avx2(sought, blocks, words) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx512, _) => unsafe { with_avx512(sought, blocks, words) },
-        (_, Sought::LineEnds) => mark_by(blocks, words, |block| {
-            by_words(block, |word| other_than(b'\n', word) ^ HIGH_BITS)
+        Level::Avx2 => Some(|sought, blocks, words| {
+            // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
+            unsafe { with_avx2(sought, blocks, words) }
         }),
-        (_, Sought::Others) => mark_by(blocks, words, |block| by_words(block, others_of)),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => Some(|sought, blocks, words| {
+            // SAFETY: as above.
+            unsafe { with_avx512(sought, blocks, words) }
+        }),
+        _ => None,
     }
 }
 
@@ -179,32 +188,25 @@ fn mark_by(blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]], others: impl Fn(&[u
     }
 }
 
-const ONES: u64 = u64::from_le_bytes([1; WORD]);
-const HIGH_BITS: u64 = ONES << 7;
-
-/// Eight bytes at a time. Of those that are sought the highest bit is one, and no other bits are.
-#[inline(always)]
-fn by_words(block: &[u8; BLOCK], sought: impl Fn(u64) -> u64) -> u64 {
-    // Each of the eight bits is moved to its place among the highest.
-    let gathered = |bits: u64| (bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+/// The bits of what is not plain text, eight bytes at a time. No sum of two bytes is carried over to the next.
+fn others_of(block: &[u8; BLOCK]) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; WORD]);
+    const HIGH_BITS: u64 = ONES << 7;
+    let others = |word: u64| {
+        let other_than = |byte: u8| {
+            let differences = word ^ (ONES * u64::from(byte));
+            ((differences & !HIGH_BITS) + !HIGH_BITS) | differences
+        };
+        // A byte from the space on has one of two bits, and either is carried to the highest.
+        let from_space = (word & (ONES * 0x60)) + ONES * 0x60;
+        let plain = from_space & !word & other_than(b'"') & other_than(b'\\') & HIGH_BITS;
+        // Each of the eight highest bits is moved to its place in one byte.
+        ((plain >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) ^ 0xFF
+    };
     let words = block.as_chunks().0.iter().rev();
     words.fold(0, |bits, word| {
-        bits << WORD | gathered(sought(u64::from_le_bytes(*word)))
+        bits << WORD | others(u64::from_le_bytes(*word))
     })
-}
-
-/// The high bits of the bytes that are not this one. No sum of two bytes is carried over to the next.
-fn other_than(byte: u8, word: u64) -> u64 {
-    let differences = word ^ (ONES * u64::from(byte));
-    (((differences & !HIGH_BITS) + !HIGH_BITS) | differences) & HIGH_BITS
-}
-
-/// The high bits of the bytes that are not plain.
-fn others_of(word: u64) -> u64 {
-    // A byte from the space on has one of two bits, and either is carried to the highest.
-    let from_space = (word & (ONES * 0x60)) + ONES * 0x60;
-    let plain = from_space & !word & other_than(b'"', word) & other_than(b'\\', word);
-    plain ^ HIGH_BITS
 }
 
 #[cfg(test)]

@@ -401,9 +401,13 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
 pub(super) fn short_whole(text: &[u8]) -> Option<i64> {
     const MOST: usize = 18;
     let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let is_whole = matches!(digits.len(), 1..=MOST) && digits.iter().all(u8::is_ascii_digit);
-    let add = |number: i64, digit: &u8| 10 * number + i64::from(digit - b'0');
-    let whole = is_whole.then(|| digits.iter().fold(0, add))?;
+    if !matches!(digits.len(), 1..=MOST) {
+        return None;
+    }
+    let whole = digits.iter().try_fold(0, |number, digit| {
+        let is_digit = digit.is_ascii_digit();
+        is_digit.then(|| 10 * number + i64::from(digit - b'0'))
+    })?;
     Some(if digits.len() < text.len() {
         -whole
     } else {

@@ -30,10 +30,11 @@ impl Block {
     pub(crate) fn by_number(&self) -> Numbered<'_> {
         let mut begins = Vec::with_capacity(as_index(self.rows) + 1);
         begins.push(0);
-        self.each_end(|end| begins.push(end));
+        let splitter = self.splitter();
+        self.each_end(splitter, |end| begins.push(end));
         Numbered {
             block: self,
-            splitter: self.splitter(),
+            splitter,
             cells: OnceCell::new(),
             begins,
             marked: OnceCell::new(),
