@@ -12,7 +12,7 @@ use super::{json, marked::Marked, text_bytes};
 /// Records and shapes of more are read in full.
 const LONGEST: usize = 4096;
 const MOST_PARTS: usize = 128;
-/// Where so many records of a pass differ from the one before them, they have no shape in common.
+/// Where so many records of a block differ from the one before them, they have no shape in common.
 const MOST_SHAPES: u32 = 64;
 /// Bytes that are compared at once.
 const WIDTH: usize = size_of::<u128>();
@@ -154,7 +154,8 @@ impl Shape {
     }
 }
 
-/// Where the value behind the last of some parts stands, if a block has them from a place on.
+/// Where the value behind the last of some parts stands, if a block has them from a place on. It has to go on for a whole
+/// word behind each, so that its last record is read in full.
 fn pass(block: &Marked<'_>, parts: &[Part], at: usize) -> Option<Range<usize>> {
     let mut value = at..at;
     for part in parts {
