@@ -11,6 +11,7 @@ use super::{
     as_index,
     index::Mark,
     layout::{Layout, RECORD_LEN},
+    marked::{Marked, each_line_end},
     options::{Format, Spelling},
     records::RecordRef,
     row::{Row, RowRef},
@@ -145,6 +146,27 @@ impl Block {
         }
     }
 
+    /// Calls `each` with the place behind each record, as [`Block::splitter`] divides them.
+    fn each_end(&self, mut splitter: Splitter, mut each: impl FnMut(usize)) {
+        let mut last = 0;
+        match splitter {
+            Splitter::Lines => each_line_end(&self.bytes, |end| {
+                last = end;
+                each(end);
+            }),
+            _ => {
+                while let Some(len) = splitter.find_end(&self.bytes[last..]) {
+                    last += len;
+                    each(last);
+                }
+            }
+        }
+        // The last record may lack its end.
+        if last < self.bytes.len() {
+            each(self.bytes.len());
+        }
+    }
+
     fn records(&self) -> impl Iterator<Item = RecordRef<'_>> {
         let mut splitter = self.splitter();
         let (mut row, mut at) = (self.first_row, 0);
@@ -213,15 +235,29 @@ impl Block {
         keys.clear();
         keys.reserve(as_index(self.rows));
         let (mut faults, mut shape) = (Vec::new(), Shape::default());
-        for record in self.records() {
-            match self.layout.next_id(record, &mut shape) {
-                Ok(id) => keys.push(id.0),
-                Err(fault) => {
-                    faults.push(self.fault(keys.len(), fault.kind));
-                    keys.push(0);
+        let field = self.layout.object_field();
+        let objects = field.map(|field| (field, Marked::new(&self.bytes)));
+        let mut at = 0;
+        self.each_end(self.splitter(), |end| {
+            let row = self.first_row + keys.len() as u64;
+            let record = self.record(row, at, &self.bytes[at..end]);
+            let id = match &objects {
+                Some((field, marked)) => {
+                    let place = at..at + record.text.len();
+                    let found = shape.string_at(marked, place, field);
+                    self.layout.read_at(record.text, found)
                 }
-            }
-        }
+                None => self.layout.locate(record.text, record.full_len).id,
+            };
+            at = end;
+            keys.push(id.map_or_else(
+                |fault| {
+                    faults.push(self.fault(keys.len(), fault.kind));
+                    0
+                },
+                |id| id.0,
+            ));
+        });
         faults
     }
 
@@ -301,8 +337,7 @@ impl Block {
 
     /// The record that stands, with its ending, at a place in the block.
     fn record<'a>(&'a self, row: u64, at: usize, bytes: &'a [u8]) -> RecordRef<'a> {
-        let ending = self.layout.splitter().ending_len(bytes);
-        let text = &bytes[..bytes.len() - ending];
+        let text = self.layout.splitter().without_ending(bytes);
         RecordRef {
             row,
             offset: self.offset + at as u64,

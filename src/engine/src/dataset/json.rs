@@ -56,11 +56,19 @@ pub(super) fn show_raw(value: &str) -> Option<Cow<'_, str>> {
         [b'"', .., b'"'] if !value.contains('\\') => {
             value.get(1..value.len() - 1).map(Cow::Borrowed)
         }
-        // Short whole numbers are printed as they are read.
-        [b'1'..=b'9', rest @ ..] if rest.len() < 15 && rest.iter().all(u8::is_ascii_digit) => {
-            Some(Cow::Borrowed(value))
-        }
+        b"null" => Some(Cow::Borrowed("")),
+        bytes if is_shown_as_written(bytes) => Some(Cow::Borrowed(value)),
         _ => Some(Cow::Owned(show(&serde_json::from_str(value).ok()?))),
+    }
+}
+
+/// Whether a value is a word or a whole number that is shown as it is written.
+pub(super) fn is_shown_as_written(value: &[u8]) -> bool {
+    match value {
+        [b'1'..=b'9', rest @ ..] | [b'-', b'1'..=b'9', rest @ ..] => {
+            rest.len() < 15 && rest.iter().all(u8::is_ascii_digit)
+        }
+        _ => matches!(value, b"0" | b"true" | b"false"),
     }
 }
 
@@ -232,10 +240,11 @@ mod tests {
             let found = cell(record.as_bytes(), path);
             assert_eq!(found.as_deref(), expected, "{path} in {record}");
         };
-        let record = r#"{"n":12,"z":0,"m":-3,"f":1.50,"big":123456789012345678901234567890,"s":"a\"b","e":null,
+        let record = r#"{"n":12,"z":0,"y":-0,"m":-3,"f":1.50,"big":123456789012345678901234567890,"s":"a\"b","e":null,
             "t":true,"o":{"x":[1, 2],"x":{"y":"in"}},"o.x":"dot"}"#;
         check(record, "n", Some("12"));
         check(record, "z", Some("0"));
+        check(record, "y", Some("-0.0"));
         check(record, "m", Some("-3"));
         check(record, "f", Some("1.5"));
         check(record, "big", Some("1.2345678901234568e+29"));

@@ -7,9 +7,7 @@ use ulid::Ulid;
 use super::{
     as_index, json,
     options::{Format, Spelling},
-    records::RecordRef,
     separated,
-    shape::Shape,
     split::Splitter,
 };
 use crate::{
@@ -106,17 +104,17 @@ impl Layout {
         }
     }
 
-    /// The ID of a record, as [`Layout::locate`] finds it, among records one after another.
-    pub(super) fn next_id(&self, record: RecordRef<'_>, shape: &mut Shape) -> Result<Ulid, Fault> {
-        let Some(field) = self
-            .field
+    /// The field of the ID where rows are objects.
+    pub(super) fn object_field(&self) -> Option<&str> {
+        self.field
             .as_deref()
             .filter(|_| self.format == Format::JsonLines)
-        else {
-            return self.locate(record.text, record.full_len).id;
-        };
-        match shape.string_at(record.text, field) {
-            Some(at) => self.read(&record.text[at]),
+    }
+
+    /// The ID at a place of a record, if it was found in one.
+    pub(super) fn read_at(&self, record: &[u8], at: Option<Range<usize>>) -> Result<Ulid, Fault> {
+        match at.and_then(|at| record.get(at)) {
+            Some(text) => self.read(text),
             None => absent().id,
         }
     }
@@ -158,7 +156,7 @@ impl Layout {
         &self,
         record: &'a [u8],
         column: Column<'_>,
-    ) -> Option<Cow<'a, str>> {
+    ) -> Option<Cow<'a, [u8]>> {
         match column {
             Column::Place(place) => {
                 separated::plain_cell(record, place?, self.columns.len(), self.delimiter)

@@ -30,6 +30,7 @@ mod detect;
 mod index;
 mod input;
 mod json;
+mod marked;
 mod records;
 mod sample;
 mod search;
@@ -57,6 +58,7 @@ pub use search::{Hit, search_file, search_reader};
 pub use survey::MEMORY;
 
 use std::{
+    borrow::Cow,
     io::Read,
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -388,6 +390,14 @@ impl Dataset {
 impl Drop for Dataset {
     fn drop(&mut self) {
         self.store.abandoned.store(true, Relaxed);
+    }
+}
+
+/// The bytes of a text, as whatever holds it.
+pub(crate) fn text_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     }
 }
 

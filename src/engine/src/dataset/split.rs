@@ -70,6 +70,11 @@ impl Splitter {
         }
     }
 
+    /// A record without its line ending.
+    pub(super) fn without_ending<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+        &record[..record.len() - self.ending_len(record)]
+    }
+
     /// Goes over a whole piece at once.
     pub(super) fn count(&mut self, bytes: &[u8]) -> Ends {
         match self {

@@ -379,6 +379,11 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
     let Val::Text(bytes) = value else {
         return Val::Missing;
     };
+    if ty == Type::Number
+        && let Some(whole) = short_whole(bytes)
+    {
+        return Val::Int(whole.into());
+    }
     let Ok(text) = str::from_utf8(bytes).map(str::trim) else {
         return Val::Missing;
     };
@@ -390,6 +395,24 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
         Type::Id => Form::read(text, Reading::Strict).map_or(Val::Missing, |(_, id)| Val::Id(id)),
         _ => Val::Missing,
     }
+}
+
+/// The whole number that a text is, of so few digits that no more can be needed.
+pub(super) fn short_whole(text: &[u8]) -> Option<i64> {
+    const MOST: usize = 18;
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    if !matches!(digits.len(), 1..=MOST) {
+        return None;
+    }
+    let whole = digits.iter().try_fold(0, |number, digit| {
+        let is_digit = digit.is_ascii_digit();
+        is_digit.then(|| 10 * number + i64::from(digit - b'0'))
+    })?;
+    Some(if digits.len() < text.len() {
+        -whole
+    } else {
+        whole
+    })
 }
 
 fn read_number<'a>(text: &str) -> Val<'a> {

@@ -1,6 +1,6 @@
 //! Tests of the rows of a block, 64 at a time: a bit for each row, or a number.
 
-use std::cell::OnceCell;
+use std::{borrow::Cow, cell::OnceCell};
 
 use ulid::Ulid;
 
@@ -172,7 +172,7 @@ impl<'a> Columns<'a> {
         let sought = match rows.cells() {
             _ if wanted.count_ones() < FEW => None,
             Cells::Verbatim => Some(&part.whole),
-            Cells::Unescaped => part.letters.as_ref(),
+            Cells::Unescaped => part.unescaped.as_ref(),
             Cells::Hidden => None,
         };
         let Some(part) = sought else {
@@ -192,11 +192,11 @@ impl<'a> Columns<'a> {
                 bits_of_rows(stretch, wanted, |number| test.holds(rows.text(number)))
             }
             TextOf::Column(name) => {
-                let rows = self.rows();
-                let mut column = rows.column(name);
-                bits_of_rows(stretch, wanted, |number| {
-                    let cell = column.cell(number);
-                    cell.is_some_and(|cell| test.holds(cell.as_bytes()))
+                let holds = |cell: Cow<'_, [u8]>| test.holds(&cell);
+                self.rows().with_column(name, |column| {
+                    bits_of_rows(stretch, wanted, |number| {
+                        column.cell(number).is_some_and(holds)
+                    })
                 })
             }
             TextOf::Fault => {

@@ -6,7 +6,7 @@ use super::{
     code::{Field, Which},
     value::Val,
 };
-use crate::dataset::RowRef;
+use crate::dataset::{RowRef, text_bytes};
 
 /// A row with what a condition may ask of it.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +36,7 @@ impl<'a> Context<'a> {
 
     pub(super) fn column(&self, which: Which, name: &str) -> Val<'a> {
         let cell = self.of(which).and_then(|row| row.cell(name));
-        cell.map_or(Val::Missing, |text| {
-            Val::Text(match text {
-                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-            })
-        })
+        cell.map_or(Val::Missing, |text| Val::Text(text_bytes(text)))
     }
 
     pub(super) fn field(&self, which: Which, field: Field) -> Val<'a> {

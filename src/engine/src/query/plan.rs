@@ -1,12 +1,12 @@
 //! Conditions as tests of columns: what of a row they look at, so that 64 rows are tested together.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Ordering};
 
 use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use super::{
-    code::{Arithmetic, Code, Comparison, Field, Op, Which, read},
+    code::{Arithmetic, Code, Comparison, Field, Op, Which, read, short_whole},
     error::Type,
     keys::KeySet,
     value::Val,
@@ -89,8 +89,7 @@ impl TextTest {
             TextTest::Compares(Comparison::Equal, other) => text == other,
             TextTest::Compares(comparison, other) => comparison.holds(text.cmp(other)),
             TextTest::Reads(ty, comparison, other) => {
-                let order = as_type(*ty, text).order(other);
-                order.is_some_and(|order| comparison.holds(order))
+                order(*ty, text, other).is_some_and(|order| comparison.holds(order))
             }
             TextTest::ReadsWithin(first, last) => {
                 matches!(as_type(Type::Time, text), Val::Time(ms) if (*first..=*last).contains(&ms))
@@ -107,8 +106,9 @@ impl TextTest {
 pub(super) struct Part {
     /// It stands as it is wherever nothing is quoted.
     pub(super) whole: Finder<'static>,
-    /// Letters of it, which stand as they are wherever nothing is escaped: JSON may have its numbers written in other ways.
-    pub(super) letters: Option<Finder<'static>>,
+    /// What of it stands as it is wherever nothing is escaped in JSON: all of it if it cannot be but within a text, or its
+    /// letters, because numbers and what is between values may be written in other ways.
+    pub(super) unescaped: Option<Finder<'static>>,
 }
 
 impl Part {
@@ -118,11 +118,18 @@ impl Part {
             && !text
                 .windows(REPLACEMENT.len())
                 .any(|three| three == REPLACEMENT.as_bytes());
+        // what numbers, words and what is between values are made of
+        const NO_TEXT: &[u8] = b"0123456789+-.eEtrufalsn{}[]:,";
         let finder = |part: &[u8]| (part.len() >= 2).then(|| Finder::new(part).into_owned());
         let runs = text.split(|byte| !byte.is_ascii_alphabetic());
+        let unescaped = if text.iter().all(|byte| NO_TEXT.contains(byte)) {
+            runs.max_by_key(|run| run.len()).and_then(finder)
+        } else {
+            finder(text)
+        };
         Some(Part {
             whole: finder(text).filter(|_| is_plain)?,
-            letters: runs.max_by_key(|run| run.len()).and_then(finder),
+            unescaped,
         })
     }
 }
@@ -138,6 +145,16 @@ impl TextTest {
             _ => None,
         }
     }
+}
+
+/// How a text, as a value of a type, stands to another of it.
+fn order(ty: Type, text: &[u8], other: &Val<'_>) -> Option<Ordering> {
+    if let Val::Int(other) = other
+        && let Some(whole) = short_whole(text)
+    {
+        return Some(i128::from(whole).cmp(other));
+    }
+    as_type(ty, text).order(other)
 }
 
 fn as_type(ty: Type, text: &[u8]) -> Val<'static> {

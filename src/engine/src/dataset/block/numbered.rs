@@ -1,14 +1,26 @@
 //! Rows of a block by their number, and their columns.
 
-use std::{borrow::Cow, ops::Range};
+use std::{
+    borrow::Cow,
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    ops::Range,
+};
 
-use memchr::{memchr, memchr_iter, memmem::Finder};
+use memchr::{memchr, memmem::Finder};
 use ulid::Ulid;
 
 use super::{
     super::{
-        as_index, layout::Column, options::Format, records::RecordRef, row::RowRef, shape::Shape,
+        as_index,
+        layout::Column,
+        marked::Marked,
+        options::Format,
+        records::RecordRef,
+        row::{Row, RowRef},
+        shape::Shape,
         split::Splitter,
+        text_bytes,
     },
     Block,
 };
@@ -19,54 +31,40 @@ impl Block {
         let mut begins = Vec::with_capacity(as_index(self.rows) + 1);
         begins.push(0);
         let splitter = self.splitter();
-        if splitter == Splitter::Lines {
-            begins.extend(memchr_iter(b'\n', &self.bytes).map(|at| at + 1));
-        } else {
-            let (mut at, mut splitter) = (0, splitter);
-            while let Some(end) = splitter.find_end(&self.bytes[at..]) {
-                at += end;
-                begins.push(at);
-            }
-        }
-        // The last record may lack its end.
-        if begins.last() != Some(&self.bytes.len()) {
-            begins.push(self.bytes.len());
-        }
+        self.each_end(splitter, |end| begins.push(end));
         Numbered {
             block: self,
-            cells: self.cells(splitter),
+            splitter,
+            cells: OnceCell::new(),
             begins,
-        }
-    }
-
-    fn cells(&self, splitter: Splitter) -> Cells {
-        match self.layout.format {
-            Format::Csv | Format::Tsv if splitter == Splitter::Lines => Cells::Verbatim,
-            Format::JsonLines if memchr(b'\\', &self.bytes).is_none() => Cells::Unescaped,
-            _ => Cells::Hidden,
+            marked: OnceCell::new(),
+            shapes: RefCell::default(),
         }
     }
 }
 
 /// A column of the rows of a [`Block`].
 #[derive(Debug)]
-pub(crate) struct ColumnOf<'r> {
-    rows: &'r Numbered<'r>,
+pub(crate) struct ColumnOf<'r, 'a> {
+    rows: &'r Numbered<'a>,
     column: Column<'r>,
     shape: Shape,
 }
 
-impl<'r> ColumnOf<'r> {
+impl<'a> ColumnOf<'_, 'a> {
     /// The value of a row, where it has one.
-    pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'r, str>> {
-        let record = self.rows.record(number)?.text;
-        let layout = &self.rows.block.layout;
+    pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'a, [u8]>> {
+        let rows = self.rows;
+        let place = rows.place(number)?;
+        let layout = &rows.block.layout;
         match self.column {
             Column::Path(path) if layout.format == Format::JsonLines => {
-                self.shape.cell(record, path)
+                self.shape.cell(rows.marked(), place, path)
             }
-            column if self.rows.cells == Cells::Verbatim => layout.plain_cell(record, column),
-            column => layout.cell(record, column),
+            column if rows.cells() == Cells::Verbatim => {
+                layout.plain_cell(rows.bytes(place), column)
+            }
+            column => layout.cell(rows.bytes(place), column).map(text_bytes),
         }
     }
 }
@@ -86,15 +84,19 @@ pub(crate) enum Cells {
 #[derive(Debug)]
 pub(crate) struct Numbered<'a> {
     block: &'a Block,
-    cells: Cells,
+    splitter: Splitter,
+    cells: OnceCell<Cells>,
     /// Where their records begin, and the end of the last.
     begins: Vec<usize>,
+    marked: OnceCell<Marked<'a>>,
+    /// How objects are written in which a column was looked for, by its name.
+    shapes: RefCell<HashMap<String, Shape>>,
 }
 
 impl<'a> Numbered<'a> {
     /// The text of a row; empty where there is none.
     pub(crate) fn text(&self, number: usize) -> &'a [u8] {
-        self.record(number).map_or(&[], |record| record.text)
+        self.place(number).map_or(&[], |place| self.bytes(place))
     }
 
     /// A row, whose ID is known to be valid or not.
@@ -104,18 +106,36 @@ impl<'a> Numbered<'a> {
         Some(RowRef::new(&self.block.layout, self.record(number)?, id))
     }
 
-    /// A column by its name.
-    pub(crate) fn column<'r>(&'r self, name: &'r str) -> ColumnOf<'r> {
-        ColumnOf {
+    /// What `of` makes of the column of a name.
+    pub(crate) fn with_column<'r, T>(
+        &'r self,
+        name: &'r str,
+        of: impl FnOnce(&mut ColumnOf<'r, 'a>) -> T,
+    ) -> T {
+        let known = self.shapes.borrow_mut().remove_entry(name);
+        let (key, shape) = known.unwrap_or_else(|| (name.to_owned(), Shape::default()));
+        let mut column = ColumnOf {
             rows: self,
             column: self.block.layout.column(name),
-            shape: Shape::default(),
-        }
+            shape,
+        };
+        let result = of(&mut column);
+        self.shapes.borrow_mut().insert(key, column.shape);
+        result
     }
 
     /// How cells are written in the bytes of their rows.
     pub(crate) fn cells(&self) -> Cells {
-        self.cells
+        let block = self.block;
+        *self.cells.get_or_init(|| match block.layout.format {
+            Format::Csv | Format::Tsv if self.splitter == Splitter::Lines => Cells::Verbatim,
+            Format::JsonLines if memchr(b'\\', &block.bytes).is_none() => Cells::Unescaped,
+            _ => Cells::Hidden,
+        })
+    }
+
+    fn marked(&self) -> &Marked<'a> {
+        self.marked.get_or_init(|| Marked::new(&self.block.bytes))
     }
 
     fn range(&self, rows: Range<usize>) -> Option<Range<usize>> {
@@ -141,6 +161,17 @@ impl<'a> Numbered<'a> {
             row += 1;
             at = self.begins[row];
         }
+    }
+
+    /// Where the text of a row stands in the block.
+    fn place(&self, number: usize) -> Option<Range<usize>> {
+        let [at, end] = *self.begins.get(number..)?.first_chunk()?;
+        let text = self.splitter.without_ending(self.block.bytes.get(at..end)?);
+        Some(at..at + text.len().min(Row::TEXT_LIMIT))
+    }
+
+    fn bytes(&self, place: Range<usize>) -> &'a [u8] {
+        self.block.bytes.get(place).unwrap_or_default()
     }
 
     fn record(&self, number: usize) -> Option<RecordRef<'a>> {

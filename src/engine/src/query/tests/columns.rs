@@ -206,6 +206,53 @@ fn fields_of_objects_and_rows_agree() {
     agree(&objects(escaped), &conditions);
 }
 
+fn record() -> impl Strategy<Value = String> {
+    let value = prop_oneof![
+        4 => "\"[a-c .é]{0,4}web app[.]x?\"",
+        4 => "-?[0-9]{1,3}(\\.[0-9]{1,2})?(e2)?",
+        2 => "true|false|null|nul|-|\"\"|\"cut",
+        2 => "\"[a-z\\\\\"\t]{0,4}\"|\"w\\\\u0065b app\"",
+        2 => "\\{\"x\": \\[1, 5\\], \"a\" :\"web app\"\\}",
+    ];
+    let id = "\"0[0-7][0-9A-HJKMNP-TV-Z]{24}\"|\"none\"|7";
+    let key = prop_oneof![9 => Just("a"), 3 => Just("b"), 1 => Just("id")];
+    let end = prop_oneof![30 => Just("}"), 2 => Just("}\r"), 1 => Just("} x"), 1 => Just("")];
+    (id, prop::collection::vec((key, value), 0..4), end).prop_map(|(id, members, end)| {
+        let members = members
+            .iter()
+            .map(|(key, value)| format!(", \"{key}\":{value}"));
+        format!("{{\"id\":{id}{}{end}\n", members.collect::<String>())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn objects_of_every_kind_and_rows_agree(
+        records in prop::collection::vec(record(), 1..12),
+        part in prop_oneof!["web|pp|b ap|app\\.|tr|ul|false|00|1\\.|5|\\[1|1,5|0\\.0|é|\\.x|:.w|\"x|x", "[a-e0-9.]{1,3}"],
+        number in -5_i32..200,
+    ) {
+        let text = records.concat().repeat(100 / records.len());
+        let options = OpenOptions {
+            format: Some(Format::JsonLines),
+            field: Some("id".to_owned()),
+            ..OpenOptions::default()
+        };
+        let dataset = Dataset::from_bytes("objects.jsonl", text.into_bytes(), &options).unwrap();
+        let conditions = [
+            format!("a contains '{part}'"),
+            format!("a starts with '{part}' or `a.a` contains '{part}'"),
+            format!("a == '{part}' or b == 'web app'"),
+            format!("a > {number}"),
+            format!("b <= {number}.5 and a != {number}"),
+            "valid and time >= 2000".to_owned(),
+        ];
+        agree(&dataset, &conditions.each_ref().map(String::as_str));
+    }
+}
+
 #[test]
 fn columns_of_a_table_and_rows_agree() {
     agree(
