@@ -159,9 +159,10 @@ fn place_low<K: Key, const WORD: u8, const WIDTH: u32>(
     counters: &mut Counters,
 ) {
     let mask = (1 << WIDTH) - 1;
-    for &key in from {
+    let to = K::as_bytes(to);
+    for (&key, bytes) in from.iter().zip(K::bytes(from)) {
         let next = &mut counters.low[digits::<WORD>(key.into(), window.shift) & mask];
-        to[*next as usize] = key;
+        to[*next as usize] = *bytes;
         *next += 1;
     }
 }
@@ -173,9 +174,10 @@ fn place_high<K: Key, const WORD: u8, const WIDTH: u32>(
     counters: &mut Counters,
 ) {
     let mask = (1 << WIDTH) - 1;
-    for &key in from {
+    let to = K::as_bytes(to);
+    for (&key, bytes) in from.iter().zip(K::bytes(from)) {
         let next = &mut counters.high[digits::<WORD>(key.into(), window.shift) >> WIDTH & mask];
-        to[*next as usize] = key;
+        to[*next as usize] = *bytes;
         *next += 1;
     }
 }

@@ -263,10 +263,10 @@ impl<K: Key> Stripe<K> {
         let filled = &mut self.filled[..=split.last];
         for at in 0..blocks.len() {
             let block = blocks[at];
-            for key in block {
-                let bucket = split.bucket::<WORD>(key.into());
+            for (key, bytes) in block.iter().zip(K::bytes(&block)) {
+                let bucket = split.bucket::<WORD>((*key).into());
                 let end = usize::from(filled[bucket]);
-                open[bucket][end % BLOCK] = key;
+                K::as_bytes(&mut open[bucket])[end % BLOCK] = *bytes;
                 filled[bucket] = if end == BLOCK - 1 {
                     blocks[self.owners.len()] = open[bucket];
                     self.owners.push(bucket as u16);

@@ -23,6 +23,19 @@ pub(super) trait Key:
     /// How many bits it has.
     const BITS: u32;
 
+    /// What it is copied as: a number in two registers would be written in two halves.
+    type Bytes: bytemuck::Pod;
+
+    /// Keys as what they are copied as.
+    fn bytes(keys: &[Self]) -> &[Self::Bytes] {
+        bytemuck::cast_slice(keys)
+    }
+
+    /// The same to write to.
+    fn as_bytes(keys: &mut [Self]) -> &mut [Self::Bytes] {
+        bytemuck::cast_slice_mut(keys)
+    }
+
     /// The lowest bits of a number.
     fn lowest(bits: u128) -> Self;
 
@@ -34,6 +47,8 @@ macro_rules! key {
     ($($number:ty),*) => {
         $(impl Key for $number {
             const BITS: u32 = <$number>::BITS;
+
+            type Bytes = [u8; size_of::<$number>()];
 
             fn lowest(bits: u128) -> Self {
                 bits as $number
