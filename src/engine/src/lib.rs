@@ -40,6 +40,8 @@ pub mod progress;
 
 pub mod background;
 
+mod prefetch;
+
 pub use codec::Reading;
 /// Rows chosen from a dataset, by their index. Compressed: a few flaws among a hundred million rows take a few bytes, and
 /// no choice takes more than a bit a row.

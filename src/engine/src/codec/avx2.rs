@@ -26,6 +26,7 @@ use super::{
     Fault, Reading, TEXT_LEN, alphabet::table, fault::rescan, records::ending, scalar,
     words::decode_words_by,
 };
+use crate::prefetch::prefetch;
 
 /// Records in a block whose faults are looked for at once.
 const BLOCK: usize = 16;
@@ -258,7 +259,7 @@ impl Decoder {
         let end = const { &end_before::<STRIDE>() }.load();
         let mut keys = [_mm_setzero_si128(); BLOCK];
         for (index, key) in keys.iter_mut().enumerate() {
-            prefetch(bytes, index * STRIDE + AHEAD);
+            prefetch(bytes, index * STRIDE + AHEAD, 1);
             let record = load(bytes, index * STRIDE);
             ends = _mm256_or_si256(ends, _mm256_xor_si256(record, end));
             *key = self.key(record, &mut wrong);
@@ -274,7 +275,7 @@ impl Decoder {
         let mut ends = _mm256_setzero_si256();
         let end = const { &end_before::<STRIDE>() }.load();
         for index in 0..BLOCK {
-            prefetch(bytes, index * STRIDE + AHEAD);
+            prefetch(bytes, index * STRIDE + AHEAD, 1);
             let record = load(bytes, index * STRIDE);
             ends = _mm256_or_si256(ends, _mm256_xor_si256(record, end));
             self.values(record, &mut wrong);
@@ -361,11 +362,4 @@ fn load(bytes: &[u8], at: usize) -> __m256i {
     let bytes = &bytes[at..at + 32];
     // SAFETY: the slice holds 32 bytes.
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
-}
-
-/// Asks for the cache line `at` bytes ahead, which may lie past the text: a hint reads nothing.
-#[inline]
-fn prefetch(bytes: &[u8], at: usize) {
-    // SAFETY: prefetching is allowed for any address.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(at).cast()) };
 }

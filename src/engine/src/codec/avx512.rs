@@ -30,6 +30,7 @@ use super::{
     fault::rescan,
     scalar,
 };
+use crate::prefetch::prefetch;
 
 /// How far ahead of the reading the next lines are fetched, in bytes.
 const AHEAD: usize = 256;
@@ -228,7 +229,7 @@ fn accept_blocks<const STRIDE: usize, const QUADS: usize>(
         let mut values = _mm512_setzero_si512();
         let mut bytes = _mm512_setzero_si512();
         for pair in 0..2 * QUADS {
-            prefetch(block, 2 * STRIDE * pair + AHEAD);
+            prefetch(block, 2 * STRIDE * pair + AHEAD, 1);
             let records = load(block, 2 * STRIDE * pair);
             let looked_up = _mm512_permutex2var_epi8(low, records, high);
             values = _mm512_ternarylogic_epi64::<OR_DIFFERENCE>(values, looked_up, endings);
@@ -406,8 +407,7 @@ impl<const STRIDE: usize> Decoder<STRIDE> {
         let mut quads = [none; QUADS];
         for (index, quad) in quads.iter_mut().enumerate() {
             let at = 4 * STRIDE * index;
-            prefetch(bytes, at + AHEAD);
-            prefetch(bytes, at + AHEAD + 64);
+            prefetch(bytes, at + AHEAD, 4 * STRIDE);
             let (first, second) = (load(bytes, at), load(bytes, at + 2 * STRIDE));
             let (first, second) = (self.spread(first), self.spread(second));
             seen_bytes = _mm512_ternarylogic_epi64::<OR>(seen_bytes, first, second);
@@ -507,11 +507,4 @@ fn store_keys(keys: &mut [u128], four: __m512i) {
     let keys = &mut keys[..4];
     // SAFETY: the slice holds four times 16 bytes.
     unsafe { _mm512_storeu_si512(keys.as_mut_ptr().cast(), four) };
-}
-
-/// Asks for the cache line `at` bytes ahead, which may lie past the text: a hint reads nothing.
-#[inline]
-fn prefetch(bytes: &[u8], at: usize) {
-    // SAFETY: prefetching is allowed for any address.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(at).cast()) };
 }

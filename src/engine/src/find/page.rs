@@ -12,7 +12,10 @@
     )
 )]
 
-use crate::codec::{Kernel, Level, TEXT_LEN};
+use crate::{
+    codec::{Kernel, Level, TEXT_LEN},
+    prefetch::prefetch,
+};
 
 #[cfg(target_arch = "x86_64")]
 mod avx512;
@@ -150,20 +153,11 @@ fn with_avx2(page: &PageAndNext, before: u64, starts: &mut Starts) -> u64 {
     })
 }
 
-/// Asks for the first cache lines behind a page, maybe past the text: a hint reads nothing. While words are looked for in
-/// the bits, the processor does not fetch the next page by itself; from there it goes on.
+/// Asks for the begin of the next page. While words are looked for in the bits of one, the processor does not fetch the
+/// next by itself; from there it goes on.
 #[inline(always)]
 fn prefetch_next(page: &PageAndNext) {
-    #[cfg(target_arch = "x86_64")]
-    for line in 0..4 {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-
-        let ahead = page.as_ptr().wrapping_add(PAGE + BLOCK * line).cast();
-        // SAFETY: prefetching is allowed for any address.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = page;
+    prefetch(page, PAGE, 4 * BLOCK);
 }
 
 /// The begins of words, by a function that gives the bits of a block.

@@ -132,16 +132,22 @@ fn prepare<K: Key, const WORD: u8, const WIDTH: u32>(
     high[..1 << WIDTH].fill(0);
     let mask = (1 << WIDTH) - 1;
     let first = keys.first().copied().unwrap_or_default();
-    let mut other = K::default();
+    let first_bits = digits::<WORD>(first.into(), window.shift);
+    let (mut other, mut other_bits) = (K::default(), 0);
     for &key in keys {
         let bits = digits::<WORD>(key.into(), window.shift);
         low[bits & mask] += 1;
         high[bits >> WIDTH & mask] += 1;
-        other = other | (key ^ first);
+        if WORD == HIGH {
+            // They tell all that is above the window.
+            other_bits |= bits ^ first_bits;
+        } else {
+            other = other | (key ^ first);
+        }
     }
     counts_to_starts(&mut low[..1 << WIDTH]);
     counts_to_starts(&mut high[..1 << WIDTH]);
-    other.into().checked_shr(window.end()).unwrap_or(0) == 0
+    other_bits >> (2 * WIDTH) == 0 && other.into().checked_shr(window.end()).unwrap_or(0) == 0
 }
 
 /// Turns counts into the places where each digit begins.

@@ -9,9 +9,10 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::key::Key;
+use crate::prefetch::prefetch;
 
-/// Keys of a block.
-const BLOCK: usize = 128;
+/// Keys of a block, which fill a page of memory.
+const BLOCK: usize = 256;
 /// Below this many keys, one thread is faster than several.
 const PARALLEL: usize = 1 << 16;
 
@@ -178,60 +179,108 @@ impl<K: Key> Scattered<K> {
         }
     }
 
-    /// Puts the keys of each bucket together, from the last bucket to the first, and hands them out.
-    pub(super) fn place<'k>(mut self, keys: &'k mut [K], mut each: impl FnMut(&'k mut [K])) {
-        self.compact(keys);
+    /// Puts the keys of each bucket together and hands them out, from the first bucket to the last.
+    pub(super) fn place<'k>(self, keys: &'k mut [K], mut each: impl FnMut(&'k mut [K])) {
+        let overflow = self.place_blocks(keys);
         let mut rest = keys;
-        for bucket in (0..self.buckets()).rev() {
-            let (from, to) = (self.slots(bucket), self.range(bucket));
-            // No block lies above its place, as those of smaller buckets have at most as many keys as these.
-            rest.copy_within(from.start * BLOCK..from.end * BLOCK, to.start);
-            let mut end = to.start + from.len() * BLOCK;
-            for stripe in &self.stripes {
-                let open = stripe.open_keys(bucket);
-                rest[end..][..open.len()].copy_from_slice(open);
-                end += open.len();
-            }
-            let (before, own) = rest.split_at_mut(to.start);
-            rest = before;
+        for bucket in 0..self.buckets() {
+            let (own, behind) = rest.split_at_mut(self.range(bucket).len());
+            self.complete(bucket, own, behind, &overflow);
+            rest = behind;
             each(own);
         }
     }
 
-    /// Moves the full blocks to the begin, bucket after bucket.
-    fn compact(&mut self, keys: &mut [K]) {
-        let (blocks, _) = keys.as_chunks_mut::<BLOCK>();
-        let slots = &mut self.slots;
-        let free = self.stripes.windows(2).flat_map(|pair| {
+    /// Where the full blocks of a bucket go: from the first place of a block on that lies in the bucket.
+    fn first_place(&self, bucket: usize) -> usize {
+        self.bounds[bucket].div_ceil(BLOCK)
+    }
+
+    /// Moves the full blocks to where their buckets will be. The last one may reach past the end of the keys; it is given
+    /// back.
+    fn place_blocks(&self, keys: &mut [K]) -> Block<K> {
+        let (blocks, tail) = keys.as_chunks_mut::<BLOCK>();
+        let mut moves = self.moves(blocks.len() + 1);
+        let mut overflow = [K::default(); BLOCK];
+        let last = blocks.len();
+        if let Some(from) = moves.from[last] {
+            overflow = blocks[from];
+            tail.copy_from_slice(&overflow[..tail.len()]);
+            moves.fill(blocks, from);
+        }
+        for pair in self.stripes.windows(2) {
             let full = pair[0].first + pair[0].owners.len();
-            full..pair[1].first
-        });
-        // What a free slot takes leaves another one free, until that is one behind the last that is needed.
-        for free in free {
-            let mut to = free;
-            while to < slots.len() {
-                let from = std::mem::replace(&mut slots[to], to);
-                blocks.copy_within(from..from + 1, to);
-                to = from;
+            for free in full..pair[1].first {
+                moves.fill(blocks, free);
             }
         }
-        // The others change places in circles.
-        for start in 0..slots.len() {
-            if slots[start] == start {
-                continue;
-            }
-            let kept = blocks[start];
-            let mut to = start;
-            loop {
-                let from = std::mem::replace(&mut slots[to], to);
-                if from == start {
-                    blocks[to] = kept;
-                    break;
-                }
-                blocks.copy_within(from..from + 1, to);
-                to = from;
+        // The others change places in circles, which end at the block that was overwritten first.
+        for start in 0..last {
+            if moves.from[start].is_some() {
+                let kept = blocks[start];
+                let end = moves.fill(blocks, start);
+                blocks[end] = kept;
             }
         }
+        overflow
+    }
+
+    /// Which block goes to each of `places`.
+    fn moves(&self, places: usize) -> Moves {
+        let mut from = vec![None; places];
+        for bucket in 0..self.buckets() {
+            let first = self.first_place(bucket);
+            for (place, &slot) in (first..).zip(&self.slots[self.slots(bucket)]) {
+                from[place] = (slot != place).then_some(slot);
+            }
+        }
+        Moves { from }
+    }
+
+    /// Completes the keys of a bucket, whose full blocks are in their place: before them, and behind them where they do not
+    /// reach past its end, is room for the open ones. What reaches past it is taken back from `behind`.
+    fn complete(&self, bucket: usize, own: &mut [K], behind: &[K], overflow: &Block<K>) {
+        let range = self.range(bucket);
+        let full = self.slots(bucket).len() * BLOCK;
+        let begin = (self.first_place(bucket) * BLOCK - range.start).min(own.len());
+        let end = begin + full;
+        let open = self
+            .stripes
+            .iter()
+            .flat_map(|stripe| stripe.open_keys(bucket));
+        let excess = end.saturating_sub(own.len());
+        let (inside, outside) = own.split_at_mut(own.len().min(end));
+        let (before, _) = inside.split_at_mut(begin);
+        let (taken, room) = before.split_at_mut(excess);
+        match behind.get(..excess) {
+            Some(behind) => taken.copy_from_slice(behind),
+            None => taken.copy_from_slice(&overflow[BLOCK - excess..]),
+        }
+        for (place, &key) in room.iter_mut().chain(outside).zip(open) {
+            *place = key;
+        }
+    }
+}
+
+/// What is yet to be moved.
+struct Moves {
+    /// For each place the block that goes there, if one does that is not there yet.
+    from: Vec<Option<usize>>,
+}
+
+impl Moves {
+    /// Fills a free place, which leaves another one free, and so on; says which was filled last.
+    fn fill<T: Copy>(&mut self, blocks: &mut [T], mut free: usize) -> usize {
+        let mut filled = free;
+        while let Some(from) = self.from[free].take() {
+            if let Some(next) = self.from[from] {
+                prefetch(blocks, next * size_of::<T>(), size_of::<T>());
+            }
+            blocks.copy_within(from..from + 1, free);
+            filled = free;
+            free = from;
+        }
+        filled
     }
 }
 

@@ -39,6 +39,11 @@ pub(super) trait Key:
     /// The lowest bits of a number.
     fn lowest(bits: u128) -> Self;
 
+    /// Its uppermost 64 bits.
+    fn upper(self) -> u64 {
+        (self.into() >> (Self::BITS - u64::BITS)) as u64
+    }
+
     /// Lends what this thread keeps for sorting buckets.
     fn with_workspace<R>(run: impl FnOnce(&mut Workspace<Self>) -> R) -> R;
 }

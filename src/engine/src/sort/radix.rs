@@ -18,8 +18,8 @@ use crate::progress::{Cancelled, Progress};
 
 /// Keys of a bucket that is ordered within the cache, 1 MiB at most.
 const BUCKET: usize = 1 << 16;
-/// The size that buckets are made for; a quarter of the most leaves room for uneven keys.
-const BUCKET_BITS: u32 = 14;
+/// The size that buckets are made for; half of the most leaves room for uneven keys.
+const BUCKET_BITS: u32 = 15;
 /// Below this many keys, comparing is faster.
 const SMALL: usize = 32;
 /// Keys whose least and greatest tell well enough where all lie.
@@ -181,7 +181,7 @@ fn bucket_window(len: usize, differing: u128) -> Window {
 /// Orders neighbours that agree in the window by the bits below it.
 fn repair<K: Key>(keys: &mut [K], spare: &mut [K], window: Window, counters: &mut Counters) {
     let mut from = 0;
-    while let Some(descent) = keys[from..].windows(2).position(|pair| pair[1] < pair[0]) {
+    while let Some(descent) = descent(&keys[from..]) {
         let at = from + descent;
         let same = |key: &K| window.agree((*key).into(), keys[at].into());
         let start = at
@@ -193,6 +193,20 @@ fn repair<K: Key>(keys: &mut [K], spare: &mut [K], window: Window, counters: &mu
         let end = at + keys[at..].iter().take_while(|key| same(key)).count();
         sort_bucket(&mut keys[start..end], &mut spare[start..end], counters);
         from = end;
+    }
+}
+
+/// The first key that is greater than the one behind it.
+fn descent<K: Key>(keys: &[K]) -> Option<usize> {
+    let mut pairs = keys.array_windows();
+    // The upper words tell nearly always, in half the time.
+    let mut from = 0;
+    loop {
+        from += pairs.position(|&[a, b]| b.upper() <= a.upper())?;
+        if keys[from + 1] < keys[from] {
+            return Some(from);
+        }
+        from += 1;
     }
 }
 
