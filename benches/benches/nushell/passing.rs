@@ -1,9 +1,15 @@
 //! The plugin that does nothing: what every command pays for crossing into a plugin and back.
 
-use nu_plugin::{
-    EngineInterface, EvaluatedCall, MsgPackSerializer, Plugin, PluginCommand, serve_plugin,
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
 };
-use nu_protocol::{LabeledError, PipelineData, Signature, Type};
+
+use nu_plugin::{
+    EngineInterface, EvaluatedCall, MsgPackSerializer, Plugin, PluginCommand, SimplePluginCommand,
+    serve_plugin,
+};
+use nu_protocol::{LabeledError, PipelineData, Signature, SyntaxShape, Type, Value};
 
 /// Whether Nushell has started this program as a plugin.
 pub(crate) fn is_wanted(arguments: &[String]) -> bool {
@@ -12,12 +18,15 @@ pub(crate) fn is_wanted(arguments: &[String]) -> bool {
         .any(|mode| arguments.first().is_some_and(|first| first == mode))
 }
 
-/// Serves `pass through` until Nushell goes.
+/// Serves the commands until Nushell goes.
 pub(crate) fn serve() {
-    serve_plugin(&Passing, MsgPackSerializer);
+    serve_plugin(&Passing::default(), MsgPackSerializer);
 }
 
-struct Passing;
+#[derive(Default)]
+struct Passing {
+    kept: Mutex<HashMap<String, Value>>,
+}
 
 impl Plugin for Passing {
     fn version(&self) -> String {
@@ -25,7 +34,7 @@ impl Plugin for Passing {
     }
 
     fn commands(&self) -> Vec<Box<dyn PluginCommand<Plugin = Passing>>> {
-        vec![Box::new(PassThrough)]
+        vec![Box::new(PassThrough), Box::new(Keep), Box::new(Give)]
     }
 }
 
@@ -54,5 +63,70 @@ impl PluginCommand for PassThrough {
         input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
         Ok(input)
+    }
+}
+
+struct Keep;
+
+impl SimplePluginCommand for Keep {
+    type Plugin = Passing;
+
+    fn name(&self) -> &str {
+        "pass keep"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature::build("pass keep")
+            .input_output_type(Type::Any, Type::Nothing)
+            .required("name", SyntaxShape::String, "What to give it back by.")
+    }
+
+    fn description(&self) -> &str {
+        "Keep what comes in."
+    }
+
+    fn run(
+        &self,
+        plugin: &Passing,
+        _engine: &EngineInterface,
+        call: &EvaluatedCall,
+        input: &Value,
+    ) -> Result<Value, LabeledError> {
+        let mut kept = plugin.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(call.req(0)?, input.clone());
+        Ok(Value::nothing(call.head))
+    }
+}
+
+struct Give;
+
+impl SimplePluginCommand for Give {
+    type Plugin = Passing;
+
+    fn name(&self) -> &str {
+        "pass give"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature::build("pass give")
+            .input_output_type(Type::Nothing, Type::Any)
+            .required("name", SyntaxShape::String, "What it was kept by.")
+    }
+
+    fn description(&self) -> &str {
+        "Give what was kept: what Nushell takes to read it."
+    }
+
+    fn run(
+        &self,
+        plugin: &Passing,
+        _engine: &EngineInterface,
+        call: &EvaluatedCall,
+        _input: &Value,
+    ) -> Result<Value, LabeledError> {
+        let name: String = call.req(0)?;
+        let kept = plugin.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = kept.get(&name).cloned();
+        value.ok_or_else(|| LabeledError::new(format!("nothing was kept as {name:?}")))
     }
 }
