@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::{
-    DECODE_GATHER, DECODE_MASK, Decoder, JOINED, Lanes, OR_BOTH, WRONG_BEHIND, decode, join,
+    DECODE_GATHER, DECODE_MASK, Decoder, Lanes, OR_BOTH, WRONG_BEHIND, decode, join, layout::JOINED,
 };
 use crate::codec::{Reading, words::decode_words_by};
 
