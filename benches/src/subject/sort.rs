@@ -174,10 +174,12 @@ impl Files {
             fs::read(&output).is_ok_and(|text| text == files.sorted),
             "{name}"
         );
+        // Once before each time that counts: memory for files, too, takes longer at the first touch.
+        let (before, output_before) = (files.clone(), output.clone());
         group.prepared_case(
             name,
             (),
-            |()| touch_memory(),
+            move |()| assert!(sort(&before.input(), &output_before)),
             move |()| assert!(sort(&files.input(), &output)),
         )
     }

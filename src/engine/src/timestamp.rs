@@ -76,9 +76,12 @@ impl Timestamp {
         let since_1970 = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        let whole_seconds_ms = since_1970.as_secs().saturating_mul(1000);
-        let ms = whole_seconds_ms.saturating_add(since_1970.subsec_millis().into());
-        Timestamp(ms.min(Timestamp::MAX.0))
+        // One comparison, which holds but for the last second, instead of one for each step.
+        if since_1970.as_secs() < Timestamp::MAX.0 / 1000 {
+            Timestamp(since_1970.as_secs() * 1000 + u64::from(since_1970.subsec_millis()))
+        } else {
+            Timestamp::MAX
+        }
     }
 
     /// Milliseconds since 1970.
