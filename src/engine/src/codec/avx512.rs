@@ -1,11 +1,12 @@
 //! The codec on AVX-512 with VBMI, VBMI2 and IFMA: Intel since Ice Lake, AMD since Zen 4.
 //!
-//! Writing spreads each ULID over four 64-bit lanes, of which three feed eight characters each and one the last two;
-//! `vpmultishiftqb` cuts the lanes into groups of five bits, and one `vpermb` looks up all characters.
+//! Writing gives each 64-bit lane the bytes that its eight characters are made of; `vpmultishiftqb` cuts them into groups
+//! of five bits, and one `vpermb` looks up all characters. Two records with their line endings are written at once.
 //!
 //! Reading turns this round. `vpermi2b` looks up the values of two records at once, multiplications join eight values
 //! of five bits to forty, and a last `vpermi2b` gathers the bytes of four ULIDs. Whether a byte was wrong is not asked
-//! byte by byte: the evidence of a block is collected by OR and looked at once before the block is given out.
+//! byte by byte: line endings are looked up as values of their own, which have to be there, and the evidence of a block is
+//! collected and looked at once before the block is given out.
 //!
 //! Functions with `#[target_feature]` may be called from one another without `unsafe`; what remains unsafe are loads
 //! and stores, each over a slice whose length was checked.

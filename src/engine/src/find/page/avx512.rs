@@ -106,7 +106,7 @@ fn low_words(lanes: __m512i) -> __m128i {
     _mm512_castsi512_si128(_mm512_permutexvar_epi16(every_fourth, lanes))
 }
 
-/// [`starts_of_26`] of eight words at a time.
+/// [`starts_of_26`](super::starts_of_26) of eight words at a time.
 #[inline]
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512ifma,avx512vbmi,avx512vbmi2,avx512vpopcntdq,popcnt"
