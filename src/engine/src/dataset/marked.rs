@@ -13,7 +13,9 @@
 
 use memchr::memchr_iter;
 
-use crate::codec::{Kernel, Level};
+use crate::codec::Kernel;
+#[cfg(target_arch = "x86_64")]
+use crate::codec::Level;
 
 /// Bytes of a block, one for each bit of a word.
 const BLOCK: usize = 64;
