@@ -1,4 +1,4 @@
-//! The codec on AVX-512 with VBMI, VBMI2 and IFMA: Intel since Ice Lake, AMD since Zen 4.
+//! The codec on AVX-512 with VBMI, VBMI2, IFMA and VPOPCNTDQ: Intel since Ice Lake, AMD since Zen 4.
 //!
 //! Writing gives each 64-bit lane the bytes that its eight characters are made of; `vpmultishiftqb` cuts them into groups
 //! of five bits, and one `vpermb` looks up all characters. Two records with their line endings are written at once.

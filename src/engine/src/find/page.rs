@@ -8,7 +8,7 @@
     any(target_arch = "x86_64", target_arch = "aarch64"),
     expect(
         unsafe_code,
-        reason = "loads and hints take a pointer, and functions are compiled for more than the target's base instructions"
+        reason = "loads take a pointer, and functions are compiled for more than the target's base instructions"
     )
 )]
 

@@ -11,8 +11,10 @@ use rayon::prelude::*;
 use super::key::Key;
 use crate::prefetch::prefetch;
 
-/// Keys of a block, which fill a page of memory.
+/// Keys of a block: those of 128 bits fill a page of memory.
 const BLOCK: usize = 256;
+// An open block counts its keys in a byte.
+const _: () = assert!(BLOCK <= 1 << u8::BITS);
 /// Below this many keys, one thread is faster than several.
 const PARALLEL: usize = 1 << 16;
 

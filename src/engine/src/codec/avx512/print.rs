@@ -29,6 +29,7 @@ static ALONE: Lanes = {
     }
     Lanes(lanes)
 };
+
 /// For each character, where its five bits begin within its 64-bit lane.
 static ENCODE_SHIFTS: Lanes = {
     let mut lanes = [0; 64];
@@ -36,8 +37,7 @@ static ENCODE_SHIFTS: Lanes = {
     while lane < 64 {
         let character = lane % 32;
         if character < TEXT_LEN {
-            let lowest_bit = 125 - 5 * character;
-            lanes[lane] = (lowest_bit - 8 * LANE_START[character / 8]) as u8;
+            lanes[lane] = (lowest_bit(character) - 8 * LANE_START[character / 8]) as u8;
         }
         lane += 1;
     }
