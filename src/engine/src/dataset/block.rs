@@ -31,6 +31,13 @@ pub(super) struct Buffers {
     pub(super) keys: Vec<u128>,
 }
 
+/// Makes room for `len` items and some more: blocks are nearly equal, and what a vector doubles to would stay empty.
+pub(super) fn make_room<T>(items: &mut Vec<T>, len: usize) {
+    if items.capacity() < len {
+        items.reserve_exact(len + len / 16 - items.len());
+    }
+}
+
 /// Neighbouring rows, with their IDs as columns.
 #[derive(Debug)]
 pub struct Block {
@@ -204,6 +211,7 @@ impl Block {
 
     fn decode_lines(&self, keys: &mut Vec<u128>) -> Vec<RowFault> {
         // What is left in it of another block is written over.
+        make_room(keys, as_index(self.rows));
         keys.resize(as_index(self.rows), 0);
         let mut faults = Vec::new();
         let mut lines = Lines::new(&self.bytes, self.layout.reading);
@@ -233,7 +241,7 @@ impl Block {
 
     fn decode_rows(&self, keys: &mut Vec<u128>) -> Vec<RowFault> {
         keys.clear();
-        keys.reserve(as_index(self.rows));
+        make_room(keys, as_index(self.rows));
         let (mut faults, mut shape) = (Vec::new(), Shape::default());
         let field = self.layout.object_field();
         let objects = field.map(|field| (field, Marked::new(&self.bytes)));

@@ -7,7 +7,7 @@ use ulid::Ulid;
 
 use super::{
     Dataset, as_index,
-    block::{Block, Buffers},
+    block::{Block, Buffers, make_room},
     error::{ReadError, ScanError},
     index::Mark,
     layout::Layout,
@@ -333,6 +333,7 @@ impl<'a> Reader<'a> {
     fn fill(&mut self, bytes: &mut Vec<u8>, filled: usize) -> Result<usize, ScanError> {
         let at = self.at.offset + filled as u64;
         self.wait_for_bytes(at)?;
+        make_room(bytes, filled + SCAN_LEN);
         bytes.resize(bytes.len().max(filled + SCAN_LEN), 0);
         let room = &mut bytes[filled..filled + SCAN_LEN];
         Ok(self.store.source.read_at(at, room)?)

@@ -168,14 +168,18 @@ impl Store {
         const STRETCH: usize = PIECES_A_THREAD * PIECE_LEN;
         let threads = rayon::current_num_threads();
         let splitter = self.lock().index.splitter();
-        while splitter == Splitter::Lines && wanted(self) {
+        if splitter != Splitter::Lines {
+            return Ok(());
+        }
+        let mut buffers = vec![vec![0; PIECE_LEN]; threads];
+        while wanted(self) {
             let at = self.lock().index.scanned();
             if at + (threads * STRETCH) as u64 > self.source.len() {
                 break;
             }
-            let stretches = (0..threads)
-                .into_par_iter()
-                .map(|thread| self.line_ends(at + (thread * STRETCH) as u64, STRETCH));
+            let stretches = buffers.par_iter_mut().enumerate().map(|(thread, buffer)| {
+                self.line_ends(at + (thread * STRETCH) as u64, STRETCH, buffer)
+            });
             let stretches = stretches.collect::<Result<Vec<_>, _>>()?;
             let mut state = self.lock();
             for ends in stretches.into_iter().flatten() {
@@ -188,12 +192,11 @@ impl Store {
     }
 
     /// The ends of lines in each block of a stretch that is known to be there.
-    fn line_ends(&self, at: u64, len: usize) -> Result<Vec<Ends>, ReadError> {
+    fn line_ends(&self, at: u64, len: usize, buffer: &mut [u8]) -> Result<Vec<Ends>, ReadError> {
         let mut ends = Vec::with_capacity(len / BLOCK_LEN);
-        let mut buffer = vec![0; PIECE_LEN];
         for at in (at..at + len as u64).step_by(PIECE_LEN) {
             // Nobody cuts a source before its index is complete, and of a file that was cut the read fails.
-            self.source.read_at(at, &mut buffer)?;
+            self.source.read_at(at, buffer)?;
             let blocks = buffer.chunks(BLOCK_LEN);
             ends.extend(blocks.map(|block| Splitter::Lines.count(block)));
         }
