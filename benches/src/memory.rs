@@ -10,7 +10,7 @@ use ulid_engine::{
     generate::{AesRng, random_lines},
     progress::Progress,
     sort::{LineSort, sort_lines},
-    stats::{Audit, Limits},
+    stats::Limits,
 };
 
 use crate::subject::codec::{keys, lines};
@@ -132,22 +132,8 @@ pub fn peak_of(name: &str, file: &Path) -> Result<u64> {
 
 fn take_statistics(file: &Path) -> Result<()> {
     let limits = Limits::at(Timestamp::now());
-    let mut whole = Audit::new(limits, 0);
-    let dataset = Dataset::open(file)?;
-    dataset.scan(
-        0,
-        &Progress::new(),
-        |block| {
-            let mut audit = Audit::new(limits, block.first_row());
-            audit.extend(block.keys(), block.faults());
-            audit
-        },
-        |audit| {
-            whole.merge(audit);
-            ControlFlow::Continue(())
-        },
-    )?;
-    ensure!(whole.summary().valid * 27 == fs::metadata(file)?.len());
+    let audit = Dataset::open(file)?.audit(limits, &Progress::new())?;
+    ensure!(audit.summary().valid * 27 == fs::metadata(file)?.len());
     Ok(())
 }
 
