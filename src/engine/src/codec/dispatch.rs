@@ -5,7 +5,10 @@
     reason = "calls of functions compiled for more than the target's base instructions"
 )]
 
-use std::sync::OnceLock;
+use std::{
+    mem,
+    sync::atomic::{AtomicPtr, Ordering::Relaxed},
+};
 
 use ulid::Ulid;
 
@@ -106,59 +109,40 @@ impl Kernel {
     }
 }
 
-/// The functions for one ULID of the [active](Kernel::active) kernel. Choosing costs as much as half of what they do, so
-/// it is done once.
-pub(super) struct Single {
-    encode: unsafe fn(u128) -> Text,
-    parse: unsafe fn(&[u8; TEXT_LEN], Reading) -> Result<Ulid, Fault>,
-    accepts: unsafe fn(&[u8; TEXT_LEN], Reading) -> bool,
+/// Makes a function for one ULID that is the one of the [active](Kernel::active) kernel. Choosing costs as much as half of
+/// what such a function does, so it is done once: a pointer leads to the choice first, and to what was chosen from then on.
+macro_rules! chosen_once {
+    ($function:ident($($argument:ident: $kind:ty),*) -> $result:ty) => {
+        #[inline]
+        pub(super) fn $function($($argument: $kind),*) -> $result {
+            type Function = unsafe fn($($kind),*) -> $result;
+
+            static FUNCTION: AtomicPtr<()> = AtomicPtr::new(choose as Function as *mut ());
+
+            #[cold]
+            fn choose($($argument: $kind),*) -> $result {
+                let chosen: Function = match Kernel::active().0 {
+                    Level::Scalar => scalar::$function,
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx2 => avx2::$function,
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx512 => avx512::$function,
+                    #[cfg(target_arch = "aarch64")]
+                    Level::Neon => neon::$function,
+                };
+                FUNCTION.store(chosen as *mut (), Relaxed);
+                // SAFETY: the processor was found to have the instructions of the active kernel.
+                unsafe { chosen($($argument),*) }
+            }
+
+            // SAFETY: nothing but functions of this type is stored.
+            let function = unsafe { mem::transmute::<*mut (), Function>(FUNCTION.load(Relaxed)) };
+            // SAFETY: as in `choose`, which itself needs no instructions of a kernel.
+            unsafe { function($($argument),*) }
+        }
+    };
 }
 
-impl Single {
-    #[inline]
-    pub(super) fn active() -> &'static Single {
-        static ACTIVE: OnceLock<Single> = OnceLock::new();
-
-        ACTIVE.get_or_init(|| Single::of(Kernel::active()))
-    }
-
-    #[cold]
-    fn of(kernel: Kernel) -> Single {
-        macro_rules! of {
-            ($module:ident) => {
-                Single {
-                    encode: $module::encode,
-                    parse: $module::parse,
-                    accepts: $module::accepts,
-                }
-            };
-        }
-        match kernel.0 {
-            Level::Scalar => of!(scalar),
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => of!(avx2),
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => of!(avx512),
-            #[cfg(target_arch = "aarch64")]
-            Level::Neon => of!(neon),
-        }
-    }
-
-    #[inline]
-    pub(super) fn encode(&self, key: u128) -> Text {
-        // SAFETY: the function is of a kernel, which exists only where the processor was found to have its instructions.
-        unsafe { (self.encode)(key) }
-    }
-
-    #[inline]
-    pub(super) fn parse(&self, text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fault> {
-        // SAFETY: as above.
-        unsafe { (self.parse)(text, reading) }
-    }
-
-    #[inline]
-    pub(super) fn accepts(&self, text: &[u8; TEXT_LEN], reading: Reading) -> bool {
-        // SAFETY: as above.
-        unsafe { (self.accepts)(text, reading) }
-    }
-}
+chosen_once!(encode(key: u128) -> Text);
+chosen_once!(parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fault>);
+chosen_once!(accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool);

@@ -43,7 +43,6 @@ pub use text::Text;
 
 pub(crate) use words::word_at;
 
-use dispatch::Single;
 use ulid::Ulid;
 
 use crate::Timestamp;
@@ -70,7 +69,7 @@ pub enum Reading {
 pub fn parse(text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
     let text = text.as_ref();
     match text.try_into() {
-        Ok(text) => Single::active().parse(text, reading),
+        Ok(text) => dispatch::parse(text, reading),
         Err(_) => fault::rescan(text, reading),
     }
 }
@@ -81,7 +80,7 @@ pub fn parse(text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
 pub fn is_valid(text: impl AsRef<[u8]>, reading: Reading) -> bool {
     let text = text.as_ref();
     text.try_into()
-        .is_ok_and(|text| Single::active().accepts(text, reading))
+        .is_ok_and(|text| dispatch::accepts(text, reading))
         || (reading == Reading::Lenient && fault::rescan(text, reading).is_ok())
 }
 
@@ -107,7 +106,7 @@ pub fn parse_time(text: impl AsRef<[u8]>, reading: Reading) -> Result<Timestamp,
 #[inline]
 #[must_use]
 pub fn print(id: Ulid) -> Text {
-    Single::active().encode(id.0)
+    dispatch::encode(id.0)
 }
 
 /// The calls for one ULID, for a kernel of choice.
