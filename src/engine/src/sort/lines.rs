@@ -13,7 +13,7 @@ use tempfile::SpooledTempFile;
 use super::{Direction, room::Room, sort_keys};
 use crate::{
     Reading,
-    codec::{self, Lines},
+    codec::{Kernel, Lines, Shape},
     progress::{Cancelled, Progress},
 };
 
@@ -95,7 +95,7 @@ pub fn sort_lines(
 }
 
 /// Bytes of the input that are read at once.
-const CHUNK: usize = 4 << 20;
+const CHUNK: usize = 1 << 20;
 /// Keys that are printed at once.
 const BLOCK: usize = 1 << 15;
 /// The least number of keys in memory, 2 MiB of them.
@@ -237,7 +237,7 @@ impl<'a, W: Write> Printer<'a, W> {
             sort,
             last: None,
             keys: Vec::with_capacity(BLOCK),
-            text: Vec::new(),
+            text: vec![0; BLOCK * Shape::Lines.stride()],
             written: 0,
             duplicates: 0,
         }
@@ -255,11 +255,9 @@ impl<'a, W: Write> Printer<'a, W> {
             self.keys.iter_mut().for_each(|key| *key = !*key);
         }
         self.written += self.keys.len() as u64;
-        self.text.clear();
-        codec::print_lines(&self.keys, &mut self.text);
-        self.output
-            .write_all(&self.text)
-            .map_err(LineSortError::Write)
+        let text = &mut self.text[..self.keys.len() * Shape::Lines.stride()];
+        Kernel::active().print_records(&self.keys, Shape::Lines, text);
+        self.output.write_all(text).map_err(LineSortError::Write)
     }
 }
 
@@ -354,7 +352,7 @@ mod tests {
     use rand::{RngExt, SeedableRng, rngs::StdRng};
 
     use super::*;
-    use crate::Ulid;
+    use crate::{Ulid, codec};
 
     fn text(lines: usize) -> Vec<u8> {
         let mut rng = StdRng::seed_from_u64(lines as u64);
