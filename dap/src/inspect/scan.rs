@@ -209,7 +209,7 @@ impl Scan {
     ) -> Result<Halt, Broken> {
         let mut at = from;
         let looks = self.looks();
-        let can_skip = !looks.is_empty() && self.goal == Goal::Farthest && !self.table.is_changed();
+        let can_skip = self.can_skip(&looks);
         // where every block has a row that is looked for there is nothing to pass over
         let mut is_sparse = true;
         loop {
@@ -221,7 +221,6 @@ impl Scan {
                     None => Ok(Halt::End { at }),
                 };
             }
-            // a scan from a row that a stream has not brought yet could not be paused
             if can_skip && is_sparse && at < extent.rows {
                 at = self.skip(at, &looks, progress, passed)?;
             }
@@ -251,17 +250,29 @@ impl Scan {
     ) -> Result<Halt, Broken> {
         let mut at = from;
         progress.set_total(from as u64);
+        let looks = self.looks();
+        let can_skip = self.can_skip(&looks);
+        let mut is_sparse = true;
         while at > 0 {
+            if can_skip && is_sparse {
+                at = self.skip_back(at, &looks, progress, passed)?;
+            }
             let block = at.saturating_sub(BLOCK)..at;
             let searched = self.search(&block, progress, passed, log)?;
             if let Some(halt) = searched.halt {
                 return Ok(halt);
             }
+            is_sparse = !searched.met;
             at = block.start;
             passed.store(at, Relaxed);
             progress.advance(block.len() as u64)?;
         }
         Ok(Halt::Start)
+    }
+
+    /// Whether rows can be passed over by the block, in which everything has to be looked for that `looks` are after.
+    fn can_skip(&self, looks: &[&Stop]) -> bool {
+        !looks.is_empty() && self.goal == Goal::Farthest && !self.table.is_changed()
     }
 
     /// Waits for more of a stream, or of the index.

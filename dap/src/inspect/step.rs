@@ -1,7 +1,7 @@
 //! Rows as far as their IDs tell, which is all that most breakpoints ask for: a column of keys has it, without a row.
 
 use ulid_engine::{
-    Ulid,
+    RowSet, Ulid,
     codec::FaultKind,
     dataset::{Block, RowRef},
     query::Context,
@@ -29,13 +29,13 @@ impl Step {
     }
 }
 
-/// The first row of a block for whose index and step something holds.
-pub(super) fn first(block: &Block, holds: impl Fn(u64, &Step) -> bool) -> Option<u64> {
+/// The rows of a block for whose step something holds.
+pub(super) fn rows(block: &Block, holds: impl Fn(&Step) -> bool) -> RowSet {
     let mut faults = block.faults().iter().peekable();
     let mut prev = block.before().map(id_of);
     let mut valid_before = block.valid_before();
-    let mut rows = (block.first_row()..).zip(block.keys());
-    let found = rows.find(|&(row, &key)| {
+    let rows = (block.first_row()..).zip(block.keys());
+    let found = rows.filter(|&(row, &key)| {
         let fault = faults.next_if(|fault| fault.row == row);
         let id = fault.map_or(Ok(Ulid(key)), |fault| Err(fault.kind));
         let step = Step {
@@ -44,9 +44,9 @@ pub(super) fn first(block: &Block, holds: impl Fn(u64, &Step) -> bool) -> Option
             valid_before,
         };
         valid_before = id.ok().or(valid_before);
-        holds(row, &step)
+        holds(&step)
     });
-    found.map(|(row, _)| row)
+    found.map(|(row, _)| row).collect()
 }
 
 fn id_of(row: RowRef<'_>) -> Result<Ulid, FaultKind> {

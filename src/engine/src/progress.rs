@@ -1,6 +1,9 @@
 //! Long runs that other threads watch and end.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+};
 
 /// How far a run has come, and whether somebody wants it to end. Shared by reference or `Arc` between the thread that
 /// works and those that watch.
@@ -8,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 pub struct Progress {
     done: AtomicU64,
     total: AtomicU64,
-    cancelled: AtomicBool,
+    cancelled: Arc<AtomicBool>,
 }
 
 /// The run was cancelled. What it had made is dropped.
@@ -19,11 +22,16 @@ pub struct Cancelled;
 impl Progress {
     /// A run that has not begun and whose size is not known.
     #[must_use]
-    pub const fn new() -> Progress {
+    pub fn new() -> Progress {
+        Progress::default()
+    }
+
+    /// A piece of this run that counts in units of its own. Both are cancelled together.
+    #[must_use]
+    pub fn piece(&self) -> Progress {
         Progress {
-            done: AtomicU64::new(0),
-            total: AtomicU64::new(0),
-            cancelled: AtomicBool::new(false),
+            cancelled: self.cancelled.clone(),
+            ..Progress::default()
         }
     }
 
@@ -82,5 +90,17 @@ mod tests {
         progress.cancel();
         assert_eq!(progress.advance(4), Err(Cancelled));
         assert_eq!((progress.done(), progress.total()), (8, 10));
+    }
+
+    #[test]
+    fn a_piece_counts_by_itself_and_is_cancelled_with_the_whole() {
+        let whole = Progress::new();
+        whole.set_total(10);
+        let piece = whole.piece();
+        piece.set_total(3);
+        assert_eq!(piece.advance(3), Ok(()));
+        assert_eq!((whole.done(), whole.total()), (0, 10));
+        whole.cancel();
+        assert_eq!(piece.advance(0), Err(Cancelled));
     }
 }

@@ -177,9 +177,18 @@ impl Bench {
             if name == beside_defaults {
                 session.ask(flaws, json!({ "filters": ["overflow", "future"] }))?;
             }
-            let (time, _) = goes_on(&mut session, expected)?;
+            let time = goes(&mut session, "continue", 1, expected)?;
             rate(&format!("continue to {name}"), expected, time, aim);
             self.clear(&mut session)?;
+        }
+        let from = invalid - 1;
+        for text in [
+            "line == 2 or not ordered",
+            "line == 2 or text contains \"!\"",
+        ] {
+            session.ask(functions, function(text))?;
+            let time = goes(&mut session, "reverseContinue", from, 2)?;
+            rate(&format!("back to {text}"), from, time, 10.0);
         }
         session.end()
     }
@@ -283,21 +292,20 @@ impl Bench {
     }
 }
 
-/// Processor time and time on the clock of going on from the first row: the mean and the least of five.
-fn goes_on(session: &mut Session, expected: usize) -> Result<(Duration, Duration)> {
+/// How long a run takes from one line to another, in processor time.
+fn goes(session: &mut Session, way: &str, from: usize, to: usize) -> Result<Duration> {
     const TIMES: u32 = 5;
-    let (mut least, mut taken) = (Duration::MAX, Duration::ZERO);
+    let mut taken = Duration::ZERO;
     for _ in 0..TIMES {
-        session.jump(1)?;
-        let (begun, before) = (Instant::now(), session.processor_time()?);
-        session.ask("continue", json!({ "threadId": 1 }))?;
+        session.jump(from)?;
+        let before = session.processor_time()?;
+        session.ask(way, json!({ "threadId": 1 }))?;
         session.until_stopped()?;
-        least = least.min(begun.elapsed());
         taken += session.processor_time()? - before;
-        assert_eq!(session.line()?, i64::try_from(expected)?);
+        assert_eq!(session.line()?, i64::try_from(to)?);
     }
     // no less than what the clock of the kernel can tell
-    Ok(((taken / TIMES).max(Duration::from_millis(2)), least))
+    Ok((taken / TIMES).max(Duration::from_millis(2)))
 }
 
 /// Waits until the whole file is gone over.

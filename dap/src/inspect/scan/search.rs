@@ -13,8 +13,15 @@ use ulid_engine::{
     stats::Limits,
 };
 
-use super::{Broken, Scan, Sought, Stop, Way, sight::Sight};
+use super::{
+    Broken, Scan, Sought, Stop, Way,
+    sight::{Sight, as_index},
+};
 use crate::inspect::{exceptions::flaws_of, survey::Flaw, table::Table};
+
+/// Rows that are gone over at once on the way back, at least and at most.
+const LEAST_STRETCH: usize = 1 << 16;
+const MOST_STRETCH: usize = 1 << 22;
 
 impl Scan {
     /// Every row of a block that is looked for, in the order of the way.
@@ -51,7 +58,8 @@ impl Scan {
         self.stops.iter().filter(looks).collect()
     }
 
-    /// Passes over rows on all cores, by the block, up to one that is looked for, or to the end.
+    /// Passes over rows on all cores, by the block, up to the first that is looked for, or to the
+    /// last that has come.
     pub(super) fn skip(
         &self,
         from: usize,
@@ -59,6 +67,65 @@ impl Scan {
         progress: &Progress,
         passed: &AtomicUsize,
     ) -> Result<usize, Broken> {
+        let mut at = from;
+        let end = self.table.end();
+        self.look(from..end, looks, progress, |block, found| {
+            let known = self.known(&block)?.iter().map(|&(row, _)| row).min();
+            let seen = found.min().map(as_index);
+            let first = known.into_iter().chain(seen).min();
+            at = first.unwrap_or(block.end);
+            if first.is_some() {
+                return Ok(ControlFlow::Break(()));
+            }
+            passed.store(at.saturating_sub(1), Relaxed);
+            progress.advance(block.len() as u64)?;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(at)
+    }
+
+    /// Passes back over rows on all cores, down to behind the last one before `from` that is looked for, or to the first.
+    pub(super) fn skip_back(
+        &self,
+        from: usize,
+        looks: &[&Stop],
+        progress: &Progress,
+        passed: &AtomicUsize,
+    ) -> Result<usize, Broken> {
+        // A stretch is gone over forwards. The last may be near.
+        let (mut at, mut stretch) = (from, LEAST_STRETCH);
+        while at > 0 {
+            let begin = at.saturating_sub(stretch);
+            let (mut last, mut end) = (None, begin);
+            self.look(begin..at, looks, progress, |block, found| {
+                let known = self.known(&block)?.iter().map(|&(row, _)| row).max();
+                last = found.max().map(as_index).max(known).or(last);
+                end = block.end;
+                Ok(ControlFlow::Continue(()))
+            })?;
+            // A line that a stream has begun was not looked at.
+            if end < at {
+                return Ok(at);
+            }
+            if let Some(last) = last {
+                return Ok(last + 1);
+            }
+            progress.advance((at - begin) as u64)?;
+            at = begin;
+            passed.store(at, Relaxed);
+            stretch = (2 * stretch).min(MOST_STRETCH);
+        }
+        Ok(0)
+    }
+
+    /// Looks at those of the rows that have come, on all cores, and hands out each block with what was found in it.
+    fn look(
+        &self,
+        rows: Range<usize>,
+        looks: &[&Stop],
+        progress: &Progress,
+        mut each: impl FnMut(Range<usize>, RowSet) -> Result<ControlFlow<()>, Broken>,
+    ) -> Result<(), Broken> {
         let none = RowSet::new();
         let sight = Sight {
             looks,
@@ -66,31 +133,20 @@ impl Scan {
             duplicates: self.duplicates().unwrap_or(&none),
             progress,
         };
-        let mut at = Ok(from);
-        let dataset = &self.table.dataset;
-        dataset.scan(
-            from,
-            progress,
-            |block| sight.first_in(block),
+        let mut result = Ok(());
+        // It counts in bytes, a run in rows.
+        self.table.dataset.scan_known(
+            rows,
+            &progress.piece(),
+            |block| sight.look(block),
             |(block, found)| {
-                at = self.first_of(&block, found);
-                match at {
-                    Ok(row) if row == block.end => {
-                        passed.store(row.saturating_sub(1), Relaxed);
-                        ControlFlow::Continue(())
-                    }
-                    _ => ControlFlow::Break(()),
-                }
+                each(block, found).unwrap_or_else(|broken| {
+                    result = Err(broken);
+                    ControlFlow::Break(())
+                })
             },
         )?;
-        at
-    }
-
-    /// The first row of a block that is looked for, where one was found by a look at each; its end where there is none.
-    fn first_of(&self, block: &Range<usize>, found: Option<usize>) -> Result<usize, Broken> {
-        let end = found.unwrap_or(block.end);
-        let known = self.known(&(block.start..end))?;
-        Ok(known.iter().map(|&(row, _)| row).min().unwrap_or(end))
+        result
     }
 
     /// The rows of a block that are known without a look at them: those of lines, and those with a flaw once the whole

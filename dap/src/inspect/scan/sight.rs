@@ -25,40 +25,44 @@ pub(super) struct Sight<'a> {
 }
 
 impl Sight<'_> {
-    /// The rows of a block, and the first of them that is looked for. Gives up where the run is cancelled.
-    pub(super) fn first_in(&self, block: &Block) -> (Range<usize>, Option<usize>) {
+    /// The rows of a block, and those of them that are looked for. Gives up where the run is cancelled.
+    pub(super) fn look(&self, block: &Block) -> (Range<usize>, RowSet) {
         let begin = as_index(block.first_row());
         let rows = begin..begin.saturating_add(block.keys().len());
-        let firsts = self.looks.iter();
-        let first = firsts.filter_map(|stop| self.first_of(stop, block)).min();
-        (rows, first.map(as_index))
+        let mut found = RowSet::new();
+        for stop in self.looks {
+            found |= self.rows_of(stop, block);
+        }
+        (rows, found)
     }
 
-    fn first_of(&self, stop: &Stop, block: &Block) -> Option<u64> {
+    fn rows_of(&self, stop: &Stop, block: &Block) -> RowSet {
         let rows_of = |query: &Query| query.rows_in(block, self.duplicates, self.progress);
         let allowed = stop.condition.as_deref().map(rows_of);
         if allowed.as_ref().is_some_and(RowSet::is_empty) {
-            return None;
+            return RowSet::new();
         }
-        let allows = |row: u64| allowed.as_ref().is_none_or(|rows| rows.contains(row));
-        match &stop.sought {
+        let rows = match &stop.sought {
             // known without a look
-            Sought::Row(_) => None,
-            Sought::Query(query) => rows_of(query).into_iter().find(|&row| allows(row)),
-            Sought::Flaw(flaw) => step::first(block, |row, step| {
-                flaw.is_of(step, self.limits) && allows(row)
-            }),
-            Sought::Watch(watch) if watch.needs_rows() => self.first_row(block, |row| {
-                watch.stops_at(row, self.limits) && allows(row.row.index as u64)
-            }),
-            Sought::Watch(watch) => step::first(block, |row, step| {
-                watch.stops_at_step(step, self.limits) && allows(row)
-            }),
+            Sought::Row(_) => RowSet::new(),
+            Sought::Query(query) => rows_of(query),
+            Sought::Flaw(flaw) => step::rows(block, |step| flaw.is_of(step, self.limits)),
+            Sought::Watch(watch) if watch.needs_rows() => {
+                self.rows_where(block, |row| watch.stops_at(row, self.limits))
+            }
+            Sought::Watch(watch) => {
+                step::rows(block, |step| watch.stops_at_step(step, self.limits))
+            }
+        };
+        match allowed {
+            Some(allowed) => rows & allowed,
+            None => rows,
         }
     }
 
-    /// The first row for which something holds, one row after another.
-    fn first_row(&self, block: &Block, holds: impl Fn(&Context<'_>) -> bool) -> Option<u64> {
+    /// The rows for which something holds, one row after another.
+    fn rows_where(&self, block: &Block, holds: impl Fn(&Context<'_>) -> bool) -> RowSet {
+        let mut found = RowSet::new();
         let mut prev = block.before();
         let mut valid_before = block.valid_before();
         let mut rows = block.rows().peekable();
@@ -75,15 +79,15 @@ impl Sight<'_> {
                 duplicate: false,
             };
             if holds(&context) {
-                return Some(row.index as u64);
+                found.insert(row.index as u64);
             }
             valid_before = row.id.ok().or(valid_before);
             prev = Some(row);
         }
-        None
+        found
     }
 }
 
-fn as_index(row: u64) -> usize {
+pub(super) fn as_index(row: u64) -> usize {
     usize::try_from(row).unwrap_or(usize::MAX)
 }

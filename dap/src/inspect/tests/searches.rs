@@ -67,6 +67,23 @@ fn stops(table: &Table, stop: &Stop, goal: Goal) -> Vec<usize> {
     }
 }
 
+/// Every row where a run back from the end stops, the last one last.
+fn stops_back(table: &Table, stop: &Stop) -> Vec<usize> {
+    let (mut from, mut found) = (table.end(), Vec::new());
+    loop {
+        let way = Way::BackFrom(from);
+        let scan = Scan::new(table.clone(), way, Goal::Farthest, vec![stop.clone()]);
+        match scan.run(&Progress::new(), &mut |_| {}) {
+            Halt::Stopped { at, .. } => {
+                found.insert(0, at);
+                from = at;
+            }
+            Halt::Start => return found,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 /// A few IDs of the sample that have every kind of flaw between them, as lines with a name.
 fn few() -> String {
     let sample = Dataset::sample();
@@ -94,6 +111,8 @@ fn flaws_are_found_with_the_survey_and_without() {
             let known = stops(&table(dataset(), true), &stop, Goal::Farthest);
             let looked_for = stops(&table(dataset(), false), &stop, Goal::Farthest);
             assert_eq!(looked_for, known, "{flaw:?} {condition:?}");
+            let back = stops_back(&table(dataset(), false), &stop);
+            assert_eq!(back, known, "{flaw:?} {condition:?}, back");
             assert!(!known.is_empty() || condition.is_some(), "{flaw:?}");
         }
     }
@@ -130,6 +149,33 @@ fn blocks_say_what_rows_say() {
             // a run to the next row looks at one row after the other
             let by_row = stops(&table, &stop, Goal::Next);
             assert_eq!(by_block, by_row, "{sought:?} {only:?}");
+            let back = stops_back(&table, &stop);
+            assert_eq!(back, by_row, "{sought:?} {only:?}, back");
         }
+    }
+}
+
+#[test]
+fn what_is_far_away_is_found_either_way() {
+    const ROWS: usize = 400_000;
+    let text = "01ARZ3NDEKTSV4RRFFQ69G5FAV\n".repeat(ROWS);
+    let dataset = Dataset::from_bytes("x", text.into_bytes(), &OpenOptions::default());
+    let table = table(dataset.unwrap(), false);
+    assert_eq!(table.dataset.len(), ROWS);
+    // At both ends, in one row after another, in blocks side by side and far from each other, on the borders of stretches.
+    for lines in [
+        "line == 1",
+        "line == 400000",
+        "line in 70000..70003",
+        "line % 9500 == 0",
+        "line == 268928 or line == 334464 or line == 334465",
+        "line == 0",
+    ] {
+        let stop = stop(condition(lines), None);
+        let query = query::condition(lines, None, clock()).unwrap();
+        let expected = ulid_engine::query::select(&table.dataset, &query, &Progress::new());
+        let expected: Vec<usize> = expected.unwrap().iter().map(|row| row as usize).collect();
+        assert_eq!(stops(&table, &stop, Goal::Farthest), expected, "{lines}");
+        assert_eq!(stops_back(&table, &stop), expected, "{lines}, back");
     }
 }

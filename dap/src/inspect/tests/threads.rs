@@ -229,3 +229,31 @@ fn lines_that_have_not_come_yet_take_breakpoints() {
     let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
     assert_eq!(trace["body"]["stackFrames"][0]["line"], 5);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_pauses_holds_no_stop_back() {
+    use std::io::Write as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe_in(&folder);
+    let mut remote = Remote::new();
+    remote.ask("initialize", Value::Null);
+    let launch = remote.send("launch", json!({ "program": path }));
+    let mut pipe = std::fs::File::options().write(true).open(&path).unwrap();
+    pipe.write_all(IDS.as_bytes()).unwrap();
+    remote.wait(|message| message["request_seq"] == launch);
+    remote.ask(
+        "setFunctionBreakpoints",
+        json!({ "breakpoints": [{ "name": "line == 3" }] }),
+    );
+    remote.ask("configurationDone", Value::Null);
+    remote.wait(|message| message["event"] == "stopped");
+    for (motion, line) in [("continue", 3), ("next", 4), ("reverseContinue", 3)] {
+        remote.send(motion, json!({ "threadId": 1 }));
+        remote.wait(|message| message["event"] == "stopped");
+        let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+        assert_eq!(trace["body"]["stackFrames"][0]["line"], line, "{motion}");
+    }
+    drop(pipe);
+}

@@ -84,7 +84,9 @@ impl Dataset {
         }
         let mut runs = Runs::new(direction, memory);
         let map = |block: &super::Block| (block.keys().to_vec(), block.faults().to_vec());
-        self.try_scan(progress, map, |(keys, faults)| runs.add(&keys, &faults))?;
+        self.try_scan(progress, map, |(keys, faults)| {
+            runs.add(&keys, &faults, progress)
+        })?;
         runs.finish(wanted, progress)
     }
 }
@@ -115,14 +117,19 @@ impl Runs {
         }
     }
 
-    fn add(&mut self, keys: &[u128], faults: &[RowFault]) -> Result<(), SortError> {
+    fn add(
+        &mut self,
+        keys: &[u128],
+        faults: &[RowFault],
+        progress: &Progress,
+    ) -> Result<(), SortError> {
         let first = self.rows as u64;
         self.faults
             .extend(faults.iter().map(|fault| fault.row - first));
         self.keys.extend_from_slice(keys);
         // a block more than fits, so that what fits needs no file
         if self.keys.len().saturating_mul(SORTED_BYTES) > self.memory {
-            self.write_run()?;
+            self.write_run(progress)?;
         }
         Ok(())
     }
@@ -132,11 +139,11 @@ impl Runs {
         sort::order_keys(&self.keys, &self.faults, self.direction, progress)
     }
 
-    fn write_run(&mut self) -> Result<(), SortError> {
+    fn write_run(&mut self, progress: &Progress) -> Result<(), SortError> {
         let first = self.rows;
         let after = first + self.keys.len();
         u32::try_from(after).map_err(|_| OrderError::TooManyRows { rows: after })?;
-        let order = self.sorted(&Progress::new())?;
+        let order = self.sorted(&progress.piece())?;
         let valid = order.len() - usize::try_from(self.faults.len()).unwrap_or(order.len());
         let spill = match &mut self.spill {
             Some(spill) => spill,
@@ -161,7 +168,7 @@ impl Runs {
         progress: &Progress,
     ) -> Result<RowOrder, SortError> {
         if self.spill.is_some() {
-            self.write_run()?;
+            self.write_run(progress)?;
         }
         let Some(spill) = self.spill else {
             let mut order = self.sorted(progress)?;

@@ -1,6 +1,10 @@
 //! Passes over all rows, by the block and on all threads.
 
-use std::{mem, ops::ControlFlow, sync::Arc};
+use std::{
+    mem,
+    ops::{ControlFlow, Range},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 use ulid::Ulid;
@@ -62,6 +66,25 @@ impl Dataset {
         self.pass(first, Decoding::Ids, progress, map, each)
     }
 
+    /// Goes as [`Dataset::scan`] over those of `rows` whose end is known so far. It waits for nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::scan`].
+    pub fn scan_known<T: Send>(
+        &self,
+        rows: Range<usize>,
+        progress: &Progress,
+        map: impl Fn(&Block) -> T + Sync,
+        each: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), ScanError> {
+        let end = self.store.known_end(rows.end as u64)?;
+        if rows.start as u64 >= end.row {
+            return Ok(());
+        }
+        self.pass_to(rows.start, Some(end), Decoding::Ids, progress, map, each)
+    }
+
     /// A pass as [`Dataset::scan`], for which no more of the rows is read than is asked for.
     pub(crate) fn pass<T: Send>(
         &self,
@@ -69,11 +92,28 @@ impl Dataset {
         decoding: Decoding,
         progress: &Progress,
         map: impl Fn(&Block) -> T + Sync,
+        each: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), ScanError> {
+        self.pass_to(first, None, decoding, progress, map, each)
+    }
+
+    /// A pass as [`Dataset::pass`], which ends before the row at `end`.
+    fn pass_to<T: Send>(
+        &self,
+        first: usize,
+        end: Option<Mark>,
+        decoding: Decoding,
+        progress: &Progress,
+        map: impl Fn(&Block) -> T + Sync,
         mut each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
-        let mut reader = Reader::new(&self.store, first, progress)?;
+        let mut reader = Reader::new(&self.store, first, end, progress)?;
         // A pass may be one of several.
-        progress.set_total(progress.done() + self.store.source.len());
+        progress.set_total(progress.done() + reader.len());
+        let behind = match end {
+            Some(end) => self.window(as_index(end.row), 1)?.pop(),
+            None => None,
+        };
         let mut joint = Joint::before(self, first, progress)?;
         // One batch is mapped while the next is decoded and the one behind it is read.
         let mut decoded: Vec<Block> = Vec::new();
@@ -94,7 +134,7 @@ impl Dataset {
             progress.advance(decoded.iter().map(Block::byte_len).sum())?;
             reader.take_back(mem::take(&mut decoded));
             let next = next?;
-            joint.connect(&mut raw, next.first());
+            joint.connect(&mut raw, next.first(), behind.as_ref());
             // What has come of a stream is not held back for the rest of it.
             if !self.store.lock().complete {
                 let results = map_all(&raw, &map);
@@ -213,10 +253,14 @@ impl Joint {
         Ok(joint)
     }
 
-    /// Tells the blocks of a batch of their neighbours. `next` is the first block of the batch after it.
-    fn connect(&mut self, batch: &mut [Block], next: Option<&Block>) {
+    /// Tells the blocks of a batch of their neighbours. `next` is the first block of the batch after it; where there is
+    /// none, `behind` is the row that follows.
+    fn connect(&mut self, batch: &mut [Block], next: Option<&Block>, behind: Option<&Row>) {
         for index in 0..batch.len() {
-            let after = batch.get(index + 1).or(next).and_then(Block::first);
+            let after = match batch.get(index + 1).or(next) {
+                Some(next) => next.first(),
+                None => behind.cloned(),
+            };
             let block = &mut batch[index];
             let last = block.last();
             let last_valid = block.last_valid();
@@ -237,6 +281,8 @@ struct Reader<'a> {
     progress: &'a Progress,
     /// The next record.
     at: Mark,
+    /// Where reading ends, if that is not the end of the source.
+    end: Option<u64>,
     /// Bytes of a record that the last block did not hold to its end.
     begun: Vec<u8>,
     /// Those of blocks that are done with.
@@ -247,6 +293,7 @@ impl<'a> Reader<'a> {
     fn new(
         store: &'a Store,
         first: usize,
+        end: Option<Mark>,
         progress: &'a Progress,
     ) -> Result<Reader<'a>, ScanError> {
         let row = first as u64;
@@ -263,9 +310,16 @@ impl<'a> Reader<'a> {
             layout: store.layout.clone(),
             progress,
             at: mark,
+            end: end.map(|end| end.offset),
             begun: Vec::new(),
             spare: Vec::new(),
         })
+    }
+
+    /// Bytes that are to be read, as far as they have come.
+    fn len(&self) -> u64 {
+        let end = self.end.unwrap_or(self.store.source.len());
+        end.saturating_sub(self.at.offset)
     }
 
     /// The next few blocks; none at the end of the source.
@@ -332,11 +386,19 @@ impl<'a> Reader<'a> {
     /// Adds what comes next to the `filled` bytes that are there, waiting for a stream. How many bytes came.
     fn fill(&mut self, bytes: &mut Vec<u8>, filled: usize) -> Result<usize, ScanError> {
         let at = self.at.offset + filled as u64;
-        self.wait_for_bytes(at)?;
-        make_room(bytes, filled + SCAN_LEN);
-        bytes.resize(bytes.len().max(filled + SCAN_LEN), 0);
-        let room = &mut bytes[filled..filled + SCAN_LEN];
-        Ok(self.store.source.read_at(at, room)?)
+        let len = match self.end {
+            Some(end) => SCAN_LEN.min(as_index(end.saturating_sub(at))),
+            None => {
+                self.wait_for_bytes(at)?;
+                SCAN_LEN
+            }
+        };
+        make_room(bytes, filled + len);
+        bytes.resize(bytes.len().max(filled + len), 0);
+        Ok(self
+            .store
+            .source
+            .read_at(at, &mut bytes[filled..filled + len])?)
     }
 
     fn wait_for_bytes(&self, at: u64) -> Result<(), ScanError> {

@@ -253,6 +253,21 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Where the rows before `row` end, as far as their end is known.
+    pub(super) fn known_end(&self, row: u64) -> Result<Mark, ReadError> {
+        let state = self.lock();
+        let known = match state.complete {
+            true => state.index.rows(),
+            false => state.index.ended(),
+        };
+        let row = row.min(known);
+        let mark = state.index.mark_of_row(row);
+        drop(state);
+        let mut records = self.records(mark);
+        records.skip_to_row(row)?;
+        Ok(records.at())
+    }
+
     /// Waits until all is indexed or so much time has passed. Whether all is.
     pub(super) fn wait_for_end(&self, at_most: Duration) -> bool {
         let incomplete = |state: &mut State| !state.complete;

@@ -1,7 +1,7 @@
 use std::{
     fs,
     io::{Cursor, Write},
-    ops::ControlFlow,
+    ops::{ControlFlow, Range},
 };
 
 use proptest::prelude::*;
@@ -66,6 +66,59 @@ fn scanned(dataset: &Dataset) -> Vec<Scanned> {
         })
         .unwrap();
     all
+}
+
+/// The texts of a stretch of known rows, with those of the rows before and behind it, as a pass over it tells.
+fn scanned_known(dataset: &Dataset, rows: Range<usize>) -> Vec<Vec<u8>> {
+    let mut all: Vec<Vec<u8>> = Vec::new();
+    let map = |block: &Block| {
+        let text = |row: Option<RowRef<'_>>| row.map(|row| row.text.to_vec());
+        let rows = block.rows().map(|row| row.text.to_vec()).collect();
+        (text(block.before()), rows, text(block.after()))
+    };
+    let mut after = None;
+    dataset
+        .scan_known(rows, &Progress::new(), map, |(before, rows, behind)| {
+            if all.is_empty() {
+                all.extend(before);
+            }
+            all.extend::<Vec<_>>(rows);
+            after = behind;
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    all.extend(after);
+    all
+}
+
+#[test]
+fn known_rows_of_a_stream_that_pauses_are_not_waited_for() {
+    let (sender, receiver) = std::sync::mpsc::channel::<()>();
+    // It gives three lines and half of a fourth, and nothing more until it is let go.
+    let paused = Cursor::new("a\nb\nc\nd").chain(Paused(receiver));
+    let dataset = Dataset::from_reader("-", paused, &lines()).unwrap();
+    while dataset.extent().rows < 4 {
+        std::thread::yield_now();
+    }
+    assert_eq!(scanned_known(&dataset, 0..9), [b"a", b"b", b"c", b"d"]);
+    assert_eq!(scanned_known(&dataset, 1..2), [b"a", b"b", b"c"]);
+    assert!(
+        scanned_known(&dataset, 3..9).is_empty(),
+        "it has no end yet"
+    );
+    drop(sender);
+    assert_eq!(dataset.len(), 4);
+    assert_eq!(scanned_known(&dataset, 3..9), [b"c", b"d"]);
+}
+
+/// It gives nothing, and that only once somebody lets go.
+struct Paused(std::sync::mpsc::Receiver<()>);
+
+impl Read for Paused {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        let _ = self.0.recv();
+        Ok(0)
+    }
 }
 
 #[test]
@@ -299,6 +352,12 @@ proptest! {
             prop_assert_eq!(tail.rows, &rows[from..]);
             prop_assert_eq!(dataset.window(from, count).unwrap(), &rows[from..]);
             let middle = rows.len() / 2;
+            let stretch = middle / 2..from + 1;
+            if stretch.start < rows.len() && stretch.start < stretch.end {
+                let around = stretch.start.saturating_sub(1)..rows.len().min(stretch.end + 1);
+                let known = scanned_known(&dataset, stretch);
+                prop_assert_eq!(known, &expected[around]);
+            }
             let offset = rows[middle].offset;
             prop_assert_eq!(dataset.row_at_offset(offset).unwrap(), Some(middle));
             prop_assert_eq!(dataset.row(middle).unwrap(), rows.get(middle).cloned());

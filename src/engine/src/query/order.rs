@@ -41,7 +41,7 @@ pub fn order(
     dataset.try_scan(progress, map, |part| {
         runs.columns.append(&part);
         if runs.columns.bytes() > memory {
-            runs.spill()?;
+            runs.spill(progress)?;
         }
         Ok::<_, SortError>(())
     })?;
@@ -71,12 +71,12 @@ impl Runs {
     }
 
     /// Writes the rows in memory as a run.
-    fn spill(&mut self) -> Result<(), SortError> {
+    fn spill(&mut self, progress: &Progress) -> Result<(), SortError> {
         let columns = mem::take(&mut self.columns);
         let first = self.rows;
         self.rows += columns.keys.len();
         u32::try_from(self.rows).map_err(|_| OrderError::TooManyRows { rows: self.rows })?;
-        let order = columns.order(self.direction, &Progress::new())?;
+        let order = columns.order(self.direction, &progress.piece())?;
         let spilled = match &mut self.spilled {
             Some(spilled) => spilled,
             none => none.insert(Spill::new(self.direction)?),
@@ -99,7 +99,7 @@ impl Runs {
         progress: &Progress,
     ) -> Result<RowOrder, SortError> {
         if self.spilled.is_some() {
-            self.spill()?;
+            self.spill(progress)?;
         }
         let Some(spilled) = self.spilled else {
             let mut rows = self.columns.order(self.direction, progress)?;

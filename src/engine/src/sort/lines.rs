@@ -140,7 +140,7 @@ impl Sorter {
                 Some(end) => end + 1,
                 None => continue,
             };
-            self.add_lines(&text[..whole_lines])?;
+            self.add_lines(&text[..whole_lines], progress)?;
             text.drain(..whole_lines);
             if read == 0 {
                 return Ok(());
@@ -148,7 +148,7 @@ impl Sorter {
         }
     }
 
-    fn add_lines(&mut self, text: &[u8]) -> Result<(), LineSortError> {
+    fn add_lines(&mut self, text: &[u8], progress: &Progress) -> Result<(), LineSortError> {
         let mut lines = Lines::new(text, self.sort.reading);
         while lines.offset() < text.len() {
             let free = &mut self.room.keys()[self.filled..];
@@ -158,7 +158,7 @@ impl Sorter {
             }
             self.filled += read;
             if self.filled == self.room.keys().len() {
-                self.spill()?;
+                self.spill(progress)?;
             } else if let Some(fault) = lines.fault() {
                 let line = &text[fault.offset..][..fault.len];
                 self.sorted.invalid += 1;
@@ -172,8 +172,8 @@ impl Sorter {
     }
 
     /// Moves the keys in memory into a sorted run of the temporary file.
-    fn spill(&mut self) -> Result<(), LineSortError> {
-        let keys = sort_room(&mut self.room, self.filled)?;
+    fn spill(&mut self, progress: &Progress) -> Result<(), LineSortError> {
+        let keys = sort_room(&mut self.room, self.filled, progress)?;
         let runs = match &mut self.runs {
             Some(runs) => runs,
             none => none.insert(Runs::new().map_err(LineSortError::Temporary)?),
@@ -185,12 +185,12 @@ impl Sorter {
 
     fn write(&mut self, output: &mut impl Write, progress: &Progress) -> Result<(), LineSortError> {
         if self.runs.is_some() && self.filled > 0 {
-            self.spill()?;
+            self.spill(progress)?;
         }
         let mut printer = Printer::new(output, self.sort);
         match self.runs.take() {
             None => {
-                let keys = sort_room(&mut self.room, self.filled)?;
+                let keys = sort_room(&mut self.room, self.filled, progress)?;
                 for keys in keys.chunks(BLOCK) {
                     progress.advance(0)?;
                     printer.print(keys)?;
@@ -212,10 +212,14 @@ impl Sorter {
     }
 }
 
-/// Sorts the first keys of a room. This is no place to count, for the units are bytes of the input.
-fn sort_room(room: &mut Room<u128>, filled: usize) -> Result<&mut [u128], Cancelled> {
+/// Sorts the first keys of a room. They are not counted, for the units are bytes of the input.
+fn sort_room<'r>(
+    room: &'r mut Room<u128>,
+    filled: usize,
+    progress: &Progress,
+) -> Result<&'r mut [u128], Cancelled> {
     let keys = &mut room.keys()[..filled];
-    sort_keys(keys, &Progress::new())?;
+    sort_keys(keys, &progress.piece())?;
     Ok(keys)
 }
 
