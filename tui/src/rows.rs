@@ -16,7 +16,7 @@ use ulid_engine::{
 };
 
 use crate::{
-    jobs::Order,
+    jobs::{Needle, Order},
     state::{Arrangement, Listing},
 };
 
@@ -187,6 +187,17 @@ impl Source {
     /// [`QueryError`], which says where it goes wrong and what could stand there.
     pub fn query(&self, text: &str, now: Timestamp, zone: &TimeZone) -> Result<Query, QueryError> {
         Query::parse(text, &Scope::of(&self.dataset, now, zone))
+    }
+
+    /// The condition that a row is one that is searched for; nothing where no row can be.
+    pub(crate) fn searched(&self, needle: &Needle) -> Option<Query> {
+        match needle {
+            Needle::Text(text) => Query::has_text(text),
+            Needle::Time(time) => {
+                let late = format!("ms >= {}", time.ms());
+                self.query(&late, *time, &TimeZone::UTC).ok()
+            }
+        }
     }
 
     /// What a condition or an expression can go on with at a byte of a line.

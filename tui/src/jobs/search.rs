@@ -1,6 +1,14 @@
 //! The search for a row in a listing.
 
-use ulid_engine::{Timestamp, dataset::Row, progress::Progress};
+use std::ops::Range;
+
+use ulid_engine::{
+    Timestamp,
+    dataset::Row,
+    progress::Progress,
+    query::{Context, Query},
+    sort::Direction,
+};
 
 use super::JobError;
 use crate::{rows::Source, state::Listing};
@@ -34,24 +42,91 @@ impl Search {
         source: &Source,
         progress: &Progress,
     ) -> Result<Option<usize>, JobError> {
-        const AT_ONCE: usize = 1024;
+        let Some(query) = source.searched(&self.needle) else {
+            return Ok(None);
+        };
         let count = self.listing.len();
         progress.set_total(count as u64);
-        let mut gone = 0;
-        while gone < count {
-            let step = AT_ONCE.min(count - gone);
-            let (first, step) = self.stretch(gone, step, count);
-            let rows = source.rows_of(&self.listing, first, step)?;
-            let hit = if self.upwards {
-                rows.iter().rposition(|row| self.needle.is_in(row))
-            } else {
-                rows.iter().position(|row| self.needle.is_in(row))
+        if self.listing.is_whole() {
+            self.go_round(0, count, |places| {
+                self.find_row(places, &query, source, progress)
+            })
+        } else {
+            self.find_place(&query, source, progress)
+        }
+    }
+
+    /// The first or the last of places that are rows side by side.
+    fn find_row(
+        &self,
+        places: Range<usize>,
+        query: &Query,
+        source: &Source,
+        progress: &Progress,
+    ) -> Result<Option<usize>, JobError> {
+        let ends = [places.start, places.end - 1].map(|place| self.listing.row(place));
+        let [Some(first), Some(last)] = ends else {
+            return Ok(None);
+        };
+        let direction = match (first <= last) == self.upwards {
+            true => Direction::Descending,
+            false => Direction::Ascending,
+        };
+        let rows = first.min(last)..first.max(last) + 1;
+        let row = source.find(query, rows, direction, progress)?;
+        Ok(row.and_then(|row| self.listing.find(row)))
+    }
+
+    /// A place of rows in an order of their own. What is near is looked at row by row; for what is not, one pass over the
+    /// source tells which rows are meant.
+    fn find_place(
+        &self,
+        query: &Query,
+        source: &Source,
+        progress: &Progress,
+    ) -> Result<Option<usize>, JobError> {
+        const NEAR: usize = 2_048;
+        let count = self.listing.len();
+        let near = NEAR.min(count);
+        let found = self.go_round(0, near, |places| {
+            let rows = source.rows_of(&self.listing, places.start, places.len())?;
+            let is_hit = |row: &Row| query.matches(&Context::of_row(row.borrow()));
+            let hit = match self.upwards {
+                true => rows.iter().rposition(is_hit),
+                false => rows.iter().position(is_hit),
             };
-            if let Some(hit) = hit {
-                return Ok(Some(first + hit));
+            Ok(hit.map(|hit| places.start + hit))
+        })?;
+        if found.is_some() || near == count {
+            return Ok(found);
+        }
+        let hits = source.select_known(query, progress)?;
+        self.go_round(near, count, |mut places| {
+            progress.advance(0)?;
+            let row = |place: usize| self.listing.row(place);
+            let is_hit = |place: &usize| row(*place).is_some_and(|row| hits.contains(row as u64));
+            Ok(match self.upwards {
+                true => places.rfind(is_hit),
+                false => places.find(is_hit),
+            })
+        })
+    }
+
+    /// Gives out places side by side, in the order in which a search comes by, until it finds something: those from the one
+    /// that comes by as number `from` to before number `to`.
+    fn go_round(
+        &self,
+        from: usize,
+        to: usize,
+        mut look: impl FnMut(Range<usize>) -> Result<Option<usize>, JobError>,
+    ) -> Result<Option<usize>, JobError> {
+        let (count, mut gone) = (self.listing.len(), from);
+        while gone < to {
+            let (first, step) = self.stretch(gone, to - gone, count);
+            if let Some(found) = look(first..first + step)? {
+                return Ok(Some(found));
             }
             gone += step;
-            progress.advance(step as u64)?;
         }
         Ok(None)
     }
@@ -70,18 +145,101 @@ impl Search {
     }
 }
 
-impl Needle {
-    fn is_in(&self, row: &Row) -> bool {
-        match self {
-            Needle::Text(text) => contains_ignoring_case(&row.text, text.as_bytes()),
+#[cfg(test)]
+mod tests {
+    use ulid_engine::{
+        codec,
+        dataset::{Dataset, OpenOptions},
+    };
+
+    use super::*;
+    use crate::state::Arrangement;
+
+    const ROWS: usize = 6_000;
+
+    /// Rows in which some words are few and others many.
+    fn source() -> Source {
+        let line = |row: usize| {
+            let id = ulid_engine::Ulid::from_parts(1_700_000_000_000 + row as u64, row as u128);
+            let word = match row {
+                4_999 => "Straße",
+                _ if row % 1_999 == 7 => "Rare",
+                _ => "x",
+            };
+            format!("{},{word}.{}\n", codec::print(id), row % 10)
+        };
+        let text: String = (0..ROWS).map(line).collect();
+        let text = format!("id,word\n{text}");
+        let dataset = Dataset::from_bytes("x.csv", text.into_bytes(), &OpenOptions::default());
+        Source::from(dataset.unwrap())
+    }
+
+    fn is_hit(row: &Row, needle: &Needle) -> bool {
+        match needle {
+            Needle::Text(text) => {
+                let here = String::from_utf8_lossy(&row.text).to_lowercase();
+                !text.is_empty() && here.contains(&text.to_lowercase())
+            }
             Needle::Time(time) => row.id.is_ok_and(|id| Timestamp::of(id) >= *time),
         }
     }
-}
 
-fn contains_ignoring_case(text: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty()
-        && text
-            .windows(needle.len())
-            .any(|part| part.eq_ignore_ascii_case(needle))
+    /// The place by a look at one after the other.
+    fn naive(search: &Search, hits: &[bool]) -> Option<usize> {
+        let count = search.listing.len();
+        let mut round = (1..=count).map(|step| match search.upwards {
+            true => (search.from + count - step) % count,
+            false => (search.from + step) % count,
+        });
+        round.find(|&place| search.listing.row(place).is_some_and(|row| hits[row]))
+    }
+
+    #[test]
+    fn the_next_row_is_found_in_every_order() {
+        let source = source();
+        let shuffled: Vec<u32> = (0..ROWS as u32).map(|row| row * 7 % ROWS as u32).collect();
+        let ends = |direction| Listing::whole(ROWS, &Arrangement::ByPosition(direction));
+        let listings = [
+            ends(Direction::Ascending),
+            ends(Direction::Descending),
+            Listing::ordered(shuffled),
+            Listing::ordered(vec![4_999, 0, 7]),
+        ];
+        let late = Timestamp::from_ms(1_700_000_005_990_u64).unwrap();
+        let text = |text: &str| Needle::Text(text.to_owned());
+        let needles = [
+            text("rare"),
+            text("STRASSE"),
+            text("STRAßE"),
+            text("x.3"),
+            text("x(3"),
+            text(""),
+            Needle::Time(late),
+        ];
+        let rows = source.window(0, ROWS).unwrap();
+        let hits = needles.map(|needle| {
+            let hits: Vec<bool> = rows.iter().map(|row| is_hit(row, &needle)).collect();
+            (needle, hits)
+        });
+        for listing in &listings {
+            let last = listing.len() - 1;
+            let ways = |pair| [(pair, false), (pair, true)];
+            for ((needle, hits), upwards) in hits.iter().flat_map(ways) {
+                for from in [0, 1, last / 2, last] {
+                    let search = Search {
+                        listing: listing.clone(),
+                        from,
+                        upwards,
+                        needle: needle.clone(),
+                    };
+                    let found = search.run(&source, &Progress::new()).unwrap();
+                    assert_eq!(
+                        found,
+                        naive(&search, hits),
+                        "{needle:?} from {from}, {upwards}"
+                    );
+                }
+            }
+        }
+    }
 }

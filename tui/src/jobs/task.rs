@@ -155,9 +155,7 @@ pub fn arrange(
         Chosen::These(rows) => Some(rows.clone()),
         Chosen::Query(query) => Some(source.select(query, progress)?),
         Chosen::SharedRandomness(bits) => Some(source.sharing_bits(*bits, progress)?),
-        Chosen::Times(times) => Some(source.choose(progress, |row| {
-            row.id.is_ok_and(|id| times.contains(&Timestamp::of(id)))
-        })?),
+        Chosen::Times(times) => Some(source.within(times, progress)?),
     };
     Ok(match order {
         Order::Id(direction) => Some(source.order_by_id(*direction, rows.as_ref(), progress)?),

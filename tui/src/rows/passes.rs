@@ -1,10 +1,10 @@
 //! Passes over all rows: orders, figures, choices.
 
-use std::ops::{ControlFlow, RangeInclusive};
+use std::ops::{ControlFlow, Range, RangeInclusive};
 
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
-    dataset::{Block, Row, RowOrder},
+    dataset::{Block, RowOrder},
     progress::Progress,
     query::{self, Expression, Query},
     sort::{self, Direction},
@@ -20,9 +20,6 @@ pub(super) struct Keys {
     pub(super) keys: Vec<u128>,
     pub(super) faults: Vec<RowFault>,
 }
-
-/// Rows that are gone over between two looks at whether the run is cancelled.
-const ROWS_A_STEP: usize = 1 << 16;
 
 impl Source {
     /// The rows known by now in the order of their IDs, all or the `wanted` ones; those without one come last.
@@ -107,21 +104,58 @@ impl Source {
         Ok(query::select(&self.dataset, query, progress)?)
     }
 
-    /// The rows of which `chosen` is true, of those known by now.
+    /// The rows known by now that meet a condition. Adds a unit for each row to `progress`.
     ///
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn choose(
+    pub fn select_known(&self, query: &Query, progress: &Progress) -> Result<RowSet, JobError> {
+        let all = 0..self.extent().rows;
+        Ok(query::select_known(&self.dataset, query, all, progress)?)
+    }
+
+    /// The first of `rows` that meets a condition, or the last, of those known by now. Adds a unit for each row that is gone
+    /// over to `progress`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn find(
         &self,
+        query: &Query,
+        rows: Range<usize>,
+        direction: Direction,
         progress: &Progress,
-        chosen: impl Fn(&Row) -> bool,
+    ) -> Result<Option<usize>, JobError> {
+        Ok(query::find_known(
+            &self.dataset,
+            query,
+            rows,
+            direction,
+            progress,
+        )?)
+    }
+
+    /// The rows known by now whose ID is of a stretch of time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn within(
+        &self,
+        times: &RangeInclusive<Timestamp>,
+        progress: &Progress,
     ) -> Result<RowSet, JobError> {
         let mut rows = RowSet::new();
-        self.each(1, progress, |row| {
-            if chosen(&row) {
-                rows.insert(row.index as u64);
-            }
+        let is_within = |key: u128| times.contains(&Timestamp::of(Ulid(key)));
+        let rows_of = |block: &Block| -> RowSet {
+            let valid = block.valid().filter(|&(_, key)| is_within(key));
+            valid.map(|(row, _)| row).collect()
+        };
+        let all = 0..self.extent().rows;
+        self.dataset.scan_known(all, progress, rows_of, |found| {
+            rows |= found;
+            ControlFlow::Continue(())
         })?;
         Ok(rows)
     }
@@ -164,11 +198,8 @@ impl Source {
         let mut counts = Counts::new(parts);
         let count_block = |block: &Block| {
             let mut counts = Counts::new(parts);
-            let mut faults = block.faults().iter().map(|fault| fault.row).peekable();
-            for (row, &key) in (block.first_row()..).zip(block.keys()) {
-                if faults.next_if_eq(&row).is_none() {
-                    counts.add(Timestamp::of(Ulid(key)), times);
-                }
+            for (_, key) in block.valid() {
+                counts.add(Timestamp::of(Ulid(key)), times);
             }
             counts
         };
@@ -181,53 +212,25 @@ impl Source {
 
     /// The keys of the rows known by now. `passes` says how often the caller goes over the rows, this one included.
     pub(super) fn keys(&self, passes: u64, progress: &Progress) -> Result<Keys, JobError> {
+        let rows = self.extent().rows;
+        progress.set_total(rows as u64 * passes);
         let mut keys = Keys {
-            keys: Vec::with_capacity(self.extent().rows),
+            keys: Vec::with_capacity(rows),
             faults: Vec::new(),
         };
-        if self.extent().complete {
-            self.dataset.scan(
-                0,
-                progress,
-                |block| (block.keys().to_vec(), block.faults().to_vec()),
-                |(block, faults)| {
-                    keys.keys.extend(block);
-                    keys.faults.extend(faults);
-                    ControlFlow::Continue(())
-                },
-            )?;
-            return Ok(keys);
-        }
-        // a pass by the block would wait for the rest of a stream
-        self.each(passes, progress, |row| {
-            if let Err(fault) = &row.id {
-                keys.faults.push(RowFault {
-                    row: row.index as u64,
-                    kind: fault.kind,
-                });
-            }
-            keys.keys.push(row.id.map_or(0, |id| id.0));
-        })?;
+        self.dataset.scan_known(
+            0..rows,
+            &progress.piece(),
+            |block| (block.keys().to_vec(), block.faults().to_vec()),
+            |(block, faults)| {
+                // The pass itself sees to it that it ends.
+                let _ = progress.advance(block.len() as u64);
+                keys.keys.extend(block);
+                keys.faults.extend(faults);
+                ControlFlow::Continue(())
+            },
+        )?;
         Ok(keys)
-    }
-
-    /// Calls `visit` for each of the rows known by now.
-    fn each(
-        &self,
-        passes: u64,
-        progress: &Progress,
-        mut visit: impl FnMut(Row),
-    ) -> Result<(), JobError> {
-        let count = self.extent().rows;
-        progress.set_total(count as u64 * passes);
-        for (index, row) in self.dataset.rows().take(count).enumerate() {
-            visit(row?);
-            if (index + 1).is_multiple_of(ROWS_A_STEP) {
-                progress.advance(ROWS_A_STEP as u64)?;
-            }
-        }
-        progress.advance((count % ROWS_A_STEP) as u64)?;
-        Ok(())
     }
 }
 

@@ -43,6 +43,7 @@ const ROWS: &[Row] = &[
     ),
     ("sort 10 million by ID, shuffled", "600 ms", sort_shuffled),
     ("full audit of 10 million", "500 ms", audit),
+    ("search through 10 million", "500 ms", search),
     (
         "key to repaint while a job runs",
         "p50 1 ms, p99 8 ms",
@@ -246,6 +247,31 @@ fn audit(bench: &Bench) -> anyhow::Result<Vec<String>> {
         Ok(shown - indexed)
     })?;
     Ok(vec![ms(time)])
+}
+
+/// From Enter to the last row, whose ID was typed in lower case.
+fn search(bench: &Bench) -> anyhow::Result<Vec<String>> {
+    let list = bench.list(Kind::Nearly, MILLIONS)?;
+    let last = codec::print(list.last).to_string();
+    let find = |terminal: &mut Terminal, shown: &str| {
+        terminal.send("/")?;
+        terminal.send(&last.to_lowercase())?;
+        terminal.wait_for(&last.to_lowercase())?;
+        let sent = terminal.send("\r")?;
+        Ok(terminal.wait_for(shown)? - sent)
+    };
+    let end = format!(" {0} of {0}", grouped(list.rows));
+    let ours = median_of(7, || find(&mut bench.open_and_settle(&list)?, &end))?;
+    let mut cells = vec![ms(ours)];
+    if others().contains(&"less") {
+        let less = median_of(3, || {
+            let mut terminal = Terminal::start("less", &["-i", &list.path.to_string_lossy()])?;
+            terminal.wait_for(&codec::print(list.first))?;
+            find(&mut terminal, &last)
+        })?;
+        cells.push(format!("less {}", ms(less)));
+    }
+    Ok(cells)
 }
 
 /// Each key comes at a moment of its own while 10 GB are looked over and later sorted, and is followed to the place that

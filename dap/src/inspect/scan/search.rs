@@ -7,7 +7,7 @@ use std::{
 
 use ulid_engine::{
     RowSet, Ulid,
-    dataset::{ReadError, Row},
+    dataset::{ReadError, Row, stretches_back},
     progress::Progress,
     query::Context,
     stats::Limits,
@@ -18,10 +18,6 @@ use super::{
     sight::{Sight, as_index},
 };
 use crate::inspect::{exceptions::flaws_of, survey::Flaw, table::Table};
-
-/// Rows that are gone over at once on the way back, at least and at most.
-const LEAST_STRETCH: usize = 1 << 16;
-const MOST_STRETCH: usize = 1 << 22;
 
 impl Scan {
     /// Every row of a block that is looked for, in the order of the way.
@@ -92,28 +88,19 @@ impl Scan {
         progress: &Progress,
         passed: &AtomicUsize,
     ) -> Result<usize, Broken> {
-        // A stretch is gone over forwards. The last may be near.
-        let (mut at, mut stretch) = (from, LEAST_STRETCH);
-        while at > 0 {
-            let begin = at.saturating_sub(stretch);
-            let (mut last, mut end) = (None, begin);
-            self.look(begin..at, looks, progress, |block, found| {
+        for stretch in stretches_back(0..from) {
+            let (begin, len) = (stretch.start, stretch.len());
+            let mut last = None;
+            self.look(stretch, looks, progress, |block, found| {
                 let known = self.known(&block)?.iter().map(|&(row, _)| row).max();
                 last = found.max().map(as_index).max(known).or(last);
-                end = block.end;
                 Ok(ControlFlow::Continue(()))
             })?;
-            // A line that a stream has begun was not looked at.
-            if end < at {
-                return Ok(at);
-            }
             if let Some(last) = last {
                 return Ok(last + 1);
             }
-            progress.advance((at - begin) as u64)?;
-            at = begin;
-            passed.store(at, Relaxed);
-            stretch = (2 * stretch).min(MOST_STRETCH);
+            progress.advance(len as u64)?;
+            passed.store(begin, Relaxed);
         }
         Ok(0)
     }

@@ -1,6 +1,6 @@
 mod numbered;
 
-pub(crate) use numbered::{Cells, Numbered};
+pub(crate) use numbered::{Case, Cells, Numbered};
 
 use std::{mem, sync::Arc};
 
@@ -111,7 +111,7 @@ impl Block {
     }
 
     /// The rows that have an ID, each with its key.
-    pub(super) fn valid(&self) -> impl Iterator<Item = (u64, u128)> {
+    pub fn valid(&self) -> impl Iterator<Item = (u64, u128)> {
         let mut faults = self.faults.iter().map(|fault| fault.row).peekable();
         let rows = (self.first_row..).zip(self.keys.iter().copied());
         rows.filter(move |(row, _)| faults.next_if_eq(row).is_none())

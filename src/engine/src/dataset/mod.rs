@@ -40,7 +40,7 @@ mod source;
 mod split;
 
 pub use block::Block;
-pub(crate) use block::{Cells, Numbered};
+pub(crate) use block::{Case, Cells, Numbered};
 pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
 pub use layout::Layout;
@@ -53,7 +53,7 @@ pub use order::{RowOrder, SortError};
 pub use row::{Row, RowRef};
 pub use rows::Rows;
 pub(crate) use scan::Decoding;
-pub use scan::Keys;
+pub use scan::{Keys, stretches_back};
 pub use search::{Hit, search_file, search_reader};
 pub use survey::MEMORY;
 

@@ -66,7 +66,7 @@ impl Dataset {
         self.pass(first, Decoding::Ids, progress, map, each)
     }
 
-    /// Goes as [`Dataset::scan`] over those of `rows` whose end is known so far. It waits for nothing.
+    /// Goes as [`Dataset::scan`] over those of `rows` that are known so far. It waits for nothing.
     ///
     /// # Errors
     ///
@@ -78,11 +78,23 @@ impl Dataset {
         map: impl Fn(&Block) -> T + Sync,
         each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
+        self.pass_known(rows, Decoding::Ids, progress, map, each)
+    }
+
+    /// A pass as [`Dataset::scan_known`], for which no more of the rows is read than is asked for.
+    pub(crate) fn pass_known<T: Send>(
+        &self,
+        rows: Range<usize>,
+        decoding: Decoding,
+        progress: &Progress,
+        map: impl Fn(&Block) -> T + Sync,
+        each: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), ScanError> {
         let end = self.store.known_end(rows.end as u64)?;
         if rows.start as u64 >= end.row {
             return Ok(());
         }
-        self.pass_to(rows.start, Some(end), Decoding::Ids, progress, map, each)
+        self.pass_to(rows.start, Some(end), decoding, progress, map, each)
     }
 
     /// A pass as [`Dataset::scan`], for which no more of the rows is read than is asked for.
@@ -211,6 +223,21 @@ impl Dataset {
     }
 }
 
+/// Cuts rows into stretches, the last one first: whoever looks for the last row of a kind goes over one after another,
+/// forwards. They grow, for the row may be near.
+pub fn stretches_back(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    const LEAST: usize = 1 << 16;
+    const MOST: usize = 1 << 22;
+    let (mut end, mut len) = (rows.end, LEAST);
+    std::iter::from_fn(move || {
+        let begin = end.saturating_sub(len).max(rows.start);
+        let stretch = begin..end;
+        end = begin;
+        len = (2 * len).min(MOST);
+        (!stretch.is_empty()).then_some(stretch)
+    })
+}
+
 fn map_all<T: Send>(blocks: &[Block], map: &(impl Fn(&Block) -> T + Sync)) -> Vec<T> {
     blocks.par_iter().map(map).collect()
 }
@@ -300,7 +327,12 @@ impl<'a> Reader<'a> {
         let mark = if first == 0 {
             store.lock().index.mark_of_row(0)
         } else {
-            let mark = store.wait_for_row(row).index.mark_of_row(row);
+            let state = match end {
+                Some(_) => store.lock(),
+                None => store.wait_for_row(row),
+            };
+            let mark = state.index.mark_of_row(row);
+            drop(state);
             let mut records = store.records(mark);
             records.skip_to_row(row)?;
             records.at()

@@ -253,14 +253,13 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the rows before `row` end, as far as their end is known.
+    /// Where the rows before `row` end, of those that are known so far.
     pub(super) fn known_end(&self, row: u64) -> Result<Mark, ReadError> {
         let state = self.lock();
-        let known = match state.complete {
-            true => state.index.rows(),
-            false => state.index.ended(),
-        };
-        let row = row.min(known);
+        let (rows, offset) = (state.index.rows(), state.index.scanned());
+        if row >= rows {
+            return Ok(Mark { row: rows, offset });
+        }
         let mark = state.index.mark_of_row(row);
         drop(state);
         let mut records = self.records(mark);

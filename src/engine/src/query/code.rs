@@ -7,7 +7,7 @@ use regex::bytes::Regex;
 use ulid::Ulid;
 
 use super::{context::Context, error::Type, keys::KeySet, value::Val};
-use crate::{Reading, Timestamp, anatomy::Form};
+use crate::{Reading, Timestamp, anatomy::Form, dataset::Case};
 
 /// A checked expression, with its literals read.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub(super) enum Op {
     /// A key from the first to the second, both included.
     InBounds(Box<Code>, Ulid, Ulid),
     Matches(Box<Code>, Regex),
-    Contains(Box<Code>, Vec<u8>),
+    Contains(Box<Code>, Needle),
     StartsWith(Box<Code>, Vec<u8>),
     Arithmetic(Arithmetic, Box<Code>, Box<Code>),
     /// A column read as another type.
@@ -48,6 +48,42 @@ pub(super) enum Op {
     Abs(Box<Code>),
     /// The result of a pass over all rows, by its number.
     Aggregate(usize),
+}
+
+/// A text that is looked for in another.
+#[derive(Debug, Clone)]
+pub(super) struct Needle {
+    finder: Box<memmem::Finder<'static>>,
+    case: Case,
+}
+
+impl Needle {
+    pub(super) fn new(text: &str, case: Case) -> Needle {
+        let lower = (case == Case::Ignored).then(|| text.to_ascii_lowercase());
+        let text = lower.as_deref().unwrap_or(text);
+        let finder = memmem::Finder::new(text).into_owned();
+        Needle {
+            finder: Box::new(finder),
+            case,
+        }
+    }
+
+    /// In lower case where case is ignored.
+    pub(super) fn text(&self) -> &[u8] {
+        self.finder.needle()
+    }
+
+    pub(super) fn case(&self) -> Case {
+        self.case
+    }
+
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
+        let found = match self.case {
+            Case::Matters => self.finder.find(text),
+            Case::Ignored => self.finder.find(&text.to_ascii_lowercase()),
+        };
+        found.is_some()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,9 +179,7 @@ impl Code {
                 Val::Bool(matches!(run(value), Val::Id(id) if (*first..=*last).contains(&id)))
             }
             Op::Matches(value, regex) => in_text(&run(value), |text| regex.is_match(text)),
-            Op::Contains(value, part) => {
-                in_text(&run(value), |text| memmem::find(text, part).is_some())
-            }
+            Op::Contains(value, needle) => in_text(&run(value), |text| needle.is_in(text)),
             Op::StartsWith(value, part) => in_text(&run(value), |text| text.starts_with(part)),
             Op::Arithmetic(operator, a, b) => calculate(*operator, &run(a), &run(b)),
             Op::Read(ty, value) => read(*ty, &run(value)),

@@ -152,7 +152,7 @@ impl<'a> Columns<'a> {
             }
             Test::Text(of, test, part) => {
                 let wanted = match part {
-                    Some(part) => self.bits_with(part, stretch, wanted),
+                    Some(part) => self.bits_with(part, of, stretch, wanted),
                     None => wanted,
                 };
                 self.text_bits(of, test, stretch, wanted)
@@ -164,22 +164,24 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Those of the `wanted` rows that may have a cell with `part` in it. Looking through many rows at once is quicker than
-    /// looking for the cell of each.
-    fn bits_with(&self, part: &Part, stretch: Stretch, wanted: u64) -> u64 {
+    /// Those of the `wanted` rows that may have a text with `part` in it. Looking through many rows at once is quicker than
+    /// looking for the text of each.
+    fn bits_with(&self, part: &Part, of: &TextOf, stretch: Stretch, wanted: u64) -> u64 {
         const FEW: u32 = 8;
         let rows = self.rows();
         let sought = match rows.cells() {
             _ if wanted.count_ones() < FEW => None,
+            _ if matches!(of, TextOf::Record) => Some(&part.whole),
             Cells::Verbatim => Some(&part.whole),
             Cells::Unescaped => part.unescaped.as_ref(),
             Cells::Hidden => None,
         };
-        let Some(part) = sought else {
+        let Some(sought) = sought else {
             return wanted;
         };
         let mut bits = 0;
-        rows.each_with(stretch.start..stretch.start + stretch.len, part, |number| {
+        let all = stretch.start..stretch.start + stretch.len;
+        rows.each_with(all, sought, part.case, |number| {
             bits |= 1 << (number - stretch.start);
         });
         bits & wanted
@@ -427,11 +429,8 @@ impl<'a> Columns<'a> {
         let here = row(number)?;
         let duplicate = !self.duplicates.is_empty() && self.duplicates.contains(here.index as u64);
         let alone = Context {
-            row: here,
-            prev: None,
-            next: None,
-            valid_before: None,
             duplicate,
+            ..Context::of_row(here)
         };
         if around == Around::Unused {
             return Some(alone);

@@ -4,7 +4,7 @@ use regex::bytes::Regex;
 use ulid::Ulid;
 
 use super::{
-    code::{Arithmetic, Code, Comparison, Op},
+    code::{Arithmetic, Code, Comparison, Needle, Op},
     compile::{Compiled, Compiler, code, error, folded},
     error::{QueryError, QueryErrorKind, Type},
     literal,
@@ -12,6 +12,7 @@ use super::{
     token::TokenKind,
     value::Val,
 };
+use crate::dataset::Case;
 
 impl Compiler<'_> {
     /// A comparison, after the sides have been made to fit.
@@ -169,7 +170,7 @@ impl Compiler<'_> {
         };
         let value = Box::new(value);
         let op = match operator {
-            Operator::Contains => Op::Contains(value, part.clone().into_bytes()),
+            Operator::Contains => Op::Contains(value, Needle::new(part, Case::Matters)),
             Operator::StartsWith => Op::StartsWith(value, part.clone().into_bytes()),
             _ => {
                 let regex = Regex::new(part)

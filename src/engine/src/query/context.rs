@@ -26,6 +26,18 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// A row of whose neighbours nothing is known.
+    #[must_use]
+    pub fn of_row(row: RowRef<'a>) -> Context<'a> {
+        Context {
+            row,
+            prev: None,
+            next: None,
+            valid_before: None,
+            duplicate: false,
+        }
+    }
+
     fn of(&self, which: Which) -> Option<&RowRef<'a>> {
         match which {
             Which::Prev => self.prev.as_ref(),

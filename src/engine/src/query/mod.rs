@@ -48,20 +48,21 @@ pub use error::{Expected, QueryError, QueryErrorKind, Type};
 pub use functions::{FUNCTIONS, Function};
 pub use keys::KeySet;
 pub use order::order;
-pub use select::{EvaluateError, SelectError, duplicates, find, select};
+pub use select::{EvaluateError, SelectError, duplicates, find, find_known, select, select_known};
 pub use value::Value;
 
 use jiff::tz::TimeZone;
+use regex::bytes::RegexBuilder;
 
 use self::{
     aggregate::Aggregate,
-    code::{Code, Field, Op, Which},
+    code::{Code, Field, Needle, Op, Which},
     compile::Compiler,
     plan::Test,
 };
 use crate::{
     Timestamp,
-    dataset::{Dataset, Format},
+    dataset::{Case, Dataset, Format},
 };
 
 /// What names and literals mean.
@@ -110,18 +111,41 @@ impl Query {
     /// [`QueryError`], which says where it goes wrong and what could stand there.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Query, QueryError> {
         let (code, _) = compile(text, scope, Wanted::Condition)?;
+        Ok(Query::of(code))
+    }
+
+    /// The condition that a row has a text in it, in upper or lower case. Nothing for no text, and for one that is too long
+    /// to be looked for.
+    #[must_use]
+    pub fn has_text(text: &str) -> Option<Query> {
+        let here = Code {
+            op: Op::Field(Which::Here, Field::Text),
+            ty: Type::Text,
+        };
+        let here = Box::new(here);
+        let op = if text.is_ascii() {
+            Op::Contains(here, Needle::new(text, Case::Ignored))
+        } else {
+            let mut pattern = RegexBuilder::new(&regex::escape(text));
+            Op::Matches(here, pattern.case_insensitive(true).build().ok()?)
+        };
+        let found = Code { op, ty: Type::Bool };
+        (!text.is_empty()).then(|| Query::of(found))
+    }
+
+    fn of(code: Code) -> Query {
         let mut needs_duplicates = false;
         each_field(&code, &mut |field| {
             needs_duplicates |= field == Field::Duplicate
         });
         let (mut keys, mut rest) = (KeySet::all(), None);
         split(code, &mut keys, &mut rest);
-        Ok(Query {
+        Query {
             keys,
             test: rest.as_ref().map(Test::new),
             rest,
             needs_duplicates,
-        })
+        }
     }
 
     /// Whether a row meets it.

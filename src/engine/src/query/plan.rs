@@ -6,11 +6,12 @@ use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use super::{
-    code::{Arithmetic, Code, Comparison, Field, Op, Which, read, short_whole},
+    code::{Arithmetic, Code, Comparison, Field, Needle, Op, Which, read, short_whole},
     error::Type,
     keys::KeySet,
     value::Val,
 };
+use crate::dataset::Case;
 
 /// A condition by the columns that it needs. It holds where its [`Code`] comes to true.
 #[derive(Debug, Clone)]
@@ -78,7 +79,7 @@ pub(super) enum TextTest {
     Reads(Type, Comparison, Val<'static>),
     /// As a time from the first to the second.
     ReadsWithin(i64, i64),
-    Contains(Box<Finder<'static>>),
+    Contains(Needle),
     StartsWith(Vec<u8>),
     Matches(Regex),
 }
@@ -94,7 +95,7 @@ impl TextTest {
             TextTest::ReadsWithin(first, last) => {
                 matches!(as_type(Type::Time, text), Val::Time(ms) if (*first..=*last).contains(&ms))
             }
-            TextTest::Contains(part) => part.find(text).is_some(),
+            TextTest::Contains(needle) => needle.is_in(text),
             TextTest::StartsWith(part) => text.starts_with(part),
             TextTest::Matches(regex) => regex.is_match(text),
         }
@@ -109,10 +110,12 @@ pub(super) struct Part {
     /// What of it stands as it is wherever nothing is escaped in JSON: all of it if it cannot be but within a text, or its
     /// letters, because numbers and what is between values may be written in other ways.
     pub(super) unescaped: Option<Finder<'static>>,
+    /// Where it is ignored, both are in lower case.
+    pub(super) case: Case,
 }
 
 impl Part {
-    fn of(text: &[u8]) -> Option<Part> {
+    fn of(text: &[u8], case: Case) -> Option<Part> {
         const REPLACEMENT: &str = "\u{FFFD}";
         let is_plain = !text.iter().any(|byte| matches!(byte, b'"' | b'\n' | b'\r'))
             && !text
@@ -130,6 +133,7 @@ impl Part {
         Some(Part {
             whole: finder(text).filter(|_| is_plain)?,
             unescaped,
+            case,
         })
     }
 }
@@ -139,9 +143,9 @@ impl TextTest {
     fn part(&self) -> Option<Part> {
         match self {
             TextTest::Compares(Comparison::Equal, part) | TextTest::StartsWith(part) => {
-                Part::of(part)
+                Part::of(part, Case::Matters)
             }
-            TextTest::Contains(finder) => Part::of(finder.needle()),
+            TextTest::Contains(needle) => Part::of(needle.text(), needle.case()),
             _ => None,
         }
     }
@@ -183,10 +187,7 @@ impl Test {
                 Op::Read(Type::Time, column) => text(column, TextTest::ReadsWithin(*first, *last)),
                 _ => Number::new(value).map(|value| Test::Within(value, *first, *last)),
             },
-            Op::Contains(value, part) => {
-                let finder = Finder::new(part).into_owned();
-                text(value, TextTest::Contains(Box::new(finder)))
-            }
+            Op::Contains(value, needle) => text(value, TextTest::Contains(needle.clone())),
             Op::StartsWith(value, part) => text(value, TextTest::StartsWith(part.clone())),
             Op::Matches(value, regex) => text(value, TextTest::Matches(regex.clone())),
             _ => None,
@@ -267,8 +268,8 @@ fn text(of: &Code, test: TextTest) -> Option<Test> {
         _ => return None,
     };
     let part = match of {
-        TextOf::Column(_) => test.part().map(Box::new),
-        TextOf::Record | TextOf::Fault => None,
+        TextOf::Column(_) | TextOf::Record => test.part().map(Box::new),
+        TextOf::Fault => None,
     };
     Some(Test::Text(of, test, part))
 }

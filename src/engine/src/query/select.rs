@@ -1,16 +1,16 @@
 //! Conditions and expressions over the rows of a dataset.
 
 use std::{
-    ops::ControlFlow,
+    ops::{ControlFlow, Range},
     time::{Duration, Instant},
 };
 
 use super::{Expression, Query, Value, columns::Columns, context::Context};
 use crate::{
     RowSet,
-    dataset::{Block, Dataset, Decoding, MEMORY, ReadError, RowRef, ScanError},
+    dataset::{Block, Dataset, Decoding, MEMORY, ReadError, RowRef, ScanError, stretches_back},
     progress::{Cancelled, Progress},
-    sort::OrderError,
+    sort::{Direction, OrderError},
 };
 
 /// Why rows could not be selected.
@@ -90,6 +90,83 @@ pub fn find(
         }
     })?;
     Ok(found.and_then(|row| usize::try_from(row).ok()))
+}
+
+/// Those of `rows` that meet a condition, as far as they are known by now: it waits for nothing. It adds a unit for each row
+/// to `progress`, and sets no total.
+///
+/// # Errors
+///
+/// As [`select`].
+pub fn select_known(
+    dataset: &Dataset,
+    query: &Query,
+    rows: Range<usize>,
+    progress: &Progress,
+) -> Result<RowSet, SelectError> {
+    let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
+    let mut selected = RowSet::new();
+    each_known(dataset, query, &duplicates, rows, progress, |found| {
+        selected |= found;
+        ControlFlow::Continue(())
+    })?;
+    Ok(selected)
+}
+
+/// The first of `rows` that meets a condition, or the last where the direction is descending, as [`select_known`] sees
+/// them.
+///
+/// # Errors
+///
+/// As [`select`].
+pub fn find_known(
+    dataset: &Dataset,
+    query: &Query,
+    rows: Range<usize>,
+    direction: Direction,
+    progress: &Progress,
+) -> Result<Option<usize>, SelectError> {
+    let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
+    let mut found = None;
+    match direction {
+        Direction::Ascending => each_known(dataset, query, &duplicates, rows, progress, |rows| {
+            found = rows.min();
+            match found {
+                Some(_) => ControlFlow::Break(()),
+                None => ControlFlow::Continue(()),
+            }
+        })?,
+        Direction::Descending => {
+            for stretch in stretches_back(rows) {
+                each_known(dataset, query, &duplicates, stretch, progress, |rows| {
+                    found = rows.max().or(found);
+                    ControlFlow::Continue(())
+                })?;
+                if found.is_some() {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(found.and_then(|row| usize::try_from(row).ok()))
+}
+
+/// Gives out what each block has of the rows that are looked for.
+fn each_known(
+    dataset: &Dataset,
+    query: &Query,
+    duplicates: &RowSet,
+    rows: Range<usize>,
+    progress: &Progress,
+    mut each: impl FnMut(RowSet) -> ControlFlow<()>,
+) -> Result<(), ScanError> {
+    let piece = progress.piece();
+    let map = |block: &Block| (block.len(), query.rows_in(block, duplicates, &piece));
+    dataset.pass_known(rows, query.decoding(), &piece, map, |(len, found)| {
+        // The pass itself sees to it that it ends.
+        let _ = progress.advance(len as u64);
+        each(found)
+    })
 }
 
 /// The rows whose ID an earlier row has.

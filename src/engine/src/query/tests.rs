@@ -555,15 +555,7 @@ fn a_row_alone_is_enough_for_a_condition() {
     let dataset = dataset();
     let query = Query::parse("n > 4 and `a note` == 'Mid'", &scope(&dataset)).unwrap();
     let rows: Vec<_> = dataset.rows().map(Result::unwrap).collect();
-    let matches = |row: RowRef<'_>| {
-        query.matches(&Context {
-            row,
-            prev: None,
-            next: None,
-            valid_before: None,
-            duplicate: false,
-        })
-    };
+    let matches = |row: RowRef<'_>| query.matches(&Context::of_row(row));
     let found: Vec<usize> = rows
         .iter()
         .filter(|row| matches(row.borrow()))

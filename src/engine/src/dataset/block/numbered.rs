@@ -38,6 +38,7 @@ impl Block {
             cells: OnceCell::new(),
             begins,
             marked: OnceCell::new(),
+            lower: OnceCell::new(),
             shapes: RefCell::default(),
         }
     }
@@ -80,6 +81,13 @@ pub(crate) enum Cells {
     Hidden,
 }
 
+/// Whether letters are the same in upper and lower case, as far as they are ASCII.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    Matters,
+    Ignored,
+}
+
 /// The rows of a [`Block`] in any order.
 #[derive(Debug)]
 pub(crate) struct Numbered<'a> {
@@ -89,6 +97,8 @@ pub(crate) struct Numbered<'a> {
     /// Where their records begin, and the end of the last.
     begins: Vec<usize>,
     marked: OnceCell<Marked<'a>>,
+    /// All bytes in lower case.
+    lower: OnceCell<Vec<u8>>,
     /// How objects are written in which a column was looked for, by its name.
     shapes: RefCell<HashMap<String, Shape>>,
 }
@@ -142,19 +152,27 @@ impl<'a> Numbered<'a> {
         Some(*self.begins.get(rows.start)?..*self.begins.get(rows.end)?)
     }
 
-    /// Calls `each` with the number of every one of some rows in whose bytes `part` stands.
+    /// Calls `each` with the number of every one of some rows in whose bytes `part` stands, in lower case where the case is
+    /// ignored.
     pub(crate) fn each_with(
         &self,
         rows: Range<usize>,
         part: &Finder<'_>,
+        case: Case,
         mut each: impl FnMut(usize),
     ) {
         let Some(range) = self.range(rows.clone()) else {
             return;
         };
+        let bytes = match case {
+            Case::Matters => &self.block.bytes,
+            Case::Ignored => self
+                .lower
+                .get_or_init(|| self.block.bytes.to_ascii_lowercase()),
+        };
         let mut row = rows.start;
         let mut at = range.start;
-        while let Some(found) = part.find(&self.block.bytes[at..range.end]) {
+        while let Some(found) = part.find(&bytes[at..range.end]) {
             let ends = &self.begins[row + 1..];
             row += ends.iter().take_while(|end| **end <= at + found).count();
             each(row);

@@ -1,6 +1,7 @@
 //! What is tested 64 rows at a time comes to what one row after another does.
 
 use super::*;
+use crate::sort::Direction;
 
 /// Conditions of every shape that has a column, and of some that have none.
 const CONDITIONS: [&str; 56] = [
@@ -116,6 +117,24 @@ fn agree(dataset: &Dataset, conditions: &[&str]) {
         let found = find(dataset, &query, 70, &Progress::new()).unwrap();
         let next = expected.iter().find(|row| **row >= 70);
         assert_eq!(found.map(|row| row as u64), next.copied(), "{text}");
+        let within: Vec<u64> = expected
+            .into_iter()
+            .filter(|row| (70..9_000).contains(row))
+            .collect();
+        let known = select_known(dataset, &query, 70..9_000, &Progress::new()).unwrap();
+        assert_eq!(known.iter().collect::<Vec<u64>>(), within, "{text}");
+        for (direction, row) in [
+            (Direction::Ascending, within.first()),
+            (Direction::Descending, within.last()),
+        ] {
+            let progress = Progress::new();
+            let found = find_known(dataset, &query, 70..9_000, direction, &progress).unwrap();
+            assert_eq!(
+                found.map(|row| row as u64),
+                row.copied(),
+                "{text} {direction:?}"
+            );
+        }
     }
 }
 
@@ -263,6 +282,47 @@ fn columns_of_a_table_and_rows_agree() {
         &table(["api", "web", "a web", "", "d\u{FFFD}b"]),
         &OF_COLUMNS,
     );
+}
+
+#[test]
+fn a_text_is_found_in_either_case() {
+    let services = [
+        "api",
+        "Web",
+        "\"quoted, \"\"twice\"\"\"",
+        "Stra\u{DF}e",
+        "d\u{FFFD}b",
+    ];
+    let escaped = ["\"api\"", "\"W\\u0065b\"", "\"Stra\u{DF}e\"", "null", "7E1"];
+    for dataset in [flawed(), table(services), objects(escaped)] {
+        let lower = |text: &[u8]| String::from_utf8_lossy(text).to_lowercase();
+        let rows: Vec<String> = dataset
+            .rows()
+            .map(|row| lower(&row.unwrap().text))
+            .collect();
+        for text in [
+            "zz",
+            "01jG",
+            "wrong",
+            "WEB",
+            "we",
+            "twice\"\"",
+            "\"",
+            "}",
+            "7e1",
+            "STRA\u{DF}E",
+            "B",
+            "nowhere",
+        ] {
+            let query = Query::has_text(text).unwrap();
+            let found = select(&dataset, &query, &Progress::new()).unwrap();
+            let has_text = |row: &&usize| rows[**row].contains(&text.to_lowercase());
+            let all: Vec<usize> = (0..rows.len()).collect();
+            let expected: RowSet = all.iter().filter(has_text).map(|&row| row as u64).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+    assert!(Query::has_text("").is_none());
 }
 
 /// Each condition, and each aggregate, on pools of several sizes.
