@@ -418,19 +418,22 @@ impl<'a> Reader<'a> {
     /// Adds what comes next to the `filled` bytes that are there, waiting for a stream. How many bytes came.
     fn fill(&mut self, bytes: &mut Vec<u8>, filled: usize) -> Result<usize, ScanError> {
         let at = self.at.offset + filled as u64;
-        let len = match self.end {
-            Some(end) => SCAN_LEN.min(as_index(end.saturating_sub(at))),
-            None => {
-                self.wait_for_bytes(at)?;
-                SCAN_LEN
-            }
-        };
+        let len = self.readable(at)?;
         make_room(bytes, filled + len);
         bytes.resize(bytes.len().max(filled + len), 0);
-        Ok(self
-            .store
-            .source
-            .read_at(at, &mut bytes[filled..filled + len])?)
+        let room = &mut bytes[filled..filled + len];
+        Ok(self.store.source.read_at(at, room)?)
+    }
+
+    /// How many bytes may be read at an offset. Where reading ends at what is known, no stream is waited for.
+    fn readable(&self, at: u64) -> Result<usize, ScanError> {
+        match self.end {
+            Some(end) => Ok(SCAN_LEN.min(as_index(end.saturating_sub(at)))),
+            None => {
+                self.wait_for_bytes(at)?;
+                Ok(SCAN_LEN)
+            }
+        }
     }
 
     fn wait_for_bytes(&self, at: u64) -> Result<(), ScanError> {
@@ -451,11 +454,9 @@ impl<'a> Reader<'a> {
         let mut piece = vec![0; SCAN_LEN];
         let mut ending = [0; 2];
         loop {
-            self.wait_for_bytes(self.at.offset + len)?;
-            let count = self
-                .store
-                .source
-                .read_at(self.at.offset + len, &mut piece)?;
+            let at = self.at.offset + len;
+            let readable = self.readable(at)?;
+            let count = self.store.source.read_at(at, &mut piece[..readable])?;
             let end = splitter.find_end(&piece[..count]);
             len += end.unwrap_or(count) as u64;
             if end.is_some() || count == 0 {

@@ -109,6 +109,23 @@ fn known_rows_of_a_stream_that_pauses_are_not_waited_for() {
     assert_eq!(scanned_known(&dataset, 3..9), [b"c", b"d"]);
 }
 
+#[test]
+fn a_long_line_of_a_stream_that_pauses_is_not_waited_for() {
+    const LEN: usize = 3 * Row::TEXT_LIMIT;
+    let (sender, receiver) = std::sync::mpsc::channel::<()>();
+    let text = format!("a\n{}", "x".repeat(LEN));
+    let all = text.len() as u64;
+    let paused = Cursor::new(text).chain(Paused(receiver));
+    let dataset = Dataset::from_reader("-", paused, &lines()).unwrap();
+    while dataset.extent().indexed < all {
+        std::thread::yield_now();
+    }
+    let rows = scanned_known(&dataset, 0..2);
+    let lens: Vec<usize> = rows.iter().map(Vec::len).collect();
+    assert_eq!(lens, [1, Row::TEXT_LIMIT]);
+    drop(sender);
+}
+
 /// It gives nothing, and that only once somebody lets go.
 struct Paused(std::sync::mpsc::Receiver<()>);
 
