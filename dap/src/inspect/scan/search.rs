@@ -66,11 +66,8 @@ impl Scan {
         let mut at = from;
         let end = self.table.end();
         self.look(from..end, looks, progress, |block, found| {
-            let known = self.known(&block)?.iter().map(|&(row, _)| row).min();
-            let seen = found.min().map(as_index);
-            let first = known.into_iter().chain(seen).min();
-            at = first.unwrap_or(block.end);
-            if first.is_some() {
+            at = found.min().map_or(block.end, as_index);
+            if !found.is_empty() {
                 return Ok(ControlFlow::Break(()));
             }
             passed.store(at.saturating_sub(1), Relaxed);
@@ -91,13 +88,12 @@ impl Scan {
         for stretch in stretches_back(0..from) {
             let (begin, len) = (stretch.start, stretch.len());
             let mut last = None;
-            self.look(stretch, looks, progress, |block, found| {
-                let known = self.known(&block)?.iter().map(|&(row, _)| row).max();
-                last = found.max().map(as_index).max(known).or(last);
+            self.look(stretch, looks, progress, |_, found| {
+                last = found.max().or(last);
                 Ok(ControlFlow::Continue(()))
             })?;
             if let Some(last) = last {
-                return Ok(last + 1);
+                return Ok(as_index(last) + 1);
             }
             progress.advance(len as u64)?;
             passed.store(begin, Relaxed);
@@ -105,7 +101,7 @@ impl Scan {
         Ok(0)
     }
 
-    /// Looks at those of the rows that have come, on all cores, and hands out each block with what was found in it.
+    /// Goes over those of the rows that have come, on all cores, and hands out each block with all that is looked for in it.
     fn look(
         &self,
         rows: Range<usize>,
@@ -126,8 +122,12 @@ impl Scan {
             rows,
             &progress.piece(),
             |block| sight.look(block),
-            |(block, found)| {
-                each(block, found).unwrap_or_else(|broken| {
+            |(block, mut found)| {
+                let known = self.known(&block).map(|known| {
+                    found.extend(known.into_iter().map(|(row, _)| row as u64));
+                });
+                let next = known.and_then(|()| each(block, found));
+                next.unwrap_or_else(|broken| {
                     result = Err(broken);
                     ControlFlow::Break(())
                 })

@@ -178,9 +178,9 @@ fn what_cannot_be_cut_into_messages_ends_the_session_with_a_word() {
     writing.finish().unwrap();
 }
 
+/// A session on a pipe that has brought some text, and the pipe.
 #[cfg(unix)]
-#[test]
-fn lines_that_have_not_come_yet_take_breakpoints() {
+fn on_a_pipe(text: &str) -> (Remote, std::fs::File) {
     use std::io::Write as _;
 
     let folder = tempfile::tempdir().unwrap();
@@ -189,9 +189,18 @@ fn lines_that_have_not_come_yet_take_breakpoints() {
     remote.ask("initialize", Value::Null);
     let launch = remote.send("launch", json!({ "program": path }));
     let mut pipe = std::fs::File::options().write(true).open(&path).unwrap();
-    let (first, rest) = IDS.split_at(IDS.len() / 2);
-    pipe.write_all(first.as_bytes()).unwrap();
+    pipe.write_all(text.as_bytes()).unwrap();
     remote.wait(|message| message["request_seq"] == launch);
+    (remote, pipe)
+}
+
+#[cfg(unix)]
+#[test]
+fn lines_that_have_not_come_yet_take_breakpoints() {
+    use std::io::Write as _;
+
+    let (first, rest) = IDS.split_at(IDS.len() / 2);
+    let (mut remote, mut pipe) = on_a_pipe(first);
     remote.ask("configurationDone", Value::Null);
     let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
     let source = &trace["body"]["stackFrames"][0]["source"];
@@ -233,16 +242,7 @@ fn lines_that_have_not_come_yet_take_breakpoints() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_that_pauses_holds_no_stop_back() {
-    use std::io::Write as _;
-
-    let folder = tempfile::tempdir().unwrap();
-    let path = pipe_in(&folder);
-    let mut remote = Remote::new();
-    remote.ask("initialize", Value::Null);
-    let launch = remote.send("launch", json!({ "program": path }));
-    let mut pipe = std::fs::File::options().write(true).open(&path).unwrap();
-    pipe.write_all(IDS.as_bytes()).unwrap();
-    remote.wait(|message| message["request_seq"] == launch);
+    let (mut remote, pipe) = on_a_pipe(IDS);
     remote.ask(
         "setFunctionBreakpoints",
         json!({ "breakpoints": [{ "name": "line == 3" }] }),
