@@ -67,6 +67,32 @@ fn a_pipe_is_browsed_while_it_flows() {
 }
 
 #[test]
+fn a_condition_on_a_pipe_takes_in_what_comes_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let go_on = folder.path().join("go-on");
+    let script = format!(
+        "(echo {ID}; echo wrong; until [ -e {} ]; do sleep 0.05; done; echo {LATER}; echo none) | {} --filter valid",
+        go_on.display(),
+        ulid_tests::binary("ulid-tui").display()
+    );
+    let mut command = CommandBuilder::new("bash");
+    command.args(["-c", &script]);
+    let mut browser = Session::of(command);
+    browser.wait_for("stdin  2 rows so far");
+    browser.wait_for("1 of 1");
+    fs::write(&go_on, "").unwrap();
+    browser.wait_for("stdin  4 rows");
+    browser.wait_for("1 of 2");
+    browser.wait_for(LATER);
+    browser.send("/wrong\r");
+    browser.wait_for("is not there");
+    browser.send("&\u{15}not valid\r");
+    browser.wait_for("none");
+    browser.send("q");
+    assert!(browser.wait_for_clean_end().success());
+}
+
+#[test]
 fn a_growing_file_is_followed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ids.txt");

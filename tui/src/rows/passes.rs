@@ -95,22 +95,15 @@ impl Source {
         self.audit(Timestamp::now(), &Progress::new())
     }
 
-    /// The rows that meet a condition. Waits for the rest of a source that is not complete.
+    /// The rows known by now that meet a condition. Where it asks for duplicates, the rest of a source that is not complete
+    /// is waited for.
     ///
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
     pub fn select(&self, query: &Query, progress: &Progress) -> Result<RowSet, JobError> {
-        Ok(query::select(&self.dataset, query, progress)?)
-    }
-
-    /// The rows known by now that meet a condition. Adds a unit for each row to `progress`.
-    ///
-    /// # Errors
-    ///
-    /// As [`Source::order_by_id`].
-    pub fn select_known(&self, query: &Query, progress: &Progress) -> Result<RowSet, JobError> {
         let all = 0..self.extent().rows;
+        progress.set_total(all.len() as u64);
         Ok(query::select_known(&self.dataset, query, all, progress)?)
     }
 

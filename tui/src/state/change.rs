@@ -23,6 +23,8 @@ enum Step {
     Back,
     /// On again, by redo.
     Again,
+    /// It was there already, of fewer rows.
+    Renewed,
 }
 
 /// Steps that can be undone.
@@ -77,13 +79,26 @@ impl State {
             self.show(Listing::whole(self.extent.rows, &view.arrangement));
             self.take_step(view, step);
         } else {
-            effects.push(Effect::Start(Task::Arrange(
-                self.order(&view),
-                self.chosen(&view.filter),
-            )));
-            self.pending = Some(Pending { view, step });
+            effects.push(self.arrange(view, step));
         }
         effects
+    }
+
+    fn arrange(&mut self, view: View, step: Step) -> Effect {
+        let task = Task::Arrange(self.order(&view), self.chosen(&view.filter));
+        self.pending = Some(Pending { view, step });
+        Effect::Start(task)
+    }
+
+    /// Chooses and orders the rows once more, where there were fewer the last time.
+    pub(super) fn renew(&mut self) -> Vec<Effect> {
+        match self.pending.take() {
+            Some(Pending { view, step }) => {
+                vec![Effect::Cancel(Kind::Arrange), self.arrange(view, step)]
+            }
+            None if self.listing.is_whole() => Vec::new(),
+            None => vec![self.arrange(self.view.clone(), Step::Renewed)],
+        }
     }
 
     /// Takes the rows of the pending view.
@@ -112,6 +127,7 @@ impl State {
                 self.undone.pop();
                 self.done.push(before);
             }
+            Step::Renewed => {}
         }
         if self.done.len() > MEMORY {
             self.done.remove(0);
@@ -151,13 +167,16 @@ impl State {
 
     /// Shows the rows that meet a condition.
     pub(super) fn filter(&mut self, text: String) -> Vec<Effect> {
-        if !self.extent.complete {
-            self.warn("a condition can be asked for when all rows are there");
-            return Vec::new();
-        }
-        if let Err(error) = self.source.query(&text, self.now, &self.view.zone) {
-            self.warn(error.to_string());
-            return Vec::new();
+        match self.source.query(&text, self.now, &self.view.zone) {
+            Err(error) => {
+                self.warn(error.to_string());
+                return Vec::new();
+            }
+            Ok(query) if query.needs_duplicates() && !self.extent.complete => {
+                self.warn("duplicates can be asked for when all rows are there");
+                return Vec::new();
+            }
+            Ok(_) => {}
         }
         let mut view = self.wanted().clone();
         view.filter = Filter::Query(text);

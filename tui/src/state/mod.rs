@@ -232,6 +232,7 @@ impl State {
             Change::Deleted => self.warn("the file was deleted; its rows stay until you leave"),
             Change::None | Change::Grown { .. } => {}
         }
+        let was_complete = self.extent.complete;
         let was_at_end = self.cursor > 0 && self.cursor + 1 == self.listing.len();
         self.extent = self.source.extent();
         if self.listing.is_whole() {
@@ -252,6 +253,9 @@ impl State {
         self.keep_in_view();
         let mut effects = self.audit();
         effects.extend(self.compare());
+        if self.extent.complete && !was_complete {
+            effects.extend(self.renew());
+        }
         effects
     }
 
