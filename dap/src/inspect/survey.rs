@@ -153,7 +153,7 @@ impl Survey {
             (audit, overflows(block), block.keys().len())
         };
         let mut told = Instant::now();
-        dataset.scan(0, progress, audit, |(audit, overflows, rows)| {
+        dataset.scan(progress, audit, |(audit, overflows, rows)| {
             {
                 let mut state = self.lock();
                 state.audit.merge(audit);

@@ -47,7 +47,6 @@ fn check_passes(dataset: &Dataset, rows: &[Row]) {
     assert_eq!(dataset.ids().ok(), Some(expected));
     let mut texts = Vec::new();
     let scanned = dataset.scan(
-        0,
         &Progress::new(),
         |block| {
             let rows = block.rows();

@@ -3,6 +3,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::Write,
+    path::Path,
 };
 
 use portable_pty::CommandBuilder;
@@ -45,20 +46,28 @@ fn ids_are_found_in_a_log() {
     });
 }
 
-#[test]
-fn a_pipe_is_browsed_while_it_flows() {
-    let folder = tempfile::tempdir().unwrap();
-    let go_on = folder.path().join("go-on");
+/// A browser on a pipe that pauses between two texts, until a file is there.
+fn on_a_pipe(first: &str, rest: &str, arguments: &str, go_on: &Path) -> Session {
     let script = format!(
-        "(echo {ID}; until [ -e {} ]; do sleep 0.05; done; echo {LATER}) | {}",
+        "(printf '{first}'; until [ -e {} ]; do sleep 0.05; done; printf '{rest}') | {} {arguments}",
         go_on.display(),
         ulid_tests::binary("ulid-tui").display()
     );
     let mut command = CommandBuilder::new("bash");
     command.args(["-c", &script]);
-    let mut browser = Session::of(command);
+    Session::of(command)
+}
+
+#[test]
+fn a_pipe_is_browsed_while_it_flows() {
+    let folder = tempfile::tempdir().unwrap();
+    let go_on = folder.path().join("go-on");
+    let (first, rest) = (format!("{ID}\\n"), format!("{LATER}\\n"));
+    let mut browser = on_a_pipe(&first, &rest, "", &go_on);
     browser.wait_for("stdin  1 row so far");
     browser.wait_for(ID);
+    browser.send("/nowhere\r");
+    browser.wait_for("is not there");
     fs::write(&go_on, "").unwrap();
     browser.wait_for("stdin  2 rows");
     browser.wait_for(LATER);
@@ -67,25 +76,19 @@ fn a_pipe_is_browsed_while_it_flows() {
 }
 
 #[test]
-fn a_condition_on_a_pipe_takes_in_what_comes_later() {
+fn rows_of_a_pipe_are_chosen_and_sorted_once_more_at_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let go_on = folder.path().join("go-on");
-    let script = format!(
-        "(echo {ID}; echo wrong; until [ -e {} ]; do sleep 0.05; done; echo {LATER}; echo none) | {} --filter valid",
-        go_on.display(),
-        ulid_tests::binary("ulid-tui").display()
-    );
-    let mut command = CommandBuilder::new("bash");
-    command.args(["-c", &script]);
-    let mut browser = Session::of(command);
+    let (first, rest) = (format!("{LATER}\\nwrong\\n"), format!("{ID}\\nnone\\n"));
+    let mut browser = on_a_pipe(&first, &rest, "--filter valid --sort id", &go_on);
     browser.wait_for("stdin  2 rows so far");
     browser.wait_for("1 of 1");
     fs::write(&go_on, "").unwrap();
     browser.wait_for("stdin  4 rows");
-    browser.wait_for("1 of 2");
-    browser.wait_for(LATER);
-    browser.send("/wrong\r");
-    browser.wait_for("is not there");
+    browser.wait_until("both in their order", |lines| {
+        let place = |id: &str| lines.iter().position(|line| line.contains(id));
+        place(ID).is_some() && place(ID) < place(LATER)
+    });
     browser.send("&\u{15}not valid\r");
     browser.wait_for("none");
     browser.send("q");

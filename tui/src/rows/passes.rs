@@ -196,7 +196,7 @@ impl Source {
             }
             counts
         };
-        self.dataset.scan(0, progress, count_block, |part| {
+        self.dataset.scan(progress, count_block, |part| {
             counts.merge(&part);
             ControlFlow::Continue(())
         })?;

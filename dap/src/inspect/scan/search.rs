@@ -54,8 +54,8 @@ impl Scan {
         self.stops.iter().filter(looks).collect()
     }
 
-    /// Passes over rows on all cores, by the block, up to the first that is looked for, or to the
-    /// last that has come.
+    /// Passes over rows on all cores, by the block, up to the first that is looked for, or to the end of
+    /// those that have come.
     pub(super) fn skip(
         &self,
         from: usize,

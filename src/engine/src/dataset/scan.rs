@@ -47,7 +47,7 @@ pub struct Keys {
 }
 
 impl Dataset {
-    /// Goes over all rows from `first` on: blocks of them are read, decoded and given to `map` on all threads of the
+    /// Goes over all rows: blocks of them are read, decoded and given to `map` on all threads of the
     /// current rayon pool, and what `map` makes of them is given to `each` in the order of the rows, on this thread. It
     /// ends where `each` breaks off, or where the source ends; a stream that is still open is waited for.
     ///
@@ -58,12 +58,11 @@ impl Dataset {
     /// [`ScanError`] for a cancelled pass, and where rows can no longer be read.
     pub fn scan<T: Send>(
         &self,
-        first: usize,
         progress: &Progress,
         map: impl Fn(&Block) -> T + Sync,
         each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
-        self.pass(first, Decoding::Ids, progress, map, each)
+        self.pass(Decoding::Ids, progress, map, each)
     }
 
     /// Goes as [`Dataset::scan`] over those of `rows` that are known so far. It waits for nothing.
@@ -100,16 +99,15 @@ impl Dataset {
     /// A pass as [`Dataset::scan`], for which no more of the rows is read than is asked for.
     pub(crate) fn pass<T: Send>(
         &self,
-        first: usize,
         decoding: Decoding,
         progress: &Progress,
         map: impl Fn(&Block) -> T + Sync,
         each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
-        self.pass_to(first, None, decoding, progress, map, each)
+        self.pass_to(0, None, decoding, progress, map, each)
     }
 
-    /// A pass as [`Dataset::pass`], which ends before the row at `end`.
+    /// A pass as [`Dataset::pass`] from a known row on, up to the one at `end`.
     fn pass_to<T: Send>(
         &self,
         first: usize,
@@ -170,7 +168,7 @@ impl Dataset {
         mut each: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut failure = None;
-        self.scan(0, progress, map, |part| match each(part) {
+        self.scan(progress, map, |part| match each(part) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 failure = Some(error);
@@ -189,7 +187,7 @@ impl Dataset {
         let mut all = Keys::default();
         all.keys.reserve(self.extent().rows.min(limit));
         let map = |block: &Block| (block.keys().to_vec(), block.faults().to_vec());
-        self.scan(0, progress, map, |(keys, faults)| {
+        self.scan(progress, map, |(keys, faults)| {
             all.keys.extend(keys);
             all.faults.extend(faults);
             if all.keys.len() < limit {
@@ -211,7 +209,7 @@ impl Dataset {
     /// [`ReadError`] where rows can no longer be read.
     pub fn ids(&self) -> Result<Vec<Option<Ulid>>, ReadError> {
         let mut all = Vec::new();
-        let scanned = self.scan(0, &Progress::new(), ids_of, |ids| {
+        let scanned = self.scan(&Progress::new(), ids_of, |ids| {
             all.extend(ids);
             ControlFlow::Continue(())
         });
@@ -324,24 +322,14 @@ impl<'a> Reader<'a> {
         progress: &'a Progress,
     ) -> Result<Reader<'a>, ScanError> {
         let row = first as u64;
-        let mark = if first == 0 {
-            store.lock().index.mark_of_row(0)
-        } else {
-            let state = match end {
-                Some(_) => store.lock(),
-                None => store.wait_for_row(row),
-            };
-            let mark = state.index.mark_of_row(row);
-            drop(state);
-            let mut records = store.records(mark);
-            records.skip_to_row(row)?;
-            records.at()
-        };
+        let mark = store.lock().index.mark_of_row(row);
+        let mut records = store.records(mark);
+        records.skip_to_row(row)?;
         Ok(Reader {
             store,
             layout: store.layout.clone(),
             progress,
-            at: mark,
+            at: records.at(),
             end: end.map(|end| end.offset),
             begun: Vec::new(),
             spare: Vec::new(),

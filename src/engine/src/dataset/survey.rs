@@ -59,7 +59,7 @@ impl Dataset {
         let mut ascent = Ascent::default();
         let mut ascends = true;
         let map = |block: &Block| (hint.audit(block, limits), Stretch::of(block.valid()));
-        self.scan(0, progress, map, |(part, stretch)| {
+        self.scan(progress, map, |(part, stretch)| {
             audit.merge(part);
             hint.renew(&audit);
             ascends = stretch.is_some_and(|stretch| ascent.add(&stretch, most_suspects(memory)));
@@ -94,7 +94,7 @@ impl Dataset {
                 let audit = (share.index == 0).then(|| hint.audit(block, limits));
                 (audit, sieve.add(block.valid().map(|(_, key)| key)))
             };
-            self.scan(0, progress, map, |(part, found)| {
+            self.scan(progress, map, |(part, found)| {
                 if let Some(part) = part {
                     audit.merge(part);
                     hint.renew(&audit);
@@ -117,7 +117,7 @@ impl Dataset {
         let mut audit = Audit::new(limits, 0);
         let hint = SharedHint::of(&audit);
         let map = |block: &Block| hint.audit(block, limits);
-        self.scan(0, progress, map, |part| {
+        self.scan(progress, map, |part| {
             audit.merge(part);
             hint.renew(&audit);
             ControlFlow::Continue(())
@@ -136,7 +136,7 @@ impl Dataset {
         for share in Share::all(rows, memory) {
             let sieve = Sieve::new(rows, share);
             let map = |block: &Block| sieve.add(block.valid().map(|(_, key)| key));
-            self.scan(0, progress, map, |found| {
+            self.scan(progress, map, |found| {
                 suspects.extend(found);
                 ControlFlow::Continue(())
             })?;
@@ -170,7 +170,7 @@ impl Dataset {
                     .filter(|&(_, key)| suspects.contains(&hash(key)));
                 rows.collect::<Vec<_>>()
             };
-            self.scan(0, progress, map, |rows| {
+            self.scan(progress, map, |rows| {
                 for (row, key) in rows {
                     if !seen.insert(key) {
                         duplicates.insert(row);

@@ -60,7 +60,7 @@ fn scanned(dataset: &Dataset) -> Vec<Scanned> {
         .collect::<Vec<_>>()
     };
     dataset
-        .scan(0, &Progress::new(), map, |rows| {
+        .scan(&Progress::new(), map, |rows| {
             all.extend(rows);
             ControlFlow::Continue(())
         })
@@ -276,7 +276,7 @@ fn a_pass_over_blocks_connects_them() {
         assert_eq!(before, expected);
     };
     dataset
-        .scan(0, &Progress::new(), seen, |()| {
+        .scan(&Progress::new(), seen, |()| {
             blocks += 1;
             ControlFlow::Continue(())
         })
@@ -290,7 +290,7 @@ fn a_pass_begins_where_it_is_told_and_can_be_cancelled() {
     let mut rows = 0;
     let count = |block: &Block| block.keys().len();
     sample
-        .scan(19_500, &Progress::new(), count, |found| {
+        .scan_known(19_500..20_000, &Progress::new(), count, |found| {
             rows += found;
             ControlFlow::Continue(())
         })
@@ -298,7 +298,7 @@ fn a_pass_begins_where_it_is_told_and_can_be_cancelled() {
     assert_eq!(rows, 500);
     let progress = Progress::new();
     progress.cancel();
-    let result = sample.scan(0, &progress, count, |_| ControlFlow::Continue(()));
+    let result = sample.scan(&progress, count, |_| ControlFlow::Continue(()));
     assert!(matches!(result, Err(ScanError::Cancelled(_))));
 }
 

@@ -67,7 +67,7 @@ impl Aggregate {
         };
         let mut in_time = Ok(());
         let map = |block: &Block| self.of_block(block, duplicates);
-        dataset.scan(0, progress, map, |part| {
+        dataset.scan(progress, map, |part| {
             total = self.merged(&total, part);
             in_time = until.check();
             match in_time {

@@ -36,27 +36,8 @@ impl Bits {
         };
         each_stretch(first_row, rows, |stretch, shift| {
             bits.words.push(test(stretch) << shift);
-            true
         });
         bits
-    }
-
-    /// The first row whose bit is one.
-    pub(super) fn first_of(
-        first_row: u64,
-        rows: usize,
-        mut test: impl FnMut(Stretch) -> u64,
-    ) -> Option<u64> {
-        let mut found = None;
-        each_stretch(first_row, rows, |stretch, _| {
-            let bits = test(stretch);
-            if bits != 0 {
-                let number = stretch.start as u64 + u64::from(bits.trailing_zeros());
-                found = Some(first_row + number);
-            }
-            bits == 0
-        });
-        found
     }
 
     pub(super) fn count(&self) -> u64 {
@@ -85,14 +66,12 @@ impl Bits {
 }
 
 /// Calls `each` for one stretch after the other, with the place of its first bit in the word, as long as it says so.
-fn each_stretch(first_row: u64, rows: usize, mut each: impl FnMut(Stretch, u32) -> bool) {
+fn each_stretch(first_row: u64, rows: usize, mut each: impl FnMut(Stretch, u32)) {
     let mut start = 0;
     while start < rows {
         let shift = ((first_row + start as u64) % 64) as u32;
         let len = (64 - shift as usize).min(rows - start);
-        if !each(Stretch { start, len }, shift) {
-            return;
-        }
+        each(Stretch { start, len }, shift);
         start += len;
     }
 }
@@ -116,8 +95,6 @@ mod tests {
         let bits = Bits::of(first_row, rows.len(), test);
         assert_eq!(bits.count(), expected.len() as u64);
         assert_eq!(bits.into_rows().iter().collect::<Vec<u64>>(), expected);
-        let first = Bits::first_of(first_row, rows.len(), test);
-        assert_eq!(first, expected.first().copied());
     }
 
     proptest! {

@@ -61,13 +61,6 @@ impl<'a> Columns<'a> {
         })
     }
 
-    /// The first row that meets a condition. None is found once the pass is cancelled.
-    pub(super) fn find(&self, query: &Query, progress: &Progress) -> Option<u64> {
-        Bits::first_of(self.block.first_row(), self.len(), |stretch| {
-            self.meet(query, stretch, progress)
-        })
-    }
-
     /// How many rows pass a test.
     pub(super) fn count(&self, test: &Test) -> u64 {
         let bits = |stretch: Stretch| self.bits(test, stretch, stretch.all());

@@ -61,35 +61,11 @@ pub fn select(
     let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
     let mut selected = RowSet::new();
     let map = |block: &Block| query.rows_in(block, &duplicates, progress);
-    dataset.pass(0, query.decoding(), progress, map, |rows| {
+    dataset.pass(query.decoding(), progress, map, |rows| {
         selected |= rows;
         ControlFlow::Continue(())
     })?;
     Ok(selected)
-}
-
-/// The first row from `from` on that meets a condition.
-///
-/// # Errors
-///
-/// As [`select`].
-pub fn find(
-    dataset: &Dataset,
-    query: &Query,
-    from: usize,
-    progress: &Progress,
-) -> Result<Option<usize>, SelectError> {
-    let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
-    let mut found = None;
-    let map = |block: &Block| Columns::new(block, &duplicates).find(query, progress);
-    dataset.pass(from, query.decoding(), progress, map, |first| {
-        found = first;
-        match first {
-            Some(_) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
-        }
-    })?;
-    Ok(found.and_then(|row| usize::try_from(row).ok()))
 }
 
 /// Those of `rows` that meet a condition, as far as they are known by now: it waits for nothing. It adds a unit for each row

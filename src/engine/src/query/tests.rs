@@ -9,6 +9,7 @@ use crate::{
     Reading, RowSet, Ulid, codec,
     dataset::{OpenOptions, RowRef},
     progress::Progress,
+    sort::Direction,
     timestamp::TimeZone as Zone,
 };
 
@@ -346,7 +347,17 @@ fn completions_are_what_may_come() {
 fn find_goes_on_from_a_row() {
     let dataset = dataset();
     let query = Query::parse("time >= 2025-02", &scope(&dataset)).unwrap();
-    let find = |from| find(&dataset, &query, from, &Progress::new()).unwrap();
+    let find = |from: usize| {
+        let rows = from..usize::MAX;
+        find_known(
+            &dataset,
+            &query,
+            rows,
+            Direction::Ascending,
+            &Progress::new(),
+        )
+        .unwrap()
+    };
     assert_eq!(
         (find(0), find(5), find(7), find(8)),
         (Some(4), Some(5), Some(7), None)

@@ -212,7 +212,6 @@ impl Table {
         };
         let rows = pump(move |give| {
             let scanned = self.dataset.scan(
-                0,
                 run.progress(),
                 |block| self.values(block, &duplicates, &run),
                 |rows| rows.into_iter().try_for_each(&mut *give),

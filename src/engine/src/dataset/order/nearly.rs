@@ -140,7 +140,7 @@ impl Ascent {
             let invalid: Vec<u64> = block.faults().iter().map(|fault| fault.row).collect();
             (block.keys().len() as u64, invalid, Part::of(block))
         };
-        dataset.scan(0, progress, map, |(rows, invalid, part)| {
+        dataset.scan(progress, map, |(rows, invalid, part)| {
             found.rows += rows;
             found.invalid.extend(invalid);
             ascends = part.is_some_and(|part| found.add(part))
