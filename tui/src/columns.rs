@@ -18,7 +18,7 @@ use parquet::{
 use ulid_engine::{
     Timestamp,
     anatomy::Form,
-    dataset::{Layout, Row},
+    dataset::{Layout, RowRef},
 };
 
 /// Rows that are written together.
@@ -27,14 +27,20 @@ const GROUP: usize = 1 << 16;
 /// Writes rows group by group.
 pub(crate) struct ColumnWriter<W: Write + Send> {
     writer: SerializedFileWriter<W>,
-    form: Form,
-    /// The columns of the file that are written, by their places.
-    places: Vec<usize>,
+    /// The columns of the file that are written.
+    own: usize,
     rows: Vec<Record>,
 }
 
+/// What is written of rows.
+pub(crate) struct Recording {
+    form: Form,
+    /// The columns of the file that are written, by their places.
+    places: Vec<usize>,
+}
+
 /// What is written of a row.
-struct Record {
+pub(crate) struct Record {
     number: i64,
     id: Option<String>,
     unix_ms: Option<i64>,
@@ -42,40 +48,56 @@ struct Record {
     cells: Vec<Option<String>>,
 }
 
+impl Recording {
+    /// The number of a row, its ID and time or its fault, and the columns that the file has besides its IDs.
+    pub(crate) fn of(layout: &Layout, form: Form) -> Recording {
+        let places = 0..layout.columns.len();
+        let places = places.filter(|&place| Some(place) != layout.id_column);
+        Recording {
+            form,
+            places: places.collect(),
+        }
+    }
+
+    /// What is written of a row.
+    pub(crate) fn record(&self, row: &RowRef<'_>) -> Record {
+        let cells = row.cells();
+        let written = self.places.iter().map(|&place| cells.get(place).cloned());
+        Record {
+            number: i64::try_from(row.line()).unwrap_or(i64::MAX),
+            id: match row.id {
+                Ok(id) => Some(self.form.print(id)),
+                Err(_) => Some(row.id_text().into_owned()).filter(|text| !text.is_empty()),
+            },
+            unix_ms: row.id.ok().map(|id| Timestamp::of(id).ms().cast_signed()),
+            fault: row.id.err().map(|fault| fault.to_string()),
+            cells: written.collect(),
+        }
+    }
+}
+
 impl<W: Write + Send> ColumnWriter<W> {
-    /// Columns for the number of a row, its ID and time or its fault, and those that the file has besides its IDs.
-    pub(crate) fn begin(out: W, form: Form, layout: &Layout) -> io::Result<ColumnWriter<W>> {
-        let all = 0..layout.columns.len();
-        let places: Vec<usize> = all
-            .filter(|&place| Some(place) != layout.id_column)
-            .collect();
+    /// Columns for what is recorded of rows of a layout.
+    pub(crate) fn begin(
+        out: W,
+        recording: &Recording,
+        layout: &Layout,
+    ) -> io::Result<ColumnWriter<W>> {
+        let places = &recording.places;
         let names = places.iter().filter_map(|&place| layout.columns.get(place));
         let schema = schema(names.map(String::as_str)).map_err(failed)?;
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
         let properties = Arc::new(properties.build());
         Ok(ColumnWriter {
             writer: SerializedFileWriter::new(out, Arc::new(schema), properties).map_err(failed)?,
-            form,
-            places,
+            own: places.len(),
             rows: Vec::new(),
         })
     }
 
-    /// Adds a row.
-    pub(crate) fn write(&mut self, row: &Row) -> io::Result<()> {
-        let cells = row.cells();
-        let written = self.places.iter().map(|&place| cells.get(place).cloned());
-        let id_text = row.id_text();
-        self.rows.push(Record {
-            number: i64::try_from(row.line()).unwrap_or(i64::MAX),
-            id: match row.id {
-                Ok(id) => Some(self.form.print(id)),
-                Err(_) => Some(id_text.into_owned()).filter(|text| !text.is_empty()),
-            },
-            unix_ms: row.id.ok().map(|id| Timestamp::of(id).ms().cast_signed()),
-            fault: row.id.err().map(|fault| fault.to_string()),
-            cells: written.collect(),
-        });
+    /// Adds rows.
+    pub(crate) fn write(&mut self, rows: Vec<Record>) -> io::Result<()> {
+        self.rows.extend(rows);
         if self.rows.len() >= GROUP {
             self.write_group().map_err(failed)?;
         }
@@ -103,7 +125,7 @@ impl<W: Write + Send> ColumnWriter<W> {
             .collect();
         write_column::<Int64Type, _>(&mut group, &times, Some(&is_there))?;
         write_texts(&mut group, rows.iter().map(|row| row.fault.as_deref()))?;
-        for place in 0..self.places.len() {
+        for place in 0..self.own {
             let cells = rows.iter().map(|row| row.cells.get(place)?.as_deref());
             write_texts(&mut group, cells)?;
         }
@@ -185,9 +207,11 @@ mod tests {
     fn what_is_written_is_read_back_with_its_types() {
         let text = "time,id\nnoon,01ARZ3NDEKTSV4RRFFQ69G5FAV\n,broken\n";
         let source = Dataset::from_bytes("a.csv", text.into(), &OpenOptions::default()).unwrap();
-        let mut writer = ColumnWriter::begin(Vec::new(), Form::Ulid, source.layout()).unwrap();
+        let recording = Recording::of(source.layout(), Form::Ulid);
+        let mut writer = ColumnWriter::begin(Vec::new(), &recording, source.layout()).unwrap();
         for row in source.rows() {
-            writer.write(&row.unwrap()).unwrap();
+            let record = recording.record(&row.unwrap().borrow());
+            writer.write(vec![record]).unwrap();
         }
         let bytes = writer.finish().unwrap();
         let file = tempfile::NamedTempFile::new().unwrap();

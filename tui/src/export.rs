@@ -6,19 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ulid_engine::{
-    anatomy::Form,
-    dataset::{ReadError, Row},
-    progress::Progress,
-    timestamp::TimeZone,
-};
+use ulid_engine::{Timestamp, anatomy::Form, progress::Progress, timestamp::TimeZone};
 
 #[cfg(feature = "parquet")]
-use crate::columns::ColumnWriter;
+use crate::columns::{ColumnWriter, Recording};
 use crate::{
     jobs::JobError,
-    records::{Kind, Writer},
-    rows::{ROWS_AT_ONCE, Source},
+    records::{Kind, Writing},
+    rows::Source,
     state::Listing,
 };
 
@@ -49,9 +44,6 @@ pub enum ExportError {
         /// What the system says.
         error: io::Error,
     },
-    /// The rows can no longer be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
 }
 
 impl Export {
@@ -74,18 +66,7 @@ impl Export {
             _ => Path::new("."),
         };
         let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let mut sink = self.sink(BufWriter::new(file), source).map_err(failed)?;
-        progress.set_total(self.listing.len() as u64);
-        for first in (0..self.listing.len()).step_by(ROWS_AT_ONCE) {
-            let rows = source
-                .rows_of(&self.listing, first, ROWS_AT_ONCE)
-                .map_err(ExportError::Read)?;
-            progress.advance(rows.len() as u64)?;
-            for row in rows {
-                sink.write(&source.in_its_file(row)).map_err(failed)?;
-            }
-        }
-        let file = sink.finish().map_err(failed)?;
+        let file = self.write(BufWriter::new(file), source, progress, &failed)?;
         let file = file.into_inner();
         let file = file.map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(failed)?;
@@ -102,56 +83,91 @@ impl Export {
     }
 }
 
-/// What takes the rows.
-enum Sink<W: Write + Send> {
-    Text(Writer<W>),
-    #[cfg(feature = "parquet")]
-    Columns(ColumnWriter<W>),
-}
-
-impl<W: Write + Send> Sink<W> {
-    fn write(&mut self, row: &Row) -> io::Result<()> {
-        match self {
-            Sink::Text(writer) => writer.write(row),
-            #[cfg(feature = "parquet")]
-            Sink::Columns(writer) => writer.write(row),
-        }
-    }
-
-    fn finish(self) -> io::Result<W> {
-        match self {
-            Sink::Text(writer) => Ok(writer.into_inner()),
-            #[cfg(feature = "parquet")]
-            Sink::Columns(writer) => writer.finish(),
-        }
-    }
-}
-
 impl Export {
-    fn sink<W: Write + Send>(&self, out: W, source: &Source) -> io::Result<Sink<W>> {
+    /// Writes the rows as the extension says, and gives back what they were written to.
+    fn write<W: Write + Send>(
+        &self,
+        out: W,
+        source: &Source,
+        progress: &Progress,
+        failed: &impl Fn(io::Error) -> ExportError,
+    ) -> Result<W, JobError> {
         let extension = self
             .path
             .extension()
             .and_then(|extension| extension.to_str());
         let kind = match extension.map(str::to_ascii_lowercase).as_deref() {
-            #[cfg(feature = "parquet")]
-            Some("parquet") => {
-                let writer = ColumnWriter::begin(out, self.form, source.layout())?;
-                return Ok(Sink::Columns(writer));
-            }
-            #[cfg(not(feature = "parquet"))]
-            Some("parquet") => {
-                return Err(io::Error::new(
-                    io::ErrorKind::Unsupported,
-                    "this build writes no Parquet; build with the feature parquet",
-                ));
-            }
+            Some("parquet") => return self.write_columns(out, source, progress, failed),
             Some("csv") => Kind::Csv,
             Some("jsonl" | "ndjson") => Kind::Jsonl,
             _ => Kind::Lines,
         };
-        let writer = Writer::begin(out, kind, self.form, &self.zone, source.columns())?;
-        Ok(Sink::Text(writer))
+        self.write_text(out, kind, source, progress, failed)
+    }
+
+    fn write_text<W: Write>(
+        &self,
+        mut out: W,
+        kind: Kind,
+        source: &Source,
+        progress: &Progress,
+        failed: &impl Fn(io::Error) -> ExportError,
+    ) -> Result<W, JobError> {
+        let writing = Writing {
+            kind,
+            form: self.form,
+            zone: self.zone.clone(),
+            now: Timestamp::now(),
+            columns: source.columns().to_vec(),
+        };
+        writing.heading(&mut out).map_err(failed)?;
+        source.scan_listing(
+            &self.listing,
+            progress,
+            |rows| writing.text(source.in_their_files(rows)),
+            |text| -> Result<(), JobError> {
+                let written = text.and_then(|text| out.write_all(&text));
+                Ok(written.map_err(failed)?)
+            },
+        )?;
+        Ok(out)
+    }
+
+    #[cfg(feature = "parquet")]
+    fn write_columns<W: Write + Send>(
+        &self,
+        out: W,
+        source: &Source,
+        progress: &Progress,
+        failed: &impl Fn(io::Error) -> ExportError,
+    ) -> Result<W, JobError> {
+        let recording = Recording::of(source.layout(), self.form);
+        let mut writer = ColumnWriter::begin(out, &recording, source.layout()).map_err(failed)?;
+        source.scan_listing(
+            &self.listing,
+            progress,
+            |rows| {
+                let rows = source.in_their_files(rows);
+                rows.map(|row| recording.record(&row)).collect()
+            },
+            |records| -> Result<(), JobError> { Ok(writer.write(records).map_err(failed)?) },
+        )?;
+        Ok(writer.finish().map_err(failed)?)
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn write_columns<W: Write + Send>(
+        &self,
+        _out: W,
+        _source: &Source,
+        _progress: &Progress,
+        failed: &impl Fn(io::Error) -> ExportError,
+    ) -> Result<W, JobError> {
+        let unsupported = io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this build writes no Parquet; build with the feature parquet",
+        );
+        Err(failed(unsupported).into())
     }
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use ulid_engine::{
     Timestamp,
     anatomy::{Anatomy, Form},
-    dataset::Row,
+    codec,
+    dataset::RowRef,
     timestamp::TimeZone,
 };
 
@@ -25,50 +26,40 @@ pub enum Kind {
     Jsonl,
 }
 
-/// Writes rows of one kind.
-#[derive(Debug)]
-pub struct Writer<W: Write> {
-    out: W,
-    kind: Kind,
-    form: Form,
-    zone: TimeZone,
-    now: Timestamp,
-    columns: Vec<String>,
+/// The way in which rows are written, one after another and each for itself.
+#[derive(Debug, Clone)]
+pub struct Writing {
+    /// As what.
+    pub kind: Kind,
+    /// How IDs are written.
+    pub form: Form,
+    /// The zone of times.
+    pub zone: TimeZone,
+    /// What ages are counted from.
+    pub now: Timestamp,
+    /// The names of the columns of the source.
+    pub columns: Vec<String>,
 }
 
-impl<W: Write> Writer<W> {
-    /// Writes the heading where the kind has one. `columns` are those of the source.
+impl Writing {
+    /// Writes the heading where the kind has one.
     ///
     /// # Errors
     ///
     /// Where `out` takes no more.
-    pub fn begin(
-        mut out: W,
-        kind: Kind,
-        form: Form,
-        zone: &TimeZone,
-        columns: &[String],
-    ) -> io::Result<Writer<W>> {
-        match kind {
+    pub fn heading(&self, out: &mut impl Write) -> io::Result<()> {
+        match self.kind {
             Kind::Table => {
-                let width = form_width(form);
-                writeln!(out, "{:>9}  {form:width$}  {:32}  age", "row", "time")?;
+                let (form, width) = (self.form, form_width(self.form));
+                writeln!(out, "{:>9}  {form:width$}  {:32}  age", "row", "time")
             }
             Kind::Csv => {
                 let fixed = ["row", "id", "time", "unix_ms", "fault"];
-                let names = fixed.into_iter().chain(columns.iter().map(String::as_str));
-                write_separated(&mut out, names)?;
+                let columns = self.columns.iter().map(String::as_str);
+                write_separated(out, fixed.into_iter().chain(columns))
             }
-            Kind::Lines | Kind::Jsonl => {}
+            Kind::Lines | Kind::Jsonl => Ok(()),
         }
-        Ok(Writer {
-            out,
-            kind,
-            form,
-            zone: zone.clone(),
-            now: Timestamp::now(),
-            columns: columns.to_vec(),
-        })
     }
 
     /// Writes a row. One without a ULID is written as it stands, with the reason where the kind has a place for it.
@@ -76,10 +67,10 @@ impl<W: Write> Writer<W> {
     /// # Errors
     ///
     /// Where `out` takes no more.
-    pub fn write(&mut self, row: &Row) -> io::Result<()> {
+    pub fn row(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
         match self.kind {
-            Kind::Table => self.write_aligned(row),
-            Kind::Lines => writeln!(self.out, "{}", self.id(row)),
+            Kind::Table => self.write_aligned(out, row),
+            Kind::Lines => self.write_line(out, row),
             Kind::Csv => {
                 let fixed = [
                     row.line().to_string(),
@@ -89,45 +80,51 @@ impl<W: Write> Writer<W> {
                     fault(row).unwrap_or_default(),
                 ];
                 let cells = row.cells();
-                write_separated(&mut self.out, fixed.iter().chain(&cells))
+                write_separated(out, fixed.iter().chain(&cells))
             }
-            Kind::Jsonl => {
-                let object = self.object(row);
-                writeln!(self.out, "{object}")
-            }
+            Kind::Jsonl => writeln!(out, "{}", self.object(row)),
         }
     }
 
-    /// Hands out what was written so far.
+    /// The text of rows.
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+    /// None that memory does not give.
+    pub fn text<'a>(&self, rows: impl IntoIterator<Item = RowRef<'a>>) -> io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        for row in rows {
+            self.row(&mut text, &row)?;
+        }
+        Ok(text)
     }
 
-    /// Gives back what is written to.
-    pub fn into_inner(self) -> W {
-        self.out
+    fn write_line(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
+        match row.id {
+            Ok(id) if self.form == Form::Ulid => {
+                out.write_all(codec::print(id).as_bytes())?;
+                out.write_all(b"\n")
+            }
+            _ => writeln!(out, "{}", self.id(row)),
+        }
     }
 
-    fn write_aligned(&mut self, row: &Row) -> io::Result<()> {
+    fn write_aligned(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
         let width = form_width(self.form);
         let id = harmless(self.id(row).as_bytes());
         match (&row.id, self.time(row)) {
             (Ok(id_value), Some(time)) => {
                 let age = Timestamp::of(*id_value).age(self.now);
-                writeln!(self.out, "{:>9}  {id:width$}  {time:32}  {age}", row.line())
+                writeln!(out, "{:>9}  {id:width$}  {time:32}  {age}", row.line())
             }
             _ => {
                 let fault = fault(row).unwrap_or_default();
-                writeln!(self.out, "{:>9}  {id:width$}  {fault}", row.line())
+                writeln!(out, "{:>9}  {id:width$}  {fault}", row.line())
             }
         }
     }
 
-    fn object(&self, row: &Row) -> Value {
+    fn object(&self, row: &RowRef<'_>) -> Value {
         let mut object = Map::new();
         object.insert("row".into(), json!(row.line()));
         object.insert("id".into(), json!(self.id(row)));
@@ -152,16 +149,16 @@ impl<W: Write> Writer<W> {
         Value::Object(object)
     }
 
-    fn id(&self, row: &Row) -> String {
-        match &row.id {
-            Ok(id) => self.form.print(*id),
+    fn id(&self, row: &RowRef<'_>) -> String {
+        match row.id {
+            Ok(id) => self.form.print(id),
             Err(_) => row.id_text().into_owned(),
         }
     }
 
-    fn time(&self, row: &Row) -> Option<String> {
-        let id = row.id.as_ref().ok()?;
-        Some(rfc3339(Timestamp::of(*id), &self.zone))
+    fn time(&self, row: &RowRef<'_>) -> Option<String> {
+        let id = row.id.ok()?;
+        Some(rfc3339(Timestamp::of(id), &self.zone))
     }
 }
 
@@ -188,12 +185,12 @@ pub fn form_width(form: Form) -> usize {
     }
 }
 
-fn unix_ms(row: &Row) -> Option<u64> {
-    let id = row.id.as_ref().ok()?;
-    Some(Timestamp::of(*id).ms())
+fn unix_ms(row: &RowRef<'_>) -> Option<u64> {
+    let id = row.id.ok()?;
+    Some(Timestamp::of(id).ms())
 }
 
-fn fault(row: &Row) -> Option<String> {
+fn fault(row: &RowRef<'_>) -> Option<String> {
     row.id.as_ref().err().map(ToString::to_string)
 }
 
@@ -223,13 +220,19 @@ mod tests {
     fn written(kind: Kind, text: &str) -> String {
         let source =
             Dataset::from_bytes("test", text.as_bytes().to_vec(), &OpenOptions::default()).unwrap();
-        let zone = TimeZone::UTC;
-        let mut writer =
-            Writer::begin(Vec::new(), kind, Form::Ulid, &zone, source.columns()).unwrap();
+        let writing = Writing {
+            kind,
+            form: Form::Ulid,
+            zone: TimeZone::UTC,
+            now: Timestamp::now(),
+            columns: source.columns().to_vec(),
+        };
+        let mut text = Vec::new();
+        writing.heading(&mut text).unwrap();
         for row in source.rows() {
-            writer.write(&row.unwrap()).unwrap();
+            writing.row(&mut text, &row.unwrap().borrow()).unwrap();
         }
-        String::from_utf8(writer.into_inner()).unwrap()
+        String::from_utf8(text).unwrap()
     }
 
     #[test]

@@ -5,16 +5,22 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context;
 use serde_json::json;
-use ulid_engine::{Timestamp, progress::Progress, stats::Summary, timestamp::TimeZone};
+use ulid_engine::{
+    Timestamp,
+    anatomy::Form,
+    dataset::{Row, RowRef},
+    progress::Progress,
+    stats::Summary,
+    timestamp::TimeZone,
+};
 
 use crate::{
     cli::{Arguments, StatsKind},
     findings::{Findings, Flaw},
     jobs::{Chosen, arrange},
-    records::{Kind, Writer, rfc3339},
-    rows::{Comparison, ROWS_AT_ONCE, Relation, Source},
+    records::{Kind, Writing, rfc3339},
+    rows::{Comparison, Relation, Rows, Source},
     state::{Arrangement, Listing, State},
 };
 
@@ -31,12 +37,16 @@ pub enum Verdict {
 ///
 /// # Errors
 ///
-/// Where the source cannot be read, or stdout takes no more. That a reader such as `head` has seen enough is no error.
+/// Where the source cannot be read to its end, or stdout takes no more. That a reader such as `head` has seen enough is no error.
 pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> {
     let mut out = BufWriter::new(io::stdout().lock());
     let written = write_to(&mut out, arguments, source).and_then(|verdict| {
         out.flush()?;
-        Ok(verdict)
+        // what was written is not all there should be
+        source
+            .extent()
+            .error
+            .map_or(Ok(verdict), |error| Err(error.into()))
     });
     match written {
         Err(error) if is_broken_pipe(&error) => Ok(Verdict::Fine),
@@ -57,19 +67,42 @@ pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Writes the IDs of the rows picked to stdout, one a line, in the form shown.
+/// Writes the IDs of the rows picked to stdout, one a line, in the form shown: of the marked ones, or else of the one under
+/// the cursor.
 ///
 /// # Errors
 ///
 /// Where the rows cannot be read, or stdout takes no more.
 pub fn write_picked(state: &State) -> anyhow::Result<ExitCode> {
-    let view = state.view();
-    let columns = state.source().columns();
-    let mut writer = Writer::begin(Vec::new(), Kind::Lines, view.form, &view.zone, columns)?;
-    for row in &state.picked()? {
-        writer.write(row)?;
+    let (view, source) = (state.view(), state.source());
+    let writing = writing(Kind::Lines, view.form, &view.zone, source);
+    let mut text = Vec::new();
+    match state.marked()? {
+        Some(listing) => source.scan_listing(
+            &listing,
+            &Progress::new(),
+            |rows| writing.text(source.in_their_files(rows)),
+            |part| -> anyhow::Result<()> {
+                text.extend(part?);
+                Ok(())
+            },
+        )?,
+        None => {
+            let row = state.current_row();
+            text = writing.text(row.iter().map(Row::borrow))?;
+        }
     }
-    write_text(&writer.into_inner())
+    write_text(&text)
+}
+
+fn writing(kind: Kind, form: Form, zone: &TimeZone, source: &Source) -> Writing {
+    Writing {
+        kind,
+        form,
+        zone: zone.clone(),
+        now: Timestamp::now(),
+        columns: source.columns().to_vec(),
+    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
@@ -107,28 +140,33 @@ fn write_rows(
     kind: Kind,
 ) -> anyhow::Result<()> {
     let zone = arguments.time_zone()?;
-    let mut writer = Writer::begin(out, kind, arguments.form(), &zone, source.columns())?;
     let arrangement = arguments.arrangement();
     let order = source.order(&arrangement, Timestamp::now(), &zone)?;
-    let chosen = match &arguments.filter {
-        Some(text) => Chosen::Query(Box::new(source.query(text, Timestamp::now(), &zone)?)),
-        None => Chosen::All,
+    let condition = match &arguments.filter {
+        Some(text) => Some(source.query(text, Timestamp::now(), &zone)?),
+        None => None,
     };
+    let writing = writing(kind, arguments.form(), &zone, source);
+    writing.heading(out)?;
+    if arrangement == Arrangement::default() && arguments.diff.is_none() {
+        // what comes through a pipe is handed on as it comes
+        return source.scan(
+            condition.as_ref(),
+            |rows| writing.text(source.in_their_files(rows)),
+            |text| {
+                out.write_all(&text?)?;
+                if !source.extent().complete {
+                    out.flush()?;
+                }
+                Ok(())
+            },
+        );
+    }
     let related = match arguments.diff {
         Some(relation) => Some(source.compare(&Progress::new())?.rows(relation)),
         None => None,
     };
-    if arrangement == Arrangement::default() && arguments.filter.is_none() && related.is_none() {
-        for row in source.stream() {
-            let row = row?;
-            writer.write(&row)?;
-            // what comes through a pipe is handed on as it comes
-            if source.is_last_for_now(&row) {
-                writer.flush()?;
-            }
-        }
-        return Ok(());
-    }
+    let chosen = condition.map_or(Chosen::All, |query| Chosen::Query(Box::new(query)));
     let count = source.wait_for_all();
     let listing = match arrange(source, &order, &chosen, &Progress::new())? {
         Some(rows) => Listing::ordered(rows),
@@ -138,12 +176,12 @@ fn write_rows(
         Some(rows) => listing.among(&rows),
         None => listing,
     };
-    for place in (0..listing.len()).step_by(ROWS_AT_ONCE) {
-        for row in source.rows_of(&listing, place, ROWS_AT_ONCE)? {
-            writer.write(&source.in_its_file(row))?;
-        }
-    }
-    Ok(())
+    source.scan_listing(
+        &listing,
+        &Progress::new(),
+        |rows| writing.text(source.in_their_files(rows)),
+        |text| Ok(out.write_all(&text?)?),
+    )
 }
 
 /// Lists the rows with flaws in the order of the source, a line for each.
@@ -157,28 +195,46 @@ fn write_flaws(
         all | findings.rows(flaw)
     });
     let name = source.name();
-    for index in &all {
-        let index = usize::try_from(index).context("a row number is too large")?;
-        let Some(row) = source.window(index, 1)?.pop() else {
-            continue;
-        };
-        let line = source.line_of(&row);
-        let text = crate::text::harmless(row.id_text().as_bytes());
-        for flaw in flaws
-            .iter()
-            .filter(|&&flaw| findings.rows(flaw).contains(index as u64))
-        {
-            match &row.id {
-                Err(fault) => writeln!(out, "{name}:{line}: {fault}: {text:?}")?,
-                Ok(_) => writeln!(out, "{name}:{line}: {}: {text}", flaw.name())?,
-            }
+    let lines = |rows: Rows<'_, '_>| -> io::Result<Vec<u8>> {
+        let mut lines = Vec::new();
+        for row in rows {
+            write_flaw(&mut lines, &name, source, &row, findings, flaws)?;
         }
-    }
+        Ok(lines)
+    };
+    let rows = all.iter().filter_map(|row| usize::try_from(row).ok());
+    source.scan_rows(
+        rows,
+        &Progress::new(),
+        lines,
+        |lines| -> anyhow::Result<()> { Ok(out.write_all(&lines?)?) },
+    )?;
     Ok(if all.is_empty() {
         Verdict::Fine
     } else {
         Verdict::Flawed
     })
+}
+
+/// Writes a line for each flaw of a row.
+fn write_flaw(
+    out: &mut impl Write,
+    name: &str,
+    source: &Source,
+    row: &RowRef<'_>,
+    findings: &Findings,
+    flaws: &[Flaw],
+) -> io::Result<()> {
+    let line = source.line_of(row.index);
+    let text = crate::text::harmless(row.id_text().as_bytes());
+    let has = |flaw: &&Flaw| findings.rows(**flaw).contains(row.index as u64);
+    for flaw in flaws.iter().filter(has) {
+        match &row.id {
+            Err(fault) => writeln!(out, "{name}:{line}: {fault}: {text:?}")?,
+            Ok(_) => writeln!(out, "{name}:{line}: {}: {text}", flaw.name())?,
+        }
+    }
+    Ok(())
 }
 
 fn write_stats(

@@ -1,10 +1,12 @@
 //! The one place that knows how the engine hands out rows.
 
 mod compare;
+mod handout;
 mod passes;
 mod watch;
 
 pub use compare::{Comparison, Relation, Unlike};
+pub use handout::Rows;
 
 use std::{io::Read, path::PathBuf, sync::Arc};
 
@@ -29,11 +31,6 @@ pub struct Source {
     /// Bytes for sorting and for the search of duplicates.
     memory: usize,
 }
-
-/// Rows that are closer than this are read together.
-const NEAR: usize = 256;
-/// Rows of a listing that are read at once where all of them are wanted.
-pub(crate) const ROWS_AT_ONCE: usize = 1 << 15;
 
 impl Source {
     /// Opens files as one source.
@@ -112,18 +109,6 @@ impl Source {
         Ok(self.dataset.tail(count)?.rows)
     }
 
-    /// All rows from the first on, each as soon as it is there.
-    pub fn stream(&self) -> impl Iterator<Item = Result<Row, ReadError>> {
-        self.dataset.rows()
-    }
-
-    /// Whether no row is known behind this one, but more may come.
-    #[must_use]
-    pub fn is_last_for_now(&self, row: &Row) -> bool {
-        let extent = self.extent();
-        !extent.complete && row.index + 1 >= extent.rows
-    }
-
     /// Waits until all rows are known, and says how many there are.
     #[must_use]
     pub fn wait_for_all(&self) -> usize {
@@ -145,27 +130,8 @@ impl Source {
             return self.window(place, count);
         }
         let places = place..place.saturating_add(count);
-        let mut wanted: Vec<(usize, usize)> = places
-            .map_while(|place| listing.row(place))
-            .enumerate()
-            .map(|(place, row)| (row, place))
-            .collect();
-        // Rows that lie near each other in the file are read together.
-        wanted.sort_unstable();
-        let mut rows = Vec::with_capacity(wanted.len());
-        for near in wanted.chunk_by(|(a, _), (b, _)| b - a < NEAR) {
-            let (Some((first, _)), Some((last, _))) = (near.first(), near.last()) else {
-                continue;
-            };
-            let mut near = near.iter().peekable();
-            for row in self.window(*first, last - first + 1)? {
-                if let Some((_, place)) = near.next_if(|(index, _)| *index == row.index) {
-                    rows.push((*place, row));
-                }
-            }
-        }
-        rows.sort_unstable_by_key(|(place, _)| *place);
-        Ok(rows.into_iter().map(|(_, row)| row).collect())
+        let rows: Vec<usize> = places.map_while(|place| listing.row(place)).collect();
+        self.dataset.rows_at(&rows)
     }
 
     /// The names of the columns.
@@ -176,7 +142,7 @@ impl Source {
 
     /// The line of a row in its file, as editors count, as long as no quoted field holds a line end.
     #[must_use]
-    pub fn line_of(&self, row: &Row) -> usize {
+    pub fn line_of(&self, row: usize) -> usize {
         self.number_of(row) + usize::from(self.layout().header)
     }
 

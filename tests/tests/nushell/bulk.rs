@@ -213,6 +213,36 @@ fn compressed_files_are_read_as_what_they_hold() {
 }
 
 #[test]
+fn a_damaged_file_is_an_error_after_what_could_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines = (0..20_000).map(|row| format!("01ARZ3NDEK{row:016}\n"));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(lines.collect::<String>().as_bytes())
+        .expect("memory takes it");
+    let gzip = gzip.finish().expect("memory takes it");
+    let file = folder.path().join("ids.gz");
+    fs::write(&file, &gzip[..gzip.len() / 2]).expect("a file is written");
+    let file = quoted(&file);
+    let code = |command: &str| format!("try {{ {command} }} catch {{|e| $e.details.code }}");
+    check(&[
+        (&format!("ulid open {file} | first 2 | length"), "2"),
+        (
+            &code(&format!("ulid open {file} | get line")),
+            "\"ulid::file\"",
+        ),
+        (
+            &code(&format!("ulid open {file} --sort | get line")),
+            "\"ulid::file\"",
+        ),
+        (&code(&format!("ulid stats {file}")), "\"ulid::file\""),
+        (
+            &code(&format!("ulid scan --count {file}")),
+            "\"ulid::file\"",
+        ),
+    ]);
+}
+
+#[test]
 fn a_filter_that_means_nothing_is_an_error() {
     use super::harness::{Expected, check_errors};
 

@@ -332,3 +332,65 @@ fn an_order_through_a_temporary_file_is_that_of_memory() {
         );
     }
 }
+
+#[test]
+fn many_rows_are_printed_whole_in_any_order() {
+    const ROWS: u64 = 20_000;
+    // every row once, in an order that jumps
+    let numbers = (0..ROWS).map(|row| row * 7_919 % ROWS);
+    let line = |number: u64| format!("\"no. {number},\nhere\",01ARZ3NDEK{number:016}\n");
+    let input: String = ["note,id\n".to_owned()]
+        .into_iter()
+        .chain(numbers.map(line))
+        .collect();
+    let ids = |numbers: &mut dyn Iterator<Item = u64>| -> String {
+        numbers
+            .map(|number| format!("01ARZ3NDEK{number:016}\n"))
+            .collect()
+    };
+    let sorted = ids(&mut (0..ROWS));
+    let reversed = ids(&mut (0..ROWS).rev());
+    let some = ids(&mut (7..ROWS).step_by(10));
+    for (arguments, expected) in [
+        (&["--sort=id"][..], &sorted),
+        (&["--sort=id", "--reverse"], &reversed),
+        (&["--sort=id", "--filter=note contains \"7,\""], &some),
+    ] {
+        let arguments = [&["--print=lines"], arguments].concat();
+        assert!(stdout(&arguments, &input) == *expected, "{arguments:?}");
+    }
+    let csv = stdout(&["--print=csv", "--sort=id"], &input);
+    let rows: Vec<&str> = csv.split_terminator("here\",").skip(1).collect();
+    assert_eq!(rows.len() as u64, ROWS);
+    let names =
+        |(number, row): (usize, &&str)| row.starts_with(&format!("01ARZ3NDEK{number:016}\n"));
+    assert!(rows.iter().enumerate().all(names));
+}
+
+#[test]
+fn a_damaged_source_fails_after_what_could_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ids.gz");
+    let text = (0..50_000).map(|row| format!("01ARZ3NDEK{row:016}\n"));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed
+        .write_all(text.collect::<String>().as_bytes())
+        .unwrap();
+    let packed = packed.finish().unwrap();
+    fs::write(&file, &packed[..packed.len() / 2]).unwrap();
+    let file = file.to_str().unwrap();
+    for (arguments, least) in [
+        (&["--print=lines"][..], 1_000),
+        (&["--print=csv", "--sort=id", "--reverse"], 1_000),
+        (&["--print=lines", "--filter=valid"], 1_000),
+        (&["--stats"], 10),
+        (&["--check"], 0),
+    ] {
+        let output = browser(&[&[file], arguments].concat(), "");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let lines = output.stdout.iter().filter(|&&byte| byte == b'\n').count();
+        assert!(lines >= least, "{arguments:?} {lines}");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains("ids.gz: incomplete"), "{error}");
+    }
+}

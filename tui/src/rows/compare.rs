@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use ulid_engine::{
     RowSet,
-    dataset::{Dataset, MEMORY, OpenError, OpenOptions, Row},
+    dataset::{Dataset, MEMORY, OpenError, OpenOptions},
     diff::{self, Diff},
     progress::Progress,
 };
@@ -157,20 +157,17 @@ impl Source {
 
     /// The number of a row in its own file, from 1.
     #[must_use]
-    pub fn number_of(&self, row: &Row) -> usize {
-        let extent = self.first.as_ref().map(|first| first.extent());
-        let before = match extent {
-            Some(extent) if extent.complete && row.index >= extent.rows => extent.rows,
-            _ => 0,
-        };
-        row.line() - before
+    pub fn number_of(&self, row: usize) -> usize {
+        let own = row.checked_sub(self.rows_of_first()).unwrap_or(row);
+        own.saturating_add(1)
     }
 
-    /// A row as it is in its own file.
-    #[must_use]
-    pub fn in_its_file(&self, mut row: Row) -> Row {
-        row.index = self.number_of(&row) - 1;
-        row
+    /// The rows of the first of two files, as soon as all are known.
+    pub(super) fn rows_of_first(&self) -> usize {
+        let extent = self.first.as_ref().map(|first| first.extent());
+        extent
+            .filter(|extent| extent.complete)
+            .map_or(0, |extent| extent.rows)
     }
 
     /// Compares the two files. Waits until all their rows are known.

@@ -98,7 +98,8 @@ impl State {
     }
 
     /// The row under the cursor, where it can be read.
-    pub(super) fn current_row(&self) -> Option<Row> {
+    #[must_use]
+    pub fn current_row(&self) -> Option<Row> {
         let mut page = self.page_rows().ok()?;
         (page.cursor < page.rows.len()).then(|| page.rows.swap_remove(page.cursor))
     }

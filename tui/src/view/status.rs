@@ -115,7 +115,9 @@ pub(super) fn draw_error(error: &ReadError, theme: &Theme, area: Rect, buffer: &
 /// `sorting 45 % of 20,000 rows, 3 s left; Ctrl-C ends it`, for a source of so many rows
 fn describe(job: &Running, rows: usize) -> String {
     let rows = match job.kind {
-        Kind::Export | Kind::Find => job.progress.total(),
+        Kind::Find => job.progress.total(),
+        // each row is found and then written
+        Kind::Export => job.progress.total() / 2,
         // their progress is that through the bytes, perhaps more than once
         _ => rows as u64,
     };

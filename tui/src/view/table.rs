@@ -25,7 +25,7 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
     draw_header(state, theme, number_width, at.header, buffer);
     for (line, row) in (0..at.rows.height).zip(&page.rows) {
         let number = if page.exact {
-            format!("{:>number_width$} ", state.source().number_of(row))
+            format!("{:>number_width$} ", state.source().number_of(row.index))
         } else {
             format!("{:>number_width$} ", format!("~{}", row.line()))
         };

@@ -189,7 +189,7 @@ impl Block {
 
     /// Reads the IDs of all rows, where anybody asks for them.
     pub(super) fn decode(&mut self, decoding: Decoding) {
-        if decoding == Decoding::Nothing {
+        if decoding != Decoding::Ids {
             self.keys.clear();
             return;
         }

@@ -10,6 +10,7 @@ use super::{
     layout::{Layout, RECORD_LEN, read_as},
     options::{Format, OpenOptions, Spelling},
     separated,
+    split::Splitter,
 };
 use crate::codec::TEXT_LEN;
 
@@ -58,6 +59,32 @@ impl<'a> Sample<'a> {
             .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
             .filter(|line| !line.is_empty())
             .take(SAMPLE_RECORDS)
+    }
+
+    /// The fields of the whole rows of a table. Where a quoted field goes on past the sample, before a second row has
+    /// ended, it is no table with such fields, or one that tells too little: then of its lines.
+    fn rows(&self, delimiter: u8) -> Vec<Vec<String>> {
+        let mut splitter = Splitter::quoted(delimiter);
+        let (mut rows, mut at) = (Vec::new(), 0);
+        while rows.len() < SAMPLE_RECORDS {
+            let rest = &self.bytes[at..];
+            let end = splitter.find_end(rest);
+            let Some(len) = end.or((self.whole && !rest.is_empty()).then_some(rest.len())) else {
+                break;
+            };
+            let row = splitter.without_ending(&rest[..len]);
+            if !row.is_empty() {
+                rows.push(separated::cells(row, delimiter));
+            }
+            at += len;
+        }
+        if rows.len() > 1 {
+            return rows;
+        }
+        let lines = self.records();
+        lines
+            .map(|line| separated::cells(line, delimiter))
+            .collect()
     }
 
     fn extension(&self) -> String {
@@ -133,13 +160,9 @@ fn is_object(line: &[u8]) -> bool {
         && serde_json::from_slice::<Value>(line).is_ok_and(|value| value.is_object())
 }
 
-/// Whether nearly all lines have as many fields as the first, and half of them an ID in the same place.
+/// Whether nearly all rows have as many fields as the first, and half of them an ID in the same place.
 fn is_table(sample: &Sample<'_>, format: Format, options: &OpenOptions) -> bool {
-    let delimiter = delimiter(sample, format);
-    let rows: Vec<Vec<String>> = sample
-        .records()
-        .map(|line| separated::cells(line, delimiter))
-        .collect();
+    let rows = sample.rows(delimiter(sample, format));
     let Some(width) = rows.first().map(Vec::len).filter(|&width| width > 1) else {
         return false;
     };
@@ -200,10 +223,7 @@ fn separated_layout(
     options: &OpenOptions,
 ) -> Result<Layout, Reason> {
     let delimiter = delimiter(sample, format);
-    let rows: Vec<Vec<String>> = sample
-        .records()
-        .map(|line| separated::cells(line, delimiter))
-        .collect();
+    let rows = sample.rows(delimiter);
     let first = rows.first().cloned().unwrap_or_default();
     let best = best_column(&rows, options);
     let column = match &options.column {

@@ -15,6 +15,7 @@
 mod block;
 mod error;
 mod follow;
+mod gather;
 mod layout;
 mod options;
 mod order;
@@ -43,6 +44,7 @@ pub use block::Block;
 pub(crate) use block::{Case, Cells, Numbered};
 pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
+pub use gather::Stretch;
 pub use layout::Layout;
 pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
 pub(crate) use order::{

@@ -72,6 +72,15 @@ impl Row {
         }
     }
 
+    pub(super) fn record(&self) -> RecordRef<'_> {
+        RecordRef {
+            row: self.index as u64,
+            offset: self.offset,
+            text: &self.text,
+            full_len: self.full_len,
+        }
+    }
+
     /// The number of the row as people count: from 1.
     #[must_use]
     pub fn line(&self) -> usize {
@@ -131,11 +140,23 @@ impl<'a> RowRef<'a> {
         }
     }
 
+    /// The number of the row as people count: from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.index.saturating_add(1)
+    }
+
     /// What stands in the place of the ID; see [`Row::id_text`].
     #[must_use]
     pub fn id_text(&self) -> Cow<'a, str> {
         let at = self.layout.locate(self.text, self.full_len).at;
         self.layout.show(self.text.get(at).unwrap_or_default())
+    }
+
+    /// The values of all columns; see [`Row::cells`].
+    #[must_use]
+    pub fn cells(&self) -> Vec<String> {
+        self.layout.cells(self.text)
     }
 
     /// The value of a column; see [`Row::cell`].

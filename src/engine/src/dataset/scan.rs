@@ -35,6 +35,8 @@ pub(crate) enum Decoding {
     Ids,
     /// Nothing but their text.
     Nothing,
+    /// Nothing but their text, and nothing of the rows around those that a pass goes over.
+    Alone,
 }
 
 /// The IDs of rows as columns.
@@ -124,7 +126,10 @@ impl Dataset {
             Some(end) => self.window(as_index(end.row), 1)?.pop(),
             None => None,
         };
-        let mut joint = Joint::before(self, first, progress)?;
+        let mut joint = match decoding {
+            Decoding::Alone => Joint::default(),
+            _ => Joint::before(self, first, progress)?,
+        };
         // One batch is mapped while the next is decoded and the one behind it is read.
         let mut decoded: Vec<Block> = Vec::new();
         let mut raw = reader.batch()?;

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod formats;
+mod gather;
 mod sources;
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";

@@ -131,7 +131,7 @@ impl PluginCommand for Open {
             } else {
                 Direction::Ascending
             };
-            let sorted = table.sorted(engine, direction, &run)?;
+            let sorted = table.sorted(engine, direction, run)?;
             return Ok(sorted.set_metadata(Some(metadata)));
         }
         let rows = table.in_file_order(engine, run)?;
@@ -216,16 +216,26 @@ impl Table {
                 |block| self.values(block, &duplicates, &run),
                 |rows| rows.into_iter().try_for_each(&mut *give),
             );
-            match scanned {
-                // Ctrl-C: the stream ends, as every stream does.
-                Ok(()) | Err(ScanError::Cancelled(_)) => {}
-                Err(ScanError::Read(error)) => {
-                    let error = ShellError::from(label::not_read(&error, self.span));
-                    let _: ControlFlow<()> = give(Value::error(error, self.span));
-                }
-            }
+            self.give_failure(scanned, give);
         });
         Ok(filter::stream(engine, head, rows))
+    }
+
+    /// Gives what ended a pass or the source early as the last value. After Ctrl-C the stream ends, as every stream does.
+    fn give_failure(
+        &self,
+        scanned: Result<(), ScanError>,
+        give: &mut dyn FnMut(Value) -> ControlFlow<()>,
+    ) {
+        let failure = match scanned {
+            Ok(()) => self.dataset.extent().error,
+            Err(ScanError::Cancelled(_)) => None,
+            Err(ScanError::Read(error)) => Some(error),
+        };
+        if let Some(error) = failure {
+            let error = ShellError::from(label::not_read(&error, self.span));
+            let _: ControlFlow<()> = give(Value::error(error, self.span));
+        }
     }
 
     /// The rows of a block that the filter lets through.
@@ -247,25 +257,27 @@ impl Table {
         self,
         engine: &EngineInterface,
         direction: Direction,
-        run: &Interruptible,
+        run: Interruptible,
     ) -> Result<PipelineData, LabeledError> {
         let head = self.span;
         let chosen = match &self.filter {
-            Some(filter) => Some(filter.select(&self.dataset, run)?),
+            Some(filter) => Some(filter.select(&self.dataset, &run)?),
             None => None,
         };
         let order = self
             .dataset
             .order(direction, MEMORY, chosen.as_ref(), run.progress())
             .map_err(|error| label::not_ordered(&error, head))?;
-        let rows = (0..order.len()).filter_map(move |place| {
-            match self.dataset.row(order.get(place)? as usize) {
-                Ok(row) => Some(self.value(&row?.borrow())),
-                Err(error) => {
-                    let error = ShellError::from(label::not_read(&error, self.span));
-                    Some(Value::error(error, self.span))
-                }
-            }
+        let rows = pump(move |give| {
+            let rows = (0..order.len()).filter_map(|place| order.get(place));
+            let scanned = self.dataset.scan_in_order(
+                rows.map(|row| row as usize),
+                MEMORY,
+                run.progress(),
+                |stretch| -> Vec<Value> { stretch.rows().map(|row| self.value(&row)).collect() },
+                |rows| rows.into_iter().try_for_each(&mut *give),
+            );
+            self.give_failure(scanned, give);
         });
         Ok(filter::stream(engine, head, rows))
     }

@@ -187,6 +187,10 @@ impl Figures {
         let (audit, repeated) = dataset
             .survey(limits, MEMORY, progress)
             .map_err(|error| label::not_scanned(&error, head))?;
+        // Figures of a part would pass for those of the whole.
+        if let Some(error) = dataset.extent().error {
+            return Err(label::not_read(&error, head));
+        }
         let duplicates = repeated.len();
         Ok(Figures { audit, duplicates })
     }

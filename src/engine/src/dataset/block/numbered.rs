@@ -192,7 +192,8 @@ impl<'a> Numbered<'a> {
         self.block.bytes.get(place).unwrap_or_default()
     }
 
-    fn record(&self, number: usize) -> Option<RecordRef<'a>> {
+    /// The record of a row.
+    pub(in super::super) fn record(&self, number: usize) -> Option<RecordRef<'a>> {
         let [at, end] = *self.begins.get(number..)?.first_chunk()?;
         let row = self.block.first_row + number as u64;
         let bytes = self.block.bytes.get(at..end)?;

@@ -120,6 +120,24 @@ fn options_overrule_what_is_detected() {
 }
 
 #[test]
+fn a_table_is_told_by_its_rows_not_by_its_lines() {
+    let row = |number: usize| format!("\"no. {number},\nhere\",01ARZ3NDEK{number:016}\n");
+    for count in [2, 5_000] {
+        let text: String = (0..count).map(row).collect();
+        let dataset = from(&format!("note,id\n{text}"), &OpenOptions::default());
+        assert_eq!(
+            dataset.layout().to_string(),
+            "csv, ID in column 2 \"id\" of 2"
+        );
+        assert_eq!(dataset.len(), count);
+    }
+    // A stray quote in a log makes no table of it.
+    let log = format!("a \"b, {ID}\n").repeat(3) + &format!("\"never, closed {ID}\n").repeat(3);
+    let dataset = from(&log, &OpenOptions::default());
+    assert_eq!((dataset.layout().format, dataset.len()), (Format::Text, 6));
+}
+
+#[test]
 fn columns_are_named_and_quoted_fields_may_hold_lines() {
     let dataset = from(
         &format!("id,note\n{ID},\"two\nlines, \"\"quoted\"\"\"\n{OTHER},\n"),

@@ -1,0 +1,131 @@
+//! Many rows, handed out one after another and worked on by all threads.
+
+use std::ops::ControlFlow;
+
+use ulid_engine::{
+    RowSet,
+    dataset::{Block, RowRef, ScanError},
+    progress::Progress,
+    query::{self, Query},
+};
+
+use super::Source;
+use crate::{jobs::JobError, state::Listing};
+
+/// Neighbouring rows, one after another.
+pub type Rows<'r, 'a> = &'r mut dyn Iterator<Item = RowRef<'a>>;
+
+impl Source {
+    /// Goes over all rows, each as soon as it is there, or over those that meet a condition: `map` makes something of
+    /// neighbours, on all threads, and `each` gets it in the order of the rows. It ends where `each` fails.
+    ///
+    /// # Errors
+    ///
+    /// That of `each`, and where the rows can no longer be read.
+    pub fn scan<T: Send, E: From<JobError>>(
+        &self,
+        condition: Option<&Query>,
+        map: impl Fn(Rows<'_, '_>) -> T + Sync,
+        each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let progress = Progress::new();
+        let duplicates = match condition {
+            Some(query) if query.needs_duplicates() => {
+                query::duplicates(&self.dataset, &progress).map_err(JobError::from)?
+            }
+            _ => RowSet::new(),
+        };
+        let map = |block: &Block| match condition {
+            None => map(&mut block.rows()),
+            Some(query) => {
+                let chosen = query.rows_in(block, &duplicates, &progress);
+                let is_chosen = |row: &RowRef<'_>| chosen.contains(row.index as u64);
+                map(&mut block.rows().filter(is_chosen))
+            }
+        };
+        until_failure(each, |each| self.dataset.scan(&progress, map, each))
+    }
+
+    /// Goes over the rows of a listing in its order, as [`Source::scan`] does. A unit of `progress` is half a row.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::scan`], and where `progress` is cancelled.
+    pub fn scan_listing<T: Send, E: From<JobError>>(
+        &self,
+        listing: &Listing,
+        progress: &Progress,
+        map: impl Fn(Rows<'_, '_>) -> T + Sync,
+        mut each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        progress.set_total(2 * listing.len() as u64);
+        if !listing.is_source() {
+            let rows = (0..listing.len()).filter_map(|place| listing.row(place));
+            return self.scan_rows(rows, progress, map, each);
+        }
+        let map = |block: &Block| {
+            let rows = block.keys().len() as u64;
+            (rows, map(&mut block.rows()))
+        };
+        let each = |(rows, made)| {
+            progress.advance(2 * rows).map_err(JobError::from)?;
+            each(made)
+        };
+        let rows = 0..listing.len();
+        until_failure(each, |each| {
+            self.dataset.scan_known(rows, &progress.piece(), map, each)
+        })
+    }
+
+    /// Goes over rows in the order given, as [`Source::scan_listing`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::scan_listing`].
+    pub fn scan_rows<T: Send, E: From<JobError>>(
+        &self,
+        rows: impl IntoIterator<Item = usize>,
+        progress: &Progress,
+        map: impl Fn(Rows<'_, '_>) -> T + Sync,
+        each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        until_failure(each, |each| {
+            self.dataset.scan_in_order(
+                rows,
+                self.memory,
+                progress,
+                |stretch| map(&mut stretch.rows()),
+                each,
+            )
+        })
+    }
+
+    /// Rows as they are in their own files.
+    pub fn in_their_files<'a>(
+        &self,
+        rows: impl Iterator<Item = RowRef<'a>>,
+    ) -> impl Iterator<Item = RowRef<'a>> {
+        let first = self.rows_of_first();
+        rows.map(move |mut row| {
+            row.index = row.index.checked_sub(first).unwrap_or(row.index);
+            row
+        })
+    }
+}
+
+/// Lets `run` hand out to `each` until that fails.
+fn until_failure<T, E: From<JobError>>(
+    mut each: impl FnMut(T) -> Result<(), E>,
+    run: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), ScanError>,
+) -> Result<(), E> {
+    let mut failure = None;
+    let mut each = |made| match each(made) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            failure = Some(error);
+            ControlFlow::Break(())
+        }
+    };
+    run(&mut each).map_err(JobError::from)?;
+    failure.map_or(Ok(()), Err)
+}
