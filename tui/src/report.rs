@@ -11,6 +11,7 @@ use ulid_engine::{
     anatomy::Form,
     dataset::{Row, RowRef},
     progress::Progress,
+    sort::Direction,
     stats::Summary,
     timestamp::TimeZone,
 };
@@ -18,7 +19,7 @@ use ulid_engine::{
 use crate::{
     cli::{Arguments, StatsKind},
     findings::{Findings, Flaw},
-    jobs::{Chosen, arrange},
+    jobs::{Chosen, JobError, Order, arrange},
     records::{Kind, Writing, rfc3339},
     rows::{Comparison, Relation, Rows, Source},
     state::{Arrangement, Listing, State},
@@ -168,6 +169,11 @@ fn write_rows(
     };
     let chosen = condition.map_or(Chosen::All, |query| Chosen::Query(Box::new(query)));
     let count = source.wait_for_all();
+    if let (Kind::Lines, Form::Ulid, Order::Id(direction), None) =
+        (kind, writing.form, &order, &related)
+    {
+        return write_sorted(out, source, *direction, &chosen);
+    }
     let listing = match arrange(source, &order, &chosen, &Progress::new())? {
         Some(rows) => Listing::ordered(rows),
         None => Listing::whole(count, &arrangement),
@@ -182,6 +188,19 @@ fn write_rows(
         |rows| writing.text(source.in_their_files(rows)),
         |text| Ok(out.write_all(&text?)?),
     )
+}
+
+/// Writes the IDs alone, for which no row has to be read again.
+fn write_sorted(
+    out: &mut impl Write,
+    source: &Source,
+    direction: Direction,
+    chosen: &Chosen,
+) -> anyhow::Result<()> {
+    match source.write_sorted(out, direction, chosen, &Progress::new()) {
+        Err(JobError::Write(error)) => Err(error.into()),
+        other => Ok(other?),
+    }
 }
 
 /// Lists the rows with flaws in the order of the source, a line for each.

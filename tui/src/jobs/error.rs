@@ -6,7 +6,7 @@ use ulid_engine::{
     dataset::{ReadError, ScanError, SortError},
     progress::Cancelled,
     query::SelectError,
-    sort::OrderError,
+    sort::{LineSortError, OrderError},
 };
 
 use crate::export::ExportError;
@@ -26,6 +26,9 @@ pub enum JobError {
     /// The temporary file that an order goes through failed.
     #[error("the rows cannot be sorted: {0}")]
     Sort(io::Error),
+    /// The rows cannot be written.
+    #[error("the rows cannot be written: {0}")]
+    Write(io::Error),
     /// The file was not made.
     #[error("nothing is exported: {0}")]
     Export(#[from] ExportError),
@@ -46,6 +49,17 @@ impl From<SortError> for JobError {
             SortError::Scan(error) => error.into(),
             SortError::Order(error) => error.into(),
             SortError::Temporary(error) => JobError::Sort(error),
+        }
+    }
+}
+
+impl From<LineSortError> for JobError {
+    fn from(error: LineSortError) -> JobError {
+        match error {
+            LineSortError::Cancelled(cancelled) => JobError::Cancelled(cancelled),
+            LineSortError::Rows(error) => JobError::Read(error),
+            LineSortError::Read(error) | LineSortError::Temporary(error) => JobError::Sort(error),
+            LineSortError::Write(error) => JobError::Write(error),
         }
     }
 }

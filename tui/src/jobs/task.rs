@@ -150,13 +150,7 @@ pub fn arrange(
     chosen: &Chosen,
     progress: &Progress,
 ) -> Result<Option<RowOrder>, JobError> {
-    let rows = match chosen {
-        Chosen::All => None,
-        Chosen::These(rows) => Some(rows.clone()),
-        Chosen::Query(query) => Some(source.select(query, progress)?),
-        Chosen::SharedRandomness(bits) => Some(source.sharing_bits(*bits, progress)?),
-        Chosen::Times(times) => Some(source.within(times, progress)?),
-    };
+    let rows = source.chosen(chosen, progress)?;
     Ok(match order {
         Order::Id(direction) => Some(source.order_by_id(*direction, rows.as_ref(), progress)?),
         Order::Value(by, direction) => {

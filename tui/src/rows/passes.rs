@@ -1,18 +1,25 @@
 //! Passes over all rows: orders, figures, choices.
 
-use std::ops::{ControlFlow, Range, RangeInclusive};
+use std::{
+    io::Write,
+    ops::{ControlFlow, Range, RangeInclusive},
+};
 
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
     dataset::{Block, RowOrder},
     progress::Progress,
     query::{self, Expression, Query},
-    sort::{self, Direction},
+    sort::{self, Direction, LineSort},
     stats::{Limits, RowFault},
 };
 
 use super::Source;
-use crate::{findings::Findings, jobs::JobError, state::Counts};
+use crate::{
+    findings::Findings,
+    jobs::{Chosen, JobError},
+    state::Counts,
+};
 
 /// The IDs of all rows as columns.
 pub(super) struct Keys {
@@ -65,6 +72,44 @@ impl Source {
             wanted,
             progress,
         )?)
+    }
+
+    /// The rows known by now that are chosen; nothing where that is all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn chosen(&self, chosen: &Chosen, progress: &Progress) -> Result<Option<RowSet>, JobError> {
+        Ok(match chosen {
+            Chosen::All => None,
+            Chosen::These(rows) => Some(rows.clone()),
+            Chosen::Query(query) => Some(self.select(query, progress)?),
+            Chosen::SharedRandomness(bits) => Some(self.sharing_bits(*bits, progress)?),
+            Chosen::Times(times) => Some(self.within(times, progress)?),
+        })
+    }
+
+    /// Writes the IDs of the chosen rows in their order, a line for each; those of rows without one come last, as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`], and where `out` takes no more.
+    pub fn write_sorted(
+        &self,
+        out: &mut impl Write,
+        direction: Direction,
+        chosen: &Chosen,
+        progress: &Progress,
+    ) -> Result<(), JobError> {
+        let sort = LineSort {
+            direction,
+            memory: self.memory,
+            ..LineSort::default()
+        };
+        let wanted = self.chosen(chosen, progress)?;
+        self.dataset
+            .write_sorted(out, sort, wanted.as_ref(), progress)?;
+        Ok(())
     }
 
     /// What the rows known by now are like.

@@ -4,6 +4,7 @@
 mod nearly;
 mod places;
 pub(super) mod spill;
+mod write;
 
 pub use places::RowOrder;
 
@@ -254,6 +255,36 @@ mod tests {
                         assert_eq!(order.find(expected[1234]), Some(1234));
                         assert_eq!(order.get(order.len()), None);
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_sorted_are_the_rows_in_their_order() {
+        let some: RowSet = (0..ROWS).filter(|row| row % 3 == 0).collect();
+        let dataset = dataset(shuffled);
+        let progress = Progress::new();
+        for direction in [Direction::Ascending, Direction::Descending] {
+            for (wanted, runs) in [(None, 4), (Some(&some), 2)] {
+                let order = dataset
+                    .order(direction, 1 << 30, wanted, &progress)
+                    .unwrap();
+                let rows: Vec<usize> = rows(&order).iter().map(|&row| row as usize).collect();
+                let text = |row: &super::super::Row| format!("{}\n", row.text());
+                let expected: String = dataset.rows_at(&rows).unwrap().iter().map(text).collect();
+                for (memory, runs) in [(0, runs), (1 << 30, 0)] {
+                    let sort = sort::LineSort {
+                        direction,
+                        memory,
+                        ..sort::LineSort::default()
+                    };
+                    let mut written = Vec::new();
+                    let sorted = dataset.write_sorted(&mut written, sort, wanted, &progress);
+                    let sorted = sorted.unwrap();
+                    assert!(written == expected.as_bytes(), "{direction:?} in {memory}");
+                    assert_eq!(sorted.written + sorted.invalid, rows.len() as u64);
+                    assert_eq!(sorted.runs, runs);
                 }
             }
         }

@@ -10,10 +10,11 @@ use std::{
 
 use tempfile::SpooledTempFile;
 
-use super::{Direction, room::Room, sort_keys};
+use super::{Direction, radix, room::Room};
 use crate::{
     Reading,
     codec::{Kernel, Lines, Shape},
+    dataset::{ReadError, ScanError},
     progress::{Cancelled, Progress},
 };
 
@@ -65,12 +66,24 @@ pub enum LineSortError {
     /// The input could not be read.
     #[error("the input cannot be read: {0}")]
     Read(#[source] io::Error),
+    /// The rows of a dataset can no longer be read.
+    #[error(transparent)]
+    Rows(#[from] ReadError),
     /// The output could not be written.
     #[error("the output cannot be written: {0}")]
     Write(#[source] io::Error),
     /// The temporary file could not be made, written or read.
     #[error("the temporary file cannot be used: {0}")]
     Temporary(#[source] io::Error),
+}
+
+impl From<ScanError> for LineSortError {
+    fn from(error: ScanError) -> LineSortError {
+        match error {
+            ScanError::Cancelled(cancelled) => cancelled.into(),
+            ScanError::Read(error) => error.into(),
+        }
+    }
 }
 
 /// Sorts the lines of a text, one ULID each, and writes them in canonical spelling. Lines that are no ULID come last in
@@ -83,27 +96,26 @@ pub enum LineSortError {
 /// [`LineSortError`]; the output may have been written in part where writing it or the temporary file failed.
 pub fn sort_lines(
     input: impl Read,
-    mut output: impl Write,
+    output: impl Write,
     sort: LineSort,
     progress: &Progress,
 ) -> Result<SortedLines, LineSortError> {
     let mut sorter = Sorter::new(sort);
     sorter.read(input, progress)?;
-    sorter.write(&mut output, progress)?;
-    output.flush().map_err(LineSortError::Write)?;
-    Ok(sorter.sorted)
+    sorter.write(output, progress)
 }
 
 /// Bytes of the input that are read at once.
 const CHUNK: usize = 1 << 20;
-/// Keys that are printed at once.
-const BLOCK: usize = 1 << 15;
+/// Keys that are printed at once: they and their text stay in a core's cache.
+const BLOCK: usize = 1 << 13;
 /// The least number of keys in memory, 2 MiB of them.
 const LEAST_KEYS: usize = 1 << 17;
 /// Lines without a ULID up to this many bytes stay in memory.
 const INVALID_IN_MEMORY: usize = 1 << 20;
 
-struct Sorter {
+/// Takes IDs and what is none, in any order, and writes them in theirs.
+pub(crate) struct Sorter {
     sort: LineSort,
     room: Room<u128>,
     /// Keys in the room. Where the direction is descending, they are complements, which ascend.
@@ -114,7 +126,7 @@ struct Sorter {
 }
 
 impl Sorter {
-    fn new(sort: LineSort) -> Sorter {
+    pub(crate) fn new(sort: LineSort) -> Sorter {
         let keys = (sort.memory / size_of::<u128>()).max(LEAST_KEYS);
         Sorter {
             sort,
@@ -153,48 +165,83 @@ impl Sorter {
         while lines.offset() < text.len() {
             let free = &mut self.room.keys()[self.filled..];
             let read = lines.read(free);
-            if self.sort.direction == Direction::Descending {
-                free[..read].iter_mut().for_each(|key| *key = !*key);
+            self.added(read, progress)?;
+            if let Some(fault) = lines.fault() {
+                self.add_invalid(&text[fault.offset..][..fault.len])?;
             }
-            self.filled += read;
-            if self.filled == self.room.keys().len() {
-                self.spill(progress)?;
-            } else if let Some(fault) = lines.fault() {
-                let line = &text[fault.offset..][..fault.len];
-                self.sorted.invalid += 1;
-                let mut keep = |bytes| self.invalid.write_all(bytes);
-                keep(line)
-                    .and_then(|()| keep(b"\n"))
-                    .map_err(LineSortError::Temporary)?;
-            }
+        }
+        Ok(())
+    }
+
+    /// Adds IDs.
+    pub(crate) fn add(
+        &mut self,
+        mut keys: &[u128],
+        progress: &Progress,
+    ) -> Result<(), LineSortError> {
+        while !keys.is_empty() {
+            let free = &mut self.room.keys()[self.filled..];
+            let (fitting, rest) = keys.split_at(keys.len().min(free.len()));
+            let added = &mut free[..fitting.len()];
+            added.copy_from_slice(fitting);
+            self.added(fitting.len(), progress)?;
+            keys = rest;
+        }
+        Ok(())
+    }
+
+    /// Adds a line that is no ID.
+    pub(crate) fn add_invalid(&mut self, line: &[u8]) -> Result<(), LineSortError> {
+        self.sorted.invalid += 1;
+        let mut keep = |bytes| self.invalid.write_all(bytes);
+        keep(line)
+            .and_then(|()| keep(b"\n"))
+            .map_err(LineSortError::Temporary)
+    }
+
+    /// Takes note of so many keys that were put behind those in the room, and makes room where none is left.
+    fn added(&mut self, count: usize, progress: &Progress) -> Result<(), LineSortError> {
+        let end = self.filled + count;
+        let keys = &mut self.room.keys()[self.filled..end];
+        if self.sort.direction == Direction::Descending {
+            keys.iter_mut().for_each(|key| *key = !*key);
+        }
+        self.filled = end;
+        if end == self.room.keys().len() {
+            self.spill(progress)?;
         }
         Ok(())
     }
 
     /// Moves the keys in memory into a sorted run of the temporary file.
     fn spill(&mut self, progress: &Progress) -> Result<(), LineSortError> {
-        let keys = sort_room(&mut self.room, self.filled, progress)?;
         let runs = match &mut self.runs {
             Some(runs) => runs,
             none => none.insert(Runs::new().map_err(LineSortError::Temporary)?),
         };
-        runs.add(keys).map_err(LineSortError::Temporary)?;
+        let keys = &mut self.room.keys()[..self.filled];
+        radix::hand_out(keys, &progress.piece(), |keys| {
+            runs.write(keys).map_err(LineSortError::Temporary)
+        })?;
+        runs.end(self.filled);
         self.filled = 0;
         Ok(())
     }
 
-    fn write(&mut self, output: &mut impl Write, progress: &Progress) -> Result<(), LineSortError> {
+    /// Writes all of them, and says how many they were.
+    pub(crate) fn write(
+        mut self,
+        mut output: impl Write,
+        progress: &Progress,
+    ) -> Result<SortedLines, LineSortError> {
         if self.runs.is_some() && self.filled > 0 {
             self.spill(progress)?;
         }
-        let mut printer = Printer::new(output, self.sort);
+        let mut printer = Printer::new(&mut output, self.sort);
         match self.runs.take() {
             None => {
-                let keys = sort_room(&mut self.room, self.filled, progress)?;
-                for keys in keys.chunks(BLOCK) {
-                    progress.advance(0)?;
-                    printer.print(keys)?;
-                }
+                let keys = &mut self.room.keys()[..self.filled];
+                radix::hand_out(keys, &progress.piece(), |keys| printer.print(keys))?;
             }
             Some(runs) => {
                 self.sorted.runs = runs.ends.len();
@@ -207,20 +254,10 @@ impl Sorter {
         self.sorted.written = printer.written;
         self.sorted.duplicates = printer.duplicates;
         self.invalid.rewind().map_err(LineSortError::Temporary)?;
-        io::copy(&mut self.invalid, output).map_err(LineSortError::Write)?;
-        Ok(())
+        io::copy(&mut self.invalid, &mut output).map_err(LineSortError::Write)?;
+        output.flush().map_err(LineSortError::Write)?;
+        Ok(self.sorted)
     }
-}
-
-/// Sorts the first keys of a room. They are not counted, for the units are bytes of the input.
-fn sort_room<'r>(
-    room: &'r mut Room<u128>,
-    filled: usize,
-    progress: &Progress,
-) -> Result<&'r mut [u128], Cancelled> {
-    let keys = &mut room.keys()[..filled];
-    sort_keys(keys, &progress.piece())?;
-    Ok(keys)
 }
 
 /// Writes keys as lines.
@@ -248,6 +285,26 @@ impl<'a, W: Write> Printer<'a, W> {
     }
 
     fn print(&mut self, keys: &[u128]) -> Result<(), LineSortError> {
+        keys.chunks(BLOCK)
+            .try_for_each(|keys| self.print_block(keys))
+    }
+
+    fn print_block(&mut self, keys: &[u128]) -> Result<(), LineSortError> {
+        let as_they_are = !self.sort.unique && self.sort.direction == Direction::Ascending;
+        let keys = if as_they_are {
+            keys
+        } else {
+            self.choose(keys);
+            &self.keys
+        };
+        let lines = &mut self.text[..keys.len() * Shape::Lines.stride()];
+        Kernel::active().print_records(keys, Shape::Lines, lines);
+        self.written += keys.len() as u64;
+        self.output.write_all(lines).map_err(LineSortError::Write)
+    }
+
+    /// Takes keys as they are to be printed.
+    fn choose(&mut self, keys: &[u128]) {
         self.keys.clear();
         self.keys.extend_from_slice(keys);
         if self.sort.unique {
@@ -258,10 +315,6 @@ impl<'a, W: Write> Printer<'a, W> {
         if self.sort.direction == Direction::Descending {
             self.keys.iter_mut().for_each(|key| *key = !*key);
         }
-        self.written += self.keys.len() as u64;
-        let text = &mut self.text[..self.keys.len() * Shape::Lines.stride()];
-        Kernel::active().print_records(&self.keys, Shape::Lines, text);
-        self.output.write_all(text).map_err(LineSortError::Write)
     }
 }
 
@@ -280,11 +333,15 @@ impl Runs {
         })
     }
 
-    fn add(&mut self, keys: &[u128]) -> io::Result<()> {
-        self.file.write_all(bytemuck::cast_slice(keys))?;
+    /// Adds keys to the run at the end.
+    fn write(&mut self, keys: &[u128]) -> io::Result<()> {
+        self.file.write_all(bytemuck::cast_slice(keys))
+    }
+
+    /// Ends a run of so many keys.
+    fn end(&mut self, keys: usize) {
         let start = self.ends.last().copied().unwrap_or(0);
-        self.ends.push(start + keys.len() as u64);
-        Ok(())
+        self.ends.push(start + keys as u64);
     }
 
     /// Merges the runs by way of `room`, which all of them share, and hands out sorted keys.

@@ -11,6 +11,7 @@ mod radix;
 mod room;
 mod rows;
 
+pub(crate) use lines::Sorter;
 pub use lines::{LineSort, LineSortError, SortedLines, sort_lines};
 pub use rows::{order, order_keys};
 

@@ -20,6 +20,12 @@ use crate::progress::{Cancelled, Progress};
 const BUCKET: usize = 1 << 16;
 /// The size that buckets are made for; half of the most leaves room for uneven keys.
 const BUCKET_BITS: u32 = 15;
+/// The size of buckets as long as there are few of them: their digits are narrower, and so many open blocks stay in the
+/// cache.
+const SMALL_BUCKET_BITS: u32 = 13;
+const FEW_BUCKETS: usize = 512;
+/// Keys of the largest bucket that is copied out of memory shared with others.
+const MOST_GATHERED: usize = 4 * BUCKET;
 /// Below this many keys, comparing is faster.
 const SMALL: usize = 32;
 /// Keys whose least and greatest tell well enough where all lie.
@@ -83,6 +89,74 @@ pub(super) fn sort_into<K: Key, T: Send>(
     })
 }
 
+/// Sorts keys and hands them out from the smallest to the largest, on this thread, while other threads sort those behind
+/// them. It leaves the keys without an order. A unit of progress is a key that was handed out.
+///
+/// # Errors
+///
+/// [`Cancelled`] for a run that was cancelled, and the first error of `each`; the rest is not handed out then.
+pub(super) fn hand_out<K: Key, E: From<Cancelled>>(
+    keys: &mut [K],
+    progress: &Progress,
+    mut each: impl FnMut(&[K]) -> Result<(), E>,
+) -> Result<(), E> {
+    let each = |keys: &[K]| {
+        progress.advance(keys.len() as u64)?;
+        each(keys)
+    };
+    if keys.len() <= BUCKET || sort_if_one_run(keys) {
+        sort(keys, &progress.piece())?;
+        return keys.chunks(BUCKET).try_for_each(each);
+    }
+    let split = split(keys, SAMPLE, 0);
+    let scattered = Scattered::new(keys, split);
+    let all = 0..scattered.buckets();
+    // Buckets are copied out, unless one of them would take much of the memory that the keys take.
+    if all
+        .clone()
+        .any(|bucket| scattered.range(bucket).len() > MOST_GATHERED)
+    {
+        place_and_sort(scattered, keys, &progress.piece())?;
+        return keys.chunks(BUCKET).try_for_each(each);
+    }
+    hand_out_buckets(&scattered, keys, progress, each)
+}
+
+fn hand_out_buckets<K: Key, E: From<Cancelled>>(
+    scattered: &Scattered<K>,
+    keys: &[K],
+    progress: &Progress,
+    mut each: impl FnMut(&[K]) -> Result<(), E>,
+) -> Result<(), E> {
+    let progress = progress.piece();
+    let sort_bucket = |bucket: usize, own: &mut Vec<K>| {
+        scattered.gather(keys, bucket, own);
+        sort_placed(own, &progress);
+    };
+    let threads = rayon::current_num_threads();
+    let mut ready: Vec<Vec<K>> = Vec::new();
+    let mut next = Vec::new();
+    for first in (0..scattered.buckets()).step_by(threads) {
+        let buckets = first..scattered.buckets().min(first + threads);
+        next.resize(buckets.len(), Vec::new());
+        if threads == 1 {
+            // What is handed out at once is still in the cache.
+            sort_bucket(first, &mut next[0]);
+            each(&next[0])?;
+            continue;
+        }
+        rayon::in_place_scope(|scope| {
+            for (bucket, own) in buckets.zip(&mut next) {
+                let sort_bucket = &sort_bucket;
+                scope.spawn(move |_| sort_bucket(bucket, own));
+            }
+            ready.iter().try_for_each(|keys| each(keys))
+        })?;
+        std::mem::swap(&mut ready, &mut next);
+    }
+    ready.iter().try_for_each(|keys| each(keys))
+}
+
 /// Sorts keys that ascend or descend all along, or do so in two parts that change places, and says whether they did.
 fn sort_if_one_run<K: Key>(keys: &mut [K]) -> bool {
     if keys.first() > keys.last() && keys.is_sorted_by(|a, b| a >= b) {
@@ -106,7 +180,9 @@ fn split<K: Key>(keys: &[K], sample: usize, least_shift: u32) -> Split {
     let sample = || keys.iter().step_by(step.max(1)).copied();
     let (low, high) = (sample().min(), sample().max());
     let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
-    let buckets = keys.len().next_power_of_two() >> BUCKET_BITS;
+    let len = keys.len().next_power_of_two();
+    let few_or_small = (len >> SMALL_BUCKET_BITS).min(FEW_BUCKETS);
+    let buckets = (len >> BUCKET_BITS).max(few_or_small);
     Split::between(
         low.into(),
         high.into(),
@@ -118,6 +194,14 @@ fn split<K: Key>(keys: &[K], sample: usize, least_shift: u32) -> Split {
 /// Sorts more keys than a bucket holds. On several threads, buckets are sorted while others are still put together.
 fn sort_wide<K: Key>(keys: &mut [K], split: Split, progress: &Progress) -> Result<(), Cancelled> {
     let scattered = Scattered::new(keys, split);
+    place_and_sort(scattered, keys, progress)
+}
+
+fn place_and_sort<K: Key>(
+    scattered: Scattered<K>,
+    keys: &mut [K],
+    progress: &Progress,
+) -> Result<(), Cancelled> {
     if rayon::current_num_threads() == 1 {
         scattered.place(keys, |bucket| sort_placed(bucket, progress));
     } else {

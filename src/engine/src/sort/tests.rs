@@ -153,6 +153,59 @@ fn the_number_of_threads_changes_nothing() {
     }
 }
 
+fn handed_out(keys: &[u128], threads: usize) -> Vec<u128> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let (mut keys, mut sorted) = (keys.to_vec(), Vec::new());
+    let progress = Progress::new();
+    let all: Result<(), Cancelled> = pool.unwrap().install(|| {
+        radix::hand_out(&mut keys, &progress, |keys| {
+            sorted.extend_from_slice(keys);
+            Ok(())
+        })
+    });
+    assert_eq!((all, progress.done()), (Ok(()), keys.len() as u64));
+    sorted
+}
+
+#[test]
+fn what_is_handed_out_is_sorted() {
+    // The last length makes buckets of more keys than are copied out.
+    for len in [0, 1, 33, 66_001, 400_000] {
+        let is_tested = |shape: &str| len < 400_000 || shape == "mostly one";
+        for (shape, mut keys) in shapes(len) {
+            if !is_tested(shape) {
+                continue;
+            }
+            let found = [1, 3].map(|threads| handed_out(&keys, threads));
+            keys.sort_unstable();
+            assert!(found.iter().all(|sorted| *sorted == keys), "{len} {shape}");
+        }
+    }
+}
+
+#[test]
+fn handing_out_ends_where_it_is_cancelled_or_fails() {
+    let mut rng = StdRng::seed_from_u64(0);
+    let mut keys: Vec<u128> = (0..200_000).map(|_| rng.random()).collect();
+    let progress = Progress::new();
+    let mut calls = 0;
+    let mut hand_out = |cancel: bool, keys: &mut [u128]| {
+        radix::hand_out(keys, &progress, |_| {
+            calls += 1;
+            if cancel {
+                progress.cancel();
+                return Ok(());
+            }
+            Err(OrderError::TooManyRows { rows: 7 })
+        })
+    };
+    let failed = hand_out(false, &mut keys);
+    assert_eq!(failed, Err(OrderError::TooManyRows { rows: 7 }));
+    let cancelled = hand_out(true, &mut keys);
+    assert_eq!(cancelled, Err(OrderError::Cancelled(Cancelled)));
+    assert_eq!(calls, 2);
+}
+
 proptest! {
     #[test]
     fn any_keys_are_sorted(
