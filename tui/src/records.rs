@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 use ulid_engine::{
-    Timestamp,
+    Timestamp, Ulid,
     anatomy::{Anatomy, Form},
     codec,
     dataset::RowRef,
@@ -71,17 +71,7 @@ impl Writing {
         match self.kind {
             Kind::Table => self.write_aligned(out, row),
             Kind::Lines => self.write_line(out, row),
-            Kind::Csv => {
-                let fixed = [
-                    row.line().to_string(),
-                    self.id(row),
-                    self.time(row).unwrap_or_default(),
-                    unix_ms(row).map(|ms| ms.to_string()).unwrap_or_default(),
-                    fault(row).unwrap_or_default(),
-                ];
-                let cells = row.cells();
-                write_separated(out, fixed.iter().chain(&cells))
-            }
+            Kind::Csv => self.write_csv(out, row),
             Kind::Jsonl => writeln!(out, "{}", self.object(row)),
         }
     }
@@ -101,12 +91,45 @@ impl Writing {
 
     fn write_line(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
         match row.id {
-            Ok(id) if self.form == Form::Ulid => {
-                out.write_all(codec::print(id).as_bytes())?;
-                out.write_all(b"\n")
-            }
-            _ => writeln!(out, "{}", self.id(row)),
+            Ok(id) => self.write_id(out, id)?,
+            Err(_) => out.write_all(row.id_text().as_bytes())?,
         }
+        out.write_all(b"\n")
+    }
+
+    /// An ID in its form, of which none needs quotes.
+    fn write_id(&self, out: &mut impl Write, id: Ulid) -> io::Result<()> {
+        match self.form {
+            Form::Ulid => out.write_all(codec::print(id).as_bytes()),
+            form => out.write_all(form.print(id).as_bytes()),
+        }
+    }
+
+    fn write_csv(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
+        write!(out, "{},", row.line())?;
+        match row.id {
+            Ok(id) => {
+                self.write_id(out, id)?;
+                let time = Timestamp::of(id);
+                out.write_all(b",")?;
+                if self.zone == TimeZone::UTC {
+                    write!(out, "{time}")?;
+                } else {
+                    write!(out, "{}", time.in_zone(&self.zone))?;
+                }
+                write!(out, ",{},", time.ms())?;
+            }
+            Err(fault) => {
+                write_cell(out, &row.id_text())?;
+                out.write_all(b",,,")?;
+                write_cell(out, &fault.to_string())?;
+            }
+        }
+        for cell in row.cells() {
+            out.write_all(b",")?;
+            write_cell(out, &cell)?;
+        }
+        end_row(out)
     }
 
     fn write_aligned(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
@@ -185,30 +208,35 @@ pub fn form_width(form: Form) -> usize {
     }
 }
 
-fn unix_ms(row: &RowRef<'_>) -> Option<u64> {
-    let id = row.id.ok()?;
-    Some(Timestamp::of(id).ms())
-}
-
 fn fault(row: &RowRef<'_>) -> Option<String> {
     row.id.as_ref().err().map(ToString::to_string)
 }
 
-fn write_separated<C: AsRef<str>>(
+fn write_separated<'a>(
     out: &mut impl Write,
-    cells: impl IntoIterator<Item = C>,
+    cells: impl IntoIterator<Item = &'a str>,
 ) -> io::Result<()> {
     for (position, cell) in cells.into_iter().enumerate() {
-        let cell = cell.as_ref();
-        let comma = if position == 0 { "" } else { "," };
-        if cell.contains([',', '"', '\n', '\r']) {
-            write!(out, "{comma}\"{}\"", cell.replace('"', "\"\""))?;
-        } else {
-            write!(out, "{comma}{cell}")?;
+        if position > 0 {
+            out.write_all(b",")?;
         }
+        write_cell(out, cell)?;
     }
-    // RFC 4180 ends lines with CR LF; what reads CSV takes either, and other tools prefer LF
-    writeln!(out)
+    end_row(out)
+}
+
+fn write_cell(out: &mut impl Write, cell: &str) -> io::Result<()> {
+    let is_special = |byte| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    if cell.bytes().any(is_special) {
+        write!(out, "\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        out.write_all(cell.as_bytes())
+    }
+}
+
+/// RFC 4180 ends lines with CR LF; what reads CSV takes either, and other tools prefer LF.
+fn end_row(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"\n")
 }
 
 #[cfg(test)]
