@@ -11,7 +11,7 @@ use super::{
     as_index,
     index::Mark,
     layout::{Layout, RECORD_LEN},
-    marked::{Marked, each_line_end},
+    marked::Marked,
     options::{Format, Spelling},
     records::RecordRef,
     row::{Row, RowRef},
@@ -156,18 +156,10 @@ impl Block {
     /// Calls `each` with the place behind each record, as [`Block::splitter`] divides them.
     fn each_end(&self, mut splitter: Splitter, mut each: impl FnMut(usize)) {
         let mut last = 0;
-        match splitter {
-            Splitter::Lines => each_line_end(&self.bytes, |end| {
-                last = end;
-                each(end);
-            }),
-            _ => {
-                while let Some(len) = splitter.find_end(&self.bytes[last..]) {
-                    last += len;
-                    each(last);
-                }
-            }
-        }
+        splitter.each_end(&self.bytes, |end| {
+            last = end;
+            each(end);
+        });
         // The last record may lack its end.
         if last < self.bytes.len() {
             each(self.bytes.len());
@@ -175,15 +167,13 @@ impl Block {
     }
 
     fn records(&self) -> impl Iterator<Item = RecordRef<'_>> {
-        let mut splitter = self.splitter();
-        let (mut row, mut at) = (self.first_row, 0);
-        std::iter::from_fn(move || {
-            let rest = self.bytes.get(at..).filter(|rest| !rest.is_empty())?;
-            let end = splitter.find_end(rest).unwrap_or(rest.len());
-            let found = self.record(row, at, &rest[..end]);
-            row += 1;
-            at += end;
-            Some(found)
+        let mut ends = Vec::with_capacity(as_index(self.rows));
+        self.each_end(self.splitter(), |end| ends.push(end));
+        let mut at = 0;
+        (self.first_row..).zip(ends).map(move |(row, end)| {
+            let record = self.record(row, at, &self.bytes[at..end]);
+            at = end;
+            record
         })
     }
 
@@ -296,14 +286,9 @@ impl Block {
         match self.splitter() {
             Splitter::Lines => memrchr(b'\n', &self.bytes[..before_end]).map_or(0, |at| at + 1),
             Splitter::Fixed(_) => before_end / RECORD_LEN * RECORD_LEN,
-            mut splitter @ Splitter::Quoted(_) => {
+            splitter @ Splitter::Quoted(_) => {
                 let (mut begin, mut next) = (0, 0);
-                while next < self.bytes.len() {
-                    begin = next;
-                    next += splitter
-                        .find_end(&self.bytes[next..])
-                        .unwrap_or(self.bytes.len() - next);
-                }
+                self.each_end(splitter, |end| begin = mem::replace(&mut next, end));
                 begin
             }
         }

@@ -1,4 +1,4 @@
-//! A bit for each byte: where lines end, or where JSON is not plain text.
+//! A bit for each byte: where lines end, where quotes stand, or where JSON is not plain text.
 //!
 //! A text then ends where the next bit is: no byte of it is looked at once more, and texts that are found one behind the
 //! other wait for a few instructions alone.
@@ -11,7 +11,7 @@
     )
 )]
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr2_iter};
 
 use crate::codec::Kernel;
 #[cfg(target_arch = "x86_64")]
@@ -26,27 +26,36 @@ const WORD: usize = size_of::<u64>();
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sought {
     LineEnds,
+    /// Quotes and the ends of lines.
+    Quotes,
     /// Quotes, escapes, control characters and what is not ASCII.
     Others,
 }
 
 /// Calls `each` with the place behind each end of a line.
-pub(super) fn each_line_end(bytes: &[u8], each: impl FnMut(usize)) {
-    each_line_end_by(Kernel::active(), bytes, each);
+pub(super) fn each_line_end(bytes: &[u8], mut each: impl FnMut(usize)) {
+    each_of(Kernel::active(), Sought::LineEnds, bytes, |at| each(at + 1));
 }
 
-fn each_line_end_by(kernel: Kernel, bytes: &[u8], mut each: impl FnMut(usize)) {
+/// Calls `each` with the place of each quote and of each end of a line.
+pub(super) fn each_quote_or_line_end(bytes: &[u8], each: impl FnMut(usize)) {
+    each_of(Kernel::active(), Sought::Quotes, bytes, each);
+}
+
+/// Calls `each` with the place of each byte that is sought, one of line ends or quotes.
+#[inline(always)]
+fn each_of(kernel: Kernel, sought: Sought, bytes: &[u8], mut each: impl FnMut(usize)) {
     const PAGE: usize = 64;
     let (mut base, mut words) = (0, [[0; WORD]; PAGE]);
     let (blocks, mut rest) = bytes.as_chunks();
     match vectors(kernel) {
         Some(mark) => {
             for page in blocks.chunks(PAGE) {
-                mark(Sought::LineEnds, page, &mut words);
+                mark(sought, page, &mut words);
                 for word in words.iter().take(page.len()) {
                     let mut bits = u64::from_le_bytes(*word);
                     while bits != 0 {
-                        each(base + bits.trailing_zeros() as usize + 1);
+                        each(base + bits.trailing_zeros() as usize);
                         bits &= bits - 1;
                     }
                     base += BLOCK;
@@ -55,7 +64,11 @@ fn each_line_end_by(kernel: Kernel, bytes: &[u8], mut each: impl FnMut(usize)) {
         }
         None => rest = bytes,
     }
-    memchr_iter(b'\n', rest).for_each(|at| each(base + at + 1));
+    let each = |at| each(base + at);
+    match sought {
+        Sought::Quotes => memchr2_iter(b'\n', b'"', rest).for_each(each),
+        _ => memchr_iter(b'\n', rest).for_each(each),
+    }
 }
 
 /// Bytes of JSON whose plain text is known.
@@ -153,6 +166,7 @@ fn with_avx2(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
         let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
         let found = match sought {
             Sought::LineEnds => is(bytes, b'\n'),
+            Sought::Quotes => _mm256_or_si256(is(bytes, b'\n'), is(bytes, b'"')),
             Sought::Others => others(bytes),
         };
         _mm256_movemask_epi8(found).cast_unsigned()
@@ -177,6 +191,7 @@ fn with_avx512(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]])
         let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, all(byte));
         match sought {
             Sought::LineEnds => is(b'\n'),
+            Sought::Quotes => is(b'\n') | is(b'"'),
             // What is not ASCII is negative.
             Sought::Others => _mm512_cmplt_epi8_mask(bytes, all(b' ')) | is(b'"') | is(b'\\'),
         }
@@ -236,13 +251,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_kernel_finds_the_ends_of_lines(text in "[a\n]{0,20}[a-k\n\u{b}é]{0,300}", lines in 0_usize..3) {
+        fn every_kernel_finds_line_ends_and_quotes(text in "[a\n]{0,20}[a-k\n\"\u{b}é]{0,300}", lines in 0_usize..3) {
             let text = text.repeat(1 + 7 * lines);
-            let expected: Vec<usize> = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).collect();
-            for kernel in Kernel::available() {
-                let mut ends = Vec::new();
-                each_line_end_by(kernel, text.as_bytes(), |end| ends.push(end));
-                prop_assert_eq!(&ends, &expected, "{}", kernel);
+            for (sought, wanted) in [(Sought::LineEnds, "\n"), (Sought::Quotes, "\n\"")] {
+                let is_wanted = |byte: &u8| wanted.as_bytes().contains(byte);
+                let places = 0..text.len();
+                let expected: Vec<usize> = places.filter(|&at| is_wanted(&text.as_bytes()[at])).collect();
+                for kernel in Kernel::available() {
+                    let mut found = Vec::new();
+                    each_of(kernel, sought, text.as_bytes(), |at| found.push(at));
+                    prop_assert_eq!(&found, &expected, "{}, {:?}", kernel, sought);
+                }
             }
         }
     }
