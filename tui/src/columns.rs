@@ -62,7 +62,8 @@ impl Recording {
     /// What is written of a row.
     pub(crate) fn record(&self, row: &RowRef<'_>) -> Record {
         let cells = row.cells();
-        let written = self.places.iter().map(|&place| cells.get(place).cloned());
+        let cell = |&place: &usize| cells.get(place).map(|cell| cell.clone().into_owned());
+        let written = self.places.iter().map(cell);
         Record {
             number: i64::try_from(row.line()).unwrap_or(i64::MAX),
             id: match row.id {

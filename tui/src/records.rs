@@ -165,7 +165,7 @@ impl Writing {
         if !self.columns.is_empty() {
             let cells = self.columns.iter().cloned().zip(row.cells());
             let cells: Map<String, Value> = cells
-                .map(|(name, cell)| (name, Value::String(cell)))
+                .map(|(name, cell)| (name, Value::String(cell.into_owned())))
                 .collect();
             object.insert("columns".into(), Value::Object(cells));
         }

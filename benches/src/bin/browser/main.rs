@@ -7,6 +7,7 @@
 //! them, `clean` removes them. The list of 10 GB is made for the rows that need it.
 
 mod memory;
+mod report;
 
 use std::{
     env, fs,
@@ -44,6 +45,17 @@ const ROWS: &[Row] = &[
     ("sort 10 million by ID, shuffled", "600 ms", sort_shuffled),
     ("full audit of 10 million", "500 ms", audit),
     ("search through 10 million", "500 ms", search),
+    (
+        "write 10 million IDs in their order",
+        "1 s",
+        report::ids_in_order,
+    ),
+    ("write 10 million rows as CSV", "4 s", report::rows),
+    (
+        "write 10 million rows as CSV, by ID",
+        "8 s",
+        report::rows_in_order,
+    ),
     (
         "key to repaint while a job runs",
         "p50 1 ms, p99 8 ms",

@@ -1,6 +1,6 @@
 //! What a source is, guessed from its first block.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use serde_json::Value;
 
@@ -64,6 +64,10 @@ impl<'a> Sample<'a> {
     /// The fields of the whole rows of a table. Where a quoted field goes on past the sample, before a second row has
     /// ended, it is no table with such fields, or one that tells too little: then of its lines.
     fn rows(&self, delimiter: u8) -> Vec<Vec<String>> {
+        let cells = |row: &[u8]| -> Vec<String> {
+            let cells = separated::cells(row, delimiter).into_iter();
+            cells.map(Cow::into_owned).collect()
+        };
         let mut splitter = Splitter::quoted(delimiter);
         let (mut rows, mut at) = (Vec::new(), 0);
         while rows.len() < SAMPLE_RECORDS {
@@ -74,17 +78,14 @@ impl<'a> Sample<'a> {
             };
             let row = splitter.without_ending(&rest[..len]);
             if !row.is_empty() {
-                rows.push(separated::cells(row, delimiter));
+                rows.push(cells(row));
             }
             at += len;
         }
         if rows.len() > 1 {
             return rows;
         }
-        let lines = self.records();
-        lines
-            .map(|line| separated::cells(line, delimiter))
-            .collect()
+        self.records().map(cells).collect()
     }
 
     fn extension(&self) -> String {

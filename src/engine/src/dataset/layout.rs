@@ -131,13 +131,16 @@ impl Layout {
         Cow::Owned(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    pub(super) fn cells(&self, record: &[u8]) -> Vec<String> {
+    pub(super) fn cells<'a>(&self, record: &'a [u8]) -> Vec<Cow<'a, str>> {
         let mut cells = match self.format {
             Format::Csv | Format::Tsv => separated::cells(record, self.delimiter),
-            Format::JsonLines => json::cells(record, &self.columns),
+            Format::JsonLines => {
+                let cells = json::cells(record, &self.columns).into_iter();
+                cells.map(Cow::Owned).collect()
+            }
             Format::Lines | Format::Text | Format::Binary => Vec::new(),
         };
-        cells.resize(self.columns.len(), String::new());
+        cells.resize(self.columns.len(), Cow::Borrowed(""));
         cells
     }
 

@@ -110,7 +110,8 @@ impl Row {
     /// The values of all columns, in the order of [`Layout::columns`]; empty text where the row has none.
     #[must_use]
     pub fn cells(&self) -> Vec<String> {
-        self.layout.cells(&self.text)
+        let cells = self.layout.cells(&self.text).into_iter();
+        cells.map(Cow::into_owned).collect()
     }
 
     /// The value of a column. Also a field of a JSONL object that is not among the columns, and a path into one:
@@ -155,7 +156,7 @@ impl<'a> RowRef<'a> {
 
     /// The values of all columns; see [`Row::cells`].
     #[must_use]
-    pub fn cells(&self) -> Vec<String> {
+    pub fn cells(&self) -> Vec<Cow<'a, str>> {
         self.layout.cells(self.text)
     }
 
