@@ -26,7 +26,7 @@ const CHUNK: usize = 1 << 12;
 const AHEAD: usize = 16;
 const FETCHED: usize = 128;
 /// Rows that are closer than this are read together.
-const NEAR: usize = 256;
+const NEAR: usize = 64;
 /// Bytes that a row takes beside its text.
 const ROW_BYTES: usize = size_of::<usize>() + size_of::<Wanted>() + size_of::<Place>();
 
