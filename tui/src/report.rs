@@ -38,7 +38,8 @@ pub enum Verdict {
 ///
 /// # Errors
 ///
-/// Where the source cannot be read to its end, or stdout takes no more. That a reader such as `head` has seen enough is no error.
+/// Where the source cannot be read to its end, or stdout takes no more. That a reader such as `head` has seen enough is no
+/// error.
 pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> {
     let mut out = BufWriter::new(io::stdout().lock());
     let written = write_to(&mut out, arguments, source).and_then(|verdict| {
