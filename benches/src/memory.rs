@@ -4,7 +4,7 @@ use std::{env, fs, io, ops::ControlFlow, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use ulid_engine::{
-    Timestamp,
+    Reading, Timestamp,
     dataset::{Dataset, search_file},
     find,
     generate::{AesRng, random_lines},
@@ -165,7 +165,13 @@ fn sort_within_budget(file: &Path) -> Result<()> {
         memory: BUDGET,
         ..LineSort::default()
     };
-    let sorted = sort_lines(fs::File::open(file)?, io::sink(), sort, &Progress::new())?;
+    let sorted = sort_lines(
+        fs::File::open(file)?,
+        Reading::Strict,
+        io::sink(),
+        sort,
+        &Progress::new(),
+    )?;
     ensure!(sorted.written * 27 == fs::metadata(file)?.len());
     Ok(())
 }

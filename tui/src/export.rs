@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ulid_engine::{Timestamp, anatomy::Form, progress::Progress, timestamp::TimeZone};
+use ulid_engine::{anatomy::Form, dataset::ReadError, progress::Progress, timestamp::TimeZone};
 
 #[cfg(feature = "parquet")]
 use crate::columns::{ColumnWriter, Recording};
@@ -44,6 +44,9 @@ pub enum ExportError {
         /// What the system says.
         error: io::Error,
     },
+    /// The rows can no longer be read.
+    #[error(transparent)]
+    Read(ReadError),
 }
 
 impl Export {
@@ -54,10 +57,7 @@ impl Export {
     ///
     /// [`JobError`] where `progress` is cancelled or [`ExportError`] tells why.
     pub fn run(&self, source: &Source, progress: &Progress) -> Result<usize, JobError> {
-        let failed = |error| ExportError::Write {
-            path: self.path.clone(),
-            error,
-        };
+        let failed = |error| self.failed(error);
         if self.path.exists() {
             return Err(ExportError::Exists(self.path.clone()).into());
         }
@@ -66,7 +66,10 @@ impl Export {
             _ => Path::new("."),
         };
         let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let file = self.write(BufWriter::new(file), source, progress, &failed)?;
+        let file = match self.write(BufWriter::new(file), source, progress) {
+            Err(JobError::Read(error)) => return Err(ExportError::Read(error).into()),
+            written => written?,
+        };
         let file = file.into_inner();
         let file = file.map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(failed)?;
@@ -81,45 +84,48 @@ impl Export {
         })?;
         Ok(self.listing.len())
     }
-}
 
-impl Export {
+    fn failed(&self, error: io::Error) -> ExportError {
+        ExportError::Write {
+            path: self.path.clone(),
+            error,
+        }
+    }
+
     /// Writes the rows as the extension says, and gives back what they were written to.
     fn write<W: Write + Send>(
         &self,
         out: W,
         source: &Source,
         progress: &Progress,
-        failed: &impl Fn(io::Error) -> ExportError,
     ) -> Result<W, JobError> {
-        let extension = self
-            .path
-            .extension()
-            .and_then(|extension| extension.to_str());
+        let extension = self.path.extension();
+        let extension = extension.and_then(|extension| extension.to_str());
         let kind = match extension.map(str::to_ascii_lowercase).as_deref() {
-            Some("parquet") => return self.write_columns(out, source, progress, failed),
+            #[cfg(feature = "parquet")]
+            Some("parquet") => return self.write_columns(out, source, progress),
+            #[cfg(not(feature = "parquet"))]
+            Some("parquet") => {
+                let error = "this build writes no Parquet; build with the feature parquet";
+                let error = io::Error::new(io::ErrorKind::Unsupported, error);
+                return Err(self.failed(error).into());
+            }
             Some("csv") => Kind::Csv,
             Some("jsonl" | "ndjson") => Kind::Jsonl,
             _ => Kind::Lines,
         };
-        self.write_text(out, kind, source, progress, failed)
+        self.write_text(kind, out, source, progress)
     }
 
     fn write_text<W: Write>(
         &self,
-        mut out: W,
         kind: Kind,
+        mut out: W,
         source: &Source,
         progress: &Progress,
-        failed: &impl Fn(io::Error) -> ExportError,
     ) -> Result<W, JobError> {
-        let writing = Writing {
-            kind,
-            form: self.form,
-            zone: self.zone.clone(),
-            now: Timestamp::now(),
-            columns: source.columns().to_vec(),
-        };
+        let writing = Writing::of(kind, self.form, &self.zone, source.columns());
+        let failed = |error| self.failed(error);
         writing.heading(&mut out).map_err(failed)?;
         source.scan_listing(
             &self.listing,
@@ -139,9 +145,9 @@ impl Export {
         out: W,
         source: &Source,
         progress: &Progress,
-        failed: &impl Fn(io::Error) -> ExportError,
     ) -> Result<W, JobError> {
         let recording = Recording::of(source.layout(), self.form);
+        let failed = |error| self.failed(error);
         let mut writer = ColumnWriter::begin(out, &recording, source.layout()).map_err(failed)?;
         source.scan_listing(
             &self.listing,
@@ -153,21 +159,6 @@ impl Export {
             |records| -> Result<(), JobError> { Ok(writer.write(records).map_err(failed)?) },
         )?;
         Ok(writer.finish().map_err(failed)?)
-    }
-
-    #[cfg(not(feature = "parquet"))]
-    fn write_columns<W: Write + Send>(
-        &self,
-        _out: W,
-        _source: &Source,
-        _progress: &Progress,
-        failed: &impl Fn(io::Error) -> ExportError,
-    ) -> Result<W, JobError> {
-        let unsupported = io::Error::new(
-            io::ErrorKind::Unsupported,
-            "this build writes no Parquet; build with the feature parquet",
-        );
-        Err(failed(unsupported).into())
     }
 }
 

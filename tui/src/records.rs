@@ -29,19 +29,28 @@ pub enum Kind {
 /// The way in which rows are written, one after another and each for itself.
 #[derive(Debug, Clone)]
 pub struct Writing {
-    /// As what.
-    pub kind: Kind,
-    /// How IDs are written.
-    pub form: Form,
-    /// The zone of times.
-    pub zone: TimeZone,
+    kind: Kind,
+    form: Form,
+    zone: TimeZone,
     /// What ages are counted from.
-    pub now: Timestamp,
+    now: Timestamp,
     /// The names of the columns of the source.
-    pub columns: Vec<String>,
+    columns: Vec<String>,
 }
 
 impl Writing {
+    /// Rows of a source with these columns as one kind, their IDs in a form, their times in a zone, their ages as of now.
+    #[must_use]
+    pub fn of(kind: Kind, form: Form, zone: &TimeZone, columns: &[String]) -> Writing {
+        Writing {
+            kind,
+            form,
+            zone: zone.clone(),
+            now: Timestamp::now(),
+            columns: columns.to_vec(),
+        }
+    }
+
     /// Writes the heading where the kind has one.
     ///
     /// # Errors
@@ -248,13 +257,7 @@ mod tests {
     fn written(kind: Kind, text: &str) -> String {
         let source =
             Dataset::from_bytes("test", text.as_bytes().to_vec(), &OpenOptions::default()).unwrap();
-        let writing = Writing {
-            kind,
-            form: Form::Ulid,
-            zone: TimeZone::UTC,
-            now: Timestamp::now(),
-            columns: source.columns().to_vec(),
-        };
+        let writing = Writing::of(kind, Form::Ulid, &TimeZone::UTC, source.columns());
         let mut text = Vec::new();
         writing.heading(&mut text).unwrap();
         for row in source.rows() {

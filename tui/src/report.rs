@@ -77,7 +77,7 @@ pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
 /// Where the rows cannot be read, or stdout takes no more.
 pub fn write_picked(state: &State) -> anyhow::Result<ExitCode> {
     let (view, source) = (state.view(), state.source());
-    let writing = writing(Kind::Lines, view.form, &view.zone, source);
+    let writing = Writing::of(Kind::Lines, view.form, &view.zone, source.columns());
     let mut text = Vec::new();
     match state.marked()? {
         Some(listing) => source.scan_listing(
@@ -95,16 +95,6 @@ pub fn write_picked(state: &State) -> anyhow::Result<ExitCode> {
         }
     }
     write_text(&text)
-}
-
-fn writing(kind: Kind, form: Form, zone: &TimeZone, source: &Source) -> Writing {
-    Writing {
-        kind,
-        form,
-        zone: zone.clone(),
-        now: Timestamp::now(),
-        columns: source.columns().to_vec(),
-    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
@@ -148,7 +138,8 @@ fn write_rows(
         Some(text) => Some(source.query(text, Timestamp::now(), &zone)?),
         None => None,
     };
-    let writing = writing(kind, arguments.form(), &zone, source);
+    let form = arguments.form();
+    let writing = Writing::of(kind, form, &zone, source.columns());
     writing.heading(out)?;
     if arrangement == Arrangement::default() && arguments.diff.is_none() {
         // what comes through a pipe is handed on as it comes
@@ -170,9 +161,7 @@ fn write_rows(
     };
     let chosen = condition.map_or(Chosen::All, |query| Chosen::Query(Box::new(query)));
     let count = source.wait_for_all();
-    if let (Kind::Lines, Form::Ulid, Order::Id(direction), None) =
-        (kind, writing.form, &order, &related)
-    {
+    if let (Kind::Lines, Form::Ulid, Order::Id(direction), None) = (kind, form, &order, &related) {
         return write_sorted(out, source, *direction, &chosen);
     }
     let listing = match arrange(source, &order, &chosen, &Progress::new())? {

@@ -15,7 +15,7 @@ use rdst::RadixSort as _;
 use tempfile::TempDir;
 use ulid::Ulid;
 use ulid_engine::{
-    RowSet,
+    Reading, RowSet,
     progress::Progress,
     sort::{self, Direction, LineSort},
 };
@@ -212,7 +212,8 @@ fn sort_by_engine(input: &Path, output: &Path) -> bool {
         return false;
     };
     on_this_thread(|| {
-        sort::sort_lines(input, output, LineSort::default(), &Progress::new()).is_ok()
+        let (reading, sort) = (Reading::Strict, LineSort::default());
+        sort::sort_lines(input, reading, output, sort, &Progress::new()).is_ok()
     })
 }
 

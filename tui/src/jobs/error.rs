@@ -49,6 +49,7 @@ impl From<SortError> for JobError {
             SortError::Scan(error) => error.into(),
             SortError::Order(error) => error.into(),
             SortError::Temporary(error) => JobError::Sort(error),
+            SortError::Lines(error) => error.into(),
         }
     }
 }
@@ -57,7 +58,6 @@ impl From<LineSortError> for JobError {
     fn from(error: LineSortError) -> JobError {
         match error {
             LineSortError::Cancelled(cancelled) => JobError::Cancelled(cancelled),
-            LineSortError::Rows(error) => JobError::Read(error),
             LineSortError::Read(error) | LineSortError::Temporary(error) => JobError::Sort(error),
             LineSortError::Write(error) => JobError::Write(error),
         }

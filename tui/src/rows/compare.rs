@@ -110,6 +110,11 @@ pub struct Unlike {
     second: String,
 }
 
+/// The row of a source in its own file, where the first of two files has so many rows.
+pub(super) fn in_its_file(row: usize, rows_of_first: usize) -> usize {
+    row.checked_sub(rows_of_first).unwrap_or(row)
+}
+
 impl Source {
     /// Opens two files to be compared, as one source: the rows of the second stand behind those of the first.
     ///
@@ -158,8 +163,7 @@ impl Source {
     /// The number of a row in its own file, from 1.
     #[must_use]
     pub fn number_of(&self, row: usize) -> usize {
-        let own = row.checked_sub(self.rows_of_first()).unwrap_or(row);
-        own.saturating_add(1)
+        in_its_file(row, self.rows_of_first()).saturating_add(1)
     }
 
     /// The rows of the first of two files, as soon as all are known.

@@ -3,13 +3,12 @@
 use std::ops::ControlFlow;
 
 use ulid_engine::{
-    RowSet,
-    dataset::{Block, RowRef, ScanError},
+    dataset::{Block, RowRef},
     progress::Progress,
     query::{self, Query},
 };
 
-use super::Source;
+use super::{Source, compare::in_its_file};
 use crate::{jobs::JobError, state::Listing};
 
 /// Neighbouring rows, one after another.
@@ -28,22 +27,9 @@ impl Source {
         map: impl Fn(Rows<'_, '_>) -> T + Sync,
         each: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
-        let progress = Progress::new();
-        let duplicates = match condition {
-            Some(query) if query.needs_duplicates() => {
-                query::duplicates(&self.dataset, &progress).map_err(JobError::from)?
-            }
-            _ => RowSet::new(),
-        };
-        let map = |block: &Block| match condition {
-            None => map(&mut block.rows()),
-            Some(query) => {
-                let chosen = query.rows_in(block, &duplicates, &progress);
-                let is_chosen = |row: &RowRef<'_>| chosen.contains(row.index as u64);
-                map(&mut block.rows().filter(is_chosen))
-            }
-        };
-        until_failure(each, |each| self.dataset.scan(&progress, map, each))
+        until_failure(each, |each| {
+            query::scan(&self.dataset, condition, &Progress::new(), map, each)
+        })
     }
 
     /// Goes over the rows of a listing in its order, as [`Source::scan`] does. A unit of `progress` is half a row.
@@ -107,16 +93,16 @@ impl Source {
     ) -> impl Iterator<Item = RowRef<'a>> {
         let first = self.rows_of_first();
         rows.map(move |mut row| {
-            row.index = row.index.checked_sub(first).unwrap_or(row.index);
+            row.index = in_its_file(row.index, first);
             row
         })
     }
 }
 
 /// Lets `run` hand out to `each` until that fails.
-fn until_failure<T, E: From<JobError>>(
+fn until_failure<T, S: Into<JobError>, E: From<JobError>>(
     mut each: impl FnMut(T) -> Result<(), E>,
-    run: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), ScanError>,
+    run: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), S>,
 ) -> Result<(), E> {
     let mut failure = None;
     let mut each = |made| match each(made) {
@@ -126,6 +112,6 @@ fn until_failure<T, E: From<JobError>>(
             ControlFlow::Break(())
         }
     };
-    run(&mut each).map_err(JobError::from)?;
+    run(&mut each).map_err(Into::into)?;
     failure.map_or(Ok(()), Err)
 }

@@ -15,7 +15,7 @@ use crate::{
     RowSet,
     progress::{Cancelled, Progress},
     query::SelectError,
-    sort::{self, Direction, OrderError},
+    sort::{self, Direction, LineSortError, OrderError},
     stats::RowFault,
 };
 use spill::{Spill, Wanted};
@@ -38,6 +38,9 @@ pub enum SortError {
     /// The temporary file could not be made, written or read.
     #[error("the temporary file cannot be used: {0}")]
     Temporary(#[from] io::Error),
+    /// What was sorted could not be kept or written.
+    #[error(transparent)]
+    Lines(#[from] LineSortError),
 }
 
 impl From<Cancelled> for SortError {

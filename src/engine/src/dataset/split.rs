@@ -1,6 +1,8 @@
 //! Where records end.
 
-use memchr::{memchr, memchr_iter, memchr2, memrchr};
+use std::mem;
+
+use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 
 use super::{
     layout::RECORD_LEN,
@@ -138,76 +140,54 @@ impl Quoted {
         is_plain
     }
 
-    /// The same as [`Quoted::find_end`] again and again, and faster.
+    /// Calls `each` with the place behind each record that ends in a piece.
     fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
-        let Some(&last) = bytes.last() else {
-            return;
-        };
-        let Quoted {
-            delimiter,
-            mut inside,
-            last: before_all,
-            closed,
-        } = *self;
-        // The place behind the last quote that closed a field.
-        let mut behind_close = if closed { 0 } else { usize::MAX };
+        let (mut state, mut next) = (*self, 0);
         each_quote_or_line_end(bytes, |at| {
-            let is_quote = bytes[at] == b'"';
-            if !inside && !is_quote {
+            if state.ends_record(bytes, at, next) {
                 each(at + 1);
-            } else if inside && is_quote {
-                inside = false;
-                behind_close = at + 1;
-            } else if is_quote {
-                let before = at.checked_sub(1).map_or(before_all, |before| bytes[before]);
-                inside = behind_close == at || before == delimiter || before == b'\n';
             }
+            next = at + 1;
         });
-        *self = Quoted {
-            delimiter,
-            inside,
-            last,
-            closed: behind_close == bytes.len(),
-        };
+        state.pass_rest(bytes, next);
+        *self = state;
     }
 
+    /// One past the end of the first record that ends in a piece.
     fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
-        let mut from = 0;
-        while let Some(found) = self.next_special(&bytes[from..]) {
-            let at = from + found;
-            let before = if at == 0 { self.last } else { bytes[at - 1] };
-            let after_close = self.closed && found == 0;
-            self.closed = false;
-            from = at + 1;
-            match (bytes[at], self.inside) {
-                (b'\n', _) => {
-                    self.last = b'\n';
-                    return Some(from);
-                }
-                (_, true) => {
-                    self.inside = false;
-                    self.closed = true;
-                }
-                (_, false) => {
-                    self.inside = after_close || before == self.delimiter || before == b'\n';
-                }
+        let mut next = 0;
+        for at in memchr2_iter(b'"', b'\n', bytes) {
+            let ends = self.ends_record(bytes, at, next);
+            next = at + 1;
+            if ends {
+                self.last = b'\n';
+                return Some(next);
             }
         }
-        if from < bytes.len() {
-            self.closed = false;
-        }
-        if let Some(&last) = bytes.last() {
-            self.last = last;
-        }
+        self.pass_rest(bytes, next);
         None
     }
 
-    fn next_special(&self, bytes: &[u8]) -> Option<usize> {
-        if self.inside {
-            memchr(b'"', bytes)
-        } else {
-            memchr2(b'"', b'\n', bytes)
+    /// Goes on by a quote or a line end, and says whether a record ends there. `next` is one past the one before.
+    #[inline(always)]
+    fn ends_record(&mut self, bytes: &[u8], at: usize, next: usize) -> bool {
+        let after_close = mem::take(&mut self.closed) && at == next;
+        if bytes[at] == b'\n' {
+            return !self.inside;
         }
+        if self.inside {
+            (self.inside, self.closed) = (false, true);
+        } else {
+            let before = at.checked_sub(1).map_or(self.last, |before| bytes[before]);
+            self.inside = after_close || before == self.delimiter || before == b'\n';
+        }
+        false
+    }
+
+    /// Goes on to the end of a piece behind the last of its quotes and line ends.
+    fn pass_rest(&mut self, bytes: &[u8], next: usize) {
+        self.closed &= next == bytes.len();
+        self.last = bytes.last().copied().unwrap_or(self.last);
     }
 }
 

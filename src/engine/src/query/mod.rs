@@ -48,7 +48,7 @@ pub use error::{Expected, QueryError, QueryErrorKind, Type};
 pub use functions::{FUNCTIONS, Function};
 pub use keys::KeySet;
 pub use order::order;
-pub use select::{EvaluateError, SelectError, duplicates, find_known, select, select_known};
+pub use select::{EvaluateError, SelectError, duplicates, find_known, scan, select, select_known};
 pub use value::Value;
 
 use jiff::tz::TimeZone;

@@ -68,6 +68,35 @@ pub fn select(
     Ok(selected)
 }
 
+/// Goes as [`Dataset::scan`] over all rows, or over those that meet a condition: `map` gets the rows of a block that do. What
+/// has come of a stream is not held back for the rest of it, unless the condition asks for duplicates.
+///
+/// # Errors
+///
+/// As [`select`].
+pub fn scan<T: Send>(
+    dataset: &Dataset,
+    condition: Option<&Query>,
+    progress: &Progress,
+    map: impl Fn(&mut dyn Iterator<Item = RowRef<'_>>) -> T + Sync,
+    each: impl FnMut(T) -> ControlFlow<()>,
+) -> Result<(), SelectError> {
+    let needed = condition.is_some_and(Query::needs_duplicates);
+    let duplicates = duplicates_if(needed, dataset, progress)?;
+    let map = |block: &Block| {
+        let Some(query) = condition else {
+            return map(&mut block.rows());
+        };
+        let chosen = query.rows_in(block, &duplicates, progress);
+        if chosen.is_empty() {
+            return map(&mut std::iter::empty());
+        }
+        let is_chosen = |row: &RowRef<'_>| chosen.contains(row.index as u64);
+        map(&mut block.rows().filter(is_chosen))
+    };
+    Ok(dataset.scan(progress, map, each)?)
+}
+
 /// Those of `rows` that meet a condition, as far as they are known by now: it waits for nothing. It adds a unit for each row
 /// to `progress`, and sets no total.
 ///

@@ -364,6 +364,30 @@ fn find_goes_on_from_a_row() {
     );
 }
 
+#[test]
+fn a_pass_over_rows_gives_those_that_meet_the_condition() {
+    let dataset = dataset();
+    let notes = |condition: Option<&str>| -> Vec<String> {
+        let query = condition.map(|text| Query::parse(text, &scope(&dataset)).unwrap());
+        let mut all = Vec::new();
+        let note = |row: RowRef<'_>| row.cell("a note").unwrap_or_default().into_owned();
+        let map = |rows: &mut dyn Iterator<Item = RowRef<'_>>| rows.map(note).collect::<Vec<_>>();
+        scan(&dataset, query.as_ref(), &Progress::new(), map, |notes| {
+            all.extend(notes);
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
+        all
+    };
+    assert_eq!(notes(Some("duplicate")), ["copy"]);
+    assert_eq!(
+        notes(Some("time < 2025-01-02")),
+        ["old", "new year", "copy"]
+    );
+    assert!(notes(Some("line > 1000")).is_empty());
+    assert_eq!(notes(None).len(), dataset.len());
+}
+
 /// A condition as a tree that an oracle can walk.
 #[derive(Debug, Clone)]
 enum Condition {

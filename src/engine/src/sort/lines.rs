@@ -14,7 +14,6 @@ use super::{Direction, radix, room::Room};
 use crate::{
     Reading,
     codec::{Kernel, Lines, Shape},
-    dataset::{ReadError, ScanError},
     progress::{Cancelled, Progress},
 };
 
@@ -25,20 +24,17 @@ pub struct LineSort {
     pub direction: Direction,
     /// Writes an ID once, however often it occurs.
     pub unique: bool,
-    /// How forgiving the reading is.
-    pub reading: Reading,
     /// Bytes for the keys in memory. With more of them, sorted runs go to a temporary file and are merged. At least
     /// 2 MiB are used.
     pub memory: usize,
 }
 
 impl Default for LineSort {
-    /// Ascending, all lines, strictly read, in 1 GiB.
+    /// Ascending, all IDs, in 1 GiB.
     fn default() -> LineSort {
         LineSort {
             direction: Direction::Ascending,
             unique: false,
-            reading: Reading::Strict,
             memory: 1 << 30,
         }
     }
@@ -66,24 +62,12 @@ pub enum LineSortError {
     /// The input could not be read.
     #[error("the input cannot be read: {0}")]
     Read(#[source] io::Error),
-    /// The rows of a dataset can no longer be read.
-    #[error(transparent)]
-    Rows(#[from] ReadError),
     /// The output could not be written.
     #[error("the output cannot be written: {0}")]
     Write(#[source] io::Error),
     /// The temporary file could not be made, written or read.
     #[error("the temporary file cannot be used: {0}")]
     Temporary(#[source] io::Error),
-}
-
-impl From<ScanError> for LineSortError {
-    fn from(error: ScanError) -> LineSortError {
-        match error {
-            ScanError::Cancelled(cancelled) => cancelled.into(),
-            ScanError::Read(error) => error.into(),
-        }
-    }
 }
 
 /// Sorts the lines of a text, one ULID each, and writes them in canonical spelling. Lines that are no ULID come last in
@@ -96,12 +80,13 @@ impl From<ScanError> for LineSortError {
 /// [`LineSortError`]; the output may have been written in part where writing it or the temporary file failed.
 pub fn sort_lines(
     input: impl Read,
+    reading: Reading,
     output: impl Write,
     sort: LineSort,
     progress: &Progress,
 ) -> Result<SortedLines, LineSortError> {
     let mut sorter = Sorter::new(sort);
-    sorter.read(input, progress)?;
+    sorter.read(input, reading, progress)?;
     sorter.write(output, progress)
 }
 
@@ -138,7 +123,12 @@ impl Sorter {
         }
     }
 
-    fn read(&mut self, mut input: impl Read, progress: &Progress) -> Result<(), LineSortError> {
+    fn read(
+        &mut self,
+        mut input: impl Read,
+        reading: Reading,
+        progress: &Progress,
+    ) -> Result<(), LineSortError> {
         let mut text = Vec::with_capacity(CHUNK);
         loop {
             let read = input
@@ -152,7 +142,7 @@ impl Sorter {
                 Some(end) => end + 1,
                 None => continue,
             };
-            self.add_lines(&text[..whole_lines], progress)?;
+            self.add_lines(&text[..whole_lines], reading, progress)?;
             text.drain(..whole_lines);
             if read == 0 {
                 return Ok(());
@@ -160,8 +150,13 @@ impl Sorter {
         }
     }
 
-    fn add_lines(&mut self, text: &[u8], progress: &Progress) -> Result<(), LineSortError> {
-        let mut lines = Lines::new(text, self.sort.reading);
+    fn add_lines(
+        &mut self,
+        text: &[u8],
+        reading: Reading,
+        progress: &Progress,
+    ) -> Result<(), LineSortError> {
+        let mut lines = Lines::new(text, reading);
         while lines.offset() < text.len() {
             let free = &mut self.room.keys()[self.filled..];
             let read = lines.read(free);
@@ -436,7 +431,7 @@ mod tests {
         let text = str::from_utf8(text).unwrap();
         let (mut valid, mut invalid) = (Vec::new(), Vec::new());
         for line in text.lines() {
-            match codec::parse(line, sort.reading) {
+            match codec::parse(line, Reading::Strict) {
                 Ok(id) => valid.push(codec::print(id).to_string()),
                 Err(_) => invalid.push(line.to_owned()),
             }
@@ -458,7 +453,7 @@ mod tests {
     fn check(text: &[u8], sort: LineSort) -> SortedLines {
         let mut output = Vec::new();
         let progress = Progress::new();
-        let sorted = sort_lines(text, &mut output, sort, &progress).unwrap();
+        let sorted = sort_lines(text, Reading::Strict, &mut output, sort, &progress).unwrap();
         assert!(
             output == oracle(text, sort),
             "{sort:?} of {} bytes",
@@ -498,6 +493,7 @@ mod tests {
         let text = format!("\u{FEFF}{id}\nnone\n{}", id.to_lowercase());
         let sorted = sort_lines(
             text.as_bytes(),
+            Reading::Strict,
             &mut output,
             LineSort::default(),
             &Progress::new(),
@@ -512,10 +508,17 @@ mod tests {
         let progress = Progress::new();
         progress.cancel();
         let text = text(100);
-        let cancelled = sort_lines(&text[..], Vec::new(), LineSort::default(), &progress);
+        let cancelled = sort_lines(
+            &text[..],
+            Reading::Strict,
+            Vec::new(),
+            LineSort::default(),
+            &progress,
+        );
         assert!(matches!(cancelled, Err(LineSortError::Cancelled(_))));
         let full = sort_lines(
             &text[..],
+            Reading::Strict,
             &mut [0_u8; 50][..],
             LineSort::default(),
             &Progress::new(),

@@ -24,7 +24,7 @@ const BUCKET_BITS: u32 = 15;
 /// cache.
 const SMALL_BUCKET_BITS: u32 = 13;
 const FEW_BUCKETS: usize = 512;
-/// Keys of the largest bucket that is copied out of memory shared with others.
+/// Keys of the largest bucket that is copied out, so that the copies take little beside all keys.
 const MOST_GATHERED: usize = 4 * BUCKET;
 /// Below this many keys, comparing is faster.
 const SMALL: usize = 32;
@@ -110,12 +110,8 @@ pub(super) fn hand_out<K: Key, E: From<Cancelled>>(
     }
     let split = split(keys, SAMPLE, 0);
     let scattered = Scattered::new(keys, split);
-    let all = 0..scattered.buckets();
-    // Buckets are copied out, unless one of them would take much of the memory that the keys take.
-    if all
-        .clone()
-        .any(|bucket| scattered.range(bucket).len() > MOST_GATHERED)
-    {
+    let is_large = |bucket| scattered.range(bucket).len() > MOST_GATHERED;
+    if (0..scattered.buckets()).any(is_large) {
         place_and_sort(scattered, keys, &progress.piece())?;
         return keys.chunks(BUCKET).try_for_each(each);
     }
@@ -139,12 +135,6 @@ fn hand_out_buckets<K: Key, E: From<Cancelled>>(
     for first in (0..scattered.buckets()).step_by(threads) {
         let buckets = first..scattered.buckets().min(first + threads);
         next.resize(buckets.len(), Vec::new());
-        if threads == 1 {
-            // What is handed out at once is still in the cache.
-            sort_bucket(first, &mut next[0]);
-            each(&next[0])?;
-            continue;
-        }
         rayon::in_place_scope(|scope| {
             for (bucket, own) in buckets.zip(&mut next) {
                 let sort_bucket = &sort_bucket;

@@ -10,12 +10,12 @@ use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCom
 use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
     DataSource, DynamicSuggestion, Example, LabeledError, PipelineData, PipelineMetadata, Record,
-    ShellError, Signature, Span, Spanned, SyntaxShape, Type, Value, engine::ArgType,
+    Signature, Span, Spanned, SyntaxShape, Type, Value, engine::ArgType,
 };
 use ulid_engine::{
     RowSet, Timestamp,
-    dataset::{Block, Dataset, MEMORY, OpenOptions, RowRef, ScanError},
-    query::{self, Query, Scope},
+    dataset::{Dataset, MEMORY, OpenOptions, RowRef},
+    query::{self, Query, Scope, SelectError},
     sort::Direction,
     timestamp::TimeZone,
 };
@@ -134,7 +134,7 @@ impl PluginCommand for Open {
             let sorted = table.sorted(engine, direction, run)?;
             return Ok(sorted.set_metadata(Some(metadata)));
         }
-        let rows = table.in_file_order(engine, run)?;
+        let rows = table.in_file_order(engine, run);
         Ok(rows.set_metadata(Some(metadata)))
     }
 
@@ -179,15 +179,6 @@ impl Filter {
         query::select(dataset, &self.query, run.progress())
             .map_err(|error| label::not_selected(&error, self.span))
     }
-
-    /// The rows that repeat an earlier one, where it asks for them.
-    fn duplicates(&self, dataset: &Dataset, run: &Interruptible) -> Result<RowSet, LabeledError> {
-        if !self.query.needs_duplicates() {
-            return Ok(RowSet::new());
-        }
-        query::duplicates(dataset, run.progress())
-            .map_err(|error| label::not_selected(&error, self.span))
-    }
 }
 
 /// The rows of a file that are to become values.
@@ -200,57 +191,44 @@ struct Table {
 }
 
 impl Table {
-    fn in_file_order(
-        self,
-        engine: &EngineInterface,
-        run: Interruptible,
-    ) -> Result<PipelineData, LabeledError> {
+    fn in_file_order(self, engine: &EngineInterface, run: Interruptible) -> PipelineData {
         let head = self.span;
-        let duplicates = match &self.filter {
-            Some(filter) => filter.duplicates(&self.dataset, &run)?,
-            None => RowSet::new(),
-        };
         let rows = pump(move |give| {
-            let scanned = self.dataset.scan(
+            let scanned = query::scan(
+                &self.dataset,
+                self.filter.as_ref().map(|filter| &filter.query),
                 run.progress(),
-                |block| self.values(block, &duplicates, &run),
+                |rows| self.values(rows),
                 |rows| rows.into_iter().try_for_each(&mut *give),
             );
-            self.give_failure(scanned, give);
+            self.give_failure(scanned, &run, give);
         });
-        Ok(filter::stream(engine, head, rows))
+        filter::stream(engine, head, rows)
     }
 
     /// Gives what ended a pass or the source early as the last value. After Ctrl-C the stream ends, as every stream does.
     fn give_failure(
         &self,
-        scanned: Result<(), ScanError>,
+        scanned: Result<(), SelectError>,
+        run: &Interruptible,
         give: &mut dyn FnMut(Value) -> ControlFlow<()>,
     ) {
         let failure = match scanned {
-            Ok(()) => self.dataset.extent().error,
-            Err(ScanError::Cancelled(_)) => None,
-            Err(ScanError::Read(error)) => Some(error),
+            _ if run.progress().is_cancelled() => None,
+            Ok(()) => {
+                let error = self.dataset.extent().error;
+                error.map(|error| label::not_read(&error, self.span))
+            }
+            Err(SelectError::Scan(error)) => Some(label::not_scanned(&error, self.span)),
+            Err(error) => Some(label::not_selected(&error, self.span)),
         };
         if let Some(error) = failure {
-            let error = ShellError::from(label::not_read(&error, self.span));
-            let _: ControlFlow<()> = give(Value::error(error, self.span));
+            let _: ControlFlow<()> = give(Value::error(error.into(), self.span));
         }
     }
 
-    /// The rows of a block that the filter lets through.
-    fn values(&self, block: &Block, duplicates: &RowSet, run: &Interruptible) -> Vec<Value> {
-        let rows = block.rows();
-        let Some(filter) = &self.filter else {
-            return rows.map(|row| self.value(&row)).collect();
-        };
-        let chosen = filter.query.rows_in(block, duplicates, run.progress());
-        if chosen.is_empty() {
-            return Vec::new();
-        }
-        rows.filter(|row| chosen.contains(row.index as u64))
-            .map(|row| self.value(&row))
-            .collect()
+    fn values(&self, rows: &mut dyn Iterator<Item = RowRef<'_>>) -> Vec<Value> {
+        rows.map(|row| self.value(&row)).collect()
     }
 
     fn sorted(
@@ -274,10 +252,10 @@ impl Table {
                 rows.map(|row| row as usize),
                 MEMORY,
                 run.progress(),
-                |stretch| -> Vec<Value> { stretch.rows().map(|row| self.value(&row)).collect() },
+                |stretch| self.values(&mut stretch.rows()),
                 |rows| rows.into_iter().try_for_each(&mut *give),
             );
-            self.give_failure(scanned, give);
+            self.give_failure(scanned.map_err(SelectError::from), &run, give);
         });
         Ok(filter::stream(engine, head, rows))
     }

@@ -2,11 +2,14 @@
 
 use std::io::Write;
 
-use super::super::{Block, Dataset, as_index};
+use super::{
+    super::{Block, Dataset, as_index},
+    SortError,
+};
 use crate::{
     RowSet,
     progress::Progress,
-    sort::{LineSort, LineSortError, SortedLines, Sorter},
+    sort::{LineSort, SortedLines, Sorter},
 };
 
 impl Dataset {
@@ -19,21 +22,24 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// [`LineSortError`]; the output may have been written in part where writing it or the temporary file failed.
+    /// [`SortError`]; the output may have been written in part where writing it or the temporary file failed.
     pub fn write_sorted(
         &self,
         output: impl Write,
         sort: LineSort,
         wanted: Option<&RowSet>,
         progress: &Progress,
-    ) -> Result<SortedLines, LineSortError> {
+    ) -> Result<SortedLines, SortError> {
         let mut sorter = Sorter::new(sort);
         let map = |block: &Block| (keys(block, wanted), others(block, wanted));
         self.try_scan(progress, map, |(keys, others)| {
             sorter.add(&keys, progress)?;
-            others.iter().try_for_each(|text| sorter.add_invalid(text))
+            for text in &others {
+                sorter.add_invalid(text)?;
+            }
+            Ok::<_, SortError>(())
         })?;
-        sorter.write(output, progress)
+        Ok(sorter.write(output, progress)?)
     }
 }
 
