@@ -1,6 +1,9 @@
 //! Rows written for other programs: as lines, CSV, JSON lines, or a table of plain text.
 
-use std::io::{self, Write};
+use std::{
+    fmt::{self, Display},
+    io::{self, Write},
+};
 
 use serde_json::{Map, Value, json};
 use ulid_engine::{
@@ -121,12 +124,7 @@ impl Writing {
                 self.write_id(out, id)?;
                 let time = Timestamp::of(id);
                 out.write_all(b",")?;
-                if self.zone == TimeZone::UTC {
-                    write!(out, "{time}")?;
-                } else {
-                    write!(out, "{}", time.in_zone(&self.zone))?;
-                }
-                write!(out, ",{},", time.ms())?;
+                write!(out, "{},{},", rfc3339(time, &self.zone), time.ms())?;
             }
             Err(fault) => {
                 write_cell(out, &row.id_text())?;
@@ -190,18 +188,20 @@ impl Writing {
 
     fn time(&self, row: &RowRef<'_>) -> Option<String> {
         let id = row.id.ok()?;
-        Some(rfc3339(Timestamp::of(id), &self.zone))
+        Some(rfc3339(Timestamp::of(id), &self.zone).to_string())
     }
 }
 
 /// A time as RFC 3339 has it, in a zone.
 #[must_use]
-pub fn rfc3339(time: Timestamp, zone: &TimeZone) -> String {
-    if *zone == TimeZone::UTC {
-        time.to_string()
-    } else {
-        time.in_zone(zone).to_string()
-    }
+pub fn rfc3339(time: Timestamp, zone: &TimeZone) -> impl fmt::Display {
+    fmt::from_fn(move |f| {
+        if *zone == TimeZone::UTC {
+            time.fmt(f)
+        } else {
+            time.in_zone(zone).fmt(f)
+        }
+    })
 }
 
 /// Characters of the longest ID in a form.

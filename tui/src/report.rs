@@ -254,7 +254,8 @@ fn write_stats(
 ) -> io::Result<()> {
     let summary = &findings.summary;
     let verdict = findings.verdict;
-    let time = |id: Option<ulid_engine::Ulid>| id.map(|id| rfc3339(Timestamp::of(id), zone));
+    let time =
+        |id: Option<ulid_engine::Ulid>| id.map(|id| rfc3339(Timestamp::of(id), zone).to_string());
     let (earliest, latest) = (time(summary.smallest), time(summary.largest));
     let back_ms = summary.worst_step_back.map(|step| step.ms);
     match kind {

@@ -103,7 +103,7 @@ fn valid(state: &State, page: &Page, theme: &Theme, index: usize, id: Ulid) -> V
         ("ULID", codec::print(id).to_string(), theme.plain),
         (
             "time",
-            rfc3339(anatomy.timestamp, &state.view().zone),
+            rfc3339(anatomy.timestamp, &state.view().zone).to_string(),
             theme.time,
         ),
         ("age", age.to_string(), theme.plain),
