@@ -2,6 +2,9 @@
 //!
 //! There is one slot for each kind of job. A new job of a kind cancels the one before it, and its generation number
 //! makes the loop drop what the old one may still send.
+//!
+//! What a source that grows makes out of date is done again in the background: by jobs that wait for their forerunner, then
+//! rest, so that they take a fifth of the time at most, and of which the user is told nothing.
 
 mod error;
 mod search;
@@ -9,9 +12,10 @@ mod task;
 
 pub use error::JobError;
 pub use search::{Needle, Search};
-pub use task::{Chosen, Finished, Order, Outcome, Task, arrange};
+pub use task::{Arrange, Arranged, Chosen, Finished, Order, Outcome, Task, arrange};
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -27,6 +31,9 @@ use crate::{event::Event, rows::Source};
 
 /// How long the browser takes to show what a job brought back, and more.
 const MOMENT: Duration = Duration::from_millis(100);
+
+/// How many times as long as a job took, one that renews its outcome rests.
+const REST: u32 = 4;
 
 /// The kinds of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,15 +61,19 @@ pub struct Running {
     pub title: &'static str,
     /// How far it has come.
     pub progress: Arc<Progress>,
-    /// When it began.
+    /// When it began, or will after its rest.
     pub since: Instant,
     generation: u64,
+    /// Whether it only renews what is there, which concerns nobody.
+    quiet: bool,
 }
 
 /// The jobs that run now.
 #[derive(Debug)]
 pub struct Jobs {
     running: Vec<Running>,
+    /// Until when those that renew an outcome rest, for each kind that brought one back.
+    rest: HashMap<Kind, Instant>,
     generation: u64,
     events: Sender<Event>,
 }
@@ -73,6 +84,7 @@ impl Jobs {
     pub fn new(events: Sender<Event>) -> Jobs {
         Jobs {
             running: Vec::new(),
+            rest: HashMap::new(),
             generation: 0,
             events,
         }
@@ -80,8 +92,23 @@ impl Jobs {
 
     /// Starts a job, and cancels the one of its kind that may be running.
     pub fn start(&mut self, task: Task, source: &Source) {
+        self.cancel(task.kind());
+        self.spawn(task, source, Duration::ZERO, false);
+    }
+
+    /// Starts a job whose outcome is there already, but of fewer rows, unless one of its kind is running. It rests first. Where
+    /// there is no outcome yet, it starts as any other.
+    pub fn renew(&mut self, task: Task, source: &Source) {
         let kind = task.kind();
-        self.cancel(kind);
+        if self.running.iter().all(|job| job.kind != kind) {
+            let rest = self.rest.get(&kind);
+            let left = rest.map(|end| end.saturating_duration_since(Instant::now()));
+            self.spawn(task, source, left.unwrap_or_default(), rest.is_some());
+        }
+    }
+
+    fn spawn(&mut self, task: Task, source: &Source, rest: Duration, quiet: bool) {
+        let kind = task.kind();
         self.generation += 1;
         let generation = self.generation;
         let progress = Arc::new(Progress::new());
@@ -89,11 +116,13 @@ impl Jobs {
             kind,
             title: task.title(),
             progress: Arc::clone(&progress),
-            since: Instant::now(),
+            since: Instant::now() + rest,
             generation,
+            quiet,
         });
         let (source, events) = (source.clone(), self.events.clone());
         thread::spawn(move || {
+            thread::sleep(rest);
             give_way();
             let finished = task.run(&source, &progress);
             // A closed channel means that the browser has ended, and nobody waits for the outcome.
@@ -108,8 +137,9 @@ impl Jobs {
         });
     }
 
-    /// Ends the job of a kind, if one runs.
+    /// Ends the job of a kind, if one runs. The next one of the kind starts as the first.
     pub fn cancel(&mut self, kind: Kind) {
+        self.rest.remove(&kind);
         self.running.retain(|job| {
             let other = job.kind != kind;
             if !other {
@@ -119,30 +149,86 @@ impl Jobs {
         });
     }
 
-    /// Ends every job.
-    pub fn cancel_all(&mut self) {
-        for job in self.running.drain(..) {
-            job.progress.cancel();
-        }
+    /// Ends every job that the user is told of.
+    pub fn cancel_shown(&mut self) {
+        self.running.retain(|job| {
+            if !job.quiet {
+                job.progress.cancel();
+            }
+            job.quiet
+        });
     }
 
     /// Takes note that a job ended. Says whether it is still the newest of its kind, whose outcome counts.
     pub fn finish(&mut self, kind: Kind, generation: u64) -> bool {
-        let before = self.running.len();
-        self.running
-            .retain(|job| job.kind != kind || job.generation != generation);
-        self.running.len() < before
+        let is_it = |job: &Running| job.kind == kind && job.generation == generation;
+        let Some(at) = self.running.iter().position(is_it) else {
+            return false;
+        };
+        let took = self.running.remove(at).since.elapsed();
+        self.rest.insert(kind, Instant::now() + took * REST);
+        true
     }
 
-    /// The jobs that run now, oldest first.
+    /// The job that the user is told of, if one runs.
     #[must_use]
-    pub fn running(&self) -> &[Running] {
-        &self.running
+    pub fn shown(&self) -> Option<&Running> {
+        self.running.iter().rfind(|job| !job.quiet)
     }
 }
 
 impl Drop for Jobs {
     fn drop(&mut self) {
-        self.cancel_all();
+        for job in &self.running {
+            job.progress.cancel();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::{Receiver, unbounded};
+
+    use super::*;
+
+    fn audit() -> Task {
+        Task::Audit("2026-11-30".parse().unwrap())
+    }
+
+    /// The generation of the next job that is done.
+    fn done(inbox: &Receiver<Event>) -> u64 {
+        match inbox.recv().unwrap() {
+            Event::Job { generation, .. } => generation,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_renews_an_outcome_waits_rests_and_is_not_shown() {
+        let (events, inbox) = unbounded();
+        let mut jobs = Jobs::new(events);
+        let source = Source::sample();
+        jobs.renew(audit(), &source);
+        assert!(jobs.shown().is_some(), "there was nothing to renew yet");
+        // another one does not take the place of the first
+        jobs.renew(audit(), &source);
+        assert!(jobs.finish(Kind::Audit, done(&inbox)));
+        assert!(inbox.try_recv().is_err() && jobs.shown().is_none());
+
+        let ended = Instant::now();
+        jobs.renew(audit(), &source);
+        assert!(jobs.shown().is_none() && jobs.running[0].since > ended);
+        // what the user ends is not this
+        jobs.cancel_shown();
+        let generation = done(&inbox);
+        assert!(Instant::now() >= jobs.running[0].since);
+        assert!(jobs.finish(Kind::Audit, generation));
+
+        // a job that was asked for waits for nothing, and is shown
+        jobs.renew(audit(), &source);
+        jobs.start(audit(), &source);
+        assert!(jobs.shown().is_some_and(|job| job.since <= Instant::now()));
+        jobs.cancel_shown();
+        assert!(jobs.shown().is_none() && jobs.running.is_empty());
     }
 }

@@ -239,7 +239,7 @@ impl Browser {
     /// The loop itself.
     fn follow(&mut self, inbox: &Receiver<Event>) -> anyhow::Result<Ending> {
         loop {
-            let first = if self.jobs.running().is_empty() {
+            let first = if self.jobs.shown().is_none() {
                 inbox.recv().ok()
             } else {
                 match inbox.recv_timeout(PROGRESS) {
@@ -308,12 +308,13 @@ impl Browser {
     fn perform(&mut self, effect: Effect) -> anyhow::Result<Option<Ending>> {
         match effect {
             Effect::Start(task) => self.jobs.start(task, self.state.source()),
+            Effect::Renew(task) => self.jobs.renew(task, self.state.source()),
             Effect::Cancel(kind) => self.jobs.cancel(kind),
-            Effect::CancelOrQuit if self.jobs.running().is_empty() => {
+            Effect::CancelOrQuit if self.jobs.shown().is_none() => {
                 return Ok(Some(Ending::Quit));
             }
             Effect::CancelOrQuit => {
-                self.jobs.cancel_all();
+                self.jobs.cancel_shown();
                 self.state.say("cancelled");
             }
             Effect::Copy(text) => {
@@ -345,7 +346,7 @@ impl Browser {
         self.screen.draw(|frame| {
             // A terminal may have shrunk before its event is read; the size drawn for is the one that is there.
             effects = state.resize(frame.area().as_size());
-            view::draw(state, jobs.running(), theme, frame.buffer_mut());
+            view::draw(state, jobs.shown(), theme, frame.buffer_mut());
         })?;
         execute!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
         self.drawn = Some(Instant::now());

@@ -1,6 +1,7 @@
 //! Sources of every kind on the screen: CSV, logs, pipes, files that grow.
 
 use std::{
+    ffi::OsStr,
     fs::{self, OpenOptions},
     io::Write,
     path::Path,
@@ -95,6 +96,11 @@ fn rows_of_a_pipe_are_chosen_and_sorted_once_more_at_its_end() {
     assert!(browser.wait_for_clean_end().success());
 }
 
+fn append(path: &Path, text: &str) {
+    let mut file = OpenOptions::new().append(true).open(path).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
 #[test]
 fn a_growing_file_is_followed() {
     let folder = tempfile::tempdir().unwrap();
@@ -102,16 +108,12 @@ fn a_growing_file_is_followed() {
     fs::write(&path, format!("{ID}\n")).unwrap();
     let mut browser = Session::browser(&[path.as_os_str(), "--follow".as_ref()]);
     browser.wait_for("1 of 1");
-    let append = |text: &str| {
-        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-    };
-    append(&format!("{LATER}\n"));
+    append(&path, &format!("{LATER}\n"));
     browser.wait_for("1 of 2");
     browser.wait_for(LATER);
     browser.send("G");
     browser.wait_for("2 of 2");
-    append(&format!("{ID}\n"));
+    append(&path, &format!("{ID}\n"));
     browser.wait_for("3 of 3");
     browser.wait_for("= 1 duplicate");
     fs::write(&path, format!("{LATER}\n")).unwrap();
@@ -120,6 +122,48 @@ fn a_growing_file_is_followed() {
     fs::remove_file(&path).unwrap();
     browser.wait_for("the file was deleted");
     browser.send("q");
+    assert!(browser.wait_for_clean_end().success());
+}
+
+#[test]
+fn what_comes_meets_the_condition_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ids.txt");
+    fs::write(&path, format!("{LATER}\nwrong\n")).unwrap();
+    let asked = ["--follow", "--filter", "not valid"].map(AsRef::as_ref);
+    let arguments: Vec<&OsStr> = [path.as_os_str()].into_iter().chain(asked).collect();
+    let mut browser = Session::browser(&arguments);
+    browser.wait_for("1 of 1");
+    append(&path, &format!("{ID}\nalso wrong\n"));
+    browser.wait_for("1 of 2");
+    browser.wait_for("also wrong");
+    append(&path, &format!("{ID}\n"));
+    browser.wait_for("2 invalid");
+    browser.wait_for("= 1 duplicate");
+    browser.send("2");
+    browser.wait_for("1 of 1");
+    append(&path, &format!("{ID}\n"));
+    browser.wait_for("1 of 2");
+    browser.send("q");
+    assert!(browser.wait_for_clean_end().success());
+}
+
+#[test]
+fn a_condition_takes_in_what_a_pipe_brings() {
+    let folder = tempfile::tempdir().unwrap();
+    let go_on = folder.path().join("go-on");
+    let pause = format!("while [ -e {} ]; do sleep 0.05; done", go_on.display());
+    let rest = format!("{ID}\\nnone\\n'; {pause}; printf '");
+    let first = format!("{LATER}\\nwrong\\n");
+    let mut browser = on_a_pipe(&first, &rest, "--filter valid", &go_on);
+    browser.wait_for("stdin  2 rows so far");
+    browser.wait_for("1 of 1");
+    fs::write(&go_on, "").unwrap();
+    browser.wait_for("stdin  4 rows so far");
+    browser.wait_for("1 of 2");
+    browser.wait_for(ID);
+    browser.send("q");
+    fs::remove_file(&go_on).unwrap();
     assert!(browser.wait_for_clean_end().success());
 }
 

@@ -100,7 +100,7 @@ impl Search {
         if found.is_some() || near == count {
             return Ok(found);
         }
-        let hits = source.select(query, progress)?;
+        let hits = source.select(query, 0, progress)?;
         self.go_round(near, count, |mut places| {
             progress.advance(0)?;
             let row = |place: usize| self.listing.row(place);

@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use ulid_engine::{
     RowSet, Timestamp,
-    dataset::RowOrder,
+    dataset::{Extent, RowOrder},
     progress::Progress,
     query::{Expression, Query},
     sort::Direction,
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub enum Task {
     /// The rows of a view.
-    Arrange(Order, Chosen),
+    Arrange(Arrange),
     /// The next row of a listing that is looked for.
     Find(Search),
     /// The figures and flaws of all rows; those of a later time than the one given lie in the future.
@@ -33,6 +33,26 @@ pub enum Task {
     Count(RangeInclusive<Timestamp>, usize),
     /// Rows into a file.
     Export(Export),
+}
+
+/// What rows a view has, as data.
+#[derive(Debug, Clone)]
+pub struct Arrange {
+    /// Their order.
+    pub order: Order,
+    /// Which they are.
+    pub chosen: Chosen,
+    /// What an earlier job found of them, to go on from.
+    pub so_far: Option<Arranged>,
+}
+
+/// Rows of a view.
+#[derive(Debug, Clone)]
+pub struct Arranged {
+    /// They, in their order.
+    pub rows: Arc<RowOrder>,
+    /// What was there of the source when they were looked for, at least.
+    pub of: Extent,
 }
 
 /// The order that rows are wanted in.
@@ -64,14 +84,14 @@ pub enum Chosen {
 /// What a job brings back.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// Rows in a new order.
-    Arranged(Arc<RowOrder>),
+    /// The rows of a view.
+    Arranged(Arranged),
     /// The place of the row looked for, if there is one.
     Found(Option<usize>),
-    /// What the source is like.
-    Audited(Arc<Findings>),
-    /// How the rows of two files are related.
-    Compared(Arc<Comparison>),
+    /// What the source is like, of which at least so much was there.
+    Audited(Arc<Findings>, Extent),
+    /// How the rows of two files are related, of which at least so much was there.
+    Compared(Arc<Comparison>, Extent),
     /// How many IDs were made when.
     Counted(Arc<Counts>),
     /// So many rows were written.
@@ -86,7 +106,7 @@ impl Task {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
-            Task::Arrange(..) => Kind::Arrange,
+            Task::Arrange(_) => Kind::Arrange,
             Task::Find(_) => Kind::Find,
             Task::Audit(_) => Kind::Audit,
             Task::Compare => Kind::Compare,
@@ -99,8 +119,10 @@ impl Task {
     #[must_use]
     pub fn title(&self) -> &'static str {
         match self {
-            Task::Arrange(Order::Id(_) | Order::Value(..), _) => "sorting",
-            Task::Arrange(Order::Position(_), _) => "filtering",
+            Task::Arrange(arrange) => match arrange.order {
+                Order::Id(_) | Order::Value(..) => "sorting",
+                Order::Position(_) => "filtering",
+            },
             Task::Find(_) => "searching",
             Task::Audit(_) => "looking the file over",
             Task::Compare => "comparing",
@@ -116,19 +138,17 @@ impl Task {
     /// [`JobError`] where `progress` is cancelled or the source can no longer be read, and for a failed export.
     pub fn run(&self, source: &Source, progress: &Progress) -> Finished {
         match self {
-            Task::Arrange(order, chosen) => {
-                let rows = arrange(source, order, chosen, progress)?;
-                let rows = rows.unwrap_or_else(|| Vec::new().into());
-                Ok(Outcome::Arranged(Arc::new(rows)))
-            }
+            Task::Arrange(arrange) => arrange.run(source, progress).map(Outcome::Arranged),
             Task::Find(search) => search.run(source, progress).map(Outcome::Found),
             Task::Audit(now) => {
+                let extent = source.extent();
                 let findings = source.audit(*now, progress)?;
-                Ok(Outcome::Audited(Arc::new(findings)))
+                Ok(Outcome::Audited(Arc::new(findings), extent))
             }
             Task::Compare => {
+                let extent = source.extent();
                 let comparison = source.compare(progress)?;
-                Ok(Outcome::Compared(Arc::new(comparison)))
+                Ok(Outcome::Compared(Arc::new(comparison), extent))
             }
             Task::Count(times, parts) => {
                 let counts = source.count_times(times, *parts, progress)?;
@@ -137,6 +157,61 @@ impl Task {
             Task::Export(export) => export.run(source, progress).map(Outcome::Exported),
         }
     }
+}
+
+impl Arrange {
+    fn run(&self, source: &Source, progress: &Progress) -> Result<Arranged, JobError> {
+        let of = source.extent();
+        let rows = match (&self.so_far, &self.order) {
+            (Some(so_far), Order::Position(direction)) if self.chosen.looks_at_rows_alone() => {
+                self.go_on(so_far, *direction, source, progress)?
+            }
+            _ => {
+                let rows = arrange(source, &self.order, &self.chosen, progress)?;
+                rows.unwrap_or_else(|| Vec::new().into())
+            }
+        };
+        Ok(Arranged {
+            rows: Arc::new(rows),
+            of,
+        })
+    }
+
+    /// The rows that were found, and those that have come since. The last row is looked at again: it may have been there in
+    /// part, and has perhaps one after it now.
+    fn go_on(
+        &self,
+        so_far: &Arranged,
+        direction: Direction,
+        source: &Source,
+        progress: &Progress,
+    ) -> Result<RowOrder, JobError> {
+        let from = so_far.of.rows.saturating_sub(1);
+        let added = source.chosen(&self.chosen, from, progress)?;
+        let added = added.unwrap_or_default();
+        let found = (0..so_far.rows.len()).filter_map(|place| so_far.rows.get(place));
+        let found = found.filter(|&row| (row as usize) < from);
+        let rows: Vec<u32> = match direction {
+            Direction::Ascending => found.chain(rows_of(&added)).collect(),
+            Direction::Descending => rows_of(&added).rev().chain(found).collect(),
+        };
+        Ok(rows.into())
+    }
+}
+
+impl Chosen {
+    /// Whether it can be said of a row without the others, but for those beside it.
+    fn looks_at_rows_alone(&self) -> bool {
+        match self {
+            Chosen::Times(_) => true,
+            Chosen::Query(query) => !query.needs_duplicates(),
+            Chosen::All | Chosen::These(_) | Chosen::SharedRandomness(_) => false,
+        }
+    }
+}
+
+fn rows_of(rows: &RowSet) -> impl DoubleEndedIterator<Item = u32> {
+    rows.iter().filter_map(|row| u32::try_from(row).ok())
 }
 
 /// The chosen rows in an order; nothing where that is just all rows by position.
@@ -150,17 +225,16 @@ pub fn arrange(
     chosen: &Chosen,
     progress: &Progress,
 ) -> Result<Option<RowOrder>, JobError> {
-    let rows = source.chosen(chosen, progress)?;
+    let rows = source.chosen(chosen, 0, progress)?;
     Ok(match order {
         Order::Id(direction) => Some(source.order_by_id(*direction, rows.as_ref(), progress)?),
         Order::Value(by, direction) => {
             Some(source.order_by(by, *direction, rows.as_ref(), progress)?)
         }
         Order::Position(direction) => rows.map(|rows| {
-            let ascending = rows.iter().filter_map(|row| u32::try_from(row).ok());
             let ordered: Vec<u32> = match direction {
-                Direction::Ascending => ascending.collect(),
-                Direction::Descending => ascending.rev().collect(),
+                Direction::Ascending => rows_of(&rows).collect(),
+                Direction::Descending => rows_of(&rows).rev().collect(),
             };
             ordered.into()
         }),

@@ -74,18 +74,24 @@ impl Source {
         )?)
     }
 
-    /// The rows known by now that are chosen; nothing where that is all of them.
+    /// The rows known by now that are chosen; nothing where that is all of them. Those by condition or time begin with row
+    /// `from`.
     ///
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn chosen(&self, chosen: &Chosen, progress: &Progress) -> Result<Option<RowSet>, JobError> {
+    pub fn chosen(
+        &self,
+        chosen: &Chosen,
+        from: usize,
+        progress: &Progress,
+    ) -> Result<Option<RowSet>, JobError> {
         Ok(match chosen {
             Chosen::All => None,
-            Chosen::These(rows) => Some(rows.clone()),
-            Chosen::Query(query) => Some(self.select(query, progress)?),
+            Chosen::These(rows) => Some(self.known(rows)),
+            Chosen::Query(query) => Some(self.select(query, from, progress)?),
             Chosen::SharedRandomness(bits) => Some(self.sharing_bits(*bits, progress)?),
-            Chosen::Times(times) => Some(self.within(times, progress)?),
+            Chosen::Times(times) => Some(self.within(times, from, progress)?),
         })
     }
 
@@ -106,7 +112,7 @@ impl Source {
             memory: self.memory,
             ..LineSort::default()
         };
-        let wanted = self.chosen(chosen, progress)?;
+        let wanted = self.chosen(chosen, 0, progress)?;
         self.dataset
             .write_sorted(out, sort, wanted.as_ref(), progress)?;
         Ok(())
@@ -140,16 +146,21 @@ impl Source {
         self.audit(Timestamp::now(), &Progress::new())
     }
 
-    /// The rows known by now that meet a condition. Where it asks for duplicates, the rest of a source that is not complete
-    /// is waited for.
+    /// The rows known by now that meet a condition, `from` one on. Where it asks for duplicates, the rest of a source that is
+    /// not complete is waited for.
     ///
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn select(&self, query: &Query, progress: &Progress) -> Result<RowSet, JobError> {
-        let all = 0..self.extent().rows;
-        progress.set_total(all.len() as u64);
-        Ok(query::select_known(&self.dataset, query, all, progress)?)
+    pub fn select(
+        &self,
+        query: &Query,
+        from: usize,
+        progress: &Progress,
+    ) -> Result<RowSet, JobError> {
+        let rows = from..self.extent().rows;
+        progress.set_total(rows.len() as u64);
+        Ok(query::select_known(&self.dataset, query, rows, progress)?)
     }
 
     /// The first of `rows` that meets a condition, or the last, of those known by now. Adds a unit for each row that is gone
@@ -174,7 +185,7 @@ impl Source {
         )?)
     }
 
-    /// The rows known by now whose ID is of a stretch of time.
+    /// The rows known by now whose ID is of a stretch of time, `from` one on.
     ///
     /// # Errors
     ///
@@ -182,6 +193,7 @@ impl Source {
     pub fn within(
         &self,
         times: &RangeInclusive<Timestamp>,
+        from: usize,
         progress: &Progress,
     ) -> Result<RowSet, JobError> {
         let mut rows = RowSet::new();
@@ -190,12 +202,19 @@ impl Source {
             let valid = block.valid().filter(|&(_, key)| is_within(key));
             valid.map(|(row, _)| row).collect()
         };
-        let all = 0..self.extent().rows;
-        self.dataset.scan_known(all, progress, rows_of, |found| {
+        let known = from..self.extent().rows;
+        self.dataset.scan_known(known, progress, rows_of, |found| {
             rows |= found;
             ControlFlow::Continue(())
         })?;
         Ok(rows)
+    }
+
+    /// Those of the rows that are known by now; of a file that was cut they may be fewer.
+    fn known(&self, rows: &RowSet) -> RowSet {
+        let mut known = rows.clone();
+        known.remove_range(self.extent().rows as u64..);
+        known
     }
 
     /// The rows known by now whose ID has its last `bits` in common with another ID.

@@ -105,7 +105,7 @@ impl State {
 
     /// The first press ends what runs or is open, and Ctrl-C leaves where nothing is.
     fn cancel(&mut self, action: Action) -> Vec<Effect> {
-        if self.pending.take().is_some() {
+        if self.drop_pending() {
             self.say("cancelled");
             return vec![Effect::Cancel(Kind::Arrange)];
         }

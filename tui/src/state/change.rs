@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use ulid_engine::{RowSet, dataset::RowOrder, sort::Direction};
+use ulid_engine::{RowSet, sort::Direction};
 
 use super::{Arrangement, Effect, Filter, Listing, State, View};
-use crate::jobs::{Chosen, Kind, Order, Task};
+use crate::jobs::{Arrange, Arranged, Chosen, Kind, Order, Task};
 
 /// A view whose rows are being made.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ enum Step {
     Back,
     /// On again, by redo.
     Again,
-    /// It was there already, of fewer rows.
+    /// It is there already, of other rows of a source that has changed.
     Renewed,
 }
 
@@ -74,42 +74,88 @@ impl State {
         }
         if view.has_rows_of(&self.view) {
             self.take_step(view, step);
+            effects.extend(self.catch_up());
         } else if let (Filter::All, Arrangement::ByPosition(_)) = (&view.filter, &view.arrangement)
         {
+            self.arranged = None;
             self.show(Listing::whole(self.extent.rows, &view.arrangement));
             self.take_step(view, step);
         } else {
-            effects.push(self.arrange(view, step));
+            effects.push(Effect::Start(self.arrange(view, step)));
         }
         effects
     }
 
-    fn arrange(&mut self, view: View, step: Step) -> Effect {
-        let task = Task::Arrange(self.order(&view), self.chosen(&view.filter));
+    fn arrange(&mut self, view: View, step: Step) -> Task {
+        let task = Task::Arrange(Arrange {
+            order: self.order(&view),
+            chosen: self.chosen(&view.filter),
+            so_far: self.arranged.clone().filter(|_| step == Step::Renewed),
+        });
         self.pending = Some(Pending { view, step });
-        Effect::Start(task)
+        task
     }
 
-    /// Chooses and orders the rows once more, where there were fewer the last time.
+    /// Chooses and orders the rows once more, now that all are there.
     pub(super) fn renew(&mut self) -> Vec<Effect> {
         match self.pending.take() {
             Some(Pending { view, step }) => {
-                vec![Effect::Cancel(Kind::Arrange), self.arrange(view, step)]
+                let task = self.arrange(view, step);
+                vec![Effect::Cancel(Kind::Arrange), Effect::Start(task)]
             }
             None if self.listing.is_whole() => Vec::new(),
-            None => vec![self.arrange(self.view.clone(), Step::Renewed)],
+            None => vec![Effect::Start(
+                self.arrange(self.view.clone(), Step::Renewed),
+            )],
         }
     }
 
-    /// Takes the rows of the pending view.
-    pub(super) fn arranged(&mut self, rows: Arc<RowOrder>) {
-        if let Some(Pending { view, step }) = self.pending.take() {
-            self.show(Listing::shared(rows));
-            self.take_step(view, step);
-            if self.listing.is_empty() {
-                self.say("no row is like that; esc shows all");
-            }
+    /// Chooses and orders the rows once more where there are more than those of the listing.
+    pub(super) fn catch_up(&mut self) -> Vec<Effect> {
+        let of = self.arranged.as_ref().map(|arranged| arranged.of.indexed);
+        let is_behind = of.is_some_and(|of| of < self.extent.indexed);
+        match self.view.filter {
+            // these come with the figures that they are of, and marks are there or not
+            Filter::Flaw(_) | Filter::Relation(_) | Filter::Marked(_) => Vec::new(),
+            _ if is_behind && self.pending.is_none() => self.arrange_again(),
+            _ => Vec::new(),
         }
+    }
+
+    /// Chooses and orders the rows of the view once more.
+    pub(super) fn arrange_again(&mut self) -> Vec<Effect> {
+        if self.pending.is_some() {
+            return self.renew();
+        }
+        let task = self.arrange(self.view.clone(), Step::Renewed);
+        vec![Effect::Renew(task)]
+    }
+
+    /// Takes the rows of the pending view.
+    pub(super) fn take_rows(&mut self, arranged: Arranged) -> Vec<Effect> {
+        let Some(Pending { view, step }) = self.pending.take() else {
+            return Vec::new();
+        };
+        let listing = Listing::shared(Arc::clone(&arranged.rows));
+        self.arranged = Some(arranged);
+        let is_renewed = step == Step::Renewed;
+        let was_empty = is_renewed && self.listing.is_empty();
+        if is_renewed {
+            self.show_again(listing);
+        } else {
+            self.show(listing);
+        }
+        if self.listing.is_empty() && !was_empty {
+            self.say("no row is like that; esc shows all");
+        }
+        self.take_step(view, step);
+        self.catch_up()
+    }
+
+    /// Forgets the view that is being made, and says whether the user had asked for it.
+    pub(super) fn drop_pending(&mut self) -> bool {
+        let is_asked_for = |pending: &mut Pending| pending.step != Step::Renewed;
+        self.pending.take_if(is_asked_for).is_some()
     }
 
     fn take_step(&mut self, view: View, step: Step) {
@@ -214,5 +260,27 @@ impl State {
         let above = self.page().unsigned_abs() / 2;
         self.top = self.cursor.saturating_sub(above);
         self.keep_in_view();
+    }
+
+    /// Shows the same rows and others that have come. A cursor on the last row stays on the last one, any other on its row
+    /// and on its line of the screen.
+    fn show_again(&mut self, listing: Listing) {
+        let row = self.listing.row(self.cursor);
+        let was_at_end = self.is_at_end();
+        let above = self.cursor - self.top;
+        self.listing = listing;
+        if was_at_end {
+            self.cursor = self.listing.len().saturating_sub(1);
+        } else if self.cursor > 0 {
+            let place = row.and_then(|row| self.listing.find(row));
+            self.cursor = place.unwrap_or(self.cursor);
+        }
+        self.top = self.cursor.saturating_sub(above);
+        self.keep_in_view();
+    }
+
+    /// Whether the cursor goes along with the end of the listing.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.cursor > 0 && self.cursor + 1 == self.listing.len()
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ulid_engine::dataset::Extent;
+
 use super::{Effect, Filter, State};
 use crate::{
     action::Action,
@@ -21,21 +23,30 @@ impl State {
         self.relation = Some(relation);
     }
 
-    /// Has two files compared where all of both is there.
+    /// Has two files compared where all of both is there, and they have not been already.
     pub(super) fn compare(&mut self) -> Vec<Effect> {
-        if self.extent.complete && self.source.compared().is_some() {
-            vec![Effect::Start(Task::Compare)]
+        let is_behind = self.comparison.is_none() || self.compared < self.extent.indexed;
+        if self.extent.complete && is_behind && self.source.compared().is_some() {
+            vec![Effect::Renew(Task::Compare)]
         } else {
             Vec::new()
         }
     }
 
-    pub(super) fn take_comparison(&mut self, comparison: Arc<Comparison>) -> Vec<Effect> {
+    pub(super) fn take_comparison(
+        &mut self,
+        comparison: Arc<Comparison>,
+        of: &Extent,
+    ) -> Vec<Effect> {
         self.comparison = Some(comparison);
-        match self.relation.take() {
-            Some(relation) => self.show_relation(relation),
-            None => Vec::new(),
+        self.compared = of.indexed;
+        let mut effects = self.compare();
+        match (self.relation.take(), &self.wanted().filter) {
+            (Some(relation), _) => effects.extend(self.show_relation(relation)),
+            (None, Filter::Relation(_)) => effects.extend(self.arrange_again()),
+            (None, _) => {}
         }
+        effects
     }
 
     /// Shows the rows of a relation, or all again.

@@ -10,6 +10,7 @@ mod change;
 mod completion;
 mod diff;
 mod figures;
+mod growth;
 mod mouse;
 mod pick;
 mod place;
@@ -29,17 +30,12 @@ pub use view::{Filter, View, zone_name};
 use std::sync::Arc;
 
 use ratatui::layout::Size;
-use ulid_engine::{
-    RowSet, Timestamp,
-    anatomy::Form,
-    dataset::{Change, Extent},
-    timestamp::TimeZone,
-};
+use ulid_engine::{RowSet, Timestamp, anatomy::Form, dataset::Extent, timestamp::TimeZone};
 
 use crate::{
     action::Action,
     findings::Findings,
-    jobs::{Finished, JobError, Kind, Outcome, Task},
+    jobs::{Arranged, Finished, JobError, Kind, Outcome, Task},
     keymap::Keymap,
     rows::{Comparison, Relation, Source},
     view::layout::Layout,
@@ -52,11 +48,17 @@ pub struct State {
     source: Source,
     extent: Extent,
     findings: Option<Arc<Findings>>,
+    /// Bytes of the source that they are of.
+    audited: u64,
     comparison: Option<Arc<Comparison>>,
+    /// Bytes of the source that it is of.
+    compared: u64,
     /// What is shown when the files have been compared.
     relation: Option<Relation>,
     view: View,
     listing: Listing,
+    /// Where it came from a job: what that found.
+    arranged: Option<Arranged>,
     /// The view that a running job makes the rows of.
     pending: Option<Pending>,
     /// The views before this one.
@@ -107,6 +109,8 @@ pub struct Message {
 pub enum Effect {
     /// Start a job.
     Start(Task),
+    /// Do a job again in the background, for there is more now.
+    Renew(Task),
     /// End the job of a kind.
     Cancel(Kind),
     /// End every running job; where none runs, leave.
@@ -136,7 +140,9 @@ impl State {
             source,
             extent,
             findings: None,
+            audited: 0,
             comparison: None,
+            compared: 0,
             relation: None,
             view: View {
                 arrangement: Arrangement::default(),
@@ -144,6 +150,7 @@ impl State {
                 form: Form::Ulid,
                 zone: TimeZone::UTC,
             },
+            arranged: None,
             pending: None,
             undone: Vec::new(),
             done: Vec::new(),
@@ -198,15 +205,11 @@ impl State {
     /// Takes what a job brought back.
     pub fn finish(&mut self, kind: Kind, finished: Finished) -> Vec<Effect> {
         match finished {
-            Ok(Outcome::Arranged(rows)) => self.arranged(rows),
+            Ok(Outcome::Arranged(arranged)) => return self.take_rows(arranged),
             Ok(Outcome::Found(Some(place))) => self.go_to(place),
             Ok(Outcome::Found(None)) => self.warn(format!("{:?} is not there", self.searched)),
-            Ok(Outcome::Audited(findings)) => {
-                let is_stale = findings.summary.rows() < self.extent.rows as u64;
-                self.findings = Some(findings);
-                return if is_stale { self.audit() } else { Vec::new() };
-            }
-            Ok(Outcome::Compared(comparison)) => return self.take_comparison(comparison),
+            Ok(Outcome::Audited(findings, of)) => return self.take_findings(findings, &of),
+            Ok(Outcome::Compared(comparison, of)) => return self.take_comparison(comparison, &of),
             Ok(Outcome::Counted(counts)) => {
                 if let Some(timeline) = &mut self.timeline {
                     timeline.counts = Some(counts);
@@ -222,41 +225,6 @@ impl State {
             }
         }
         Vec::new()
-    }
-
-    /// Takes in what happened to the source: most often that it has more rows.
-    pub fn grow(&mut self, change: &Change) -> Vec<Effect> {
-        match change {
-            Change::Truncated => self.warn("the file was cut, its rows are read anew"),
-            Change::Rotated => self.say("another file took the name, its rows follow"),
-            Change::Deleted => self.warn("the file was deleted; its rows stay until you leave"),
-            Change::None | Change::Grown { .. } => {}
-        }
-        let was_complete = self.extent.complete;
-        let was_at_end = self.cursor > 0 && self.cursor + 1 == self.listing.len();
-        self.extent = self.source.extent();
-        if self.listing.is_whole() {
-            let added = self.extent.rows.saturating_sub(self.listing.len());
-            let backwards = !self.listing.is_source();
-            self.listing = Listing::whole(self.extent.rows, &self.view.arrangement);
-            if backwards && self.cursor > 0 {
-                self.cursor += added;
-                self.top += added;
-            } else if was_at_end {
-                self.cursor += added;
-            }
-        }
-        if let (Some(from_end), true) = (self.from_end, self.extent.complete) {
-            self.from_end = None;
-            self.cursor = self.listing.len().saturating_sub(from_end + 1);
-        }
-        self.keep_in_view();
-        let mut effects = self.audit();
-        effects.extend(self.compare());
-        if self.extent.complete && !was_complete {
-            effects.extend(self.renew());
-        }
-        effects
     }
 
     /// The terminal has a new size.
@@ -286,16 +254,6 @@ impl State {
             text: text.into(),
             is_error: true,
         });
-    }
-
-    /// Has the source looked over where all of it is there, and has not been already.
-    fn audit(&mut self) -> Vec<Effect> {
-        let audited = self.findings.as_ref().map(|found| found.summary.rows());
-        if self.extent.complete && audited != Some(self.extent.rows as u64) {
-            vec![Effect::Start(Task::Audit(self.now))]
-        } else {
-            Vec::new()
-        }
     }
 
     /// Rows of the table that fit the screen, at least one.

@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use ulid_engine::{
     Ulid, codec,
     dataset::{Dataset, Format, OpenOptions},
-    progress::Progress,
 };
 
 use super::*;
@@ -139,16 +138,6 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-fn settle(state: &mut State, effects: Vec<Effect>) {
-    for effect in effects {
-        if let Effect::Start(task) = effect {
-            let finished = task.run(state.source(), &Progress::new());
-            let more = state.finish(task.kind(), finished);
-            settle(state, more);
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -164,7 +153,7 @@ proptest! {
         let now = "2026-11-23".parse().unwrap();
         let mut state = State::new(dataset.into(), Size::new(80, height), now);
         let effects = state.begin(state.view().clone());
-        settle(&mut state, effects);
+        state.settle(effects);
         let mut model = Model {
             ids: lines.iter().map(|line| codec::parse(line, ulid_engine::Reading::Strict).ok()).collect(),
             history: vec![Words { by_id: false, descending: false, only: Only::All }],
@@ -172,7 +161,7 @@ proptest! {
         };
         for action in actions {
             let effects = state.apply(action);
-            settle(&mut state, effects);
+            state.settle(effects);
             model.apply(action);
             let rows: Vec<usize> =
                 (0..state.listing().len()).filter_map(|place| state.listing().row(place)).collect();

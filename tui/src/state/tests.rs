@@ -9,15 +9,23 @@ fn sample(height: u16) -> State {
     State::new(Source::sample(), Size::new(80, height), now)
 }
 
+impl State {
+    /// Runs the jobs that are asked for to their end, and those that come of them.
+    pub(crate) fn settle(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Effect::Start(task) | Effect::Renew(task) = effect {
+                let finished = task.run(self.source(), &Progress::new());
+                let more = self.finish(task.kind(), finished);
+                self.settle(more);
+            }
+        }
+    }
+}
+
 /// Applies an action and runs the jobs it starts to their end.
 fn act(state: &mut State, action: Action) -> Vec<Effect> {
     let effects = state.apply(action);
-    for effect in &effects {
-        if let Effect::Start(task) = effect {
-            let finished = task.run(state.source(), &Progress::new());
-            state.finish(task.kind(), finished);
-        }
-    }
+    state.settle(effects.clone());
     effects
 }
 
@@ -70,7 +78,7 @@ fn sorting_twice_is_largest_first_and_the_invalid_stay_last() {
 fn a_cancelled_sort_leaves_the_order_as_it_was() {
     let mut state = sample(24);
     let started = state.apply(Action::SortById);
-    assert!(matches!(started[..], [Effect::Start(Task::Arrange(..))]));
+    assert!(matches!(started[..], [Effect::Start(Task::Arrange(_))]));
     // the first Ctrl-C ends the job, the second leaves
     assert!(matches!(
         state.apply(Action::Cancel)[..],
@@ -110,13 +118,8 @@ fn type_text(state: &mut State, text: &str) {
 
 fn audited() -> State {
     let mut state = sample(24);
-    for effect in state.begin(state.view().clone()) {
-        let Effect::Start(task) = effect else {
-            continue;
-        };
-        let finished = task.run(state.source(), &Progress::new());
-        state.finish(task.kind(), finished);
-    }
+    let effects = state.begin(state.view().clone());
+    state.settle(effects);
     state
 }
 

@@ -160,10 +160,19 @@ impl State {
     }
 
     /// Has the parts counted, one for each column of the screen.
-    pub(super) fn count(&mut self) -> Vec<Effect> {
+    pub(super) fn count(&self) -> Vec<Effect> {
+        self.counting().map(Effect::Start).into_iter().collect()
+    }
+
+    /// The same for more rows.
+    pub(super) fn count_again(&self) -> Vec<Effect> {
+        self.counting().map(Effect::Renew).into_iter().collect()
+    }
+
+    fn counting(&self) -> Option<Task> {
         let parts = usize::from(self.size.width.max(1));
-        let count = |timeline: &Timeline| Effect::Start(Task::Count(timeline.times.clone(), parts));
-        self.timeline.iter().map(count).collect()
+        let timeline = self.timeline.as_ref()?;
+        Some(Task::Count(timeline.times.clone(), parts))
     }
 }
 

@@ -24,8 +24,8 @@ use layout::Layout;
 
 pub use hit::target;
 
-/// Draws the whole screen into `buffer`.
-pub fn draw(state: &State, running: &[Running], theme: &Theme, buffer: &mut Buffer) {
+/// Draws the whole screen into `buffer`, and what a job is doing.
+pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mut Buffer) {
     let at = Layout::of(
         buffer.area.as_size(),
         state.inspector(),

@@ -45,7 +45,7 @@ pub(super) fn draw_title(state: &State, theme: &Theme, area: Rect, buffer: &mut 
 
 pub(super) fn draw_status(
     state: &State,
-    running: &[Running],
+    running: Option<&Running>,
     theme: &Theme,
     area: Rect,
     buffer: &mut Buffer,
@@ -66,7 +66,7 @@ pub(super) fn draw_status(
         };
         pen.write(glyph, style)
             .write(harmless(message.text.as_bytes()), style);
-    } else if let Some(job) = running.last() {
+    } else if let Some(job) = running {
         pen.write(describe(job, state.extent().rows), theme.warning);
     }
 }

@@ -1,20 +1,15 @@
 use ratatui::{Terminal, backend::TestBackend, layout::Rect};
 use tui_input::InputRequest;
-use ulid_engine::progress::Progress;
 
 use super::*;
-use crate::{action::Action, rows::Source, state::Effect};
+use crate::{action::Action, rows::Source};
 
 fn sample(width: u16, height: u16) -> State {
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
     let size = ratatui::layout::Size::new(width, height);
     let mut state = State::new(Source::sample(), size, now);
-    for effect in state.begin(state.view().clone()) {
-        if let Effect::Start(task) = effect {
-            let finished = task.run(state.source(), &Progress::new());
-            state.finish(task.kind(), finished);
-        }
-    }
+    let effects = state.begin(state.view().clone());
+    state.settle(effects);
     state
 }
 
@@ -22,7 +17,7 @@ fn screen(state: &State, theme: &Theme) -> String {
     let size = state.size();
     let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
     terminal
-        .draw(|frame| draw(state, &[], theme, frame.buffer_mut()))
+        .draw(|frame| draw(state, None, theme, frame.buffer_mut()))
         .unwrap();
     terminal.backend().to_string()
 }
@@ -45,12 +40,8 @@ fn whole_screens_at_every_size() {
 fn the_timeline_shows_when_ids_were_made() {
     let mut state = sample(80, 24);
     for action in [Action::ToggleTimeline, Action::ZoomIn] {
-        for effect in state.apply(action) {
-            if let Effect::Start(task) = effect {
-                let finished = task.run(state.source(), &Progress::new());
-                state.finish(task.kind(), finished);
-            }
-        }
+        let effects = state.apply(action);
+        state.settle(effects);
     }
     insta::assert_snapshot!("timeline_80x24", screen(&state, &Theme::default()));
 }
@@ -82,7 +73,7 @@ fn without_colour_nothing_is_coloured_and_nothing_is_lost() {
         state.apply(Action::Down);
     }
     let mut plain = Buffer::empty(Rect::new(0, 0, 80, 24));
-    draw(&state, &[], &Theme::monochrome(), &mut plain);
+    draw(&state, None, &Theme::monochrome(), &mut plain);
     assert!(plain.content.iter().all(|cell| {
         (cell.fg, cell.bg) == (ratatui::style::Color::Reset, ratatui::style::Color::Reset)
     }));

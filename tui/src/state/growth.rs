@@ -1,0 +1,247 @@
+//! What becomes of what is known and shown when the source grows, is cut or is replaced.
+
+use std::sync::Arc;
+
+use ulid_engine::dataset::{Change, Extent};
+
+use super::{Effect, Filter, Listing, State};
+use crate::{
+    findings::Findings,
+    jobs::{Kind, Task},
+};
+
+impl State {
+    /// Takes in what happened to the source: most often that it has more rows.
+    pub fn grow(&mut self, change: &Change) -> Vec<Effect> {
+        match change {
+            Change::Truncated => self.warn("the file was cut, its rows are read anew"),
+            Change::Rotated => self.say("another file took the name, its rows follow"),
+            Change::Deleted => self.warn("the file was deleted; its rows stay until you leave"),
+            Change::None | Change::Grown { .. } => {}
+        }
+        let was_complete = self.extent.complete;
+        self.extent = self.source.extent();
+        self.take_in_rows();
+        if *change == Change::Truncated {
+            return self.begin_anew();
+        }
+        let mut effects = self.audit();
+        effects.extend(self.compare());
+        effects.extend(if self.extent.complete && !was_complete {
+            self.renew()
+        } else {
+            self.catch_up()
+        });
+        effects
+    }
+
+    /// Has the source looked over where all of it is there, and has not been already.
+    pub(super) fn audit(&self) -> Vec<Effect> {
+        let is_behind = self.findings.is_none() || self.audited < self.extent.indexed;
+        if self.extent.complete && is_behind {
+            vec![Effect::Renew(Task::Audit(self.now))]
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(super) fn take_findings(&mut self, findings: Arc<Findings>, of: &Extent) -> Vec<Effect> {
+        let are_first = self.findings.replace(findings).is_none();
+        self.audited = of.indexed;
+        let mut effects = self.audit();
+        if !are_first {
+            effects.extend(self.count_again());
+        }
+        if matches!(self.wanted().filter, Filter::Flaw(_)) {
+            effects.extend(self.arrange_again());
+        }
+        effects
+    }
+
+    /// More rows of a listing that has all of them.
+    fn take_in_rows(&mut self) {
+        let was_at_end = self.is_at_end();
+        if self.listing.is_whole() {
+            let added = self.extent.rows.saturating_sub(self.listing.len());
+            let backwards = !self.listing.is_source();
+            self.listing = Listing::whole(self.extent.rows, &self.view.arrangement);
+            if backwards && self.cursor > 0 {
+                self.cursor += added;
+                self.top += added;
+            } else if was_at_end {
+                self.cursor += added;
+            }
+        }
+        if let (Some(from_end), true) = (self.from_end, self.extent.complete) {
+            self.from_end = None;
+            self.cursor = self.listing.len().saturating_sub(from_end + 1);
+        }
+        self.keep_in_view();
+    }
+
+    /// Forgets what was found of rows that are gone, and looks for it in those that took their places.
+    fn begin_anew(&mut self) -> Vec<Effect> {
+        self.findings = None;
+        self.arranged = None;
+        self.marks.clear();
+        let mut effects = vec![Effect::Cancel(Kind::Audit), Effect::Cancel(Kind::Find)];
+        effects.extend(self.audit());
+        effects.extend(self.renew());
+        effects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::{self, OpenOptions},
+        io::Write,
+        path::Path,
+        sync::mpsc::{self, Receiver},
+    };
+
+    use ratatui::layout::Size;
+    use ulid_engine::{Timestamp, Ulid, codec, sort::Direction};
+
+    use super::*;
+    use crate::{
+        findings::Flaw,
+        rows::Source,
+        state::{Arrangement, View},
+    };
+
+    /// Lines of which some are no ULID, some there twice, and the IDs of some smaller than those before them.
+    fn lines(numbers: std::ops::Range<u128>) -> String {
+        let line = |number: u128| match number % 7 {
+            3 => format!("none {number}\n"),
+            5 => format!("{}\n", codec::print(Ulid((number - 4) << 80))),
+            _ => format!("{}\n", codec::print(Ulid((number ^ 2) << 80))),
+        };
+        numbers.map(line).collect()
+    }
+
+    fn append(path: &Path, text: &str) {
+        let mut file = OpenOptions::new().append(true).open(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// A state of a file that is followed, with all that was asked for done.
+    fn shown(path: &Path, arrangement: &Arrangement, filter: &Filter) -> State {
+        let source = Source::open(&[path.to_owned()], &Default::default()).unwrap();
+        let now = "2026-11-30".parse().unwrap();
+        let mut state = State::new(source, Size::new(80, 24), now);
+        let effects = state.begin(state.view().clone());
+        state.settle(effects);
+        let view = View {
+            arrangement: arrangement.clone(),
+            filter: filter.clone(),
+            ..state.view().clone()
+        };
+        let effects = state.change(view);
+        state.settle(effects);
+        state
+    }
+
+    fn follow(state: &State) -> Receiver<Change> {
+        let (tell, told) = mpsc::channel();
+        state
+            .source()
+            .watch(true, move |change| tell.send(change).is_ok());
+        told
+    }
+
+    /// Takes in what happens until the source has so many bytes.
+    fn take_in(state: &mut State, changes: &Receiver<Change>, bytes: u64) {
+        while state.extent.indexed != bytes || !state.extent.complete {
+            let change = changes.recv().unwrap();
+            let effects = state.grow(&change);
+            state.settle(effects);
+        }
+    }
+
+    fn rows(state: &State) -> Vec<usize> {
+        let listing = state.listing();
+        (0..listing.len())
+            .filter_map(|place| listing.row(place))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_appended_is_shown_as_if_it_had_been_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let query = |text: &str| Filter::Query(text.to_owned());
+        let by_time = Arrangement::By("time".into(), Direction::Descending);
+        let backwards = Arrangement::ByPosition(Direction::Descending);
+        let views = [
+            (Arrangement::default(), query("valid")),
+            (Arrangement::default(), query("not valid or next.ms < ms")),
+            (backwards.clone(), query("not ordered or gap > 2")),
+            (
+                backwards,
+                Filter::Times("1970-01-01".parse().unwrap()..=Timestamp::MAX),
+            ),
+            (Arrangement::default(), query("duplicate")),
+            (Arrangement::default(), Filter::Flaw(Flaw::Duplicate)),
+            (Arrangement::ById(Direction::Ascending), Filter::All),
+            (
+                Arrangement::ById(Direction::Descending),
+                Filter::Flaw(Flaw::Invalid),
+            ),
+            (by_time, Filter::SharedRandomness(8)),
+        ];
+        for (at, (arrangement, filter)) in views.iter().enumerate() {
+            let path = folder.path().join(format!("{at}.txt"));
+            fs::write(&path, lines(0..20)).unwrap();
+            let mut state = shown(&path, arrangement, filter);
+            let changes = follow(&state);
+            let more = lines(20..40);
+            // a line that comes in two parts is another one when it is whole
+            for part in [&more[..80], &more[80..200], &more[200..]] {
+                append(&path, part);
+                let bytes = fs::metadata(&path).unwrap().len();
+                take_in(&mut state, &changes, bytes);
+                let fresh = shown(&path, arrangement, filter);
+                assert_eq!(rows(&state), rows(&fresh), "{arrangement}, {filter:?}");
+                let figures = |state: &State| state.findings().unwrap().summary.clone();
+                assert_eq!(figures(&state), figures(&fresh));
+            }
+        }
+    }
+
+    #[test]
+    fn the_cursor_keeps_its_line_or_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ids.txt");
+        fs::write(&path, lines(0..700)).unwrap();
+        let filter = Filter::Query("valid".to_owned());
+        for (place, expected) in [(0, 0), (300, 300), (599, 1199)] {
+            fs::write(&path, lines(0..700)).unwrap();
+            let mut state = shown(&path, &Arrangement::default(), &filter);
+            state.go_to(place);
+            let top = state.top;
+            let changes = follow(&state);
+            append(&path, &lines(700..1400));
+            take_in(&mut state, &changes, fs::metadata(&path).unwrap().len());
+            assert_eq!((state.cursor, state.listing().len()), (expected, 1200));
+            assert_eq!(state.top - top, expected - place);
+        }
+    }
+
+    #[test]
+    fn of_a_file_that_was_cut_nothing_old_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ids.txt");
+        fs::write(&path, lines(0..700)).unwrap();
+        let marked = Filter::Marked((0..100).collect());
+        for (filter, left) in [(Filter::Flaw(Flaw::Invalid), 10), (marked, 70)] {
+            fs::write(&path, lines(0..700)).unwrap();
+            let mut state = shown(&path, &Arrangement::default(), &filter);
+            state.marks.insert(99);
+            let changes = follow(&state);
+            fs::write(&path, lines(0..70)).unwrap();
+            take_in(&mut state, &changes, fs::metadata(&path).unwrap().len());
+            assert_eq!((state.listing().len(), state.marks().len()), (left, 0));
+            assert_eq!(state.findings().unwrap().summary.rows(), 70);
+        }
+    }
+}
