@@ -5,7 +5,7 @@ use std::{
     io::{self, Write},
 };
 
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use ulid_engine::{
     Timestamp, Ulid,
     anatomy::{Anatomy, Form},
@@ -84,7 +84,7 @@ impl Writing {
             Kind::Table => self.write_aligned(out, row),
             Kind::Lines => self.write_line(out, row),
             Kind::Csv => self.write_csv(out, row),
-            Kind::Jsonl => writeln!(out, "{}", self.object(row)),
+            Kind::Jsonl => self.write_object(out, row),
         }
     }
 
@@ -154,29 +154,10 @@ impl Writing {
         }
     }
 
-    fn object(&self, row: &RowRef<'_>) -> Value {
-        let mut object = Map::new();
-        object.insert("row".into(), json!(row.line()));
-        object.insert("id".into(), json!(self.id(row)));
-        match &row.id {
-            Ok(id) => {
-                let anatomy = Anatomy::of(*id);
-                object.insert("time".into(), json!(self.time(row)));
-                object.insert("unix_ms".into(), json!(anatomy.timestamp.ms()));
-                object.insert("randomness".into(), json!(anatomy.randomness_hex()));
-            }
-            Err(fault) => {
-                object.insert("fault".into(), json!(fault.to_string()));
-            }
-        }
-        if !self.columns.is_empty() {
-            let cells = self.columns.iter().cloned().zip(row.cells());
-            let cells: Map<String, Value> = cells
-                .map(|(name, cell)| (name, Value::String(cell.into_owned())))
-                .collect();
-            object.insert("columns".into(), Value::Object(cells));
-        }
-        Value::Object(object)
+    fn write_object(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
+        let object = Object { writing: self, row };
+        object.serialize(&mut serde_json::Serializer::new(&mut *out))?;
+        out.write_all(b"\n")
     }
 
     fn id(&self, row: &RowRef<'_>) -> String {
@@ -189,6 +170,62 @@ impl Writing {
     fn time(&self, row: &RowRef<'_>) -> Option<String> {
         let id = row.id.ok()?;
         Some(rfc3339(Timestamp::of(id), &self.zone).to_string())
+    }
+}
+
+/// A row as an object of JSON.
+struct Object<'a> {
+    writing: &'a Writing,
+    row: &'a RowRef<'a>,
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Object { writing, row } = self;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("row", &row.line())?;
+        match row.id {
+            Ok(id) => {
+                let time = Timestamp::of(id);
+                match writing.form {
+                    Form::Ulid => object.serialize_entry("id", &*codec::print(id))?,
+                    form => object.serialize_entry("id", &form.print(id))?,
+                }
+                object.serialize_entry("time", &Shown(rfc3339(time, &writing.zone)))?;
+                object.serialize_entry("unix_ms", &time.ms())?;
+                let randomness = Anatomy::of(id).randomness;
+                object.serialize_entry("randomness", &Shown(format_args!("{randomness:020x}")))?;
+            }
+            Err(ref fault) => {
+                object.serialize_entry("id", &row.id_text())?;
+                object.serialize_entry("fault", &Shown(fault))?;
+            }
+        }
+        if !writing.columns.is_empty() {
+            object.serialize_entry("columns", &Cells { writing, row })?;
+        }
+        object.end()
+    }
+}
+
+/// The cells of a row as an object of JSON.
+struct Cells<'a> {
+    writing: &'a Writing,
+    row: &'a RowRef<'a>,
+}
+
+impl Serialize for Cells<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.writing.columns.iter().zip(self.row.cells()))
+    }
+}
+
+/// What is displayed, as a string of JSON.
+struct Shown<T>(T);
+
+impl<T: Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
     }
 }
 
@@ -250,6 +287,7 @@ fn end_row(out: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
     use ulid_engine::dataset::{Dataset, OpenOptions};
 
     use super::*;
@@ -298,17 +336,22 @@ mod tests {
 
     #[test]
     fn other_columns_come_along() {
-        let text = "name,id\n\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV\n";
+        let text = "name,id,name\n\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV,\"c\"\n";
         let csv = written(Kind::Csv, text);
         assert!(
-            csv.starts_with("row,id,time,unix_ms,fault,name,id\n1,01ARZ"),
+            csv.starts_with("row,id,time,unix_ms,fault,name,id,name_2\n1,01ARZ"),
             "{csv}"
         );
         assert!(
-            csv.ends_with(",\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV\n"),
+            csv.ends_with(",\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV,c\n"),
             "{csv}"
         );
-        let object: Value = serde_json::from_str(&written(Kind::Jsonl, text)).unwrap();
-        assert_eq!(object["columns"]["name"], "a, b");
+        let object = r#"{"row":1,"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","time":"2016-07-30T23:54:10.259Z","unix_ms":1469922850259,"#;
+        let cells = r#"{"name":"a, b","id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name_2":"c"}"#;
+        let randomness = r#""randomness":"d6764c61efb99302bd5b""#;
+        assert_eq!(
+            written(Kind::Jsonl, text),
+            format!("{object}{randomness},\"columns\":{cells}}}\n")
+        );
     }
 }

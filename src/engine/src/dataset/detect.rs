@@ -225,7 +225,7 @@ fn separated_layout(
 ) -> Result<Layout, Reason> {
     let delimiter = delimiter(sample, format);
     let rows = sample.rows(delimiter);
-    let first = rows.first().cloned().unwrap_or_default();
+    let first = names(rows.first().cloned().unwrap_or_default());
     let best = best_column(&rows, options);
     let column = match &options.column {
         Some(asked) => Some(find_column(asked, &first)?),
@@ -270,6 +270,23 @@ fn separated_layout(
             options.reading,
         )
     })
+}
+
+/// The names that the cells of a header give to the columns: one that names nothing gets a number, and a name that another
+/// column has already gets one too, so that each column can be asked for.
+pub(super) fn names(cells: Vec<String>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(cells.len());
+    for (at, cell) in cells.into_iter().enumerate() {
+        let name = match cell.trim() {
+            "" => format!("column{}", at + 1),
+            _ => cell,
+        };
+        let is_free = |name: &String| !names.contains(name);
+        let others = (2_usize..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.clone()).chain(others).find(is_free);
+        names.push(free.unwrap_or(name));
+    }
+    names
 }
 
 fn find_column(asked: &str, first: &[String]) -> Result<usize, Reason> {

@@ -1,9 +1,10 @@
 //! A file that grows, is cut, or is replaced while it is open.
 
-use std::{fs, io, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, fs, io, path::PathBuf, sync::Arc};
 
 use super::{
     Dataset,
+    detect::names,
     error::ReadError,
     index::{Index, Mark},
     input::{self, is_same_file},
@@ -62,7 +63,9 @@ impl Dataset {
         let first = records.next_record()?;
         let is_header = self.layout().header
             && first.is_some_and(|first| {
-                separated::cells(&first.text, self.layout().delimiter) == self.layout().columns
+                let cells = separated::cells(&first.text, self.layout().delimiter);
+                let cells = cells.into_iter().map(Cow::into_owned).collect();
+                names(cells) == self.layout().columns
             });
         Ok(if is_header { records.at().offset } else { 0 })
     }

@@ -15,13 +15,14 @@ pub(super) fn string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
     Some(start..start + text.len())
 }
 
-/// The values of some fields, as text.
-pub(super) fn cells(record: &[u8], columns: &[String]) -> Vec<String> {
-    let object = object(record);
-    columns
-        .iter()
-        .map(|column| object.get(column).map(show).unwrap_or_default())
-        .collect()
+/// The values of some fields, as text; empty where there is none, and where the record is no object.
+pub(super) fn cells<'a>(record: &'a [u8], columns: &[String]) -> Vec<Cow<'a, str>> {
+    let mut reader = serde_json::Deserializer::from_slice(record);
+    let values = reader.deserialize_any(ValuesOf { columns });
+    let values = values.ok().filter(|_| reader.end().is_ok());
+    let show = |value: Option<&'a RawValue>| value.and_then(|value| show_raw(value.get()));
+    let cells = values.unwrap_or_default().into_iter().map(show);
+    cells.map(Option::unwrap_or_default).collect()
 }
 
 /// The value of a field, or of a path of fields, as text.
@@ -140,6 +141,68 @@ impl<'de> Visitor<'de> for ValueAt<'_> {
             let mut reader = serde_json::Deserializer::from_str(value.get());
             reader.deserialize_any(ValueAt { path }).ok()?
         }))
+    }
+}
+
+/// Finds the values of some fields of an object as they are written, and passes over everything else.
+struct ValuesOf<'c> {
+    columns: &'c [String],
+}
+
+impl<'de> Visitor<'de> for ValuesOf<'_> {
+    type Value = Vec<Option<&'de RawValue>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut values = vec![None; self.columns.len()];
+        let mut next = 0;
+        let columns = self.columns;
+        while let Some(place) = object.next_key_seed(NameAmong { columns, next })? {
+            match place {
+                Some(place) => {
+                    values[place] = Some(object.next_value()?);
+                    next = place + 1;
+                }
+                None => {
+                    object.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// The place of a name among those of columns.
+struct NameAmong<'c> {
+    columns: &'c [String],
+    /// Where it most likely is: most objects of a file have their fields in one order.
+    next: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for NameAmong<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NameAmong<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        let is_next = self.columns.get(self.next).is_some_and(|next| next == name);
+        Ok(match is_next {
+            true => Some(self.next),
+            false => self.columns.iter().position(|column| column == name),
+        })
     }
 }
 

@@ -134,10 +134,7 @@ impl Layout {
     pub(super) fn cells<'a>(&self, record: &'a [u8]) -> Vec<Cow<'a, str>> {
         let mut cells = match self.format {
             Format::Csv | Format::Tsv => separated::cells(record, self.delimiter),
-            Format::JsonLines => {
-                let cells = json::cells(record, &self.columns).into_iter();
-                cells.map(Cow::Owned).collect()
-            }
+            Format::JsonLines => json::cells(record, &self.columns),
             Format::Lines | Format::Text | Format::Binary => Vec::new(),
         };
         cells.resize(self.columns.len(), Cow::Borrowed(""));

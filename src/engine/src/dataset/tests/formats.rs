@@ -158,6 +158,17 @@ fn columns_are_named_and_quoted_fields_may_hold_lines() {
 }
 
 #[test]
+fn each_column_has_a_name_of_its_own() {
+    let text = format!("id,a,,a_2,a,a\n{ID},1,2,3,4,5\n");
+    let dataset = from(&text, &OpenOptions::default());
+    let names = ["id", "a", "column3", "a_2", "a_3", "a_4"];
+    assert_eq!(dataset.columns(), names);
+    let row = dataset.row(0).unwrap().unwrap();
+    let cells = names.map(|name| row.cell(name).unwrap());
+    assert_eq!(cells, [ID, "1", "2", "3", "4", "5"]);
+}
+
+#[test]
 fn a_header_alone_is_no_row() {
     let options = OpenOptions {
         column: Some("id".into()),
