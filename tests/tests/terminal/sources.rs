@@ -162,6 +162,16 @@ fn a_condition_takes_in_what_a_pipe_brings() {
     browser.wait_for("stdin  4 rows so far");
     browser.wait_for("1 of 2");
     browser.wait_for(ID);
+    // what asks for all rows is answered from those that are there
+    browser.wait_for("2 invalid");
+    browser.send("Sms\r");
+    browser.wait_for("by ms");
+    browser.wait_until("both in their order", |lines| {
+        let place = |id: &str| lines.iter().position(|line| line.contains(id));
+        place(ID).is_some() && place(ID) < place(LATER)
+    });
+    browser.send("&\u{15}duplicate\r");
+    browser.wait_for("no row is like that");
     browser.send("q");
     fs::remove_file(&go_on).unwrap();
     assert!(browser.wait_for_clean_end().success());

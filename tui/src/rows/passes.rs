@@ -40,19 +40,11 @@ impl Source {
         wanted: Option<&RowSet>,
         progress: &Progress,
     ) -> Result<RowOrder, JobError> {
-        if self.extent().complete {
-            return Ok(self
-                .dataset
-                .order(direction, self.memory, wanted, progress)?);
-        }
-        let keys = self.keys(2, progress)?;
-        let mut order = sort::order_keys(&keys.keys, &keys.invalid(), direction, progress)?;
-        order.retain(|&row| wanted.is_none_or(|rows| rows.contains(u64::from(row))));
-        Ok(order.into())
+        let known = self.dataset.snapshot();
+        Ok(known.order(direction, self.memory, wanted, progress)?)
     }
 
-    /// All rows in the order of an expression; those without a value come last. Waits for the rest of a source that is
-    /// not complete.
+    /// The rows known by now in the order of an expression; those without a value come last.
     ///
     /// # Errors
     ///
@@ -65,7 +57,7 @@ impl Source {
         progress: &Progress,
     ) -> Result<RowOrder, JobError> {
         Ok(query::order(
-            &self.dataset,
+            &self.dataset.snapshot(),
             by,
             direction,
             self.memory,
@@ -124,9 +116,8 @@ impl Source {
     ///
     /// As [`Source::order_by_id`].
     pub fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, JobError> {
-        let (audit, duplicates) = self
-            .dataset
-            .survey(Limits::at(now), self.memory, progress)?;
+        let known = self.dataset.snapshot();
+        let (audit, duplicates) = known.survey(Limits::at(now), self.memory, progress)?;
         let (summary, flaws) = audit.into_parts();
         Ok(Findings {
             verdict: summary.verdict().0,
@@ -146,8 +137,7 @@ impl Source {
         self.audit(Timestamp::now(), &Progress::new())
     }
 
-    /// The rows known by now that meet a condition, `from` one on. Where it asks for duplicates, the rest of a source that is
-    /// not complete is waited for.
+    /// The rows known by now that meet a condition, `from` one on.
     ///
     /// # Errors
     ///
@@ -158,9 +148,10 @@ impl Source {
         from: usize,
         progress: &Progress,
     ) -> Result<RowSet, JobError> {
-        let rows = from..self.extent().rows;
+        let known = self.dataset.snapshot();
+        let rows = from..known.len();
         progress.set_total(rows.len() as u64);
-        Ok(query::select_known(&self.dataset, query, rows, progress)?)
+        Ok(query::select_known(&known, query, rows, progress)?)
     }
 
     /// The first of `rows` that meets a condition, or the last, of those known by now. Adds a unit for each row that is gone
@@ -177,7 +168,7 @@ impl Source {
         progress: &Progress,
     ) -> Result<Option<usize>, JobError> {
         Ok(query::find_known(
-            &self.dataset,
+            &self.dataset.snapshot(),
             query,
             rows,
             direction,
@@ -202,8 +193,8 @@ impl Source {
             let valid = block.valid().filter(|&(_, key)| is_within(key));
             valid.map(|(row, _)| row).collect()
         };
-        let known = from..self.extent().rows;
-        self.dataset.scan_known(known, progress, rows_of, |found| {
+        let known = self.dataset.snapshot();
+        known.scan_known(from..known.len(), progress, rows_of, |found| {
             rows |= found;
             ControlFlow::Continue(())
         })?;
@@ -241,7 +232,7 @@ impl Source {
         Ok(sharing)
     }
 
-    /// How many IDs fall into each of equal parts of a stretch of time.
+    /// How many IDs of the rows known by now fall into each of equal parts of a stretch of time.
     ///
     /// # Errors
     ///
@@ -260,10 +251,12 @@ impl Source {
             }
             counts
         };
-        self.dataset.scan(progress, count_block, |part| {
-            counts.merge(&part);
-            ControlFlow::Continue(())
-        })?;
+        self.dataset
+            .snapshot()
+            .scan(progress, count_block, |part| {
+                counts.merge(&part);
+                ControlFlow::Continue(())
+            })?;
         Ok(counts)
     }
 

@@ -213,16 +213,9 @@ impl State {
 
     /// Shows the rows that meet a condition.
     pub(super) fn filter(&mut self, text: String) -> Vec<Effect> {
-        match self.source.query(&text, self.now, &self.view.zone) {
-            Err(error) => {
-                self.warn(error.to_string());
-                return Vec::new();
-            }
-            Ok(query) if query.needs_duplicates() && !self.extent.complete => {
-                self.warn("duplicates can be asked for when all rows are there");
-                return Vec::new();
-            }
-            Ok(_) => {}
+        if let Err(error) = self.source.query(&text, self.now, &self.view.zone) {
+            self.warn(error.to_string());
+            return Vec::new();
         }
         let mut view = self.wanted().clone();
         view.filter = Filter::Query(text);
@@ -233,10 +226,6 @@ impl State {
     pub(super) fn sort_by(&mut self, by: &str) -> Vec<Effect> {
         let mut view = self.wanted().clone();
         let arrangement = Arrangement::named(by, Direction::Ascending);
-        if !self.extent.complete && matches!(arrangement, Arrangement::By(..)) {
-            self.warn("rows can be sorted so when all of them are there");
-            return Vec::new();
-        }
         if let Err(error) = self.source.order(&arrangement, self.now, &view.zone) {
             self.warn(error.to_string());
             return Vec::new();

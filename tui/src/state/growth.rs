@@ -25,30 +25,34 @@ impl State {
         if *change == Change::Truncated {
             return self.begin_anew();
         }
-        let mut effects = self.audit();
-        effects.extend(self.compare());
-        effects.extend(if self.extent.complete && !was_complete {
-            self.renew()
+        let mut effects = self.compare();
+        if self.extent.complete && !was_complete {
+            effects.extend(self.auditing().map(Effect::Start));
+            effects.extend(self.renew());
         } else {
-            self.catch_up()
-        });
+            effects.extend(self.audit());
+            effects.extend(self.catch_up());
+        }
         effects
     }
 
-    /// Has the source looked over where all of it is there, and has not been already.
-    pub(super) fn audit(&self) -> Vec<Effect> {
-        let is_behind = self.findings.is_none() || self.audited < self.extent.indexed;
-        if self.extent.complete && is_behind {
-            vec![Effect::Renew(Task::Audit(self.now))]
-        } else {
-            Vec::new()
-        }
+    /// Has the source looked over.
+    pub(super) fn audit(&self) -> Option<Effect> {
+        self.auditing().map(Effect::Renew)
+    }
+
+    /// What looks over the rows, unless they have been already, or a file is still being indexed.
+    fn auditing(&self) -> Option<Task> {
+        let extent = &self.extent;
+        let is_behind = self.findings.is_none() || self.audited < extent.indexed;
+        let is_there = extent.complete || extent.indexed == extent.bytes;
+        (is_there && is_behind).then_some(Task::Audit(self.now))
     }
 
     pub(super) fn take_findings(&mut self, findings: Arc<Findings>, of: &Extent) -> Vec<Effect> {
         let are_first = self.findings.replace(findings).is_none();
         self.audited = of.indexed;
-        let mut effects = self.audit();
+        let mut effects = Vec::from_iter(self.audit());
         if !are_first {
             effects.extend(self.count_again());
         }

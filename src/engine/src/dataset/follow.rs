@@ -41,7 +41,7 @@ impl Dataset {
     /// [`ReadError`] where the file can no longer be read.
     pub fn refresh(&self) -> Result<Change, ReadError> {
         let store = &self.store;
-        if !store.lock().complete {
+        if self.end.is_some() || !store.lock().complete {
             return Ok(Change::None);
         }
         let change = change(store)?;

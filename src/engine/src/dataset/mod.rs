@@ -74,6 +74,8 @@ use self::{index::Mark, input::Joined, records::Record, source::BLOCK_LEN, store
 pub struct Dataset {
     name: PathBuf,
     store: Arc<Store>,
+    /// Where the rows of a snapshot end.
+    end: Option<Mark>,
 }
 
 /// How far the index of a dataset has come.
@@ -169,7 +171,27 @@ impl Dataset {
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
         let store = Store::open(name.clone(), input, options)?;
-        Ok(Dataset { name, store })
+        Ok(Dataset {
+            name,
+            store,
+            end: None,
+        })
+    }
+
+    /// The rows known by now, as a dataset that is complete: nothing is waited for, and rows that come later are no part of
+    /// it, but the rest of a last row that was there in part is. It takes no memory of its own. Of a file that is cut
+    /// meanwhile rows can no longer be read.
+    #[must_use]
+    pub fn snapshot(&self) -> Dataset {
+        let index = &self.store.lock().index;
+        Dataset {
+            name: self.name.clone(),
+            store: Arc::clone(&self.store),
+            end: Some(self.end.unwrap_or(Mark {
+                row: index.rows(),
+                offset: index.scanned(),
+            })),
+        }
     }
 
     /// The path as given, the name of the stream, or `sample`.
@@ -202,6 +224,15 @@ impl Dataset {
     pub fn extent(&self) -> Extent {
         let bytes = self.store.source.len();
         let state = self.store.lock();
+        if let Some(end) = self.end {
+            return Extent {
+                rows: as_index(end.row),
+                indexed: end.offset,
+                bytes: end.offset,
+                complete: true,
+                error: state.error.clone(),
+            };
+        }
         Extent {
             rows: as_index(state.index.rows()),
             indexed: state.index.scanned(),
@@ -215,19 +246,19 @@ impl Dataset {
     /// [`Dataset::extent`] instead.
     #[must_use]
     pub fn len(&self) -> usize {
-        as_index(self.store.wait_for_row(u64::MAX).index.rows())
+        as_index(self.wait_for_row(u64::MAX).0)
     }
 
     /// Waits until the index is complete or so much time has passed, and says whether it is complete.
     #[must_use]
     pub fn wait_for_end(&self, at_most: Duration) -> bool {
-        self.store.wait_for_end(at_most)
+        self.end.is_some() || self.store.wait_for_end(at_most)
     }
 
     /// Whether there is no row, as in a CSV of a header alone. Waits for the first row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.store.wait_for_row(0).index.rows() == 0
+        self.wait_for_row(0).0 == 0
     }
 
     /// The row at an index, if there is one. Waits until the index has come to it.
@@ -237,8 +268,7 @@ impl Dataset {
     /// [`ReadError`] where its bytes can no longer be read.
     pub fn row(&self, index: usize) -> Result<Option<Row>, ReadError> {
         let row = index as u64;
-        let rows = self.store.wait_for_row(row).index.rows();
-        if row >= rows {
+        if row >= self.wait_for_row(row).0 {
             return Ok(None);
         }
         Ok(self.known_rows(row, 1)?.pop())
@@ -250,7 +280,8 @@ impl Dataset {
     ///
     /// [`ReadError`] where their bytes can no longer be read.
     pub fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
-        let known = self.store.lock().index.rows();
+        let known = self.end.map(|end| end.row);
+        let known = known.unwrap_or_else(|| self.store.lock().index.rows());
         let first = first as u64;
         self.known_rows(first, known.saturating_sub(first).min(count as u64))
     }
@@ -264,7 +295,10 @@ impl Dataset {
         let end = self.store.source.len();
         let (known, indexed, start) = {
             let index = &self.store.lock().index;
-            (index.rows(), index.scanned(), index.start())
+            match self.end {
+                Some(mark) => (mark.row, end, index.start()),
+                None => (index.rows(), index.scanned(), index.start()),
+            }
         };
         if indexed >= end {
             let first = known.saturating_sub(count as u64);
@@ -307,7 +341,8 @@ impl Dataset {
     pub fn row_at_offset(&self, offset: u64) -> Result<Option<usize>, ReadError> {
         let mark = {
             let index = &self.store.lock().index;
-            if offset >= index.scanned() || offset < index.start() {
+            let end = self.end.map_or(index.scanned(), |end| end.offset);
+            if offset >= end || offset < index.start() {
                 return Ok(None);
             }
             index.mark_of_offset(offset)
@@ -333,6 +368,19 @@ impl Dataset {
         let count = self.store.source.read_at(offset, &mut bytes)?;
         bytes.truncate(count);
         Ok(bytes)
+    }
+
+    /// Waits until a row has ended, or all are known. How many have, and why there are no more where that is a failure.
+    fn wait_for_row(&self, row: u64) -> (u64, Option<ReadError>) {
+        if let Some(end) = self.end {
+            return (end.row, None);
+        }
+        let state = self.store.wait_for_row(row);
+        let known = match state.complete {
+            true => state.index.rows(),
+            false => state.index.ended(),
+        };
+        (known, state.error.clone())
     }
 
     /// Rows that the index knows to be there.
@@ -391,7 +439,9 @@ impl Dataset {
 
 impl Drop for Dataset {
     fn drop(&mut self) {
-        self.store.abandoned.store(true, Relaxed);
+        if self.end.is_none() {
+            self.store.abandoned.store(true, Relaxed);
+        }
     }
 }
 

@@ -24,15 +24,10 @@ impl<'a> Rows<'a> {
     fn read(&mut self) -> Result<Option<Row>, ReadError> {
         let store = &self.dataset.store;
         if self.next >= self.known {
-            let state = store.wait_for_row(self.next);
-            let index = &state.index;
-            self.known = if state.complete {
-                index.rows()
-            } else {
-                index.ended()
-            };
-            if self.next >= self.known {
-                return state.error.clone().map_or(Ok(None), Err);
+            let (known, error) = self.dataset.wait_for_row(self.next);
+            self.known = known;
+            if self.next >= known {
+                return error.map_or(Ok(None), Err);
             }
         }
         if self.records.is_none() {

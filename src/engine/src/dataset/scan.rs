@@ -91,7 +91,11 @@ impl Dataset {
         map: impl Fn(&Block) -> T + Sync,
         each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
-        let end = self.store.known_end(rows.end as u64)?;
+        let last = rows.end as u64;
+        let end = match self.end {
+            Some(end) if end.row <= last => end,
+            _ => self.store.known_end(last)?,
+        };
         if rows.start as u64 >= end.row {
             return Ok(());
         }
@@ -106,7 +110,7 @@ impl Dataset {
         map: impl Fn(&Block) -> T + Sync,
         each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
-        self.pass_to(0, None, decoding, progress, map, each)
+        self.pass_to(0, self.end, decoding, progress, map, each)
     }
 
     /// A pass as [`Dataset::pass`] from a known row on, up to the one at `end`.
@@ -151,7 +155,7 @@ impl Dataset {
             let next = next?;
             joint.connect(&mut raw, next.first(), behind.as_ref());
             // What has come of a stream is not held back for the rest of it.
-            if !self.store.lock().complete {
+            if self.end.is_none() && !self.store.lock().complete {
                 let results = map_all(&raw, &map);
                 progress.advance(0)?;
                 if pass_on(results, &mut each).is_break() {

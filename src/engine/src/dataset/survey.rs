@@ -146,7 +146,7 @@ impl Dataset {
 
     /// How many rows there are, once the index is complete.
     fn len_within(&self, progress: &Progress) -> Result<usize, ScanError> {
-        while !self.store.wait_a_moment() {
+        while self.end.is_none() && !self.store.wait_a_moment() {
             progress.advance(0)?;
         }
         Ok(self.len())

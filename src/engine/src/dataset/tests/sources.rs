@@ -1,4 +1,13 @@
+use std::{thread, time::Duration};
+
 use super::*;
+use crate::{
+    Timestamp,
+    query::{self, Query, Scope},
+    sort::Direction,
+    stats::Limits,
+    timestamp::TimeZone,
+};
 
 fn numbered(range: std::ops::Range<u32>) -> String {
     range.map(|number| format!("row {number}\n")).collect()
@@ -111,6 +120,78 @@ fn a_file_that_is_cut_while_open_is_an_error_and_no_crash() {
         scan,
         Err(ScanError::Read(ReadError::Truncated { .. }))
     ));
+}
+
+#[test]
+fn a_snapshot_is_a_dataset_of_what_had_come() {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let line = |row: u64| match row % 5 {
+        3 => format!("no ULID {row}\n"),
+        _ => format!(
+            "{}\n",
+            codec::print(Ulid((u128::from(row) * 7919 % 64) << 80))
+        ),
+    };
+    let text: String = (0..100).map(line).collect();
+    let rows = 60;
+    let len = text.lines().take(rows).map(|line| line.len() + 1).sum();
+    let first = &text[..len];
+    writer.write_all(first.as_bytes()).unwrap();
+    let stream = Dataset::from_reader("pipe", reader, &lines()).unwrap();
+    stream.row(rows - 1).unwrap();
+    let snapshot = stream.snapshot();
+    let expected = Dataset::from_bytes("pipe", first.into(), &lines()).unwrap();
+    let check = |snapshot: &Dataset| {
+        let progress = Progress::new();
+        let extent = snapshot.extent();
+        assert!(extent.complete && extent.bytes == first.len() as u64);
+        assert_eq!((extent.rows, snapshot.len()), (rows, rows));
+        assert!(snapshot.wait_for_end(Duration::ZERO) && !snapshot.is_empty());
+        assert_eq!(snapshot.row(rows).unwrap(), None);
+        assert_eq!(snapshot.tail(2).unwrap().rows, all(&expected)[rows - 2..]);
+        assert_eq!(snapshot.window(0, 1000).unwrap(), all(&expected));
+        assert_eq!(all(snapshot), all(&expected));
+        assert_eq!(snapshot.ids().unwrap(), expected.ids().unwrap());
+        assert_eq!(snapshot.row_at_offset(extent.bytes).unwrap(), None);
+        assert_eq!(snapshot.refresh().unwrap(), Change::None);
+        let survey = |dataset: &Dataset| {
+            let limits = Limits::at(Timestamp::MAX);
+            let (audit, duplicates) = dataset.survey(limits, MEMORY, &progress).unwrap();
+            (audit.into_parts().0, duplicates)
+        };
+        assert_eq!(survey(snapshot), survey(&expected));
+        let order = |dataset: &Dataset| -> Vec<u32> {
+            let order = dataset.order(Direction::Descending, MEMORY, None, &progress);
+            let order = order.unwrap();
+            (0..order.len()).map(|at| order.get(at).unwrap()).collect()
+        };
+        assert_eq!(order(snapshot), order(&expected));
+        let zone = TimeZone::UTC;
+        let scope = Scope::of(snapshot, Timestamp::MIN, &zone);
+        let query = Query::parse("duplicate or not valid", &scope).unwrap();
+        let found = query::select(snapshot, &query, &progress).unwrap();
+        assert_eq!(found, query::select(&expected, &query, &progress).unwrap());
+        let known = query::select_known(snapshot, &query, 0..rows + 9, &progress);
+        assert_eq!(found, known.unwrap());
+    };
+    check(&snapshot);
+    // a row that has come in part
+    writer.write_all(&text.as_bytes()[len..len + 3]).unwrap();
+    while stream.extent().rows == rows {
+        thread::yield_now();
+    }
+    let part = stream.snapshot();
+    assert_eq!(
+        (part.len(), part.ids().unwrap().len()),
+        (rows + 1, rows + 1)
+    );
+    assert_eq!(part.row(rows).unwrap().unwrap().text(), text[len..len + 3]);
+    writer.write_all(&text.as_bytes()[len + 3..]).unwrap();
+    drop(writer);
+    assert_eq!(stream.len(), 100);
+    check(&snapshot.snapshot());
+    drop(stream);
+    check(&snapshot);
 }
 
 #[test]
