@@ -26,7 +26,7 @@ pub struct Arguments {
     /// Files of IDs, read as one; - or nothing reads a pipe; without one, the built-in sample
     pub files: Vec<PathBuf>,
 
-    /// What the rows are, where it is not detected rightly: lines, csv, tsv, jsonl, text or binary
+    /// What the rows are, where it is not detected rightly: lines, csv, tsv, jsonl, json, text or binary
     #[arg(long, value_name = "FORMAT", value_parser = <Format as FromStr>::from_str)]
     pub format: Option<Format>,
 
@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long)]
     pub column: Option<String>,
 
-    /// The field of the IDs in JSONL; a dot goes into an inner object
+    /// The field of the IDs in JSON; a dot goes into an inner object
     #[arg(long)]
     pub field: Option<String>,
 
@@ -243,7 +243,7 @@ impl Arguments {
 const EXAMPLES: &str = "\
 Examples:
   ulid-tui                                browse the built-in sample of 20,000 IDs
-  ulid-tui ids.txt                        browse a file: one ID a line, CSV, TSV, JSONL, logs, 16-byte records
+  ulid-tui ids.txt                        browse a file: lines, CSV, TSV, JSON, logs, 16-byte records
   ulid-tui logs/*.gz                      browse files as one; .gz and .zst are decompressed
   kubectl logs -f app | ulid-tui          browse what comes through a pipe
   ulid-tui ids.csv --column order_id      say which column has the IDs

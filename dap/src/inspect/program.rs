@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use dap::types::Source;
 use ulid_engine::{
-    dataset::{Dataset, Format, OpenOptions},
+    dataset::{Dataset, OpenOptions},
     stats::Limits,
 };
 
@@ -58,7 +58,7 @@ impl Program {
 /// The file itself where an editor can show it; else a text that we render.
 fn source(target: &Target, dataset: &Dataset) -> Source {
     let path = &target.path;
-    let is_plain = dataset.layout().format != Format::Binary
+    let is_plain = dataset.layout().has_lines()
         && path.metadata().is_ok_and(|file| {
             // compressed data and streams have another length than what comes out of them
             file.is_file() && file.len() == dataset.extent().bytes

@@ -42,13 +42,22 @@ impl Session {
     }
 }
 
+/// An element of JSON, none of whose strings goes over a line end.
+fn in_one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect()
+}
+
 /// The rows as lines, as far as an editor can take them.
 fn text(program: &Program) -> Result<String, Refusal> {
     let table = &program.table;
-    if table.dataset.layout().format == Format::Binary {
+    let layout = table.dataset.layout();
+    if !layout.has_lines() {
         let rows = table.rows(0, ROWS_MAX)?;
-        let lines: Vec<String> = rows.iter().map(|row| row.id_text().into_owned()).collect();
-        return Ok(lines.join("\n") + "\n");
+        let lines = rows.iter().map(|row| match layout.format {
+            Format::Binary => row.id_text().into_owned(),
+            _ => in_one_line(&row.text()),
+        });
+        return Ok(lines.collect::<Vec<_>>().join("\n") + "\n");
     }
     let bytes = table.dataset.bytes_at(0, TEXT_MAX)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -74,7 +74,9 @@ pub(super) fn of(source: &Source) -> Vec<Column> {
     let mut columns = vec![Column::Time, Column::Age];
     match source.layout().format {
         Format::Text => columns.push(Column::Line),
-        Format::Csv | Format::Tsv | Format::JsonLines => columns.extend(cells(source)),
+        Format::Csv | Format::Tsv | Format::JsonLines | Format::Json => {
+            columns.extend(cells(source));
+        }
         Format::Lines | Format::Binary => {}
     }
     columns.push(Column::Randomness);

@@ -97,6 +97,21 @@ fn what_an_editor_cannot_open_is_given_as_text() {
             .see(0)
             .contains("id: ULID = 01ARZ3NDEKTSV4RRFFQ69G5FAV")
     );
+    const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let element = |number: u8| format!("{{\n    \"n\": {number},\n    \"id\": \"{ID}\"\n  }}");
+    let array = format!("[\n  {},\n  {}\n]\n", element(1), element(2));
+    let mut client = Client::of_file("ids.json", array.as_bytes(), json!({}));
+    let sources = client.ok("loadedSources", Value::Null);
+    let reference = &sources["sources"][0]["sourceReference"];
+    let text = client.ok("source", json!({ "sourceReference": reference }));
+    let line = |number: u8| format!("{{\"n\": {number},\"id\": \"{ID}\"}}\n");
+    assert_eq!(text["content"], line(1) + &line(2));
+    client.motion("next");
+    assert!(
+        client.see(0).contains("n: text = \"2\""),
+        "{}",
+        client.see(0)
+    );
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn files_that_cannot_be_opened() {
     let ids = client.file("ids", IDS.as_bytes());
     assert_eq!(
         client.refused("launch", json!({ "program": ids, "format": "xml" })),
-        "\"xml\" is no format; give lines, csv, tsv, jsonl, text or binary"
+        "\"xml\" is no format; give lines, csv, tsv, jsonl, json, text or binary"
     );
     client.ok("launch", json!({ "program": ids }));
 }

@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, path::Path};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
+    elements::{Elements, first_element},
     error::Reason,
     json,
     layout::{Layout, RECORD_LEN, read_as},
@@ -39,7 +40,7 @@ pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layou
         Format::Lines => plain(spelling_of(sample.records(), options)),
         Format::Text | Format::Binary => plain(Spelling::Ulid),
         Format::Csv | Format::Tsv => separated_layout(sample, format, options)?,
-        Format::JsonLines => json_layout(sample, options)?,
+        Format::JsonLines | Format::Json => json_layout(sample, format, options),
     };
     Ok(Layout {
         detected: options.format.is_none(),
@@ -59,6 +60,21 @@ impl<'a> Sample<'a> {
             .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
             .filter(|line| !line.is_empty())
             .take(SAMPLE_RECORDS)
+    }
+
+    /// The whole elements of an array.
+    fn elements(&self) -> impl Iterator<Item = &'a [u8]> + Clone {
+        let mut splitter = Splitter::Elements(Elements::default());
+        let start = first_element(self.bytes).unwrap_or_default();
+        let mut rest = self.bytes.get(start..).unwrap_or_default();
+        let whole = self.whole;
+        let elements = std::iter::from_fn(move || {
+            let last = (whole && !rest.is_empty()).then_some(rest.len());
+            let (element, behind) = rest.split_at(splitter.find_end(rest).or(last)?);
+            rest = behind;
+            Some(splitter.without_ending(element))
+        });
+        elements.take(SAMPLE_RECORDS)
     }
 
     /// The fields of the whole rows of a table. Where a quoted field goes on past the sample, before a second row has
@@ -105,6 +121,9 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
     }
     if memchr::memchr(0, sample.bytes).is_some() {
         return Err(Reason::Binary);
+    }
+    if is_array(sample, options) {
+        return Ok(Format::Json);
     }
     if options.field.is_some() || sample.records().next().is_some_and(is_object) {
         return Ok(Format::JsonLines);
@@ -154,6 +173,28 @@ fn is_binary(bytes: &[u8]) -> bool {
         })
         .count();
     total > 0 && plausible * 10 >= total * 9
+}
+
+/// Whether a JSON array goes through the whole sample, and its first element is an object or an ID. Of lines that are arrays
+/// each for itself, the first ends before.
+fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
+    let Some(start) = first_element(sample.bytes) else {
+        return false;
+    };
+    let is_begin_of_object = || sample.bytes[start..].trim_ascii_start().starts_with(b"{");
+    let mut is_one = true;
+    let mut splitter = Splitter::Elements(Elements::default());
+    splitter.each_end(&sample.bytes[start..], |end| {
+        is_one &= sample.bytes[start..][end - 1] == b',';
+    });
+    is_one
+        && match sample.elements().next() {
+            None => !sample.whole && is_begin_of_object(),
+            Some(first) => match json::whole_string(first).and_then(|at| first.get(at)) {
+                Some(text) => spelling(text, options).is_some(),
+                None => is_object(first),
+            },
+        }
 }
 
 fn is_object(line: &[u8]) -> bool {
@@ -318,8 +359,19 @@ fn is_id_name(name: &str) -> bool {
     name == "id" || name.ends_with("ulid") || name.ends_with("_id")
 }
 
-fn json_layout(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layout, Reason> {
-    let objects: Vec<_> = sample.records().map(json::object).collect();
+fn json_layout(sample: &Sample<'_>, format: Format, options: &OpenOptions) -> Layout {
+    let records: Vec<&[u8]> = match format {
+        Format::Json => sample.elements().collect(),
+        _ => sample.records().collect(),
+    };
+    let objects: Vec<_> = records.iter().map(|record| json::object(record)).collect();
+    let strings = records.iter().filter_map(|record| {
+        let at = json::whole_string(record)?;
+        record.get(at)
+    });
+    if objects.iter().all(Map::is_empty) && options.field.is_none() {
+        return Layout::plain(format, spelling_of(strings, options), options.reading);
+    }
     let mut columns: Vec<String> = Vec::new();
     let mut paths: Vec<String> = Vec::new();
     for (key, value) in objects.iter().flatten() {
@@ -333,8 +385,8 @@ fn json_layout(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layout, Rea
             _ => {}
         }
     }
-    let rows: Vec<Vec<String>> = sample
-        .records()
+    let rows: Vec<Vec<String>> = records
+        .iter()
         .map(|line| {
             let show = |path: &String| {
                 let text = json::string_at(line, path).and_then(|at| line.get(at));
@@ -357,12 +409,12 @@ fn json_layout(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layout, Rea
     let id_column = field
         .as_ref()
         .and_then(|field| columns.iter().position(|name| name == field));
-    Ok(Layout {
+    Layout {
         id_column,
         columns,
         field,
-        ..Layout::plain(Format::JsonLines, spelling, options.reading)
-    })
+        ..Layout::plain(format, spelling, options.reading)
+    }
 }
 
 fn remember(names: &mut Vec<String>, name: &str) {

@@ -67,7 +67,11 @@ impl Dataset {
                 let cells = cells.into_iter().map(Cow::into_owned).collect();
                 names(cells) == self.layout().columns
             });
-        Ok(if is_header { records.at().offset } else { 0 })
+        if is_header {
+            return Ok(records.at().offset);
+        }
+        let (_, head) = self.store.source.block(0)?;
+        Ok(self.layout().start(&head))
     }
 }
 

@@ -15,6 +15,13 @@ pub(super) fn string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
     Some(start..start + text.len())
 }
 
+/// Where the text of a record stands that is a string, without its quotes. Nothing for one with escapes.
+pub(super) fn whole_string(record: &[u8]) -> Option<Range<usize>> {
+    let text: &str = serde_json::from_slice(record).ok()?;
+    let start = text.as_ptr().addr() - record.as_ptr().addr();
+    Some(start..start + text.len())
+}
+
 /// The values of some fields, as text; empty where there is none, and where the record is no object.
 pub(super) fn cells<'a>(record: &'a [u8], columns: &[String]) -> Vec<Cow<'a, str>> {
     let mut reader = serde_json::Deserializer::from_slice(record);

@@ -5,7 +5,9 @@ use std::{borrow::Cow, fmt, ops::Range};
 use ulid::Ulid;
 
 use super::{
-    as_index, json,
+    as_index,
+    elements::{Elements, first_element},
+    json,
     options::{Format, Spelling},
     separated,
     split::Splitter,
@@ -76,8 +78,18 @@ impl Layout {
         match self.format {
             Format::Csv | Format::Tsv => Splitter::quoted(self.delimiter),
             Format::Binary => Splitter::Fixed(0),
+            Format::Json => Splitter::Elements(Elements::default()),
             Format::Lines | Format::JsonLines | Format::Text => Splitter::Lines,
         }
+    }
+
+    /// Where in its first bytes the first row of a source without a header begins.
+    pub(super) fn start(&self, head: &[u8]) -> u64 {
+        let start = match self.format {
+            Format::Json => first_element(head),
+            _ => None,
+        };
+        start.unwrap_or_default() as u64
     }
 
     /// Finds and reads the ID of a record. `full_len` is its length before it was cut.
@@ -88,10 +100,10 @@ impl Layout {
             Format::Csv | Format::Tsv => self
                 .id_column
                 .and_then(|column| separated::field(record, column, self.delimiter)),
-            Format::JsonLines => self
-                .field
-                .as_deref()
-                .and_then(|field| json::string_at(record, field)),
+            Format::JsonLines | Format::Json => match &self.field {
+                Some(field) => json::string_at(record, field),
+                None => json::whole_string(record),
+            },
             Format::Text => return in_text(record),
             Format::Binary => return binary(record),
         };
@@ -106,9 +118,7 @@ impl Layout {
 
     /// The field of the ID where rows are objects.
     pub(super) fn object_field(&self) -> Option<&str> {
-        self.field
-            .as_deref()
-            .filter(|_| self.format == Format::JsonLines)
+        self.field.as_deref().filter(|_| self.format.has_objects())
     }
 
     /// The ID at a place of a record, if it was found in one.
@@ -134,11 +144,17 @@ impl Layout {
     pub(super) fn cells<'a>(&self, record: &'a [u8]) -> Vec<Cow<'a, str>> {
         let mut cells = match self.format {
             Format::Csv | Format::Tsv => separated::cells(record, self.delimiter),
-            Format::JsonLines => json::cells(record, &self.columns),
+            Format::JsonLines | Format::Json => json::cells(record, &self.columns),
             Format::Lines | Format::Text | Format::Binary => Vec::new(),
         };
         cells.resize(self.columns.len(), Cow::Borrowed(""));
         cells
+    }
+
+    /// Whether rows are lines of the source, or, in CSV, begin one.
+    #[must_use]
+    pub fn has_lines(&self) -> bool {
+        !matches!(self.format, Format::Binary | Format::Json)
     }
 
     /// A column by its name.
@@ -170,7 +186,7 @@ impl Layout {
             (Format::Csv | Format::Tsv, Column::Place(place)) => {
                 separated::cell(record, place?, self.delimiter)
             }
-            (Format::JsonLines, Column::Path(path)) => json::cell(record, path),
+            (format, Column::Path(path)) if format.has_objects() => json::cell(record, path),
             _ => None,
         }
     }

@@ -28,6 +28,7 @@ mod store;
 mod survey;
 
 mod detect;
+mod elements;
 mod index;
 mod input;
 mod json;
@@ -300,7 +301,8 @@ impl Dataset {
                 None => (index.rows(), index.scanned(), index.start()),
             }
         };
-        if indexed >= end {
+        // where elements of an array begin cannot be told from their end
+        if indexed >= end || self.layout().format == Format::Json {
             let first = known.saturating_sub(count as u64);
             let rows = self.known_rows(first, known - first)?;
             return Ok(Tail { rows, exact: true });

@@ -9,7 +9,7 @@ pub struct OpenOptions {
     pub format: Option<Format>,
     /// The column of the IDs in CSV and TSV: a name of the header, or a number from 1.
     pub column: Option<String>,
-    /// The field of the IDs in JSONL; a dot goes into an inner object: `user.id`.
+    /// The field of the IDs in JSON; a dot goes into an inner object: `user.id`.
     pub field: Option<String>,
     /// How the IDs are spelled.
     pub spelling: Option<Spelling>,
@@ -28,6 +28,8 @@ pub enum Format {
     Tsv,
     /// One JSON object a line.
     JsonLines,
+    /// A JSON array of objects, or of IDs.
+    Json,
     /// Free text: the first ULID that stands anywhere in the line.
     Text,
     /// Records of 16 bytes, most significant byte first.
@@ -36,14 +38,20 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] = [
+    pub const ALL: [Format; 7] = [
         Format::Lines,
         Format::Csv,
         Format::Tsv,
         Format::JsonLines,
         Format::Text,
         Format::Binary,
+        Format::Json,
     ];
+
+    /// Whether rows are JSON objects.
+    pub(crate) fn has_objects(self) -> bool {
+        matches!(self, Format::JsonLines | Format::Json)
+    }
 
     /// The lower-case name, which [`FromStr`] reads back.
     #[must_use]
@@ -53,6 +61,7 @@ impl Format {
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::JsonLines => "jsonl",
+            Format::Json => "json",
             Format::Text => "text",
             Format::Binary => "binary",
         }
@@ -67,7 +76,7 @@ impl fmt::Display for Format {
 
 /// A name that is no [`Format`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no format; give lines, csv, tsv, jsonl, text or binary")]
+#[error("{0:?} is no format; give lines, csv, tsv, jsonl, json, text or binary")]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {

@@ -5,6 +5,7 @@ use std::mem;
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 
 use super::{
+    elements::{self, Elements},
     layout::RECORD_LEN,
     marked::{each_line_end, each_quote_or_line_end},
 };
@@ -16,6 +17,8 @@ pub(super) enum Splitter {
     Lines,
     /// A record is a line of CSV, in which a quoted field may hold line ends.
     Quoted(Quoted),
+    /// A record is an element of a JSON array.
+    Elements(Elements),
     /// A record is 16 bytes, of which this many have been seen.
     Fixed(usize),
 }
@@ -56,6 +59,7 @@ impl Splitter {
         match self {
             Splitter::Lines => memchr(b'\n', bytes).map(|at| at + 1),
             Splitter::Quoted(state) => state.find_end(bytes),
+            Splitter::Elements(state) => state.find_end(bytes),
             Splitter::Fixed(seen) => {
                 let missing = RECORD_LEN - *seen;
                 let ends = bytes.len() >= missing;
@@ -65,17 +69,18 @@ impl Splitter {
         }
     }
 
-    /// Bytes of the line ending that a record ends with. The last line of a source may have lost half of its own.
+    /// Bytes that a record ends with and that are no part of it. The last line of a source may have lost half of its ending.
     pub(super) fn ending_len(&self, record: &[u8]) -> usize {
         match (self, record) {
             (Splitter::Fixed(_), _) => 0,
+            (Splitter::Elements(_), _) => elements::ending_len(record),
             (_, [.., b'\r', b'\n']) => 2,
             (_, [.., b'\n' | b'\r']) => 1,
             _ => 0,
         }
     }
 
-    /// A record without its line ending.
+    /// A record without its ending.
     pub(super) fn without_ending<'a>(&self, record: &'a [u8]) -> &'a [u8] {
         &record[..record.len() - self.ending_len(record)]
     }
@@ -97,14 +102,19 @@ impl Splitter {
                 if state.passes_plain(bytes) {
                     return line_ends(bytes);
                 }
-                let mut ends = Ends::default();
-                state.each_end(bytes, |end| {
-                    ends.count += 1;
-                    ends.last = Some(end);
-                });
-                ends
+                self.count_each(bytes)
             }
+            Splitter::Elements(_) => self.count_each(bytes),
         }
+    }
+
+    fn count_each(&mut self, bytes: &[u8]) -> Ends {
+        let mut ends = Ends::default();
+        self.each_end(bytes, |end| {
+            ends.count += 1;
+            ends.last = Some(end);
+        });
+        ends
     }
 
     /// Calls `each` with the place behind each record that ends in a piece.
@@ -112,6 +122,7 @@ impl Splitter {
         match self {
             Splitter::Lines => each_line_end(bytes, each),
             Splitter::Quoted(state) => state.each_end(bytes, each),
+            Splitter::Elements(state) => state.each_end(bytes, each),
             Splitter::Fixed(_) => {
                 let mut at = 0;
                 while let Some(len) = self.find_end(&bytes[at..]) {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::{
     detect::{Sample, detect},
+    elements::{Elements, first_element},
     error::{OpenError, ReadError, Reason},
     index::{Index, Mark},
     input::{Input, Spill},
@@ -90,7 +91,7 @@ impl Store {
             records.skip_to_row(1).map_err(read)?;
             records.at().offset
         } else {
-            0
+            layout.start(&head)
         };
         let store = Arc::new(Store {
             source,
@@ -295,17 +296,27 @@ impl Store {
     }
 }
 
-/// Moves enough of a stream into its file to see what it is: its first block, or just a line if it may pause. Gives the bytes moved, and whether the stream has ended.
+/// Moves enough of a stream into its file to see what it is: its first block, or just a record if it may pause. Gives the bytes
+/// moved, and whether the stream has ended.
 fn first_bytes(spill: &mut Spill) -> std::io::Result<(u64, bool)> {
     let mut buffer = vec![0; BLOCK_LEN];
-    let (mut total, mut has_line) = (0, false);
-    while total < BLOCK_LEN as u64 && !(has_line && spill.is_live) {
+    let mut head = Vec::new();
+    while head.len() < BLOCK_LEN && !(spill.is_live && has_record(&head)) {
         let bytes = spill.pump(&mut buffer)?;
         if bytes.is_empty() {
-            return Ok((total, true));
+            return Ok((head.len() as u64, true));
         }
-        total += bytes.len() as u64;
-        has_line = memchr::memchr(b'\n', bytes).is_some();
+        head.extend_from_slice(bytes);
     }
-    Ok((total, false))
+    Ok((head.len() as u64, false))
+}
+
+/// Whether the first bytes of a source hold a line, or, where they look like an array of objects, one of these.
+fn has_record(head: &[u8]) -> bool {
+    let elements = first_element(head).and_then(|start| head.get(start..));
+    match elements.map(<[u8]>::trim_ascii_start) {
+        Some([]) => false,
+        Some(elements @ [b'{', ..]) => Elements::default().find_end(elements).is_some(),
+        _ => memchr::memchr(b'\n', head).is_some(),
+    }
 }

@@ -62,7 +62,7 @@ use self::{
 };
 use crate::{
     Timestamp,
-    dataset::{Case, Dataset, Format},
+    dataset::{Case, Dataset},
 };
 
 /// What names and literals mean.
@@ -84,7 +84,7 @@ impl<'a> Scope<'a> {
     pub fn of(dataset: &'a Dataset, now: Timestamp, zone: &'a TimeZone) -> Scope<'a> {
         Scope {
             columns: dataset.columns(),
-            any_column: dataset.layout().format == Format::JsonLines,
+            any_column: dataset.layout().format.has_objects(),
             now,
             zone,
         }

@@ -7,7 +7,7 @@ mod columns;
 use super::*;
 use crate::{
     Reading, RowSet, Ulid, codec,
-    dataset::{OpenOptions, RowRef},
+    dataset::{Format, OpenOptions, RowRef},
     progress::Progress,
     sort::Direction,
     timestamp::TimeZone as Zone,

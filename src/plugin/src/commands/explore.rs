@@ -26,7 +26,7 @@ impl PluginCommand for Explore {
             .rest(
                 "files",
                 SyntaxShape::Filepath,
-                "Files of IDs: lines, CSV, TSV, JSONL, text, bytes, gzip or zstd; else the input is shown.",
+                "Files of IDs: lines, CSV, TSV, JSON, text, bytes, gzip or zstd; else the input is shown.",
             )
             .input_output_types(vec![
                 (Type::Nothing, Type::list(Type::String)),

@@ -45,7 +45,7 @@ impl PluginCommand for Open {
             .required(
                 "file",
                 SyntaxShape::Filepath,
-                "Lines, CSV, TSV, JSONL, text or 16-byte records, gzip or zstd or not.",
+                "Lines, CSV, TSV, JSON, text or 16-byte records, gzip or zstd or not.",
             )
             .named(
                 "filter",

@@ -39,7 +39,7 @@ impl PluginCommand for Stats {
             .rest(
                 "files",
                 SyntaxShape::Filepath,
-                "Files of IDs: lines, CSV, TSV, JSONL, bytes, gzip or zstd; else the input is taken.",
+                "Files of IDs: lines, CSV, TSV, JSON, bytes, gzip or zstd; else the input is taken.",
             )
             .input_output_types(vec![
                 (Type::Nothing, Type::record()),

@@ -59,7 +59,7 @@ impl<'a> ColumnOf<'_, 'a> {
         let place = rows.place(number)?;
         let layout = &rows.block.layout;
         match self.column {
-            Column::Path(path) if layout.format == Format::JsonLines => {
+            Column::Path(path) if layout.format.has_objects() => {
                 self.shape.cell(rows.marked(), place, path)
             }
             column if rows.cells() == Cells::Verbatim => {
@@ -139,7 +139,9 @@ impl<'a> Numbered<'a> {
         let block = self.block;
         *self.cells.get_or_init(|| match block.layout.format {
             Format::Csv | Format::Tsv if self.splitter == Splitter::Lines => Cells::Verbatim,
-            Format::JsonLines if memchr(b'\\', &block.bytes).is_none() => Cells::Unescaped,
+            format if format.has_objects() && memchr(b'\\', &block.bytes).is_none() => {
+                Cells::Unescaped
+            }
             _ => Cells::Hidden,
         })
     }

@@ -199,3 +199,78 @@ fn uuid_and_prefix_faults_say_where() {
             .starts_with("overflow at character 5")
     );
 }
+
+/// Objects of which some have no ID, and some hold what looks like the end of one.
+fn objects(count: u64) -> Vec<String> {
+    let object = |number: u64| {
+        let id = match number % 10 {
+            3 => "none".to_owned(),
+            _ => codec::print(Ulid(u128::from(number) << 64)).to_string(),
+        };
+        format!(
+            r#"{{"n": {number}, "user": {{"id": "{id}"}}, "note": "a\" }}, {{", "in": [[], [1]]}}"#
+        )
+    };
+    (0..count).map(object).collect()
+}
+
+#[test]
+fn the_elements_of_an_array_are_rows() {
+    let objects = objects(30_000);
+    let expected = from(&objects.join("\n"), &OpenOptions::default());
+    assert_eq!(expected.layout().format, Format::JsonLines);
+    let pretty = format!(" [\n  {}\n]\r\n", objects.join(",\n  "));
+    let parts = [&objects[..20_000], &objects[20_000..]].map(|part| part.join(","));
+    for text in [
+        format!("[{}]", objects.join(",")),
+        pretty,
+        // two files, one behind the other
+        format!("[{}]\n[{}]", parts[0], parts[1]),
+    ] {
+        let bytes = text.clone().into_bytes();
+        let stream = Dataset::from_reader("-", Cursor::new(bytes), &OpenOptions::default());
+        for dataset in [from(&text, &OpenOptions::default()), stream.unwrap()] {
+            let words = "json, ID in field \"user.id\"";
+            assert_eq!(dataset.layout().to_string(), words);
+            assert_eq!(dataset.columns(), expected.columns());
+            assert_eq!(dataset.len(), 30_000);
+            let of_rows = |dataset: &Dataset| -> Vec<_> {
+                let of_row = |row: Row| (row.id.map_err(|fault| fault.kind), row.cells());
+                all(dataset).into_iter().map(of_row).collect()
+            };
+            assert_eq!(of_rows(&dataset), of_rows(&expected));
+            assert_eq!(scanned(&dataset).len(), 30_000);
+            assert_eq!(dataset.ids().unwrap(), expected.ids().unwrap());
+            let ends = dataset.tail(2).unwrap().rows;
+            assert_eq!(ends, dataset.window(29_998, 9).unwrap());
+            let text = ends[1].text().trim().to_owned();
+            assert_eq!(text, objects[29_999]);
+        }
+    }
+}
+
+#[test]
+fn an_array_of_ids_is_one_and_lines_of_arrays_are_text() {
+    let dataset = from(
+        &format!("[\"{ID}\",\n\"{OTHER}\", 7]"),
+        &OpenOptions::default(),
+    );
+    assert_eq!(dataset.layout().to_string(), "json");
+    assert_eq!(
+        texts(&dataset),
+        [format!("\"{ID}\""), format!("\n\"{OTHER}\""), " 7".into()]
+    );
+    let ids = dataset.ids().unwrap();
+    assert!(ids[0].is_some() && ids[1].is_some() && ids[2].is_none());
+
+    let dataset = from(
+        &format!("[\"{ID}\",1]\n[\"{OTHER}\",2]\n"),
+        &OpenOptions::default(),
+    );
+    assert_eq!((dataset.layout().format, dataset.len()), (Format::Text, 2));
+    let dataset = from(
+        &format!("[{{}}] {ID}\n[x] {OTHER}\n"),
+        &OpenOptions::default(),
+    );
+    assert_eq!((dataset.layout().format, dataset.len()), (Format::Text, 2));
+}

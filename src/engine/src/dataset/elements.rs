@@ -1,0 +1,191 @@
+//! Where the elements of a JSON array end.
+
+use memchr::memchr2;
+
+use super::marked::each_structural;
+
+/// Finds the ends of elements in bytes that arrive in pieces of any size. An element ends behind the comma that follows it,
+/// or, where another array follows its own, behind the bracket that opens that. Nothing ends the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Elements {
+    /// Objects and arrays that are open in the element.
+    depth: u64,
+    in_string: bool,
+    escaped: bool,
+    /// Whether the array itself has ended.
+    closed: bool,
+}
+
+impl Elements {
+    /// One past the end of the first element that ends in a piece.
+    pub(super) fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        loop {
+            at += if self.in_string {
+                self.pass_string(&bytes[at..])
+            } else {
+                bytes[at..].iter().position(|&byte| is_special(byte))?
+            };
+            let &byte = bytes.get(at)?;
+            at += 1;
+            if self.pass(byte) {
+                return Some(at);
+            }
+        }
+    }
+
+    /// Calls `each` with the place behind each element that ends in a piece.
+    pub(super) fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
+        let mut state = *self;
+        // what is escaped says nothing
+        let mut from = usize::from(state.escaped);
+        each_structural(bytes, |at| {
+            if at < from {
+                return;
+            }
+            match (state.in_string, bytes[at]) {
+                (true, b'"') => state.in_string = false,
+                (true, b'\\') => from = at + 2,
+                (true, _) => {}
+                (false, byte) => {
+                    if state.pass(byte) {
+                        each(at + 1);
+                    }
+                }
+            }
+        });
+        state.escaped = from > bytes.len();
+        *self = state;
+    }
+
+    /// Goes on by a byte outside of a string, and says whether an element ends behind it.
+    #[inline(always)]
+    fn pass(&mut self, byte: u8) -> bool {
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' => self.depth += 1,
+            b'[' if self.depth > 0 || !self.closed => self.depth += 1,
+            b'}' | b']' if self.depth > 0 => self.depth -= 1,
+            b']' => self.closed = true,
+            b',' | b'[' if self.depth == 0 => {
+                self.closed = false;
+                return true;
+            }
+            _ => {}
+        }
+        false
+    }
+
+    /// Goes on to behind the quote that ends a string, or to the end of the bytes. How far that is.
+    fn pass_string(&mut self, bytes: &[u8]) -> usize {
+        let mut at = 0;
+        if self.escaped && !bytes.is_empty() {
+            (self.escaped, at) = (false, 1);
+        }
+        while let Some(found) = memchr2(b'"', b'\\', &bytes[at..]) {
+            at += found + 1;
+            if bytes[at - 1] == b'"' {
+                self.in_string = false;
+                return at;
+            }
+            // what is escaped is no quote, and may be in the next piece
+            self.escaped = at == bytes.len();
+            at = bytes.len().min(at + 1);
+        }
+        bytes.len()
+    }
+}
+
+/// Bytes of what stands behind an element: white space, and a comma or the brackets between two arrays or behind the last.
+pub(super) fn ending_len(record: &[u8]) -> usize {
+    let body = match record.trim_ascii_end() {
+        [body @ .., b',' | b']'] => body,
+        [body @ .., b'['] => {
+            let body = body.trim_ascii_end();
+            body.strip_suffix(b"]").unwrap_or(body)
+        }
+        body => body,
+    };
+    record.len() - body.trim_ascii_end().len()
+}
+
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',')
+}
+
+/// The first byte behind the bracket that opens an array, if that is what a text begins with.
+pub(super) fn first_element(text: &[u8]) -> Option<usize> {
+    let blank = text.len() - text.trim_ascii_start().len();
+    (text.get(blank) == Some(&b'[')).then_some(blank + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<i32>().prop_map(Value::from),
+            r#"[\[\]{},:"\\a ]{0,8}"#.prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 20, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map("[a,\"]{0,3}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// What the elements of a text are, where it arrives in pieces of a size.
+    fn elements(text: &[u8], size: usize) -> Vec<Vec<u8>> {
+        let (mut found, mut record) = (Vec::new(), Vec::new());
+        let (mut splitter, mut all_at_once) = (Elements::default(), Elements::default());
+        for mut piece in text.chunks(size) {
+            let (mut ends, mut one_by_one) = (Vec::new(), Vec::new());
+            all_at_once.each_end(piece, |end| ends.push(end));
+            let (mut alone, mut at) = (splitter, 0);
+            while let Some(end) = alone.find_end(&piece[at..]) {
+                at += end;
+                one_by_one.push(at);
+            }
+            assert_eq!((one_by_one, alone), (ends, all_at_once));
+            while let Some(end) = splitter.find_end(piece) {
+                record.extend_from_slice(&piece[..end]);
+                assert_eq!(splitter, Elements::default(), "as at the begin of each");
+                found.push(std::mem::take(&mut record));
+                piece = &piece[end..];
+            }
+            record.extend_from_slice(piece);
+        }
+        found.extend((!record.is_empty()).then_some(record));
+        for record in &mut found {
+            record.truncate(record.len() - ending_len(record));
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn elements_are_those_that_a_parser_finds(
+            arrays in prop::collection::vec(prop::collection::vec(value(), 1..6), 1..3),
+            is_pretty in any::<bool>(),
+            size in prop_oneof![1_usize..40, 60_usize..300],
+        ) {
+            let text = |array: &Vec<Value>| match is_pretty {
+                true => serde_json::to_string_pretty(array).unwrap() + "\n",
+                false => serde_json::to_string(array).unwrap(),
+            };
+            let text: String = arrays.iter().map(text).collect();
+            let start = first_element(text.as_bytes()).unwrap();
+            let found = elements(&text.as_bytes()[start..], size);
+            let found: Vec<Value> =
+                found.iter().map(|text| serde_json::from_slice(text).unwrap()).collect();
+            prop_assert_eq!(found, arrays.concat());
+        }
+    }
+}
