@@ -1,6 +1,6 @@
 //! What a source is, guessed from its first block.
 
-use std::{borrow::Cow, path::Path};
+use std::{borrow::Cow, collections::HashMap, path::Path};
 
 use serde_json::{Map, Value};
 
@@ -266,16 +266,17 @@ fn separated_layout(
 ) -> Result<Layout, Reason> {
     let delimiter = delimiter(sample, format);
     let rows = sample.rows(delimiter);
-    let first = names(rows.first().cloned().unwrap_or_default());
+    let first = rows.first().cloned().unwrap_or_default();
+    let names = names(first.clone());
     let best = best_column(&rows, options);
     let column = match &options.column {
-        Some(asked) => Some(find_column(asked, &first)?),
+        Some(asked) => Some(find_column(asked, &names)?),
         None => best.map(|best| best.column),
     };
     let named = options
         .column
         .as_ref()
-        .is_some_and(|asked| first.contains(asked));
+        .is_some_and(|asked| names.contains(asked));
     let cell_is_id = |cell: &String| spelling(cell.as_bytes(), options).is_some();
     let header = named
         || match column.and_then(|column| first.get(column)) {
@@ -283,7 +284,7 @@ fn separated_layout(
             None => first.iter().all(|cell| looks_like_a_name(cell)),
         };
     let columns: Vec<String> = if header {
-        first
+        names
     } else {
         (1..=first.len())
             .map(|number| format!("column{number}"))
@@ -316,32 +317,43 @@ fn separated_layout(
 /// The names that the cells of a header give to the columns: one that names nothing gets a number, and a name that another
 /// column has already gets one too, so that each column can be asked for.
 pub(super) fn names(cells: Vec<String>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(cells.len());
-    for (at, cell) in cells.into_iter().enumerate() {
-        let name = match cell.trim() {
+    // how often each was wanted, so that thousands of one name take no time
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    let name_of = |(at, cell): (usize, String)| {
+        let wanted = match cell.trim() {
             "" => format!("column{}", at + 1),
             _ => cell,
         };
-        let is_free = |name: &String| !names.contains(name);
-        let others = (2_usize..).map(|number| format!("{name}_{number}"));
-        let free = std::iter::once(name.clone()).chain(others).find(is_free);
-        names.push(free.unwrap_or(name));
-    }
-    names
+        let mut number = taken.get(&wanted).copied().unwrap_or_default();
+        let name = loop {
+            number += 1;
+            let name = match number {
+                1 => wanted.clone(),
+                _ => format!("{wanted}_{number}"),
+            };
+            if !taken.contains_key(&name) {
+                break name;
+            }
+        };
+        taken.insert(name.clone(), 1);
+        taken.insert(wanted, number);
+        name
+    };
+    cells.into_iter().enumerate().map(name_of).collect()
 }
 
-fn find_column(asked: &str, first: &[String]) -> Result<usize, Reason> {
+fn find_column(asked: &str, names: &[String]) -> Result<usize, Reason> {
     let by_number = || {
         let number: usize = asked.parse().ok()?;
-        number.checked_sub(1).filter(|&column| column < first.len())
+        number.checked_sub(1).filter(|&column| column < names.len())
     };
-    first
+    names
         .iter()
         .position(|name| name == asked)
         .or_else(by_number)
         .ok_or_else(|| Reason::NoColumn {
             column: asked.to_owned(),
-            columns: first.to_vec(),
+            columns: names.to_vec(),
         })
 }
 

@@ -233,14 +233,25 @@ impl Dataset {
 /// Cuts rows into stretches, the last one first: whoever looks for the last row of a kind goes over one after another,
 /// forwards. They grow, for the row may be near.
 pub fn stretches_back(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    const LEAST: usize = 1 << 16;
-    const MOST: usize = 1 << 22;
-    let (mut end, mut len) = (rows.end, LEAST);
+    doubling_back(rows, 1 << 16, 1 << 22)
+}
+
+/// The same for rows that are read one by one.
+pub(crate) fn few_back(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    doubling_back(rows, 1 << 8, 1 << 14)
+}
+
+fn doubling_back(
+    rows: Range<usize>,
+    least: usize,
+    most: usize,
+) -> impl Iterator<Item = Range<usize>> {
+    let (mut end, mut len) = (rows.end, least);
     std::iter::from_fn(move || {
         let begin = end.saturating_sub(len).max(rows.start);
         let stretch = begin..end;
         end = begin;
-        len = (2 * len).min(MOST);
+        len = (2 * len).min(most);
         (!stretch.is_empty()).then_some(stretch)
     })
 }
@@ -273,16 +284,15 @@ struct Joint {
 impl Joint {
     /// What there is before a row. Every row that a pass may begin with has been indexed by then.
     fn before(dataset: &Dataset, first: usize, progress: &Progress) -> Result<Joint, ScanError> {
-        const ROWS: usize = 256;
         let mut joint = Joint::default();
-        let mut end = first;
-        while end > 0 && joint.valid_before.is_none() {
-            let start = end.saturating_sub(ROWS);
-            let mut rows = dataset.window(start, end - start)?;
+        for stretch in few_back(0..first) {
+            let mut rows = dataset.window(stretch.start, stretch.len())?;
             joint.valid_before = rows.iter().rev().find_map(|row| row.id.ok());
             joint.before = joint.before.or_else(|| rows.pop());
+            if joint.valid_before.is_some() {
+                break;
+            }
             progress.advance(0)?;
-            end = start;
         }
         Ok(joint)
     }

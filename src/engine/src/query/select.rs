@@ -8,7 +8,9 @@ use std::{
 use super::{Expression, Query, Value, columns::Columns, context::Context};
 use crate::{
     RowSet,
-    dataset::{Block, Dataset, Decoding, MEMORY, ReadError, RowRef, ScanError, stretches_back},
+    dataset::{
+        Block, Dataset, Decoding, MEMORY, ReadError, RowRef, ScanError, few_back, stretches_back,
+    },
     progress::{Cancelled, Progress},
     sort::{Direction, OrderError},
 };
@@ -289,16 +291,12 @@ fn valid_before(
     row: usize,
     until: &Until,
 ) -> Result<Option<ulid::Ulid>, EvaluateError> {
-    const ROWS: usize = 256;
-    let mut end = row;
-    while end > 0 {
-        let start = end.saturating_sub(ROWS);
-        let rows = dataset.window(start, end - start)?;
+    for stretch in few_back(0..row) {
+        let rows = dataset.window(stretch.start, stretch.len())?;
         if let Some(id) = rows.iter().rev().find_map(|row| row.id.ok()) {
             return Ok(Some(id));
         }
         until.check()?;
-        end = start;
     }
     Ok(None)
 }
