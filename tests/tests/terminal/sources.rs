@@ -34,6 +34,24 @@ fn the_column_of_a_csv_is_found_and_the_others_shown() {
 }
 
 #[test]
+fn the_elements_of_an_array_are_rows_with_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ids.json");
+    let array = format!(
+        "[\n  {{\n    \"id\": \"{ID}\",\n    \"who\": \"first\"\n  }},\n  {{ \"id\": \"{LATER}\", \"who\": \"second\" }}\n]\n"
+    );
+    fs::write(&path, array).unwrap();
+    let mut browser = Session::browser(&[&path]);
+    browser.wait_for("2 rows  json, ID in field \"id\"");
+    browser.wait_for("first");
+    browser.send("&who = 'second'\r");
+    browser.wait_for("1 of 1");
+    browser.wait_for(LATER);
+    browser.send("q");
+    assert!(browser.wait_for_clean_end().success());
+}
+
+#[test]
 fn ids_are_found_in_a_log() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.log");
