@@ -184,20 +184,15 @@ impl Serialize for Object<'_> {
         let Object { writing, row } = self;
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("row", &row.line())?;
+        object.serialize_entry("id", &writing.id(row))?;
         match row.id {
             Ok(id) => {
                 let time = Timestamp::of(id);
-                match writing.form {
-                    Form::Ulid => object.serialize_entry("id", &*codec::print(id))?,
-                    form => object.serialize_entry("id", &form.print(id))?,
-                }
                 object.serialize_entry("time", &Shown(rfc3339(time, &writing.zone)))?;
                 object.serialize_entry("unix_ms", &time.ms())?;
-                let randomness = Anatomy::of(id).randomness;
-                object.serialize_entry("randomness", &Shown(format_args!("{randomness:020x}")))?;
+                object.serialize_entry("randomness", &Anatomy::of(id).randomness_hex())?;
             }
             Err(ref fault) => {
-                object.serialize_entry("id", &row.id_text())?;
                 object.serialize_entry("fault", &Shown(fault))?;
             }
         }

@@ -50,12 +50,10 @@ impl State {
     }
 
     pub(super) fn take_findings(&mut self, findings: Arc<Findings>, of: &Extent) -> Vec<Effect> {
-        let are_first = self.findings.replace(findings).is_none();
+        self.findings = Some(findings);
         self.audited = of.indexed;
         let mut effects = Vec::from_iter(self.audit());
-        if !are_first {
-            effects.extend(self.count_again());
-        }
+        effects.extend(self.count_again());
         if matches!(self.wanted().filter, Filter::Flaw(_)) {
             effects.extend(self.arrange_again());
         }
@@ -86,10 +84,13 @@ impl State {
     /// Forgets what was found of rows that are gone, and looks for it in those that took their places.
     fn begin_anew(&mut self) -> Vec<Effect> {
         self.findings = None;
+        self.comparison = None;
         self.arranged = None;
         self.marks.clear();
-        let mut effects = vec![Effect::Cancel(Kind::Audit), Effect::Cancel(Kind::Find)];
+        let kinds = [Kind::Audit, Kind::Compare, Kind::Count, Kind::Find];
+        let mut effects = Vec::from(kinds.map(Effect::Cancel));
         effects.extend(self.audit());
+        effects.extend(self.compare());
         effects.extend(self.renew());
         effects
     }
@@ -241,11 +242,17 @@ mod tests {
             fs::write(&path, lines(0..700)).unwrap();
             let mut state = shown(&path, &Arrangement::default(), &filter);
             state.marks.insert(99);
+            let effects = state.open_timeline();
+            state.settle(effects);
             let changes = follow(&state);
             fs::write(&path, lines(0..70)).unwrap();
             take_in(&mut state, &changes, fs::metadata(&path).unwrap().len());
             assert_eq!((state.listing().len(), state.marks().len()), (left, 0));
-            assert_eq!(state.findings().unwrap().summary.rows(), 70);
+            let summary = &state.findings().unwrap().summary;
+            assert_eq!(summary.rows(), 70);
+            let counts = state.timeline().unwrap().counts.clone().unwrap();
+            let counted = counts.parts.iter().sum::<u64>() + counts.earlier + counts.later;
+            assert_eq!(counted, summary.valid);
         }
     }
 }

@@ -63,7 +63,7 @@ impl<'a> Sample<'a> {
     }
 
     /// The whole elements of an array.
-    fn elements(&self) -> impl Iterator<Item = &'a [u8]> + Clone {
+    fn elements(&self) -> impl Iterator<Item = &'a [u8]> {
         let mut splitter = Splitter::Elements(Elements::default());
         let start = first_element(self.bytes).unwrap_or_default();
         let mut rest = self.bytes.get(start..).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Where the elements of a JSON array end.
 
-use memchr::memchr2;
+use std::mem;
 
 use super::marked::each_structural;
 
@@ -19,50 +19,40 @@ pub(super) struct Elements {
 impl Elements {
     /// One past the end of the first element that ends in a piece.
     pub(super) fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
-        let mut at = 0;
-        loop {
-            at += if self.in_string {
-                self.pass_string(&bytes[at..])
-            } else {
-                bytes[at..].iter().position(|&byte| is_special(byte))?
-            };
-            let &byte = bytes.get(at)?;
-            at += 1;
-            if self.pass(byte) {
-                return Some(at);
-            }
-        }
+        let end = bytes.iter().position(|&byte| self.pass(byte))?;
+        Some(end + 1)
     }
 
     /// Calls `each` with the place behind each element that ends in a piece.
     pub(super) fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
         let mut state = *self;
-        // what is escaped says nothing
-        let mut from = usize::from(state.escaped);
+        // what is escaped says nothing, and may be no byte that is given out
+        let mut from = usize::from(mem::take(&mut state.escaped));
         each_structural(bytes, |at| {
             if at < from {
                 return;
             }
-            match (state.in_string, bytes[at]) {
-                (true, b'"') => state.in_string = false,
-                (true, b'\\') => from = at + 2,
-                (true, _) => {}
-                (false, byte) => {
-                    if state.pass(byte) {
-                        each(at + 1);
-                    }
-                }
+            if state.pass(bytes[at]) {
+                each(at + 1);
+            }
+            if mem::take(&mut state.escaped) {
+                from = at + 2;
             }
         });
         state.escaped = from > bytes.len();
         *self = state;
     }
 
-    /// Goes on by a byte outside of a string, and says whether an element ends behind it.
+    /// Goes on by a byte, and says whether an element ends behind it.
     #[inline(always)]
     fn pass(&mut self, byte: u8) -> bool {
+        if mem::take(&mut self.escaped) {
+            return false;
+        }
         match byte {
-            b'"' => self.in_string = true,
+            b'"' => self.in_string = !self.in_string,
+            b'\\' => self.escaped = self.in_string,
+            _ if self.in_string => {}
             b'{' => self.depth += 1,
             b'[' if self.depth > 0 || !self.closed => self.depth += 1,
             b'}' | b']' if self.depth > 0 => self.depth -= 1,
@@ -74,25 +64,6 @@ impl Elements {
             _ => {}
         }
         false
-    }
-
-    /// Goes on to behind the quote that ends a string, or to the end of the bytes. How far that is.
-    fn pass_string(&mut self, bytes: &[u8]) -> usize {
-        let mut at = 0;
-        if self.escaped && !bytes.is_empty() {
-            (self.escaped, at) = (false, 1);
-        }
-        while let Some(found) = memchr2(b'"', b'\\', &bytes[at..]) {
-            at += found + 1;
-            if bytes[at - 1] == b'"' {
-                self.in_string = false;
-                return at;
-            }
-            // what is escaped is no quote, and may be in the next piece
-            self.escaped = at == bytes.len();
-            at = bytes.len().min(at + 1);
-        }
-        bytes.len()
     }
 }
 
@@ -107,10 +78,6 @@ pub(super) fn ending_len(record: &[u8]) -> usize {
         body => body,
     };
     record.len() - body.trim_ascii_end().len()
-}
-
-fn is_special(byte: u8) -> bool {
-    matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',')
 }
 
 /// The first byte behind the bracket that opens an array, if that is what a text begins with.
@@ -157,7 +124,7 @@ mod tests {
             while let Some(end) = splitter.find_end(piece) {
                 record.extend_from_slice(&piece[..end]);
                 assert_eq!(splitter, Elements::default(), "as at the begin of each");
-                found.push(std::mem::take(&mut record));
+                found.push(mem::take(&mut record));
                 piece = &piece[end..];
             }
             record.extend_from_slice(piece);

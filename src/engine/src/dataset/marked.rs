@@ -281,7 +281,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_kernel_finds_line_ends_and_quotes(text in "[a\n]{0,20}[a-k\n\"\u{b}é]{0,200}[Z-a{-~\",é]{0,100}", lines in 0_usize..3) {
+        fn every_kernel_finds_what_is_sought(text in "[a\n]{0,20}[a-k\n\"\u{b}é]{0,200}[Z-a{-~\",é]{0,100}", lines in 0_usize..3) {
             let text = text.repeat(1 + 7 * lines);
             let soughts = [
                 (Sought::LineEnds, "\n"),
