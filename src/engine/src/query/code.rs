@@ -477,6 +477,9 @@ fn calculate<'a>(operator: Arithmetic, a: &Val<'_>, b: &Val<'_>) -> Val<'a> {
         (Divide, Val::Duration(a), Val::Int(b)) => {
             duration(i64::try_from(*b).ok().and_then(|b| a.checked_div(b)))
         }
+        (Multiply, Val::Duration(a), Val::Float(b))
+        | (Multiply, Val::Float(b), Val::Duration(a)) => duration(whole_ms(*a as f64 * b)),
+        (Divide, Val::Duration(a), Val::Float(b)) => duration(whole_ms(*a as f64 / b)),
         (_, Val::Int(a), Val::Int(b)) => integers(operator, *a, *b).map_or(Val::Missing, Val::Int),
         (_, a, b) => match (a.as_float(), b.as_float()) {
             (Some(a), Some(b)) => Val::Float(match operator {
@@ -489,6 +492,13 @@ fn calculate<'a>(operator: Arithmetic, a: &Val<'_>, b: &Val<'_>) -> Val<'a> {
             _ => Val::Missing,
         },
     }
+}
+
+/// The nearest whole number of milliseconds, if 64 bits hold it.
+fn whole_ms(ms: f64) -> Option<i64> {
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    let ms = ms.round();
+    (-END..END).contains(&ms).then_some(ms as i64)
 }
 
 fn integers(operator: Arithmetic, a: i128, b: i128) -> Option<i128> {

@@ -8,7 +8,7 @@ use super::{
     compile::{Compiled, Compiler, code, error, folded},
     error::{QueryError, QueryErrorKind, Type},
     literal,
-    parse::{Node, Operator, Tree},
+    parse::{Node, Operator, Tree, balanced},
     token::TokenKind,
     value::Val,
 };
@@ -69,9 +69,12 @@ impl Compiler<'_> {
                 );
                 Op::Arithmetic(Arithmetic::Add, Box::new(now), Box::new(value))
             }
-            (Type::Number, Type::Time) => match value.constant() {
-                Some(Val::Int(number)) => literal::year_or_ms(number, self.scope.zone),
-                _ => return Ok(None),
+            // Only a number as it was typed is a year: `2025 - 3` is computed, and nobody can tell of what.
+            (Type::Number, Type::Time) => match tree.node {
+                Node::Literal(TokenKind::Int(number)) => {
+                    literal::year_or_ms(number, self.scope.zone)
+                }
+                _ => return Err(error(QueryErrorKind::ComputedTime, tree)),
             },
             (Type::Text, Type::Time | Type::Id) => {
                 let Op::Const(Val::Text(text)) = &value.op else {
@@ -97,21 +100,14 @@ impl Compiler<'_> {
         let value = self.any(left)?;
         match &right.node {
             Node::List(values) => {
-                let mut any: Option<Code> = None;
-                for each in values {
-                    let each_code = self.any(each)?;
-                    let equal = self.compare(
-                        Comparison::Equal,
-                        (value.clone(), left),
-                        (each_code, each),
-                        tree,
-                    )?;
-                    any = Some(match any {
-                        None => equal,
-                        Some(before) => code(Op::Or(Box::new(before), Box::new(equal)), Type::Bool),
-                    });
-                }
-                Ok(any.unwrap_or(code(Op::Const(Val::Bool(false)), Type::Bool)))
+                let mut equal = |each: &Tree| {
+                    let side = (self.any(each)?, each);
+                    self.compare(Comparison::Equal, (value.clone(), left), side, tree)
+                };
+                let equals: Vec<Code> = values.iter().map(&mut equal).collect::<Result<_, _>>()?;
+                let or = |a, b| code(Op::Or(Box::new(a), Box::new(b)), Type::Bool);
+                let none = code(Op::Const(Val::Bool(false)), Type::Bool);
+                Ok(balanced(equals, &or).unwrap_or(none))
             }
             Node::Range(from, to, included) => {
                 let upper = if *included {

@@ -6,7 +6,7 @@ use super::{
     code::{Arithmetic, Code, Comparison, Field, Op, Which},
     error::{QueryError, QueryErrorKind, Type},
     functions, literal,
-    parse::{Node, Operator, Side, Tree},
+    parse::{Name, Node, Operator, Side, Tree},
     token::TokenKind,
     value::Val,
 };
@@ -64,8 +64,7 @@ impl Compiler<'_> {
             Node::Literal(token) => self.literal(token, tree),
             Node::Field(name) => self.name(Which::Here, name, tree),
             Node::Column(name) => self.column(Which::Here, name, tree),
-            Node::Neighbour(Side::Prev, name) => self.name(Which::Prev, name, tree),
-            Node::Neighbour(Side::Next, name) => self.name(Which::Next, name, tree),
+            Node::Neighbour(side, name) => self.neighbour(*side, name, tree),
             Node::Call(name, arguments) => functions::call(self, name, arguments, tree),
             Node::Not(inner) => {
                 let inner = self.condition(inner)?;
@@ -134,6 +133,17 @@ impl Compiler<'_> {
         let found = FIELDS.iter().find(|(known, _)| *known == name);
         let ty = found.map_or(Type::Text, |(_, ty)| *ty);
         Ok(code(Op::Field(which, field), ty))
+    }
+
+    fn neighbour(&self, side: Side, name: &Name, tree: &Tree) -> Compiled {
+        let which = match side {
+            Side::Prev => Which::Prev,
+            Side::Next => Which::Next,
+        };
+        match name {
+            Name::Word(name) => self.name(which, name, tree),
+            Name::Column(name) => self.column(which, name, tree),
+        }
     }
 
     fn constant(&self, name: &str) -> Option<Code> {
@@ -270,6 +280,10 @@ pub(super) fn folded(value: Code) -> Code {
 
 /// The name that is most like another, if one is.
 pub(super) fn similar<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    const LONGEST: usize = 100; // no slip of a finger makes a name longer
+    if name.len() > LONGEST {
+        return None;
+    }
     let distance = |other: &str| distance(&name.to_lowercase(), &other.to_lowercase());
     let nearest = names.map(|other| (distance(other), other)).min()?;
     (nearest.0 <= 2 && nearest.0 < name.chars().count()).then(|| nearest.1.to_owned())

@@ -30,13 +30,15 @@ pub enum QueryErrorKind {
     #[error("the {0} here is not closed")]
     OpenQuote(char),
     /// More than a person writes.
-    #[error("the expression is too long")]
+    #[error("the expression is too long: it has more than 1,000 words")]
     TooLong,
-    /// More than a person writes.
-    #[error("parentheses are nested too deeply")]
+    /// More levels than a stack is trusted with.
+    #[error(
+        "the expression is nested too deeply: use fewer parentheses within parentheses, and at most 60 terms in one sum"
+    )]
     TooDeep,
     /// No field, column or function has this name.
-    #[error("there is no field or column {name:?}{}", DidYouMean(similar))]
+    #[error("there is no field or column {}{}", Quoted(name), DidYouMean(similar))]
     Unknown {
         /// The name.
         name: String,
@@ -44,7 +46,7 @@ pub enum QueryErrorKind {
         similar: Option<String>,
     },
     /// No function has this name.
-    #[error("there is no function {name:?}{}", DidYouMean(similar))]
+    #[error("there is no function {}{}", Quoted(name), DidYouMean(similar))]
     UnknownFunction {
         /// The name.
         name: String,
@@ -52,7 +54,7 @@ pub enum QueryErrorKind {
         similar: Option<String>,
     },
     /// A field that only the row itself has.
-    #[error("{0:?} is known of the row itself, not of its neighbours")]
+    #[error("{} is known of the row itself, not of its neighbours", Quoted(.0))]
     NotOfNeighbours(String),
     /// A function with too many or too few values.
     #[error("{function} takes {takes}")]
@@ -86,6 +88,11 @@ pub enum QueryErrorKind {
     /// Text that should be a time.
     #[error("this is no time: {0}; write it as 2025-03-01T12:00:00Z, or a prefix such as 2025-03")]
     Time(String),
+    /// A number beside a time that was computed, such as `20250 - 3`.
+    #[error(
+        "a computed number is no time: write a date as 2025-03-01, or milliseconds as one number"
+    )]
+    ComputedTime,
     /// Text that should be the begin of an ID.
     #[error("no ID begins like this: up to 26 characters of the alphabet, the first 0 to 7")]
     Prefix,
@@ -211,8 +218,21 @@ struct Found<'a>(&'a Option<String>);
 impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(found) => write!(f, "{found:?}"),
+            Some(found) => write!(f, "{}", Quoted(found)),
             None => f.write_str("the end"),
+        }
+    }
+}
+
+/// A name or word of the text in quotes, of which a message needs no more than the begin.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 60;
+        match self.0.char_indices().nth(MOST) {
+            None => write!(f, "{:?}", self.0),
+            Some((end, _)) => write!(f, "{:?}", format!("{}…", &self.0[..end])),
         }
     }
 }

@@ -138,8 +138,13 @@ impl Query {
         each_field(&code, &mut |field| {
             needs_duplicates |= field == Field::Duplicate
         });
-        let (mut keys, mut rest) = (KeySet::all(), None);
-        split(code, &mut keys, &mut rest);
+        let (mut keys, mut others) = (KeySet::all(), Vec::new());
+        split(code, &mut keys, &mut others);
+        let and = |a, b| Code {
+            op: Op::And(Box::new(a), Box::new(b)),
+            ty: Type::Bool,
+        };
+        let rest = parse::balanced(others, &and);
         Query {
             keys,
             test: rest.as_ref().map(Test::new),
@@ -294,7 +299,7 @@ fn compile(
 }
 
 /// Divides a condition into what the key decides and what it does not.
-fn split(code: Code, keys: &mut KeySet, rest: &mut Option<Code>) {
+fn split(code: Code, keys: &mut KeySet, rest: &mut Vec<Code>) {
     if let Some(set) = code.key_set() {
         *keys = keys.intersection(&set);
         return;
@@ -304,15 +309,7 @@ fn split(code: Code, keys: &mut KeySet, rest: &mut Option<Code>) {
             split(*a, keys, rest);
             split(*b, keys, rest);
         }
-        _ => {
-            *rest = Some(match rest.take() {
-                None => code,
-                Some(before) => Code {
-                    op: Op::And(Box::new(before), Box::new(code)),
-                    ty: Type::Bool,
-                },
-            });
-        }
+        _ => rest.push(code),
     }
 }
 

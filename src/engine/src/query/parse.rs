@@ -17,6 +17,8 @@ use super::{
 
 /// Parentheses within parentheses; a stack has an end.
 const MAX_DEPTH: usize = 40;
+/// Parts within parts of a tree. What is deeper is run by recursion on the stack of a thread, some kilobytes a level.
+const MAX_LEVELS: usize = 64;
 
 /// A part of an expression, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +35,7 @@ pub(super) enum Node {
     /// A column, and never a field.
     Column(String),
     /// A field or column of the row before or after.
-    Neighbour(Side, String),
+    Neighbour(Side, Name),
     Call(String, Vec<Tree>),
     Not(Box<Tree>),
     Negative(Box<Tree>),
@@ -42,6 +44,39 @@ pub(super) enum Node {
     Range(Option<Box<Tree>>, Option<Box<Tree>>, bool),
     /// Values to be in.
     List(Vec<Tree>),
+}
+
+impl Tree {
+    /// Parts within parts. There are no more of them than tokens, which have a limit.
+    fn levels(&self) -> usize {
+        let deepest = |parts: &[Tree]| parts.iter().map(Tree::levels).max().unwrap_or(0);
+        let either = |part: &Option<Box<Tree>>| part.as_ref().map_or(0, |part| part.levels());
+        1 + match &self.node {
+            Node::Literal(_) | Node::Field(_) | Node::Column(_) | Node::Neighbour(..) => 0,
+            Node::Call(_, parts) | Node::List(parts) => deepest(parts),
+            Node::Not(inner) | Node::Negative(inner) => inner.levels(),
+            Node::Binary(_, left, right) => left.levels().max(right.levels()),
+            Node::Range(from, to, _) => either(from).max(either(to)),
+        }
+    }
+}
+
+/// Joins parts by an operation that may be grouped in any way, as a tree that is as low as it can be: a chain of hundreds
+/// would be as deep as it is long.
+pub(super) fn balanced<T>(parts: Vec<T>, join: &impl Fn(T, T) -> T) -> Option<T> {
+    let mut level = parts;
+    while level.len() > 1 {
+        let mut above = Vec::with_capacity(level.len().div_ceil(2));
+        let mut parts = level.into_iter();
+        while let Some(left) = parts.next() {
+            above.push(match parts.next() {
+                Some(right) => join(left, right),
+                None => left,
+            });
+        }
+        level = above;
+    }
+    level.pop()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,9 +124,13 @@ type Parsed<T> = Result<T, EmptyError>;
 /// The tree of a whole expression.
 pub(super) fn parse(tokens: &[Token], text: &str) -> Result<Tree, QueryError> {
     let (tree, furthest) = run(tokens);
+    let too_deep = || QueryError::new(QueryErrorKind::TooDeep, 0..text.len());
+    if tree.as_ref().is_some_and(|tree| tree.levels() > MAX_LEVELS) {
+        return Err(too_deep());
+    }
     tree.ok_or_else(|| {
         if furthest.too_deep {
-            return QueryError::new(QueryErrorKind::TooDeep, 0..text.len());
+            return too_deep();
         }
         let end = text.trim_end().len();
         let found = tokens.get(tokens.len() - furthest.left);
@@ -186,21 +225,17 @@ fn binary(operator: Operator, left: Tree, right: Tree) -> Tree {
 }
 
 fn or(input: &mut Input<'_>) -> Parsed<Tree> {
-    let first = and.parse_next(input)?;
-    let more: Vec<Tree> =
-        repeat(0.., (keyword("or"), and).map(|(_, right)| right)).parse_next(input)?;
-    Ok(more
-        .into_iter()
-        .fold(first, |left, right| binary(Operator::Or, left, right)))
+    let parts = separated(1.., and, keyword("or")).parse_next(input)?;
+    joined(Operator::Or, parts)
 }
 
 fn and(input: &mut Input<'_>) -> Parsed<Tree> {
-    let first = negation.parse_next(input)?;
-    let more: Vec<Tree> =
-        repeat(0.., (keyword("and"), negation).map(|(_, right)| right)).parse_next(input)?;
-    Ok(more
-        .into_iter()
-        .fold(first, |left, right| binary(Operator::And, left, right)))
+    let parts = separated(1.., negation, keyword("and")).parse_next(input)?;
+    joined(Operator::And, parts)
+}
+
+fn joined(operator: Operator, parts: Vec<Tree>) -> Parsed<Tree> {
+    balanced(parts, &|left, right| binary(operator, left, right)).ok_or(EmptyError)
 }
 
 fn negation(input: &mut Input<'_>) -> Parsed<Tree> {
@@ -366,8 +401,8 @@ fn literal(input: &mut Input<'_>) -> Parsed<Tree> {
 
 /// A field, a column, a field of a neighbour, or a call.
 fn named(input: &mut Input<'_>) -> Parsed<Tree> {
-    let (name, at) = name(Expected::Value).parse_next(input)?;
-    let word = match name {
+    let (first, at) = name(Expected::Value).parse_next(input)?;
+    let word = match first {
         Name::Column(name) => {
             return Ok(Tree {
                 node: Node::Column(name),
@@ -383,7 +418,7 @@ fn named(input: &mut Input<'_>) -> Parsed<Tree> {
     };
     if let Some(side) = side {
         sign(".").parse_next(input)?;
-        let (name, end) = name_of_field(input)?;
+        let (name, end) = name(Expected::Field).parse_next(input)?;
         return Ok(Tree {
             node: Node::Neighbour(side, name),
             at: at.start..end.end,
@@ -410,14 +445,12 @@ fn named(input: &mut Input<'_>) -> Parsed<Tree> {
     })
 }
 
-fn name_of_field(input: &mut Input<'_>) -> Parsed<(String, Range<usize>)> {
-    let (name, at) = name(Expected::Field).parse_next(input)?;
-    let (Name::Word(name) | Name::Column(name)) = name;
-    Ok((name, at))
-}
-
-enum Name {
+/// A name, and whether it stood in backquotes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Name {
+    /// Of a field, or else of a column.
     Word(String),
+    /// Of a column, whatever else it would mean.
     Column(String),
 }
 

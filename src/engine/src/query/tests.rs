@@ -3,6 +3,7 @@ use std::{collections::BTreeSet, time::Duration};
 use proptest::prelude::*;
 
 mod columns;
+mod meaning;
 
 use super::*;
 use crate::{
@@ -206,11 +207,11 @@ fn errors_point_at_the_column_and_say_what_was_expected() {
     check("uuid() == ''", "column 1: uuid takes an ID");
     check(
         &"(".repeat(100),
-        "column 1: parentheses are nested too deeply",
+        "column 1: the expression is nested too deeply: use fewer parentheses within parentheses, and at most 60 terms in one sum",
     );
     check(
         &"1+".repeat(1_000),
-        "column 1001: the expression is too long",
+        "column 1001: the expression is too long: it has more than 1,000 words",
     );
 }
 

@@ -82,7 +82,7 @@ fn token(input: &mut Input<'_>) -> Parsed<TokenKind> {
         quoted('"').map(TokenKind::Text),
         quoted('\'').map(TokenKind::Text),
         quoted('`').map(TokenKind::Column),
-        date.map(|text: &str| TokenKind::Date(text.to_owned())),
+        alt((short_date, date.map(str::to_owned))).map(TokenKind::Date),
         duration.map(TokenKind::Duration),
         number,
         bare.map(|text: &str| TokenKind::Bare(text.to_owned())),
@@ -131,6 +131,14 @@ fn is_word(c: char) -> bool {
 /// What ends a literal: no letter or digit that would make it a longer word.
 fn word_end(input: &mut Input<'_>) -> Parsed<()> {
     not(one_of(is_word)).parse_next(input)
+}
+
+/// A day whose month or day may have one digit: `2024-3-1`, which nobody means as a subtraction.
+fn short_date(input: &mut Input<'_>) -> Parsed<String> {
+    let few = || take_while(1..=2, |c: char| c.is_ascii_digit());
+    (digits(4), '-', few(), '-', few(), word_end)
+        .map(|(year, _, month, _, day, ())| format!("{year}-{month:0>2}-{day:0>2}"))
+        .parse_next(input)
 }
 
 fn date<'i>(input: &mut Input<'i>) -> Parsed<&'i str> {
