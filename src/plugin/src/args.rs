@@ -2,7 +2,8 @@
 
 use nu_plugin::{EngineInterface, EvaluatedCall};
 use nu_protocol::{
-    Category, Completion, Flag, LabeledError, Signature, Span, SyntaxShape, Value, ast::CellPath,
+    Category, Completion, Flag, LabeledError, Signature, Span, SyntaxShape, Value,
+    ast::{CellPath, PathMember},
 };
 use ulid_engine::{Reading, Ulid, codec};
 
@@ -76,7 +77,25 @@ pub(crate) fn on_error_flag(signature: Signature) -> Signature {
 
 /// The cell paths among the positional arguments, from `first` on.
 pub(crate) fn paths(call: &EvaluatedCall, first: usize) -> Result<Vec<CellPath>, LabeledError> {
-    Ok(call.rest(first)?)
+    (first..call.positional.len())
+        .filter_map(|place| path(call, place).transpose())
+        .collect()
+}
+
+/// The cell path at a place of the positional arguments, if it was given.
+///
+/// A path comes over without the places of its members, and Nushell takes a place of 0 for the begin of the environment,
+/// whose variables it then shows in the picture of an error. So each member gets the place of the argument.
+pub(crate) fn path(call: &EvaluatedCall, place: usize) -> Result<Option<CellPath>, LabeledError> {
+    let Some(mut path): Option<CellPath> = call.opt(place)? else {
+        return Ok(None);
+    };
+    let argument = call.positional.get(place).map_or(call.head, Value::span);
+    for member in &mut path.members {
+        let (PathMember::String { span, .. } | PathMember::Int { span, .. }) = member;
+        *span = argument;
+    }
+    Ok(Some(path))
 }
 
 /// How items are read and what becomes of bad ones: the flags of the call, else the configuration.

@@ -12,7 +12,10 @@ use nu_protocol::{
 
 use ulid_engine::Ulid;
 
-use crate::{args::Rules, label};
+use crate::{
+    args::{OnError, Rules},
+    label,
+};
 
 /// What a filter makes of one value: another one, nothing where it is left out, or an error.
 pub(crate) type Outcome = Result<Option<Value>, LabeledError>;
@@ -23,7 +26,8 @@ const SIGNAL_INTERVAL: usize = 1024;
 /// Sends everything that comes in through `row`, in the shape in which it comes.
 ///
 /// A list is answered as one value, which costs a third of streaming it. There the first error fails the command; in
-/// a stream the error takes the place of its item, and the rest flows on.
+/// a stream the error takes the place of its item, and the rest flows on. An error that comes in is no bad item: it
+/// passes before any rule.
 pub(crate) fn each(
     engine: &EngineInterface,
     head: Span,
@@ -49,7 +53,7 @@ pub(crate) fn each(
                 metadata,
             ))
         }
-        PipelineData::Value(value, metadata) => Ok(match row(value)? {
+        PipelineData::Value(value, metadata) => Ok(match row(sound(value)?)? {
             Some(value) => PipelineData::value(value, metadata),
             None => PipelineData::empty(),
         }),
@@ -76,14 +80,25 @@ fn each_of_list(
         if index % SIGNAL_INTERVAL == 0 {
             engine.signals().check(&head)?;
         }
-        results.extend(row(item)?);
+        results.extend(row(sound(item)?)?);
     }
     Ok(results)
+}
+
+/// A value that is no error. One that came in as an error stays one, whatever the rules for bad items say.
+fn sound(value: Value) -> Result<Value, LabeledError> {
+    match value {
+        Value::Error { error, .. } => Err((*error).into()),
+        value => Ok(value),
+    }
 }
 
 /// The item's outcome, an error as a value.
 fn in_place(item: Value, row: &mut impl FnMut(Value) -> Outcome) -> Option<Value> {
     let span = item.span();
+    if item.is_error() {
+        return Some(item);
+    }
     match row(item) {
         Ok(outcome) => outcome,
         Err(error) => Some(Value::error(ShellError::from(error), span)),
@@ -92,6 +107,18 @@ fn in_place(item: Value, row: &mut impl FnMut(Value) -> Outcome) -> Option<Value
 
 /// Sends the values, or where paths are given the cells at them, through `item`, under the shared rules.
 pub(crate) fn map(
+    engine: &EngineInterface,
+    head: Span,
+    input: PipelineData,
+    rules: Rules,
+    paths: Vec<CellPath>,
+    item: impl FnMut(&Rules, &Value) -> Result<Value, LabeledError> + Send + 'static,
+) -> Result<PipelineData, LabeledError> {
+    map_bytes(engine, head, without_line_end(input)?, rules, paths, item)
+}
+
+/// As [`map`], for what takes text as it is: the line end of a program's output is part of it.
+pub(crate) fn map_bytes(
     engine: &EngineInterface,
     head: Span,
     input: PipelineData,
@@ -109,12 +136,29 @@ pub(crate) fn map(
                 continue;
             };
             match rules.settle(item(&rules, &cell), cell.span())? {
-                Some(new) => row.update_data_at_cell_path(&path.members, new)?,
+                Some(new) => row
+                    .update_data_at_cell_path(&path.members, new)
+                    .map_err(|reason| no_cell(&reason, path, None))?,
                 None => return Ok(None),
             }
         }
         Ok(Some(row))
     })
+}
+
+/// Text from a program without the one line end that closes it, as Nushell itself makes a value of it. Over the wire it
+/// cannot be told that a stream is a program's; of no ID is a line end a part.
+fn without_line_end(input: PipelineData) -> Result<PipelineData, LabeledError> {
+    let PipelineData::ByteStream(stream, metadata) = input else {
+        return Ok(input);
+    };
+    let mut value = stream.into_value()?;
+    if let Value::String { val, .. } = &mut value
+        && val.ends_with('\n')
+    {
+        val.truncate(val.len() - if val.ends_with("\r\n") { 2 } else { 1 });
+    }
+    Ok(PipelineData::value(value, metadata))
 }
 
 /// As [`map`], for what turns text into something else: the content type of the input says nothing of it any more.
@@ -152,16 +196,42 @@ pub(crate) fn insert(
         let Some(new) = rules.settle(item(&rules, &cell), cell.span())? else {
             return Ok(None);
         };
-        row.insert_data_at_cell_path(&to, new, head)?;
+        row.insert_data_at_cell_path(&to, new, head)
+            .map_err(|reason| label::not_inserted(&reason, head))?;
         Ok(Some(row))
     })
 }
 
 /// The cell at a path; nothing where an optional path (`id?`) leads nowhere.
 fn cell<'a>(row: &'a Value, path: &CellPath) -> Result<Option<Cow<'a, Value>>, LabeledError> {
-    let cell = row.follow_cell_path(&path.members)?;
+    let cell = row
+        .follow_cell_path(&path.members)
+        .map_err(|reason| no_cell(&reason, path, Some(row)))?;
     let leads_nowhere = cell.is_nothing() && path.members.iter().any(is_optional);
     Ok((!leads_nowhere).then_some(cell))
+}
+
+/// A path that leads nowhere, in our words; or an error that stood at its end, which is not of the path and stays what it
+/// is.
+fn no_cell(reason: &ShellError, path: &CellPath, row: Option<&Value>) -> LabeledError {
+    match path.members.first() {
+        Some(first) if is_of_path(reason, path) => label::no_cell(reason, row, first.span()),
+        _ => reason.clone().into(),
+    }
+}
+
+/// Whether an error says that a path leads nowhere, and does not stand at the end of it.
+pub(crate) fn is_of_path(reason: &ShellError, path: &CellPath) -> bool {
+    let at = match reason {
+        ShellError::CantFindColumn { span, .. } => *span,
+        ShellError::DidYouMean { span, .. }
+        | ShellError::IncompatiblePathAccess { span, .. }
+        | ShellError::AccessBeyondEnd { span, .. }
+        | ShellError::AccessEmptyContent { span, .. }
+        | ShellError::TypeMismatch { span, .. } => Some(*span),
+        _ => None,
+    };
+    at.is_some() && at == path.members.first().map(PathMember::span)
 }
 
 fn is_optional(member: &PathMember) -> bool {
@@ -170,34 +240,39 @@ fn is_optional(member: &PathMember) -> bool {
     }
 }
 
-/// The rows of a list, a table or a stream.
+/// The rows of a list, a table or a stream. One that came in as an error is given as it is.
 pub(crate) fn rows(
     input: PipelineData,
     head: Span,
-) -> Result<Box<dyn Iterator<Item = Value>>, LabeledError> {
-    match input {
-        PipelineData::Value(Value::List { vals, .. }, _) => {
-            Ok(Box::new(vals.into_owned().into_iter()))
-        }
-        PipelineData::ListStream(stream, _) => Ok(stream.into_inner()),
+) -> Result<impl Iterator<Item = Result<Value, LabeledError>>, LabeledError> {
+    let rows: Box<dyn Iterator<Item = Value>> = match input {
+        PipelineData::Value(Value::List { vals, .. }, _) => Box::new(vals.into_owned().into_iter()),
+        PipelineData::ListStream(stream, _) => stream.into_inner(),
         PipelineData::Value(value, _) if !value.is_nothing() => {
-            Err(label::wrong_type(&value, "a list or a table"))
+            return Err(label::wrong_type(&sound(value)?, "a list or a table"));
         }
-        _ => Err(label::no_input("a list or a table from the pipeline", head)),
-    }
+        PipelineData::ByteStream(..) => return Err(label::not_lines(head)),
+        _ => return Err(label::no_input("a list or a table from the pipeline", head)),
+    };
+    Ok(rows.map(sound))
 }
 
-/// The ID of a row: the row itself, or the cell at a path; nothing where an optional path (`id?`) leads nowhere.
+/// The ID of a row, under the shared rules: of the row itself, or of the cell at a path. `None` where an optional path
+/// (`id?`) leads nowhere, and where the rules leave a bad item out.
 pub(crate) fn id_of_row(
     rules: &Rules,
     row: &Value,
     path: Option<&CellPath>,
 ) -> Result<Option<Ulid>, LabeledError> {
     let cell = match path {
-        None => return rules.id(row).map(Some),
+        None => Some(Cow::Borrowed(row)),
         Some(path) => cell(row, path)?,
     };
-    cell.map(|cell| rules.id(&cell)).transpose()
+    match cell.map(|cell| rules.id(&cell)).transpose() {
+        Err(error) if rules.on_error()? == OnError::Error => Err(error),
+        Err(_) => Ok(None),
+        id => id,
+    }
 }
 
 /// A stream of values that ends when the user says so.

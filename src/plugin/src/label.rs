@@ -32,6 +32,9 @@ pub(crate) fn not_a_ulid(text: &str, fault: Fault, span: Span) -> LabeledError {
 }
 
 fn what_to_do(text: &str, kind: FaultKind) -> String {
+    if text.trim_end().contains('\n') {
+        return "these are several lines: `lines` makes a list of them".to_owned();
+    }
     match (repair(text), kind) {
         (Some(repair), _) => {
             let id = codec::print(repair.id);
@@ -280,8 +283,17 @@ pub(crate) fn insert_needs_path(span: Span) -> LabeledError {
     .with_help("as in `ulid timestamp id --insert created`")
 }
 
+/// The error of the pipeline that ended a read. It keeps its own words and place.
+fn from_upstream(error: &std::io::Error) -> Option<LabeledError> {
+    let upstream = error.get_ref()?.downcast_ref::<ShellError>()?;
+    Some(upstream.clone().into())
+}
+
 /// A file that cannot be opened.
 pub(crate) fn not_opened(reason: &OpenError, span: Span) -> LabeledError {
+    if let Some(error) = reason.io().and_then(from_upstream) {
+        return error;
+    }
     error(
         "file",
         "The source cannot be opened",
@@ -295,6 +307,11 @@ pub(crate) fn not_opened(reason: &OpenError, span: Span) -> LabeledError {
 
 /// A source that could not be read to its end.
 pub(crate) fn not_read(reason: &ReadError, span: Span) -> LabeledError {
+    if let ReadError::Io { error, .. } = reason
+        && let Some(error) = from_upstream(error)
+    {
+        return error;
+    }
     error(
         "file",
         "The source cannot be read",
@@ -363,6 +380,57 @@ pub(crate) fn not_ordered(reason: &SortError, head: Span) -> LabeledError {
         )
         .with_help("make room where temporary files go, or leave rows out by --filter"),
     }
+}
+
+/// A path that leads nowhere in a row.
+pub(crate) fn no_cell(reason: &ShellError, row: Option<&Value>, path: Span) -> LabeledError {
+    let reason = match reason {
+        ShellError::TypeMismatch { err_message, .. } => err_message.clone(),
+        reason => reason.to_string(),
+    };
+    let error = error("column", "There is no such cell", reason, path);
+    let names: Vec<&str> = row.map_or_else(Vec::new, |row| {
+        row.columns().map(String::as_str).take(SHOWN).collect()
+    });
+    match row {
+        Some(Value::Record { .. }) if names.is_empty() => error.with_help("the row has no column"),
+        Some(Value::Record { val, .. }) => {
+            let more = match val.len() - names.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            error.with_help(format!(
+                "the row has {}{more}; a name with `?` behind it passes over rows that lack it",
+                names.join(", ")
+            ))
+        }
+        _ => error.with_help("cell paths go with records and tables; leave it out for IDs alone"),
+    }
+}
+
+/// Names of columns that a message lists.
+const SHOWN: usize = 12;
+
+/// A new column that cannot be put into a row.
+pub(crate) fn not_inserted(reason: &ShellError, head: Span) -> LabeledError {
+    error(
+        "column",
+        "The new column cannot be added",
+        reason.to_string(),
+        head,
+    )
+    .with_help("give --insert a name that the row does not have; it goes with records and tables")
+}
+
+/// Text where a list is wanted.
+pub(crate) fn not_lines(head: Span) -> LabeledError {
+    error(
+        "wrong_type",
+        "Expected a list or a table",
+        "text or bytes came in",
+        head,
+    )
+    .with_help("`lines` makes a list of the lines of a text, as in `open --raw ids.txt | lines`")
 }
 
 /// A column that no row has.

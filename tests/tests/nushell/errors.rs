@@ -189,3 +189,168 @@ fn an_error_in_a_stream_lets_the_rest_flow() {
         ),
     ]);
 }
+
+/// The commands that take cell paths, each with a column that is not there.
+const WITH_PATHS: [&str; 16] = [
+    "ulid timestamp nosuch",
+    "ulid timestamp nosuch --insert created",
+    "ulid parse nosuch",
+    "ulid validate nosuch",
+    "ulid inspect nosuch",
+    "into ulid nosuch",
+    "ulid to-uuid nosuch",
+    "ulid to-hex nosuch",
+    "ulid next nosuch",
+    "ulid prev nosuch",
+    "ulid encode base32 nosuch",
+    "ulid decode base32 nosuch",
+    "ulid between nosuch --since 2024-01-01",
+    "ulid between nosuch --since 2024-01-01 --on-error drop",
+    "ulid histogram 1day nosuch",
+    "ulid sort nosuch",
+];
+
+/// Words of a picture, whose lines are broken and framed.
+fn words(picture: &[u8]) -> String {
+    let text = String::from_utf8_lossy(picture).replace(['│', '·', '╰', '╭', '─'], " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_wrong_column_is_shown_where_it_stands_and_nothing_of_the_environment() {
+    let rows = [
+        "[[id n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV 1]]",
+        "[[id n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV 1]] | each {}",
+        "{id: 01ARZ3NDEKTSV4RRFFQ69G5FAV, n: 1}",
+        "'01ARZ3NDEKTSV4RRFFQ69G5FAV'",
+    ];
+    for command in WITH_PATHS {
+        for (place, row) in rows.into_iter().enumerate() {
+            // of one value nothing can be sorted or counted, and of text a path is the ID to be checked
+            let has_no_rows = place > 1
+                && ["sort", "histogram", "between"]
+                    .iter()
+                    .any(|name| command.contains(name));
+            if has_no_rows || (place == 3 && command.contains("validate")) {
+                continue;
+            }
+            let Some(output) = run(&format!("{row} | {command} | print")) else {
+                return;
+            };
+            let picture = words(&output.stderr);
+            let code = format!("{row} | {command}\n{picture}");
+            assert!(picture.contains("nosuch"), "{code}");
+            assert!(picture.contains("ulid::column"), "{code}");
+            assert!(picture.contains("help:"), "{code}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_column_says_which_columns_there_are() {
+    check_errors(&[
+        expected(
+            "[[id n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV 1]] | ulid timestamp nosuch",
+            "column",
+            "nosuch",
+            "nosuch",
+            "the row has id, n",
+        ),
+        expected(
+            "[[id n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV 1]] | ulid timestamp 3",
+            "column",
+            "3",
+            "record",
+            "the row has id, n",
+        ),
+        expected(
+            "{a: {b: 1}} | ulid parse a.c",
+            "column",
+            "a.c",
+            "",
+            "the row has a",
+        ),
+        expected(
+            "[01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid parse id",
+            "column",
+            "id",
+            "",
+            "cell paths go with records and tables",
+        ),
+        expected(
+            "[[id n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV 1]] | ulid timestamp id --insert n",
+            "column",
+            "ulid timestamp",
+            "already",
+            "--insert",
+        ),
+    ]);
+}
+
+/// Commands that have rules for bad items, each of which lets an error of the pipeline pass.
+const WITH_RULES: [&str; 11] = [
+    "ulid timestamp",
+    "into ulid",
+    "ulid parse",
+    "ulid to-uuid",
+    "ulid next",
+    "ulid encode base32",
+    "ulid decode base32",
+    "ulid between --since 2024-01-01",
+    "ulid histogram 1day",
+    "ulid stats",
+    "ulid sort",
+];
+
+#[test]
+fn an_error_that_comes_in_passes_whatever_the_rules_say() {
+    let failing = [
+        "[a b] | each {|it| error make {msg: boom} }",
+        "[01ARZ3NDEKTSV4RRFFQ69G5FAV b] | each {|it| if $it == b { error make {msg: boom} } else { $it } }",
+    ];
+    for command in WITH_RULES {
+        for rule in ["", "--on-error drop", "--on-error null"] {
+            let has_flag = !(command.ends_with("stats") || command.ends_with("sort"));
+            if !rule.is_empty() && !has_flag {
+                continue;
+            }
+            for source in failing {
+                let code = format!("{source} | {command} {rule} | collect | print");
+                let Some(output) = run(&code) else {
+                    return;
+                };
+                let picture = words(&output.stderr);
+                assert!(!output.status.success(), "{code}");
+                assert!(picture.contains("boom"), "{code}\n{picture}");
+            }
+        }
+    }
+    let scan = "[a b] | each {|it| error make {msg: boom} } | ulid scan | print";
+    if let Some(output) = run(scan) {
+        assert!(words(&output.stderr).contains("boom"));
+        assert!(!output.status.success());
+    }
+}
+
+#[test]
+fn a_source_that_is_cut_is_an_error_under_every_rule() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines = "01ARZ3NDEKTSV4RRFFQ69G5FAV\n".repeat(60_000);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    std::io::Write::write_all(&mut gzip, lines.as_bytes()).expect("memory takes it");
+    let whole = gzip.finish().expect("memory takes it");
+    let file = folder.path().join("cut.gz");
+    std::fs::write(&file, &whole[..whole.len() / 2]).expect("a file is written");
+    let file = file.display();
+    for setting in ["", "$env.config.plugins.ulid = {on_error: drop};"] {
+        for rule in ["", "--on-error drop", "--on-error null"] {
+            let code = format!(
+                "{setting} ulid open '{file}' | get ulid | ulid timestamp {rule} | collect | length | print"
+            );
+            let Some(output) = run(&code) else {
+                return;
+            };
+            assert!(words(&output.stderr).contains("ulid::file"), "{code}");
+        }
+    }
+}

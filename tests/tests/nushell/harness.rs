@@ -7,6 +7,10 @@ use std::{
 
 use serde_json::Value;
 
+/// A secret in the environment that no output may hold. Its name is the first of all, since Nushell shows the begin of the
+/// environment where an error points at a place of 0.
+const CANARY: (&str, &str) = ("AAA_CANARY", "the-canary-has-got-out");
+
 /// `nu` with the plugin in scope, about to run a piece of code.
 pub(crate) fn command(code: &str) -> Option<Command> {
     let plugin = ulid_tests::binary("nu_plugin_ulid");
@@ -22,6 +26,7 @@ pub(crate) fn bare() -> Option<Command> {
     command
         .arg("--no-config-file")
         .env("HOME", env::temp_dir())
+        .env(CANARY.0, CANARY.1)
         .env_remove("XDG_CONFIG_HOME")
         .env("TZ", "UTC")
         .current_dir(ulid_tests::root())
@@ -33,7 +38,12 @@ pub(crate) fn bare() -> Option<Command> {
 
 /// Runs code to its end.
 pub(crate) fn run(code: &str) -> Option<Output> {
-    Some(command(code)?.output().expect("nu starts"))
+    let output = command(code)?.output().expect("nu starts");
+    for stream in [&output.stdout, &output.stderr] {
+        let text = String::from_utf8_lossy(stream);
+        assert!(!text.contains(CANARY.1), "a secret in\n{text}\nof {code}");
+    }
+    Some(output)
 }
 
 /// Starts code and leaves it running.

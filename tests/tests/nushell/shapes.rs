@@ -1,6 +1,6 @@
 //! A value gives a value, a list a list, a stream a stream, and a table keeps what else it holds.
 
-use super::harness::{check, printed};
+use super::harness::{check, check_errors, expected, printed};
 
 const PARTS: &str = "{ulid: \"01ARZ3NDEKTSV4RRFFQ69G5FAV\", timestamp: 2016-07-30T23:54:10.259+00:00, ms: 1469922850259, \
                      random: 0x[D6764C61EFB99302BD5B]}";
@@ -226,6 +226,69 @@ fn metadata_stays() {
         (
             "[01ARZ3NDEKTSV4RRFFQ69G5FAV] | each {} | metadata set --content-type x/y | ulid sort | metadata | get content_type",
             "\"x/y\"",
+        ),
+    ]);
+}
+
+#[test]
+fn the_line_end_of_a_program_is_no_part_of_an_id() {
+    check(&[
+        (
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid validate",
+            "true",
+        ),
+        (
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\r\\n' | ulid validate",
+            "true",
+        ),
+        (
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n\\n' | ulid validate",
+            "false",
+        ),
+        (
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid parse | get ms",
+            "1469922850259",
+        ),
+        (
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid timestamp --ms",
+            "1469922850259",
+        ),
+        (
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid to-hex",
+            "\"01563e3ab5d3d6764c61efb99302bd5b\"",
+        ),
+        (
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid next",
+            "\"01ARZ3NDEKTSV4RRFFQ69G5FAW\"",
+        ),
+        (
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | into ulid",
+            "\"01ARZ3NDEKTSV4RRFFQ69G5FAV\"",
+        ),
+        // as Nushell's own `encode base32` takes it
+        (
+            "(^printf 'a\\n' | ulid encode base32) == ('a' + (char newline) | ulid encode base32)",
+            "true",
+        ),
+    ]);
+}
+
+#[test]
+fn several_lines_are_told_how_to_become_a_list() {
+    check_errors(&[
+        expected(
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid parse",
+            "length",
+            "printf",
+            "",
+            "`lines`",
+        ),
+        expected(
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid sort",
+            "wrong_type",
+            "ulid sort",
+            "text or bytes came in",
+            "`lines`",
         ),
     ]);
 }

@@ -11,6 +11,17 @@ pub struct OpenError {
     pub(super) reason: Reason,
 }
 
+impl OpenError {
+    /// The error of the read that failed, if one did for a reason that has no sentence here.
+    #[must_use]
+    pub fn io(&self) -> Option<&io::Error> {
+        match &self.reason {
+            Reason::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Reason {
     #[error("no such file")]

@@ -68,7 +68,7 @@ impl PluginCommand for Encode {
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
         let paths = args::paths(call, 0)?;
-        filter::map(engine, call.head, input, rules, paths, |_, item| {
+        filter::map_bytes(engine, call.head, input, rules, paths, |_, item| {
             let bytes = match item {
                 Value::String { val, .. } => val.as_bytes(),
                 Value::Binary { val, .. } => val.as_slice(),

@@ -6,13 +6,13 @@ use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCom
 use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
     DynamicSuggestion, Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value,
-    ast::CellPath, engine::ArgType,
+    engine::ArgType,
 };
 use ulid_engine::{Timestamp, Ulid};
 
 use crate::{
     UlidPlugin,
-    args::{self, OnError, Rules},
+    args::{self, Rules},
     filter, times, value,
 };
 
@@ -80,7 +80,7 @@ impl PluginCommand for Between {
         input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
-        let path: Option<CellPath> = call.opt(0)?;
+        let path = args::path(call, 0)?;
         let now = Timestamp::now();
         let bound = |name: &str| -> Result<Option<Ulid>, LabeledError> {
             let moment = call
@@ -92,16 +92,10 @@ impl PluginCommand for Between {
         let is_within = move |id: Ulid| {
             since.is_none_or(|since| id >= since) && until.is_none_or(|until| id < until)
         };
-        filter::each(
-            engine,
-            call.head,
-            input,
-            move |row| match filter::id_of_row(&rules, &row, path.as_ref()) {
-                Ok(id) => Ok(id.is_some_and(is_within).then_some(row)),
-                Err(error) if rules.on_error()? == OnError::Error => Err(error),
-                Err(_) => Ok(None),
-            },
-        )
+        filter::each(engine, call.head, input, move |row| {
+            let id = filter::id_of_row(&rules, &row, path.as_ref())?;
+            Ok(id.is_some_and(is_within).then_some(row))
+        })
     }
 
     #[expect(

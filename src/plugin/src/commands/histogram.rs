@@ -3,7 +3,7 @@ use std::num::NonZeroU64;
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Completion, Example, LabeledError, PipelineData, PositionalArg, Signature, Span, SyntaxShape,
-    Type, Value, ast::CellPath, record,
+    Type, Value, record,
 };
 use ulid_engine::{
     Timestamp,
@@ -13,7 +13,7 @@ use ulid_engine::{
 
 use crate::{
     UlidPlugin,
-    args::{self, OnError, Rules},
+    args::{self, Rules},
     filter, label, value,
 };
 
@@ -86,15 +86,12 @@ impl PluginCommand for Histogram {
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
         let mut counts = Counts::of(&call.req(0)?)?;
-        let path: Option<CellPath> = call.opt(1)?;
+        let path = args::path(call, 1)?;
         let zone = rules.config().settings()?.zone.clone();
         for row in filter::rows(input, call.head)? {
             engine.signals().check(&call.head)?;
-            match filter::id_of_row(&rules, &row, path.as_ref()) {
-                Ok(Some(id)) => counts.record(Timestamp::of(id)),
-                Ok(None) => {}
-                Err(error) if rules.on_error()? == OnError::Error => return Err(error),
-                Err(_) => {}
+            if let Some(id) = filter::id_of_row(&rules, &row?, path.as_ref())? {
+                counts.record(Timestamp::of(id));
             }
         }
         let table = counts.table(&zone, call.head);

@@ -86,7 +86,7 @@ impl PluginCommand for Sort {
         mut input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
-        let path: Option<CellPath> = call.opt(0)?;
+        let path = args::path(call, 0)?;
         let span = call.positional.first().map_or(call.head, Value::span);
         let direction = if call.has_flag("reverse")? {
             Direction::Descending
@@ -95,7 +95,7 @@ impl PluginCommand for Sort {
         };
         let metadata = input.take_metadata();
         let streamed = matches!(input, PipelineData::ListStream(..));
-        let rows: Vec<Value> = filter::rows(input, call.head)?.collect();
+        let rows = filter::rows(input, call.head)?.collect::<Result<Vec<Value>, _>>()?;
         let keys = keys(&rules, &rows, path.as_ref(), span)?;
         let run = Interruptible::of(engine)?;
         let order = order(&keys, direction, run.progress())
@@ -132,6 +132,7 @@ fn keys(
                 found += 1;
                 rules.id_if_any(&cell)?
             }
+            Err(error) if !filter::is_of_path(&error, path) => return Err(error.into()),
             Err(error) => {
                 missing.get_or_insert(error);
                 None

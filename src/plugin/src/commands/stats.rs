@@ -147,6 +147,7 @@ fn of_values(
     let mut keys = Vec::new();
     for value in filter::rows(input, head)? {
         engine.signals().check(&head)?;
+        let value = value?;
         if matches!(value, Value::Record { .. }) {
             return Err(label::table(&value, "ulid stats"));
         }
