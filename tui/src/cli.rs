@@ -8,7 +8,7 @@ use ulid_engine::{
     Reading,
     anatomy::Form,
     codec::Kernel,
-    dataset::{Format, OpenOptions},
+    dataset::{Format, OpenOptions, Wait},
     sort::Direction,
     timestamp::TimeZone,
 };
@@ -186,6 +186,12 @@ impl Arguments {
                 Reading::Lenient
             } else {
                 Reading::Strict
+            },
+            memory: Some(self.mem),
+            wait: if self.wants_report() {
+                Wait::Sample
+            } else {
+                Wait::FirstRecord
             },
             ..OpenOptions::default()
         }

@@ -9,7 +9,7 @@ use dap::{
 };
 use serde_json::Value;
 use ulid_engine::{
-    dataset::{OpenOptions, UnknownFormat},
+    dataset::{OpenOptions, UnknownFormat, Wait},
     stats::Limits,
 };
 
@@ -44,6 +44,7 @@ impl Session {
                 .map_err(|error: UnknownFormat| Refusal::Open(error.to_string()))?,
             column: text("column").map(str::to_owned),
             field: text("field").map(str::to_owned),
+            wait: Wait::FirstRecord,
             ..OpenOptions::default()
         };
         self.launch = Launch {

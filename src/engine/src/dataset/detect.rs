@@ -16,7 +16,7 @@ use super::{
 use crate::codec::TEXT_LEN;
 
 /// Records that are looked at.
-const SAMPLE_RECORDS: usize = 200;
+pub(super) const SAMPLE_RECORDS: usize = 200;
 /// 1990-01-01 and 2100-01-01: a time outside of them speaks against a guess.
 const PLAUSIBLE_MS: std::ops::Range<u64> = 631_152_000_000..4_102_444_800_000;
 
@@ -191,7 +191,7 @@ fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
         && match sample.elements().next() {
             None => !sample.whole && is_begin_of_object(),
             Some(first) => match json::whole_string(first).and_then(|at| first.get(at)) {
-                Some(text) => spelling(text, options).is_some(),
+                Some(text) => spelling(&json::unescaped(text), options).is_some(),
                 None => is_object(first),
             },
         }
@@ -402,7 +402,8 @@ fn json_layout(sample: &Sample<'_>, format: Format, options: &OpenOptions) -> La
         .map(|line| {
             let show = |path: &String| {
                 let text = json::string_at(line, path).and_then(|at| line.get(at));
-                String::from_utf8_lossy(text.unwrap_or_default()).into_owned()
+                let text = json::unescaped(text.unwrap_or_default());
+                String::from_utf8_lossy(&text).into_owned()
             };
             paths.iter().map(show).collect()
         })

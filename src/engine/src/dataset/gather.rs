@@ -87,7 +87,7 @@ impl Place {
 
     fn record(self, bytes: &[u8]) -> Option<RecordRef<'_>> {
         let text = bytes.get(self.at..)?;
-        let len = as_index(self.full_len).min(Row::TEXT_LIMIT);
+        let len = as_index(self.full_len).min(Row::RECORD_LIMIT);
         Some(RecordRef {
             row: self.row,
             offset: self.offset,
@@ -314,11 +314,12 @@ impl Dataset {
             };
             let (first, last) = (row_of(first), row_of(last));
             let mut near = near.iter().peekable();
-            for row in self.window(first, (last - first).saturating_add(1))? {
-                while let Some(&wanted) = near.next_if(|&&wanted| row_of(wanted) == row.index) {
-                    found.push(place_of(wanted), row.record());
+            self.each_known(first, (last - first).saturating_add(1), |record| {
+                let row = as_index(record.row);
+                while let Some(&wanted) = near.next_if(|&&wanted| row_of(wanted) == row) {
+                    found.push(place_of(wanted), record.borrow());
                 }
-            }
+            })?;
         }
         Ok(found)
     }

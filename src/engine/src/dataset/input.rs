@@ -2,23 +2,25 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Cursor, Read, Write},
+    io::{self, Cursor, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use super::{
+    decompress::{decompressed, is_compressed},
     error::{OpenError, Reason},
     source::{Backing, Part},
+    temporary::{self, Spill},
 };
 use crate::codec::TEXT_LEN;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
-const GZIP: &[u8] = b"\x1F\x8B";
-const ZSTD: &[u8] = b"\x28\xB5\x2F\xFD";
 const PARQUET: &[u8] = b"PAR1";
+/// Bytes at the begin of a file that are looked at, unless its first line is longer.
+const HEAD_LEN: u64 = 64 * 1024;
 /// The longest first line that is compared with that of the first file.
-const HEADER_LIMIT: u64 = 64 * 1024;
+const HEADER_LIMIT: u64 = 16 << 20;
 
 /// Bytes that arrive: a pipe, or what comes out of a decompressor.
 pub(super) type Stream = Box<dyn Read + Send>;
@@ -30,32 +32,12 @@ pub(super) struct Input {
     pub(super) spill: Option<Spill>,
 }
 
-/// A stream on its way into a temporary file.
-pub(super) struct Spill {
-    pub(super) stream: Stream,
-    pub(super) file: File,
-    /// Whether the stream may pause for long, as a pipe may and a compressed file does not.
-    pub(super) is_live: bool,
-}
-
-impl Spill {
-    /// Moves some bytes into the temporary file. They stay in `buffer`; none are left when the stream has ended.
-    pub(super) fn pump<'b>(&mut self, buffer: &'b mut [u8]) -> io::Result<&'b [u8]> {
-        let count = loop {
-            match self.stream.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        self.file.write_all(&buffer[..count])?;
-        Ok(&buffer[..count])
-    }
-}
-
 /// Opens paths as one source, one after another. A byte order mark at the head of a file is left out, and so is a
 /// first line that repeats the first line of the first file and holds no ID: the header of a CSV. A file that does
 /// not end its last line is continued by a line end.
-pub(super) fn open_paths(paths: &[PathBuf]) -> Result<Input, OpenError> {
+///
+/// A decompressor takes at most about `memory` bytes.
+pub(super) fn open_paths(paths: &[PathBuf], memory: Option<usize>) -> Result<Input, OpenError> {
     let mut files = Vec::with_capacity(paths.len());
     let (mut all_plain, mut is_live) = (true, false);
     for path in paths {
@@ -68,13 +50,10 @@ pub(super) fn open_paths(paths: &[PathBuf]) -> Result<Input, OpenError> {
             return Err(fail(Reason::Directory));
         }
         let mut file = File::open(path).map_err(|error| fail(error.into()))?;
-        let mut head = Vec::new();
-        if metadata.is_file() {
-            (&mut file)
-                .take(HEADER_LIMIT)
-                .read_to_end(&mut head)
-                .map_err(|error| fail(error.into()))?;
-        }
+        let head = match metadata.is_file() {
+            true => head_of(&mut file, paths.len() > 1).map_err(|error| fail(error.into()))?,
+            false => Vec::new(),
+        };
         is_live |= !metadata.is_file();
         all_plain &= metadata.is_file() && !is_compressed(&head) && !head.starts_with(PARQUET);
         files.push((path, file, metadata.len(), head));
@@ -111,7 +90,22 @@ pub(super) fn open_paths(paths: &[PathBuf]) -> Result<Input, OpenError> {
             Box::new(Cursor::new(head).chain(file)) as Stream
         });
     }
-    open_stream(name_of(paths), Joined::new(streams), is_live)
+    open_stream(name_of(paths), Joined::new(streams, memory), is_live)
+}
+
+/// The first bytes of a file, with the whole first line where others may repeat it.
+fn head_of(bytes: &mut impl Read, has_others: bool) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    bytes.take(HEAD_LEN).read_to_end(&mut head)?;
+    let mut len = head.len() as u64;
+    while has_others && len < HEADER_LIMIT && memchr::memchr(b'\n', &head).is_none() {
+        bytes.take(len).read_to_end(&mut head)?;
+        if head.len() as u64 == len {
+            break;
+        }
+        len = head.len() as u64;
+    }
+    Ok(head)
 }
 
 /// The rows of a Parquet file, as CSV.
@@ -135,8 +129,7 @@ pub(super) fn open_stream(
         path: name.clone(),
         reason: error.into(),
     };
-    // The file has no name, and is gone with the process.
-    let file = tempfile::tempfile().map_err(fail)?;
+    let file = temporary::file().map_err(fail)?;
     let reader = file.try_clone().map_err(fail)?;
     Ok(Input {
         parts: vec![Part {
@@ -147,11 +140,7 @@ pub(super) fn open_stream(
             closed: false,
             is_followed: false,
         }],
-        spill: Some(Spill {
-            stream: Box::new(stream),
-            file,
-            is_live,
-        }),
+        spill: Some(Spill::new(Box::new(stream), file, is_live)),
     })
 }
 
@@ -202,10 +191,6 @@ fn is_header(line: &[u8]) -> bool {
     separated && !words.any(|word| word.len() >= TEXT_LEN)
 }
 
-fn is_compressed(head: &[u8]) -> bool {
-    head.starts_with(GZIP) || head.starts_with(ZSTD)
-}
-
 pub(super) fn lacks_line_end(file: &File, len: u64) -> bool {
     let mut last = [0];
     let Some(position) = len.checked_sub(1) else {
@@ -221,15 +206,18 @@ pub(super) struct Joined {
     /// The first line of the first stream, once it is known.
     first_line: Option<Vec<u8>>,
     last: u8,
+    /// Bytes that a decompressor may take.
+    memory: Option<usize>,
 }
 
 impl Joined {
-    pub(super) fn new(streams: Vec<Stream>) -> Joined {
+    pub(super) fn new(streams: Vec<Stream>, memory: Option<usize>) -> Joined {
         Joined {
             waiting: streams.into_iter(),
             current: None,
             first_line: None,
             last: b'\n',
+            memory,
         }
     }
 
@@ -238,12 +226,18 @@ impl Joined {
         let Some(stream) = self.waiting.next() else {
             return Ok(false);
         };
-        let mut stream = decompressed(stream)?;
+        let mut stream = decompressed(stream, self.memory)?;
         // A lone stream may be a pipe that never ends its first line soon: only its mark is of interest.
         let lone = self.first_line.is_none() && self.waiting.len() == 0;
-        let mut head = Vec::new();
-        let wanted = if lone { BOM.len() as u64 } else { HEADER_LIMIT };
-        (&mut stream).take(wanted).read_to_end(&mut head)?;
+        let head = if lone {
+            let mut mark = Vec::new();
+            (&mut stream)
+                .take(BOM.len() as u64)
+                .read_to_end(&mut mark)?;
+            mark
+        } else {
+            head_of(&mut stream, true)?
+        };
         let skip = skipped(&head, self.first_line.as_ref());
         self.first_line
             .get_or_insert_with(|| first_line(&head).to_vec());
@@ -275,21 +269,6 @@ impl Read for Joined {
             }
         }
     }
-}
-
-/// What is inside of a gzip or zstd stream, or the stream itself.
-pub(super) fn decompressed(mut stream: Stream) -> io::Result<Stream> {
-    let mut magic = Vec::new();
-    (&mut stream)
-        .take(ZSTD.len() as u64)
-        .read_to_end(&mut magic)?;
-    let kind = (magic.starts_with(GZIP), magic.starts_with(ZSTD));
-    let whole = Cursor::new(magic).chain(stream);
-    Ok(match kind {
-        (true, _) => Box::new(flate2::read::MultiGzDecoder::new(whole)),
-        (_, true) => Box::new(zstd::stream::read::Decoder::new(whole)?),
-        _ => Box::new(whole),
-    })
 }
 
 /// A path that names the same file as the open one, by what the system says of both.

@@ -5,8 +5,8 @@ use std::{borrow::Cow, fmt, ops::Range};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, value::RawValue};
 
-/// Where the text of a string field stands, without its quotes. Nothing if the record is no object, if it has no such
-/// field, or if that is no string, or one with escapes, which no ID needs.
+/// Where the text of a string field stands, without its quotes and with its escapes: see [`unescaped`]. `None` if the
+/// record is no object, if it has no such field, or if that is no string.
 pub(super) fn string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
     let mut reader = serde_json::Deserializer::from_slice(record);
     // The key is tried as a whole first: a field may have a dot in its name.
@@ -15,11 +15,26 @@ pub(super) fn string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
     Some(start..start + text.len())
 }
 
-/// Where the text of a record stands that is a string, without its quotes. Nothing for one with escapes.
+/// Where the text of a record stands that is a string, without its quotes and with its escapes.
 pub(super) fn whole_string(record: &[u8]) -> Option<Range<usize>> {
-    let text: &str = serde_json::from_slice(record).ok()?;
+    let value: &RawValue = serde_json::from_slice(record).ok()?;
+    let text = between_quotes(value.get())?;
     let start = text.as_ptr().addr() - record.as_ptr().addr();
     Some(start..start + text.len())
+}
+
+fn between_quotes(value: &str) -> Option<&str> {
+    value.strip_prefix('"')?.strip_suffix('"')
+}
+
+/// The text between the quotes of a string, as it is meant: PHP writes `/` as `\/`, and any character may be `\u0030`.
+pub(super) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\\', text).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let quoted = [b"\"", text, b"\""].concat();
+    let meant = serde_json::from_slice::<String>(&quoted);
+    meant.map_or(Cow::Borrowed(text), |meant| Cow::Owned(meant.into_bytes()))
 }
 
 /// The values of some fields, as text; empty where there is none, and where the record is no object.
@@ -261,11 +276,7 @@ impl<'de> DeserializeSeed<'de> for Leaf {
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
         let value = <&'de RawValue as serde::Deserialize>::deserialize(reader)?;
-        let text = value.get();
-        let inner = text
-            .strip_prefix('"')
-            .and_then(|text| text.strip_suffix('"'));
-        Ok(inner.filter(|text| !text.contains('\\')))
+        Ok(between_quotes(value.get()))
     }
 }
 
@@ -298,10 +309,25 @@ mod tests {
         check(r#"{"user.id":"dot"}"#, "user.id", Some("dot"));
         check(r#"{"user":3,"id":"x"}"#, "user.id", None);
         check(r#"{"id":7}"#, "id", None);
-        check(r#"{"id":"a\nb"}"#, "id", None);
+        check(r#"{"id":"a\nb"}"#, "id", Some(r"a\nb"));
+        check(r#"{"id":"\/a\u0030"}"#, "id", Some(r"\/a\u0030"));
         check(r#"{"id":"cut"#, "id", None);
         check("[1]", "id", None);
         check("", "id", None);
+    }
+
+    #[test]
+    fn the_text_of_a_string_is_what_is_meant() {
+        let check = |text: &str, meant: &str| {
+            assert_eq!(unescaped(text.as_bytes()), meant.as_bytes(), "{text}");
+        };
+        check("plain", "plain");
+        check(r"\/orders\/1", "/orders/1");
+        check(r"\u0030\u00e9\ud83d\ude00", "0é😀");
+        check(r#"a\"b\\"#, "a\"b\\");
+        check(r"\x", r"\x");
+        let string = whole_string(br#" "\/a" "#).unwrap();
+        assert_eq!(string, 2..5);
     }
 
     #[test]

@@ -131,14 +131,23 @@ impl Layout {
 
     /// Reads an ID in the spelling of this source.
     pub(super) fn read(&self, text: &[u8]) -> Result<Ulid, Fault> {
-        read_as(self.spelling, text, self.reading)
+        let read = |text: &[u8]| read_as(self.spelling, text, self.reading);
+        read(text).or_else(|fault| match self.format.has_objects() {
+            true if memchr::memchr(b'\\', text).is_some() => read(&json::unescaped(text)),
+            _ => Err(fault),
+        })
     }
 
+    /// What stands in the place of an ID, as text.
     pub(super) fn show<'a>(&self, bytes: &'a [u8]) -> Cow<'a, str> {
-        if self.format != Format::Binary {
-            return String::from_utf8_lossy(bytes);
+        match self.format {
+            Format::Binary => Cow::Owned(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
+            format if format.has_objects() => match json::unescaped(bytes) {
+                Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+                Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+            },
+            _ => String::from_utf8_lossy(bytes),
         }
-        Cow::Owned(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     pub(super) fn cells<'a>(&self, record: &'a [u8]) -> Vec<Cow<'a, str>> {
@@ -147,7 +156,8 @@ impl Layout {
             Format::JsonLines | Format::Json => json::cells(record, &self.columns),
             Format::Lines | Format::Text | Format::Binary => Vec::new(),
         };
-        cells.resize(self.columns.len(), Cow::Borrowed(""));
+        // what stands behind the cells that have a name is kept
+        cells.resize(cells.len().max(self.columns.len()), Cow::Borrowed(""));
         cells
     }
 

@@ -27,6 +27,7 @@ mod scan;
 mod store;
 mod survey;
 
+mod decompress;
 mod detect;
 mod elements;
 mod index;
@@ -40,6 +41,7 @@ mod separated;
 mod shape;
 mod source;
 mod split;
+mod temporary;
 
 pub use block::Block;
 pub(crate) use block::{Case, Cells, Numbered};
@@ -47,7 +49,7 @@ pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
 pub use gather::Stretch;
 pub use layout::Layout;
-pub use options::{Format, OpenOptions, Spelling, UnknownFormat};
+pub use options::{Format, OpenOptions, Spelling, UnknownFormat, Wait};
 pub(crate) use order::{
     LEAST_MEMORY, SORTED_BYTES,
     spill::{Spill, Wanted},
@@ -120,12 +122,12 @@ impl Dataset {
     /// [`OpenError`] for the first that cannot be read, and as [`Dataset::open`] for the whole.
     pub fn open_paths(paths: &[PathBuf], options: &OpenOptions) -> Result<Dataset, OpenError> {
         let name = input::name_of(paths);
-        let input = input::open_paths(paths)?;
+        let input = input::open_paths(paths, options.memory)?;
         Dataset::from_input(name, input, options)
     }
 
     /// Takes rows from bytes that arrive one after another, decompressed if they are compressed. They are written to a
-    /// temporary file while they arrive. Returns when the first line, block or the end is there.
+    /// temporary file while they arrive. Returns when so much is there as [`OpenOptions::wait`] says, or the end.
     ///
     /// # Errors
     ///
@@ -136,7 +138,7 @@ impl Dataset {
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
         let name = PathBuf::from(name);
-        let stream = Joined::new(vec![Box::new(reader)]);
+        let stream = Joined::new(vec![Box::new(reader)], options.memory);
         let input = input::open_stream(name.clone(), stream, true)?;
         Dataset::from_input(name, input, options)
     }
@@ -281,10 +283,22 @@ impl Dataset {
     ///
     /// [`ReadError`] where their bytes can no longer be read.
     pub fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+        let mut rows = Vec::new();
+        self.each_known(first, count, |record| rows.push(self.into_row(record)))?;
+        Ok(rows)
+    }
+
+    /// Calls `each` with up to `count` records from `first` on, of those that are known so far.
+    fn each_known(
+        &self,
+        first: usize,
+        count: usize,
+        each: impl FnMut(Record),
+    ) -> Result<(), ReadError> {
         let known = self.end.map(|end| end.row);
         let known = known.unwrap_or_else(|| self.store.lock().index.rows());
         let first = first as u64;
-        self.known_rows(first, known.saturating_sub(first).min(count as u64))
+        self.each_record(first, known.saturating_sub(first).min(count as u64), each)
     }
 
     /// The last `count` rows that are there, at once, even while the index is being built.
@@ -388,18 +402,30 @@ impl Dataset {
     /// Rows that the index knows to be there.
     fn known_rows(&self, first: u64, count: u64) -> Result<Vec<Row>, ReadError> {
         let mut rows = Vec::with_capacity(as_index(count).min(4096));
+        self.each_record(first, count, |record| rows.push(self.into_row(record)))?;
+        Ok(rows)
+    }
+
+    /// Calls `each` with records that the index knows to be there.
+    fn each_record(
+        &self,
+        first: u64,
+        count: u64,
+        mut each: impl FnMut(Record),
+    ) -> Result<(), ReadError> {
         if count == 0 {
-            return Ok(rows);
+            return Ok(());
         }
         let mark = self.store.lock().index.mark_of_row(first);
         let mut records = self.store.records(mark);
         records.skip_to_row(first)?;
-        while (rows.len() as u64) < count
-            && let Some(record) = records.next_record()?
-        {
-            rows.push(self.into_row(record));
+        for _ in 0..count {
+            match records.next_record()? {
+                Some(record) => each(record),
+                None => break,
+            }
         }
-        Ok(rows)
+        Ok(())
     }
 
     #[expect(

@@ -15,6 +15,22 @@ pub struct OpenOptions {
     pub spelling: Option<Spelling>,
     /// How forgiving IDs are read.
     pub reading: Reading,
+    /// The most memory that is given to a decompressor, in bytes: data that wants more is refused. 128 MiB where nothing
+    /// is said.
+    pub memory: Option<usize>,
+    /// How much of a stream is waited for before it is told what it is.
+    pub wait: Wait,
+}
+
+/// How much of a stream that arrives is waited for before its format is told. What is told by more is told better, and does
+/// not depend on how a program writes: whoever writes rows for others waits, and whoever shows them at once does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wait {
+    /// 200 records, 1 MiB, or the end.
+    #[default]
+    Sample,
+    /// The first record.
+    FirstRecord,
 }
 
 /// How a source is divided into rows and where each row has its ID.

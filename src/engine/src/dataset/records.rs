@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{error::ReadError, index::Mark, row::Row, source::Source, split::Splitter};
+use super::{as_index, error::ReadError, index::Mark, row::Row, source::Source, split::Splitter};
 
 /// A walk over records.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Records<'a> {
 pub(super) struct Record {
     pub(super) row: u64,
     pub(super) offset: u64,
-    /// At most [`Row::TEXT_LIMIT`] bytes.
+    /// At most [`Row::RECORD_LIMIT`] bytes.
     pub(super) text: Vec<u8>,
     /// Bytes of the whole record.
     pub(super) full_len: u64,
@@ -31,10 +31,21 @@ pub(super) struct Record {
 pub(super) struct RecordRef<'a> {
     pub(super) row: u64,
     pub(super) offset: u64,
-    /// At most [`Row::TEXT_LIMIT`] bytes.
+    /// At most [`Row::RECORD_LIMIT`] bytes.
     pub(super) text: &'a [u8],
     /// Bytes of the whole record.
     pub(super) full_len: u64,
+}
+
+impl Record {
+    pub(super) fn borrow(&self) -> RecordRef<'_> {
+        RecordRef {
+            row: self.row,
+            offset: self.offset,
+            text: &self.text,
+            full_len: self.full_len,
+        }
+    }
 }
 
 impl<'a> Records<'a> {
@@ -65,7 +76,7 @@ impl<'a> Records<'a> {
         let begin = self.at;
         let mut text = Vec::new();
         // Two more than the limit, so that a line ending never hides behind it.
-        let limit = Row::TEXT_LIMIT + 2;
+        let limit = Row::RECORD_LIMIT + 2;
         let len = self.pass(|piece| {
             let room = limit - text.len();
             text.extend_from_slice(&piece[..piece.len().min(room)]);
@@ -79,9 +90,7 @@ impl<'a> Records<'a> {
             self.splitter.ending_len(&text)
         };
         let full_len = len - ending as u64;
-        text.truncate(
-            usize::try_from(full_len).map_or(Row::TEXT_LIMIT, |len| len.min(Row::TEXT_LIMIT)),
-        );
+        text.truncate(as_index(full_len).min(Row::RECORD_LIMIT));
         Ok(Some(Record {
             row: begin.row,
             offset: begin.offset,

@@ -33,7 +33,7 @@ pub struct RowRef<'a> {
     pub index: usize,
     /// Where its record begins, in bytes of the (decompressed, concatenated) source.
     pub offset: u64,
-    /// The record without its line ending; cut at [`Row::TEXT_LIMIT`].
+    /// The record without its line ending; cut at [`Row::RECORD_LIMIT`], or that of a [`Row`].
     pub text: &'a [u8],
     /// Bytes of the whole record, without its line ending.
     pub full_len: u64,
@@ -43,15 +43,24 @@ pub struct RowRef<'a> {
 }
 
 impl Row {
-    /// Bytes of a record that are kept and looked at: longer ones are cut, so that memory stays bounded.
+    /// Bytes of a record that a [`Row`] keeps. What a row is looked at in a pass, and where its ID is looked for, is up to
+    /// [`Row::RECORD_LIMIT`] bytes.
     pub const TEXT_LIMIT: usize = 1 << 20;
+    /// Bytes of a record that are looked at: longer ones are cut, so that memory stays bounded.
+    pub const RECORD_LIMIT: usize = 128 << 20;
 
+    /// A row of a record that is whole up to [`Row::RECORD_LIMIT`].
     pub(super) fn new(layout: &Arc<Layout>, record: Record) -> Row {
         let place = layout.locate(&record.text, record.full_len);
+        let mut text = record.text;
+        if text.len() > Row::TEXT_LIMIT {
+            text.truncate(Row::TEXT_LIMIT);
+            text.shrink_to_fit();
+        }
         Row {
             index: as_index(record.row),
             offset: record.offset,
-            text: record.text,
+            text,
             full_len: record.full_len,
             id: place.id,
             id_at: place.at,
@@ -69,15 +78,6 @@ impl Row {
             full_len: self.full_len,
             id: self.id,
             layout: &self.layout,
-        }
-    }
-
-    pub(super) fn record(&self) -> RecordRef<'_> {
-        RecordRef {
-            row: self.index as u64,
-            offset: self.offset,
-            text: &self.text,
-            full_len: self.full_len,
         }
     }
 
@@ -107,7 +107,8 @@ impl Row {
         self.layout.show(bytes)
     }
 
-    /// The values of all columns, in the order of [`Layout::columns`]; empty text where the row has none.
+    /// The values of all columns, in the order of [`Layout::columns`]; empty text where the row has none. A row of CSV with
+    /// more cells than there are columns has these behind them.
     #[must_use]
     pub fn cells(&self) -> Vec<String> {
         let cells = self.layout.cells(&self.text).into_iter();
@@ -170,7 +171,7 @@ impl<'a> RowRef<'a> {
         Row {
             index: self.index,
             offset: self.offset,
-            text: self.text.to_vec(),
+            text: self.text[..self.text.len().min(Row::TEXT_LIMIT)].to_vec(),
             full_len: self.full_len,
             id: self.id,
             id_at: layout.locate(self.text, self.full_len).at,

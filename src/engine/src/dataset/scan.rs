@@ -406,7 +406,7 @@ impl<'a> Reader<'a> {
                 break;
             }
             counted = filled;
-            if filled > Row::TEXT_LIMIT + SCAN_LEN {
+            if filled > Row::RECORD_LIMIT + SCAN_LEN {
                 bytes.truncate(filled);
                 return self.giant(bytes).map(Some);
             }
@@ -457,7 +457,7 @@ impl<'a> Reader<'a> {
         let mut splitter = self.layout.splitter();
         let mut len = bytes.len() as u64;
         splitter.count(&bytes);
-        bytes.truncate(Row::TEXT_LIMIT);
+        bytes.truncate(Row::RECORD_LIMIT);
         let mut piece = vec![0; SCAN_LEN];
         let mut ending = [0; 2];
         loop {
@@ -490,8 +490,10 @@ impl<'a> Reader<'a> {
         block
     }
 
+    /// Keeps the memory of blocks that are done with, but for that of a record of unusual length.
     fn take_back(&mut self, blocks: Vec<Block>) {
+        let buffers = blocks.into_iter().map(Block::into_buffers);
         self.spare
-            .extend(blocks.into_iter().map(Block::into_buffers));
+            .extend(buffers.filter(|buffers| buffers.bytes.capacity() <= 4 * SCAN_LEN));
     }
 }

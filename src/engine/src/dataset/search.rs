@@ -11,8 +11,8 @@ use std::{
 use ulid::Ulid;
 
 use super::{
+    decompress::decompressed,
     error::{OpenError, ReadError, Reason, ScanError},
-    input,
 };
 use crate::{
     codec::TEXT_LEN,
@@ -54,7 +54,7 @@ pub fn search_file(
     if metadata.is_dir() {
         return Err(fail(Reason::Directory));
     }
-    let bytes = input::decompressed(Box::new(file)).map_err(|error| fail(error.into()))?;
+    let bytes = decompressed(Box::new(file), None).map_err(|error| fail(error.into()))?;
     Ok(search_reader(path, bytes, options, progress, on_hit))
 }
 

@@ -67,7 +67,9 @@ impl Shape {
         let text = block.bytes().get(record)?;
         let found = json::string_at(text, field)?;
         let at = found.clone();
-        self.learn_if_new(text, &Value { at, is_text: true });
+        if memchr::memchr(b'\\', &text[at.clone()]).is_none() {
+            self.learn_if_new(text, &Value { at, is_text: true });
+        }
         Some(found)
     }
 

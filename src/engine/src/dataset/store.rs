@@ -1,6 +1,7 @@
 //! What a dataset shares with the thread that indexes it.
 
 use std::{
+    io,
     path::PathBuf,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
@@ -13,16 +14,17 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    detect::{Sample, detect},
+    detect::{SAMPLE_RECORDS, Sample, detect},
     elements::{Elements, first_element},
     error::{OpenError, ReadError, Reason},
     index::{Index, Mark},
-    input::{Input, Spill},
+    input::Input,
     layout::Layout,
-    options::OpenOptions,
+    options::{Format, OpenOptions, Wait},
     records::Records,
     source::{BLOCK_LEN, Source},
     split::{Ends, Splitter},
+    temporary::Spill,
 };
 
 /// Bytes that are indexed at a time, as many as stay in a core's cache.
@@ -62,21 +64,26 @@ impl Store {
             path: name.clone(),
             reason,
         };
-        let mut ended = input.spill.is_none();
+        let (mut arrival, mut came) = (Arrival::Ended(None), None);
         if let Some(spill) = &mut input.spill {
-            let (count, end) = first_bytes(spill).map_err(|error| fail(error.into()))?;
+            let (count, after) = first_bytes(spill, wait_for(options));
             input
                 .parts
                 .iter_mut()
                 .for_each(|part| part.file_len = count);
-            ended = end;
+            (arrival, came) = (after, Some(count));
         }
+        let (ended, damage) = match arrival {
+            Arrival::Ended(Some(error)) if came == Some(0) => return Err(fail(error.into())),
+            Arrival::Ended(damage) => (true, damage),
+            Arrival::Goes => (false, None),
+        };
         let source = Source::new(input.parts);
         let read = |error: ReadError| match error {
             ReadError::Io { error, .. } => fail(Reason::Io(error.kind().into())),
             ReadError::Truncated { .. } => fail(Reason::Empty),
         };
-        let (_, head) = source.block(0).map_err(read)?;
+        let head = head(&source).map_err(read)?;
         if head.is_empty() {
             return Err(fail(Reason::Empty));
         }
@@ -104,17 +111,18 @@ impl Store {
             changed: Condvar::new(),
             abandoned: AtomicBool::new(false),
         });
-        store.clone().start(input.spill.filter(|_| !ended));
+        store.clone().start(input.spill.filter(|_| !ended), damage);
         Ok(store)
     }
 
-    /// Indexes a first stretch, and the rest in a thread.
-    fn start(self: Arc<Store>, spill: Option<Spill>) {
+    /// Indexes a first stretch, and the rest in a thread. `damage` is what has ended a stream already.
+    fn start(self: Arc<Store>, spill: Option<Spill>, damage: Option<io::Error>) {
         let mut buffer = vec![0; PIECE_LEN];
         let within = |store: &Store| store.lock().index.scanned() < AT_ONCE;
         let all = self.index_while(&mut buffer, |store| within(store));
+        let damage = damage.map(|error| self.damaged(error));
         if all && spill.is_none() {
-            return self.finish(None);
+            return self.finish(damage);
         }
         thread::spawn(move || {
             let open = |store: &Store| !store.abandoned.load(Relaxed);
@@ -124,19 +132,26 @@ impl Store {
             }
             while self.index_while(&mut buffer, open) && open(&self) {
                 let Some(spill) = &mut spill else {
-                    return self.finish(None);
+                    return self.finish(damage);
                 };
                 match spill.pump(&mut buffer) {
                     Ok([]) => return self.finish(None),
                     Ok(bytes) => self.grow(bytes),
                     Err(error) => {
-                        let path = self.source.path_at(0);
-                        let error = Arc::new(error);
-                        return self.finish(Some(ReadError::Io { path, error }));
+                        let damage = self.damaged(error);
+                        return self.finish(Some(damage));
                     }
                 }
             }
         });
+    }
+
+    /// An error of the stream that brings the bytes.
+    fn damaged(&self, error: io::Error) -> ReadError {
+        ReadError::Io {
+            path: self.source.path_at(0),
+            error: Arc::new(error),
+        }
     }
 
     /// Indexes what has come to the source since its index was complete.
@@ -296,27 +311,103 @@ impl Store {
     }
 }
 
-/// Moves enough of a stream into its file to see what it is: its first block, or just a record if it may pause. Gives the bytes
-/// moved, and whether the stream has ended.
-fn first_bytes(spill: &mut Spill) -> std::io::Result<(u64, bool)> {
-    let mut buffer = vec![0; BLOCK_LEN];
-    let mut head = Vec::new();
-    while head.len() < BLOCK_LEN && !(spill.is_live && has_record(&head)) {
-        let bytes = spill.pump(&mut buffer)?;
-        if bytes.is_empty() {
-            return Ok((head.len() as u64, true));
-        }
-        head.extend_from_slice(bytes);
-    }
-    Ok((head.len() as u64, false))
+/// Whether more of a stream will come.
+enum Arrival {
+    Goes,
+    /// None will, for the reason if there is one.
+    Ended(Option<io::Error>),
 }
 
-/// Whether the first bytes of a source hold a line, or, where they look like an array of objects, one of these.
-fn has_record(head: &[u8]) -> bool {
+/// What is waited for where the options leave something to be told: of single lines the first says all there is.
+fn wait_for(options: &OpenOptions) -> Wait {
+    match options.format {
+        Some(Format::Lines | Format::Text | Format::Binary) => Wait::FirstRecord,
+        _ => options.wait,
+    }
+}
+
+/// Moves enough of a stream into its file to see what it is. Gives the bytes moved, and whether more will come. Damage keeps
+/// what came before it.
+fn first_bytes(spill: &mut Spill, wait: Wait) -> (u64, Arrival) {
+    let wanted = match wait {
+        Wait::FirstRecord if spill.is_live => Wanted::FIRST,
+        _ => Wanted::SAMPLE,
+    };
+    let mut buffer = vec![0; BLOCK_LEN];
+    let mut head = Vec::new();
+    let mut looked_at = 0;
+    loop {
+        // what has grown by a share is looked at again: a record of megabytes takes no more than a few times its length
+        if head.len() >= looked_at + looked_at / 4 && !head.is_empty() {
+            looked_at = head.len();
+            if wanted.is_met(&head) {
+                return (head.len() as u64, Arrival::Goes);
+            }
+        }
+        match spill.pump(&mut buffer) {
+            Ok([]) => return (head.len() as u64, Arrival::Ended(None)),
+            Ok(bytes) => head.extend_from_slice(bytes),
+            Err(error) => return (head.len() as u64, Arrival::Ended(Some(error))),
+        }
+    }
+}
+
+/// The first bytes of a source: as many as a sample has, or the sample of a stream.
+fn head(source: &Source) -> Result<Vec<u8>, ReadError> {
+    let mut head = vec![0; BLOCK_LEN];
+    loop {
+        let count = source.read_at(0, &mut head)?;
+        if count < head.len() || Wanted::SAMPLE.is_met(&head) {
+            head.truncate(count);
+            return Ok(head);
+        }
+        head.resize(2 * head.len(), 0);
+    }
+}
+
+/// How much makes a sample: so many records, or so many bytes if there is a record among them.
+#[derive(Clone, Copy)]
+struct Wanted {
+    records: usize,
+    bytes: usize,
+}
+
+impl Wanted {
+    const FIRST: Wanted = Wanted {
+        records: 1,
+        bytes: 0,
+    };
+    const SAMPLE: Wanted = Wanted {
+        records: SAMPLE_RECORDS,
+        bytes: 1 << 20,
+    };
+    /// Bytes that are looked at in vain for the end of a record.
+    const LIMIT: usize = 32 << 20;
+    /// Records of a sample that is large enough in bytes: a header and a row.
+    const FEWEST: usize = 2;
+
+    fn is_met(self, head: &[u8]) -> bool {
+        let enough = match head.len() < self.bytes {
+            true => self.records,
+            false => self.records.min(Wanted::FEWEST),
+        };
+        has_records(head, enough) || head.len() >= Wanted::LIMIT
+    }
+}
+
+/// Whether the first bytes of a source hold so many lines, or, where they look like an array of objects, elements. Binary
+/// records have no lines.
+fn has_records(head: &[u8], records: usize) -> bool {
     let elements = first_element(head).and_then(|start| head.get(start..));
     match elements.map(<[u8]>::trim_ascii_start) {
         Some([]) => false,
-        Some(elements @ [b'{', ..]) => Elements::default().find_end(elements).is_some(),
-        _ => memchr::memchr(b'\n', head).is_some(),
+        Some(elements @ [b'{', ..]) => {
+            let mut splitter = Splitter::Elements(Elements::default());
+            splitter.count(elements).count >= records as u64
+        }
+        _ => {
+            memchr::memchr_iter(b'\n', head).take(records).count() == records
+                || memchr::memchr(0, head).is_some()
+        }
     }
 }

@@ -187,7 +187,7 @@ impl<'a> Numbered<'a> {
     fn place(&self, number: usize) -> Option<Range<usize>> {
         let [at, end] = *self.begins.get(number..)?.first_chunk()?;
         let text = self.splitter.without_ending(self.block.bytes.get(at..end)?);
-        Some(at..at + text.len().min(Row::TEXT_LIMIT))
+        Some(at..at + text.len().min(Row::RECORD_LIMIT))
     }
 
     fn bytes(&self, place: Range<usize>) -> &'a [u8] {
