@@ -60,9 +60,35 @@ pub fn previous(id: Ulid) -> Option<Ulid> {
 ///
 /// Within one millisecond, and while the clock stands behind the last ULID, the randomness grows by one. It fails rather
 /// than wraps when it is used up, as the specification demands.
+///
+/// A child process that is forked with a generator goes on in the next millisecond, with bits of its own: else it would
+/// give out the same ULIDs as its parent. Its randomness has to be its own, too, as [`system_rng`] and [`AesRng::new`] are.
 #[derive(Debug, Clone, Default)]
 pub struct Monotonic {
-    last: Option<Ulid>,
+    last: Option<Last>,
+}
+
+/// The last ULID that a generator gave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Last {
+    id: Ulid,
+    /// The [`fork::generation`] of the process that it was given out in.
+    generation: u64,
+}
+
+impl Last {
+    /// Given out by this process.
+    fn here(id: Ulid) -> Last {
+        Last {
+            id,
+            generation: fork::generation(),
+        }
+    }
+
+    /// Whether it was given out before a fork, so that the parent may give out those after it.
+    fn is_inherited(self) -> bool {
+        self.generation != fork::generation()
+    }
 }
 
 impl Monotonic {
@@ -74,14 +100,21 @@ impl Monotonic {
 
     /// A generator that goes on after `last`, of an earlier run say.
     #[must_use]
-    pub const fn after(last: Ulid) -> Monotonic {
-        Monotonic { last: Some(last) }
+    pub fn after(last: Ulid) -> Monotonic {
+        Monotonic {
+            last: Some(Last::here(last)),
+        }
     }
 
     /// The last ULID given out.
     #[must_use]
-    pub const fn last(&self) -> Option<Ulid> {
-        self.last
+    pub fn last(&self) -> Option<Ulid> {
+        self.last.map(|last| last.id)
+    }
+
+    /// Whether the last ULID was given out by the parent of this process.
+    fn is_inherited(&self) -> bool {
+        self.last.is_some_and(Last::is_inherited)
     }
 
     /// The next ULID at this time.
@@ -91,7 +124,8 @@ impl Monotonic {
     /// [`Exhausted`] when the randomness of the millisecond is used up. The generator stays as it was.
     pub fn generate(&mut self, time: Timestamp, rng: &mut impl Rng) -> Result<Ulid, Exhausted> {
         let id = match self.last {
-            Some(last) if last.timestamp_ms() >= time.ms() => {
+            Some(last) if last.is_inherited() => random(apart(last.id, time)?, rng),
+            Some(Last { id: last, .. }) if last.timestamp_ms() >= time.ms() => {
                 if last.0 & RANDOM_MASK == RANDOM_MASK {
                     return Err(Exhausted { last });
                 }
@@ -99,12 +133,20 @@ impl Monotonic {
             }
             _ => random(time, rng),
         };
-        self.last = Some(id);
+        self.last = Some(Last::here(id));
         Ok(id)
     }
 }
 
-/// A [`Monotonic`] generator for all threads of a process, over the system's clock and randomness.
+/// The time at which a child goes on that inherited `last`: later than that, so that its IDs go on ascending.
+#[cold]
+fn apart(last: Ulid, time: Timestamp) -> Result<Timestamp, Exhausted> {
+    let later = Timestamp::from_ms(last.timestamp_ms() + 1).map_err(|_| Exhausted { last })?;
+    Ok(time.max(later))
+}
+
+/// A [`Monotonic`] generator for all threads of a process, over the system's clock and randomness. A forked child goes on
+/// with ULIDs that its parent never gives out.
 #[derive(Debug, Default)]
 pub struct SharedGenerator(Mutex<Monotonic>);
 

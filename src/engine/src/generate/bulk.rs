@@ -3,7 +3,7 @@
 use rand::Rng;
 use ulid::Ulid;
 
-use super::{Exhausted, Monotonic, RANDOM_MASK, ascend};
+use super::{Exhausted, Last, Monotonic, RANDOM_MASK, ascend};
 use crate::{
     Timestamp,
     codec::{Kernel, Shape},
@@ -89,12 +89,12 @@ impl Monotonic {
         };
         match last {
             Some(last) => {
-                self.last = Some(Ulid(last));
+                self.last = Some(Last::here(Ulid(last)));
                 Ok(())
             }
             None => {
                 *self = before;
-                let last = self.last.unwrap_or(start);
+                let last = self.last().unwrap_or(start);
                 Err(Exhausted { last })
             }
         }

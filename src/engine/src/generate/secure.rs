@@ -44,7 +44,6 @@ impl AesRng {
     ///
     /// Where the system has no randomness to give.
     pub fn new() -> Result<AesRng, SysError> {
-        fork::watch();
         let generation = fork::generation();
         let mut rng = AesRng::from_seed(system_seed()?);
         rng.renewal = Some(Renewal {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use rand::{SeedableRng, rngs::StdRng};
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use ulid::Ulid;
 
-use super::{Exhausted, Monotonic, SharedGenerator, Stride, bulk::BLOCK, random};
+use super::{Exhausted, Monotonic, SharedGenerator, Stride, SystemRng, bulk::BLOCK, fork, random};
 use crate::Timestamp;
 
 /// How the ULIDs of a [`Series`] relate to each other.
@@ -29,7 +29,17 @@ pub enum Order {
 #[derive(Debug)]
 pub struct Series {
     order: Order,
-    rng: StdRng,
+    randomness: Randomness,
+}
+
+#[derive(Debug)]
+enum Randomness {
+    System,
+    Seeded {
+        rng: Box<StdRng>,
+        /// The [`fork::generation`] of the process that seeded it.
+        generation: u64,
+    },
 }
 
 impl Series {
@@ -38,17 +48,21 @@ impl Series {
     pub fn new(order: Order) -> Series {
         Series {
             order,
-            rng: StdRng::from_rng(&mut rand::rng()),
+            randomness: Randomness::System,
         }
     }
 
     /// A series whose randomness follows from a number: the same one gives the same ULIDs at the same times, as long as
-    /// the `rand` crate keeps its standard generator. [`Order::Shared`] keeps its own randomness.
+    /// the `rand` crate keeps its standard generator. [`Order::Shared`] keeps its own randomness. In a forked child the
+    /// series goes on with the system's, so that it repeats nothing of its parent.
     #[must_use]
     pub fn seeded(order: Order, seed: u64) -> Series {
         Series {
             order,
-            rng: StdRng::seed_from_u64(seed),
+            randomness: Randomness::Seeded {
+                rng: Box::new(StdRng::seed_from_u64(seed)),
+                generation: fork::generation(),
+            },
         }
     }
 
@@ -58,16 +72,9 @@ impl Series {
     ///
     /// [`Exhausted`] where the order leaves no ULID for it.
     pub fn generate(&mut self, time: Timestamp) -> Result<Ulid, Exhausted> {
-        match &mut self.order {
-            Order::Shared(generator) => generator.generate_at(time),
-            Order::Ascending(monotonic) => monotonic.generate(time, &mut self.rng),
-            Order::Exact(monotonic) => {
-                begin_anew_at(time, monotonic);
-                monotonic.generate(time, &mut self.rng)
-            }
-            Order::Independent => Ok(random(time, &mut self.rng)),
-            Order::Zeros => Ok(time.first_id()),
-            Order::Ones => Ok(time.last_id()),
+        match self.randomness.of_this_process() {
+            Some(rng) => self.order.generate(time, rng),
+            None => self.order.generate(time, &mut SystemRng),
         }
     }
 
@@ -87,8 +94,51 @@ impl Series {
     }
 
     fn fill_block(&mut self, keys: &mut [u128], time: Timestamp) -> Result<(), Exhausted> {
-        let rng = &mut self.rng;
-        match &mut self.order {
+        match self.randomness.of_this_process() {
+            Some(rng) => self.order.fill(keys, time, rng),
+            None => self.order.fill(keys, time, &mut SystemRng),
+        }
+    }
+}
+
+impl Randomness {
+    /// The seeded generator; none where the system's is asked instead, which a child does that was forked with a seed.
+    fn of_this_process(&mut self) -> Option<&mut StdRng> {
+        if let Randomness::Seeded { generation, .. } = self
+            && *generation != fork::generation()
+        {
+            *self = Randomness::System;
+        }
+        match self {
+            Randomness::System => None,
+            Randomness::Seeded { rng, .. } => Some(rng),
+        }
+    }
+}
+
+impl Order {
+    fn generate(&mut self, time: Timestamp, rng: &mut impl Rng) -> Result<Ulid, Exhausted> {
+        match self {
+            Order::Shared(generator) => generator.generate_at(time),
+            Order::Ascending(monotonic) => monotonic.generate(time, rng),
+            Order::Exact(monotonic) => {
+                begin_anew_at(time, monotonic);
+                monotonic.generate(time, rng)
+            }
+            Order::Independent => Ok(random(time, rng)),
+            Order::Zeros => Ok(time.first_id()),
+            Order::Ones => Ok(time.last_id()),
+        }
+    }
+
+    /// Fills a block at one time.
+    fn fill(
+        &mut self,
+        keys: &mut [u128],
+        time: Timestamp,
+        rng: &mut impl Rng,
+    ) -> Result<(), Exhausted> {
+        match self {
             Order::Shared(generator) => generator.fill(keys, Stride::One)?,
             Order::Ascending(monotonic) => monotonic.fill(keys, Stride::One, time, rng)?,
             Order::Exact(monotonic) => {
@@ -103,12 +153,10 @@ impl Series {
     }
 }
 
-/// Forgets the last ULID where it is of another time.
+/// Forgets the last ULID where it is of another time or of another process.
 fn begin_anew_at(time: Timestamp, monotonic: &mut Monotonic) {
-    if monotonic
-        .last()
-        .is_some_and(|last| Timestamp::of(last) != time)
-    {
+    let is_of_another_time = |last| Timestamp::of(last) != time;
+    if monotonic.is_inherited() || monotonic.last().is_some_and(is_of_another_time) {
         *monotonic = Monotonic::new();
     }
 }

@@ -31,7 +31,7 @@ thread_local! {
         RefCell::new(Drawn {
             bytes: [0; POOL],
             left: 0,
-            generation: u64::MAX,
+            generation: 0,
         })
     };
 }
@@ -98,13 +98,12 @@ fn fill_by_aes(bytes: &mut [u8]) {
 fn fill_by_rand(bytes: &mut [u8]) {
     thread_local! {
         /// The [`fork::generation`] that this thread's randomness was seeded in; none yet.
-        static SEEDED: Cell<u64> = const { Cell::new(u64::MAX) };
+        static SEEDED: Cell<u64> = const { Cell::new(0) };
     }
     let mut rng = rand::rng();
     let generation = fork::generation();
     if SEEDED.get() != generation {
         // Also the first time: others may have drawn from it before a fork that was not watched.
-        fork::watch();
         rng.reseed().expect("the system gives randomness");
         SEEDED.set(generation);
     }

@@ -196,28 +196,4 @@ fn a_shared_generator_fills_in_its_order() {
 }
 
 #[cfg(target_os = "linux")]
-#[test]
-#[expect(unsafe_code, reason = "forking, and ending and awaiting the child")]
-fn a_forked_child_has_randomness_of_its_own() {
-    let (mut rng, mut bulk) = (system_rng(), AesRng::new().unwrap());
-    // Both have drawn before the fork, so that there is something to inherit.
-    assert_ne!(random(at(1), &mut rng), random(at(1), &mut bulk));
-    let (mut from_child, to_parent) = std::io::pipe().unwrap();
-    // SAFETY: the child of this test uses no lock that another thread may hold, and ends without unwinding.
-    let child = unsafe { libc::fork() };
-    let seen = [random(at(1), &mut system_rng()), random(at(1), &mut bulk)].map(|id| id.0);
-    let bytes = seen.map(u128::to_le_bytes).concat();
-    if child == 0 {
-        let sent = std::io::Write::write_all(&mut &to_parent, &bytes).is_ok();
-        // SAFETY: ends the process at once.
-        unsafe { libc::_exit(i32::from(!sent)) };
-    }
-    drop(to_parent);
-    let mut theirs = Vec::new();
-    std::io::Read::read_to_end(&mut from_child, &mut theirs).unwrap();
-    // SAFETY: waits for the child made above.
-    unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };
-    assert_eq!(theirs.len(), 32);
-    assert_ne!(theirs[..16], bytes[..16], "the thread's randomness");
-    assert_ne!(theirs[16..], bytes[16..], "the bulk randomness");
-}
+mod forks;
