@@ -55,9 +55,9 @@ impl List {
         let is_there = fs::metadata(&path).is_ok_and(|metadata| metadata.len() == bytes);
         let mut list = List {
             rows,
-            first: Ulid(0),
-            last: Ulid(0),
-            smallest: Ulid(u128::MAX),
+            first: Ulid::from_u128(0),
+            last: Ulid::from_u128(0),
+            smallest: Ulid::from_u128(u128::MAX),
             broken: 0,
             copies: 0,
             path,
@@ -92,9 +92,9 @@ impl List {
                 last = u128::from(FIRST_MS + offset_ms) << 80 | randomness;
             }
             self.copies += u64::from(is_copy);
-            self.smallest = self.smallest.min(Ulid(last));
+            self.smallest = self.smallest.min(Ulid::from_u128(last));
             if row == 0 {
-                self.first = Ulid(last);
+                self.first = Ulid::from_u128(last);
             }
             keys.push(last);
             if keys.len() == BLOCK || row + 1 == self.rows {
@@ -107,7 +107,7 @@ impl List {
                 keys.clear();
             }
         }
-        self.last = Ulid(last);
+        self.last = Ulid::from_u128(last);
         Ok(())
     }
 }

@@ -50,21 +50,21 @@ impl Workload {
 }
 
 fn print_one(kernel: Kernel) -> Box<dyn FnMut()> {
-    let id = Ulid(keys(1)[0]);
+    let id = Ulid::from_u128(keys(1)[0]);
     Box::new(move || {
         black_box(&kernel.print(black_box(id)));
     })
 }
 
 fn parse_one(kernel: Kernel) -> Box<dyn FnMut()> {
-    let text = Ulid(keys(1)[0]).to_string();
+    let text = Ulid::from_u128(keys(1)[0]).to_string();
     Box::new(move || {
         assert!(black_box(kernel.parse(black_box(&text), Reading::Strict)).is_ok());
     })
 }
 
 fn validate_one(kernel: Kernel) -> Box<dyn FnMut()> {
-    let text = Ulid(keys(1)[0]).to_string();
+    let text = Ulid::from_u128(keys(1)[0]).to_string();
     Box::new(move || {
         assert!(kernel.is_valid(black_box(&text), Reading::Strict));
     })
@@ -117,7 +117,7 @@ fn random_in_bulk(_: Kernel) -> Box<dyn FnMut()> {
 
 fn monotonic_in_bulk(_: Kernel) -> Box<dyn FnMut()> {
     let (mut keys, mut rng) = (vec![0; MANY], AesRng::from_seed([1; 32]));
-    let mut generator = Monotonic::after(Ulid(1 << 80));
+    let mut generator = Monotonic::after(Ulid::from_u128(1 << 80));
     Box::new(move || {
         let keys = black_box(&mut keys);
         let filled = generator.fill(keys, Stride::One, Timestamp::MIN, &mut rng);

@@ -11,7 +11,7 @@ use ulid_engine::{
     anatomy::{Anatomy, Form},
     codec,
     dataset::RowRef,
-    timestamp::TimeZone,
+    timestamp::{InZone, TimeZone},
 };
 
 use crate::text::harmless;

@@ -77,7 +77,7 @@ pub(crate) fn core(_folder: &Path) -> Result<Vec<Measured>> {
     let now = Timestamp::now();
     let mut room = vec![0; COUNT];
     one.fill(&mut room, Timestamp::now)?;
-    let ids: Vec<Ulid> = room.iter().map(|&key| Ulid(key)).collect();
+    let ids: Vec<Ulid> = room.iter().map(|&key| Ulid::from_u128(key)).collect();
     let texts: Vec<String> = ids.iter().map(|&id| codec::print(id).to_string()).collect();
     let text = |index: usize| texts[index].as_str();
     let invalid = "01ARZ3NDEKTSV4RRFFQ69G5FA";

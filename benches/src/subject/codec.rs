@@ -1,10 +1,11 @@
 //! Text to 128 bits and back.
 
-use std::{hint::black_box, io::Write, rc::Rc};
+use std::{fmt::Write as _, hint::black_box, io::Write, rc::Rc};
 
 use ferroid::{base32::Base32UlidExt, id::ULID};
 use memmap2::Mmap;
 use rayon::{ThreadPool, ThreadPoolBuilder, iter::ParallelIterator, slice::ParallelSlice};
+use ulid::Ulid as Peer;
 use ulid_engine::{
     Reading, Ulid,
     codec::{Kernel, Order, Shape},
@@ -15,10 +16,13 @@ use crate::{Group, clock::Clock};
 
 /// One ULID at a time.
 pub const CORE: &[Work] = &[
-    Work::new("print one", print_one),
+    Work::new("print one to &str", print_one),
+    Work::new("print one to a String", print_string),
+    Work::new("print one by write!", print_formatted),
     Work::new("parse one", parse_one),
     Work::new("validate one", validate_one),
     Work::new("read the time of one", read_time),
+    Work::new("read 16 bytes", read_bytes),
 ];
 /// Many at once.
 pub const BULK: &[Work] = &[
@@ -85,53 +89,126 @@ fn in_turn<T: 'static>(items: Vec<T>, mut run: impl FnMut(&T) + 'static) -> impl
 
 const FEW: usize = 64;
 
+/// The same ULIDs, as ours and as the peer's, whose texts were found to be the same.
+fn ids() -> (Vec<Ulid>, Vec<Peer>) {
+    let ids: Vec<Ulid> = keys(FEW).into_iter().map(Ulid::from_u128).collect();
+    for &id in &ids {
+        let text = Peer::from(id).array_to_str(&mut [0; 26]).to_owned();
+        assert_eq!(id.text(), text);
+        assert_eq!(id.to_string(), text);
+        assert_eq!(format!("{id}"), text);
+        assert_eq!(ULID::from_raw(id.to_u128()).encode().as_str(), text);
+        assert_eq!(rusty_ulid::Ulid::from(id.to_u128()).to_string(), text);
+    }
+    let peers = ids.iter().map(|&id| Peer::from(id)).collect();
+    (ids, peers)
+}
+
 fn print_one(group: Group) -> Group {
-    let keys = keys(FEW);
-    let ids: Vec<Ulid> = keys.iter().map(|&key| Ulid(key)).collect();
-    let text = ids[0].array_to_str(&mut [0; 26]).to_owned();
-    assert_eq!(ulid_engine::codec::print(ids[0]).as_str(), text);
-    assert_eq!(ULID::from_raw(keys[0]).encode().as_str(), text);
-    assert_eq!(rusty_ulid::Ulid::from(keys[0]).to_string(), text);
+    let (ids, peers) = ids();
     group
         .operations(FEW)
         .case(
             ULID,
-            in_turn(ids.clone(), |id| {
+            in_turn(peers, |id| {
                 let mut text = [0; 26];
-                id.array_to_str(&mut text);
-                black_box(&text);
+                black_box(&*id.array_to_str(&mut text));
             }),
         )
         .case(
             "ferroid 2.0.0",
-            in_turn(keys.clone(), |&key| {
-                let mut text = ULID::base32_array();
-                ULID::from_raw(key).encode_to_buf(&mut text);
-                black_box(&text);
+            in_turn(keys(FEW), |&key| {
+                black_box(ULID::from_raw(key).encode().as_str());
             }),
         )
         .case(
-            "rusty_ulid 2.0.1, String",
-            in_turn(keys, |&key| {
+            "ulid-core",
+            in_turn(ids, |&id| {
+                black_box(id.text().as_str());
+            }),
+        )
+        .aim("ulid-core", ULID, 3.0)
+}
+
+fn print_string(group: Group) -> Group {
+    let (ids, peers) = ids();
+    group
+        .operations(FEW)
+        .case(
+            ULID,
+            in_turn(peers, |id| {
+                black_box(&id.to_string());
+            }),
+        )
+        .case(
+            "rusty_ulid 2.0.1",
+            in_turn(keys(FEW), |&key| {
                 black_box(&rusty_ulid::Ulid::from(key).to_string());
             }),
         )
         .case(
-            "ulid-engine",
+            "ulid-core",
             in_turn(ids, |&id| {
-                black_box(&ulid_engine::codec::print(id));
+                black_box(&id.to_string());
             }),
         )
-        .aim("ulid-engine", ULID, 3.5)
+        .aim("ulid-core", ULID, 1.5)
+}
+
+/// Writes into one text again and again.
+fn written<T: std::fmt::Display + 'static>(items: Vec<T>) -> impl FnMut() {
+    let mut text = String::with_capacity(26);
+    in_turn(items, move |item| {
+        text.clear();
+        let written = write!(text, "{item}");
+        assert!(written.is_ok());
+        black_box(&text);
+    })
+}
+
+fn print_formatted(group: Group) -> Group {
+    let (ids, peers) = ids();
+    group
+        .operations(FEW)
+        .case(ULID, written(peers))
+        .case("ulid-core", written(ids))
+        .aim("ulid-core", ULID, 2.0)
+}
+
+fn read_bytes(group: Group) -> Group {
+    let (ids, peers) = ids();
+    let bytes: Vec<[u8; 16]> = ids.iter().map(|id| id.to_bytes()).collect();
+    for ((&bytes, &id), peer) in bytes.iter().zip(&ids).zip(peers) {
+        assert_eq!(Ulid::from_bytes(bytes), id);
+        assert_eq!(Peer::from_bytes(bytes), peer);
+    }
+    group
+        .operations(FEW)
+        .case(
+            ULID,
+            in_turn(bytes.clone(), |&bytes| {
+                black_box(&Peer::from_bytes(bytes));
+            }),
+        )
+        .case(
+            "ulid-core",
+            in_turn(bytes, |&bytes| {
+                black_box(&Ulid::from_bytes(bytes));
+            }),
+        )
+        .aim("ulid-core", ULID, 1.0)
 }
 
 /// Texts of their own, so that no two share a cache line by a fixed distance.
 fn texts() -> Vec<String> {
-    let texts: Vec<String> = keys(FEW).iter().map(|&key| Ulid(key).to_string()).collect();
+    let texts: Vec<String> = keys(FEW)
+        .iter()
+        .map(|&key| Ulid::from_u128(key).to_string())
+        .collect();
     for (text, key) in texts.iter().zip(keys(FEW)) {
         let engine = ulid_engine::codec::parse(text, Reading::Strict);
-        assert_eq!(engine, Ok(Ulid(key)));
-        assert_eq!(Ulid::from_string(text), Ok(Ulid(key)));
+        assert_eq!(engine, Ok(Ulid::from_u128(key)));
+        assert_eq!(Peer::from_string(text), Ok(Peer(key)));
         assert_eq!(ULID::decode(text).map(|id| id.to_raw()).ok(), Some(key));
         let rusty: Option<rusty_ulid::Ulid> = text.parse().ok();
         assert_eq!(rusty.map(u128::from), Some(key));
@@ -147,7 +224,7 @@ fn parse_one(group: Group) -> Group {
         .case(
             ULID,
             in_turn(texts(), |text| {
-                black_box(&Ulid::from_string(text));
+                black_box(&Peer::from_string(text));
             }),
         )
         .case(
@@ -169,12 +246,12 @@ fn parse_one(group: Group) -> Group {
             }),
         )
         .case(
-            "ulid-engine",
+            "ulid-core",
             in_turn(texts(), |text| {
-                black_box(&ulid_engine::codec::parse(text, Reading::Strict));
+                black_box(&text.parse::<Ulid>());
             }),
         )
-        .aim("ulid-engine", ULID, 3.5)
+        .aim("ulid-core", ULID, 3.5)
 }
 
 fn validate_one(group: Group) -> Group {
@@ -183,7 +260,7 @@ fn validate_one(group: Group) -> Group {
         .case(
             ULID,
             in_turn(texts(), |text| {
-                black_box(Ulid::from_string(text).is_ok());
+                black_box(Peer::from_string(text).is_ok());
             }),
         )
         .case(
@@ -193,12 +270,12 @@ fn validate_one(group: Group) -> Group {
             }),
         )
         .case(
-            "ulid-engine",
+            "ulid-core",
             in_turn(texts(), |text| {
                 black_box(ulid_engine::codec::is_valid(text, Reading::Strict));
             }),
         )
-        .aim("ulid-engine", ULID, 5.0)
+        .aim("ulid-core", ULID, 5.0)
 }
 
 fn read_time(group: Group) -> Group {
@@ -207,15 +284,16 @@ fn read_time(group: Group) -> Group {
         .case(
             ULID,
             in_turn(texts(), |text| {
-                black_box(&Ulid::from_string(text).map(|id| id.timestamp_ms()));
+                black_box(&Peer::from_string(text).map(|id| id.timestamp_ms()));
             }),
         )
         .case(
-            "ulid-engine",
+            "ulid-core",
             in_turn(texts(), |text| {
                 black_box(&ulid_engine::codec::parse_time(text, Reading::Strict));
             }),
         )
+        .aim("ulid-core", ULID, 4.0)
 }
 
 /// Processors of AMD copy many times slower to a place little behind the source's within its page.
@@ -252,7 +330,7 @@ fn print_in_bulk(group: Group, count: usize) -> Group {
             let (records, _) = ulid_out.as_chunks_mut::<27>();
             for (&key, record) in black_box(&ulid_keys).iter().zip(records) {
                 if let Some(place) = record.first_chunk_mut() {
-                    Ulid(key).array_to_str(place);
+                    Peer(key).array_to_str(place);
                 }
                 record[26] = b'\n';
             }
@@ -289,7 +367,7 @@ fn parse_in_bulk(group: Group, count: usize) -> Group {
             let (records, _) = black_box(&ulid_text).as_chunks::<27>();
             for (record, slot) in records.iter().zip(&mut ulid_keys) {
                 let text = str::from_utf8(&record[..26]).unwrap_or_default();
-                *slot = Ulid::from_string(text).map_or(0, |id| id.0);
+                *slot = Peer::from_string(text).map_or(0, |id| id.0);
             }
             black_box(&ulid_keys);
         })

@@ -45,7 +45,12 @@ fn find_in(group: Group, line: impl Fn(Text, usize) -> String) -> Group {
     let ids = keys(LINES);
     let text: String = (0..)
         .zip(&ids)
-        .map(|(number, &key)| line(Kernel::active().print(ulid_engine::Ulid(key)), number))
+        .map(|(number, &key)| {
+            line(
+                Kernel::active().print(ulid_engine::Ulid::from_u128(key)),
+                number,
+            )
+        })
         .collect();
     let text: Rc<[u8]> = text.into_bytes().into();
     let mut group = group
@@ -61,7 +66,7 @@ fn find_in(group: Group, line: impl Fn(Text, usize) -> String) -> Group {
         group = group.case(ours(kernel.name()), move || {
             let mut found = 0_u128;
             find::each_by(kernel, black_box(&text), Options::default(), |hit| {
-                found = found.wrapping_add(hit.id.0);
+                found = found.wrapping_add(hit.id.to_u128());
             });
             assert_eq!(found, sum);
         });

@@ -3,6 +3,7 @@
 
 use std::{hint::black_box, sync::Mutex};
 
+use ulid::Ulid as Peer;
 use ulid_engine::{
     Timestamp, Ulid,
     codec::Kernel,
@@ -39,7 +40,7 @@ fn check_fresh(keys: &[u128]) {
     sorted.sort_unstable();
     sorted.dedup();
     assert_eq!(sorted.len(), keys.len(), "no ULID twice");
-    let recent = |key: &u128| (now - 60_000..=now).contains(&Ulid(*key).timestamp_ms());
+    let recent = |key: &u128| (now - 60_000..=now).contains(&Ulid::from_u128(*key).timestamp_ms());
     assert!(keys.iter().all(recent), "all ULIDs of now");
 }
 
@@ -58,7 +59,7 @@ fn each(mut make: impl FnMut() -> u128 + 'static) -> impl FnMut() {
 fn generate_one(group: Group) -> Group {
     group
         .operations(64)
-        .case(ULID, each(|| Ulid::generate().0))
+        .case(ULID, each(|| Peer::generate().0))
         .case("ferroid 2.0.0", each(|| ferroid::id::ULID::now().to_raw()))
         .case("mr-ulid 3.0.1", each(|| mr_ulid::Ulid::new().to_u128()))
         .case(
@@ -67,7 +68,7 @@ fn generate_one(group: Group) -> Group {
         )
         .case(
             "ulid-engine",
-            each(|| generate::random(Timestamp::now(), &mut system_rng()).0),
+            each(|| generate::random(Timestamp::now(), &mut system_rng()).to_u128()),
         )
         .case("reading the clock", || {
             for _ in 0..64 {
@@ -100,12 +101,12 @@ fn generate_ascending(group: Group) -> Group {
             "ulid-engine",
             each(move || {
                 let id = ours.generate(Timestamp::now(), &mut system_rng());
-                id.map_or(0, |id| id.0)
+                id.map_or(0, Ulid::to_u128)
             }),
         )
         .case(
             "ulid-engine, shared by threads",
-            each(move || shared.generate().map_or(0, |id| id.0)),
+            each(move || shared.generate().map_or(0, Ulid::to_u128)),
         )
         .aim("ulid-engine", ULID, 1.0)
         .aim(
@@ -129,7 +130,7 @@ fn all(mut fill: impl FnMut(&mut [u128]) + 'static) -> impl FnMut() {
 fn with_ulid_alone(group: Group) -> Group {
     group
         .operations(MANY)
-        .case(ULID, all(|keys| keys.fill_with(|| Ulid::generate().0)))
+        .case(ULID, all(|keys| keys.fill_with(|| Peer::generate().0)))
 }
 
 /// The system's randomness under AES.
@@ -174,7 +175,7 @@ fn random_text_in_bulk(group: Group) -> Group {
         .case(ULID, move || {
             for record in peer.as_chunks_mut::<27>().0 {
                 if let Some(text) = record.first_chunk_mut() {
-                    Ulid::generate().array_to_str(text);
+                    Peer::generate().array_to_str(text);
                 }
             }
             black_box(&peer);

@@ -39,7 +39,7 @@ fn select_lines(group: Group) -> Group {
     let text = flawed_lines();
     let middle = Ulid(keys(HALF + 1)[HALF]);
     let (ms, id) = (middle.timestamp_ms(), middle.to_string());
-    let time = Timestamp::of(middle);
+    let time = Timestamp::of(middle.into());
     let rows: Vec<&str> = str::from_utf8(&text).unwrap_or_default().lines().collect();
     let count = |holds: &dyn Fn(&str) -> bool| rows.iter().filter(|row| holds(row)).count();
     let ids: Vec<Option<Ulid>> = rows

@@ -37,7 +37,7 @@ pub(super) fn rows(block: &Block, holds: impl Fn(&Step) -> bool) -> RowSet {
     let rows = (block.first_row()..).zip(block.keys());
     let found = rows.filter(|&(row, &key)| {
         let fault = faults.next_if(|fault| fault.row == row);
-        let id = fault.map_or(Ok(Ulid(key)), |fault| Err(fault.kind));
+        let id = fault.map_or(Ok(Ulid::from_u128(key)), |fault| Err(fault.kind));
         let step = Step {
             id,
             prev: prev.replace(id),

@@ -2,7 +2,12 @@
 
 use std::borrow::Cow;
 
-use ulid_engine::{Reading, Timestamp, Ulid, anatomy::Form, codec, timestamp::TimeZone};
+use ulid_engine::{
+    Reading, Timestamp, Ulid,
+    anatomy::Form,
+    codec,
+    timestamp::{InZone, TimeZone},
+};
 
 use super::{
     family::Family,
@@ -46,7 +51,7 @@ pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Ulid> {
     // a year alone is a number too
     let is_time = typed.len() >= "2016-07-30".len() && typed.contains('-');
     let time = Timestamp::parse_in(typed, zone).ok().filter(|_| is_time)?;
-    Some(Ulid::from_parts(time.ms(), old.random()))
+    Ulid::from_parts(time.ms(), old.random()).ok()
 }
 
 /// The literal that sets a variable to a ULID.
@@ -85,7 +90,7 @@ fn python(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
         ("bytes", Shape::Bytes) => Ok(bytes()),
         ("bytearray", Shape::Bytes) => Ok(format!("bytearray({})", bytes())),
         ("list", Shape::List) => Ok(format!("[{}]", numbers(id))),
-        ("int", Shape::Integer) => Ok(id.0.to_string()),
+        ("int", Shape::Integer) => Ok(id.to_u128().to_string()),
         ("UUID", _) => of_type(format!("bytes={}", bytes())),
         (name, _) if names_a_ulid(name) => of_type(bytes()),
         _ => Err("how to build an object of this type is not known"),
@@ -100,7 +105,7 @@ fn javascript(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
             Ok(format!("'{}'", Form::Uuid.print(id)))
         }
         ("String", Shape::Text(_)) => Ok(format!("new String('{}')", codec::print(id))),
-        ("bigint", Shape::Integer) => Ok(format!("{}n", id.0)),
+        ("bigint", Shape::Integer) => Ok(format!("{}n", id.to_u128())),
         ("Array", Shape::List) => Ok(format!("[{}]", numbers(id))),
         ("Uint8Array", Shape::List) => Ok(format!("new Uint8Array([{}])", numbers(id))),
         ("Buffer", Shape::List) => Ok(format!("Buffer.from([{}])", numbers(id))),
@@ -118,7 +123,7 @@ fn go(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
 
 fn native(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
     match target.shape {
-        Shape::Integer if !target.wrapped => Ok(id.0.to_string()),
+        Shape::Integer if !target.wrapped => Ok(id.to_u128().to_string()),
         Shape::Integer => Err("it sets numbers, but no structures; set the number inside"),
         _ => Err("it sets numbers, but no strings and arrays; set the single elements"),
     }

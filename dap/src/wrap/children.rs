@@ -127,7 +127,7 @@ pub(super) fn parts(id: Ulid, settings: &Settings, now: Timestamp) -> Vec<(&'sta
     let neighbour = |bits: Option<u128>| {
         bits.map_or_else(
             || "none".to_owned(),
-            |bits| codec::print(Ulid(bits)).to_string(),
+            |bits| codec::print(Ulid::from_u128(bits)).to_string(),
         )
     };
     vec![
@@ -140,8 +140,8 @@ pub(super) fn parts(id: Ulid, settings: &Settings, now: Timestamp) -> Vec<(&'sta
         ("hex", Form::Hex.print(id)),
         ("integer", Form::Integer.print(id)),
         ("base64", Form::Base64.print(id)),
-        ("previous", neighbour(id.0.checked_sub(1))),
-        ("next", neighbour(id.0.checked_add(1))),
+        ("previous", neighbour(id.to_u128().checked_sub(1))),
+        ("next", neighbour(id.to_u128().checked_add(1))),
     ]
 }
 
@@ -175,7 +175,7 @@ mod tests {
     fn references_are_stable_bounded_and_apart() {
         let mut children = Children::new();
         let parent = |bits: u128, raw| Parent {
-            id: Ulid(bits),
+            id: Ulid::from_u128(bits),
             raw,
         };
         let first = children.reference(parent(1, 0));
@@ -194,21 +194,21 @@ mod tests {
     fn references_outlive_a_resume_without_the_adapters_rows() {
         let mut children = Children::new();
         let reference = children.reference(Parent {
-            id: Ulid(5),
+            id: Ulid::from_u128(5),
             raw: 12,
         });
         children.forget_raw();
         assert_eq!(
             children.parent(reference),
             Some(Parent {
-                id: Ulid(5),
+                id: Ulid::from_u128(5),
                 raw: 0
             })
         );
         let settings = Settings::at(Timestamp::now());
         let rows = rows(
             Parent {
-                id: Ulid(5),
+                id: Ulid::from_u128(5),
                 raw: 0,
             },
             &settings,
@@ -221,7 +221,7 @@ mod tests {
     fn the_largest_and_the_smallest_have_one_neighbour() {
         let settings = Settings::at(Timestamp::now());
         let part = |bits: u128, wanted: &str| {
-            let parts = parts(Ulid(bits), &settings, Timestamp::now());
+            let parts = parts(Ulid::from_u128(bits), &settings, Timestamp::now());
             parts
                 .into_iter()
                 .find(|(name, _)| *name == wanted)

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn only_what_is_surely_a_ulid_needs_no_debuggee() {
-        let id = Some(Ulid(0x0156_3e3a_b5d3_d676_4c61_efb9_9302_bd5b));
+        let id = Some(Ulid::from_u128(0x0156_3e3a_b5d3_d676_4c61_efb9_9302_bd5b));
         for text in [
             "01ARZ3NDEKTSV4RRFFQ69G5FAV",
             "'01arz3ndektsv4rrffq69g5fav'",

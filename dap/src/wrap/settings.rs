@@ -3,7 +3,10 @@
 use std::{fmt, str::FromStr};
 
 use serde::Deserialize;
-use ulid_engine::{Timestamp, Ulid, codec, timestamp::TimeZone};
+use ulid_engine::{
+    Timestamp, Ulid, codec,
+    timestamp::{InZone, TimeZone},
+};
 
 use super::recognise::{Found, Level, Rules, Shape};
 

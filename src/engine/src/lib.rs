@@ -1,8 +1,8 @@
-//! Everything about ULIDs, and nothing about screens, shells or protocols.
+//! Datasets of ULIDs, and nothing about screens, shells or protocols: sources and their formats, rows and what is wrong
+//! with them, order, statistics, differences and a query language.
 //!
-//! A ULID is 128 bits: 48 bits of Unix milliseconds and 80 bits of randomness, written as 26 characters of Crockford's
-//! base 32 whose text order is the value order. The value type is [`Ulid`] of the `ulid` crate; its text goes in and
-//! out through [`codec`] alone, which rejects what the specification rejects and says where and why.
+//! The type, its text, its time, generation and the finder are those of `ulid-core`, which this crate gives out again:
+//! [`Ulid`], [`codec`], [`timestamp`], [`generate`], [`find`].
 //!
 //! ```
 //! use ulid_engine::{Reading, anatomy::Anatomy, codec};
@@ -17,16 +17,11 @@
 //!
 //! What this crate does not do: it prints nothing, asks no terminal, and knows no Nushell value and no protocol.
 
-pub mod codec;
 pub mod timestamp;
-
-pub mod generate;
 
 pub mod anatomy;
 
 pub mod dataset;
-
-pub mod find;
 
 pub mod stats;
 
@@ -42,9 +37,7 @@ pub mod background;
 
 mod prefetch;
 
-pub use codec::Reading;
 /// Rows chosen from a dataset, by their index. Compressed: a few flaws among a hundred million rows take a few bytes, and
 /// no choice takes more than a bit a row.
 pub use roaring::RoaringTreemap as RowSet;
-pub use timestamp::Timestamp;
-pub use ulid::Ulid;
+pub use ulid_core::{Reading, Timestamp, Ulid, codec, find, generate, ulid};

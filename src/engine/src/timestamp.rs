@@ -1,113 +1,180 @@
-//! The 48 bits of time: milliseconds since 1970-01-01T00:00Z, up to 10889-08-02T05:31:50.655Z.
+//! The time of a ULID on the wall clock of a zone.
+//!
+//! jiff knows the zones, up to the year 9999; for the nine centuries past it the calendar's period helps: 400 Gregorian
+//! years are a whole number of weeks, so a later time is moved back by whole periods, read, and its year moved on again.
 
-mod age;
-mod civil;
-mod unit;
-
-pub use age::Age;
 pub use jiff::tz::TimeZone;
-pub use unit::Unit;
+pub use ulid_core::timestamp::*;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::fmt;
 
-use ulid::Ulid;
+use jiff::{
+    SignedDuration,
+    civil::{DateTime, date},
+    tz::Offset,
+};
 
-/// The time of a ULID: Unix milliseconds that fit 48 bits.
-///
-/// [`Display`](std::fmt::Display) is RFC 3339 in UTC with milliseconds. Years past 9999 are written in the expanded
-/// form of ISO 8601, with a plus sign: `+10889-08-02T05:31:50.655Z`. [`FromStr`](std::str::FromStr) reads both back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Timestamp(u64);
+const PERIOD_YEARS: i32 = 400;
+const PERIOD_MS: i64 = 146_097 * 86_400_000;
+/// The last millisecond that jiff can place in every time zone.
+const LAST_MS: i64 = 253_402_207_200_999;
 
-/// A time that 48 bits of milliseconds cannot hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{ms} ms is outside of 0 to {} ms (1970-01-01T00:00:00.000Z to {})", Timestamp::MAX.0, Timestamp::MAX)]
-pub struct OutOfRange {
-    /// The refused time, in milliseconds since 1970.
-    pub ms: i128,
+/// A time as the wall clock of a zone shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Civil {
+    /// The year, up to 10889.
+    pub year: i32,
+    /// Everything below the year; its own year is off by whole periods.
+    in_period: DateTime,
+    offset_seconds: i32,
 }
 
-/// A text that is no time.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TimestampError {
-    /// Neither RFC 3339 nor a shorter prefix of it.
-    #[error(
-        "{text:?} is no time: {reason}; write it as 2025-03-01T12:00:00.000Z, or a prefix such as 2025-03"
-    )]
-    Syntax {
-        /// What was read.
-        text: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A time before 1970 or after the year 10889.
-    #[error(transparent)]
-    OutOfRange(#[from] OutOfRange),
-}
+/// A time beside the wall clocks of zones.
+pub trait InZone: Sized {
+    /// The wall clock of a zone at this time.
+    #[must_use]
+    fn in_zone(self, zone: &TimeZone) -> Civil;
 
-impl Timestamp {
-    /// 1970-01-01T00:00:00.000Z.
-    pub const MIN: Timestamp = Timestamp(0);
-    /// 10889-08-02T05:31:50.655Z, 2^48 - 1 ms.
-    pub const MAX: Timestamp = Timestamp((1 << 48) - 1);
-
-    /// The time `ms` milliseconds after 1970.
+    /// Reads a time as [`Timestamp`] does from text; a text without an offset is the wall clock of `zone`.
     ///
     /// # Errors
     ///
-    /// [`OutOfRange`] below 0 and above [`Timestamp::MAX`].
-    pub fn from_ms(ms: impl Into<i128>) -> Result<Timestamp, OutOfRange> {
-        let ms = ms.into();
-        match u64::try_from(ms) {
-            Ok(unsigned) if unsigned <= Timestamp::MAX.0 => Ok(Timestamp(unsigned)),
-            _ => Err(OutOfRange { ms }),
+    /// [`TimestampError`] for a text that is no time, and for times outside of a ULID's range.
+    fn parse_in(text: &str, zone: &TimeZone) -> Result<Self, TimestampError>;
+}
+
+impl InZone for Timestamp {
+    fn in_zone(self, zone: &TimeZone) -> Civil {
+        let ms = i64::try_from(self.ms()).unwrap_or(LAST_MS);
+        let periods = periods_past(ms, LAST_MS);
+        let moved = jiff::Timestamp::from_millisecond(ms - periods * PERIOD_MS);
+        let years = i32::try_from(periods).unwrap_or(0) * PERIOD_YEARS;
+        let zoned = moved.unwrap_or(jiff::Timestamp::MAX).to_zoned(zone.clone());
+        Civil::new(zoned.datetime(), years, zoned.offset())
+    }
+
+    fn parse_in(text: &str, zone: &TimeZone) -> Result<Timestamp, TimestampError> {
+        Timestamp::parse_with(text, |wall_clock_ms| utc_ms(wall_clock_ms, zone))
+    }
+}
+
+/// Whole periods that a time is moved back by, so that it is no later than the last one.
+fn periods_past(ms: i64, last_ms: i64) -> i64 {
+    if ms > last_ms {
+        (ms - last_ms - 1) / PERIOD_MS + 1
+    } else {
+        0
+    }
+}
+
+/// The time at which the wall clock of a zone shows one, both in milliseconds since 1970. Of a time that it shows twice
+/// the first is taken, and one that it leaves out is read as before the change.
+fn utc_ms(wall_clock_ms: i64, zone: &TimeZone) -> i64 {
+    let periods = periods_past(wall_clock_ms, LAST_MS);
+    let moved = SignedDuration::from_millis(wall_clock_ms - periods * PERIOD_MS);
+    let instant = date(1970, 1, 1)
+        .at(0, 0, 0, 0)
+        .checked_add(moved)
+        .and_then(|shown| shown.to_zoned(zone.clone()))
+        .map(|zoned| zoned.timestamp().as_millisecond());
+    // Outside of what jiff can place, which is outside of a ULID's range too, no zone matters.
+    instant.map_or(wall_clock_ms, |ms| ms + periods * PERIOD_MS)
+}
+
+impl Civil {
+    fn new(in_period: DateTime, years: i32, offset: Offset) -> Civil {
+        Civil {
+            year: i32::from(in_period.year()) + years,
+            in_period,
+            offset_seconds: offset.seconds(),
         }
     }
 
-    /// The time in a ULID.
+    /// Month of the year, 1 to 12.
     #[must_use]
-    pub fn of(id: Ulid) -> Timestamp {
-        Timestamp(id.timestamp_ms())
+    pub fn month(&self) -> i8 {
+        self.in_period.month()
     }
 
-    /// The time of the system clock; [`Timestamp::MIN`] or [`Timestamp::MAX`] where the clock is set outside of them.
+    /// Day of the month, 1 to 31.
     #[must_use]
-    pub fn now() -> Timestamp {
-        let since_1970 = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        // One comparison, which holds but for the last second, instead of one for each step.
-        if since_1970.as_secs() < Timestamp::MAX.0 / 1000 {
-            Timestamp(since_1970.as_secs() * 1000 + u64::from(since_1970.subsec_millis()))
-        } else {
-            Timestamp::MAX
-        }
+    pub fn day(&self) -> i8 {
+        self.in_period.day()
     }
 
-    /// Milliseconds since 1970.
+    /// Hour of the day, 0 to 23.
     #[must_use]
-    pub fn ms(self) -> u64 {
-        self.0
+    pub fn hour(&self) -> i8 {
+        self.in_period.hour()
     }
 
-    /// The smallest ULID of this millisecond.
+    /// Distance from UTC, in seconds, positive to the east.
     #[must_use]
-    pub fn first_id(self) -> Ulid {
-        Ulid::from_parts(self.0, 0)
+    pub fn offset_seconds(&self) -> i32 {
+        self.offset_seconds
     }
 
-    /// The largest ULID of this millisecond.
+    /// The clock alone, without date and offset: `05:31:50.655`.
     #[must_use]
-    pub fn last_id(self) -> Ulid {
-        Ulid::from_parts(self.0, (1 << Ulid::RAND_BITS) - 1)
+    pub fn time_of_day(&self) -> String {
+        let at = self.in_period;
+        format!(
+            "{:02}:{:02}:{:02}.{:03}",
+            at.hour(),
+            at.minute(),
+            at.second(),
+            at.millisecond()
+        )
     }
 
-    /// How long ago this was at `now`, or how far ahead it lies.
+    /// The date alone: `2016-07-30`, `+10889-08-02`.
     #[must_use]
-    pub fn age(self, now: Timestamp) -> Age {
-        Age::between(self, now)
+    pub fn date(&self) -> String {
+        let sign = if self.year > 9999 { "+" } else { "" };
+        format!(
+            "{sign}{:04}-{:02}-{:02}",
+            self.year,
+            self.month(),
+            self.day()
+        )
+    }
+}
+
+impl fmt::Display for Civil {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = self.offset_seconds / 60;
+        let sign = if minutes < 0 { '-' } else { '+' };
+        let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+        f.pad(&format!(
+            "{}T{}{sign}{hours:02}:{minutes:02}",
+            self.date(),
+            self.time_of_day()
+        ))
     }
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn at(ms: u64) -> Timestamp {
+        Timestamp::from_ms(ms).unwrap()
+    }
+
+    #[test]
+    fn zones_show_their_wall_clock() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let cases = [
+            (1_469_922_850_259, "2016-07-31T01:54:10.259+02:00"),
+            (281_474_976_710_655, "+10889-08-02T07:31:50.655+02:00"),
+        ];
+        for (ms, text) in cases {
+            assert_eq!(at(ms).in_zone(&berlin).to_string(), text);
+            assert_eq!(text.parse(), Ok(at(ms)));
+        }
+        assert_eq!(
+            Timestamp::parse_in("2016-07-31T01:54:10.259", &berlin),
+            Ok(at(1_469_922_850_259))
+        );
+    }
+}

@@ -154,8 +154,9 @@ impl Rules {
         // Only now does it matter what the configuration says.
         match self.reading()? {
             Reading::Strict => Err(label::not_a_ulid(text, fault, span)),
-            Reading::Lenient => codec::parse(text, Reading::Lenient)
-                .map_err(|fault| label::not_a_ulid(text, fault, span)),
+            forgiving => {
+                codec::parse(text, forgiving).map_err(|fault| label::not_a_ulid(text, fault, span))
+            }
         }
     }
 

@@ -263,13 +263,13 @@ pub(crate) fn backwards(from: Span, to: Option<Span>) -> LabeledError {
 
 /// Text that is no base 32.
 pub(crate) fn no_base32(fault: &Base32Fault, span: Span) -> LabeledError {
-    let code = match fault {
-        Base32Fault::Character { .. } => "character",
-        Base32Fault::Length { .. } => "length",
-        Base32Fault::Surplus => "surplus",
-    };
-    error(code, "Not Crockford's base 32", fault.to_string(), span)
-        .with_help("`--on-error null` or `--on-error drop` goes on without such values")
+    error(
+        fault.code(),
+        "Not Crockford's base 32",
+        fault.to_string(),
+        span,
+    )
+    .with_help("`--on-error null` or `--on-error drop` goes on without such values")
 }
 
 /// `--insert` without the one path that it reads from.

@@ -1,7 +1,10 @@
 //! Times that Tab offers.
 
 use nu_protocol::DynamicSuggestion;
-use ulid_engine::{Timestamp, timestamp::TimeZone};
+use ulid_engine::{
+    Timestamp,
+    timestamp::{InZone, TimeZone},
+};
 
 /// Durations before now, and days of the calendar in UTC.
 pub(crate) fn moments(now: Timestamp) -> Vec<DynamicSuggestion> {

@@ -6,7 +6,7 @@ use ulid_engine::{
     Reading, Timestamp, Ulid,
     anatomy::Anatomy,
     codec,
-    timestamp::{TimeZone, Unit},
+    timestamp::{InZone, TimeZone, Unit},
 };
 
 use crate::label;
@@ -32,7 +32,7 @@ pub(crate) fn strict_id(argument: &Value) -> Result<Ulid, LabeledError> {
 }
 
 /// The 80 bits of randomness in 10 bytes or a whole number; a larger one than Nushell's integers as decimal text.
-pub(crate) fn randomness(value: &Value) -> Result<u128, LabeledError> {
+fn randomness(value: &Value) -> Result<u128, LabeledError> {
     let bits = match value {
         Value::Binary { val, .. } => <[u8; 10]>::try_from(val.as_slice()).ok().map(|bytes| {
             bytes
@@ -43,8 +43,12 @@ pub(crate) fn randomness(value: &Value) -> Result<u128, LabeledError> {
         Value::String { val, .. } => val.parse().ok(),
         _ => return Err(label::wrong_type(value, "10 bytes or a whole number")),
     };
-    bits.filter(|bits| bits >> Ulid::RAND_BITS == 0)
-        .ok_or_else(|| label::not_80_bits(value.span()))
+    bits.ok_or_else(|| label::not_80_bits(value.span()))
+}
+
+/// The ULID of a time and a value that is its randomness.
+pub(crate) fn id_of_parts(time: Timestamp, random: &Value) -> Result<Ulid, LabeledError> {
+    Ulid::from_parts(time.ms(), randomness(random)?).map_err(|_| label::not_80_bits(random.span()))
 }
 
 /// A datetime for the examples of commands.

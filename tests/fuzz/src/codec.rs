@@ -1,7 +1,7 @@
 //! Text and ULIDs: every kernel against digits that are worked one at a time.
 
 use ulid_engine::{
-    Reading, Timestamp, Ulid,
+    Reading, Timestamp,
     anatomy::{Form, repair},
     codec::{self, FaultKind, Kernel, Lines},
 };
@@ -76,9 +76,10 @@ fn check_against(text: &[u8], reading: Reading, expected: Option<u128>) {
             "{name} {text:?}"
         );
         match kernel.parse(text, reading) {
-            Ok(Ulid(value)) => {
+            Ok(id) => {
+                let value = id.to_u128();
                 assert_eq!(Some(value), expected, "{name} {text:?}");
-                let printed = kernel.print(Ulid(value));
+                let printed = kernel.print(id);
                 assert_eq!(oracle(printed.as_bytes(), Reading::Strict), Some(value));
             }
             Err(fault) => {

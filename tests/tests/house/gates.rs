@@ -6,10 +6,11 @@ use tempfile::TempDir;
 
 const SOUND: &str = "//! A crate.\n\n/// Adds one.\npub fn next(x: u8) -> u8 {\n    x.wrapping_add(1)\n}\n\n#[test]\nfn one() {\n    assert_eq!(next(0), 1);\n}\n";
 
-const MANIFEST: &str = "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nedition = \"2024\"\nlicense = \"MIT\"\nrust-version = \"1.95\"\n\n[workspace]\nmembers = [\"src/plugin\", \"tui\", \"dap\"]\n";
+const MANIFEST: &str = "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nedition = \"2024\"\nlicense = \"MIT\"\nrust-version = \"1.95\"\n\n[workspace]\nmembers = [\"src/core\", \"src/plugin\", \"tui\", \"dap\"]\n";
 
 /// The other crates, each with its folder. They are as sound as the first and have nothing in them.
-const OTHERS: [(&str, &str); 3] = [
+const OTHERS: [(&str, &str); 4] = [
+    ("ulid-core", "src/core"),
     ("ulid-nu", "src/plugin"),
     ("ulid-tui", "tui"),
     ("ulid-dap", "dap"),
@@ -217,7 +218,13 @@ fn checkout() -> TempDir {
             "//! A crate.\n",
         );
     }
-    for name in ["ulid-dap", "ulid-engine", "ulid-nu", "ulid-tui"] {
+    for name in [
+        "ulid-core",
+        "ulid-dap",
+        "ulid-engine",
+        "ulid-nu",
+        "ulid-tui",
+    ] {
         lock += &format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
     }
     write(place.path(), "Cargo.lock", &lock);

@@ -160,7 +160,8 @@ mod tests {
     /// Rows in which some words are few and others many.
     fn source() -> Source {
         let line = |row: usize| {
-            let id = ulid_engine::Ulid::from_parts(1_700_000_000_000 + row as u64, row as u128);
+            let id =
+                ulid_engine::Ulid::from_parts(1_700_000_000_000 + row as u64, row as u128).unwrap();
             let word = match row {
                 4_999 => "Straße",
                 _ if row % 1_999 == 7 => "Rare",

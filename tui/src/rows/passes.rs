@@ -188,7 +188,7 @@ impl Source {
         progress: &Progress,
     ) -> Result<RowSet, JobError> {
         let mut rows = RowSet::new();
-        let is_within = |key: u128| times.contains(&Timestamp::of(Ulid(key)));
+        let is_within = |key: u128| times.contains(&Timestamp::of(Ulid::from_u128(key)));
         let rows_of = |block: &Block| -> RowSet {
             let valid = block.valid().filter(|&(_, key)| is_within(key));
             valid.map(|(row, _)| row).collect()
@@ -247,7 +247,7 @@ impl Source {
         let count_block = |block: &Block| {
             let mut counts = Counts::new(parts);
             for (_, key) in block.valid() {
-                counts.add(Timestamp::of(Ulid(key)), times);
+                counts.add(Timestamp::of(Ulid::from_u128(key)), times);
             }
             counts
         };

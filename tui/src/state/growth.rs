@@ -119,8 +119,8 @@ mod tests {
     fn lines(numbers: std::ops::Range<u128>) -> String {
         let line = |number: u128| match number % 7 {
             3 => format!("none {number}\n"),
-            5 => format!("{}\n", codec::print(Ulid((number - 4) << 80))),
-            _ => format!("{}\n", codec::print(Ulid((number ^ 2) << 80))),
+            5 => format!("{}\n", codec::print(Ulid::from_u128((number - 4) << 80))),
+            _ => format!("{}\n", codec::print(Ulid::from_u128((number ^ 2) << 80))),
         };
         numbers.map(line).collect()
     }

@@ -112,7 +112,7 @@ impl Model {
 fn line() -> impl Strategy<Value = String> {
     prop_oneof![
         // few values, so that there are duplicates
-        4 => (0..40_u128).prop_map(|low| codec::print(Ulid(1_700_000_000_000 << 80 | low)).to_string()),
+        4 => (0..40_u128).prop_map(|low| codec::print(Ulid::from_u128(1_700_000_000_000 << 80 | low)).to_string()),
         1 => Just("no ULID".to_owned()),
         1 => Just(String::new()),
     ]

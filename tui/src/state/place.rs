@@ -1,6 +1,6 @@
 use ulid_engine::{
     Timestamp,
-    timestamp::{TimeZone, TimestampError},
+    timestamp::{InZone, TimeZone, TimestampError},
 };
 
 /// Somewhere to go.

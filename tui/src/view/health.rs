@@ -5,7 +5,7 @@ use ratatui::{
     layout::{Position, Rect},
     style::Style,
 };
-use ulid_engine::Timestamp;
+use ulid_engine::{Timestamp, timestamp::InZone};
 
 use super::pen::{self, Pen};
 use crate::{

@@ -7,6 +7,7 @@ use ulid_engine::{
     codec,
     dataset::Row,
     sort::Direction,
+    timestamp::InZone,
 };
 
 use super::{layout::Layout, pen::Pen};

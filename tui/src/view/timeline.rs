@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use ratatui::{buffer::Buffer, layout::Rect};
-use ulid_engine::Timestamp;
+use ulid_engine::{Timestamp, timestamp::InZone};
 
 use super::pen::Pen;
 use crate::{

@@ -18,8 +18,9 @@ pub(crate) const OTHER: usize = 30;
 pub(crate) fn id(line: usize) -> Ulid {
     const BEGIN_MS: u64 = 1_704_067_200_000;
     let line = line as u64;
+    let ms = u128::from(BEGIN_MS + line / 2);
     let random = u128::from(line.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 10;
-    Ulid::from_parts(BEGIN_MS + line / 2, u128::from(line % 2) << 79 | random)
+    Ulid::from_u128(ms << 80 | u128::from(line % 2) << 79 | random)
 }
 
 pub(crate) fn write_ids(file: &Path, rows: usize) -> Result<()> {
@@ -29,7 +30,7 @@ pub(crate) fn write_ids(file: &Path, rows: usize) -> Result<()> {
         if line == rows - INVALID {
             text.replace_range(20..21, "!");
         } else if line == rows - LATE {
-            text = codec::print(Ulid::from_parts(1_704_000_000_000, 0)).to_string();
+            text = codec::print(Ulid::from_u128(1_704_000_000_000 << 80)).to_string();
         }
         writeln!(output, "{text}")?;
     }

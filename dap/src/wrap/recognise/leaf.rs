@@ -145,7 +145,7 @@ fn plain(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
         return hexadecimal(leaf);
     }
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return bits(Ulid(digits.parse().ok()?), Shape::Integer);
+        return bits(Ulid::from_u128(digits.parse().ok()?), Shape::Integer);
     }
     match leaf.len() {
         TEXT_LEN => text(leaf.as_bytes(), Shape::Bare),
@@ -158,7 +158,10 @@ fn hexadecimal(digits: &str) -> Option<Leaf> {
     if digits.len() > 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    bits(Ulid(u128::from_str_radix(digits, 16).ok()?), Shape::Integer)
+    bits(
+        Ulid::from_u128(u128::from_str_radix(digits, 16).ok()?),
+        Shape::Integer,
+    )
 }
 
 /// Numbers in brackets at the end of a value, after whatever names the type: `[]uint8 len: 16, cap: 16, [1,86,…]`,

@@ -201,7 +201,7 @@ fn says_ulid(rendering: &Rendering<'_>) -> bool {
 
 /// Whether version and variant are those of a random UUID (RFC 9562, version 4), as one in 64 ULIDs also has them.
 fn is_random_uuid(id: Ulid) -> bool {
-    (id.0 >> 76) & 0xf == 4 && (id.0 >> 62) & 0b11 == 0b10
+    (id.to_u128() >> 76) & 0xf == 4 && (id.to_u128() >> 62) & 0b11 == 0b10
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ fn bytes_behind_repeats_and_missing_zeros_are_exact() {
             name: "ulid",
             hinted: false,
         };
-        let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id.0);
+        let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id.to_u128());
         // a value shorter than the shortest ULID is not looked at
         let expected = (value.len() >= super::SHORTEST).then_some(bits);
         assert_eq!(found, expected, "{value}");

@@ -1,7 +1,7 @@
 use std::fmt;
 
+use crate::Ulid;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ulid::Ulid;
 
 use crate::{
     Reading,
@@ -59,7 +59,7 @@ impl Form {
             Form::Ulid => codec::print(id).to_string(),
             Form::Uuid => uuid(id),
             Form::Urn => format!("urn:uuid:{}", uuid(id)),
-            Form::Hex => format!("{:032x}", id.0),
+            Form::Hex => format!("{:032x}", id.to_u128()),
             Form::Integer => integer(id),
             Form::Base64 => STANDARD.encode(id.to_bytes()),
         }
@@ -103,7 +103,7 @@ pub struct FormError {
 }
 
 fn integer(id: Ulid) -> String {
-    let digits = id.0.to_string();
+    let digits = id.to_u128().to_string();
     match digits.len() {
         codec::TEXT_LEN | HEX_LEN => format!("0{digits}"),
         _ => digits,
@@ -111,7 +111,7 @@ fn integer(id: Ulid) -> String {
 }
 
 fn uuid(id: Ulid) -> String {
-    let hex = format!("{:032x}", id.0);
+    let hex = format!("{:032x}", id.to_u128());
     let (a, b, c, d, e) = (
         &hex[..8],
         &hex[8..12],
@@ -139,10 +139,13 @@ fn other_form(text: &str) -> Option<(Form, Ulid)> {
     if (prefixed.is_some() || digits.len() == HEX_LEN)
         && let Some(bits) = read_hex(digits)
     {
-        return Some((Form::Hex, Ulid(bits)));
+        return Some((Form::Hex, Ulid::from_u128(bits)));
     }
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().ok().map(|bits| (Form::Integer, Ulid(bits)));
+        return text
+            .parse()
+            .ok()
+            .map(|bits| (Form::Integer, Ulid::from_u128(bits)));
     }
     let bytes: [u8; 16] = STANDARD.decode(text).ok()?.try_into().ok()?;
     Some((Form::Base64, Ulid::from_bytes(bytes)))
@@ -170,5 +173,5 @@ fn read_uuid(text: &str) -> Option<Ulid> {
     if groups.iter().map(|group| group.len()).ne([8, 4, 4, 4, 12]) {
         return None;
     }
-    read_hex(&groups.concat()).map(Ulid)
+    read_hex(&groups.concat()).map(Ulid::from_u128)
 }

@@ -8,7 +8,7 @@ pub use form::{Form, FormError};
 pub use repair::{Repair, RepairKind, repair};
 pub use version7::as_version_7;
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use crate::Timestamp;
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use crate::{
     Reading,

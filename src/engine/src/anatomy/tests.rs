@@ -55,7 +55,7 @@ fn forms_of_the_specifications_example() {
 fn integers_that_look_like_another_form_are_printed_after_a_zero() {
     for digits in [26, 32] {
         let text = "6".repeat(digits);
-        let id = Ulid(text.parse().unwrap());
+        let id = Ulid::from_u128(text.parse().unwrap());
         let printed = Form::Integer.print(id);
         assert_eq!(printed, format!("0{text}"));
         assert_eq!(
@@ -135,7 +135,7 @@ fn repairs() {
 proptest! {
     #[test]
     fn every_form_reads_back(bits: u128, unused in 0..u128::BITS) {
-        let id = Ulid(bits >> unused);
+        let id = Ulid::from_u128(bits >> unused);
         for form in Form::ALL {
             prop_assert_eq!(Form::read(&form.print(id), Reading::Strict), Ok((form, id)));
         }

@@ -4,8 +4,8 @@ pub(crate) use numbered::{Case, Cells, Numbered};
 
 use std::{mem, sync::Arc};
 
+use crate::Ulid;
 use memchr::{memchr, memrchr};
-use ulid::Ulid;
 
 use super::{
     as_index,
@@ -141,7 +141,7 @@ impl Block {
         self.records().enumerate().map(move |(number, record)| {
             let is_faulty = faults.next_if(|fault| fault.row == record.row).is_some();
             let key = self.keys.get(number).filter(|_| !is_faulty);
-            RowRef::new(&self.layout, record, key.copied().map(Ulid))
+            RowRef::new(&self.layout, record, key.copied().map(Ulid::from_u128))
         })
     }
 
@@ -253,7 +253,7 @@ impl Block {
                     faults.push(self.fault(keys.len(), fault.kind));
                     0
                 },
-                |id| id.0,
+                |id| id.to_u128(),
             ));
         });
         faults
@@ -301,7 +301,7 @@ impl Block {
         for (index, &key) in rows {
             let row = self.first_row + index as u64;
             if faults.next_if(|fault| fault.row == row).is_none() {
-                return Some(Ulid(key));
+                return Some(Ulid::from_u128(key));
             }
         }
         None

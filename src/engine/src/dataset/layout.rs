@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, ops::Range};
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use super::{
     as_index,
@@ -236,7 +236,7 @@ pub(super) fn read_as(spelling: Spelling, text: &[u8], reading: Reading) -> Resu
 
 fn read_uuid(text: &[u8]) -> Result<Ulid, Fault> {
     uuid::Uuid::try_parse_ascii(text)
-        .map(|uuid| Ulid(uuid.as_u128()))
+        .map(|uuid| Ulid::from_u128(uuid.as_u128()))
         .map_err(|_| Fault {
             kind: FaultKind::Uuid,
             position: text

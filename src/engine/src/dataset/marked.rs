@@ -146,7 +146,7 @@ type MarkBlocks = fn(Sought, &[[u8; BLOCK]], &mut [[u8; WORD]]);
 
 /// The function of a kernel that has vectors for it.
 fn vectors(kernel: Kernel) -> Option<MarkBlocks> {
-    match kernel.0 {
+    match kernel.level() {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2 => Some(|sought, blocks, words| {
             // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.

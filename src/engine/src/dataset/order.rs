@@ -204,7 +204,7 @@ mod tests {
             7 => "none\n".to_owned(),
             _ => {
                 let number = u128::from(number(row));
-                format!("{}\n", codec::print(Ulid(number << 70 | number)))
+                format!("{}\n", codec::print(Ulid::from_u128(number << 70 | number)))
             }
         };
         let text: String = (0..ROWS).map(line).collect();

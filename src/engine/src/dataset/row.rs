@@ -1,6 +1,6 @@
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use super::{
     as_index,

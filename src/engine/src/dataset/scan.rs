@@ -6,8 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use crate::Ulid;
 use rayon::prelude::*;
-use ulid::Ulid;
 
 use super::{
     Dataset, as_index,
@@ -265,7 +265,11 @@ fn pass_on<T>(results: Vec<T>, each: &mut impl FnMut(T) -> ControlFlow<()>) -> C
 }
 
 fn ids_of(block: &Block) -> Vec<Option<Ulid>> {
-    let mut ids: Vec<Option<Ulid>> = block.keys().iter().map(|&key| Some(Ulid(key))).collect();
+    let mut ids: Vec<Option<Ulid>> = block
+        .keys()
+        .iter()
+        .map(|&key| Some(Ulid::from_u128(key)))
+        .collect();
     for fault in block.faults() {
         if let Some(id) = ids.get_mut(as_index(fault.row - block.first_row())) {
             *id = None;

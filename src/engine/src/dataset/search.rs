@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use super::{
     decompress::decompressed,

@@ -224,10 +224,10 @@ mod tests {
             .map(|row| match row % 1000 {
                 7 => format!("none {row}\n"),
                 // A few are late, some of them by much.
-                8 if factor == 1 => format!("{}\n", codec::print(Ulid(row * 2 / 3))),
+                8 if factor == 1 => format!("{}\n", codec::print(Ulid::from_u128(row * 2 / 3))),
                 _ => {
                     let number = row * factor % distinct;
-                    format!("{}\n", codec::print(Ulid(number << 72 | number)))
+                    format!("{}\n", codec::print(Ulid::from_u128(number << 72 | number)))
                 }
             })
             .collect()

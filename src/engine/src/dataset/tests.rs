@@ -56,7 +56,8 @@ fn scanned(dataset: &Dataset) -> Vec<Scanned> {
         };
         let rows = block.rows().zip(block.keys());
         rows.map(|(row, &key)| {
-            let id = fault(row.index as u64).map_or(Ok(Ulid(key)), |fault| Err(fault.kind));
+            let id =
+                fault(row.index as u64).map_or(Ok(Ulid::from_u128(key)), |fault| Err(fault.kind));
             (row.index, row.offset, row.text.to_vec(), id)
         })
         .collect::<Vec<_>>()
@@ -257,7 +258,7 @@ fn a_line_longer_than_what_is_kept_is_one_row() {
 fn a_pass_over_blocks_connects_them() {
     let mut text = String::new();
     for number in 0..60_000_u128 {
-        let id = codec::print(Ulid(number << 80));
+        let id = codec::print(Ulid::from_u128(number << 80));
         // Whole blocks without a valid ID lie between.
         let valid = !(10_000..50_000).contains(&number);
         text += &if valid {

@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, cmp::Ordering};
 
+use crate::Ulid;
 use memchr::memmem;
 use regex::bytes::Regex;
-use ulid::Ulid;
 
 use super::{context::Context, error::Type, keys::KeySet, value::Val};
 use crate::{Reading, Timestamp, anatomy::Form, dataset::Case};
@@ -293,13 +293,13 @@ impl Code {
             Op::Or(a, b) => a.key_set()?.union(&b.key_set()?),
             Op::Within(value, first, last) if own(value, Field::Time) => times(*first, *last),
             Op::InBounds(value, first, last) if own(value, Field::Id) => {
-                KeySet::range(first.0, last.0)
+                KeySet::range(first.to_u128(), last.to_u128())
             }
             Op::Compare(comparison, a, b) => {
                 if own(a, Field::Id)
                     && let Some(Val::Id(id)) = b.constant()
                 {
-                    compared(*comparison, KeySet::range(id.0, id.0))
+                    compared(*comparison, KeySet::range(id.to_u128(), id.to_u128()))
                 } else if let Some(first) = time_of_key(a)
                     && let Some(ms) = milliseconds(&b.constant()?)
                 {
@@ -391,7 +391,7 @@ fn times(first: i64, last: i64) -> KeySet {
         return KeySet::none();
     }
     let key = |ms: i64, id: fn(Timestamp) -> Ulid| {
-        Timestamp::from_ms(ms.clamp(0, max)).map_or(0, |time| id(time).0)
+        Timestamp::from_ms(ms.clamp(0, max)).map_or(0, |time| id(time).to_u128())
     };
     KeySet::range(
         key(first, Timestamp::first_id),

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cell::OnceCell};
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use super::{
     Query,
@@ -247,7 +247,9 @@ impl<'a> Columns<'a> {
 
     fn id(&self, number: usize) -> Option<Ulid> {
         let key = self.block.keys().get(number)?;
-        self.fault(number).is_none().then_some(Ulid(*key))
+        self.fault(number)
+            .is_none()
+            .then_some(Ulid::from_u128(*key))
     }
 
     fn duplicate_bits(&self, stretch: Stretch) -> u64 {
@@ -341,7 +343,7 @@ impl<'a> Columns<'a> {
                     Some(before) => self.id(before),
                     None => outside(self.block.before()),
                 };
-                keys[0] = first.map_or(0, |id| id.0);
+                keys[0] = first.map_or(0, |id| id.to_u128());
                 keys[1..stretch.len].copy_from_slice(&all[start..end - 1]);
                 !self.invalid(stretch) << 1 | u64::from(first.is_some())
             }
@@ -352,7 +354,7 @@ impl<'a> Columns<'a> {
                     outside(self.block.after())
                 };
                 keys[..stretch.len - 1].copy_from_slice(&all[start + 1..end]);
-                keys[stretch.len - 1] = last.map_or(0, |id| id.0);
+                keys[stretch.len - 1] = last.map_or(0, |id| id.to_u128());
                 let bit = 1 << (stretch.len - 1);
                 let others = !self.invalid(stretch) >> 1 & !bit;
                 others | if last.is_some() { bit } else { 0 }
@@ -369,10 +371,10 @@ impl<'a> Columns<'a> {
         let mut keys = [0; WIDTH];
         let mut present = 0;
         for (bit, &key) in all.iter().enumerate() {
-            keys[bit] = last.map_or(0, |id| id.0);
+            keys[bit] = last.map_or(0, |id| id.to_u128());
             present |= u64::from(last.is_some()) << bit;
             if invalid >> bit & 1 == 0 {
-                last = Some(Ulid(key));
+                last = Some(Ulid::from_u128(key));
             }
         }
         KeysOf { keys, present }
@@ -387,7 +389,7 @@ impl<'a> Columns<'a> {
             None => Some(before),
         };
         match valid {
-            Some(number) => self.block.keys().get(number).copied().map(Ulid),
+            Some(number) => self.block.keys().get(number).copied().map(Ulid::from_u128),
             None => self.block.valid_before(),
         }
     }

@@ -1,7 +1,7 @@
 //! Comparisons, sets and tests of text: the sides are made to fit each other.
 
+use crate::Ulid;
 use regex::bytes::Regex;
-use ulid::Ulid;
 
 use super::{
     code::{Arithmetic, Code, Comparison, Needle, Op},

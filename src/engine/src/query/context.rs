@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use super::{
     code::{Field, Which},

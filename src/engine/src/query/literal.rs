@@ -1,7 +1,7 @@
 //! Literals: dates to any precision, IDs in any form, the begin of an ID.
 
+use crate::Ulid;
 use jiff::{Span, tz::TimeZone};
-use ulid::Ulid;
 
 use super::{
     Scope,
@@ -14,14 +14,14 @@ use crate::{
     Reading, Timestamp,
     anatomy::Form,
     codec::{self, TEXT_LEN},
-    timestamp::TimestampError,
+    timestamp::{InZone, TimestampError},
 };
 
 /// The first and the last millisecond of a date: of a year, a month, a day, an hour, down to a millisecond.
 pub(super) fn date(text: &str, zone: &TimeZone) -> Result<(i64, i64), String> {
     let first = Timestamp::parse_in(text, zone).map_err(|error| match error {
         TimestampError::Syntax { reason, .. } => reason,
-        TimestampError::OutOfRange(error) => error.to_string(),
+        error => error.to_string(),
     })?;
     let first_ms = first.ms().cast_signed();
     let last = match text.trim_start_matches('+').len() {

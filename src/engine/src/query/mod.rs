@@ -157,7 +157,7 @@ impl Query {
     #[must_use]
     pub fn matches(&self, row: &Context<'_>) -> bool {
         let of_keys = match row.row.id {
-            Ok(id) => self.keys.contains(id.0),
+            Ok(id) => self.keys.contains(id.to_u128()),
             Err(_) => self.keys.has_invalid(),
         };
         of_keys

@@ -227,7 +227,7 @@ fn key_of<'a>(value: &'a Val<'_>) -> Option<(u128, &'a [u8])> {
         Val::Int(value) => integer(*value),
         Val::Float(value) => float(*value, 0),
         Val::Duration(ms) | Val::Time(ms) => integer(i128::from(*ms)),
-        Val::Id(id) | Val::Bounds(id, _) => id.0,
+        Val::Id(id) | Val::Bounds(id, _) => id.to_u128(),
         Val::Text(text) if text.is_empty() => return None,
         Val::Text(text) => match code::read(Type::Number, value) {
             Val::Int(value) => integer(value),

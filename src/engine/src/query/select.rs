@@ -290,7 +290,7 @@ fn valid_before(
     dataset: &Dataset,
     row: usize,
     until: &Until,
-) -> Result<Option<ulid::Ulid>, EvaluateError> {
+) -> Result<Option<crate::Ulid>, EvaluateError> {
     for stretch in few_back(0..row) {
         let rows = dataset.window(stretch.start, stretch.len())?;
         if let Some(id) = rows.iter().rev().find_map(|row| row.id.ok()) {

@@ -20,7 +20,7 @@ const NOW: &str = "2025-03-01T12:00:00Z";
 fn csv() -> String {
     let id = |time: &str, random: u128| {
         let ms = time.parse::<Timestamp>().unwrap().ms();
-        codec::print(Ulid::from_parts(ms, random)).to_string()
+        codec::print(Ulid::from_parts(ms, random).unwrap()).to_string()
     };
     let rows = [
         (1, id("2024-12-31T23:59:59.999Z", 1), "old"),
@@ -182,7 +182,7 @@ fn errors_point_at_the_column_and_say_what_was_expected() {
     );
     check(
         "time > 2025-13-01",
-        "column 8: this is no time: failed to parse two digit integer as month: parameter 'month' is not in the required range of 1..=12; write it as 2025-03-01T12:00:00Z, or a prefix such as 2025-03",
+        "column 8: this is no time: its month is 13, which is not 1 to 12; write it as 2025-03-01T12:00:00Z, or a prefix such as 2025-03",
     );
     check(
         "id == 8ZZZZZZZZZZZZZZZZZZZZZZZZZ",
@@ -484,7 +484,7 @@ proptest! {
     ) {
         let ids: Vec<Option<Ulid>> = rows
             .into_iter()
-            .map(|row| row.map(|(ms, random)| Ulid::from_parts(ms, random)))
+            .map(|row| row.map(|(ms, random)| Ulid::from_parts(ms, random).unwrap()))
             .collect();
         let line = |id: &Option<Ulid>| id.map_or("broken\n".to_owned(), |id| format!("{}\n", codec::print(id)));
         let text: String = ids.iter().map(line).collect();

@@ -1,6 +1,6 @@
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use super::error::Type;
 use crate::{Timestamp, codec};

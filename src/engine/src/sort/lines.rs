@@ -418,8 +418,12 @@ mod tests {
             match line % 1_000 {
                 7 => text.extend(format!("line {line} is none").into_bytes()),
                 11 => {}
-                13 => text.extend(codec::print(Ulid(key)).to_ascii_lowercase().into_bytes()),
-                _ => text.extend(codec::print(Ulid(key)).as_bytes()),
+                13 => text.extend(
+                    codec::print(Ulid::from_u128(key))
+                        .to_ascii_lowercase()
+                        .into_bytes(),
+                ),
+                _ => text.extend(codec::print(Ulid::from_u128(key)).as_bytes()),
             }
             text.extend(if line % 100 == 3 { "\r\n" } else { "\n" }.bytes());
         }

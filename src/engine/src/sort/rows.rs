@@ -5,8 +5,8 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
+use crate::Ulid;
 use rayon::prelude::*;
-use ulid::Ulid;
 
 use super::{Direction, OrderError, key::Key, radix, room::Room};
 use crate::{
@@ -25,7 +25,10 @@ pub fn order(
     direction: Direction,
     progress: &Progress,
 ) -> Result<Vec<u32>, OrderError> {
-    let keys: Vec<u128> = ids.iter().map(|id| id.map_or(0, |id| id.0)).collect();
+    let keys: Vec<u128> = ids
+        .iter()
+        .map(|id| id.map_or(0, |id| id.to_u128()))
+        .collect();
     let invalid: RowSet = (0_u64..)
         .zip(ids)
         .filter_map(|(row, id)| id.is_none().then_some(row))
@@ -199,12 +202,12 @@ mod tests {
     #[test]
     fn orders_are_stable_and_end_with_the_invalid() {
         let ids = [
-            Some(Ulid(3)),
+            Some(Ulid::from_u128(3)),
             None,
-            Some(Ulid(1)),
-            Some(Ulid(3)),
+            Some(Ulid::from_u128(1)),
+            Some(Ulid::from_u128(3)),
             None,
-            Some(Ulid(2)),
+            Some(Ulid::from_u128(2)),
         ];
         let order = |direction| order(&ids, direction, &Progress::new());
         assert_eq!(order(Direction::Ascending), Ok(vec![2, 5, 0, 3, 1, 4]));

@@ -1,6 +1,6 @@
 //! How one ID follows another: for a single row the rule by which an [`Audit`](super::Audit) finds flaws.
 
-use ulid::Ulid;
+use crate::Ulid;
 
 use super::Limits;
 
@@ -65,10 +65,10 @@ mod tests {
             ms in 0_u64..6, random in 0_u128..3, ms_before in 0_u64..6, random_before in 0_u128..3,
         ) {
             let limits = Limits { now: Timestamp::from_ms(3).unwrap(), gap_ms: 2 };
-            let id = |ms: u64, random| Ulid(u128::from(ms) << 80 | random);
+            let id = |ms: u64, random| Ulid::from_u128(u128::from(ms) << 80 | random);
             let (before, id) = (id(ms_before, random_before), id(ms, random));
             let mut audit = Audit::new(limits, 0);
-            audit.extend(&[before.0, id.0], &[]);
+            audit.extend(&[before.to_u128(), id.to_u128()], &[]);
             let (follows, flaws) = (limits.follows(before, id), audit.flaws());
             prop_assert_eq!(flaws.adjacent_duplicates.contains(1), follows == Follows::Repeats);
             prop_assert_eq!(flaws.out_of_order.contains(1), matches!(follows, Follows::Back { .. }));

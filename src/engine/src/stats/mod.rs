@@ -42,8 +42,8 @@ pub use summary::{FaultCounts, Place, Span, Summary};
 pub use verdict::{Evidence, Verdict};
 pub use width::Width;
 
+use crate::Ulid;
 use rayon::prelude::*;
-use ulid::Ulid;
 
 use crate::{
     Timestamp,
@@ -131,7 +131,7 @@ impl Audit {
     /// Adds the next row.
     pub fn push(&mut self, row: Result<Ulid, FaultKind>) {
         match row {
-            Ok(id) => self.extend_valid(&[id.0]),
+            Ok(id) => self.extend_valid(&[id.to_u128()]),
             Err(kind) => self.add_fault(kind),
         }
     }
@@ -158,9 +158,11 @@ impl Audit {
     pub fn merge(&mut self, next: Audit) {
         if let (Some(last), Some(first)) = (self.summary.last, next.summary.first) {
             // The first row of `next` did not know its forerunner. That it is from the future it knew.
-            let mut step = Steps::between(Some(last.id.0), &[first.id.0], self.limits);
+            let mut step =
+                Steps::between(Some(last.id.to_u128()), &[first.id.to_u128()], self.limits);
             step.future = 0;
-            self.summary.add_steps(&step, first.row, &[first.id.0]);
+            self.summary
+                .add_steps(&step, first.row, &[first.id.to_u128()]);
             self.flaws.add(&step, first.row);
         }
         self.next_row = next.next_row;
@@ -195,7 +197,7 @@ impl Audit {
 
     fn extend_valid(&mut self, keys: &[u128]) {
         for keys in keys.chunks(Steps::LEN) {
-            let before = self.summary.last.map(|place| place.id.0);
+            let before = self.summary.last.map(|place| place.id.to_u128());
             let steps = Steps::between(before, keys, self.limits);
             self.summary.add_steps(&steps, self.next_row, keys);
             self.summary.add_keys(&steps, self.next_row, keys);

@@ -1,4 +1,4 @@
-use ulid::Ulid;
+use crate::Ulid;
 
 use super::{
     Histogram, Randomness, Verdict,
@@ -70,7 +70,8 @@ impl FaultCounts {
             FaultKind::Character { .. } => &mut self.character,
             FaultKind::Overflow => &mut self.overflow,
             FaultKind::Uuid => &mut self.uuid,
-            FaultKind::Absent => &mut self.absent,
+            // `Absent`, and kinds that may come: nothing that could be a ULID.
+            _ => &mut self.absent,
         }
     }
 
@@ -173,7 +174,7 @@ impl Summary {
         self.gaps += count(steps.gap);
         self.future += count(steps.future);
         let Some(&first) = keys.first() else { return };
-        let before = self.last.map_or(first, |last| last.id.0);
+        let before = self.last.map_or(first, |last| last.id.to_u128());
         let ms_before = |index: usize| match index {
             0 => before >> 80,
             _ => keys[index - 1] >> 80,
@@ -211,15 +212,15 @@ impl Summary {
                 (low.min(key), high.max(key))
             })
         };
-        self.stretch(Ulid(smallest), Ulid(largest));
+        self.stretch(Ulid::from_u128(smallest), Ulid::from_u128(largest));
         self.valid += keys.len() as u64;
         self.first = self.first.or(Some(Place {
             row: first_row,
-            id: Ulid(first),
+            id: Ulid::from_u128(first),
         }));
         self.last = Some(Place {
             row: first_row + keys.len() as u64 - 1,
-            id: Ulid(last),
+            id: Ulid::from_u128(last),
         });
         self.histogram.record_keys(keys, ascending);
         self.randomness.sample(keys);

@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
+use crate::Ulid;
 use proptest::prelude::*;
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
-use ulid::Ulid;
 
 use super::*;
 use crate::{
@@ -80,16 +80,19 @@ fn check(rows: &[Row], audit: &Audit) {
         .map(|(row, _)| row)
         .collect();
     assert_eq!(flaws.invalid, invalid);
-    let place = |&(row, key): &(u64, u128)| Place { row, id: Ulid(key) };
+    let place = |&(row, key): &(u64, u128)| Place {
+        row,
+        id: Ulid::from_u128(key),
+    };
     assert_eq!(summary.first, valid.first().map(place));
     assert_eq!(summary.last, valid.last().map(place));
     assert_eq!(
         summary.smallest,
-        valid.iter().map(|&(_, key)| Ulid(key)).min()
+        valid.iter().map(|&(_, key)| Ulid::from_u128(key)).min()
     );
     assert_eq!(
         summary.largest,
-        valid.iter().map(|&(_, key)| Ulid(key)).max()
+        valid.iter().map(|&(_, key)| Ulid::from_u128(key)).max()
     );
 
     assert_eq!(flaws.out_of_order, rows_where(&|a, b| b < a));
@@ -145,7 +148,7 @@ proptest! {
         prop_assert_eq!(merged.summary(), whole.summary());
         prop_assert_eq!(merged.flaws(), whole.flaws());
         let mut pushed = Audit::new(limits(), 0);
-        rows.iter().for_each(|row| pushed.push(row.map(Ulid)));
+        rows.iter().for_each(|row| pushed.push(row.map(Ulid::from_u128)));
         prop_assert_eq!(pushed.summary(), whole.summary());
     }
 

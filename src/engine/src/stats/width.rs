@@ -132,6 +132,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::timestamp::InZone;
 
     fn check(width: Width, time: &str, start: &str, end: &str) {
         let ms = |text: &str| text.parse::<Timestamp>().unwrap().ms();

@@ -186,7 +186,7 @@ Input may be datetimes, or records of `timestamp` and `random` (10 bytes or a wh
             Some(count) if count <= LIST_MAX => {
                 let mut room = vec![0; usize::try_from(count).unwrap_or_default()];
                 let ids = plan.fill(&mut room)?.iter();
-                let ids = ids.map(|&key| value::id(Ulid(key), head));
+                let ids = ids.map(|&key| value::id(Ulid::from_u128(key), head));
                 Ok(PipelineData::value(Value::list(ids.collect(), head), None))
             }
             Some(_) => Ok(filter::stream(engine, head, Values { plan, ended: false })),

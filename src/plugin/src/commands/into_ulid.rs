@@ -87,7 +87,7 @@ fn read(rules: &Rules, item: &Value) -> Result<Ulid, LabeledError> {
                 .map_err(|error| label::no_form(val, &error, span)),
         },
         Value::Int { val, .. } => u128::try_from(*val)
-            .map(Ulid)
+            .map(Ulid::from_u128)
             .map_err(|_| label::bad_number("a ULID is 0 or more", span)),
         Value::Record { val, .. } => of_parts(rules, val, item),
         _ => rules.id(item),
@@ -102,10 +102,7 @@ fn of_parts(rules: &Rules, parts: &Record, item: &Value) -> Result<Ulid, Labeled
         parts.get("timestamp").or_else(|| parts.get("ms")),
         parts.get("random"),
     ) {
-        (Some(time), Some(random)) => Ok(Ulid::from_parts(
-            value::time(time)?.ms(),
-            value::randomness(random)?,
-        )),
+        (Some(time), Some(random)) => value::id_of_parts(value::time(time)?, random),
         _ => Err(label::no_parts(item)),
     }
 }

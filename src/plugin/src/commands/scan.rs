@@ -158,7 +158,10 @@ impl Counter {
 
     /// Whether this one counts.
     fn add(&mut self, hit: Hit) -> bool {
-        let counts = self.seen.as_mut().is_none_or(|seen| seen.insert(hit.id.0));
+        let counts = self
+            .seen
+            .as_mut()
+            .is_none_or(|seen| seen.insert(hit.id.to_u128()));
         self.total += i64::from(counts);
         counts
     }

@@ -155,7 +155,7 @@ fn of_values(
             Some(id) => Ok(id),
             None => Err(kind_of(&value, rules)?),
         };
-        keys.extend(id.ok().map(|id| id.0));
+        keys.extend(id.ok().map(|id| id.to_u128()));
         audit.push(id);
     }
     Figures::of_values(audit, keys, progress, head)

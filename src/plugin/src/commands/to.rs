@@ -66,7 +66,7 @@ impl To {
 }
 
 /// The value that every first example shows.
-const EXAMPLE: Ulid = Ulid(0x0156_3e3a_b5d3_d676_4c61_efb9_9302_bd5b);
+const EXAMPLE: Ulid = Ulid::from_u128(0x0156_3e3a_b5d3_d676_4c61_efb9_9302_bd5b);
 
 impl PluginCommand for To {
     type Plugin = UlidPlugin;

@@ -44,7 +44,7 @@ fn gdb_string(bytes: &[u8]) -> String {
 fn in_window() -> impl Strategy<Value = Ulid> {
     let window = rules(Level::All).window;
     (window.start().ms()..=window.end().ms(), any::<u128>())
-        .prop_map(|(ms, random)| Ulid::from_parts(ms, random & ((1 << 80) - 1)))
+        .prop_map(|(ms, random)| Ulid::from_parts(ms, random & ((1 << 80) - 1)).unwrap())
 }
 
 proptest! {
@@ -59,9 +59,9 @@ proptest! {
             gdb_string(&bytes),
             format!("[16]uint8 [{numbers}]"),
             format!("({}) [{}]", 16, numbers.replace(',', ", ")),
-            format!("0x{:x}", id.0),
-            id.0.to_string(),
-            format!("{{__0:{}}}", id.0),
+            format!("0x{:x}", id.to_u128()),
+            id.to_u128().to_string(),
+            format!("{{__0:{}}}", id.to_u128()),
             format!("ulid.ULID('{}')", Form::Uuid.print(id)),
         ] {
             let rendering = Rendering { value: &value, type_name: Some("Ulid"), name: "x", hinted: false };

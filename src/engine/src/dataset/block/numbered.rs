@@ -7,8 +7,8 @@ use std::{
     ops::Range,
 };
 
+use crate::Ulid;
 use memchr::{memchr, memmem::Finder};
-use ulid::Ulid;
 
 use super::{
     super::{
@@ -112,7 +112,7 @@ impl<'a> Numbered<'a> {
     /// A row, whose ID is known to be valid or not.
     pub(crate) fn row(&self, number: usize, is_valid: bool) -> Option<RowRef<'a>> {
         let key = self.block.keys.get(number).filter(|_| is_valid);
-        let id = key.copied().map(Ulid);
+        let id = key.copied().map(Ulid::from_u128);
         Some(RowRef::new(&self.block.layout, self.record(number)?, id))
     }
 

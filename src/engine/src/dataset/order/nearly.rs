@@ -332,7 +332,7 @@ mod tests {
 
     fn dataset(keys: impl Iterator<Item = u128>) -> Dataset {
         let text: String = keys
-            .map(|key| format!("{}\n", codec::print(Ulid(key))))
+            .map(|key| format!("{}\n", codec::print(Ulid::from_u128(key))))
             .collect();
         Dataset::from_bytes("test", text.into_bytes(), &OpenOptions::default()).unwrap()
     }

@@ -205,7 +205,7 @@ fn objects(count: u64) -> Vec<String> {
     let object = |number: u64| {
         let id = match number % 10 {
             3 => "none".to_owned(),
-            _ => codec::print(Ulid(u128::from(number) << 64)).to_string(),
+            _ => codec::print(Ulid::from_u128(u128::from(number) << 64)).to_string(),
         };
         format!(
             r#"{{"n": {number}, "user": {{"id": "{id}"}}, "note": "a\" }}, {{", "in": [[], [1]]}}"#

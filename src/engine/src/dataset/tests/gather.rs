@@ -31,7 +31,7 @@ fn text(format: Format, count: usize) -> Vec<u8> {
     }
     for row in 0..count {
         let key = (row as u128 * 0x9E37_79B9_7F4A_7C15) << 40;
-        let mut id = codec::print(Ulid(key)).to_string();
+        let mut id = codec::print(Ulid::from_u128(key)).to_string();
         if row % 10 == 3 {
             id.truncate(row % 26);
         }

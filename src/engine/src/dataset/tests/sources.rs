@@ -129,7 +129,7 @@ fn a_snapshot_is_a_dataset_of_what_had_come() {
         3 => format!("no ULID {row}\n"),
         _ => format!(
             "{}\n",
-            codec::print(Ulid((u128::from(row) * 7919 % 64) << 80))
+            codec::print(Ulid::from_u128((u128::from(row) * 7919 % 64) << 80))
         ),
     };
     let text: String = (0..100).map(line).collect();

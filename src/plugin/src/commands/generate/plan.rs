@@ -108,7 +108,7 @@ impl Plan {
             None => return Err(label::no_timestamp(item.span())),
         };
         match parts.get("random") {
-            Some(random) => Ok(Ulid::from_parts(time.ms(), value::randomness(random)?)),
+            Some(random) => value::id_of_parts(time, random),
             None => self.at(time, item.span()),
         }
     }
