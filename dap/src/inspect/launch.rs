@@ -133,10 +133,9 @@ impl Session {
 
     /// Makes an open file the program, and begins to go over it.
     fn take_up(&mut self, opened: Opened) -> Result<(), Refusal> {
-        let dataset = opened
-            .dataset
-            .map_err(|error| Refusal::Open(error.to_string()))?;
-        let program = Program::new(opened.target, dataset, Limits::at((self.clock)()));
+        let dataset = opened.dataset.map_err(Refusal::Open)?;
+        let limits = Limits::at((self.clock)());
+        let program = Program::new(opened.target, opened.holder, dataset, limits);
         let survey = Job::Survey(program.table.clone());
         self.program = Some(program);
         self.start(survey, None);

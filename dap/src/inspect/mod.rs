@@ -16,6 +16,8 @@ mod launch;
 mod memory;
 mod motion;
 mod overlay;
+#[cfg(unix)]
+mod pipe;
 mod program;
 mod progress;
 mod query;

@@ -1,6 +1,12 @@
 //! The file that stands for the program being debugged.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
 
 use dap::types::Source;
 use ulid_engine::{
@@ -22,10 +28,38 @@ pub(super) struct Target {
     pub(super) options: OpenOptions,
 }
 
+/// How long somebody wants what is read from a source: until the [`Holder`] is dropped.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lease(Arc<AtomicBool>);
+
+/// Whoever wants what is read.
+#[derive(Debug, Default)]
+pub(super) struct Holder(Lease);
+
+impl Lease {
+    pub(super) fn is_over(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+impl Holder {
+    pub(super) fn lease(&self) -> Lease {
+        self.0.clone()
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        self.0.0.store(true, Relaxed);
+    }
+}
+
 /// An open file and the place in it.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) target: Target,
+    /// Keeps a pipe being read.
+    _holder: Holder,
     pub(super) table: Table,
     pub(super) source: Source,
     /// The row that is looked at; the number of rows for the end of the file.
@@ -44,10 +78,11 @@ pub(super) enum Phase {
 }
 
 impl Program {
-    pub(super) fn new(target: Target, dataset: Dataset, limits: Limits) -> Program {
+    pub(super) fn new(target: Target, holder: Holder, dataset: Dataset, limits: Limits) -> Program {
         Program {
             source: source(&target, &dataset),
             target,
+            _holder: holder,
             table: Table::new(dataset, Survey::new(limits)),
             at: 0,
             phase: Phase::Configuring,

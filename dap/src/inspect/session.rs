@@ -369,6 +369,13 @@ impl Session {
     }
 }
 
+/// Work ends with whoever wants to know what comes of it.
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.cancel_all();
+    }
+}
+
 /// Refuses every thread but the one there is.
 pub(super) fn check_thread(thread: i64) -> Result<(), Refusal> {
     if thread == THREAD {

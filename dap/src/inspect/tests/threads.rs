@@ -257,3 +257,46 @@ fn a_pipe_that_pauses_holds_no_stop_back() {
     }
     drop(pipe);
 }
+
+/// Waits until something holds.
+#[cfg(unix)]
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(std::time::Instant::now() < end, "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn work_ends_with_a_client_that_vanishes() {
+    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+
+    // nobody has written yet: a pipe that nobody reads cannot be opened without waiting
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe_in(&folder);
+    let is_read = || {
+        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        let mut options = std::fs::File::options();
+        options.write(true).custom_flags(flags).open(&path).is_ok()
+    };
+    for says_goodbye in [true, false] {
+        let mut remote = Remote::new();
+        remote.ask("initialize", Value::Null);
+        remote.send("launch", json!({ "program": path }));
+        eventually("the pipe is opened", is_read);
+        if says_goodbye {
+            remote.ask("disconnect", Value::Null);
+        }
+        drop(remote);
+        eventually("nobody reads the pipe", || !is_read());
+    }
+    // a run waits for more
+    let (mut remote, mut pipe) = on_a_pipe(IDS);
+    remote.ask("configurationDone", Value::Null);
+    remote.send("continue", json!({ "threadId": 1 }));
+    pipe.write_all(IDS.as_bytes()).unwrap();
+    drop(remote);
+    eventually("nobody reads the pipe", || pipe.write_all(b"\n").is_err());
+}
