@@ -63,6 +63,14 @@ impl Job {
         }
     }
 
+    /// How long whoever asked for it waits.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        match self {
+            Job::Evaluate { budget, .. } => Some(*budget),
+            Job::Open(_) | Job::Reopen(_) | Job::Scan(_) | Job::Survey(_) => None,
+        }
+    }
+
     /// Does it. What is to be written is given to `log` by the way.
     pub(super) fn run(self, progress: &Arc<Progress>, log: &mut dyn FnMut(Logged)) -> Done {
         match self {

@@ -79,11 +79,16 @@ pub(super) enum Phase {
 
 impl Program {
     pub(super) fn new(target: Target, holder: Holder, dataset: Dataset, limits: Limits) -> Program {
+        // a pipe or a device
+        let is_live = target.path.metadata().is_ok_and(|file| !file.is_file());
+        let source = source(&target, &dataset);
+        let mut table = Table::new(dataset, Survey::new(limits));
+        table.is_live = is_live;
         Program {
-            source: source(&target, &dataset),
+            source,
             target,
             _holder: holder,
-            table: Table::new(dataset, Survey::new(limits)),
+            table,
             at: 0,
             phase: Phase::Configuring,
         }

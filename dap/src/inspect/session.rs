@@ -1,6 +1,6 @@
 //! One debug session: messages in, messages and work out. It does no input or output and waits for nothing.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use dap::{
     events::{Event, OutputEventBody, StoppedEventBody},
@@ -8,7 +8,7 @@ use dap::{
     responses::ResponseBody,
     types::{OutputEventCategory, StoppedEventReason},
 };
-use ulid_engine::{Timestamp, progress::Progress};
+use ulid_engine::{Timestamp, progress::Progress, query::EvaluateError};
 
 use super::{
     breakpoints::Breakpoints,
@@ -39,6 +39,9 @@ pub(super) struct Session {
     turn: Turn,
 }
 
+/// What work may take longer than its budget before it is given up.
+const GRACE: Duration = Duration::from_millis(250);
+
 /// The number of a piece of work.
 pub(super) type Ticket = u64;
 
@@ -59,6 +62,8 @@ struct Task {
     request: Option<(i64, String)>,
     /// The program runs as long as the work does.
     is_run: bool,
+    /// How long whoever asked for it still waits, and how long that was at first.
+    patience: Option<(Duration, Duration)>,
     report: Report,
 }
 
@@ -132,7 +137,8 @@ impl Session {
     }
 
     /// Some time has passed while work was under way.
-    pub(super) fn tick(&mut self) -> Turn {
+    pub(super) fn tick(&mut self, passed: Duration) -> Turn {
+        self.lose_patience(passed);
         if self.client.supports_progress_reporting == Some(true) {
             let tasks = self.tasks.values_mut();
             let events: Vec<Event> = tasks
@@ -141,6 +147,24 @@ impl Session {
             events.into_iter().for_each(|event| self.send(event));
         }
         std::mem::take(&mut self.turn)
+    }
+
+    /// Answers what has taken longer than whoever asked for it waits. The work looks at its budget by itself, but not while
+    /// it waits for something.
+    fn lose_patience(&mut self, passed: Duration) {
+        let mut late = Vec::new();
+        for (&ticket, task) in &mut self.tasks {
+            if let Some((left, budget)) = &mut task.patience {
+                *left = left.saturating_sub(passed);
+                if left.is_zero() {
+                    late.push((ticket, *budget));
+                }
+            }
+        }
+        for (ticket, budget) in late {
+            let words = EvaluateError::OutOfTime(budget).to_string();
+            self.give_up(ticket, Refusal::Expression(words));
+        }
     }
 
     /// Takes in what a run has met by the way.
@@ -257,6 +281,7 @@ impl Session {
             progress: progress.clone(),
             request,
             is_run: matches!(job, Job::Scan(_)),
+            patience: job.patience().map(|budget| (budget + GRACE, budget)),
             report: Report::new(self.last_ticket, job.title()),
         };
         self.tasks.insert(self.last_ticket, task);
@@ -277,20 +302,26 @@ impl Session {
             let number = number.or(arguments.request_id.map(|id| id.to_string()));
             return Err(Refusal::NothingToCancel(number.unwrap_or_default()));
         };
-        self.give_up(ticket);
+        self.give_up(ticket, Refusal::Cancelled);
         Ok(Reply::Empty)
     }
 
     /// Asks a piece of work to end. A request that waits for it waits no longer.
-    fn give_up(&mut self, ticket: Ticket) {
+    fn give_up(&mut self, ticket: Ticket, refusal: Refusal) {
         let Some(task) = self.tasks.get_mut(&ticket) else {
             return;
         };
         task.progress.cancel();
         if let Some((seq, command)) = task.request.take() {
-            self.tasks.remove(&ticket);
+            if let Some(end) = self
+                .tasks
+                .remove(&ticket)
+                .and_then(|task| task.report.end())
+            {
+                self.send(end);
+            }
             let at = self.turn.messages.len();
-            self.respond(seq, command, Err(Refusal::Cancelled), at);
+            self.respond(seq, command, Err(refusal), at);
         }
     }
 

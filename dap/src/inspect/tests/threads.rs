@@ -300,3 +300,24 @@ fn work_ends_with_a_client_that_vanishes() {
     drop(remote);
     eventually("nobody reads the pipe", || pipe.write_all(b"\n").is_err());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_watch_of_all_rows_does_not_wait_for_a_pipe_that_pauses() {
+    // four rows of the six have an ID that no earlier row has
+    let (mut remote, pipe) = on_a_pipe(IDS);
+    remote.ask("configurationDone", Value::Null);
+    let begin = std::time::Instant::now();
+    for (expression, expected) in [
+        ("count(valid)", "5"),
+        ("count(duplicate)", "1"),
+        ("max(time)", "2017-10-24T01:29:36.372Z"),
+        ("duplicate", "false"),
+    ] {
+        let arguments = json!({ "expression": expression, "context": "watch" });
+        let answer = remote.ask("evaluate", arguments);
+        assert_eq!(answer["body"]["result"], expected, "{answer}");
+    }
+    assert!(begin.elapsed() < Duration::from_secs(2));
+    drop(pipe);
+}
