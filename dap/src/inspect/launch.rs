@@ -91,7 +91,7 @@ impl Session {
         if self.launch.no_debug {
             self.end();
         } else if self.launch.stop_on_entry {
-            self.stopped(StoppedEventReason::Entry, None, Vec::new());
+            self.land(0, StoppedEventReason::Entry);
         } else {
             self.run_from_entry();
         }

@@ -321,3 +321,48 @@ fn a_watch_of_all_rows_does_not_wait_for_a_pipe_that_pauses() {
     assert!(begin.elapsed() < Duration::from_secs(2));
     drop(pipe);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_set_while_a_pipe_is_waited_for_is_heard() {
+    use std::io::Write as _;
+
+    let (mut remote, mut pipe) = on_a_pipe(IDS);
+    let lines = |lines: &[i64]| -> Vec<Value> {
+        lines.iter().map(|line| json!({ "line": line })).collect()
+    };
+    let trace_line = |remote: &mut Remote| {
+        let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+        trace["body"]["stackFrames"][0]["line"].clone()
+    };
+    remote.ask("configurationDone", Value::Null);
+    remote.wait(|message| message["event"] == "stopped");
+    let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+    let source = trace["body"]["stackFrames"][0]["source"].clone();
+    remote.ask(
+        "setBreakpoints",
+        json!({ "source": source, "breakpoints": lines(&[7]) }),
+    );
+    remote.send("continue", json!({ "threadId": 1 }));
+    // the one that was set is taken away, and others are set in its place
+    remote.ask(
+        "setBreakpoints",
+        json!({ "source": source, "breakpoints": lines(&[8]) }),
+    );
+    pipe.write_all(IDS.as_bytes()).unwrap();
+    let stopped = remote.wait(|message| message["event"] == "stopped");
+    assert_eq!(stopped["body"]["reason"], "breakpoint");
+    assert_eq!(trace_line(&mut remote), 8);
+    remote.ask(
+        "setBreakpoints",
+        json!({ "source": source, "breakpoints": [] }),
+    );
+    remote.send("continue", json!({ "threadId": 1 }));
+    thread::sleep(Duration::from_millis(50));
+    remote.ask("setExceptionBreakpoints", json!({ "filters": ["invalid"] }));
+    pipe.write_all(IDS.as_bytes()).unwrap();
+    let stopped = remote.wait(|message| message["event"] == "stopped");
+    assert_eq!(stopped["body"]["reason"], "exception");
+    assert_eq!(trace_line(&mut remote), 15);
+    drop(pipe);
+}
