@@ -26,6 +26,14 @@ pub(super) const RENDERED: i32 = 1;
 pub(super) struct Target {
     pub(super) path: PathBuf,
     pub(super) options: OpenOptions,
+    pub(super) launch: Launch,
+}
+
+/// How the program begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Launch {
+    pub(super) stop_on_entry: bool,
+    pub(super) no_debug: bool,
 }
 
 /// How long somebody wants what is read from a source: until the [`Holder`] is dropped.

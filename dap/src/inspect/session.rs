@@ -31,7 +31,8 @@ pub(super) struct Session {
     pub(super) clock: fn() -> Timestamp,
     pub(super) client: InitializeArguments,
     pub(super) program: Option<Program>,
-    pub(super) launch: Launch,
+    /// `configurationDone` has arrived.
+    pub(super) is_configured: bool,
     pub(super) breakpoints: Breakpoints,
     pub(super) handles: Handles<Node>,
     pub(super) targets: Targets,
@@ -47,15 +48,6 @@ const GRACE: Duration = Duration::from_millis(250);
 
 /// The number of a piece of work.
 pub(super) type Ticket = u64;
-
-/// What was asked for in `launch`.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Launch {
-    pub(super) stop_on_entry: bool,
-    pub(super) no_debug: bool,
-    /// `configurationDone` has arrived.
-    pub(super) configured: bool,
-}
 
 /// Work under way.
 #[derive(Debug)]
@@ -97,7 +89,7 @@ impl Session {
             clock,
             client: InitializeArguments::default(),
             program: None,
-            launch: Launch::default(),
+            is_configured: false,
             breakpoints: Breakpoints::default(),
             handles: Handles::default(),
             targets: Targets::default(),
@@ -220,7 +212,7 @@ impl Session {
             Command::StepOut(arguments) => self.step_out(arguments.thread_id),
             Command::GotoTargets(arguments) => self.goto_targets(&arguments),
             Command::Goto(arguments) => self.goto(&arguments),
-            Command::Restart(_) => self.restart(),
+            Command::Restart(arguments) => self.restart(&arguments),
             Command::RestartFrame(arguments) => self.restart_frame(&arguments),
             Command::Terminate(_) => self.terminate(),
             Command::Cancel(arguments) => self.cancel(&arguments),

@@ -152,3 +152,37 @@ fn a_restart_takes_in_what_the_file_holds_now() {
     assert_eq!(client.line(), 1);
     assert_eq!(client.motion("continue"), "step (End of file) 1");
 }
+
+#[test]
+fn a_restart_takes_the_configuration_that_it_brings() {
+    let csv = b"id,oid\n01ARZ3NDEKTSV4RRFFQ69G5FAV,01BX5ZZKBKACTAV9WEVGEMMVRZ\n";
+    let mut client = Client::of_file("t.csv", csv, json!({ "column": "id" }));
+    let id =
+        |client: &mut Client| client.ok("evaluate", json!({ "expression": "id" }))["result"].take();
+    assert_eq!(id(&mut client), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    let program = client.folder.path().join("t.csv");
+    let restart = |column: &str, stop: bool| json!({ "arguments": { "program": program, "column": column, "stopOnEntry": stop } });
+    client.ok("restart", restart("oid", true));
+    assert_eq!(id(&mut client), "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    // without any it is as it was last
+    client.ok("restart", json!({}));
+    assert_eq!(id(&mut client), "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    // what cannot be opened changes nothing
+    assert!(
+        client
+            .refused("restart", restart("nope", true))
+            .contains("has no column")
+    );
+    assert_eq!(id(&mut client), "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    client.ok("restart", json!({ "arguments": { "column": "id" } }));
+    assert_eq!(id(&mut client), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    let from = client.heard.len();
+    client.ok("restart", restart("id", false));
+    let stopped = client.heard[from..]
+        .iter()
+        .find(|message| message["event"] == "stopped");
+    assert_eq!(stopped.unwrap()["body"]["description"], "End of file");
+    let other = client.file("other.txt", IDS.as_bytes());
+    client.ok("restart", json!({ "arguments": { "program": other } }));
+    assert_eq!(id(&mut client), "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+}

@@ -320,6 +320,12 @@ fn a_watch_of_all_rows_does_not_wait_for_a_pipe_that_pauses() {
     }
     assert!(begin.elapsed() < Duration::from_secs(2));
     drop(pipe);
+    // nobody writes to it any more
+    let refused = remote.ask("restart", Value::Null);
+    assert_eq!(
+        refused["message"],
+        "a pipe is read once, so that it cannot begin again; launch what writes to it anew"
+    );
 }
 
 #[cfg(unix)]
