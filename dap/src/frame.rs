@@ -20,12 +20,18 @@ use std::io::{self, BufRead, IoSlice, Read, Write};
 /// The longest header line that is accepted, in bytes, its end included.
 pub const HEADER_LINE_MAX: usize = 4 * 1024;
 
+/// The longest header that is accepted, in bytes: all its lines together.
+pub const HEADER_MAX: usize = 16 * 1024;
+
 /// Why a stream could not be cut into frames.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
     /// A header line does not end within [`HEADER_LINE_MAX`] bytes.
     #[error("a header line is longer than {HEADER_LINE_MAX} bytes")]
     HeaderLine,
+    /// A header does not end within [`HEADER_MAX`] bytes.
+    #[error("a header is longer than {HEADER_MAX} bytes")]
+    Header,
     /// A line of the header is no `Name: value`.
     #[error("not a header line: {0:?}")]
     Syntax(String),
@@ -81,7 +87,7 @@ pub fn read(input: &mut impl BufRead, body_max: u64) -> Result<Option<Vec<u8>>, 
 /// [`FrameError`].
 pub fn read_header(input: &mut impl BufRead) -> Result<Option<u64>, FrameError> {
     let mut length = None;
-    let mut lines = 0;
+    let (mut lines, mut bytes) = (0, 0);
     loop {
         let Some(line) = read_line(input)? else {
             return if lines == 0 {
@@ -90,6 +96,10 @@ pub fn read_header(input: &mut impl BufRead) -> Result<Option<u64>, FrameError> 
                 Err(FrameError::Truncated)
             };
         };
+        bytes += line.len() + 1;
+        if bytes > HEADER_MAX {
+            return Err(FrameError::Header);
+        }
         if line.is_empty() {
             match length {
                 Some(length) => return Ok(Some(length)),
@@ -147,8 +157,12 @@ pub fn skip_body(input: &mut impl BufRead, length: u64) -> Result<(), FrameError
 ///
 /// Those of the stream.
 pub fn write(output: &mut impl Write, body: &[u8]) -> io::Result<()> {
-    let header = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
-    let both = [IoSlice::new(&header), IoSlice::new(body)];
+    let header = format!("Content-Length: {}\r\n\r\n", body.len());
+    write_both(output, header.as_bytes(), body)
+}
+
+fn write_both(output: &mut impl Write, header: &[u8], body: &[u8]) -> io::Result<()> {
+    let both = [IoSlice::new(header), IoSlice::new(body)];
     let written = match output.write_vectored(&both) {
         Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
         written => written?,
@@ -206,6 +220,50 @@ fn parse_length(value: &[u8]) -> Result<u64, FrameError> {
         .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| FrameError::Length(lossy(value)))
+}
+
+/// Where in a line a `Content-Length: N` begins that the line ends with, and N.
+#[must_use]
+pub fn length_at(line: &[u8]) -> Option<(usize, u64)> {
+    const NAME: &[u8] = b"content-length";
+    let line = line.trim_ascii_end();
+    let digits = line.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let (before, digits) = line.split_at(line.len() - digits.count());
+    let length = str::from_utf8(digits).ok()?.parse().ok()?;
+    let name = before.trim_ascii_end().strip_suffix(b":")?.trim_ascii_end();
+    let begin = name.len().checked_sub(NAME.len())?;
+    let is_length = name.get(begin..)?.eq_ignore_ascii_case(NAME);
+    is_length.then_some((begin, length))
+}
+
+/// Whether a line is one that a header can have: a name in letters, digits and hyphens, and a colon.
+#[must_use]
+pub fn is_header_line(line: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    let name = line.iter().take_while(|byte| is_name(byte)).count();
+    name > 0 && line.get(name) == Some(&b':')
+}
+
+/// Writes one body with the header that another had, in which no more than the length changes, and flushes.
+///
+/// # Errors
+///
+/// Those of the stream.
+pub fn write_like(output: &mut impl Write, header: &[u8], body: &[u8]) -> io::Result<()> {
+    let mut changed = Vec::with_capacity(header.len() + 8);
+    for line in header.split_inclusive(|byte| *byte == b'\n') {
+        let (text, end) = line.split_at(line.trim_ascii_end().len());
+        if length_at(text).is_some() {
+            let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit());
+            let name = text.len() - digits.count();
+            changed.extend_from_slice(text.get(..name).unwrap_or_default());
+            changed.extend_from_slice(body.len().to_string().as_bytes());
+        } else {
+            changed.extend_from_slice(text);
+        }
+        changed.extend_from_slice(end);
+    }
+    write_both(output, &changed, body)
 }
 
 /// Bytes for an error message, not more than a person wants to read.

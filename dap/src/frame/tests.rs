@@ -77,6 +77,7 @@ fn joined_frames_and_stray_line_breaks_between_them() {
 #[test]
 fn what_is_malformed_is_said() {
     let long = [b"X: ".as_slice(), &[b'y'; HEADER_LINE_MAX]].concat();
+    let many = b"X: y\r\n".repeat(HEADER_MAX);
     for (wire, error) in [
         (
             b"nonsense\r\n\r\n".as_slice(),
@@ -114,6 +115,7 @@ fn what_is_malformed_is_said() {
         ),
         (b"Content-Le", "the stream ends inside of a message"),
         (&long, "a header line is longer than 4096 bytes"),
+        (&many, "a header is longer than 16384 bytes"),
         (
             b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}",
             "this port speaks the Debug Adapter Protocol, not HTTP",
@@ -124,6 +126,24 @@ fn what_is_malformed_is_said() {
         ),
     ] {
         check(wire, &[], Some(error));
+    }
+}
+
+#[test]
+fn a_changed_body_keeps_the_rest_of_its_header() {
+    for (header, expected) in [
+        ("Content-Length: 2\r\n\r\n", "Content-Length: 10\r\n\r\n"),
+        (
+            "note: 5\ncontent-length:2 \r\nContent-Type: x\r\n\r\n",
+            "note: 5\ncontent-length:10 \r\nContent-Type: x\r\n\r\n",
+        ),
+    ] {
+        let mut wire = Vec::new();
+        write_like(&mut wire, header.as_bytes(), b"0123456789").unwrap();
+        assert_eq!(
+            String::from_utf8(wire).unwrap(),
+            format!("{expected}0123456789")
+        );
     }
 }
 

@@ -3,8 +3,10 @@
 mod data;
 mod hits;
 mod lines;
+mod live;
 
 pub(super) use hits::{HitCondition, Hits};
+pub(super) use live::Live;
 
 use dap::{
     requests::SetFunctionBreakpointsArguments,
@@ -29,6 +31,7 @@ use super::{
 pub(super) struct Breakpoints {
     all: Vec<Set>,
     last_id: i64,
+    live: Live,
 }
 
 /// A breakpoint.
@@ -81,8 +84,22 @@ pub(super) enum Kind {
 }
 
 impl Breakpoints {
-    /// What a run is to look for.
-    pub(super) fn stops(&self) -> Vec<Stop> {
+    /// What is set, as whatever moves sees it: at each time what is set then.
+    pub(super) fn live(&self) -> Live {
+        self.live.clone()
+    }
+
+    /// Lets runs under way hear of what is set now.
+    pub(super) fn publish(&self) {
+        self.live.set(self.stops());
+    }
+
+    /// Whether a breakpoint is still set.
+    pub(super) fn has(&self, id: i64) -> bool {
+        self.all.iter().any(|set| set.id == id)
+    }
+
+    fn stops(&self) -> Vec<Stop> {
         let stop = |set: &Set| {
             let (kind, sought) = match &set.what {
                 What::Line { row, .. } => (Kind::Line, Sought::Row((*row)?)),
@@ -181,6 +198,7 @@ impl Session {
             }
         };
         let breakpoints = arguments.breakpoints.iter().map(set).collect();
+        self.breakpoints.publish();
         Reply::Body(ResponseBody::SetFunctionBreakpoints(
             SetFunctionBreakpointsResponse { breakpoints },
         ))

@@ -50,7 +50,7 @@ impl Session {
         if expression.needs_all_rows() {
             return Ok(Reply::Later(Job::Evaluate {
                 expression: Box::new(expression),
-                dataset: dataset.clone(),
+                dataset: program.table.all(),
                 at,
                 budget: budget(arguments.context.as_ref()),
             }));

@@ -69,6 +69,7 @@ impl Session {
             .iter()
             .map(|option| (option.filter_id.as_str(), option.condition.as_deref()));
         let breakpoints = plain.chain(options).map(set).collect();
+        self.breakpoints.publish();
         Reply::Body(ResponseBody::SetExceptionBreakpoints(
             SetExceptionBreakpointsResponse {
                 breakpoints: Some(breakpoints),

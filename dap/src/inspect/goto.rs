@@ -58,7 +58,7 @@ impl Session {
         self.standing()?;
         let target = arguments.target_id;
         let row = *self.targets.0.get(&target).ok_or(Refusal::Target(target))?;
-        self.stand_at(row, StoppedEventReason::Goto);
+        self.land(row, StoppedEventReason::Goto);
         Ok(Reply::Empty)
     }
 }

@@ -9,7 +9,7 @@ use ulid_engine::{
 };
 
 use super::{
-    program::Target,
+    program::{Holder, Target},
     scan::{Halt, Logged, Scan},
     table::Table,
 };
@@ -48,7 +48,8 @@ pub(super) enum Done {
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) target: Target,
-    pub(super) dataset: Result<Dataset, OpenError>,
+    pub(super) holder: Holder,
+    pub(super) dataset: Result<Dataset, String>,
 }
 
 impl Job {
@@ -62,11 +63,19 @@ impl Job {
         }
     }
 
-    /// Does it. What is to be written is given to `log` by the way.
-    pub(super) fn run(self, progress: &Progress, log: &mut dyn FnMut(Logged)) -> Done {
+    /// How long whoever asked for it waits.
+    pub(super) fn patience(&self) -> Option<Duration> {
         match self {
-            Job::Open(target) => Done::Opened(open(target)),
-            Job::Reopen(target) => Done::Reopened(open(target)),
+            Job::Evaluate { budget, .. } => Some(*budget),
+            Job::Open(_) | Job::Reopen(_) | Job::Scan(_) | Job::Survey(_) => None,
+        }
+    }
+
+    /// Does it. What is to be written is given to `log` by the way.
+    pub(super) fn run(self, progress: &Arc<Progress>, log: &mut dyn FnMut(Logged)) -> Done {
+        match self {
+            Job::Open(target) => Done::Opened(open(target, progress)),
+            Job::Reopen(target) => Done::Reopened(open(target, progress)),
             Job::Survey(table) => {
                 table.survey.run(&table.dataset, progress);
                 Done::Surveyed
@@ -85,7 +94,37 @@ impl Job {
     }
 }
 
-fn open(target: Target) -> Opened {
-    let dataset = Dataset::open_paths(std::slice::from_ref(&target.path), &target.options);
-    Opened { target, dataset }
+fn open(target: Target, progress: &Arc<Progress>) -> Opened {
+    let holder = Holder::default();
+    let dataset = open_pipe(&target, progress, &holder).unwrap_or_else(|| {
+        let paths = std::slice::from_ref(&target.path);
+        Dataset::open_paths(paths, &target.options)
+    });
+    Opened {
+        target,
+        holder,
+        dataset: dataset.map_err(|error| error.to_string()),
+    }
+}
+
+/// Opens a pipe; none where the path is that of something else.
+#[cfg(unix)]
+fn open_pipe(
+    target: &Target,
+    progress: &Arc<Progress>,
+    holder: &Holder,
+) -> Option<Result<Dataset, OpenError>> {
+    use super::pipe::{Pipe, is_pipe};
+
+    if !is_pipe(&target.path) {
+        return None;
+    }
+    let pipe = Pipe::open(&target.path, progress.clone(), holder.lease()).ok()?;
+    let name = target.path.display().to_string();
+    Some(Dataset::from_reader(&name, pipe, &target.options))
+}
+
+#[cfg(not(unix))]
+fn open_pipe(_: &Target, _: &Arc<Progress>, _: &Holder) -> Option<Result<Dataset, OpenError>> {
+    None
 }

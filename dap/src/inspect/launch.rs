@@ -1,10 +1,10 @@
 //! From the path of a file to a program that stands or runs.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use dap::{
     events::{Event, ExitedEventBody},
-    requests::LaunchRequestArguments,
+    requests::{LaunchRequestArguments, RestartArguments},
     types::StoppedEventReason,
 };
 use serde_json::Value;
@@ -15,9 +15,9 @@ use ulid_engine::{
 
 use super::{
     job::{Job, Opened},
-    program::{Phase, Program, Target},
+    program::{Launch, Phase, Program, Target},
     refusal::Refusal,
-    session::{Answer, Launch, Reply, Session},
+    session::{Answer, Reply, Session},
 };
 
 impl Session {
@@ -25,36 +25,9 @@ impl Session {
         if self.program.is_some() {
             return Err(Refusal::AlreadyLaunched);
         }
-        let argument = |name| {
-            arguments
-                .additional_data
-                .as_ref()
-                .and_then(|data| data.get(name))
-        };
-        let text = |name| {
-            argument(name)
-                .and_then(Value::as_str)
-                .filter(|text| !text.is_empty())
-        };
-        let path = PathBuf::from(text("program").ok_or(Refusal::NoProgram)?);
-        let options = OpenOptions {
-            format: text("format")
-                .map(str::parse)
-                .transpose()
-                .map_err(|error: UnknownFormat| Refusal::Open(error.to_string()))?,
-            column: text("column").map(str::to_owned),
-            field: text("field").map(str::to_owned),
-            wait: Wait::FirstRecord,
-            ..OpenOptions::default()
-        };
-        self.launch = Launch {
-            stop_on_entry: argument("stopOnEntry")
-                .and_then(Value::as_bool)
-                .unwrap_or(true),
-            no_debug: arguments.no_debug.unwrap_or(false),
-            configured: false,
-        };
-        Ok(Reply::Later(Job::Open(Target { path, options })))
+        let data = arguments.additional_data.as_ref();
+        let target = target(data, arguments.no_debug, None)?;
+        Ok(Reply::Later(Job::Open(target)))
     }
 
     /// Answers `launch`, once the file is open.
@@ -65,14 +38,14 @@ impl Session {
         self.take_up(opened)?;
         self.send(Event::Initialized);
         self.verify_breakpoints();
-        if self.launch.configured {
+        if self.is_configured {
             self.begin();
         }
         Ok(Reply::Empty)
     }
 
     pub(super) fn configuration_done(&mut self) -> Answer {
-        self.launch.configured = true;
+        self.is_configured = true;
         if self
             .program
             .as_ref()
@@ -89,22 +62,34 @@ impl Session {
             program.at = 0;
             program.phase = Phase::Stopped;
         }
-        if self.launch.no_debug {
+        let launch = self.program.as_ref().map(|program| program.target.launch);
+        let launch = launch.unwrap_or_default();
+        if launch.no_debug {
             self.end();
-        } else if self.launch.stop_on_entry {
-            self.stopped(StoppedEventReason::Entry, None, Vec::new());
+        } else if launch.stop_on_entry {
+            self.land(0, StoppedEventReason::Entry);
         } else {
             self.run_from_entry();
         }
     }
 
-    /// Begins again with what the file holds now.
-    pub(super) fn restart(&mut self) -> Answer {
+    /// Begins again with what the file holds now: as it was launched, or as the client would launch it now.
+    pub(super) fn restart(&mut self, arguments: &RestartArguments) -> Answer {
         let program = self.program()?;
         if program.phase == Phase::Running {
             return Err(Refusal::NotStopped);
         }
-        Ok(Reply::Later(Job::Reopen(program.target.clone())))
+        let target = match &arguments.arguments {
+            Some(now) => {
+                let path = Some(program.target.path.as_path());
+                target(now.additional_data.as_ref(), now.no_debug, path)?
+            }
+            None => program.target.clone(),
+        };
+        if program.table.is_live && target.path == program.target.path {
+            return Err(Refusal::ReadOnce);
+        }
+        Ok(Reply::Later(Job::Reopen(target)))
     }
 
     /// Answers `restart`, once the file is open.
@@ -134,13 +119,46 @@ impl Session {
 
     /// Makes an open file the program, and begins to go over it.
     fn take_up(&mut self, opened: Opened) -> Result<(), Refusal> {
-        let dataset = opened
-            .dataset
-            .map_err(|error| Refusal::Open(error.to_string()))?;
-        let program = Program::new(opened.target, dataset, Limits::at((self.clock)()));
+        let dataset = opened.dataset.map_err(Refusal::Open)?;
+        let limits = Limits::at((self.clock)());
+        let program = Program::new(opened.target, opened.holder, dataset, limits);
         let survey = Job::Survey(program.table.clone());
         self.program = Some(program);
         self.start(survey, None);
         Ok(())
     }
+}
+
+/// What a configuration says of the file to open, which may be known already.
+fn target(
+    data: Option<&Value>,
+    no_debug: Option<bool>,
+    known: Option<&Path>,
+) -> Result<Target, Refusal> {
+    let argument = |name| data.and_then(|data| data.get(name));
+    let text = |name| {
+        argument(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    let format = text("format").map(str::parse).transpose();
+    let stop_on_entry = argument("stopOnEntry").and_then(Value::as_bool);
+    Ok(Target {
+        path: text("program")
+            .map(Path::new)
+            .or(known)
+            .ok_or(Refusal::NoProgram)?
+            .to_owned(),
+        options: OpenOptions {
+            format: format.map_err(|error: UnknownFormat| Refusal::Open(error.to_string()))?,
+            column: text("column").map(str::to_owned),
+            field: text("field").map(str::to_owned),
+            wait: Wait::FirstRecord,
+            ..OpenOptions::default()
+        },
+        launch: Launch {
+            stop_on_entry: stop_on_entry.unwrap_or(true),
+            no_debug: no_debug.unwrap_or(false),
+        },
+    })
 }

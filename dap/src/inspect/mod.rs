@@ -16,6 +16,8 @@ mod launch;
 mod memory;
 mod motion;
 mod overlay;
+#[cfg(unix)]
+mod pipe;
 mod program;
 mod progress;
 mod query;
@@ -30,9 +32,12 @@ mod table;
 mod variables;
 mod watch;
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
-use crossbeam_channel::{Sender, after, bounded, never, select};
+use crossbeam_channel::{Sender, at, bounded, never, select};
 use ulid_engine::Timestamp;
 
 use crate::{
@@ -59,10 +64,13 @@ pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), Fr
     let (news, heard) = bounded(NEWS_MAX);
     let mut session = Session::new(clock);
     let mut seq = 0;
+    let mut ticked = Instant::now();
     loop {
+        // messages that come one after another must not keep it from ticking
         let tick = if session.is_busy() {
-            after(TICK)
+            at(ticked + TICK)
         } else {
+            ticked = Instant::now();
             never()
         };
         let turn = select! {
@@ -76,7 +84,11 @@ pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), Fr
                 }
                 Err(_) => return Ok(()),
             },
-            recv(tick) -> _ => session.tick(),
+            recv(tick) -> _ => {
+                let passed = ticked.elapsed();
+                ticked = Instant::now();
+                session.tick(passed)
+            },
             recv(heard) -> result => match result {
                 Ok(News::Logged(logged)) => session.overhear(&logged),
                 Ok(News::Done(ticket, done)) => session.finish(ticket, done),

@@ -6,7 +6,7 @@ use dap::{
     types::StoppedEventReason,
 };
 
-use ulid_engine::dataset::Row;
+use ulid_engine::{dataset::Row, progress::Progress};
 
 use super::{
     breakpoints::Kind,
@@ -18,18 +18,22 @@ use super::{
     session::{Answer, Reply, Session, check_thread},
 };
 
+/// A way that the program goes.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    way: Way,
+    goal: Goal,
+    /// Why it stands where nothing else stops it.
+    reason: StoppedEventReason,
+}
+
 impl Session {
     pub(super) fn next(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
-        let table = &self.program()?.table;
-        let next = at + 1;
-        if table.is_end(at) {
+        if self.program()?.table.is_end(at) {
             self.end();
-        } else if next < table.end() || table.is_end(next) {
-            self.step_to(next);
         } else {
-            // a stream has not brought it yet
-            self.run(Way::ForwardFrom(next), Goal::Next);
+            self.step(Way::ForwardFrom(at + 1), at + 1);
         }
         Ok(Reply::Empty)
     }
@@ -37,11 +41,14 @@ impl Session {
     /// Undoes [`Session::next`]. Nothing lies before the first row.
     pub(super) fn step_back(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
-        self.step_to(at.saturating_sub(1));
+        match at.checked_sub(1) {
+            Some(before) => self.step(Way::BackFrom(at), before),
+            None => self.stopped(StoppedEventReason::Step, None, Vec::new()),
+        }
         Ok(Reply::Empty)
     }
 
-    /// To the next row of the same millisecond; where none follows, to the next row.
+    /// To the next row of the same millisecond; where none follows, to the next row. Breakpoints on the way stop it.
     pub(super) fn step_in(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
         let table = &self.program()?.table;
@@ -50,11 +57,14 @@ impl Session {
         let own = rows.first().and_then(ms);
         // rows without a ULID may lie between
         let next = rows.iter().skip(1).find(|row| ms(row).is_some());
-        if let Some(next) = next.filter(|next| own.is_some() && ms(next) == own) {
-            self.step_to(next.index);
-            return Ok(Reply::Empty);
+        match next.filter(|next| own.is_some() && ms(next) == own) {
+            Some(next) => {
+                let goal = next.index;
+                self.step(Way::ForwardFrom(at + 1), goal);
+                Ok(Reply::Empty)
+            }
+            None => self.next(thread),
         }
-        self.next(thread)
     }
 
     /// To the next row of another millisecond. Breakpoints on the way stop it.
@@ -103,7 +113,7 @@ impl Session {
             return Err(Refusal::Begin);
         }
         let row = frame.row();
-        self.stand_at(row, StoppedEventReason::String("restart".to_owned()));
+        self.land(row, StoppedEventReason::String("restart".to_owned()));
         Ok(Reply::Empty)
     }
 
@@ -118,29 +128,45 @@ impl Session {
         self.standing().map(|program| program.at)
     }
 
-    fn step_to(&mut self, at: usize) {
-        self.stand_at(at, StoppedEventReason::Step);
+    fn step(&mut self, way: Way, goal: usize) {
+        self.run(way, Goal::Row(goal));
     }
 
-    /// Moves without passing over what lies between.
-    pub(super) fn stand_at(&mut self, at: usize, reason: StoppedEventReason) {
-        let Some(program) = &mut self.program else {
-            return;
-        };
-        program.at = at;
-        let at_end = program.table.is_end(at);
-        self.stopped(reason, at_end.then_some(END), Vec::new());
+    /// Moves to a row without passing over what lies between. What is set on it is met as on any other way.
+    pub(super) fn land(&mut self, row: usize, reason: StoppedEventReason) {
+        self.go(Run {
+            way: Way::ForwardFrom(row),
+            goal: Goal::Row(row),
+            reason,
+        });
     }
 
     /// Lets the rows go by.
     fn run(&mut self, way: Way, goal: Goal) {
-        let stops = self.breakpoints.stops();
+        self.go(Run {
+            way,
+            goal,
+            reason: StoppedEventReason::Step,
+        });
+    }
+
+    /// Begins a run, which is over at once where it is short.
+    fn go(&mut self, run: Run) {
+        let live = self.breakpoints.live();
         let Some(program) = &mut self.program else {
             return;
         };
         program.phase = Phase::Running;
-        let scan = Scan::new(program.table.clone(), way, goal, stops);
-        self.start(Job::Scan(scan), None);
+        let scan = Scan::new(program.table.clone(), run.way, run.goal, live);
+        self.run = Some(run);
+        if !scan.is_short() {
+            self.start(Job::Scan(scan), None);
+            return;
+        }
+        let mut logged = Vec::new();
+        let halt = scan.run(&Progress::new(), &mut |rows| logged.extend(rows));
+        self.logged(&logged);
+        self.halted(halt);
     }
 
     /// The program has come to stand.
@@ -152,20 +178,24 @@ impl Session {
         if program.phase != Phase::Running {
             return;
         }
+        let run = self.run.take();
+        let step = run
+            .as_ref()
+            .map_or(StoppedEventReason::Step, |run| run.reason.clone());
         let mut ids = Vec::new();
         let (at, reason, description) = match halt {
-            Halt::Stopped { at, hits } => {
+            Halt::Stopped { at, mut hits } => {
+                // what was taken away just now stops nothing
+                hits.retain(|&(_, id)| self.breakpoints.has(id));
+                let Some(&(kind, _)) = hits.first() else {
+                    return self.go_on(run, at);
+                };
                 ids.extend(hits.iter().map(|&(_, id)| id));
-                (
-                    at,
-                    hits.first()
-                        .map_or(StoppedEventReason::Breakpoint, |&(kind, _)| reason(kind)),
-                    None,
-                )
+                (at, reason(kind), None)
             }
-            Halt::Reached { at } => (at, StoppedEventReason::Step, None),
+            Halt::Reached { at } => (at, step, None),
             Halt::Start => (0, StoppedEventReason::Entry, Some(START.to_owned())),
-            Halt::End { at } => (at, StoppedEventReason::Step, Some(END.to_owned())),
+            Halt::End { at } => (at, step, Some(END.to_owned())),
             Halt::Paused { at } => (at, StoppedEventReason::Pause, None),
             Halt::Failed { at, reason } => (at, StoppedEventReason::Exception, Some(reason)),
         };
@@ -174,9 +204,33 @@ impl Session {
         self.stopped(reason, description.as_deref(), ids);
     }
 
+    /// Goes on from a row at which nothing stops any more.
+    fn go_on(&mut self, run: Option<Run>, at: usize) {
+        let Some(run) = run else {
+            return;
+        };
+        if run.goal == Goal::Row(at) {
+            return self.halt_at(at, run.reason);
+        }
+        let way = match run.way {
+            Way::ForwardFrom(_) => Way::ForwardFrom(at + 1),
+            Way::BackFrom(_) => Way::BackFrom(at),
+        };
+        self.go(Run { way, ..run });
+    }
+
+    fn halt_at(&mut self, at: usize, reason: StoppedEventReason) {
+        if let Some(program) = &mut self.program {
+            program.at = at;
+            program.phase = Phase::Stopped;
+        }
+        self.stopped(reason, None, Vec::new());
+    }
+
     /// Writes what log points have met.
     pub(super) fn logged(&mut self, logged: &[(usize, i64)]) {
-        for &(row, id) in logged {
+        let logged = logged.iter().filter(|(_, id)| self.breakpoints.has(*id));
+        for (row, id) in logged.copied().collect::<Vec<_>>() {
             let line = self
                 .log_line(row, id)
                 .unwrap_or_else(|refusal| refusal.to_string());

@@ -1,6 +1,12 @@
 //! The file that stands for the program being debugged.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
 
 use dap::types::Source;
 use ulid_engine::{
@@ -20,12 +26,48 @@ pub(super) const RENDERED: i32 = 1;
 pub(super) struct Target {
     pub(super) path: PathBuf,
     pub(super) options: OpenOptions,
+    pub(super) launch: Launch,
+}
+
+/// How the program begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Launch {
+    pub(super) stop_on_entry: bool,
+    pub(super) no_debug: bool,
+}
+
+/// How long somebody wants what is read from a source: until the [`Holder`] is dropped.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lease(Arc<AtomicBool>);
+
+/// Whoever wants what is read.
+#[derive(Debug, Default)]
+pub(super) struct Holder(Lease);
+
+impl Lease {
+    pub(super) fn is_over(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+impl Holder {
+    pub(super) fn lease(&self) -> Lease {
+        self.0.clone()
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        self.0.0.store(true, Relaxed);
+    }
 }
 
 /// An open file and the place in it.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) target: Target,
+    /// Keeps a pipe being read.
+    _holder: Holder,
     pub(super) table: Table,
     pub(super) source: Source,
     /// The row that is looked at; the number of rows for the end of the file.
@@ -44,11 +86,17 @@ pub(super) enum Phase {
 }
 
 impl Program {
-    pub(super) fn new(target: Target, dataset: Dataset, limits: Limits) -> Program {
+    pub(super) fn new(target: Target, holder: Holder, dataset: Dataset, limits: Limits) -> Program {
+        // a pipe or a device
+        let is_live = target.path.metadata().is_ok_and(|file| !file.is_file());
+        let source = source(&target, &dataset);
+        let mut table = Table::new(dataset, Survey::new(limits));
+        table.is_live = is_live;
         Program {
-            source: source(&target, &dataset),
+            source,
             target,
-            table: Table::new(dataset, Survey::new(limits)),
+            _holder: holder,
+            table,
             at: 0,
             phase: Phase::Configuring,
         }

@@ -41,6 +41,8 @@ pub(super) enum Refusal {
     NoException,
     #[error("cancelled")]
     Cancelled,
+    #[error("a pipe is read once, so that it cannot begin again; launch what writes to it anew")]
+    ReadOnce,
     #[error("{0:?} is no place in the file")]
     Memory(String),
     #[error("there is no source {0}")]
@@ -73,6 +75,7 @@ impl Refusal {
             Refusal::Memory(_) => 18,
             Refusal::Source(_) => 19,
             Refusal::Begin => 20,
+            Refusal::ReadOnce => 21,
         }
     }
 }

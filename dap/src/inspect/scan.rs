@@ -22,7 +22,7 @@ use ulid_engine::{
 };
 
 use super::{
-    breakpoints::{HitCondition, Hits, Kind},
+    breakpoints::{HitCondition, Hits, Kind, Live},
     step::Step,
     survey::Flaw,
     table::Table,
@@ -50,8 +50,8 @@ pub(super) enum Way {
 pub(super) enum Goal {
     /// The last row, or the first.
     Farthest,
-    /// The next row.
-    Next,
+    /// A row.
+    Row(usize),
     /// The next row of another millisecond. Only forwards.
     Leave { ms: u64 },
 }
@@ -62,7 +62,10 @@ pub(super) struct Scan {
     pub(super) table: Table,
     pub(super) way: Way,
     pub(super) goal: Goal,
-    pub(super) stops: Vec<Stop>,
+    /// What is set, and what was set when last looked at.
+    live: Live,
+    stops: Arc<[Stop]>,
+    version: u64,
     /// Whether the survey can say which rows have a flaw, so that they need not be looked for.
     knows_flaws: bool,
 }
@@ -148,51 +151,90 @@ impl Stop {
 #[derive(Debug)]
 enum Broken {
     Cancelled,
+    /// Something else is set now.
+    Stale,
     Failed(String),
 }
 
 impl Scan {
-    pub(super) fn new(table: Table, way: Way, goal: Goal, stops: Vec<Stop>) -> Scan {
+    pub(super) fn new(table: Table, way: Way, goal: Goal, live: Live) -> Scan {
+        let (stops, version) = live.current();
         Scan {
             knows_flaws: table.survey.is_complete(),
             table,
             way,
             goal,
+            live,
             stops,
+            version,
         }
     }
 
+    /// Whether it comes to its end without going over more than a few rows.
+    pub(super) fn is_short(&self) -> bool {
+        let (Goal::Row(goal), Way::ForwardFrom(from) | Way::BackFrom(from)) = (self.goal, self.way)
+        else {
+            return false;
+        };
+        let needs_pass = self.needs_duplicates() && self.duplicates().is_none();
+        goal < self.table.end() && goal.abs_diff(from) < BLOCK && !needs_pass
+    }
+
     /// Runs. What is to be written is given to `log` by the way.
-    pub(super) fn run(self, progress: &Progress, log: &mut dyn FnMut(Logged)) -> Halt {
+    pub(super) fn run(mut self, progress: &Progress, log: &mut dyn FnMut(Logged)) -> Halt {
         let survey = self.table.survey.clone();
         let _held = survey.hold();
         let passed = AtomicUsize::new(match self.way {
             Way::ForwardFrom(from) => from.saturating_sub(1),
             Way::BackFrom(from) => from,
         });
-        let result = self.prepare(progress).and_then(|()| match self.way {
-            Way::ForwardFrom(from) => self.forward(from, progress, &passed, log),
-            Way::BackFrom(from) => self.back(from, progress, &passed, log),
-        });
-        let at = passed.into_inner();
-        match result {
-            Ok(halt) => halt,
-            Err(Broken::Cancelled) => Halt::Paused { at },
-            Err(Broken::Failed(reason)) => Halt::Failed { at, reason },
+        loop {
+            let mut way = self.way;
+            let result = self.prepare(progress).and_then(|()| match &mut way {
+                Way::ForwardFrom(at) => self.forward(at, progress, &passed, log),
+                Way::BackFrom(at) => self.back(at, progress, &passed, log),
+            });
+            self.way = way;
+            let at = passed.load(Relaxed);
+            match result {
+                Ok(halt) => return halt,
+                Err(Broken::Cancelled) => return Halt::Paused { at },
+                Err(Broken::Failed(reason)) => return Halt::Failed { at, reason },
+                Err(Broken::Stale) => self.look_again(),
+            }
+        }
+    }
+
+    /// Takes in what is set now.
+    fn look_again(&mut self) {
+        (self.stops, self.version) = self.live.current();
+        self.knows_flaws = self.table.survey.is_complete();
+    }
+
+    /// Ends a pass for which something else is set now.
+    fn check(&self) -> Result<(), Broken> {
+        if self.live.version() == self.version {
+            Ok(())
+        } else {
+            Err(Broken::Stale)
         }
     }
 
     /// Finds the duplicates first, where a condition asks for them.
     fn prepare(&self, progress: &Progress) -> Result<(), Broken> {
-        let asks = |stop: &Stop| {
-            let mut queries = stop.query().into_iter().chain(stop.condition.as_deref());
-            queries.any(|query| query.needs_duplicates())
-        };
-        if self.stops.iter().any(asks) {
+        if self.needs_duplicates() {
             let table = &self.table;
             table.survey.find_duplicates(&table.dataset, progress)?;
         }
         Ok(())
+    }
+
+    fn needs_duplicates(&self) -> bool {
+        let asks = |stop: &Stop| {
+            let mut queries = stop.query().into_iter().chain(stop.condition.as_deref());
+            queries.any(|query| query.needs_duplicates())
+        };
+        self.stops.iter().any(asks)
     }
 
     /// The duplicates, where they were found.
@@ -202,30 +244,30 @@ impl Scan {
 
     fn forward(
         &self,
-        from: usize,
+        at: &mut usize,
         progress: &Progress,
         passed: &AtomicUsize,
         log: &mut dyn FnMut(Logged),
     ) -> Result<Halt, Broken> {
-        let mut at = from;
         let looks = self.looks();
         let can_skip = self.can_skip(&looks);
         // where every block has a row that is looked for there is nothing to pass over
         let mut is_sparse = true;
         loop {
+            self.check()?;
             let extent = self.table.dataset.extent();
             progress.set_total(extent.rows as u64);
-            if at >= extent.rows && extent.complete {
+            if *at >= extent.rows && extent.complete {
                 return match extent.error {
                     Some(error) => Err(error.into()),
-                    None => Ok(Halt::End { at }),
+                    None => Ok(Halt::End { at: *at }),
                 };
             }
-            if can_skip && is_sparse && at < extent.rows {
-                at = self.skip(at, &looks, progress, passed)?;
+            if can_skip && is_sparse && *at < extent.rows {
+                *at = self.skip(*at, &looks, progress, passed)?;
+                self.check()?;
             }
-            let known = self.table.end();
-            let block = at..known.min(at + BLOCK).max(at);
+            let block = *at..self.block_end(*at);
             if block.is_empty() {
                 Scan::wait(progress)?;
             } else {
@@ -235,36 +277,50 @@ impl Scan {
                 }
                 is_sparse = !searched.met;
             }
-            at = block.end;
+            *at = block.end;
             passed.store(at.saturating_sub(1), Relaxed);
             progress.advance(block.len() as u64)?;
         }
     }
 
+    /// Where the block ends that begins at a row: nothing behind the goal needs to be looked at.
+    fn block_end(&self, at: usize) -> usize {
+        let end = match self.goal {
+            Goal::Row(goal) => goal.saturating_add(1),
+            Goal::Farthest | Goal::Leave { .. } => usize::MAX,
+        };
+        self.table.end().min(at + BLOCK).min(end).max(at)
+    }
+
     fn back(
         &self,
-        from: usize,
+        at: &mut usize,
         progress: &Progress,
         passed: &AtomicUsize,
         log: &mut dyn FnMut(Logged),
     ) -> Result<Halt, Broken> {
-        let mut at = from;
-        progress.set_total(from as u64);
+        progress.set_total(*at as u64);
         let looks = self.looks();
         let can_skip = self.can_skip(&looks);
         let mut is_sparse = true;
-        while at > 0 {
+        while *at > 0 {
+            self.check()?;
             if can_skip && is_sparse {
-                at = self.skip_back(at, &looks, progress, passed)?;
+                *at = self.skip_back(*at, &looks, progress, passed)?;
+                self.check()?;
             }
-            let block = at.saturating_sub(BLOCK)..at;
+            let nearest = match self.goal {
+                Goal::Row(goal) => goal,
+                Goal::Farthest | Goal::Leave { .. } => 0,
+            };
+            let block = at.saturating_sub(BLOCK).max(nearest)..*at;
             let searched = self.search(&block, progress, passed, log)?;
             if let Some(halt) = searched.halt {
                 return Ok(halt);
             }
             is_sparse = !searched.met;
-            at = block.start;
-            passed.store(at, Relaxed);
+            *at = block.start;
+            passed.store(*at, Relaxed);
             progress.advance(block.len() as u64)?;
         }
         Ok(Halt::Start)
@@ -290,13 +346,14 @@ impl Scan {
         log: &mut dyn FnMut(Logged),
     ) -> Result<Searched, Broken> {
         let goal = self.goal_in(block)?;
+        let is_back = matches!(self.way, Way::BackFrom(_));
         let mut logged = Logged::new();
         let mut hits = Vec::new();
         let mut at = None;
         let candidates = self.candidates(block)?;
         for &(row, stop) in &candidates {
             // the goal is reached before what lies behind it, and on its own row a breakpoint tells more
-            let is_behind = goal.is_some_and(|goal| row > goal);
+            let is_behind = goal.is_some_and(|goal| if is_back { row < goal } else { row > goal });
             if is_behind || at.is_some_and(|at| at != row) {
                 break;
             }
@@ -329,8 +386,10 @@ impl Scan {
     }
 
     fn goal_in(&self, block: &Range<usize>) -> Result<Option<usize>, Broken> {
-        let Goal::Leave { ms } = self.goal else {
-            return Ok((self.goal == Goal::Next).then_some(block.start));
+        let ms = match self.goal {
+            Goal::Farthest => return Ok(None),
+            Goal::Row(row) => return Ok(Some(row).filter(|row| block.contains(row))),
+            Goal::Leave { ms } => ms,
         };
         let rows = self.table.rows(block.start, block.len())?;
         let other = |row: &Row| row.id.is_ok_and(|id| id.timestamp_ms() != ms);

@@ -1,6 +1,6 @@
 //! One debug session: messages in, messages and work out. It does no input or output and waits for nothing.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use dap::{
     events::{Event, OutputEventBody, StoppedEventBody},
@@ -8,7 +8,7 @@ use dap::{
     responses::ResponseBody,
     types::{OutputEventCategory, StoppedEventReason},
 };
-use ulid_engine::{Timestamp, progress::Progress};
+use ulid_engine::{Timestamp, progress::Progress, query::EvaluateError};
 
 use super::{
     breakpoints::Breakpoints,
@@ -16,6 +16,7 @@ use super::{
     goto::Targets,
     handles::Handles,
     job::{Done, Job},
+    motion::Run,
     program::{Phase, Program, THREAD},
     progress::Report,
     refusal::Refusal,
@@ -30,26 +31,23 @@ pub(super) struct Session {
     pub(super) clock: fn() -> Timestamp,
     pub(super) client: InitializeArguments,
     pub(super) program: Option<Program>,
-    pub(super) launch: Launch,
+    /// `configurationDone` has arrived.
+    pub(super) is_configured: bool,
     pub(super) breakpoints: Breakpoints,
     pub(super) handles: Handles<Node>,
     pub(super) targets: Targets,
+    /// The way that the program goes.
+    pub(super) run: Option<Run>,
     tasks: BTreeMap<Ticket, Task>,
     last_ticket: Ticket,
     turn: Turn,
 }
 
+/// What work may take longer than its budget before it is given up.
+const GRACE: Duration = Duration::from_millis(250);
+
 /// The number of a piece of work.
 pub(super) type Ticket = u64;
-
-/// What was asked for in `launch`.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Launch {
-    pub(super) stop_on_entry: bool,
-    pub(super) no_debug: bool,
-    /// `configurationDone` has arrived.
-    pub(super) configured: bool,
-}
 
 /// Work under way.
 #[derive(Debug)]
@@ -59,6 +57,8 @@ struct Task {
     request: Option<(i64, String)>,
     /// The program runs as long as the work does.
     is_run: bool,
+    /// How long whoever asked for it still waits, and how long that was at first.
+    patience: Option<(Duration, Duration)>,
     report: Report,
 }
 
@@ -89,10 +89,11 @@ impl Session {
             clock,
             client: InitializeArguments::default(),
             program: None,
-            launch: Launch::default(),
+            is_configured: false,
             breakpoints: Breakpoints::default(),
             handles: Handles::default(),
             targets: Targets::default(),
+            run: None,
             tasks: BTreeMap::new(),
             last_ticket: 0,
             turn: Turn::default(),
@@ -132,7 +133,8 @@ impl Session {
     }
 
     /// Some time has passed while work was under way.
-    pub(super) fn tick(&mut self) -> Turn {
+    pub(super) fn tick(&mut self, passed: Duration) -> Turn {
+        self.lose_patience(passed);
         if self.client.supports_progress_reporting == Some(true) {
             let tasks = self.tasks.values_mut();
             let events: Vec<Event> = tasks
@@ -141,6 +143,24 @@ impl Session {
             events.into_iter().for_each(|event| self.send(event));
         }
         std::mem::take(&mut self.turn)
+    }
+
+    /// Answers what has taken longer than whoever asked for it waits. The work looks at its budget by itself, but not while
+    /// it waits for something.
+    fn lose_patience(&mut self, passed: Duration) {
+        let mut late = Vec::new();
+        for (&ticket, task) in &mut self.tasks {
+            if let Some((left, budget)) = &mut task.patience {
+                *left = left.saturating_sub(passed);
+                if left.is_zero() {
+                    late.push((ticket, *budget));
+                }
+            }
+        }
+        for (ticket, budget) in late {
+            let words = EvaluateError::OutOfTime(budget).to_string();
+            self.give_up(ticket, Refusal::Expression(words));
+        }
     }
 
     /// Takes in what a run has met by the way.
@@ -192,7 +212,7 @@ impl Session {
             Command::StepOut(arguments) => self.step_out(arguments.thread_id),
             Command::GotoTargets(arguments) => self.goto_targets(&arguments),
             Command::Goto(arguments) => self.goto(&arguments),
-            Command::Restart(_) => self.restart(),
+            Command::Restart(arguments) => self.restart(&arguments),
             Command::RestartFrame(arguments) => self.restart_frame(&arguments),
             Command::Terminate(_) => self.terminate(),
             Command::Cancel(arguments) => self.cancel(&arguments),
@@ -257,6 +277,7 @@ impl Session {
             progress: progress.clone(),
             request,
             is_run: matches!(job, Job::Scan(_)),
+            patience: job.patience().map(|budget| (budget + GRACE, budget)),
             report: Report::new(self.last_ticket, job.title()),
         };
         self.tasks.insert(self.last_ticket, task);
@@ -277,20 +298,26 @@ impl Session {
             let number = number.or(arguments.request_id.map(|id| id.to_string()));
             return Err(Refusal::NothingToCancel(number.unwrap_or_default()));
         };
-        self.give_up(ticket);
+        self.give_up(ticket, Refusal::Cancelled);
         Ok(Reply::Empty)
     }
 
     /// Asks a piece of work to end. A request that waits for it waits no longer.
-    fn give_up(&mut self, ticket: Ticket) {
+    fn give_up(&mut self, ticket: Ticket, refusal: Refusal) {
         let Some(task) = self.tasks.get_mut(&ticket) else {
             return;
         };
         task.progress.cancel();
         if let Some((seq, command)) = task.request.take() {
-            self.tasks.remove(&ticket);
+            if let Some(end) = self
+                .tasks
+                .remove(&ticket)
+                .and_then(|task| task.report.end())
+            {
+                self.send(end);
+            }
             let at = self.turn.messages.len();
-            self.respond(seq, command, Err(Refusal::Cancelled), at);
+            self.respond(seq, command, Err(refusal), at);
         }
     }
 
@@ -366,6 +393,13 @@ impl Session {
         } else {
             Err(Refusal::NotStopped)
         }
+    }
+}
+
+/// Work ends with whoever wants to know what comes of it.
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.cancel_all();
     }
 }
 

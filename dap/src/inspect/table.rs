@@ -23,6 +23,8 @@ pub(super) struct Table {
     pub(super) dataset: Arc<Dataset>,
     /// What is known of the file as it is.
     pub(super) survey: Arc<Survey>,
+    /// Whether rows come for as long as somebody writes them.
+    pub(super) is_live: bool,
     /// IDs that stand for those of the file.
     overlay: BTreeMap<usize, Ulid>,
     /// Long stretches of time that were found, one of each unit: rows near each other lie in the same.
@@ -34,8 +36,18 @@ impl Table {
         Table {
             dataset: Arc::new(dataset),
             survey: Arc::new(survey),
+            is_live: false,
             overlay: BTreeMap::new(),
             spans: Cell::default(),
+        }
+    }
+
+    /// The rows to be asked about all of them: of a stream those that have come.
+    pub(super) fn all(&self) -> Arc<Dataset> {
+        if self.is_live && !self.dataset.extent().complete {
+            Arc::new(self.dataset.snapshot())
+        } else {
+            self.dataset.clone()
         }
     }
 

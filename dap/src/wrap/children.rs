@@ -98,14 +98,9 @@ impl Children {
         Some(parent.without_stale_rows())
     }
 
-    /// Lets go of the adapter's own rows of one number, which now means something else.
-    pub(super) fn forget_raw_number(&mut self, raw: i64) {
-        self.forget(|parent| parent.raw == raw);
-    }
-
-    /// Lets go of the adapter's own rows: their numbers mean nothing after a resume.
-    pub(super) fn forget_raw(&mut self) {
-        self.forget(|parent| parent.raw > 0);
+    /// Lets go of the adapter's own rows of numbers that mean nothing any more, or something else.
+    pub(super) fn forget_raw(&mut self, is_void: impl Fn(i64) -> bool) {
+        self.forget(|parent| parent.raw > 0 && is_void(parent.raw));
     }
 
     /// Their references stay, each for its ULID alone.
@@ -197,7 +192,7 @@ mod tests {
             id: Ulid::from_u128(5),
             raw: 12,
         });
-        children.forget_raw();
+        children.forget_raw(|_| true);
         assert_eq!(
             children.parent(reference),
             Some(Parent {

@@ -1,6 +1,7 @@
 //! Clients and their adapters: each pair is one conversation, and some have others come out of them.
 
 mod conversation;
+mod outlet;
 
 use std::{
     io::{self, Read, Write},
@@ -26,6 +27,7 @@ use super::{
 };
 use crate::frame;
 use conversation::{Conversation, Event};
+use outlet::Outlet;
 
 /// How long an adapter may take to end after its client has gone.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -132,7 +134,7 @@ impl Relay {
         } = link;
         let conversation = Arc::new(Conversation {
             session: Mutex::new(Session::new(settings, self.upstream.family, Timestamp::now)),
-            client: Mutex::new(client.writer),
+            client: Outlet::new(client.writer),
             recording: self.record(),
             relay: Arc::clone(self),
             heard: AtomicUsize::new(0),
@@ -231,9 +233,12 @@ impl Client {
 fn decline(mut client: Client, error: &UpstreamError) -> Ending {
     let mut wire = Wire::new(client.reader);
     let mut session = Session::new(Settings::at(Timestamp::now()), None, Timestamp::now);
-    if let Ok(Part::Message(bytes, body)) = wire.next() {
-        // only registers the request as open
-        let _ = session.client(bytes.get(body..).unwrap_or_default());
+    while let Ok(part @ (Part::Message(..) | Part::Stray(_))) = wire.next() {
+        if let Part::Message(bytes, body) = part {
+            // only registers the request as open
+            let _ = session.client(bytes.get(body..).unwrap_or_default());
+            break;
+        }
     }
     for message in session.adapter_gone(&error.to_string(), false) {
         if frame::write(&mut client.writer, &message).is_err() {
@@ -242,3 +247,6 @@ fn decline(mut client: Client, error: &UpstreamError) -> Ending {
     }
     Ending::Lost
 }
+
+#[cfg(test)]
+mod tests;

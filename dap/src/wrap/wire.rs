@@ -1,22 +1,31 @@
-//! Messages with the very bytes in which they came.
+//! Messages with the very bytes in which they came, and whatever stands between them.
+//!
+//! A debuggee, an init file or a wrapper script can print on the stream that carries the protocol. Such text is handed
+//! out as it came, and the next `Content-Length: N` at the end of a line begins a message again. In JSON no line end
+//! stands within a string, so that no body holds such a line.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
     ops::Range,
 };
 
-use crate::frame::{self, FrameError};
+use crate::frame::{self, HEADER_LINE_MAX, HEADER_MAX};
 
 /// Messages longer than this pass without being looked at.
 pub(super) const LOOKED_AT_MAX: u64 = 16 * 1024 * 1024;
 /// What a reader keeps allocated between messages.
 const KEPT: usize = 256 * 1024;
 const BUFFER: usize = 64 * 1024;
+/// Bytes at the end of a line that is too long which may be the begin of a header.
+const TAIL: usize = 64;
 
 /// A stream cut into messages, header bytes included.
 pub(super) struct Wire<R> {
     input: BufReader<R>,
+    /// The header as far as it was read; once it is handed out, only memory.
     header: Vec<u8>,
+    /// A line under way.
+    line: Vec<u8>,
     /// The last message at its beginning; what lies behind is left from longer ones.
     bytes: Vec<u8>,
 }
@@ -28,9 +37,19 @@ pub(super) enum Part<'a> {
     Message(&'a [u8], usize),
     /// A long message: its header, and the length of the body that [`Wire::pass_on`] copies.
     Long(&'a [u8], u64),
-    /// Bytes that are no message. The rest of the stream is for [`Wire::pass_on`].
-    Unframed(&'a [u8]),
+    /// Bytes outside of the protocol. Messages may follow.
+    Stray(&'a [u8]),
     /// The end.
+    End,
+}
+
+/// What the lines of a header come to.
+enum Header {
+    /// A whole header, and the length of the body.
+    Whole(u64),
+    /// No header.
+    Stray,
+    /// The end of the stream.
     End,
 }
 
@@ -39,22 +58,19 @@ impl<R: Read> Wire<R> {
         Wire {
             input: BufReader::with_capacity(BUFFER, input),
             header: Vec::new(),
+            line: Vec::new(),
             bytes: Vec::new(),
         }
     }
 
     /// The next part.
     pub(super) fn next(&mut self) -> io::Result<Part<'_>> {
-        self.header.clear();
         self.bytes.truncate(KEPT);
         self.bytes.shrink_to(KEPT);
-        let mut header = Tee {
-            input: &mut self.input,
-            taken: &mut self.header,
-        };
-        match frame::read_header(&mut header) {
-            Ok(None) => Ok(Part::End),
-            Ok(Some(length)) if length <= LOOKED_AT_MAX => {
+        match self.read_header()? {
+            Header::End => Ok(Part::End),
+            Header::Stray => Ok(Part::Stray(&self.header)),
+            Header::Whole(length) if length <= LOOKED_AT_MAX => {
                 let body = self.header.len();
                 room(&mut self.bytes, 0..body).copy_from_slice(&self.header);
                 let end = read_body(&mut self.input, length, &mut self.bytes, body)?;
@@ -62,23 +78,68 @@ impl<R: Read> Wire<R> {
                 Ok(if (end - body) as u64 == length {
                     Part::Message(bytes, body)
                 } else {
-                    Part::Unframed(bytes)
+                    Part::Stray(bytes)
                 })
             }
-            Ok(Some(length)) => Ok(Part::Long(&self.header, length)),
-            Err(FrameError::Io(error)) => Err(error),
-            Err(_) => Ok(Part::Unframed(&self.header)),
+            Header::Whole(length) => Ok(Part::Long(&self.header, length)),
         }
     }
 
-    /// Copies that many bytes, or all that follow, without looking at them.
-    pub(super) fn pass_on(
-        &mut self,
-        length: Option<u64>,
-        output: &mut dyn Write,
-    ) -> io::Result<()> {
-        let mut rest = (&mut self.input).take(length.unwrap_or(u64::MAX));
-        io::copy(&mut rest, output)?;
+    /// Reads the lines of a header, or as much as is surely none.
+    fn read_header(&mut self) -> io::Result<Header> {
+        self.header.clear();
+        let mut length = None;
+        loop {
+            if !self.read_line()? {
+                return Ok(self.unended());
+            }
+            let is_first = self.header.trim_ascii().is_empty();
+            let is_blank = self.line.trim_ascii().is_empty();
+            let found = frame::length_at(&self.line);
+            let begin = found.map_or(0, |(begin, _)| begin);
+            if begin > 0 {
+                self.header.extend(self.line.drain(..begin));
+                return Ok(Header::Stray);
+            }
+            let is_part = match found {
+                Some((_, found)) => *length.get_or_insert(found) == found,
+                None => is_blank && is_first || frame::is_header_line(&self.line),
+            };
+            self.header.append(&mut self.line);
+            match length {
+                Some(length) if is_blank => return Ok(Header::Whole(length)),
+                _ if !is_part || self.header.len() > HEADER_MAX => return Ok(Header::Stray),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads on to the end of the line under way; false where none comes within the limit or before the stream ends.
+    fn read_line(&mut self) -> io::Result<bool> {
+        if self.line.last() != Some(&b'\n') {
+            let limit = HEADER_LINE_MAX.saturating_sub(self.line.len()) as u64;
+            let mut input = (&mut self.input).take(limit);
+            input.read_until(b'\n', &mut self.line)?;
+        }
+        Ok(self.line.last() == Some(&b'\n'))
+    }
+
+    /// Gives up a line that does not end. Where it is too long a header may begin at its end.
+    fn unended(&mut self) -> Header {
+        let is_cut = self.line.len() >= HEADER_LINE_MAX;
+        let kept = if is_cut { TAIL } else { 0 };
+        let given_up = self.line.len().saturating_sub(kept);
+        self.header.extend(self.line.drain(..given_up));
+        if self.header.is_empty() {
+            Header::End
+        } else {
+            Header::Stray
+        }
+    }
+
+    /// Copies that many bytes without looking at them.
+    pub(super) fn pass_on(&mut self, length: u64, output: &mut dyn Write) -> io::Result<()> {
+        io::copy(&mut (&mut self.input).take(length), output)?;
         output.flush()
     }
 }
@@ -92,8 +153,9 @@ fn read_body(
 ) -> io::Result<usize> {
     let (mut end, mut left) = (begin, length);
     while left > 0 {
-        // the announced length alone must not take memory
-        let piece = usize::try_from(left).unwrap_or(KEPT).min(KEPT);
+        // the announced length alone must not take memory, and what is kept is enough for the first piece
+        let room_left = KEPT - end % KEPT;
+        let piece = usize::try_from(left).unwrap_or(KEPT).min(room_left);
         let read = fill(input, room(bytes, end..end + piece))?;
         end += read;
         left -= read as u64;
@@ -132,111 +194,8 @@ fn fill(input: &mut BufReader<impl Read>, buffer: &mut [u8]) -> io::Result<usize
     Ok(filled)
 }
 
-/// Keeps a copy of what is read through it.
-struct Tee<'a, R> {
-    input: &'a mut BufReader<R>,
-    taken: &'a mut Vec<u8>,
-}
-
-impl<R: Read> Read for Tee<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
-        self.taken
-            .extend_from_slice(buffer.get(..read).unwrap_or_default());
-        Ok(read)
-    }
-}
-
-impl<R: Read> BufRead for Tee<'_, R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.input.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.taken
-            .extend_from_slice(self.input.buffer().get(..amount).unwrap_or_default());
-        self.input.consume(amount);
-    }
-}
-
 #[cfg(test)]
 mod fuzz;
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Everything that comes out of a stream, in one piece, and the bodies.
-    fn pass(input: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
-        let mut wire = Wire::new(input);
-        let (mut all, mut bodies) = (Vec::new(), Vec::new());
-        loop {
-            let rest = match wire.next().expect("memory does not fail") {
-                Part::Message(bytes, body) => {
-                    all.extend_from_slice(bytes);
-                    bodies.push(bytes[body..].to_vec());
-                    continue;
-                }
-                Part::Long(header, length) => {
-                    all.extend_from_slice(header);
-                    Some(length)
-                }
-                Part::Unframed(bytes) => {
-                    all.extend_from_slice(bytes);
-                    None
-                }
-                Part::End => return (all, bodies),
-            };
-            wire.pass_on(rest, &mut all).expect("memory does not fail");
-        }
-    }
-
-    #[test]
-    fn headers_keep_their_form() {
-        let input = b"Content-Length: 2\r\n\r\n{}content-length:4\nContent-Type: x\n\n[1] Content-Length: 0\r\n\r\n";
-        let (all, bodies) = pass(input);
-        assert_eq!(all, input);
-        assert_eq!(bodies, [b"{}".to_vec(), b"[1] ".to_vec(), Vec::new()]);
-    }
-
-    #[test]
-    fn what_is_no_frame_passes_to_the_end() {
-        for input in [
-            "warning\r\nContent-Length: 2\r\n\r\n{}",
-            "Content-Length: 9\r\n\r\n{}",
-            "Content-Length: x\r\n\r\n{}",
-            "no header at all",
-        ] {
-            let (all, bodies) = pass(input.as_bytes());
-            assert_eq!(
-                (String::from_utf8(all).unwrap(), bodies.len()),
-                (input.to_owned(), 0)
-            );
-        }
-    }
-
-    #[test]
-    fn long_messages_are_not_held() {
-        let length = usize::try_from(LOOKED_AT_MAX).unwrap() + 1;
-        let mut input = format!("Content-Length: {length}\r\n\r\n").into_bytes();
-        input.resize(input.len() + length, b'x');
-        input.extend_from_slice(b"Content-Length: 2\r\n\r\n{}");
-        let (all, bodies) = pass(&input);
-        assert!(all == input);
-        assert_eq!(bodies, [b"{}".to_vec()]);
-    }
-
-    proptest! {
-        #[test]
-        fn no_byte_is_lost_or_added(input in prop::collection::vec(any::<u8>(), 0..200), text in "(Content-Length: [0-9]{1,2}(\r\n){1,2}|[{}a:\r\n ]){0,12}") {
-            for input in [input.as_slice(), text.as_bytes()] {
-                // blank lines before the end of the stream belong to no message
-                let (all, _) = pass(input);
-                prop_assert!(input.starts_with(&all));
-                prop_assert!(input[all.len()..].iter().all(|byte| matches!(byte, b'\r' | b'\n')));
-            }
-        }
-    }
-}
+mod tests;

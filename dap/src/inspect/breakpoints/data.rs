@@ -84,6 +84,7 @@ impl Session {
             self.breakpoints.add(What::Data(watch), when)
         };
         let breakpoints = arguments.breakpoints.iter().map(set).collect();
+        self.breakpoints.publish();
         Reply::Body(ResponseBody::SetDataBreakpoints(
             SetDataBreakpointsResponse { breakpoints },
         ))

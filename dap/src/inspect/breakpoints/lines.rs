@@ -45,6 +45,7 @@ impl Session {
             let set = self.breakpoints.add(what, when);
             breakpoints.push(self.describe_line(set, source, line, found.err()));
         }
+        self.breakpoints.publish();
         Reply::Body(ResponseBody::SetBreakpoints(SetBreakpointsResponse {
             breakpoints,
         }))
@@ -88,6 +89,7 @@ impl Session {
             }));
         }
         self.breakpoints.all = all;
+        self.breakpoints.publish();
     }
 
     pub(in crate::inspect) fn breakpoint_locations(

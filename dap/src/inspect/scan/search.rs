@@ -72,7 +72,11 @@ impl Scan {
             }
             passed.store(at.saturating_sub(1), Relaxed);
             progress.advance(block.len() as u64)?;
-            Ok(ControlFlow::Continue(()))
+            // what is set now is looked for in the blocks that follow
+            Ok(match self.check() {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            })
         })?;
         Ok(at)
     }
@@ -97,6 +101,9 @@ impl Scan {
             }
             progress.advance(len as u64)?;
             passed.store(begin, Relaxed);
+            if self.check().is_err() {
+                return Ok(begin);
+            }
         }
         Ok(0)
     }
@@ -140,7 +147,7 @@ impl Scan {
     /// file was gone over.
     fn known(&self, block: &Range<usize>) -> Result<Vec<(usize, &Stop)>, Broken> {
         let mut found: Vec<(usize, &Stop)> = Vec::new();
-        for stop in &self.stops {
+        for stop in self.stops.iter() {
             match &stop.sought {
                 Sought::Row(row) if block.contains(row) => found.push((*row, stop)),
                 Sought::Flaw(flaw) if self.knows_flaws => {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 
 /// Where `continue` stops, from the start on, until the end of the file.
@@ -185,5 +187,39 @@ fn expressions_in_the_console() {
     ] {
         let refused = client.refused("evaluate", json!({ "expression": expression }));
         assert!(refused.contains(words), "{expression}: {refused}");
+    }
+}
+
+#[test]
+fn who_asks_is_answered_by_the_clock() {
+    for (context, seconds) in [("watch", 2), ("hover", 2), ("repl", 60)] {
+        let mut client = Client::of(IDS);
+        let arguments = json!({ "expression": "count(valid)", "context": context });
+        let request =
+            json!({ "seq": 99, "type": "request", "command": "evaluate", "arguments": arguments });
+        // whoever works at it comes to no end
+        let turn = client
+            .session
+            .receive(message::read(request.to_string().as_bytes()));
+        let [(_, _, progress)] = turn.jobs.as_slice() else {
+            panic!("one piece of work");
+        };
+        assert_eq!(
+            client
+                .session
+                .tick(Duration::from_secs(seconds))
+                .messages
+                .len(),
+            0
+        );
+        assert!(!progress.is_cancelled());
+        let turn = client.session.tick(Duration::from_millis(500));
+        let answer: Value = serde_json::from_slice(&turn.messages[0].to_bytes(1)).unwrap();
+        let words = format!("it took longer than {seconds}s; ask for less, or filter first");
+        assert_eq!(
+            (&answer["request_seq"], &answer["message"]),
+            (&json!(99), &json!(words))
+        );
+        assert!(progress.is_cancelled());
     }
 }

@@ -7,6 +7,7 @@ mod file;
 mod input;
 mod motion;
 mod searches;
+mod stops;
 mod threads;
 mod transcripts;
 

@@ -1,4 +1,3 @@
-use proptest::prelude::*;
 use ulid_engine::{Ulid, codec};
 
 use super::*;
@@ -154,56 +153,36 @@ fn a_restart_takes_in_what_the_file_holds_now() {
     assert_eq!(client.motion("continue"), "step (End of file) 1");
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Move {
-    Next,
-    StepBack,
-    Continue,
-    ReverseContinue,
-}
-
-/// Where a motion leads by the simplest reading of the rules: rows are places 0 to `rows`, the last of which is the end.
-fn oracle(at: usize, rows: usize, breakpoints: &[usize], by: Move) -> usize {
-    let stops = |place: &usize| breakpoints.contains(place);
-    match by {
-        Move::Next => at + 1,
-        Move::StepBack => at.saturating_sub(1),
-        Move::Continue => (at + 1..rows).find(stops).unwrap_or(rows),
-        Move::ReverseContinue => (0..at).rev().find(stops).unwrap_or(0),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn random_walks_lead_where_the_rules_say(
-        rows in 1_usize..30,
-        breakpoints in proptest::collection::vec(0_usize..30, 0..6),
-        moves in proptest::collection::vec(
-            prop_oneof![Just(Move::Next), Just(Move::StepBack), Just(Move::Continue), Just(Move::ReverseContinue)],
-            0..60,
-        ),
-    ) {
-        let mut client = Client::of(&"01ARZ3NDEKTSV4RRFFQ69G5FAV\n".repeat(rows));
-        let lines: Vec<Value> = breakpoints.iter().map(|row| json!({ "line": row + 1 })).collect();
-        let path = client.folder.path().join("ids.txt");
-        client.ok("setBreakpoints", json!({ "source": { "path": path }, "breakpoints": lines }));
-        let mut at = 0;
-        for by in moves {
-            if at == rows && matches!(by, Move::Next | Move::Continue) {
-                continue; // it would end the program
-            }
-            let expected = oracle(at, rows, &breakpoints, by);
-            client.motion(match by {
-                Move::Next => "next",
-                Move::StepBack => "stepBack",
-                Move::Continue => "continue",
-                Move::ReverseContinue => "reverseContinue",
-            });
-            let found = client.session.program().unwrap().at;
-            prop_assert_eq!(found, expected, "{:?} from {}", by, at);
-            at = found;
-        }
-    }
+#[test]
+fn a_restart_takes_the_configuration_that_it_brings() {
+    let csv = b"id,oid\n01ARZ3NDEKTSV4RRFFQ69G5FAV,01BX5ZZKBKACTAV9WEVGEMMVRZ\n";
+    let mut client = Client::of_file("t.csv", csv, json!({ "column": "id" }));
+    let id =
+        |client: &mut Client| client.ok("evaluate", json!({ "expression": "id" }))["result"].take();
+    assert_eq!(id(&mut client), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    let program = client.folder.path().join("t.csv");
+    let restart = |column: &str, stop: bool| json!({ "arguments": { "program": program, "column": column, "stopOnEntry": stop } });
+    client.ok("restart", restart("oid", true));
+    assert_eq!(id(&mut client), "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    // without any it is as it was last
+    client.ok("restart", json!({}));
+    assert_eq!(id(&mut client), "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    // what cannot be opened changes nothing
+    assert!(
+        client
+            .refused("restart", restart("nope", true))
+            .contains("has no column")
+    );
+    assert_eq!(id(&mut client), "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    client.ok("restart", json!({ "arguments": { "column": "id" } }));
+    assert_eq!(id(&mut client), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    let from = client.heard.len();
+    client.ok("restart", restart("id", false));
+    let stopped = client.heard[from..]
+        .iter()
+        .find(|message| message["event"] == "stopped");
+    assert_eq!(stopped.unwrap()["body"]["description"], "End of file");
+    let other = client.file("other.txt", IDS.as_bytes());
+    client.ok("restart", json!({ "arguments": { "program": other } }));
+    assert_eq!(id(&mut client), "01BX5ZZKBKACTAV9WEVGEMMVRZ");
 }

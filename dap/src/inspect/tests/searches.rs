@@ -11,7 +11,7 @@ use ulid_engine::{
 
 use super::*;
 use crate::inspect::{
-    breakpoints::{Hits, Kind},
+    breakpoints::{Hits, Kind, Live},
     query,
     scan::{Goal, Halt, Scan, Sought, Stop, Way},
     survey::{Flaw, Survey},
@@ -45,16 +45,22 @@ fn table(dataset: Dataset, is_surveyed: bool) -> Table {
     table
 }
 
+fn live(stop: &Stop) -> Live {
+    let live = Live::default();
+    live.set(vec![stop.clone()]);
+    live
+}
+
 /// Every row where a run stops.
-fn stops(table: &Table, stop: &Stop, goal: Goal) -> Vec<usize> {
+fn stops(table: &Table, stop: &Stop, by_row: bool) -> Vec<usize> {
     let (mut from, mut found) = (0, Vec::new());
     loop {
-        let scan = Scan::new(
-            table.clone(),
-            Way::ForwardFrom(from),
-            goal,
-            vec![stop.clone()],
-        );
+        let goal = if by_row {
+            Goal::Row(from)
+        } else {
+            Goal::Farthest
+        };
+        let scan = Scan::new(table.clone(), Way::ForwardFrom(from), goal, live(stop));
         match scan.run(&Progress::new(), &mut |_| {}) {
             Halt::Stopped { at, .. } => {
                 found.push(at);
@@ -72,7 +78,7 @@ fn stops_back(table: &Table, stop: &Stop) -> Vec<usize> {
     let (mut from, mut found) = (table.end(), Vec::new());
     loop {
         let way = Way::BackFrom(from);
-        let scan = Scan::new(table.clone(), way, Goal::Farthest, vec![stop.clone()]);
+        let scan = Scan::new(table.clone(), way, Goal::Farthest, live(stop));
         match scan.run(&Progress::new(), &mut |_| {}) {
             Halt::Stopped { at, .. } => {
                 found.insert(0, at);
@@ -108,8 +114,8 @@ fn flaws_are_found_with_the_survey_and_without() {
     for flaw in Flaw::ALL {
         for condition in [None, Some("line % 7 == 0")] {
             let stop = stop(Sought::Flaw(flaw), condition);
-            let known = stops(&table(dataset(), true), &stop, Goal::Farthest);
-            let looked_for = stops(&table(dataset(), false), &stop, Goal::Farthest);
+            let known = stops(&table(dataset(), true), &stop, false);
+            let looked_for = stops(&table(dataset(), false), &stop, false);
             assert_eq!(looked_for, known, "{flaw:?} {condition:?}");
             let back = stops_back(&table(dataset(), false), &stop);
             assert_eq!(back, known, "{flaw:?} {condition:?}, back");
@@ -141,13 +147,13 @@ fn blocks_say_what_rows_say() {
         condition("time < prev.time"),
         condition("name == \"n7\" or duplicate"),
     ] {
-        let all = stops(&table, &stop(sought.clone(), None), Goal::Next);
+        let all = stops(&table, &stop(sought.clone(), None), true);
         assert!(!all.is_empty(), "{sought:?}");
         for only in [None, Some("line % 10 == 1"), Some("not prev.valid")] {
             let stop = stop(sought.clone(), only);
-            let by_block = stops(&table, &stop, Goal::Farthest);
+            let by_block = stops(&table, &stop, false);
             // a run to the next row looks at one row after the other
-            let by_row = stops(&table, &stop, Goal::Next);
+            let by_row = stops(&table, &stop, true);
             assert_eq!(by_block, by_row, "{sought:?} {only:?}");
             let back = stops_back(&table, &stop);
             assert_eq!(back, by_row, "{sought:?} {only:?}, back");
@@ -175,7 +181,48 @@ fn what_is_far_away_is_found_either_way() {
         let query = query::condition(lines, None, clock()).unwrap();
         let expected = ulid_engine::query::select(&table.dataset, &query, &Progress::new());
         let expected: Vec<usize> = expected.unwrap().iter().map(|row| row as usize).collect();
-        assert_eq!(stops(&table, &stop, Goal::Farthest), expected, "{lines}");
+        assert_eq!(stops(&table, &stop, false), expected, "{lines}");
         assert_eq!(stops_back(&table, &stop), expected, "{lines}, back");
+    }
+}
+
+#[test]
+fn a_run_hears_of_what_is_set_while_it_runs() {
+    const ROWS: usize = 400_000;
+    let text = "01ARZ3NDEKTSV4RRFFQ69G5FAV\n".repeat(ROWS);
+    let dataset = Dataset::from_bytes("x", text.into_bytes(), &OpenOptions::default());
+    let table = table(dataset.unwrap(), false);
+    assert_eq!(table.dataset.len(), ROWS);
+    let logs = |row: usize| Stop {
+        logs: true,
+        ..stop(Sought::Row(row), None)
+    };
+    let far = stop(Sought::Row(350_000), None);
+    let near_start = stop(Sought::Row(2), None);
+    for (way, first) in [(Way::ForwardFrom(1), 5), (Way::BackFrom(ROWS), 399_990)] {
+        for slow in [None, Some(stop(condition("line == 0"), None))] {
+            let live = Live::default();
+            live.set(vec![logs(first), far.clone()]);
+            let scan = Scan::new(table.clone(), way, Goal::Farthest, live.clone());
+            // what is taken away stops nothing, what is set instead does
+            let halt = scan.run(&Progress::new(), &mut |_| {
+                let mut set = vec![if matches!(way, Way::BackFrom(_)) {
+                    near_start.clone()
+                } else {
+                    stop(Sought::Row(390_000), None)
+                }];
+                set.extend(slow.clone());
+                live.set(set);
+            });
+            let expected = if matches!(way, Way::BackFrom(_)) {
+                2
+            } else {
+                390_000
+            };
+            assert!(
+                matches!(halt, Halt::Stopped { at, .. } if at == expected),
+                "{way:?} {halt:?}"
+            );
+        }
     }
 }

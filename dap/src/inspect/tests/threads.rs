@@ -257,3 +257,118 @@ fn a_pipe_that_pauses_holds_no_stop_back() {
     }
     drop(pipe);
 }
+
+/// Waits until something holds.
+#[cfg(unix)]
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(std::time::Instant::now() < end, "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn work_ends_with_a_client_that_vanishes() {
+    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+
+    // nobody has written yet: a pipe that nobody reads cannot be opened without waiting
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe_in(&folder);
+    let is_read = || {
+        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        let mut options = std::fs::File::options();
+        options.write(true).custom_flags(flags).open(&path).is_ok()
+    };
+    for says_goodbye in [true, false] {
+        let mut remote = Remote::new();
+        remote.ask("initialize", Value::Null);
+        remote.send("launch", json!({ "program": path }));
+        eventually("the pipe is opened", is_read);
+        if says_goodbye {
+            remote.ask("disconnect", Value::Null);
+        }
+        drop(remote);
+        eventually("nobody reads the pipe", || !is_read());
+    }
+    // a run waits for more
+    let (mut remote, mut pipe) = on_a_pipe(IDS);
+    remote.ask("configurationDone", Value::Null);
+    remote.send("continue", json!({ "threadId": 1 }));
+    pipe.write_all(IDS.as_bytes()).unwrap();
+    drop(remote);
+    eventually("nobody reads the pipe", || pipe.write_all(b"\n").is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_watch_of_all_rows_does_not_wait_for_a_pipe_that_pauses() {
+    // four rows of the six have an ID that no earlier row has
+    let (mut remote, pipe) = on_a_pipe(IDS);
+    remote.ask("configurationDone", Value::Null);
+    let begin = std::time::Instant::now();
+    for (expression, expected) in [
+        ("count(valid)", "5"),
+        ("count(duplicate)", "1"),
+        ("max(time)", "2017-10-24T01:29:36.372Z"),
+        ("duplicate", "false"),
+    ] {
+        let arguments = json!({ "expression": expression, "context": "watch" });
+        let answer = remote.ask("evaluate", arguments);
+        assert_eq!(answer["body"]["result"], expected, "{answer}");
+    }
+    assert!(begin.elapsed() < Duration::from_secs(2));
+    drop(pipe);
+    // nobody writes to it any more
+    let refused = remote.ask("restart", Value::Null);
+    assert_eq!(
+        refused["message"],
+        "a pipe is read once, so that it cannot begin again; launch what writes to it anew"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_set_while_a_pipe_is_waited_for_is_heard() {
+    use std::io::Write as _;
+
+    let (mut remote, mut pipe) = on_a_pipe(IDS);
+    let lines = |lines: &[i64]| -> Vec<Value> {
+        lines.iter().map(|line| json!({ "line": line })).collect()
+    };
+    let trace_line = |remote: &mut Remote| {
+        let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+        trace["body"]["stackFrames"][0]["line"].clone()
+    };
+    remote.ask("configurationDone", Value::Null);
+    remote.wait(|message| message["event"] == "stopped");
+    let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+    let source = trace["body"]["stackFrames"][0]["source"].clone();
+    remote.ask(
+        "setBreakpoints",
+        json!({ "source": source, "breakpoints": lines(&[7]) }),
+    );
+    remote.send("continue", json!({ "threadId": 1 }));
+    // the one that was set is taken away, and others are set in its place
+    remote.ask(
+        "setBreakpoints",
+        json!({ "source": source, "breakpoints": lines(&[8]) }),
+    );
+    pipe.write_all(IDS.as_bytes()).unwrap();
+    let stopped = remote.wait(|message| message["event"] == "stopped");
+    assert_eq!(stopped["body"]["reason"], "breakpoint");
+    assert_eq!(trace_line(&mut remote), 8);
+    remote.ask(
+        "setBreakpoints",
+        json!({ "source": source, "breakpoints": [] }),
+    );
+    remote.send("continue", json!({ "threadId": 1 }));
+    thread::sleep(Duration::from_millis(50));
+    remote.ask("setExceptionBreakpoints", json!({ "filters": ["invalid"] }));
+    pipe.write_all(IDS.as_bytes()).unwrap();
+    let stopped = remote.wait(|message| message["event"] == "stopped");
+    assert_eq!(stopped["body"]["reason"], "exception");
+    assert_eq!(trace_line(&mut remote), 15);
+    drop(pipe);
+}

@@ -18,6 +18,7 @@ use super::{
         wire::{Part, Wire},
     },
     Ending, FAREWELL, Relay,
+    outlet::Outlet,
 };
 use crate::frame;
 
@@ -29,7 +30,7 @@ const STATUS: Duration = Duration::from_millis(50);
 /// One session under way.
 pub(super) struct Conversation {
     pub(super) session: Mutex<Session>,
-    pub(super) client: Mutex<Box<dyn Write + Send>>,
+    pub(super) client: Outlet,
     pub(super) recording: Option<Mutex<Recording>>,
     pub(super) relay: Arc<Relay>,
     /// Counts the messages of the adapter twice, as they come and as they are written: odd while one is under way.
@@ -90,7 +91,7 @@ impl Conversation {
         };
         let reason = self.reason(process, status);
         let messages = lock(&self.session).adapter_gone(&reason, is_orderly);
-        self.send(&messages);
+        self.client.send(messages);
         if is_orderly {
             Ending::Orderly
         } else {
@@ -133,7 +134,7 @@ impl Conversation {
         lock(&process.output).listener = Some(Box::new(move |stream, line| {
             if let Some(conversation) = conversation.upgrade() {
                 let output = lock(&conversation.session).output(stream, line);
-                conversation.send(&[output]);
+                conversation.client.send(vec![output]);
             }
         }));
     }
@@ -151,12 +152,9 @@ impl Conversation {
                 Part::Message(bytes, body) => self.speak(bytes, body, adapter),
                 Part::Long(header, length) => {
                     let written = adapter.write_all(header);
-                    written.and_then(|()| wire.pass_on(Some(length), adapter))
+                    written.and_then(|()| wire.pass_on(length, adapter))
                 }
-                Part::Unframed(bytes) => {
-                    let written = adapter.write_all(bytes);
-                    written.and_then(|()| wire.pass_on(None, adapter))
-                }
+                Part::Stray(bytes) => adapter.write_all(bytes).and_then(|()| adapter.flush()),
                 Part::End => return Event::ClientGone,
             };
             if passed.is_err() {
@@ -167,7 +165,7 @@ impl Conversation {
 
     /// One message of the client.
     fn speak(&self, bytes: &[u8], body: usize, mut adapter: &mut dyn Write) -> io::Result<()> {
-        let message = bytes.get(body..).unwrap_or_default();
+        let (header, message) = bytes.split_at(body);
         let Turn { fate, to_client } = lock(&self.session).client(message);
         match fate {
             Fate::Pass => {
@@ -177,11 +175,11 @@ impl Conversation {
             }
             Fate::Replace(message) => {
                 self.note(Direction::ToAdapter, &message);
-                frame::write(&mut adapter, &message)?;
+                frame::write_like(&mut adapter, header, &message)?;
             }
             Fate::Keep => {}
         }
-        self.send(&to_client);
+        self.client.send(to_client);
         Ok(())
     }
 
@@ -189,48 +187,46 @@ impl Conversation {
     pub(super) fn pump_adapter(&self, reader: Box<dyn Read + Send>) -> io::Result<()> {
         let mut wire = Wire::new(reader);
         loop {
-            let (before, rest) = match wire.next()? {
-                Part::Message(bytes, body) => {
-                    self.heard.fetch_add(1, Ordering::AcqRel);
-                    self.hear(bytes, body)?;
-                    self.heard.fetch_add(1, Ordering::AcqRel);
-                    continue;
-                }
-                Part::Long(header, length) => (header.to_vec(), Some(length)),
-                Part::Unframed(bytes) => (bytes.to_vec(), None),
+            match wire.next()? {
                 Part::End => return Ok(()),
-            };
-            self.heard.fetch_add(1, Ordering::AcqRel);
-            let mut client = lock(&self.client);
-            client.write_all(&before)?;
-            wire.pass_on(rest, &mut *client)?;
-            self.heard.fetch_add(1, Ordering::AcqRel);
+                Part::Message(bytes, body) => self.heed(|| self.hear(bytes, body))?,
+                Part::Stray(bytes) => self.heed(|| self.client.pass(bytes))?,
+                Part::Long(header, length) => {
+                    let header = header.to_vec();
+                    self.heed(|| {
+                        self.client.write(|client| {
+                            client.write_all(&header)?;
+                            wire.pass_on(length, client)
+                        })
+                    })?;
+                }
+            }
         }
+    }
+
+    /// Passes something on, and counts it as under way for as long as that takes.
+    fn heed(&self, pass: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        self.heard.fetch_add(1, Ordering::AcqRel);
+        let passed = pass();
+        self.heard.fetch_add(1, Ordering::AcqRel);
+        passed
     }
 
     /// One message of the adapter.
     fn hear(&self, bytes: &[u8], body: usize) -> io::Result<()> {
-        let message = bytes.get(body..).unwrap_or_default();
+        let (header, message) = bytes.split_at(body);
         self.note(Direction::FromAdapter, message);
         let turn = self.turn(message);
-        let mut done_with = None;
-        let mut client = lock(&self.client);
         match turn.fate {
-            Fate::Pass => {
-                client.write_all(bytes)?;
-                client.flush()?;
-            }
+            Fate::Pass => self.client.pass(bytes)?,
             Fate::Replace(message) => {
-                frame::write(&mut *client, &message)?;
-                done_with = Some(message);
+                self.client
+                    .write(|mut client| frame::write_like(&mut client, header, &message))?;
+                lock(&self.session).take_back(message);
             }
             Fate::Keep => {}
         }
-        drop(client);
-        if let Some(message) = done_with {
-            lock(&self.session).take_back(message);
-        }
-        self.send(&turn.to_client);
+        self.client.send(turn.to_client);
         Ok(())
     }
 
@@ -240,16 +236,6 @@ impl Conversation {
         session.adapter(message, &mut |host, port| {
             self.relay.redirect(host, port, settings.clone())
         })
-    }
-
-    /// Sends messages of ours to the client. Where it is gone, nobody is there to be told.
-    fn send(&self, messages: &[Vec<u8>]) {
-        let mut client = lock(&self.client);
-        for message in messages {
-            if frame::write(&mut *client, message).is_err() {
-                return;
-            }
-        }
     }
 
     fn note(&self, direction: Direction, message: &[u8]) {

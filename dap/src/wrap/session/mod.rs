@@ -58,6 +58,8 @@ pub struct Session {
     /// Requests for a ULIDs scope that wait until the rows under way have been seen: sequence number and frame.
     waiting: Vec<(i64, usize)>,
     stop: Stop,
+    /// Counts the `stopped` events.
+    stops: u64,
     children: Children,
     next_seq: i64,
     /// That of a message that was replaced, for the next.
@@ -71,6 +73,20 @@ pub struct Session {
 struct Pending {
     command: Box<str>,
     subject: Subject,
+    /// How the debuggee moves where the adapter takes the request.
+    motion: Option<Motion>,
+    /// The settings to go back to where the adapter refuses the request.
+    settings: Option<Box<Settings>>,
+}
+
+/// How the debuggee moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Motion {
+    thread: Option<i64>,
+    /// Whether the other threads stand still.
+    is_single: bool,
+    /// The number of the stop that it begins from.
+    from: u64,
 }
 
 /// What a pending request asks for.
@@ -78,6 +94,8 @@ struct Pending {
 enum Subject {
     /// Nothing of ours.
     Other,
+    /// The frames of a thread.
+    Frames(i64),
     /// The scopes of a frame.
     Scopes(i64),
     /// The rows below a reference, with all arguments of the request.
@@ -113,6 +131,7 @@ impl Session {
             pending: BTreeMap::new(),
             waiting: Vec::new(),
             stop: Stop::default(),
+            stops: 0,
             children: Children::new(),
             next_seq: FIRST_SEQ,
             memory: Vec::new(),
@@ -180,18 +199,31 @@ impl Session {
         self.settings.decoration != Decoration::Off
     }
 
-    /// The debuggee runs, or stands somewhere else: the adapter's references mean nothing any more.
-    fn resume(&mut self) {
-        self.stop.clear();
-        self.children.forget_raw();
+    /// A thread runs, or stands somewhere else, or all of them do: the adapter's references of it mean nothing any more.
+    fn resume(&mut self, thread: Option<i64>) {
+        match thread {
+            None => {
+                self.stop.clear();
+                self.children.forget_raw(|_| true);
+            }
+            Some(thread) => {
+                let void = self.stop.clear_thread(thread);
+                self.children.forget_raw(|raw| void.contains(&raw));
+            }
+        }
     }
 
     fn expect(&mut self, seq: i64, command: &str, subject: Subject) {
         if self.pending.len() >= PENDING_MAX {
             self.pending.pop_first();
         }
-        let command = command.into();
-        self.pending.insert(seq, Pending { command, subject });
+        let pending = Pending {
+            command: command.into(),
+            subject,
+            motion: None,
+            settings: None,
+        };
+        self.pending.insert(seq, pending);
     }
 
     /// A reference for a ULID and the adapter's own rows of it.

@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
+use ulid_engine::Ulid;
+
 use super::{
     super::{assign, children, console, json, settings},
-    Family, Fate, Head, Place, Session, Subject, Turn,
+    Family, Fate, Head, Motion, Place, Session, Subject, Turn,
 };
 
-/// Requests after which the debuggee runs.
-const RESUMING: [&[u8]; 9] = [
+/// Requests that move the debuggee where the adapter takes them.
+const MOVING: [&[u8]; 9] = [
     b"continue",
     b"next",
     b"stepIn",
@@ -30,9 +32,6 @@ impl Session {
         let (Some(seq), Ok(command)) = (head.seq, std::str::from_utf8(head.name)) else {
             return Turn::default();
         };
-        if RESUMING.contains(&head.name) {
-            self.resume();
-        }
         let request = Request {
             message,
             seq,
@@ -48,15 +47,38 @@ impl Session {
             }
             "evaluate" => self.evaluate(&request),
             "setVariable" | "setExpression" => self.set(&request),
+            "stackTrace" => self.stack_request(&request),
             "scopes" => self.scopes_request(&request),
             "variables" => self.variables_request(&request),
             "dataBreakpointInfo" => self.data_breakpoint_info(&request),
             _ => None,
         };
-        turn.unwrap_or_else(|| {
+        let turn = turn.unwrap_or_else(|| {
             self.expect(seq, command, Subject::Other);
             Turn::default()
-        })
+        });
+        if MOVING.contains(&head.name) {
+            self.expect_motion(&request);
+        }
+        turn
+    }
+
+    /// Notes how the debuggee moves once the adapter has taken the request.
+    fn expect_motion(&mut self, request: &Request<'_>) {
+        let of_frame = |frame| self.stop.thread_of(frame);
+        let (thread, is_single) = match request.command {
+            "restartFrame" => (request.integer("frameId").and_then(of_frame), true),
+            "goto" => (request.integer("threadId"), true),
+            _ => (request.integer("threadId"), request.is_true("singleThread")),
+        };
+        let motion = Motion {
+            thread,
+            is_single,
+            from: self.stops,
+        };
+        if let Some(pending) = self.pending.get_mut(&request.seq) {
+            pending.motion = Some(motion);
+        }
     }
 
     fn initialize(&mut self, request: &Request<'_>) -> Option<Turn> {
@@ -77,6 +99,7 @@ impl Session {
         }
         let object = json::member(request.message, at, "ulid")?;
         let mut to_client = Vec::new();
+        let before = self.settings.clone();
         match self
             .settings
             .with_launch_object(request.message.get(object)?)
@@ -87,10 +110,19 @@ impl Session {
         let mut edits = json::Edits::default();
         edits.replace(json::with_comma(request.message, at, "ulid")?, "");
         self.expect(request.seq, request.command, Subject::Other);
+        if let Some(pending) = self.pending.get_mut(&request.seq) {
+            pending.settings = Some(Box::new(before));
+        }
         Some(Turn {
             fate: Fate::Replace(edits.apply(request.message)),
             to_client,
         })
+    }
+
+    fn stack_request(&mut self, request: &Request<'_>) -> Option<Turn> {
+        let thread = request.integer("threadId")?;
+        self.expect(request.seq, request.command, Subject::Frames(thread));
+        Some(Turn::default())
     }
 
     fn scopes_request(&mut self, request: &Request<'_>) -> Option<Turn> {
@@ -218,17 +250,11 @@ impl Session {
         let plain = settings::without_suffix(&typed);
         let mut fate = plain.map_or(Fate::Pass, |plain| request.with_text("value", plain));
         let plain = plain.unwrap_or(&typed);
-        if self.is_on()
-            && let Some(target) = self.stop.target(&place)
-            && let Some(id) = assign::read(plain, target.id, &self.settings.zone)
-        {
-            match assign::literal(&target, id) {
-                Ok(literal) if literal == plain => {}
-                Ok(literal) => fate = request.with_text("value", &literal),
-                Err(refusal) => {
-                    let reason = refusal.to_string();
-                    return Some(kept(self.refuse(request.seq, request.command, &reason)));
-                }
+        match self.literal(&place, plain) {
+            Ok(None) => {}
+            Ok(Some(literal)) => fate = request.with_text("value", &literal),
+            Err(reason) => {
+                return Some(kept(self.refuse(request.seq, request.command, &reason)));
             }
         }
         self.expect(request.seq, request.command, Subject::Set { frame, place });
@@ -237,6 +263,37 @@ impl Session {
             to_client: Vec::new(),
         })
     }
+}
+
+impl Session {
+    /// The literal for what was typed into a place; none where it goes on as it was typed.
+    fn literal(&self, place: &Place, typed: &str) -> Result<Option<String>, String> {
+        if !self.is_on() {
+            return Ok(None);
+        }
+        let zone = &self.settings.zone;
+        match self.stop.target(place) {
+            Some(target) => match assign::read(typed, target.id, zone) {
+                Some(id) => {
+                    let literal =
+                        assign::literal(&target, id).map_err(|error| error.to_string())?;
+                    Ok((literal != typed).then_some(literal))
+                }
+                None => Ok(None),
+            },
+            // to the debuggee's language it can be arithmetic
+            None if !self.stop.has_shown(place) && assign::read(typed, Ulid(0), zone).is_some() => {
+                Err(unplaced(typed))
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+fn unplaced(typed: &str) -> String {
+    format!(
+        "{typed} was not written, since how the ULID of this row is written is not known; show the row again and set it then, or write ({typed}) to have it computed"
+    )
 }
 
 /// A request with its arguments at hand.

@@ -9,7 +9,7 @@ use super::{
         children, console, json,
         recognise::{self, Found, Glance, Rendering, Shape},
     },
-    Family, Fate, Head, Pending, Place, Redirect, Session, Subject, Turn,
+    Family, Fate, Head, Motion, Pending, Place, Redirect, Session, Subject, Turn,
     row::{Layout, Row},
     stop::{Listing, Origin, Question, Showing},
 };
@@ -40,7 +40,13 @@ impl Session {
         redirect: &mut Redirect<'_>,
     ) -> Option<Vec<u8>> {
         match head.name {
-            b"stopped" | b"continued" => self.resume(),
+            b"stopped" => {
+                self.stops += 1;
+                self.resume(moved_thread(message, head, "allThreadsStopped", false));
+            }
+            b"continued" => {
+                self.resume(moved_thread(message, head, "allThreadsContinued", true));
+            }
             b"terminated" => self.is_terminated = true,
             b"debugpyAttach" => return redirected(message, head.content?, redirect),
             _ => {}
@@ -49,9 +55,17 @@ impl Session {
     }
 
     fn response(&mut self, message: &[u8], head: &Head<'_>) -> Option<Vec<u8>> {
-        let Pending { subject, .. } = self.pending.remove(&head.request_seq?)?;
-        let body = head.content.filter(|_| head.success && self.is_on())?;
-        match subject {
+        let mut pending = self.pending.remove(&head.request_seq?)?;
+        if !head.success {
+            self.refused(pending);
+            return None;
+        }
+        if let Some(motion) = pending.motion.take() {
+            self.moved(message, head, motion, &pending.command);
+        }
+        let body = head.content.filter(|_| self.is_on())?;
+        match pending.subject {
+            Subject::Frames(thread) => self.frames(message, body, thread),
             Subject::Other => None,
             Subject::Scopes(frame) => self.scopes(message, body, frame),
             Subject::Rows(reference, arguments) => self.rows(message, body, reference, arguments),
@@ -76,6 +90,38 @@ impl Session {
                 self.value(message, body, &shown)
             }
         }
+    }
+
+    /// Undoes what hung on a request that the adapter refused.
+    fn refused(&mut self, pending: Pending) {
+        if &*pending.command == "disconnect" {
+            self.is_disconnecting = false;
+        }
+        if let Some(settings) = pending.settings {
+            self.settings = *settings;
+        }
+    }
+
+    /// The adapter has taken a request that moves the debuggee. Some say so after the stop that it led to.
+    fn moved(&mut self, message: &[u8], head: &Head<'_>, motion: Motion, command: &str) {
+        if motion.from != self.stops {
+            return;
+        }
+        let leaves_others =
+            command == "continue" && !says_all(message, head, "allThreadsContinued", true);
+        self.resume(motion.thread.filter(|_| motion.is_single || leaves_others));
+    }
+
+    /// Takes note of the thread of each frame.
+    fn frames(&mut self, message: &[u8], body: usize, thread: i64) -> Option<Vec<u8>> {
+        let frames = json::member(message, body, "stackFrames")?;
+        for frame in json::items(message, frames.start) {
+            let id = json::member(message, frame.start, "id");
+            if let Some(id) = id.and_then(|range| json::integer(message, range)) {
+                self.stop.has_thread(id, thread);
+            }
+        }
+        None
     }
 
     /// Adds the ULIDs scope after the adapter's own.
@@ -198,6 +244,8 @@ impl Session {
         let expression = self.expression_of(shown);
         let seen_as = expression.as_deref().unwrap_or(shown.name);
         self.stop.replace(&shown.place, shown.frame, seen_as);
+        let question = Question::One(shown.place.clone());
+        self.stop.note_question(&question);
         let found = found?;
         let (name, expression) = (
             json::quote(shown.name),
@@ -210,7 +258,6 @@ impl Session {
             type_name: row.quoted_type(),
             expression: expression.as_deref(),
         };
-        let question = Question::One(shown.place.clone());
         let mut listing = self.stop.begin(question, shown.frame);
         self.stop.show(&mut listing, &showing);
         self.stop.end(listing);
@@ -288,10 +335,25 @@ impl Session {
         if let Some(before) = self.stop.issue(reference, origin) {
             self.stop.forget_rows_of(reference);
             if before.id.is_some() {
-                self.children.forget_raw_number(reference);
+                self.children.forget_raw(|raw| raw == reference);
             }
         }
     }
+}
+
+/// The thread that an event is about; none where it is about all.
+fn moved_thread(message: &[u8], head: &Head<'_>, all: &str, by_default: bool) -> Option<i64> {
+    if says_all(message, head, all, by_default) {
+        return None;
+    }
+    let thread = json::member(message, head.content?, "threadId")?;
+    json::integer(message, thread)
+}
+
+/// Whether a message says that all threads are meant.
+fn says_all(message: &[u8], head: &Head<'_>, all: &str, by_default: bool) -> bool {
+    let said = head.content.and_then(|at| json::member(message, at, all));
+    said.map_or(by_default, |range| json::is_true(message, range))
 }
 
 /// Where a single value is shown.

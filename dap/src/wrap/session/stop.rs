@@ -1,8 +1,8 @@
-//! What hangs on the adapter's references, and is void with them on every resume.
+//! What hangs on the adapter's references, and is void with them once the thread that they are of runs on.
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
 };
 
@@ -152,12 +152,65 @@ impl Answer {
 pub(super) struct Stop {
     origins: HashMap<i64, Origin, DefaultHasher>,
     answers: Vec<Answer>,
-    frames: Vec<i64>,
+    /// The frames that have a number; none in the place of one that is void.
+    frames: Vec<Option<i64>>,
+    /// The threads of frames.
+    threads: HashMap<i64, i64, DefaultHasher>,
+    /// The references and expressions that were shown.
+    listed: HashSet<i64, DefaultHasher>,
+    expressions: HashSet<Box<str>, DefaultHasher>,
+    /// Whether a ULID was shown that is not remembered.
+    is_full: bool,
 }
 
 impl Stop {
     pub(super) fn clear(&mut self) {
         *self = Stop::default();
+    }
+
+    /// Forgets what hangs on one thread, or on none that is known. Returns the references that are void.
+    pub(super) fn clear_thread(&mut self, thread: i64) -> HashSet<i64, DefaultHasher> {
+        let threads = std::mem::take(&mut self.threads);
+        let is_void = |frame: Option<i64>| {
+            let of = frame.and_then(|frame| threads.get(&frame));
+            of.is_none_or(|of| *of == thread)
+        };
+        let references = self.origins.iter();
+        let void: HashSet<i64, DefaultHasher> = references
+            .filter(|(_, origin)| is_void(origin.frame))
+            .map(|(reference, _)| *reference)
+            .collect();
+        self.origins.retain(|_, origin| !is_void(origin.frame));
+        self.answers.retain(|answer| !is_void(answer.frame));
+        for frame in &mut self.frames {
+            *frame = frame.filter(|frame| !is_void(Some(*frame)));
+        }
+        self.listed.retain(|reference| !void.contains(reference));
+        self.expressions.clear();
+        self.threads = threads;
+        self.threads.retain(|_, of| *of != thread);
+        void
+    }
+
+    /// Takes note of the thread of a frame.
+    pub(super) fn has_thread(&mut self, frame: i64, thread: i64) {
+        if self.threads.len() < REMEMBERED {
+            self.threads.insert(frame, thread);
+        }
+    }
+
+    /// The thread of a frame.
+    pub(super) fn thread_of(&self, frame: i64) -> Option<i64> {
+        self.threads.get(&frame).copied()
+    }
+
+    /// Whether a place was shown since its thread stands, so that a ULID in it would be known.
+    pub(super) fn has_shown(&self, place: &Place) -> bool {
+        let is_listed = match place {
+            Place::Row(parent, _) => self.listed.contains(parent),
+            Place::Expression(expression) => self.expressions.contains(expression),
+        };
+        is_listed && !self.is_full
     }
 
     /// What is known of a reference; nothing special where it is unknown.
@@ -177,6 +230,7 @@ impl Stop {
 
     /// Forgets the rows below a reference whose number now means something else.
     pub(super) fn forget_rows_of(&mut self, reference: i64) {
+        self.listed.remove(&reference);
         self.answers
             .retain(|answer| answer.question.parent() != Some(reference));
     }
@@ -188,6 +242,7 @@ impl Stop {
             .iter()
             .position(|answer| answer.question == question);
         let number = known.unwrap_or(self.answers.len());
+        self.note_question(&question);
         match self.answers.get_mut(number) {
             Some(answer) => {
                 answer.rows.clear();
@@ -208,13 +263,30 @@ impl Stop {
         }
     }
 
+    /// Notes that a question is answered.
+    pub(super) fn note_question(&mut self, question: &Question) {
+        match question {
+            Question::Rows(parent, _) if self.listed.len() < REMEMBERED => {
+                self.listed.insert(*parent);
+            }
+            Question::One(Place::Expression(expression)) if self.expressions.len() < REMEMBERED => {
+                self.expressions.insert(expression.clone());
+            }
+            Question::Rows(..) | Question::One(_) => {}
+        }
+    }
+
     /// A row of the answer shows a ULID.
     pub(super) fn show(&mut self, listing: &mut Listing, row: &Showing<'_>) {
-        if let Some(room) = listing.room.checked_sub(1)
-            && let Some(answer) = self.answers.get_mut(listing.number)
-        {
-            listing.room = room;
-            answer.add(row);
+        let Some(answer) = self.answers.get_mut(listing.number) else {
+            return;
+        };
+        match listing.room.checked_sub(1) {
+            Some(room) => {
+                listing.room = room;
+                answer.add(row);
+            }
+            None => self.is_full = true,
         }
     }
 
@@ -270,10 +342,10 @@ impl Stop {
 
     /// A number for a frame, counted from 0 in this stop.
     pub(super) fn frame_number(&mut self, id: i64) -> Option<usize> {
-        match self.frames.iter().position(|frame| *frame == id) {
+        match self.frames.iter().position(|frame| *frame == Some(id)) {
             Some(number) => Some(number),
             None if self.frames.len() < REMEMBERED => {
-                self.frames.push(id);
+                self.frames.push(Some(id));
                 Some(self.frames.len() - 1)
             }
             None => None,
@@ -283,7 +355,7 @@ impl Stop {
     /// The ULIDs seen in a frame with their names, in the order of their values, which is that of their times.
     pub(super) fn seen(&self, number: usize) -> impl Iterator<Item = (Ulid, String)> {
         let mut seen: BTreeMap<Ulid, Vec<Cow<'_, str>>> = BTreeMap::new();
-        let frame = self.frames.get(number).copied();
+        let frame = self.frames.get(number).copied().flatten();
         let answers = self.answers.iter();
         for answer in answers.filter(|answer| frame.is_some() && answer.frame == frame) {
             for row in answer.rows.iter().filter(|row| row.is_current) {

@@ -37,7 +37,10 @@ fn a_computed_number_is_no_time() {
 #[test]
 fn durations_are_multiplied_and_divided_by_fractions() {
     // 0, 24 and 54 minutes after midnight of 2025-01-01
-    let id = |minute: u64| codec::print(Ulid::from_parts(1_735_689_600_000 + minute * 60_000, 1));
+    let id = |minute: u64| {
+        let ms = 1_735_689_600_000 + minute * 60_000;
+        codec::print(Ulid::from_parts(ms, 1).unwrap())
+    };
     let rows = [id(0), id(24), id(54)].map(|id| format!("{id},1\n"));
     let csv = format!("id,n\n{}", rows.concat());
     let check = |text: &str, expected: &[u64]| {

@@ -1,0 +1,41 @@
+//! What is set, shared with the runs under way.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering::Acquire, Ordering::Release},
+};
+
+use crate::inspect::scan::Stop;
+
+/// What is set, as the session and the runs under way share it.
+///
+/// A run asks after every block whether it is still what it was, so that it hears of a breakpoint that is set or taken away
+/// while it runs.
+#[derive(Debug, Clone, Default)]
+pub(in crate::inspect) struct Live(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    version: AtomicU64,
+    stops: Mutex<Arc<[Stop]>>,
+}
+
+impl Live {
+    /// Replaces what is set.
+    pub(in crate::inspect) fn set(&self, stops: Vec<Stop>) {
+        let mut current = self.0.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        *current = stops.into();
+        self.0.version.fetch_add(1, Release);
+    }
+
+    /// What is set now, and the number of this version.
+    pub(in crate::inspect) fn current(&self) -> (Arc<[Stop]>, u64) {
+        let stops = self.0.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        (stops.clone(), self.version())
+    }
+
+    /// The number of the version that is set now.
+    pub(in crate::inspect) fn version(&self) -> u64 {
+        self.0.version.load(Acquire)
+    }
+}
