@@ -282,7 +282,9 @@ impl Session {
                 None => Ok(None),
             },
             // to the debuggee's language it can be arithmetic
-            None if !self.stop.has_shown(place) && assign::read(typed, Ulid(0), zone).is_some() => {
+            None if !self.stop.has_shown(place)
+                && assign::read(typed, Ulid::NIL, zone).is_some() =>
+            {
                 Err(unplaced(typed))
             }
             None => Ok(None),
