@@ -8,6 +8,7 @@ mod nushell {
     mod guide;
     mod harness;
     mod lifecycle;
+    mod opening;
     mod rules;
     mod shapes;
     mod streams;

@@ -7,10 +7,12 @@ mod terminal {
     mod comparing;
     mod exploring;
     mod hygiene;
+    mod kept;
     mod limits;
     mod mouse;
     mod opening;
     mod picking;
+    mod prompts;
     mod reports;
     mod sorting;
     mod sources;

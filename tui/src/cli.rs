@@ -15,6 +15,9 @@ use ulid_engine::{
 
 use crate::{config::Config, findings::Flaw, records::Kind, rows::Relation, state::Arrangement};
 
+/// The order of the source, as `--sort` names it.
+const POSITION: &str = "position";
+
 /// What `--version` says; `-V` gives its first line alone.
 static LONG_VERSION: LazyLock<String> =
     LazyLock::new(|| format!("{}\n{}", env!("CARGO_PKG_VERSION"), Kernel::report()));
@@ -83,7 +86,7 @@ pub struct Arguments {
     pub check: Option<Vec<Flaw>>,
 
     /// The order of the rows: position, id, a column, or an expression of the query language such as time
-    #[arg(long, value_name = "KEY", default_value = "position")]
+    #[arg(long, value_name = "KEY", default_value = POSITION)]
     pub sort: String,
 
     /// Only rows where a condition holds, in the query language: valid and time >= 2025-01-01
@@ -237,6 +240,33 @@ impl Arguments {
     #[must_use]
     pub fn form(&self) -> Form {
         self.form.unwrap_or(FormArgument::Ulid).into()
+    }
+
+    /// A sentence about an option that was given and could not do anything, if there is one.
+    #[must_use]
+    pub fn without_effect(&self) -> Option<&'static str> {
+        let writes_rows = self.print.is_some() || !self.wants_report();
+        let orders = self.reverse || self.sort != POSITION;
+        let pairs = [
+            (
+                orders && !writes_rows,
+                "--sort and --reverse order rows, and --stats and --check write none in an order; add --print, or leave them out",
+            ),
+            (
+                self.form.is_some() && !writes_rows,
+                "--form says how IDs are written, and --stats and --check write them as they stand; add --print, or leave it out",
+            ),
+            (
+                self.follow && self.wants_report(),
+                "--follow shows what is appended on a screen; to write it, let `tail -f` feed a pipe: tail -f FILE | ulid-tui --print",
+            ),
+            (
+                self.diff.is_some() && self.files.len() != 2,
+                "--diff compares two files; name both",
+            ),
+        ];
+        let found = pairs.into_iter().find(|(is_so, _)| *is_so);
+        found.map(|(_, sentence)| sentence)
     }
 
     /// Whether something else than a screen is asked for.

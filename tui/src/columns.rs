@@ -19,7 +19,10 @@ use ulid_engine::{
     Timestamp,
     anatomy::Form,
     dataset::{Layout, RowRef},
+    row::{Schema, SchemaColumn},
 };
+
+use crate::records::{Notes, Told};
 
 /// Rows that are written together.
 const GROUP: usize = 1 << 16;
@@ -27,7 +30,7 @@ const GROUP: usize = 1 << 16;
 /// Writes rows group by group.
 pub(crate) struct ColumnWriter<W: Write + Send> {
     writer: SerializedFileWriter<W>,
-    /// The columns of the file that are written.
+    /// How many columns of the file are written.
     own: usize,
     rows: Vec<Record>,
 }
@@ -35,9 +38,14 @@ pub(crate) struct ColumnWriter<W: Write + Send> {
 /// What is written of rows.
 pub(crate) struct Recording {
     form: Form,
-    /// The columns of the file that are written, by their places.
-    places: Vec<usize>,
+    schema: Schema,
+    /// How many columns the file has.
+    columns: usize,
+    told: Told,
 }
+
+/// What every row begins with.
+const FACTS: [&str; 4] = ["row", "id", "time", "fault"];
 
 /// What is written of a row.
 pub(crate) struct Record {
@@ -51,19 +59,35 @@ pub(crate) struct Record {
 impl Recording {
     /// The number of a row, its ID and time or its fault, and the columns that the file has besides its IDs.
     pub(crate) fn of(layout: &Layout, form: Form) -> Recording {
-        let places = 0..layout.columns.len();
-        let places = places.filter(|&place| Some(place) != layout.id_column);
         Recording {
             form,
-            places: places.collect(),
+            schema: Schema::beside_id(&FACTS, layout),
+            columns: layout.columns.len(),
+            told: Told::default(),
+        }
+    }
+
+    /// What is to be said once all rows are written.
+    pub(crate) fn notes(&self, layout: &Layout) -> Notes {
+        let left_out = self
+            .told
+            .surplus("left out, since Parquet has a fixed number of columns");
+        let cut = self.told.cut(layout);
+        let missing = [left_out, cut].into_iter().flatten();
+        Notes {
+            kept: None,
+            missing: missing.reduce(|all, one| format!("{all}; {one}")),
         }
     }
 
     /// What is written of a row.
     pub(crate) fn record(&self, row: &RowRef<'_>) -> Record {
         let cells = row.cells();
-        let cell = |&place: &usize| cells.get(place).map(|cell| cell.clone().into_owned());
-        let written = self.places.iter().map(cell);
+        let cell = |column: &SchemaColumn| Some(cells.get(column.place)?.clone().into_owned());
+        let written = self.schema.columns().iter().map(cell);
+        self.told
+            .note_surplus(cells.len().saturating_sub(self.columns));
+        self.told.note_cut(row);
         Record {
             number: i64::try_from(row.line()).unwrap_or(i64::MAX),
             id: match row.id {
@@ -79,19 +103,15 @@ impl Recording {
 
 impl<W: Write + Send> ColumnWriter<W> {
     /// Columns for what is recorded of rows of a layout.
-    pub(crate) fn begin(
-        out: W,
-        recording: &Recording,
-        layout: &Layout,
-    ) -> io::Result<ColumnWriter<W>> {
-        let places = &recording.places;
-        let names = places.iter().filter_map(|&place| layout.columns.get(place));
-        let schema = schema(names.map(String::as_str)).map_err(failed)?;
+    pub(crate) fn begin(out: W, recording: &Recording) -> io::Result<ColumnWriter<W>> {
+        let columns = recording.schema.columns();
+        let names = columns.iter().map(|column| column.name.as_str());
+        let schema = schema(names).map_err(failed)?;
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
         let properties = Arc::new(properties.build());
         Ok(ColumnWriter {
             writer: SerializedFileWriter::new(out, Arc::new(schema), properties).map_err(failed)?,
-            own: places.len(),
+            own: columns.len(),
             rows: Vec::new(),
         })
     }
@@ -176,12 +196,7 @@ fn schema<'a>(names: impl Iterator<Item = &'a str>) -> Result<Type> {
         .build()?;
     let mut fields = vec![number, text("id")?, time, text("fault")?];
     for name in names {
-        let is_taken = |name: &str| fields.iter().any(|field| field.name() == name);
-        let mut own = name.to_owned();
-        while is_taken(&own) {
-            own.push('_');
-        }
-        fields.push(text(&own)?);
+        fields.push(text(name)?);
     }
     let fields = fields.into_iter().map(Arc::new).collect();
     Type::group_type_builder("rows").with_fields(fields).build()

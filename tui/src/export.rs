@@ -1,18 +1,18 @@
 //! Rows taken away into a file.
 
 use std::{
-    fs,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
+use tempfile::NamedTempFile;
 use ulid_engine::{anatomy::Form, dataset::ReadError, progress::Progress, timestamp::TimeZone};
 
 #[cfg(feature = "parquet")]
 use crate::columns::{ColumnWriter, Recording};
 use crate::{
     jobs::JobError,
-    records::{Kind, Writing},
+    records::{Kind, Notes, Writing},
     rows::Source,
     state::Listing,
 };
@@ -28,6 +28,15 @@ pub struct Export {
     pub form: Form,
     /// The zone of times.
     pub zone: TimeZone,
+}
+
+/// What was exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// How many rows.
+    pub rows: usize,
+    /// What is to be said about them.
+    pub notes: Notes,
 }
 
 /// Why nothing was exported. No file is left behind.
@@ -51,12 +60,12 @@ pub enum ExportError {
 
 impl Export {
     /// Writes the rows into a temporary file beside the one to be made, and gives it its name when it is complete. The
-    /// extension says how: `.csv`, `.jsonl`, `.parquet`, else lines. Gives the number of rows.
+    /// extension says how: `.csv`, `.jsonl`, `.parquet`, else lines. It is as readable as the user's umask says.
     ///
     /// # Errors
     ///
     /// [`JobError`] where `progress` is cancelled or [`ExportError`] tells why.
-    pub fn run(&self, source: &Source, progress: &Progress) -> Result<usize, JobError> {
+    pub fn run(&self, source: &Source, progress: &Progress) -> Result<Exported, JobError> {
         let failed = |error| self.failed(error);
         if self.path.exists() {
             return Err(ExportError::Exists(self.path.clone()).into());
@@ -65,15 +74,14 @@ impl Export {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let file = match self.write(BufWriter::new(file), source, progress) {
+        let file = new_file_in(folder).map_err(failed)?;
+        let (file, notes) = match self.write(BufWriter::new(file), source, progress) {
             Err(JobError::Read(error)) => return Err(ExportError::Read(error).into()),
             written => written?,
         };
         let file = file.into_inner();
         let file = file.map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(failed)?;
-        allow_as_usual(file.path()).map_err(failed)?;
         // a file that came meanwhile is not overwritten either
         file.persist_noclobber(&self.path).map_err(|error| {
             if error.error.kind() == io::ErrorKind::AlreadyExists {
@@ -82,7 +90,10 @@ impl Export {
                 failed(error.error)
             }
         })?;
-        Ok(self.listing.len())
+        Ok(Exported {
+            rows: self.listing.len(),
+            notes,
+        })
     }
 
     fn failed(&self, error: io::Error) -> ExportError {
@@ -98,7 +109,7 @@ impl Export {
         out: W,
         source: &Source,
         progress: &Progress,
-    ) -> Result<W, JobError> {
+    ) -> Result<(W, Notes), JobError> {
         let extension = self.path.extension();
         let extension = extension.and_then(|extension| extension.to_str());
         let kind = match extension.map(str::to_ascii_lowercase).as_deref() {
@@ -123,8 +134,8 @@ impl Export {
         mut out: W,
         source: &Source,
         progress: &Progress,
-    ) -> Result<W, JobError> {
-        let writing = Writing::of(kind, self.form, &self.zone, source.columns());
+    ) -> Result<(W, Notes), JobError> {
+        let writing = Writing::of(kind, self.form, &self.zone, source.layout());
         let failed = |error| self.failed(error);
         writing.heading(&mut out).map_err(failed)?;
         source.scan_listing(
@@ -136,7 +147,7 @@ impl Export {
                 Ok(written.map_err(failed)?)
             },
         )?;
-        Ok(out)
+        Ok((out, writing.notes(source.layout())))
     }
 
     #[cfg(feature = "parquet")]
@@ -145,10 +156,10 @@ impl Export {
         out: W,
         source: &Source,
         progress: &Progress,
-    ) -> Result<W, JobError> {
+    ) -> Result<(W, Notes), JobError> {
         let recording = Recording::of(source.layout(), self.form);
         let failed = |error| self.failed(error);
-        let mut writer = ColumnWriter::begin(out, &recording, source.layout()).map_err(failed)?;
+        let mut writer = ColumnWriter::begin(out, &recording).map_err(failed)?;
         source.scan_listing(
             &self.listing,
             progress,
@@ -158,18 +169,18 @@ impl Export {
             },
             |records| -> Result<(), JobError> { Ok(writer.write(records).map_err(failed)?) },
         )?;
-        Ok(writer.finish().map_err(failed)?)
+        let out = writer.finish().map_err(failed)?;
+        Ok((out, recording.notes(source.layout())))
     }
 }
 
-/// Temporary files are for their owner alone; an export is a file like any other.
-fn allow_as_usual(path: &Path) -> io::Result<()> {
+/// A file that is to get its name later, with the permissions that the umask leaves to any new file.
+fn new_file_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o644))?;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    #[cfg(not(unix))]
-    let _ = fs::metadata(path)?;
-    Ok(())
+    builder.tempfile_in(folder)
 }

@@ -74,6 +74,26 @@ impl Flaw {
 }
 
 impl Findings {
+    /// What is known of some rows, with their own `summary`. Flaws stay what they are in the whole: a row whose ID was there
+    /// before is a duplicate although the other row is not among these.
+    #[must_use]
+    pub(crate) fn among(self, rows: &RowSet, summary: Summary) -> Findings {
+        let flaws = Flaws {
+            invalid: self.flaws.invalid & rows,
+            out_of_order: self.flaws.out_of_order & rows,
+            adjacent_duplicates: self.flaws.adjacent_duplicates & rows,
+            future: self.flaws.future & rows,
+            gaps: self.flaws.gaps & rows,
+            same_ms: self.flaws.same_ms & rows,
+        };
+        Findings {
+            verdict: summary.verdict().0,
+            summary,
+            flaws,
+            duplicates: self.duplicates & rows,
+        }
+    }
+
     /// The rows with a flaw.
     #[must_use]
     pub fn rows(&self, flaw: Flaw) -> &RowSet {

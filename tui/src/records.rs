@@ -3,6 +3,10 @@
 use std::{
     fmt::{self, Display},
     io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -10,7 +14,8 @@ use ulid_engine::{
     Timestamp, Ulid,
     anatomy::{Anatomy, Form},
     codec,
-    dataset::RowRef,
+    dataset::{Layout, RowRef},
+    row::Schema,
     timestamp::{InZone, TimeZone},
 };
 
@@ -39,18 +44,98 @@ pub struct Writing {
     now: Timestamp,
     /// The names of the columns of the source.
     columns: Vec<String>,
+    /// The columns of the source beside what is known of each row.
+    schema: Schema,
+    /// Those of the objects within an object of JSON, which has them apart.
+    own: Schema,
+    told: Arc<Told>,
 }
 
+/// What has to be said of rows that were written.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// Rows with more cells than there are columns.
+    surplus: AtomicU64,
+    /// Rows of which not all was read.
+    cut: AtomicU64,
+}
+
+impl Told {
+    /// Notes that a row has so many cells beyond its columns.
+    pub(crate) fn note_surplus(&self, cells: usize) {
+        self.surplus.fetch_add(u64::from(cells > 0), Relaxed);
+    }
+
+    /// Notes whether not all of a row was read.
+    pub(crate) fn note_cut(&self, row: &RowRef<'_>) {
+        self.cut.fetch_add(u64::from(row.is_cut()), Relaxed);
+    }
+
+    /// A sentence about cells that no column names, and what became of them.
+    pub(crate) fn surplus(&self, fate: &str) -> Option<String> {
+        let rows = self.surplus.load(Relaxed);
+        (rows > 0).then(|| {
+            let (rows, have) = counted(rows, "has", "have");
+            format!("{rows} {have} more cells than there are columns; they are {fate}")
+        })
+    }
+
+    /// A sentence about rows that are longer than what is read of one.
+    pub(crate) fn cut(&self, layout: &Layout) -> Option<String> {
+        let rows = self.cut.load(Relaxed);
+        let limit = layout.record_limit() >> 20;
+        (rows > 0).then(|| {
+            let (rows, are) = counted(rows, "is", "are");
+            format!("{rows} {are} longer than {limit} MiB; what lies behind is missing")
+        })
+    }
+}
+
+/// What is to be said after rows were written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// All is there, but not as one would expect.
+    pub kept: Option<String>,
+    /// Something is missing.
+    pub missing: Option<String>,
+}
+
+impl fmt::Display for Notes {
+    /// Each sentence behind a semicolon.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sentences = self.kept.iter().chain(&self.missing);
+        sentences
+            .into_iter()
+            .try_for_each(|sentence| write!(f, "; {sentence}"))
+    }
+}
+
+/// What every row of CSV begins with.
+const FACTS: [&str; 5] = ["row", "id", "time", "unix_ms", "fault"];
+
 impl Writing {
-    /// Rows of a source with these columns as one kind, their IDs in a form, their times in a zone, their ages as of now.
+    /// Rows of a source of a layout as one kind, their IDs in a form, their times in a zone, their ages as of now.
     #[must_use]
-    pub fn of(kind: Kind, form: Form, zone: &TimeZone, columns: &[String]) -> Writing {
+    pub fn of(kind: Kind, form: Form, zone: &TimeZone, layout: &Layout) -> Writing {
         Writing {
             kind,
             form,
             zone: zone.clone(),
             now: Timestamp::now(),
-            columns: columns.to_vec(),
+            columns: layout.columns.clone(),
+            schema: Schema::beside_id(&FACTS, layout),
+            own: Schema::of_all(&[], layout),
+            told: Arc::default(),
+        }
+    }
+
+    /// Sentences about rows that were not written as others are, once all have been: about cells that no column names, and
+    /// about what is missing.
+    #[must_use]
+    pub fn notes(&self, layout: &Layout) -> Notes {
+        Notes {
+            kept: self.told.surplus("written behind the others"),
+            missing: self.told.cut(layout),
         }
     }
 
@@ -66,9 +151,9 @@ impl Writing {
                 writeln!(out, "{:>9}  {form:width$}  {:32}  age", "row", "time")
             }
             Kind::Csv => {
-                let fixed = ["row", "id", "time", "unix_ms", "fault"];
-                let columns = self.columns.iter().map(String::as_str);
-                write_separated(out, fixed.into_iter().chain(columns))
+                let columns = self.schema.columns().iter();
+                let columns = columns.map(|column| column.name.as_str());
+                write_separated(out, FACTS.into_iter().chain(columns))
             }
             Kind::Lines | Kind::Jsonl => Ok(()),
         }
@@ -80,6 +165,11 @@ impl Writing {
     ///
     /// Where `out` takes no more.
     pub fn row(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
+        // of lines and tables only the ID is written
+        let is_whole = matches!(self.kind, Kind::Lines | Kind::Table) && row.id.is_ok();
+        if !is_whole {
+            self.told.note_cut(row);
+        }
         match self.kind {
             Kind::Table => self.write_aligned(out, row),
             Kind::Lines => self.write_line(out, row),
@@ -132,10 +222,15 @@ impl Writing {
                 write_cell(out, &fault.to_string())?;
             }
         }
-        for cell in row.cells() {
+        let cells = row.cells();
+        let surplus = cells.get(self.columns.len()..).unwrap_or_default();
+        let columns = self.schema.columns().iter();
+        let named = columns.filter_map(|column| cells.get(column.place));
+        for cell in named.chain(surplus) {
             out.write_all(b",")?;
-            write_cell(out, &cell)?;
+            write_cell(out, cell)?;
         }
+        self.told.note_surplus(surplus.len());
         end_row(out)
     }
 
@@ -211,7 +306,18 @@ struct Cells<'a> {
 
 impl Serialize for Cells<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.writing.columns.iter().zip(self.row.cells()))
+        let Cells { writing, row } = self;
+        let (columns, cells) = (&writing.columns, row.cells());
+        let mut object = serializer.serialize_map(None)?;
+        for (name, cell) in columns.iter().zip(&cells) {
+            object.serialize_entry(name, cell)?;
+        }
+        let surplus = cells.get(columns.len()..).unwrap_or_default();
+        for (place, cell) in (columns.len()..).zip(surplus) {
+            object.serialize_entry(&writing.own.surplus_name(place), cell)?;
+        }
+        writing.told.note_surplus(surplus.len());
+        object.end()
     }
 }
 
@@ -221,6 +327,14 @@ struct Shown<T>(T);
 impl<T: Display> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
+    }
+}
+
+/// A number of rows with the verb that goes with it.
+fn counted<'v>(rows: u64, one: &'v str, many: &'v str) -> (String, &'v str) {
+    match rows {
+        1 => ("1 row".to_owned(), one),
+        rows => (format!("{rows} rows"), many),
     }
 }
 
@@ -290,7 +404,7 @@ mod tests {
     fn written(kind: Kind, text: &str) -> String {
         let source =
             Dataset::from_bytes("test", text.as_bytes().to_vec(), &OpenOptions::default()).unwrap();
-        let writing = Writing::of(kind, Form::Ulid, &TimeZone::UTC, source.columns());
+        let writing = Writing::of(kind, Form::Ulid, &TimeZone::UTC, source.layout());
         let mut text = Vec::new();
         writing.heading(&mut text).unwrap();
         for row in source.rows() {
@@ -334,13 +448,10 @@ mod tests {
         let text = "name,id,name\n\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV,\"c\"\n";
         let csv = written(Kind::Csv, text);
         assert!(
-            csv.starts_with("row,id,time,unix_ms,fault,name,id,name_2\n1,01ARZ"),
+            csv.starts_with("row,id,time,unix_ms,fault,name,name_2\n1,01ARZ"),
             "{csv}"
         );
-        assert!(
-            csv.ends_with(",\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV,c\n"),
-            "{csv}"
-        );
+        assert!(csv.ends_with(",\"a, b\",c\n"), "{csv}");
         let object = r#"{"row":1,"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","time":"2016-07-30T23:54:10.259Z","unix_ms":1469922850259,"#;
         let cells = r#"{"name":"a, b","id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name_2":"c"}"#;
         let randomness = r#""randomness":"d6764c61efb99302bd5b""#;

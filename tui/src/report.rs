@@ -7,10 +7,11 @@ use std::{
 
 use serde_json::json;
 use ulid_engine::{
-    Timestamp,
+    RowSet, Timestamp,
     anatomy::Form,
     dataset::{Row, RowRef},
     progress::Progress,
+    query::Query,
     sort::Direction,
     stats::Summary,
     timestamp::TimeZone,
@@ -77,7 +78,7 @@ pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
 /// Where the rows cannot be read, or stdout takes no more.
 pub fn write_picked(state: &State) -> anyhow::Result<ExitCode> {
     let (view, source) = (state.view(), state.source());
-    let writing = Writing::of(Kind::Lines, view.form, &view.zone, source.columns());
+    let writing = Writing::of(Kind::Lines, view.form, &view.zone, source.layout());
     let mut text = Vec::new();
     match state.marked()? {
         Some(listing) => source.scan_listing(
@@ -109,20 +110,35 @@ fn write_to(
     source: &Source,
 ) -> anyhow::Result<Verdict> {
     let mut verdict = Verdict::Fine;
+    let condition = condition(arguments, source)?;
     if let (Some(kind), Some(_)) = (arguments.stats, arguments.diff) {
-        write_comparison(out, &source.compare(&Progress::new())?, kind)?;
+        let comparison = source.compare(&Progress::new())?;
+        let selection = match &condition {
+            Some(query) => Some(source.select(query, 0, &Progress::new())?),
+            None => None,
+        };
+        write_comparison(out, &comparison, selection.as_ref(), kind)?;
     } else if let Some(kind) = arguments.stats {
-        let findings = source.wait_and_audit()?;
+        let findings = source.wait_and_audit(condition.as_ref())?;
         write_stats(out, &findings, kind, &arguments.time_zone()?)?;
     }
     if let Some(flaws) = &arguments.check {
-        let findings = source.wait_and_audit()?;
+        let findings = source.wait_and_audit(condition.as_ref())?;
         verdict = write_flaws(out, source, &findings, flaws)?;
     }
     if let Some(kind) = arguments.print {
         write_rows(out, arguments, source, kind)?;
     }
     Ok(verdict)
+}
+
+/// The condition that rows have to meet, if there is one.
+fn condition(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<Query>> {
+    let Some(text) = &arguments.filter else {
+        return Ok(None);
+    };
+    let zone = arguments.time_zone()?;
+    Ok(Some(source.query(text, Timestamp::now(), &zone)?))
 }
 
 fn write_rows(
@@ -132,14 +148,30 @@ fn write_rows(
     kind: Kind,
 ) -> anyhow::Result<()> {
     let zone = arguments.time_zone()?;
+    let writing = Writing::of(kind, arguments.form(), &zone, source.layout());
+    write_each(out, arguments, source, kind, &writing)?;
+    let notes = writing.notes(source.layout());
+    if let Some(kept) = notes.kept {
+        eprintln!("ulid-tui: {kept}");
+    }
+    match notes.missing {
+        Some(missing) => Err(anyhow::Error::msg(missing)),
+        None => Ok(()),
+    }
+}
+
+fn write_each(
+    out: &mut impl Write,
+    arguments: &Arguments,
+    source: &Source,
+    kind: Kind,
+    writing: &Writing,
+) -> anyhow::Result<()> {
+    let zone = arguments.time_zone()?;
     let arrangement = arguments.arrangement();
     let order = source.order(&arrangement, Timestamp::now(), &zone)?;
-    let condition = match &arguments.filter {
-        Some(text) => Some(source.query(text, Timestamp::now(), &zone)?),
-        None => None,
-    };
+    let condition = condition(arguments, source)?;
     let form = arguments.form();
-    let writing = Writing::of(kind, form, &zone, source.columns());
     writing.heading(out)?;
     if arrangement == Arrangement::default() && arguments.diff.is_none() {
         // what comes through a pipe is handed on as it comes
@@ -200,9 +232,9 @@ fn write_flaws(
     findings: &Findings,
     flaws: &[Flaw],
 ) -> anyhow::Result<Verdict> {
-    let all = flaws.iter().fold(ulid_engine::RowSet::new(), |all, &flaw| {
-        all | findings.rows(flaw)
-    });
+    let all = flaws
+        .iter()
+        .fold(RowSet::new(), |all, &flaw| all | findings.rows(flaw));
     let name = source.name();
     let lines = |rows: Rows<'_, '_>| -> io::Result<Vec<u8>> {
         let mut lines = Vec::new();
@@ -308,9 +340,13 @@ fn write_stats(
 fn write_comparison(
     out: &mut impl Write,
     comparison: &Comparison,
+    selection: Option<&RowSet>,
     kind: StatsKind,
 ) -> io::Result<()> {
-    let count = |relation| comparison.count(relation);
+    let count = |relation| match selection {
+        Some(rows) => (comparison.rows(relation) & rows).len(),
+        None => comparison.count(relation),
+    };
     let (first, second) = (count(Relation::First), count(Relation::Second));
     let (both, moved) = (count(Relation::Both), count(Relation::Moved));
     match kind {

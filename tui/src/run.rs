@@ -51,6 +51,9 @@ pub enum UsageError {
     /// A comparison is one of two files.
     #[error("--diff compares two files; name both")]
     NotTwoFiles,
+    /// An option that could not do anything.
+    #[error("{0}")]
+    WithoutEffect(&'static str),
     /// The configuration names a form that there is not.
     #[error("form in the configuration: {0}")]
     Form(String),
@@ -86,6 +89,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let mut script = Vec::new();
         manual::write_completions(shell, &mut script);
         return report::write_text(&script);
+    }
+    if let Some(sentence) = arguments.without_effect() {
+        return Err(UsageError::WithoutEffect(sentence).into());
     }
     let (config, keymap) = config::load(arguments.config.as_deref())?;
     let mut arguments = arguments.clone();
@@ -275,6 +281,7 @@ impl Browser {
             Event::Terminal(TerminalEvent::Resize(width, height)) => {
                 self.state.resize(Size::new(width, height))
             }
+            Event::Terminal(TerminalEvent::Paste(text)) => self.state.paste(&text),
             Event::Terminal(_) => Vec::new(),
             Event::TerminalLost(error) => return Err(error).context("the terminal is gone"),
             Event::Source(change) => self.state.grow(&change),

@@ -8,7 +8,7 @@ use std::{
 
 use crossterm::{
     cursor,
-    event::{DisableMouseCapture, EnableMouseCapture},
+    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
     execute,
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
@@ -56,7 +56,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Takes the terminal over, with its mouse where that is asked for. Nothing is asked of it: an answer that comes late would be read as keys.
+    /// Takes the terminal over, with its mouse where that is asked for, and lets it tell what is pasted from keys. Nothing is asked of it: an answer that comes late would be read as keys.
     ///
     /// # Errors
     ///
@@ -66,6 +66,8 @@ impl Guard {
         terminal::enable_raw_mode()?;
         let guard = Guard { output };
         execute!(out, EnterAlternateScreen, cursor::Hide)?;
+        // where a terminal knows nothing of it, what is pasted comes as keys
+        let _ = execute!(out, EnableBracketedPaste);
         if mouse {
             execute!(out, EnableMouseCapture)?;
         }
@@ -100,7 +102,8 @@ fn give_back(output: Output) {
             cursor::Show,
             LeaveAlternateScreen,
             DisableMouseCapture
-        )
+        )?;
+        execute!(out, DisableBracketedPaste)
     });
     let _ = terminal::disable_raw_mode();
 }

@@ -21,6 +21,8 @@ pub mod timestamp;
 
 pub mod anatomy;
 
+pub mod row;
+
 pub mod dataset;
 
 pub mod stats;

@@ -140,6 +140,29 @@ pub(crate) fn conflict(one: (&str, Span), other: (&str, Span)) -> LabeledError {
     .with_help("leave one of them out")
 }
 
+/// A flag that has no meaning without another.
+pub(crate) fn needs_flag(flag: &str, other: &str, span: Span) -> LabeledError {
+    error(
+        "option",
+        format!("--{flag} goes with --{other}"),
+        format!("without --{other} nothing is to be turned round"),
+        span,
+    )
+    .with_help(format!("add --{other}, or pipe the rows to `reverse`"))
+}
+
+/// Rows that are longer than what is read of one.
+pub(crate) fn cut_rows(rows: u64, limit: usize, span: Span) -> LabeledError {
+    let limit = limit >> 20;
+    error(
+        "too_long",
+        "Rows were cut",
+        format!("{rows} of them are longer than {limit} MiB, and are read up to there"),
+        span,
+    )
+    .with_help("the rows themselves were given; what lies behind the limit is missing")
+}
+
 /// A word that is not among those that an option takes.
 pub(crate) fn not_one_of(found: &str, choices: &[&str], span: Span) -> LabeledError {
     error(

@@ -12,6 +12,7 @@ mod commands;
 mod config;
 mod filter;
 mod interrupt;
+mod json;
 mod label;
 mod pump;
 mod source;

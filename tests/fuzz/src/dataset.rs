@@ -67,10 +67,12 @@ fn check_cells(dataset: &Dataset, row: &Row) {
     assert!(row.id_at().end <= row.text.len().max(1));
     let cells = row.cells();
     let names = dataset.columns();
-    assert_eq!(cells.len(), names.len());
     if !matches!(dataset.layout().format, Format::Csv | Format::Tsv) {
+        assert_eq!(cells.len(), names.len());
         return;
     }
+    // a row may have more than there are names
+    assert!(cells.len() >= names.len());
     for (place, (name, cell)) in names.iter().zip(&cells).enumerate() {
         if names.iter().position(|other| other == name) == Some(place) {
             assert_eq!(

@@ -172,7 +172,7 @@ fn json_lines_keep_their_fields() {
         ),
         (
             &format!("ulid open {file} --filter 'n > 1' | select line n"),
-            "[[line, n]; [1, \"2\"]]",
+            "[[line, n]; [1, 2]]",
         ),
         (
             &format!("ulid open {file} --column user --filter valid | length"),

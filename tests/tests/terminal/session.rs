@@ -155,6 +155,13 @@ impl Session {
         self.mouse(0, place, false);
     }
 
+    /// Whether the program has sent a sequence of bytes.
+    pub(super) fn has_sent(&self, sequence: &str) -> bool {
+        let sent = self.output();
+        sent.windows(sequence.len())
+            .any(|bytes| bytes == sequence.as_bytes())
+    }
+
     /// Whether the terminal was asked to tell of the mouse.
     pub(super) fn has_mouse(&self) -> bool {
         let screen = self.screen.lock().unwrap();

@@ -12,7 +12,7 @@ use ulid_engine::{
 
 use super::{JobError, Kind, Search};
 use crate::{
-    export::Export,
+    export::{Export, Exported},
     findings::Findings,
     rows::{Comparison, Source},
     state::Counts,
@@ -95,7 +95,7 @@ pub enum Outcome {
     /// How many IDs were made when.
     Counted(Arc<Counts>),
     /// So many rows were written.
-    Exported(usize),
+    Exported(Exported),
 }
 
 /// How a job ended.

@@ -127,14 +127,22 @@ impl Source {
         })
     }
 
-    /// Waits for all rows, and says what they are like.
+    /// Waits for all rows, and says what they are like, or those of them that meet a condition.
     ///
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn wait_and_audit(&self) -> Result<Findings, JobError> {
+    pub fn wait_and_audit(&self, condition: Option<&Query>) -> Result<Findings, JobError> {
         let _ = self.wait_for_all();
-        self.audit(Timestamp::now(), &Progress::new())
+        let progress = Progress::new();
+        let now = Timestamp::now();
+        let whole = self.audit(now, &progress)?;
+        let Some(query) = condition else {
+            return Ok(whole);
+        };
+        let rows = self.select(query, 0, &progress)?;
+        let summary = self.dataset.summary_of(&rows, Limits::at(now), &progress)?;
+        Ok(whole.among(&rows, summary))
     }
 
     /// The rows known by now that meet a condition, `from` one on.

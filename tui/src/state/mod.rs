@@ -12,6 +12,7 @@ mod diff;
 mod figures;
 mod growth;
 mod mouse;
+mod palette;
 mod pick;
 mod place;
 mod prompt;
@@ -22,7 +23,8 @@ pub use brush::Brush;
 pub use columns::Column;
 pub use list::{Arrangement, Listing};
 pub use mouse::{Pointer, Target};
-pub use prompt::{Prompt, Purpose, matching};
+pub use palette::{is_place, matching};
+pub use prompt::{Prompt, Purpose};
 pub use read::Page;
 pub use timeline::{Counts, Timeline, part_of};
 pub use view::{Filter, View, zone_name};
@@ -34,6 +36,7 @@ use ulid_engine::{RowSet, Timestamp, anatomy::Form, dataset::Extent, timestamp::
 
 use crate::{
     action::Action,
+    export::Exported,
     findings::Findings,
     jobs::{Arranged, Finished, JobError, Kind, Outcome, Task},
     keymap::Keymap,
@@ -215,7 +218,9 @@ impl State {
                     timeline.counts = Some(counts);
                 }
             }
-            Ok(Outcome::Exported(rows)) => self.say(format!("{rows} rows exported")),
+            Ok(Outcome::Exported(Exported { rows, notes })) => {
+                self.say(format!("{rows} rows exported{notes}"));
+            }
             Err(JobError::Cancelled(_)) => {}
             Err(error) => {
                 if kind == Kind::Arrange {

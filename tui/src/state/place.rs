@@ -1,3 +1,4 @@
+use super::palette::is_place;
 use ulid_engine::{
     Timestamp,
     timestamp::{InZone, TimeZone, TimestampError},
@@ -40,7 +41,7 @@ impl Place {
             };
             return Some(time.map(Place::Time).map_err(NoPlace::from));
         }
-        if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        if !is_place(text) {
             return None;
         }
         if let Some(number) = text.strip_suffix('%') {

@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use tui_input::Input;
+use tui_input::{Input, InputRequest};
 
-use super::{Effect, Mode, State, completion::Completion, place::Place, zone_name};
-use crate::{
-    action::{Action, Entry, REGISTRY},
-    cli,
-    export::Export,
-    jobs::Task,
+use super::{
+    Effect, Mode, State,
+    completion::Completion,
+    palette::{self, matching},
+    place::Place,
+    zone_name,
 };
+use crate::{action::Action, cli, export::Export, jobs::Task};
 
 /// A line being typed.
 #[derive(Debug, Clone)]
@@ -21,9 +22,16 @@ pub struct Prompt {
     pub input: Input,
     /// Which of the commands that match is selected.
     pub selected: usize,
+    /// What has to be said of the line.
+    pub notice: Option<&'static str>,
     /// The words that Tab writes, one after another.
     completion: Option<Completion>,
 }
+
+/// Characters of a line at most. Whatever is longer is no line that a person typed.
+const LONGEST: usize = 16_384;
+/// What is said where a line takes no more.
+const FULL: &str = "a line takes 16,384 characters; the rest is left out";
 
 /// What a line is typed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +71,7 @@ impl Prompt {
             purpose,
             input: Input::default(),
             selected: 0,
+            notice: None,
             completion: None,
         }
     }
@@ -76,18 +85,36 @@ impl Prompt {
     }
 }
 
-/// The entries of the registry that hold every word of a text in their name, keys or help.
-pub fn matching(text: &str) -> impl Iterator<Item = &'static Entry> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    REGISTRY.iter().filter(move |entry| {
-        let heading = entry.group.title().to_lowercase();
-        words.iter().all(|word| {
-            entry.name.contains(word)
-                || entry.help.to_lowercase().contains(word)
-                || heading.contains(word)
-                || entry.keys.iter().any(|key| key.to_lowercase() == *word)
-        })
-    })
+impl Prompt {
+    /// Puts text in at the cursor, as one line, as far as there is room. What became of it is noted where that is not all.
+    fn insert(&mut self, text: &str) {
+        let line: Vec<char> = text
+            .trim_end_matches(['\r', '\n'])
+            .replace("\r\n", "\n")
+            .chars()
+            .map(|character| {
+                if character.is_control() {
+                    ' '
+                } else {
+                    character
+                }
+            })
+            .collect();
+        let before = self.input.value().chars();
+        let room = LONGEST.saturating_sub(before.clone().count());
+        let kept = &line[..line.len().min(room)];
+        let cursor = self.input.cursor();
+        let value: String = before
+            .clone()
+            .take(cursor)
+            .chain(kept.iter().copied())
+            .chain(before.skip(cursor))
+            .collect();
+        self.input = Input::new(value).with_cursor(cursor + kept.len());
+        self.notice = (kept.len() < line.len()).then_some(FULL);
+        self.selected = 0;
+        self.completion = None;
+    }
 }
 
 impl State {
@@ -97,9 +124,13 @@ impl State {
             return Vec::new();
         };
         match action {
+            Action::Edit(InputRequest::InsertChar(character)) => {
+                prompt.insert(character.encode_utf8(&mut [0; 4]));
+            }
             Action::Edit(request) => {
                 prompt.input.handle(request);
                 prompt.selected = 0;
+                prompt.notice = None;
                 prompt.completion = None;
             }
             Action::Complete => self.complete(),
@@ -112,9 +143,26 @@ impl State {
             Action::Redraw => return vec![Effect::Redraw],
             _ => self.mode = Mode::Browse,
         }
+        if let Mode::Prompt(prompt) = &mut self.mode
+            && prompt.purpose == Purpose::Command
+        {
+            let found = matching(prompt.input.value(), &self.keymap);
+            prompt.selected = prompt.selected.min(found.len().saturating_sub(1));
+        }
+        Vec::new()
+    }
+
+    /// Takes text that the terminal pastes: into the line that is typed, or into one that looks for it. A pasted line end
+    /// runs nothing, and a pasted letter is no key.
+    pub fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if !matches!(self.mode, Mode::Prompt(_)) && !text.trim().is_empty() {
+            self.mode = Mode::Prompt(Prompt::new(Purpose::Find));
+        }
         if let Mode::Prompt(prompt) = &mut self.mode {
-            let last = matching(prompt.input.value()).count().saturating_sub(1);
-            prompt.selected = prompt.selected.min(last);
+            prompt.insert(match prompt.purpose {
+                Purpose::Find => text.trim(),
+                _ => text,
+            });
         }
         Vec::new()
     }
@@ -144,7 +192,15 @@ impl State {
         let text = prompt.input.value().trim().to_owned();
         match prompt.purpose {
             Purpose::Command => self.run_command(&text, prompt.selected),
+            purpose => self.enter(purpose, text),
+        }
+    }
+
+    /// Does what a line was typed for.
+    fn enter(&mut self, purpose: Purpose, text: String) -> Vec<Effect> {
+        match purpose {
             _ if text.is_empty() => Vec::new(),
+            Purpose::Command => self.run_command(&text, 0),
             Purpose::Find => {
                 self.searched = text;
                 self.find_again(false)
@@ -174,7 +230,14 @@ impl State {
                 self.warn(error.to_string());
                 Vec::new()
             }
-            None => match matching(text).nth(selected) {
+            None => self.run_named(text, selected),
+        }
+    }
+
+    fn run_named(&mut self, text: &str, selected: usize) -> Vec<Effect> {
+        match palette::with_argument(text, &self.keymap) {
+            Some((_, purpose, argument)) => self.enter(purpose, argument.to_owned()),
+            None => match matching(text, &self.keymap).get(selected) {
                 Some(entry) => self.browse(entry.action),
                 None => {
                     self.warn(format!("{text:?} is no command"));

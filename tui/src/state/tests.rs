@@ -260,6 +260,76 @@ fn a_command_is_found_by_its_words_and_run() {
 }
 
 #[test]
+fn a_command_takes_what_is_written_behind_its_name() {
+    let mut state = sample(24);
+    act(&mut state, Action::Palette);
+    type_text(&mut state, "zone Europe/Berlin");
+    assert_eq!(state.view().zone.iana_name(), Some("Europe/Berlin"));
+    act(&mut state, Action::Palette);
+    type_text(&mut state, "find not there");
+    assert!(state.message().unwrap().text.contains("\"not there\""));
+    act(&mut state, Action::Palette);
+    let Mode::Prompt(_) = state.mode() else {
+        panic!("a command is typed")
+    };
+    state.paste("q");
+    assert!(matches!(
+        act(&mut state, Action::Accept)[..],
+        [Effect::Quit]
+    ));
+}
+
+#[test]
+fn what_is_pasted_is_text_and_no_keys() {
+    let mut state = sample(24);
+    act(&mut state, Action::Mark);
+    act(&mut state, Action::Find);
+    assert!(state.paste("foo\nMq\n").is_empty());
+    let typed = |state: &State| match state.mode() {
+        Mode::Prompt(prompt) => (prompt.purpose, prompt.input.value().to_owned()),
+        Mode::Browse => panic!("nothing is typed"),
+    };
+    assert_eq!(typed(&state), (Purpose::Find, "foo Mq".to_owned()));
+    assert_eq!(state.marks().len(), 1);
+    act(&mut state, Action::Back);
+    state.paste("  01KF0AP9000000000000000000\r\n");
+    let id = "01KF0AP9000000000000000000".to_owned();
+    assert_eq!(typed(&state), (Purpose::Find, id));
+    act(&mut state, Action::Back);
+    state.paste(" \n");
+    assert!(matches!(state.mode(), Mode::Browse));
+}
+
+#[test]
+fn a_line_takes_a_megabyte_in_no_time_and_says_what_is_left_out() {
+    let mut state = sample(24);
+    for ask in [Action::Find, Action::Filter, Action::Palette] {
+        act(&mut state, ask);
+        state.paste(&"a é\t".repeat(1 << 18));
+        let Mode::Prompt(prompt) = state.mode() else {
+            panic!("nothing is typed")
+        };
+        assert_eq!(prompt.input.value().chars().count(), 16_384);
+        assert!(
+            prompt
+                .notice
+                .is_some_and(|notice| notice.contains("16,384"))
+        );
+        act(&mut state, Action::Edit(InputRequest::InsertChar('x')));
+        act(&mut state, Action::Edit(InputRequest::DeletePrevChar));
+        let Mode::Prompt(prompt) = state.mode() else {
+            panic!("nothing is typed")
+        };
+        assert_eq!(prompt.notice, None);
+        act(&mut state, Action::Accept);
+        if ask != Action::Find {
+            assert!(state.message().is_some_and(|message| message.is_error));
+        }
+        act(&mut state, Action::Back);
+    }
+}
+
+#[test]
 fn marked_rows_are_shown_alone_and_their_times_bound() {
     let mut state = sample(24);
     act(&mut state, Action::Mark);

@@ -10,7 +10,7 @@ use super::{layout::Layout, pen::Pen};
 use crate::{
     action::Entry,
     keymap::Keymap,
-    state::{Prompt, matching},
+    state::{Prompt, is_place, matching},
     theme::Theme,
 };
 
@@ -29,8 +29,13 @@ pub(super) fn area(size: Size, at: &Layout) -> Rect {
 }
 
 /// The command at a place of the screen, by its number among those that match.
-pub(super) fn number_at(prompt: &Prompt, area: Rect, at: Position) -> Option<usize> {
-    let lines = lines(prompt.input.value());
+pub(super) fn number_at(
+    keymap: &Keymap,
+    prompt: &Prompt,
+    area: Rect,
+    at: Position,
+) -> Option<usize> {
+    let lines = lines(prompt.input.value(), keymap);
     let line = usize::from(at.y.checked_sub(area.y)?) + top(&lines, prompt, area);
     match lines.get(line)? {
         Line::Entry { number, .. } if area.contains(at) => Some(*number),
@@ -63,7 +68,7 @@ pub(super) fn draw(
     const KEYS_WIDTH: usize = 18;
     const NAME_WIDTH: usize = 18;
     Clear.render(area, buffer);
-    let lines = lines(prompt.input.value());
+    let lines = lines(prompt.input.value(), keymap);
     let top = top(&lines, prompt, area);
     for (y, line) in (0..area.height).zip(lines.iter().skip(top)) {
         let mut pen = Pen::line(buffer, area, y);
@@ -88,18 +93,22 @@ pub(super) fn draw(
         }
     }
     if lines.is_empty() {
-        Pen::line(buffer, area, 0).write(
-            "no command is like that; a number, 50% or @2025-03-01 goes to a row",
-            theme.plain,
-        );
+        let sentence = if is_place(prompt.input.value()) {
+            "enter goes there: to a row by its number, 50% of the way, or @ a time"
+        } else {
+            "no command is like that; a number, 50% or @2025-03-01 goes to a row"
+        };
+        Pen::line(buffer, area, 0).write(sentence, theme.plain);
     }
 }
 
-fn lines(text: &str) -> Vec<Line> {
+/// The commands by groups, or, once something is typed, the likeliest first.
+fn lines(text: &str, keymap: &Keymap) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut group = None;
-    for (number, entry) in matching(text).enumerate() {
-        if group != Some(entry.group) {
+    let is_list = text.trim().is_empty();
+    for (number, entry) in matching(text, keymap).into_iter().enumerate() {
+        if is_list && group != Some(entry.group) {
             group = Some(entry.group);
             lines.push(Line::Heading(entry.group.title()));
         }

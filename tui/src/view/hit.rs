@@ -14,7 +14,7 @@ pub fn target(state: &State, at: Position) -> Option<Target> {
             return None;
         }
         let area = commands::area(state.size(), &panes);
-        return commands::number_at(prompt, area, at).map(Target::Command);
+        return commands::number_at(state.keymap(), prompt, area, at).map(Target::Command);
     }
     if panes.rows.contains(at) {
         return Some(Target::Row(usize::from(at.y - panes.rows.y)));

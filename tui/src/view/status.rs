@@ -236,6 +236,9 @@ fn browse_hints(state: &State) -> Vec<Hint> {
 
 fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
     let is_command = prompt.purpose == Purpose::Command;
+    if let Some(notice) = prompt.notice {
+        return vec![Hint::new(notice, ""), Hint::new("esc", "close")];
+    }
     let mut hints = vec![
         Hint::new("enter", if is_command { "run" } else { "take" }),
         Hint::new("esc", "close"),

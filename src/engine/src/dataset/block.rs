@@ -334,7 +334,7 @@ impl Block {
         RecordRef {
             row,
             offset: self.offset + at as u64,
-            text: &text[..text.len().min(Row::RECORD_LIMIT)],
+            text: &text[..text.len().min(self.layout.record_limit())],
             full_len: self.giant.unwrap_or(text.len() as u64),
         }
     }

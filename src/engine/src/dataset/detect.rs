@@ -35,17 +35,50 @@ pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layou
         Some(format) => format,
         None => guess_format(sample, options)?,
     };
+    let options = &placed(format, options);
     let plain = |spelling| Layout::plain(format, spelling, options.reading);
     let layout = match format {
         Format::Lines => plain(spelling_of(sample.records(), options)),
         Format::Text | Format::Binary => plain(Spelling::Ulid),
         Format::Csv | Format::Tsv => separated_layout(sample, format, options)?,
-        Format::JsonLines | Format::Json => json_layout(sample, format, options),
+        Format::JsonLines | Format::Json => json_layout(sample, format, options)?,
     };
+    check_place(&layout, options)?;
     Ok(Layout {
         detected: options.format.is_none(),
         ..layout
     })
+}
+
+/// The options with the place of the IDs as the column or the field that the format has.
+fn placed(format: Format, options: &OpenOptions) -> OpenOptions {
+    let mut options = options.clone();
+    if let Some(place) = options.place.take() {
+        match format.has_objects() {
+            true => options.field = Some(place),
+            false => options.column = Some(place),
+        }
+    }
+    options
+}
+
+/// Refuses a place of the IDs that the format does not have: nothing would be as it was meant.
+fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
+    let format = layout.format;
+    let columns = || layout.columns.clone();
+    match format {
+        Format::Lines | Format::Text | Format::Binary if options.column.is_some() => {
+            Err(Reason::NoColumns { format })
+        }
+        _ if format.has_objects() && options.column.is_some() => {
+            Err(Reason::FieldWanted { fields: columns() })
+        }
+        _ if !format.has_objects() && options.field.is_some() => Err(Reason::ColumnWanted {
+            format,
+            columns: columns(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 impl<'a> Sample<'a> {
@@ -125,7 +158,8 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
     if is_array(sample, options) {
         return Ok(Format::Json);
     }
-    if options.field.is_some() || sample.records().next().is_some_and(is_object) {
+    let has_field = options.field.is_some() && sample.records().any(is_object);
+    if has_field || sample.records().next().is_some_and(is_object) {
         return Ok(Format::JsonLines);
     }
     let has_tab = sample
@@ -136,7 +170,7 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
     match sample.extension().as_str() {
         "csv" => return Ok(Format::Csv),
         "tsv" => return Ok(Format::Tsv),
-        _ if options.column.is_some() => return Ok(separated),
+        _ if options.column.is_some() || options.place.is_some() => return Ok(separated),
         _ => {}
     }
     let lines = sample.records().count();
@@ -371,7 +405,11 @@ fn is_id_name(name: &str) -> bool {
     name == "id" || name.ends_with("ulid") || name.ends_with("_id")
 }
 
-fn json_layout(sample: &Sample<'_>, format: Format, options: &OpenOptions) -> Layout {
+fn json_layout(
+    sample: &Sample<'_>,
+    format: Format,
+    options: &OpenOptions,
+) -> Result<Layout, Reason> {
     let records: Vec<&[u8]> = match format {
         Format::Json => sample.elements().collect(),
         _ => sample.records().collect(),
@@ -382,7 +420,8 @@ fn json_layout(sample: &Sample<'_>, format: Format, options: &OpenOptions) -> La
         record.get(at)
     });
     if objects.iter().all(Map::is_empty) && options.field.is_none() {
-        return Layout::plain(format, spelling_of(strings, options), options.reading);
+        let spelling = spelling_of(strings, options);
+        return Ok(Layout::plain(format, spelling, options.reading));
     }
     let mut columns: Vec<String> = Vec::new();
     let mut paths: Vec<String> = Vec::new();
@@ -410,7 +449,16 @@ fn json_layout(sample: &Sample<'_>, format: Format, options: &OpenOptions) -> La
         .collect();
     let best = best_column(&rows, options);
     let field = match &options.field {
-        Some(field) => Some(field.clone()),
+        Some(field) => {
+            let has_it = |record: &&[u8]| json::value(record, field).is_some();
+            if !columns.is_empty() && !records.iter().any(has_it) {
+                return Err(Reason::NoField {
+                    field: field.clone(),
+                    fields: columns,
+                });
+            }
+            Some(field.clone())
+        }
         None => best.and_then(|best| paths.get(best.column).cloned()),
     };
     let field = field.or_else(|| columns.iter().find(|name| is_id_name(name)).cloned());
@@ -422,12 +470,12 @@ fn json_layout(sample: &Sample<'_>, format: Format, options: &OpenOptions) -> La
     let id_column = field
         .as_ref()
         .and_then(|field| columns.iter().position(|name| name == field));
-    Layout {
+    Ok(Layout {
         id_column,
         columns,
         field,
         ..Layout::plain(format, spelling, options.reading)
-    }
+    })
 }
 
 fn remember(names: &mut Vec<String>, name: &str) {

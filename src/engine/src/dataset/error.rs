@@ -1,5 +1,6 @@
 use std::{fmt, io, path::PathBuf, sync::Arc};
 
+use super::options::Format;
 use crate::progress::Cancelled;
 
 /// Why a source cannot be opened, in one sentence.
@@ -40,6 +41,23 @@ pub(super) enum Reason {
     #[error("has no column {column:?}; it has {}", List(columns))]
     NoColumn {
         column: String,
+        columns: Vec<String>,
+    },
+    #[error("has no field {field:?}; it has {}", List(fields))]
+    NoField { field: String, fields: Vec<String> },
+    #[error("has the format {format}, whose IDs are in no column; leave the column out")]
+    NoColumns { format: Format },
+    #[error(
+        "has JSON objects: name the field of the IDs, not a column; it has {}",
+        List(fields)
+    )]
+    FieldWanted { fields: Vec<String> },
+    #[error(
+        "has the format {format} and no fields of JSON; name a column; it has {}",
+        List(columns)
+    )]
+    ColumnWanted {
+        format: Format,
         columns: Vec<String>,
     },
     #[error("{0}")]

@@ -59,7 +59,7 @@ impl Dataset {
 
     /// Where the rows of a source begin that was cut: its header may be gone.
     fn rows_begin(&self) -> Result<u64, ReadError> {
-        let mut records = self.store.records(Mark::default());
+        let mut records = self.store.records(Mark::default(), 0);
         let first = records.next_record()?;
         let is_header = self.layout().header
             && first.is_some_and(|first| {

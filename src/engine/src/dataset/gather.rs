@@ -74,6 +74,7 @@ struct Place {
     offset: u64,
     full_len: u64,
     at: usize,
+    len: usize,
 }
 
 impl Place {
@@ -83,15 +84,15 @@ impl Place {
         offset: 0,
         full_len: 0,
         at: isize::MAX as usize,
+        len: 0,
     };
 
     fn record(self, bytes: &[u8]) -> Option<RecordRef<'_>> {
         let text = bytes.get(self.at..)?;
-        let len = as_index(self.full_len).min(Row::RECORD_LIMIT);
         Some(RecordRef {
             row: self.row,
             offset: self.offset,
-            text: text.get(..len)?,
+            text: text.get(..self.len)?,
             full_len: self.full_len,
         })
     }
@@ -117,6 +118,7 @@ impl Part {
             offset: record.offset,
             full_len: record.full_len,
             at: self.bytes.len(),
+            len: record.text.len(),
         };
         self.places.push((in_order, place));
         self.bytes.extend_from_slice(record.text);
@@ -314,7 +316,9 @@ impl Dataset {
             };
             let (first, last) = (row_of(first), row_of(last));
             let mut near = near.iter().peekable();
-            self.each_known(first, (last - first).saturating_add(1), |record| {
+            let limit = self.layout().record_limit();
+            let count = (last - first).saturating_add(1);
+            self.each_known(first, count, limit, |record| {
                 let row = as_index(record.row);
                 while let Some(&wanted) = near.next_if(|&&wanted| row_of(wanted) == row) {
                     found.push(place_of(wanted), record.borrow());

@@ -39,12 +39,21 @@ pub(super) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
 
 /// The values of some fields, as text; empty where there is none, and where the record is no object.
 pub(super) fn cells<'a>(record: &'a [u8], columns: &[String]) -> Vec<Cow<'a, str>> {
+    let show = |value: Option<&'a str>| value.and_then(show_raw).unwrap_or_default();
+    values(record, columns).into_iter().map(show).collect()
+}
+
+/// The values of some fields, as they are written. None at all where the record is no object.
+pub(super) fn values<'a>(record: &'a [u8], columns: &[String]) -> Vec<Option<&'a str>> {
     let mut reader = serde_json::Deserializer::from_slice(record);
     let values = reader.deserialize_any(ValuesOf { columns });
     let values = values.ok().filter(|_| reader.end().is_ok());
-    let show = |value: Option<&'a RawValue>| value.and_then(|value| show_raw(value.get()));
-    let cells = values.unwrap_or_default().into_iter().map(show);
-    cells.map(Option::unwrap_or_default).collect()
+    let written = |value: Option<&'a RawValue>| value.map(RawValue::get);
+    values
+        .unwrap_or_default()
+        .into_iter()
+        .map(written)
+        .collect()
 }
 
 /// The value of a field, or of a path of fields, as text.

@@ -9,6 +9,7 @@ use super::{
     elements::{Elements, first_element},
     json,
     options::{Format, Spelling},
+    row::Row,
     separated,
     split::Splitter,
 };
@@ -16,6 +17,7 @@ use crate::{
     Reading,
     codec::{self, Fault, FaultKind},
     find,
+    row::Cell,
 };
 
 /// Bytes of a binary record.
@@ -92,6 +94,16 @@ impl Layout {
         start.unwrap_or_default() as u64
     }
 
+    /// Bytes of a record that a pass looks at: longer ones are cut, so that memory stays bounded. A line that should be an
+    /// ID and is so long is none.
+    #[must_use]
+    pub fn record_limit(&self) -> usize {
+        match self.format {
+            Format::Lines | Format::Binary => Row::TEXT_LIMIT,
+            _ => 128 << 20,
+        }
+    }
+
     /// Finds and reads the ID of a record. `full_len` is its length before it was cut.
     pub(super) fn locate(&self, record: &[u8], full_len: u64) -> Place {
         let at = match self.format {
@@ -158,6 +170,25 @@ impl Layout {
         };
         // what stands behind the cells that have a name is kept
         cells.resize(cells.len().max(self.columns.len()), Cow::Borrowed(""));
+        cells
+    }
+
+    /// The cells of a record with their types, as many as there are columns or more.
+    pub(super) fn typed_cells<'a>(&self, record: &'a [u8]) -> Vec<Cell<'a>> {
+        let mut cells: Vec<Cell<'a>> = match self.format {
+            Format::Csv | Format::Tsv => {
+                let cells = separated::cells(record, self.delimiter).into_iter();
+                cells.map(Cell::Text).collect()
+            }
+            Format::JsonLines | Format::Json => {
+                let values = json::values(record, &self.columns).into_iter();
+                values
+                    .map(|value| value.map_or(Cell::Missing, Cell::Json))
+                    .collect()
+            }
+            Format::Lines | Format::Text | Format::Binary => Vec::new(),
+        };
+        cells.resize(cells.len().max(self.columns.len()), Cell::Missing);
         cells
     }
 

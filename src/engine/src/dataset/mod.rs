@@ -283,22 +283,28 @@ impl Dataset {
     ///
     /// [`ReadError`] where their bytes can no longer be read.
     pub fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
-        let mut rows = Vec::new();
-        self.each_known(first, count, |record| rows.push(self.into_row(record)))?;
-        Ok(rows)
+        let mut records = Vec::new();
+        self.each_known(first, count, Row::TEXT_LIMIT, |record| records.push(record))?;
+        records
+            .into_iter()
+            .map(|record| self.into_row(record))
+            .collect()
     }
 
-    /// Calls `each` with up to `count` records from `first` on, of those that are known so far.
+    /// Calls `each` with up to `count` records from `first` on, of those that are known so far. Of each up to `limit` bytes
+    /// are kept.
     fn each_known(
         &self,
         first: usize,
         count: usize,
+        limit: usize,
         each: impl FnMut(Record),
     ) -> Result<(), ReadError> {
         let known = self.end.map(|end| end.row);
         let known = known.unwrap_or_else(|| self.store.lock().index.rows());
         let first = first as u64;
-        self.each_record(first, known.saturating_sub(first).min(count as u64), each)
+        let count = known.saturating_sub(first).min(count as u64);
+        self.each_record(first, count, limit, each)
     }
 
     /// The last `count` rows that are there, at once, even while the index is being built.
@@ -322,13 +328,14 @@ impl Dataset {
             return Ok(Tail { rows, exact: true });
         }
         let begin = self.begin_of_tail(start, end, count)?;
-        let mut records = self.store.records(Mark {
+        let begin = Mark {
             row: 0,
             offset: begin,
-        });
+        };
+        let mut records = self.store.records(begin, Row::TEXT_LIMIT);
         let mut rows = Vec::with_capacity(count);
         while let Some(record) = records.next_record()? {
-            rows.push(self.into_row(record));
+            rows.push(self.into_row(record)?);
         }
         let per_row = (indexed - start).div_ceil(known.max(1)).max(1);
         let total = known + (end - indexed) / per_row;
@@ -363,7 +370,7 @@ impl Dataset {
             }
             index.mark_of_offset(offset)
         };
-        let mut records = self.store.records(mark);
+        let mut records = self.store.records(mark, 0);
         loop {
             let row = records.at().row;
             records.skip_to_row(row + 1)?;
@@ -401,9 +408,12 @@ impl Dataset {
 
     /// Rows that the index knows to be there.
     fn known_rows(&self, first: u64, count: u64) -> Result<Vec<Row>, ReadError> {
-        let mut rows = Vec::with_capacity(as_index(count).min(4096));
-        self.each_record(first, count, |record| rows.push(self.into_row(record)))?;
-        Ok(rows)
+        let mut records = Vec::with_capacity(as_index(count).min(4096));
+        self.each_record(first, count, Row::TEXT_LIMIT, |record| records.push(record))?;
+        records
+            .into_iter()
+            .map(|record| self.into_row(record))
+            .collect()
     }
 
     /// Calls `each` with records that the index knows to be there.
@@ -411,13 +421,14 @@ impl Dataset {
         &self,
         first: u64,
         count: u64,
+        limit: usize,
         mut each: impl FnMut(Record),
     ) -> Result<(), ReadError> {
         if count == 0 {
             return Ok(());
         }
         let mark = self.store.lock().index.mark_of_row(first);
-        let mut records = self.store.records(mark);
+        let mut records = self.store.records(mark, limit);
         records.skip_to_row(first)?;
         for _ in 0..count {
             match records.next_record()? {
@@ -432,8 +443,16 @@ impl Dataset {
         clippy::wrong_self_convention,
         reason = "the record is what is converted"
     )]
-    fn into_row(&self, record: Record) -> Row {
-        Row::new(&self.store.layout, record)
+    fn into_row(&self, record: Record) -> Result<Row, ReadError> {
+        let layout = &self.store.layout;
+        let mut place = layout.locate(&record.text, record.full_len);
+        let len = as_index(record.full_len).min(layout.record_limit());
+        // an ID behind what is kept of the record is found nevertheless, as a pass finds it
+        if place.id.is_err() && len > record.text.len() {
+            let whole = self.bytes_at(record.offset, len)?;
+            place = layout.locate(&whole, record.full_len);
+        }
+        Ok(Row::new(layout, record, place))
     }
 
     /// Where the last `count` records begin, found from the end. In CSV a line end with an even number of quotes

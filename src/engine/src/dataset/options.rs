@@ -11,6 +11,8 @@ pub struct OpenOptions {
     pub column: Option<String>,
     /// The field of the IDs in JSON; a dot goes into an inner object: `user.id`.
     pub field: Option<String>,
+    /// The column or the field of the IDs, whichever the format has.
+    pub place: Option<String>,
     /// How the IDs are spelled.
     pub spelling: Option<Spelling>,
     /// How forgiving IDs are read.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{as_index, error::ReadError, index::Mark, row::Row, source::Source, split::Splitter};
+use super::{as_index, error::ReadError, index::Mark, source::Source, split::Splitter};
 
 /// A walk over records.
 #[derive(Debug)]
@@ -11,6 +11,8 @@ pub(super) struct Records<'a> {
     splitter: Splitter,
     /// The next record.
     at: Mark,
+    /// Bytes of a record that are kept.
+    limit: usize,
     block_start: u64,
     block: Arc<[u8]>,
 }
@@ -20,7 +22,7 @@ pub(super) struct Records<'a> {
 pub(super) struct Record {
     pub(super) row: u64,
     pub(super) offset: u64,
-    /// At most [`Row::RECORD_LIMIT`] bytes.
+    /// As many bytes as whoever reads records keeps of each.
     pub(super) text: Vec<u8>,
     /// Bytes of the whole record.
     pub(super) full_len: u64,
@@ -31,7 +33,7 @@ pub(super) struct Record {
 pub(super) struct RecordRef<'a> {
     pub(super) row: u64,
     pub(super) offset: u64,
-    /// At most [`Row::RECORD_LIMIT`] bytes.
+    /// At most as many bytes as [`Layout::record_limit`](super::Layout::record_limit) says.
     pub(super) text: &'a [u8],
     /// Bytes of the whole record.
     pub(super) full_len: u64,
@@ -50,11 +52,17 @@ impl Record {
 
 impl<'a> Records<'a> {
     /// `splitter` is one that has seen nothing, and `at` the begin of a record.
-    pub(super) fn new(source: &'a Source, splitter: Splitter, at: Mark) -> Records<'a> {
+    pub(super) fn new(
+        source: &'a Source,
+        splitter: Splitter,
+        at: Mark,
+        limit: usize,
+    ) -> Records<'a> {
         Records {
             source,
             splitter,
             at,
+            limit,
             block_start: 0,
             block: Arc::default(),
         }
@@ -76,7 +84,7 @@ impl<'a> Records<'a> {
         let begin = self.at;
         let mut text = Vec::new();
         // Two more than the limit, so that a line ending never hides behind it.
-        let limit = Row::RECORD_LIMIT + 2;
+        let limit = self.limit + 2;
         let len = self.pass(|piece| {
             let room = limit - text.len();
             text.extend_from_slice(&piece[..piece.len().min(room)]);
@@ -90,7 +98,7 @@ impl<'a> Records<'a> {
             self.splitter.ending_len(&text)
         };
         let full_len = len - ending as u64;
-        text.truncate(as_index(full_len).min(Row::RECORD_LIMIT));
+        text.truncate(as_index(full_len).min(self.limit));
         Ok(Some(Record {
             row: begin.row,
             offset: begin.offset,

@@ -4,10 +4,10 @@ use crate::Ulid;
 
 use super::{
     as_index,
-    layout::Layout,
+    layout::{Layout, Place},
     records::{Record, RecordRef},
 };
-use crate::codec::Fault;
+use crate::{codec::Fault, row::Cell};
 
 /// One row of a dataset. It owns its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,8 @@ pub struct RowRef<'a> {
     pub index: usize,
     /// Where its record begins, in bytes of the (decompressed, concatenated) source.
     pub offset: u64,
-    /// The record without its line ending; cut at [`Row::RECORD_LIMIT`], or that of a [`Row`].
+    /// The record without its line ending; cut at [`Layout::record_limit`], or at [`Row::TEXT_LIMIT`] if it is that of a
+    /// [`Row`].
     pub text: &'a [u8],
     /// Bytes of the whole record, without its line ending.
     pub full_len: u64,
@@ -43,20 +44,13 @@ pub struct RowRef<'a> {
 }
 
 impl Row {
-    /// Bytes of a record that a [`Row`] keeps. What a row is looked at in a pass, and where its ID is looked for, is up to
-    /// [`Row::RECORD_LIMIT`] bytes.
+    /// Bytes of a record that a [`Row`] keeps. Passes look at more: see [`Layout::record_limit`].
     pub const TEXT_LIMIT: usize = 1 << 20;
-    /// Bytes of a record that are looked at: longer ones are cut, so that memory stays bounded.
-    pub const RECORD_LIMIT: usize = 128 << 20;
 
-    /// A row of a record that is whole up to [`Row::RECORD_LIMIT`].
-    pub(super) fn new(layout: &Arc<Layout>, record: Record) -> Row {
-        let place = layout.locate(&record.text, record.full_len);
+    /// The row of a record. `place` is where its ID was found in the whole of it.
+    pub(super) fn new(layout: &Arc<Layout>, record: Record, place: Place) -> Row {
         let mut text = record.text;
-        if text.len() > Row::TEXT_LIMIT {
-            text.truncate(Row::TEXT_LIMIT);
-            text.shrink_to_fit();
-        }
+        text.truncate(Row::TEXT_LIMIT);
         Row {
             index: as_index(record.row),
             offset: record.offset,
@@ -159,6 +153,18 @@ impl<'a> RowRef<'a> {
     #[must_use]
     pub fn cells(&self) -> Vec<Cow<'a, str>> {
         self.layout.cells(self.text)
+    }
+
+    /// The cells of all columns with their types, and behind them those that a row of CSV has beyond its columns.
+    #[must_use]
+    pub fn typed_cells(&self) -> Vec<Cell<'a>> {
+        self.layout.typed_cells(self.text)
+    }
+
+    /// Whether the record is longer than what was read of it.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.full_len > self.text.len() as u64
     }
 
     /// The value of a column; see [`Row::cell`].

@@ -32,7 +32,7 @@ impl<'a> Rows<'a> {
         }
         if self.records.is_none() {
             let mark = store.lock().index.mark_of_row(self.next);
-            let mut records = store.records(mark);
+            let mut records = store.records(mark, Row::TEXT_LIMIT);
             records.skip_to_row(self.next)?;
             self.records = Some(records);
         }
@@ -41,7 +41,9 @@ impl<'a> Rows<'a> {
             None => None,
         };
         self.next += 1;
-        Ok(record.map(|record| self.dataset.into_row(record)))
+        record
+            .map(|record| self.dataset.into_row(record))
+            .transpose()
     }
 }
 

@@ -346,7 +346,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Reader<'a>, ScanError> {
         let row = first as u64;
         let mark = store.lock().index.mark_of_row(row);
-        let mut records = store.records(mark);
+        let mut records = store.records(mark, 0);
         records.skip_to_row(row)?;
         Ok(Reader {
             store,
@@ -410,7 +410,7 @@ impl<'a> Reader<'a> {
                 break;
             }
             counted = filled;
-            if filled > Row::RECORD_LIMIT + SCAN_LEN {
+            if filled > self.layout.record_limit() + SCAN_LEN {
                 bytes.truncate(filled);
                 return self.giant(bytes).map(Some);
             }
@@ -461,7 +461,7 @@ impl<'a> Reader<'a> {
         let mut splitter = self.layout.splitter();
         let mut len = bytes.len() as u64;
         splitter.count(&bytes);
-        bytes.truncate(Row::RECORD_LIMIT);
+        bytes.truncate(self.layout.record_limit());
         let mut piece = vec![0; SCAN_LEN];
         let mut ending = [0; 2];
         loop {

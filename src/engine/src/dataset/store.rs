@@ -94,7 +94,7 @@ impl Store {
         };
         let layout = Arc::new(detect(&sample, options).map_err(fail)?);
         let start = if layout.header {
-            let mut records = Records::new(&source, layout.splitter(), Mark::default());
+            let mut records = Records::new(&source, layout.splitter(), Mark::default(), 0);
             records.skip_to_row(1).map_err(read)?;
             records.at().offset
         } else {
@@ -278,7 +278,7 @@ impl Store {
         }
         let mark = state.index.mark_of_row(row);
         drop(state);
-        let mut records = self.records(mark);
+        let mut records = self.records(mark, 0);
         records.skip_to_row(row)?;
         Ok(records.at())
     }
@@ -305,9 +305,9 @@ impl Store {
         state.complete
     }
 
-    /// A walk over records from a mark.
-    pub(super) fn records(&self, at: Mark) -> Records<'_> {
-        Records::new(&self.source, self.layout.splitter(), at)
+    /// A walk over records from a mark, of each of which up to `limit` bytes are kept.
+    pub(super) fn records(&self, at: Mark, limit: usize) -> Records<'_> {
+        Records::new(&self.source, self.layout.splitter(), at, limit)
     }
 }
 
@@ -354,15 +354,17 @@ fn first_bytes(spill: &mut Spill, wait: Wait) -> (u64, Arrival) {
 
 /// The first bytes of a source: as many as a sample has, or the sample of a stream.
 fn head(source: &Source) -> Result<Vec<u8>, ReadError> {
-    let mut head = vec![0; BLOCK_LEN];
-    loop {
-        let count = source.read_at(0, &mut head)?;
-        if count < head.len() || Wanted::SAMPLE.is_met(&head) {
-            head.truncate(count);
-            return Ok(head);
-        }
+    // the first block is kept: its rows are asked for next
+    let (_, block) = source.block(0)?;
+    let mut head = block.to_vec();
+    let mut is_all = head.len() < BLOCK_LEN;
+    while !is_all && !Wanted::SAMPLE.is_met(&head) {
         head.resize(2 * head.len(), 0);
+        let count = source.read_at(0, &mut head)?;
+        is_all = count < head.len();
+        head.truncate(count);
     }
+    Ok(head)
 }
 
 /// How much makes a sample: so many records, or so many bytes if there is a record among them.

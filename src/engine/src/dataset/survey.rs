@@ -8,10 +8,10 @@ use std::{
 
 use super::{Block, Dataset, ScanError};
 use crate::{
-    RowSet,
+    RowSet, Ulid,
     progress::Progress,
     stats::{
-        Audit, Hint, Limits,
+        Audit, Hint, Limits, Summary,
         ascent::{Ascent, Stretch},
         sieve::{BuildHashed, Share, Sieve, hash},
     },
@@ -105,6 +105,40 @@ impl Dataset {
         }
         let duplicates = self.convict(suspects, memory, progress)?;
         Ok((audit, duplicates))
+    }
+
+    /// The figures of some rows, each beside its neighbours in the source: a row counts as out of order where it is smaller
+    /// than the valid row before it, be that among the rows or not. A unit of `progress` is a byte of the source.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::survey`].
+    pub fn summary_of(
+        &self,
+        rows: &RowSet,
+        limits: Limits,
+        progress: &Progress,
+    ) -> Result<Summary, ScanError> {
+        let mut all = Audit::new(limits, 0);
+        let map = |block: &Block| {
+            let mut part = Audit::new(limits, 0);
+            let mut faults = block.faults().iter().peekable();
+            let mut before = block.valid_before();
+            for (row, &key) in (block.first_row()..).zip(block.keys()) {
+                let fault = faults.next_if(|fault| fault.row == row);
+                let id = fault.map_or(Ok(Ulid::from_u128(key)), |fault| Err(fault.kind));
+                if rows.contains(row) {
+                    part.push_beside(row, id, before);
+                }
+                before = id.ok().or(before);
+            }
+            part
+        };
+        self.scan(progress, map, |part| {
+            all.merge_apart(part);
+            ControlFlow::Continue(())
+        })?;
+        Ok(all.into_parts().0)
     }
 
     /// The figures and flaws of all rows, by one pass in constant memory. A stream that is still open is waited for. A

@@ -189,6 +189,31 @@ impl Audit {
         (self.summary, self.flaws)
     }
 
+    /// Adds the figures of one of some rows, which stands beside `before` in its source: that is the last valid row before
+    /// it, among these rows or not.
+    pub(crate) fn push_beside(
+        &mut self,
+        row: u64,
+        id: Result<Ulid, FaultKind>,
+        before: Option<Ulid>,
+    ) {
+        match id {
+            Err(kind) => self.summary.add_fault(kind),
+            Ok(id) => {
+                let keys = [id.to_u128()];
+                let steps = Steps::between(before.map(Ulid::to_u128), &keys, self.limits);
+                self.summary.last = before.map(|id| Place { row, id });
+                self.summary.add_steps(&steps, row, &keys);
+                self.summary.add_keys(&steps, row, &keys);
+            }
+        }
+    }
+
+    /// Adds the figures of later rows, each of which knew its forerunner.
+    pub(crate) fn merge_apart(&mut self, next: Audit) {
+        self.summary.merge(next.summary);
+    }
+
     fn add_fault(&mut self, kind: FaultKind) {
         self.summary.add_fault(kind);
         self.flaws.invalid.insert(self.next_row);

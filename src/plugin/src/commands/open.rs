@@ -1,6 +1,13 @@
 mod tab;
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{
+    mem,
+    ops::ControlFlow,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 
 use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
 #[expect(
@@ -16,6 +23,7 @@ use ulid_engine::{
     RowSet, Timestamp,
     dataset::{Dataset, MEMORY, OpenOptions, RowRef},
     query::{self, Query, Scope, SelectError},
+    row::{Cell, Schema},
     sort::Direction,
     timestamp::TimeZone,
 };
@@ -25,7 +33,7 @@ use crate::{
     args::{self, Rules},
     filter,
     interrupt::Interruptible,
-    label,
+    json, label,
     pump::pump,
     source, value,
 };
@@ -55,6 +63,7 @@ impl PluginCommand for Open {
             )
             .switch("sort", "By ID, rows without one last; else in the order of the file.", Some('s'))
             .switch("reverse", "Largest ID first; with --sort.", Some('r'))
+            .switch("no-infer", "Cells of CSV stay text, as with `from csv --no-infer`.", None)
             .named(
                 "column",
                 SyntaxShape::String,
@@ -70,6 +79,7 @@ impl PluginCommand for Open {
 
     fn extra_description(&self) -> &str {
         "The rows have `line`, `ulid` (null where there is none), `timestamp`, and the columns of the file, or its `text`. \
+         A column of the file that is called like one of these gets `_` behind its name. Values of JSON keep their types, cells of CSV are read as `from csv` reads them. \
          Rows that are left out here never become Nushell's values."
     }
 
@@ -104,14 +114,14 @@ impl PluginCommand for Open {
         let file: Spanned<String> = call.req(0)?;
         let column: Option<String> = call.get_flag("column")?;
         let options = OpenOptions {
-            field: column.clone(),
-            column,
+            place: column,
             reading: rules.reading()?,
             ..OpenOptions::default()
         };
         let path = source::absolute(engine, &file.item)?;
         let metadata =
             PipelineMetadata::default().with_data_source(DataSource::FilePath(path.clone()));
+        let direction = direction(call)?;
         let dataset = Dataset::open_paths(&[path], &options)
             .map_err(|error| label::not_opened(&error, file.span))?;
         let run = Interruptible::of(engine)?;
@@ -120,17 +130,15 @@ impl PluginCommand for Open {
             None => None,
         };
         let table = Table {
+            schema: Schema::of_all(&FACTS, dataset.layout()),
             dataset: Arc::new(dataset),
             filter,
             zone,
+            infers: !call.has_flag("no-infer")?,
+            cut: AtomicU64::new(0),
             span: call.head,
         };
-        if call.has_flag("sort")? {
-            let direction = if call.has_flag("reverse")? {
-                Direction::Descending
-            } else {
-                Direction::Ascending
-            };
+        if let Some(direction) = direction {
             let sorted = table.sorted(engine, direction, run)?;
             return Ok(sorted.set_metadata(Some(metadata)));
         }
@@ -158,6 +166,21 @@ impl PluginCommand for Open {
     }
 }
 
+/// The direction of the order that is asked for, if one is.
+fn direction(call: &EvaluatedCall) -> Result<Option<Direction>, LabeledError> {
+    let reverse = call.has_flag("reverse")?;
+    if call.has_flag("sort")? {
+        return Ok(Some(match reverse {
+            true => Direction::Descending,
+            false => Direction::Ascending,
+        }));
+    }
+    match call.get_flag_span("reverse") {
+        Some(span) if reverse => Err(label::needs_flag("reverse", "sort", span)),
+        _ => Ok(None),
+    }
+}
+
 /// The condition that rows meet.
 struct Filter {
     query: Query,
@@ -181,12 +204,20 @@ impl Filter {
     }
 }
 
+/// What every row has before the columns of the file.
+const FACTS: [&str; 3] = ["line", "ulid", "timestamp"];
+
 /// The rows of a file that are to become values.
 struct Table {
     dataset: Arc<Dataset>,
+    schema: Schema,
     /// All rows become values where there is none.
     filter: Option<Filter>,
     zone: TimeZone,
+    /// Whether cells of CSV that look like numbers become numbers.
+    infers: bool,
+    /// Rows of which not all was read.
+    cut: AtomicU64,
     span: Span,
 }
 
@@ -217,7 +248,8 @@ impl Table {
             _ if run.progress().is_cancelled() => None,
             Ok(()) => {
                 let error = self.dataset.extent().error;
-                error.map(|error| label::not_read(&error, self.span))
+                let error = error.map(|error| label::not_read(&error, self.span));
+                error.or_else(|| self.cut_rows())
             }
             Err(SelectError::Scan(error)) => Some(label::not_scanned(&error, self.span)),
             Err(error) => Some(label::not_selected(&error, self.span)),
@@ -225,6 +257,12 @@ impl Table {
         if let Some(error) = failure {
             let _: ControlFlow<()> = give(Value::error(error.into(), self.span));
         }
+    }
+
+    /// An error for rows that are longer than anything that is read of one.
+    fn cut_rows(&self) -> Option<LabeledError> {
+        let cut = self.cut.load(Relaxed);
+        (cut > 0).then(|| label::cut_rows(cut, self.dataset.layout().record_limit(), self.span))
     }
 
     fn values(&self, rows: &mut dyn Iterator<Item = RowRef<'_>>) -> Vec<Value> {
@@ -262,41 +300,63 @@ impl Table {
 
     fn value(&self, row: &RowRef<'_>) -> Value {
         let span = self.span;
-        let columns = self.dataset.columns();
-        let mut record = Record::with_capacity(columns.len() + 3);
-        let line = i64::try_from(row.index)
-            .unwrap_or(i64::MAX)
-            .saturating_add(1);
-        record.push("line", Value::int(line, span));
-        match row.id {
-            Ok(id) => {
-                record.push("ulid", value::id(id, span));
-                record.push(
-                    "timestamp",
-                    value::datetime(Timestamp::of(id), &self.zone, span),
-                );
-            }
-            Err(_) => {
-                record.push("ulid", Value::nothing(span));
-                record.push("timestamp", Value::nothing(span));
-            }
+        let columns = self.schema.columns();
+        let mut record = Record::with_capacity(columns.len() + FACTS.len());
+        let (line, id, time) = (
+            i64::try_from(row.line()).unwrap_or(i64::MAX),
+            row.id.ok().map(|id| value::id(id, span)),
+            row.id
+                .ok()
+                .map(|id| value::datetime(Timestamp::of(id), &self.zone, span)),
+        );
+        let nothing = || Value::nothing(span);
+        let facts = [
+            Value::int(line, span),
+            id.unwrap_or_else(nothing),
+            time.unwrap_or_else(nothing),
+        ];
+        for (name, fact) in FACTS.into_iter().zip(facts) {
+            record.push(name, fact);
         }
+        let mut cells = row.typed_cells();
+        let surplus = cells.split_off(self.dataset.columns().len());
         for column in columns {
-            let cell = match row.cell(column) {
-                Some(cell) => Value::string(cell.into_owned(), span),
-                None => Value::nothing(span),
-            };
-            // Of columns that are called like ours the file's own are shown; but the ID stays canonical.
-            if column != "ulid" {
-                record.insert(column.as_str(), cell);
-            }
+            let cell = cells.get_mut(column.place);
+            let cell = cell.map_or(Cell::Missing, |cell| mem::replace(cell, Cell::Missing));
+            record.push(column.name.as_str(), self.cell(cell));
         }
-        if columns.is_empty() {
+        for (place, cell) in (self.dataset.columns().len()..).zip(surplus) {
+            record.push(self.schema.surplus_name(place), self.cell(cell));
+        }
+        if self.dataset.columns().is_empty() {
             record.push(
                 "text",
                 Value::string(String::from_utf8_lossy(row.text), span),
             );
         }
+        if row.is_cut() {
+            self.cut.fetch_add(1, Relaxed);
+        }
         Value::record(record, span)
+    }
+
+    fn cell(&self, cell: Cell<'_>) -> Value {
+        match cell {
+            Cell::Missing => Value::nothing(self.span),
+            Cell::Json(json) => json::value(json, self.span),
+            Cell::Text(text) if self.infers => inferred(text.into_owned(), self.span),
+            Cell::Text(text) => Value::string(text, self.span),
+        }
+    }
+}
+
+/// A cell of CSV as what it looks like: a whole number, another number, or text, as `from csv` reads it.
+fn inferred(text: String, span: Span) -> Value {
+    if let Ok(int) = text.parse() {
+        return Value::int(int, span);
+    }
+    match text.parse() {
+        Ok(float) => Value::float(float, span),
+        Err(_) => Value::string(text, span),
     }
 }

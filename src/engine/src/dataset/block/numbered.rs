@@ -12,15 +12,8 @@ use memchr::{memchr, memmem::Finder};
 
 use super::{
     super::{
-        as_index,
-        layout::Column,
-        marked::Marked,
-        options::Format,
-        records::RecordRef,
-        row::{Row, RowRef},
-        shape::Shape,
-        split::Splitter,
-        text_bytes,
+        as_index, layout::Column, marked::Marked, options::Format, records::RecordRef, row::RowRef,
+        shape::Shape, split::Splitter, text_bytes,
     },
     Block,
 };
@@ -187,7 +180,7 @@ impl<'a> Numbered<'a> {
     fn place(&self, number: usize) -> Option<Range<usize>> {
         let [at, end] = *self.begins.get(number..)?.first_chunk()?;
         let text = self.splitter.without_ending(self.block.bytes.get(at..end)?);
-        Some(at..at + text.len().min(Row::RECORD_LIMIT))
+        Some(at..at + text.len().min(self.block.layout.record_limit()))
     }
 
     fn bytes(&self, place: Range<usize>) -> &'a [u8] {

@@ -1,0 +1,9 @@
+//! What is known of a row, and under which names it is given to other programs.
+//!
+//! This room knows layouts and cells. It must not know how a row is read or shown.
+
+mod cell;
+mod schema;
+
+pub use cell::Cell;
+pub use schema::{Schema, SchemaColumn};

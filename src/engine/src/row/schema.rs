@@ -1,0 +1,101 @@
+use std::collections::HashSet;
+
+use crate::dataset::{Layout, Spelling};
+
+/// The columns of a source beside the facts of its rows, each under a name of its own.
+///
+/// Facts come first. A column that is called like one, or like a column before it, gets `_` until its name is free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    columns: Vec<SchemaColumn>,
+    taken: HashSet<String>,
+}
+
+/// A column of a [`Schema`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaColumn {
+    /// Its place among [`Layout::columns`].
+    pub place: usize,
+    /// Its name beside the facts.
+    pub name: String,
+}
+
+impl Schema {
+    /// All columns of a source, behind facts of these names.
+    #[must_use]
+    pub fn of_all(facts: &[&str], layout: &Layout) -> Schema {
+        Schema::without(None, facts, layout)
+    }
+
+    /// The columns of a source behind facts of these names, the ID among them. The column of the IDs is not repeated where
+    /// the ID says all that it does: a prefix and another spelling are more.
+    #[must_use]
+    pub fn beside_id(facts: &[&str], layout: &Layout) -> Schema {
+        let id_column = layout.id_column;
+        let repeated = id_column.filter(|_| layout.spelling == Spelling::Ulid);
+        Schema::without(repeated, facts, layout)
+    }
+
+    fn without(repeated: Option<usize>, facts: &[&str], layout: &Layout) -> Schema {
+        let mut schema = Schema {
+            columns: Vec::with_capacity(layout.columns.len()),
+            taken: facts.iter().map(|&fact| fact.to_owned()).collect(),
+        };
+        for (place, column) in layout.columns.iter().enumerate() {
+            if Some(place) != repeated {
+                let name = free_name(&schema.taken, column);
+                schema.taken.insert(name.clone());
+                schema.columns.push(SchemaColumn { place, name });
+            }
+        }
+        schema
+    }
+
+    /// The columns, in the order of the source.
+    #[must_use]
+    pub fn columns(&self) -> &[SchemaColumn] {
+        &self.columns
+    }
+
+    /// The name of a cell beyond the columns of the source, by its place from 0 in the row: `column4`.
+    #[must_use]
+    pub fn surplus_name(&self, place: usize) -> String {
+        free_name(&self.taken, &format!("column{}", place + 1))
+    }
+}
+
+fn free_name(taken: &HashSet<String>, wanted: &str) -> String {
+    let mut name = wanted.to_owned();
+    while taken.contains(&name) {
+        name.push('_');
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Dataset, OpenOptions};
+
+    const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+    fn names(header: &str, row: &str) -> Vec<String> {
+        let text = format!("{header}\n{row}\n{row}\n");
+        let dataset = Dataset::from_bytes("x.csv", text.into(), &OpenOptions::default()).unwrap();
+        let schema = Schema::beside_id(&["row", "id", "time"], dataset.layout());
+        let columns = schema.columns().iter();
+        columns.map(|column| column.name.clone()).collect()
+    }
+
+    #[test]
+    fn no_two_columns_share_a_name_and_none_is_lost() {
+        assert_eq!(names("id,n", &format!("{ID},1")), ["n"]);
+        assert_eq!(
+            names("time,id,row,time_", &format!("1,{ID},2,3")),
+            ["time_", "row_", "time__"]
+        );
+        // here the column called `id` is not that of the IDs
+        assert_eq!(names("key,id", &format!("{ID},7")), ["id_"]);
+        assert_eq!(names("id,n", &format!("ord_{ID},1")), ["id_", "n"]);
+    }
+}

@@ -1,0 +1,219 @@
+//! `ulid open` beside Nushell's own `open`: the same rows with the same types, and what it adds has names of its own.
+
+use std::{fs, io::Write as _, path::Path};
+
+use super::harness::{check, check_errors, expected, run};
+
+const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display())
+}
+
+/// What `ulid open` adds to the columns of a file.
+const OWN: &str = "reject line ulid timestamp";
+
+#[test]
+fn json_keeps_its_types() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("u.jsonl");
+    let row = |n: usize| {
+        format!(
+            r#"{{"id":"{ID}","name":"n{n}","n":{n},"f":{n}.5,"b":{},"z":null,"o":{{"k":[{n},{{"d":"x"}}],"a":1}},"big":12345678901234567890,"text":"a\\u0042\"","e":"","exp":1e3}}"#,
+            n % 2 == 0
+        )
+    };
+    let text: String = (0..200).map(|n| row(n) + "\n").collect();
+    fs::write(&file, text).expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (
+            &format!("(ulid open {file} | {OWN}) == (open --raw {file} | from json --objects)"),
+            "true",
+        ),
+        (
+            &format!("ulid open {file} | {OWN} | first 3 | describe"),
+            &describe(&file),
+        ),
+        (&format!("ulid open {file} | where n > 197 | length"), "2"),
+        (&format!("ulid open {file} | where b | length"), "100"),
+        (&format!("ulid open {file} | get f | math sum"), "20000.0"),
+        (&format!("ulid open {file} | get n | math max"), "199"),
+        (&format!("ulid open {file} | first | get o.k.1.d"), "\"x\""),
+        (&format!("ulid open {file} | first | get z"), "null"),
+        (
+            &format!("ulid open {file} | sort-by n --reverse | first | get n"),
+            "199",
+        ),
+        (
+            &format!("ulid open {file} --sort | get n | math sum"),
+            "19900",
+        ),
+    ]);
+}
+
+/// The types that Nushell's own command gives.
+fn describe(file: &str) -> String {
+    let code = format!(
+        "open --raw {file} | from json --objects | first 3 | describe | to nuon --raw-strings | print"
+    );
+    let output = run(&code).map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&output).trim().to_owned()
+}
+
+#[test]
+fn cells_of_csv_are_read_as_nushell_reads_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("u.csv");
+    let rows = [
+        "true, 5,1e3,-0,,+7,0x10,9999999999999999999",
+        "inf,.5,1.50, x ,\"7\",\"\",1_000,0",
+        "\"a, b\",\"say \"\"hi\"\"\",5.,1.,-.5,1e400,٣,-9223372036854775808",
+    ];
+    let rows = rows.map(|row| format!("{ID},{row}\n"));
+    fs::write(&file, format!("id,a,b,c,d,e,f,g,h\n{}", rows.concat())).expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (
+            &format!("(ulid open {file} | {OWN} | to nuon) == (open {file} | to nuon)"),
+            "true",
+        ),
+        (
+            &format!(
+                "(ulid open {file} --no-infer | {OWN} | to nuon) == (open --raw {file} | from csv --no-infer | to nuon)"
+            ),
+            "true",
+        ),
+        (&format!("ulid open {file} | where h == 0 | length"), "1"),
+    ]);
+}
+
+#[test]
+fn columns_that_are_called_like_ours_are_kept_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("own.csv");
+    fs::write(&file, format!("timestamp,ulid,line,line_\nnoon,{ID},7,8\n"))
+        .expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (
+            &format!("ulid open {file} | columns"),
+            "[line, ulid, timestamp, timestamp_, ulid_, line_, line__]",
+        ),
+        (
+            &format!("ulid open {file} | get 0.timestamp"),
+            "2016-07-30T23:54:10.259+00:00",
+        ),
+        (&format!("ulid open {file} | get 0.timestamp_"), "\"noon\""),
+        (
+            &format!("ulid open {file} | first | [$in.line $in.line_ $in.line__]"),
+            "[1, 7, 8]",
+        ),
+    ]);
+}
+
+#[test]
+fn a_column_is_taken_whatever_the_format() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("a file is written");
+        quoted(&path)
+    };
+    let csv = write(
+        "two.csv",
+        format!("order_id,user_id\n01EBAAAAAAAAAAAAAAAAAAAAAA,{ID}\n"),
+    );
+    let jsonl = write(
+        "two.jsonl",
+        format!("{{\"a\":\"01EBAAAAAAAAAAAAAAAAAAAAAA\",\"u\":{{\"id\":\"{ID}\"}}}}\n"),
+    );
+    let lines = write("ids.txt", format!("{ID}\n"));
+    check(&[
+        (
+            &format!("ulid open {csv} --column user_id | get ulid"),
+            &format!("[\"{ID}\"]"),
+        ),
+        (
+            &format!("ulid open {csv} --column 2 | get ulid"),
+            &format!("[\"{ID}\"]"),
+        ),
+        (
+            &format!("ulid open {jsonl} --column u.id | get ulid"),
+            &format!("[\"{ID}\"]"),
+        ),
+        (
+            &format!("ulid open {jsonl} --column a | get ulid"),
+            "[\"01EBAAAAAAAAAAAAAAAAAAAAAA\"]",
+        ),
+    ]);
+    let no_column =
+        format!("try {{ ulid open {csv} --column ID }} catch {{|e| $e.details.labels.0.text }}");
+    let no_field = format!(
+        "try {{ ulid open {jsonl} --column nosuch }} catch {{|e| $e.details.labels.0.text }}"
+    );
+    let of_lines = format!(
+        "try {{ ulid open {lines} --column nosuch }} catch {{|e| $e.details.labels.0.text }}"
+    );
+    for (code, part) in [
+        (no_column, "order_id"),
+        (no_field, "has no field"),
+        (of_lines, "has no column"),
+    ] {
+        let Some(output) = run(&format!("{code} | print")) else {
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains(part), "{code}: {said}");
+    }
+    let code: &'static str = Box::leak(format!("ulid open {csv} --reverse").into_boxed_str());
+    check_errors(&[expected(
+        code,
+        "option",
+        "--reverse",
+        "without --sort",
+        "add --sort",
+    )]);
+}
+
+#[test]
+fn rows_before_damage_come_before_the_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("cut.gz");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    gzip.write_all(format!("{ID}\n").repeat(200).as_bytes())
+        .expect("memory takes it");
+    let gzip = gzip.finish().expect("memory takes it");
+    fs::write(&file, &gzip[..gzip.len() - 600]).expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (&format!("ulid open {file} | take 150 | length"), "150"),
+        (
+            &format!("try {{ ulid open {file} | collect }} catch {{|e| $e.details.code }}"),
+            "\"ulid::file\"",
+        ),
+        (
+            &format!("try {{ ulid stats {file} }} catch {{|e| $e.details.code }}"),
+            "\"ulid::file\"",
+        ),
+    ]);
+}
+
+#[test]
+fn wide_rows_are_read_in_one_pass() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let names: Vec<String> = (0..800)
+        .map(|number| format!("\"c{number}\":{number}"))
+        .collect();
+    let row = format!("{{\"id\":\"{ID}\",{}}}\n", names.join(","));
+    let file = folder.path().join("wide.jsonl");
+    fs::write(&file, row.repeat(300)).expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (&format!("ulid open {file} | get c799 | math sum"), "239700"),
+        (
+            &format!("ulid open {file} | first | columns | length"),
+            "804",
+        ),
+    ]);
+}
