@@ -162,14 +162,9 @@ impl Arguments {
             None if self.announces => Reach::Announced(self.command.clone()),
             None => Reach::Stdio(self.command.clone()),
         };
-        let line: Vec<_> = self
-            .command
-            .iter()
-            .map(|word| word.to_string_lossy())
-            .collect();
         Ok(Upstream {
             reach,
-            family: Family::named_in(&line.join(" ")),
+            family: Family::of_command(&self.command),
             hint: None,
         })
     }

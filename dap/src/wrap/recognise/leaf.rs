@@ -6,13 +6,15 @@ use ulid_engine::{
     codec::{self, TEXT_LEN},
 };
 
-use super::{Shape, literal};
+use super::{Case, Shape, literal};
 
 /// A value that can be read as a ULID. Whether it is one, its surroundings say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Leaf {
     pub(super) id: Ulid,
     pub(super) shape: Shape,
+    pub(super) case: Case,
+    pub(super) quote: Option<char>,
     pub(super) content: Content,
 }
 
@@ -64,7 +66,7 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     match bytes.len() {
         TEXT_LEN => text(&bytes, shape),
         16 => bits(Ulid::from_bytes(bytes.try_into().ok()?), Shape::Bytes),
-        LONGEST_TEXT => uuid(str::from_utf8(&bytes).ok()?),
+        LONGEST_TEXT => uuid(str::from_utf8(&bytes).ok()?, Some(quote)),
         _ => None,
     }
 }
@@ -79,7 +81,7 @@ fn plainly_quoted(leaf: &str, quote: char, is_bytes: bool) -> Option<Leaf> {
             Ulid::from_bytes(inner.as_bytes().try_into().ok()?),
             Shape::Bytes,
         ),
-        LONGEST_TEXT => uuid(inner),
+        LONGEST_TEXT => uuid(inner, Some(quote)),
         _ => None,
     }
 }
@@ -116,20 +118,41 @@ pub(super) fn text(bytes: &[u8], shape: Shape) -> Option<Leaf> {
         (true, true) => return None,
         (false, _) => Content::DoubtfulText,
     };
-    Some(Leaf { id, shape, content })
+    Some(Leaf {
+        id,
+        shape,
+        case: Case::of(bytes),
+        quote: quote_of(shape),
+        content,
+    })
 }
 
 fn bits(id: Ulid, shape: Shape) -> Option<Leaf> {
     Some(Leaf {
         id,
         shape,
+        case: Case::Upper,
+        quote: None,
         content: Content::Bits,
     })
 }
 
-fn uuid(text: &str) -> Option<Leaf> {
-    match Form::read(text, Reading::Strict) {
-        Ok((Form::Uuid, id)) => bits(id, Shape::Uuid),
+fn uuid(text: &str, quote: Option<char>) -> Option<Leaf> {
+    let Ok((Form::Uuid, id)) = Form::read(text, Reading::Strict) else {
+        return None;
+    };
+    let has_upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let case = if has_upper { Case::Upper } else { Case::Lower };
+    Some(Leaf {
+        case,
+        quote,
+        ..bits(id, Shape::Uuid)?
+    })
+}
+
+fn quote_of(shape: Shape) -> Option<char> {
+    match shape {
+        Shape::Text(quote) => Some(quote),
         _ => None,
     }
 }
@@ -149,7 +172,7 @@ fn plain(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     }
     match leaf.len() {
         TEXT_LEN => text(leaf.as_bytes(), Shape::Bare),
-        LONGEST_TEXT => uuid(leaf),
+        LONGEST_TEXT => uuid(leaf, None),
         _ => None,
     }
 }

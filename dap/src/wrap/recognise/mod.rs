@@ -78,10 +78,36 @@ pub struct Found {
     pub id: Ulid,
     /// How it is written.
     pub shape: Shape,
+    /// The case of its letters.
+    pub case: Case,
+    /// The quotes around it, where there are any.
+    pub quote: Option<char>,
     /// Whether the value is the ULID itself, and not a structure around it.
     pub whole: bool,
     /// Whether something stood around it: a constructor, a struct's braces, a pointer.
     pub wrapped: bool,
+}
+
+/// The case of the letters of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// As ULIDs are printed.
+    Upper,
+    /// As UUIDs are printed.
+    Lower,
+}
+
+impl Case {
+    /// The case of a text; upper for one without letters.
+    #[must_use]
+    pub fn of(text: impl AsRef<[u8]>) -> Case {
+        let bytes = text.as_ref();
+        if bytes.iter().any(u8::is_ascii_lowercase) {
+            Case::Lower
+        } else {
+            Case::Upper
+        }
+    }
 }
 
 /// How a ULID is written in a rendering.
@@ -150,6 +176,8 @@ fn found(leaf: &Leaf) -> Found {
     Found {
         id: leaf.id,
         shape: leaf.shape,
+        case: leaf.case,
+        quote: leaf.quote,
         whole: true,
         wrapped: false,
     }

@@ -94,6 +94,8 @@ struct Motion {
 enum Subject {
     /// Nothing of ours.
     Other,
+    /// What the adapter can do.
+    Capabilities,
     /// The frames of a thread.
     Frames(i64),
     /// The scopes of a frame.

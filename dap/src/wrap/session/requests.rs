@@ -86,9 +86,10 @@ impl Session {
         if self.family.is_none() {
             self.family = request
                 .text("adapterID")
-                .and_then(|id| Family::named_in(&id));
+                .and_then(|id| Family::of_adapter_id(&id));
         }
-        None
+        self.expect(request.seq, request.command, Subject::Capabilities);
+        Some(Turn::default())
     }
 
     /// Takes our settings out of a launch configuration.
@@ -273,14 +274,14 @@ impl Session {
         }
         let zone = &self.settings.zone;
         match self.stop.target(place) {
-            Some(target) => match assign::read(typed, target.id, zone) {
-                Some(id) => {
-                    let literal =
-                        assign::literal(&target, id).map_err(|error| error.to_string())?;
-                    Ok((literal != typed).then_some(literal))
-                }
-                None => Ok(None),
-            },
+            Some(target) => {
+                let Some(read) = assign::read(typed, target.found.id, zone) else {
+                    return Ok(None);
+                };
+                let literal = assign::literal(&target, read, self.family);
+                let literal = literal.map_err(|error| error.to_string())?;
+                Ok((literal != typed).then_some(literal))
+            }
             // to the debuggee's language it can be arithmetic
             None if !self.stop.has_shown(place) && assign::read(typed, Ulid(0), zone).is_some() => {
                 Err(unplaced(typed))

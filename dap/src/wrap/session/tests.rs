@@ -20,6 +20,10 @@ struct Ends {
 
 impl Ends {
     fn new() -> Ends {
+        Ends::with_adapter("debugpy")
+    }
+
+    fn with_adapter(id: &str) -> Ends {
         let session = Session::new(Settings::at(now()), None, now);
         let mut ends = Ends {
             session,
@@ -28,7 +32,7 @@ impl Ends {
         };
         ends.request(
             "initialize",
-            &json!({"adapterID": "debugpy", "supportsVariableType": true}),
+            &json!({"adapterID": id, "supportsVariableType": true}),
         );
         ends.respond(&json!({}));
         ends
@@ -426,6 +430,77 @@ fn values_are_set_as_the_adapters_literals() {
         parse(&message)["body"]["result"],
         "'01BX5ZZKBKACTAV9WEVGEMMVRY' ⟶ 2017-10-24T01:29:36.371Z"
     );
+}
+
+#[test]
+fn what_is_typed_in_the_language_of_the_program_passes() {
+    let row = |value: &str, type_name: &str| json!({"name": "x", "value": value, "type": type_name, "evaluateName": "x", "variablesReference": 0});
+    let quoted = "\"01BX5ZZKBKACTAV9WEVGEMMVRY\"";
+    for (adapter, value, type_name, typed) in [
+        (
+            "debugpy",
+            format!("'{ID}'"),
+            "strsub",
+            "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
+        ),
+        (
+            "debugpy",
+            format!("ValueError('{ID}')"),
+            "ValueError",
+            "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
+        ),
+        ("gdb", format!("0x4005d0 \"{ID}\""), "const char *", quoted),
+        ("pwa-node", format!("Symbol({ID})"), "symbol", "Symbol('x')"),
+        // adapters that are not known: Java, Ruby, Lua, .NET
+        ("java", format!("\"{ID}\""), "String", quoted),
+        ("rdbg", format!("\"{ID}\""), "String", quoted),
+        ("lua", format!("\"{ID}\""), "string", quoted),
+        (
+            "coreclr",
+            format!("{{{ID}}}"),
+            "System.Ulid",
+            "Ulid.Parse(\"01BX5ZZKBKACTAV9WEVGEMMVRY\")",
+        ),
+    ] {
+        let mut ends = Ends::with_adapter(adapter);
+        assert_ne!(
+            ends.rows(4, &json!([row(&value, type_name)]))[0]["value"],
+            json!(value),
+            "{value}"
+        );
+        assert_eq!(ends.set("x", typed).fate, Fate::Pass, "{adapter}: {typed}");
+    }
+    // to one that is not known a bare ULID goes in the quotes that it showed
+    for (adapter, type_name) in [("java", "String"), ("rdbg", "String"), ("x", "UUID")] {
+        let mut ends = Ends::with_adapter(adapter);
+        ends.rows(4, &json!([row(&format!("\"{ID}\""), type_name)]));
+        let set = ends.set("x", "01BX5ZZKBKACTAV9WEVGEMMVRY");
+        assert_eq!(forwarded(&set)["value"], quoted, "{adapter}");
+    }
+}
+
+#[test]
+fn an_adapter_says_who_it_is() {
+    let row = json!([{"name": "b", "value": format!("'{ID}'"), "type": "String", "variablesReference": 0}]);
+    let literal = |ends: &mut Ends| {
+        ends.rows(4, &row);
+        forwarded(&ends.set("b", "01BX5ZZKBKACTAV9WEVGEMMVRY"))["value"].clone()
+    };
+    let mut ends = Ends::with_adapter("x");
+    assert_eq!(literal(&mut ends), "'01BX5ZZKBKACTAV9WEVGEMMVRY'");
+    ends.event(
+        "output",
+        &json!({"category": "telemetry", "output": "js-debug/launch", "data": {}}),
+    );
+    assert_eq!(
+        literal(&mut ends),
+        "new String('01BX5ZZKBKACTAV9WEVGEMMVRY')"
+    );
+    ends.request("initialize", &json!({"adapterID": "python"}));
+    ends.respond(&json!({"__lldb": {"version": "lldb version 19.1.7"}}));
+    ends.rows(4, &row);
+    let reason = refusal(&ends.set("b", "01BX5ZZKBKACTAV9WEVGEMMVRY"));
+    assert!(reason.starts_with("lldb-dap cannot write"), "{reason}");
 }
 
 #[test]
