@@ -107,6 +107,8 @@ enum Subject {
         frame: Option<i64>,
         expression: Box<str>,
     },
+    /// A value to be copied: what the row shows without us, where the client asks for that.
+    Copy(Option<Box<str>>),
     /// The console's `ulid EXPR`.
     Console { expression: Box<str> },
     /// The new value of a row or an expression.

@@ -180,8 +180,8 @@ impl Session {
         }
         let frame = request.integer("frameId");
         let plain = settings::without_suffix(&expression);
-        let subject = if context == "clipboard" {
-            Subject::Other
+        let subject = if is_copied(&context) {
+            Subject::Copy(plain.map(Box::from))
         } else {
             Subject::Value {
                 frame,
@@ -289,6 +289,12 @@ impl Session {
             None => Ok(None),
         }
     }
+}
+
+/// Whether a value is evaluated to be copied. Where an adapter does not know the context for that, VS Code and Zed evaluate in
+/// that of the rows, which nothing else uses.
+fn is_copied(context: &str) -> bool {
+    matches!(context, "clipboard" | "variables")
 }
 
 fn unplaced(typed: &str) -> String {

@@ -71,8 +71,7 @@ impl Session {
     fn response(&mut self, message: &[u8], head: &Head<'_>) -> Option<Vec<u8>> {
         let mut pending = self.pending.remove(&head.request_seq?)?;
         if !head.success {
-            self.refused(pending);
-            return None;
+            return self.refused(head.request_seq?, pending);
         }
         if let Some(motion) = pending.motion.take() {
             self.moved(message, head, motion, &pending.command);
@@ -85,7 +84,7 @@ impl Session {
                 None
             }
             Subject::Frames(thread) => self.frames(message, body, thread),
-            Subject::Other => None,
+            Subject::Other | Subject::Copy(_) => None,
             Subject::Scopes(frame) => self.scopes(message, body, frame),
             Subject::Rows(reference, arguments) => self.rows(message, body, reference, arguments),
             Subject::Value { frame, expression } => {
@@ -112,12 +111,20 @@ impl Session {
     }
 
     /// Undoes what hung on a request that the adapter refused.
-    fn refused(&mut self, pending: Pending) {
+    fn refused(&mut self, seq: i64, pending: Pending) -> Option<Vec<u8>> {
         if &*pending.command == "disconnect" {
             self.is_disconnecting = false;
         }
         if let Some(settings) = pending.settings {
             self.settings = *settings;
+        }
+        // the client would copy the row as it shows it, our suffix included
+        match pending.subject {
+            Subject::Copy(Some(plain)) => {
+                let body = json!({"result": plain, "variablesReference": 0});
+                Some(self.answer(seq, &pending.command, Some(&body)))
+            }
+            _ => None,
         }
     }
 

@@ -533,12 +533,12 @@ fn what_cannot_be_set_is_refused_with_a_reason() {
 }
 
 #[test]
-fn hover_is_decorated_and_the_clipboard_is_not() {
+fn hover_is_decorated_and_what_is_copied_is_not() {
     let mut ends = Ends::new();
     for (context, expected) in [
         ("hover", Some(SHOWN)),
         ("watch", Some(SHOWN)),
-        ("variables", Some(SHOWN)),
+        ("variables", None),
         ("clipboard", None),
     ] {
         ends.request(
@@ -557,6 +557,36 @@ fn hover_is_decorated_and_the_clipboard_is_not() {
             _ => None,
         };
         assert_eq!(shown.as_deref(), expected, "{context}");
+    }
+}
+
+#[test]
+fn a_row_without_an_expression_is_copied_as_the_adapter_shows_it() {
+    let mut ends = Ends::new();
+    for context in ["variables", "clipboard"] {
+        // VS Code evaluates what the row shows
+        let arguments = json!({"expression": "{__0:5} ⟶ 2016-07-30T23:54:10.259Z", "frameId": 7, "context": context});
+        let turn = ends.request("evaluate", &arguments);
+        assert_eq!(forwarded(&turn)["expression"], "{__0:5}");
+        // and copies all of it where that is no expression
+        let Fate::Replace(answer) = ends.refuse().fate else {
+            panic!("not replaced");
+        };
+        let answer = parse(&answer);
+        assert_eq!(
+            (&answer["success"], &answer["body"]["result"]),
+            (&json!(true), &json!("{__0:5}"))
+        );
+        assert_eq!(
+            (&answer["request_seq"], &answer["command"]),
+            (&json!(ends.seq), &json!("evaluate"))
+        );
+        // what was no row of ours fails as it does without us
+        ends.request(
+            "evaluate",
+            &json!({"expression": "nope", "frameId": 7, "context": context}),
+        );
+        assert_eq!(ends.refuse().fate, Fate::Pass);
     }
 }
 
