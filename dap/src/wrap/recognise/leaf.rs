@@ -27,6 +27,8 @@ pub(super) enum Content {
     DoubtfulText,
     /// 128 bits that may mean anything.
     Bits,
+    /// Sixteen small numbers, of which nothing says that they are bytes.
+    Numbers,
 }
 
 /// The longest decoded text that can be a ULID: a UUID.
@@ -40,7 +42,7 @@ pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
             let is_bytes = leaf.starts_with('b');
             quoted(leaf.get(1..)?, is_bytes, type_name)
         }
-        [.., b']'] => list(leaf),
+        [.., b']'] => list(leaf, type_name),
         _ => plain(leaf, type_name),
     }
 }
@@ -186,7 +188,7 @@ fn hexadecimal(digits: &str) -> Option<Leaf> {
 
 /// Numbers in brackets at the end of a value, after whatever names the type: `[]uint8 len: 16, cap: 16, [1,86,…]`,
 /// `Buffer(16) [1, 86, …, buffer: ArrayBuffer(8192), …]`.
-fn list(leaf: &str) -> Option<Leaf> {
+fn list(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     let inner = leaf.strip_suffix(']')?;
     let open = numbers_begin(inner)?;
     let mut bytes = Vec::with_capacity(TEXT_LEN);
@@ -200,10 +202,110 @@ fn list(leaf: &str) -> Option<Leaf> {
     }
     match bytes.len() {
         TEXT_LEN => text(&bytes, Shape::List),
-        16 => bits(Ulid::from_bytes(bytes.try_into().ok()?), Shape::List),
+        16 => {
+            let before = inner.get(..open).unwrap_or_default();
+            let content = match Elements::of(type_name.unwrap_or_default(), before) {
+                Elements::Bytes => Content::Bits,
+                Elements::Unknown => Content::Numbers,
+                Elements::Other => return None,
+            };
+            let id = Ulid::from_bytes(bytes.try_into().ok()?);
+            Some(Leaf {
+                content,
+                ..bits(id, Shape::List)?
+            })
+        }
         _ => None,
     }
 }
+
+/// What the elements of a list are, by the words of its type and those before it in the value.
+enum Elements {
+    Bytes,
+    /// Numbers of another kind.
+    Other,
+    /// A list of anything: Python's and JavaScript's own, a type with a name of its own.
+    Unknown,
+}
+
+impl Elements {
+    fn of(type_name: &str, before: &str) -> Elements {
+        let is_word = |text: &str, word: &str| {
+            let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.any(|found| found == word)
+        };
+        let has = |word: &str| is_word(type_name, word) || is_word(before, word);
+        if BYTES.iter().any(|word| has(word)) || type_name.contains("unsigned char") {
+            Elements::Bytes
+        } else if NUMBERS.iter().any(|word| has(word)) {
+            Elements::Other
+        } else {
+            Elements::Unknown
+        }
+    }
+}
+
+/// What languages call a byte, and what they call an array of them.
+const BYTES: [&str; 12] = [
+    "uint8",
+    "u8",
+    "byte",
+    "Byte",
+    "uint8_t",
+    "UInt8",
+    "Uint8Array",
+    "Uint8ClampedArray",
+    "Buffer",
+    "ArrayBuffer",
+    "bytes",
+    "bytearray",
+];
+
+/// What they call numbers that are none.
+const NUMBERS: [&str; 42] = [
+    "int",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uintptr",
+    "rune",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "short",
+    "long",
+    "int8_t",
+    "int16_t",
+    "int32_t",
+    "int64_t",
+    "uint16_t",
+    "uint32_t",
+    "uint64_t",
+    "size_t",
+    "float",
+    "double",
+    "float32",
+    "float64",
+    "f32",
+    "f64",
+    "Int8Array",
+    "Int16Array",
+    "Int32Array",
+    "Uint16Array",
+];
 
 /// Where the numbers of the only list begin; nothing where there are several lists.
 fn numbers_begin(inner: &str) -> Option<usize> {

@@ -211,16 +211,24 @@ fn is_believable(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> bool 
         Content::Text => true,
         // a word in lower case, or a long number: text that ULIDs share with other things
         Content::DoubtfulText => in_window || hinted(),
-        Content::Bits => {
+        Content::Bits | Content::Numbers => {
             in_window
                 && match rules.level {
                     Level::Text => false,
+                    Level::Hinted if leaf.content == Content::Numbers => says_one(rendering),
                     Level::Hinted => hinted(),
                     Level::All => true,
                 }
                 && (leaf.shape != Shape::Uuid || says_ulid(rendering) || !is_random_uuid(leaf.id))
         }
     }
+}
+
+/// Whether one identifier is spoken of: a list that is called `ids` is one of several.
+fn says_one(rendering: &Rendering<'_>) -> bool {
+    rendering.hinted
+        || rendering.type_name.is_some_and(names_a_ulid_or_uuid)
+        || hint::names_one_identifier(rendering.name)
 }
 
 fn says_ulid(rendering: &Rendering<'_>) -> bool {
