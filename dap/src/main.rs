@@ -17,6 +17,7 @@ use ulid_dap::{
     inspect,
     listen::{self, Address, Clients, Socket},
     replay::Replay,
+    visible::visible,
     wrap,
 };
 use ulid_engine::{Timestamp, codec::Kernel};
@@ -64,7 +65,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return told(&error),
+    };
+    let result = match cli.command {
         Command::Inspect { listen: None, .. } => inspect_on_stdio().map(|()| true),
         Command::Inspect {
             listen: Some(address),
@@ -79,10 +84,22 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("ulid-dap: {error:#}");
+            let words = format!("ulid-dap: {error:#}");
+            eprintln!("{}", visible(&words));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says what is wrong with the command line, which is quoted in it, or what was asked for.
+fn told(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        eprint!("{}", visible(&error.render().to_string()));
+        return ExitCode::from(2);
+    }
+    // a page that cannot be written nobody reads
+    let _ = error.print();
+    ExitCode::SUCCESS
 }
 
 fn inspect_on_tcp(address: &Address, clients: Clients) -> anyhow::Result<()> {
