@@ -2,7 +2,8 @@
 
 use std::{
     io::{self, BufRead, Write},
-    thread::{self, JoinHandle},
+    thread,
+    time::Duration,
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
@@ -10,7 +11,10 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use crate::frame::{self, FrameError};
 
 /// The largest message that is read, in bytes. Requests are small; the largest set breakpoints.
-const BODY_MAX: u64 = 64 * 1024 * 1024;
+const BODY_MAX: u64 = 8 * 1024 * 1024;
+
+/// Messages that were read and wait to be answered, before the client waits too.
+const ARRIVED_MAX: usize = 2;
 
 /// Messages that wait for a client that is slow to read, before what sends them waits too.
 const LEAVING_MAX: usize = 16;
@@ -26,7 +30,7 @@ pub struct Connection {
 
 /// The thread that writes what leaves. It ends once every sender is dropped.
 #[derive(Debug)]
-pub struct Writing(JoinHandle<io::Result<()>>);
+pub struct Writing(Receiver<io::Result<()>>);
 
 impl Connection {
     /// A connection over two streams.
@@ -37,11 +41,12 @@ impl Connection {
         input: impl BufRead + Send + 'static,
         output: impl Write + Send + 'static,
     ) -> (Connection, Writing) {
-        let (arrived, inbox) = unbounded();
+        let (arrived, inbox) = bounded(ARRIVED_MAX);
         let (outbox, leaving) = bounded(LEAVING_MAX);
+        let (done, written) = bounded(1);
         thread::spawn(move || read_all(input, &arrived));
-        let writing = thread::spawn(move || write_all(output, &leaving));
-        (Connection { inbox, outbox }, Writing(writing))
+        thread::spawn(move || done.send(write_all(output, &leaving)));
+        (Connection { inbox, outbox }, Writing(written))
     }
 
     /// Two ends within one process: what leaves one arrives at the other.
@@ -73,8 +78,14 @@ impl Writing {
     /// Those of the stream.
     pub fn finish(self) -> io::Result<()> {
         self.0
-            .join()
+            .recv()
             .unwrap_or_else(|_| Err(io::Error::other("the writer failed")))
+    }
+
+    /// Waits until everything is written, or a client that does not read has been given that long.
+    pub fn finish_within(self, limit: Duration) {
+        // whatever is not written by then nobody wants
+        let _ = self.0.recv_timeout(limit);
     }
 }
 

@@ -7,6 +7,8 @@
 //!
 //! What this crate does not do: it reads no data file and decodes no ULID itself, that is the engine's work.
 
+pub mod visible;
+
 pub mod frame;
 
 pub mod message;

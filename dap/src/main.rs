@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::LazyLock,
+    time::Duration,
 };
 
 use anyhow::Context;
@@ -14,8 +15,9 @@ use clap_complete::Shell;
 use ulid_dap::{
     connection::Connection,
     inspect,
-    listen::{self, Address},
+    listen::{self, Address, Clients, Socket},
     replay::Replay,
+    visible::visible,
     wrap,
 };
 use ulid_engine::{Timestamp, codec::Kernel};
@@ -37,9 +39,12 @@ struct Cli {
 enum Command {
     /// Step through a file of ULIDs as if it were a program; speaks on standard input and output.
     Inspect {
-        /// Serve any number of sessions on a port of this machine (4711), or at an address (192.168.0.2:4711).
-        #[arg(long, value_name = "[ADDRESS:]PORT")]
+        /// Serve sessions on a port of this machine (4711), or at an address (192.168.0.2:4711), several at a time.
+        #[arg(long, value_name = "[HOST:]PORT")]
         listen: Option<Address>,
+        /// Serve clients of other users and of other machines, too.
+        #[arg(long, requires = "listen")]
+        any_user: bool,
     },
     Wrap(Box<wrap::Arguments>),
     /// Be the adapter that `wrap --record` wrote down; speaks on standard input and output.
@@ -60,11 +65,16 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Inspect { listen: None } => inspect_on_stdio().map(|()| true),
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return told(&error),
+    };
+    let result = match cli.command {
+        Command::Inspect { listen: None, .. } => inspect_on_stdio().map(|()| true),
         Command::Inspect {
             listen: Some(address),
-        } => inspect_on_tcp(address).map(|()| true),
+            any_user,
+        } => inspect_on_tcp(&address, Clients::any_user(any_user)).map(|()| true),
         Command::Wrap(arguments) => wrap::run(&arguments).map_err(Into::into),
         Command::Replay { file } => replay_on_stdio(&file).map(|()| true),
         Command::Completions { shell } => write_completions(shell).map(|()| true),
@@ -74,19 +84,42 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("ulid-dap: {error:#}");
+            let words = format!("ulid-dap: {error:#}");
+            eprintln!("{}", visible(&words));
             ExitCode::FAILURE
         }
     }
 }
 
-fn inspect_on_tcp(address: Address) -> anyhow::Result<()> {
-    let ready = |address| println!("ulid-dap: listening on {address}");
-    let serve = |connection: &Connection| {
-        // the client has been told; another one may come
-        let _ = inspect::serve(connection, Timestamp::now);
+/// Says what is wrong with the command line, which is quoted in it, or what was asked for.
+fn told(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        eprint!("{}", visible(&error.render().to_string()));
+        return ExitCode::from(2);
+    }
+    // a page that cannot be written nobody reads
+    let _ = error.print();
+    ExitCode::SUCCESS
+}
+
+fn inspect_on_tcp(address: &Address, clients: Clients) -> anyhow::Result<()> {
+    let ready = |address| {
+        // who started it may not want to know
+        let _ = writeln!(io::stdout(), "ulid-dap: listening on {address}");
     };
-    listen::listen(address, ready, serve).with_context(|| format!("cannot listen at {address}"))
+    listen::listen(address, clients, ready, |socket| attend(&socket))
+        .with_context(|| format!("cannot listen at {address}"))
+}
+
+/// Serves one client over TCP.
+fn attend(socket: &Socket) {
+    const FAREWELL: Duration = Duration::from_secs(5);
+    let input = BufReader::new(socket.clone());
+    let (connection, writing) = Connection::over(input, socket.clone());
+    // the client has been told; another one may come
+    let _ = inspect::serve(&connection, Timestamp::now);
+    drop(connection);
+    writing.finish_within(FAREWELL);
 }
 
 fn inspect_on_stdio() -> anyhow::Result<()> {

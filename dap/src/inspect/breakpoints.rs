@@ -25,6 +25,7 @@ use super::{
     survey::Flaw,
     watch::Watch,
 };
+use crate::visible::visible;
 
 /// All breakpoints of a session.
 #[derive(Debug, Default)]
@@ -192,7 +193,7 @@ impl Session {
             match sought(&function.name, dataset, now) {
                 Ok(sought) => self.breakpoints.add(What::Function(sought), when),
                 Err(reason) => Breakpoint {
-                    message: Some(reason),
+                    message: Some(visible(&reason).into_owned()),
                     ..Breakpoint::default()
                 },
             }
@@ -208,7 +209,7 @@ impl Session {
 fn refused(id: i64, reason: String) -> Breakpoint {
     Breakpoint {
         id: Some(id),
-        message: Some(reason),
+        message: Some(visible(&reason).into_owned()),
         ..Breakpoint::default()
     }
 }

@@ -14,6 +14,7 @@ use super::{
     session::{Answer, Reply, Session},
     variables::{Entry, Node, children, dataset::dataset},
 };
+use crate::visible::visible;
 
 impl Session {
     pub(super) fn completions(&self, arguments: &CompletionsArguments) -> Answer {
@@ -79,8 +80,9 @@ impl Session {
 
 fn item(entry: Entry, start: &str) -> CompletionItem {
     CompletionItem {
-        label: entry.name.into_owned(),
-        detail: Some(entry.value),
+        label: visible(&entry.name).into_owned(),
+        text: Some(entry.name.into_owned()),
+        detail: Some(visible(&entry.value).into_owned()),
         type_field: Some(CompletionItemType::Property),
         length: i64::try_from(start.encode_utf16().count()).ok(),
         ..CompletionItem::default()
@@ -90,8 +92,9 @@ fn item(entry: Entry, start: &str) -> CompletionItem {
 fn of_language(completion: Completion, typed: &str) -> CompletionItem {
     let replaced = typed.get(completion.replaces).unwrap_or_default();
     CompletionItem {
-        label: completion.text,
-        detail: Some(completion.detail),
+        label: visible(&completion.text).into_owned(),
+        text: Some(completion.text),
+        detail: Some(visible(&completion.detail).into_owned()),
         type_field: Some(match completion.kind {
             CompletionKind::Field | CompletionKind::Column => CompletionItemType::Field,
             CompletionKind::Function => CompletionItemType::Function,

@@ -20,6 +20,7 @@ use super::{
     table::Table,
     variables::{Entry, Node, children, dataset::dataset},
 };
+use crate::visible::visible;
 
 /// What an expression may take that nobody asked for by hand, and one that somebody did.
 const GLANCE: Duration = Duration::from_secs(2);
@@ -128,17 +129,9 @@ pub(super) fn text_of(
     })))
 }
 
-/// A value for a console, which is a terminal: control characters are shown as escapes.
+/// A value for a console, which is a terminal.
 fn shown(value: &Value) -> String {
-    let mut text = String::new();
-    for character in value.to_string().chars() {
-        match character {
-            '\n' | '\t' => text.push(character),
-            _ if character.is_control() => text.extend(character.escape_default()),
-            _ => text.push(character),
-        }
-    }
-    text
+    visible(&value.to_string()).into_owned()
 }
 
 /// What a path like `time` or `previous.id` leads to.

@@ -15,6 +15,7 @@ use ulid_engine::{
 };
 
 use super::{survey::Survey, table::Table};
+use crate::visible::visible;
 
 /// The one thread there is.
 pub(super) const THREAD: i64 = 1;
@@ -113,7 +114,7 @@ fn source(target: &Target, dataset: &Dataset) -> Source {
         });
     let name = path.file_name().unwrap_or(path.as_os_str());
     Source {
-        name: Some(name.display().to_string()),
+        name: Some(visible(&name.display().to_string()).into_owned()),
         path: Some(path.display().to_string()),
         source_reference: (!is_plain).then_some(RENDERED),
         ..Source::default()

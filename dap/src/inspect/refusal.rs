@@ -2,7 +2,7 @@
 
 use ulid_engine::{dataset::ReadError, query::QueryError};
 
-use crate::message::Failure;
+use crate::{message::Failure, visible::visible};
 
 /// Why a request was refused, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,7 +96,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
         Failure {
             id: refusal.id(),
-            message: refusal.to_string(),
+            message: visible(&refusal.to_string()).into_owned(),
         }
     }
 }

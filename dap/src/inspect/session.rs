@@ -22,7 +22,10 @@ use super::{
     refusal::Refusal,
     variables::Node,
 };
-use crate::message::{Incoming, Outgoing, Request, Response};
+use crate::{
+    message::{Incoming, Outgoing, Request, Response},
+    visible::visible,
+};
 
 /// The state of a session.
 #[derive(Debug)]
@@ -340,7 +343,7 @@ impl Session {
     pub(super) fn say(&mut self, text: &str) {
         self.send(Event::Output(OutputEventBody {
             category: Some(OutputEventCategory::Console),
-            output: text.to_owned(),
+            output: visible(text).into_owned(),
             ..OutputEventBody::default()
         }));
     }
@@ -354,7 +357,7 @@ impl Session {
         let (source, line) = place.unzip();
         self.send(Event::Output(OutputEventBody {
             category: Some(OutputEventCategory::Stdout),
-            output: text.to_owned(),
+            output: visible(text).into_owned(),
             source,
             line,
             ..OutputEventBody::default()
@@ -372,7 +375,7 @@ impl Session {
         self.targets = Targets::default();
         self.send(Event::Stopped(StoppedEventBody {
             reason,
-            description: description.map(str::to_owned),
+            description: description.map(|words| visible(words).into_owned()),
             thread_id: Some(THREAD),
             preserve_focus_hint: None,
             text: None,

@@ -22,6 +22,7 @@ use super::{
     span::{Span, Unit},
     table::Table,
 };
+use crate::visible::visible;
 
 /// Rows of a list that are sent to a client that asks for all of them.
 const PAGE: usize = 1_000;
@@ -125,8 +126,8 @@ impl Session {
         // deeper names go by their whole path, which is not kept
         let evaluate_name = is_scope.then(|| entry.name.clone().into_owned());
         Variable {
-            name: entry.name.into_owned(),
-            value: entry.value,
+            name: visible(&entry.name).into_owned(),
+            value: visible(&entry.value).into_owned(),
             type_field: shows_types.then(|| entry.kind.to_owned()),
             variables_reference: reference.unwrap_or(0),
             memory_reference: entry.offset.map(memory::reference),

@@ -1,6 +1,13 @@
 //! The command line of `ulid-dap wrap`.
 
-use std::{ffi::OsString, fs::File, io, net::TcpListener, path::PathBuf, sync::Arc, thread};
+use std::{
+    ffi::OsString,
+    fs::File,
+    io::{self, Write as _},
+    path::PathBuf,
+    sync::Arc,
+    thread,
+};
 
 use ulid_engine::Timestamp;
 
@@ -12,6 +19,7 @@ use super::{
     settings::{self, Decoration, Settings, SettingsError},
     upstream::{Reach, Upstream},
 };
+use crate::listen::{self, Address, Clients};
 
 /// Stand in front of a debug adapter and say what the ULIDs in its values mean.
 ///
@@ -35,8 +43,11 @@ pub struct Arguments {
     #[arg(long, requires = "command", conflicts_with = "preset")]
     announces: bool,
     /// Listen for clients here instead of serving one on standard input and output; port 0 takes any, and is printed.
-    #[arg(long, value_name = "HOST:PORT")]
-    listen: Option<String>,
+    #[arg(long, value_name = "[HOST:]PORT")]
+    listen: Option<Address>,
+    /// Serve clients of other users and of other machines, too.
+    #[arg(long, requires = "listen")]
+    any_user: bool,
     /// Write the messages to and from the adapter here, for `ulid-dap replay`.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -86,6 +97,7 @@ pub fn run(arguments: &Arguments) -> Result<bool, WrapError> {
         arguments.upstream()?,
         arguments.settings()?,
         arguments.record.clone(),
+        Clients::any_user(arguments.any_user),
     );
     let relay = Arc::new(relay);
     end_with_the_process(&relay);
@@ -96,8 +108,17 @@ pub fn run(arguments: &Arguments) -> Result<bool, WrapError> {
         relay.wait_if_ending();
         return Ok(ending == Ending::Orderly);
     };
-    listen(&relay, address).map_err(|error| WrapError::Listen {
-        address: address.clone(),
+    let ready = |address| {
+        // who started it may not want to know
+        let _ = writeln!(io::stdout(), "ulid-dap listening at: {address}");
+    };
+    let clients = relay.clients;
+    let serve = move |socket| {
+        relay.serve(Client::on(socket));
+    };
+    let listened = listen::listen(address, clients, ready, serve);
+    listened.map(|()| true).map_err(|error| WrapError::Listen {
+        address: address.to_string(),
         error,
     })
 }
@@ -130,18 +151,6 @@ fn on_standard_streams() -> io::Result<Client> {
     })
 }
 
-fn listen(relay: &Arc<Relay>, address: &str) -> io::Result<bool> {
-    let listener = TcpListener::bind(address)?;
-    println!("ulid-dap listening at: {}", listener.local_addr()?);
-    for stream in listener.incoming() {
-        let relay = Arc::clone(relay);
-        if let Ok(client) = stream.and_then(Client::on) {
-            thread::spawn(move || relay.serve(client));
-        }
-    }
-    Ok(true)
-}
-
 impl Arguments {
     fn upstream(&self) -> Result<Upstream, WrapError> {
         if let Some(preset) = self.preset {
@@ -153,14 +162,9 @@ impl Arguments {
             None if self.announces => Reach::Announced(self.command.clone()),
             None => Reach::Stdio(self.command.clone()),
         };
-        let line: Vec<_> = self
-            .command
-            .iter()
-            .map(|word| word.to_string_lossy())
-            .collect();
         Ok(Upstream {
             reach,
-            family: Family::named_in(&line.join(" ")),
+            family: Family::of_command(&self.command),
             hint: None,
         })
     }

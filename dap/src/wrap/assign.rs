@@ -11,39 +11,45 @@ use ulid_engine::{
 
 use super::{
     family::Family,
-    recognise::{Shape, names_a_ulid},
+    recognise::{Case, Found, Shape, names_a_ulid},
 };
 
 /// A variable that showed a ULID.
 #[derive(Debug, Clone)]
 pub(super) struct Target<'a> {
-    pub(super) family: Family,
-    pub(super) id: Ulid,
-    pub(super) shape: Shape,
-    /// Whether something stood around the ULID: a constructor, a struct's braces, a pointer.
-    pub(super) wrapped: bool,
+    pub(super) found: Found,
     pub(super) type_name: Option<Cow<'a, str>>,
     /// An expression of the debuggee's language for the variable.
     pub(super) expression: Option<Cow<'a, str>>,
 }
 
+/// What a user typed for a variable that shows a ULID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Typed {
+    pub(super) id: Ulid,
+    /// The case of its letters, where it has any that say so.
+    case: Option<Case>,
+}
+
 /// Why a variable cannot be set to a ULID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{family} cannot write a ULID here: {reason}")]
+#[error("{} cannot write a ULID here: {reason}", family.map_or_else(|| "this debugger".to_owned(), |family| family.to_string()))]
 pub(super) struct Refusal {
-    family: Family,
+    family: Option<Family>,
     reason: &'static str,
 }
 
-/// Reads what a user typed: a ULID, a UUID or a time, with or without quotes. A time keeps the randomness of `old`.
-pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Ulid> {
+/// Reads what a user typed: a bare ULID, UUID or time. A time keeps the randomness of `old`.
+///
+/// Everything else is the debuggee's own language, first of all what stands in quotes.
+pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Typed> {
     let typed = typed.trim();
-    let typed = ['"', '\'', '`']
-        .iter()
-        .find_map(|&quote| typed.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(typed);
     match Form::read(typed, Reading::Strict) {
-        Ok((Form::Ulid | Form::Uuid | Form::Urn, id)) => return Some(id),
+        Ok((Form::Ulid, id)) => {
+            let case = Some(Case::of(typed));
+            return Some(Typed { id, case });
+        }
+        Ok((Form::Uuid | Form::Urn, id)) => return Some(Typed { id, case: None }),
         // numbers and other spellings are the debuggee's own
         Ok(_) => return None,
         Err(_) => {}
@@ -51,25 +57,84 @@ pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Ulid> {
     // a year alone is a number too
     let is_time = typed.len() >= "2016-07-30".len() && typed.contains('-');
     let time = Timestamp::parse_in(typed, zone).ok().filter(|_| is_time)?;
-    Ulid::from_parts(time.ms(), old.random()).ok()
+    let id = Ulid::from_parts(time.ms(), old.random()).ok()?;
+    Some(Typed { id, case: None })
 }
 
 /// The literal that sets a variable to a ULID.
-pub(super) fn literal(target: &Target<'_>, id: Ulid) -> Result<String, Refusal> {
-    let written = match target.family {
-        Family::Debugpy => python(target, id),
-        Family::Js => javascript(target, id),
-        Family::Delve => go(target, id),
-        Family::Lldb | Family::CodeLldb | Family::Gdb => native(target, id),
+pub(super) fn literal(
+    target: &Target<'_>,
+    typed: Typed,
+    family: Option<Family>,
+) -> Result<String, Refusal> {
+    // a UUID is in its own case, however the ULID was typed
+    let case = typed.case.filter(|_| target.found.shape != Shape::Uuid);
+    let value = Value {
+        id: typed.id,
+        case: case.unwrap_or(target.found.case),
     };
-    written.map_err(|reason| Refusal {
-        family: target.family,
-        reason,
-    })
+    let written = match family {
+        Some(Family::Debugpy) => python(target, value),
+        Some(Family::Js) => javascript(target, value),
+        Some(Family::Delve) => go(target, value),
+        Some(Family::Lldb | Family::CodeLldb | Family::Gdb) => native(target, value.id),
+        None => unknown(target, value),
+    };
+    written.map_err(|reason| Refusal { family, reason })
 }
 
-fn python(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
+/// What is to be written.
+#[derive(Debug, Clone, Copy)]
+struct Value {
+    id: Ulid,
+    /// The case of the letters of a text.
+    case: Case,
+}
+
+impl Value {
+    /// The 26 characters.
+    fn text(self) -> String {
+        let text = codec::print(self.id).to_string();
+        match self.case {
+            Case::Upper => text,
+            Case::Lower => text.to_ascii_lowercase(),
+        }
+    }
+
+    /// The text that a variable holds: a UUID where it held one.
+    fn like(self, shape: Shape) -> Option<String> {
+        match shape {
+            Shape::Text(_) => Some(self.text()),
+            Shape::Uuid => {
+                let text = Form::Uuid.print(self.id);
+                Some(match self.case {
+                    Case::Upper => text.to_ascii_uppercase(),
+                    Case::Lower => text,
+                })
+            }
+            Shape::ByteText | Shape::Bare | Shape::Bytes | Shape::List | Shape::Integer => None,
+        }
+    }
+}
+
+/// Text in the quotes that the row showed, and numbers: so much is alike in every language.
+fn unknown(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
+    let found = target.found;
+    let text = value.like(found.shape).zip(found.quote);
+    match text.filter(|_| !found.wrapped) {
+        Some((text, quote)) => Ok(format!("{quote}{text}{quote}")),
+        None if found.shape == Shape::Integer && !found.wrapped => {
+            Ok(value.id.to_u128().to_string())
+        }
+        None => {
+            Err("how it writes this value is not known; type it in the language of the program")
+        }
+    }
+}
+
+fn python(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
     let type_name = target.type_name.as_deref().unwrap_or_default();
+    let id = value.id;
     let bytes = || {
         let escapes: String = id
             .to_bytes()
@@ -82,11 +147,13 @@ fn python(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
         Some(expression) => Ok(format!("type({expression})({arguments})")),
         None => Err("there is no expression for this object"),
     };
-    match (type_name, target.shape) {
-        ("str" | "", Shape::Text(_)) if !target.wrapped => Ok(format!("'{}'", codec::print(id))),
-        ("str" | "", Shape::Uuid) if !target.wrapped => Ok(format!("'{}'", Form::Uuid.print(id))),
-        ("bytes", Shape::ByteText) => Ok(format!("b'{}'", codec::print(id))),
-        ("bytearray", Shape::ByteText) => Ok(format!("bytearray(b'{}')", codec::print(id))),
+    let shape = target.found.shape;
+    match (type_name, shape) {
+        ("str" | "", Shape::Text(_) | Shape::Uuid) if !target.found.wrapped => {
+            Ok(format!("'{}'", value.like(shape).unwrap_or_default()))
+        }
+        ("bytes", Shape::ByteText) => Ok(format!("b'{}'", value.text())),
+        ("bytearray", Shape::ByteText) => Ok(format!("bytearray(b'{}')", value.text())),
         ("bytes", Shape::Bytes) => Ok(bytes()),
         ("bytearray", Shape::Bytes) => Ok(format!("bytearray({})", bytes())),
         ("list", Shape::List) => Ok(format!("[{}]", numbers(id))),
@@ -97,14 +164,14 @@ fn python(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
     }
 }
 
-fn javascript(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
+fn javascript(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
     let type_name = target.type_name.as_deref().unwrap_or_default();
-    match (type_name, target.shape) {
-        ("string" | "", Shape::Text(_)) if !target.wrapped => Ok(format!("'{}'", codec::print(id))),
-        ("string" | "", Shape::Uuid) if !target.wrapped => {
-            Ok(format!("'{}'", Form::Uuid.print(id)))
+    let (id, shape) = (value.id, target.found.shape);
+    match (type_name, shape) {
+        ("string" | "", Shape::Text(_) | Shape::Uuid) if !target.found.wrapped => {
+            Ok(format!("'{}'", value.like(shape).unwrap_or_default()))
         }
-        ("String", Shape::Text(_)) => Ok(format!("new String('{}')", codec::print(id))),
+        ("String", Shape::Text(_)) => Ok(format!("new String('{}')", value.text())),
         ("bigint", Shape::Integer) => Ok(format!("{}n", id.to_u128())),
         ("Array", Shape::List) => Ok(format!("[{}]", numbers(id))),
         ("Uint8Array", Shape::List) => Ok(format!("new Uint8Array([{}])", numbers(id))),
@@ -113,17 +180,17 @@ fn javascript(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
     }
 }
 
-fn go(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
-    match target.shape {
-        Shape::Text(_) if !target.wrapped => Ok(format!("\"{}\"", codec::print(id))),
-        Shape::Uuid if !target.wrapped => Ok(format!("\"{}\"", Form::Uuid.print(id))),
-        _ => Err("it sets strings and numbers, but no arrays; set the single bytes"),
+fn go(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
+    let text = value.like(target.found.shape);
+    match text.filter(|_| !target.found.wrapped) {
+        Some(text) => Ok(format!("\"{text}\"")),
+        None => Err("it sets strings and numbers, but no arrays; set the single bytes"),
     }
 }
 
 fn native(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
-    match target.shape {
-        Shape::Integer if !target.wrapped => Ok(id.to_u128().to_string()),
+    match target.found.shape {
+        Shape::Integer if !target.found.wrapped => Ok(id.to_u128().to_string()),
         Shape::Integer => Err("it sets numbers, but no structures; set the number inside"),
         _ => Err("it sets numbers, but no strings and arrays; set the single elements"),
     }
@@ -143,12 +210,24 @@ mod tests {
         codec::parse(text, Reading::Strict).unwrap()
     }
 
-    fn target(family: Family, type_name: &str, shape: Shape, wrapped: bool) -> Target<'_> {
+    fn target(type_name: &str, shape: Shape, wrapped: bool) -> Target<'_> {
+        let case = match shape {
+            Shape::Uuid => Case::Lower,
+            _ => Case::Upper,
+        };
+        let quote = match shape {
+            Shape::Text(quote) => Some(quote),
+            _ => None,
+        };
         Target {
-            family,
-            id: id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
-            shape,
-            wrapped,
+            found: Found {
+                id: id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+                shape,
+                case,
+                quote,
+                whole: true,
+                wrapped,
+            },
             type_name: (!type_name.is_empty()).then_some(type_name.into()),
             expression: Some("obj".into()),
         }
@@ -243,9 +322,9 @@ mod tests {
             ),
         ];
         for (family, type_name, shape, wrapped, expected) in cases {
-            let target = target(family, type_name, shape, wrapped);
+            let target = target(type_name, shape, wrapped);
             assert_eq!(
-                literal(&target, id(NEW)).as_ref(),
+                literal(&target, typed(NEW), Some(family)).as_ref(),
                 Ok(&expected),
                 "{target:?}"
             );
@@ -280,19 +359,74 @@ mod tests {
             (Js, "symbol", Shape::Bare, true, "not known"),
             (Debugpy, "Rec", Shape::Text('\''), true, "not known"),
         ] {
-            let refusal = literal(&target(family, type_name, shape, wrapped), id(NEW)).unwrap_err();
+            let target = target(type_name, shape, wrapped);
+            let refusal = literal(&target, typed(NEW), Some(family)).unwrap_err();
             assert!(refusal.to_string().contains(says), "{refusal}");
         }
+    }
+
+    fn typed(text: &str) -> Typed {
+        read(text, id("01ARZ3NDEKTSV4RRFFQ69G5FAV"), &TimeZone::UTC).unwrap()
+    }
+
+    #[test]
+    fn an_adapter_that_is_not_known_gets_the_quotes_that_it_showed() {
+        let text = |quote| target("String", Shape::Text(quote), false);
+        assert_eq!(
+            literal(&text('"'), typed(NEW), None),
+            Ok(format!("\"{NEW}\""))
+        );
+        assert_eq!(
+            literal(&text('`'), typed(NEW), None),
+            Ok(format!("`{NEW}`"))
+        );
+        let integer = target("BigInteger", Shape::Integer, false);
+        assert_eq!(
+            literal(&integer, typed(NEW), None).as_deref(),
+            Ok("1824037644831285921095405231938367262")
+        );
+        for other in [
+            target("Ulid", Shape::Bare, true),
+            target("byte[]", Shape::List, false),
+            target("std::string", Shape::Text('"'), true),
+        ] {
+            let refusal = literal(&other, typed(NEW), None).unwrap_err().to_string();
+            assert_eq!(
+                refusal,
+                "this debugger cannot write a ULID here: how it writes this value is not known; type it in the language of the program"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_keeps_its_case() {
+        let mut lower = target("str", Shape::Text('\''), false);
+        lower.found.case = Case::Lower;
+        let upper = target("str", Shape::Text('\''), false);
+        let set = |target: &Target<'_>, text: &str| {
+            literal(target, typed(text), Some(Family::Debugpy)).unwrap()
+        };
+        assert_eq!(set(&lower, "2020-01-02"), "'01dxhrth00tsv4rrffq69g5fav'");
+        assert_eq!(set(&upper, "2020-01-02"), "'01DXHRTH00TSV4RRFFQ69G5FAV'");
+        // whoever types an ID has said which
+        assert_eq!(set(&lower, NEW), format!("'{NEW}'"));
+        assert_eq!(
+            set(&upper, &NEW.to_lowercase()),
+            format!("'{}'", NEW.to_lowercase())
+        );
+        let mut uuid = target("str", Shape::Uuid, false);
+        assert_eq!(set(&uuid, NEW), "'015f4bff-cd73-5334-ada7-8edc1d4a6f1e'");
+        uuid.found.case = Case::Upper;
+        assert_eq!(set(&uuid, NEW), "'015F4BFF-CD73-5334-ADA7-8EDC1D4A6F1E'");
     }
 
     #[test]
     fn what_can_be_typed() {
         let old = id("01ARZ3NDEKTSV4RRFFQ69G5FAV");
-        let typed = |text: &str| read(text, old, &TimeZone::UTC);
+        let typed = |text: &str| read(text, old, &TimeZone::UTC).map(|typed| typed.id);
         for text in [
             NEW,
-            "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
-            " \"01bx5zzkbkactav9wevgemmvry\" ",
+            " 01bx5zzkbkactav9wevgemmvry ",
             "015f4bff-cd73-5334-ada7-8edc1d4a6f1e",
         ] {
             assert_eq!(typed(text), Some(id(NEW)), "{text}");
@@ -307,6 +441,9 @@ mod tests {
             "x + 1",
             "",
             "'",
+            // literals are the debuggee's own
+            "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
+            "\"2020-01-01\"",
         ] {
             assert_eq!(typed(text), None, "{text}");
         }

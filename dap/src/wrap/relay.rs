@@ -1,11 +1,12 @@
 //! Clients and their adapters: each pair is one conversation, and some have others come out of them.
 
 mod conversation;
+mod doors;
 mod outlet;
 
 use std::{
-    io::{self, Read, Write},
-    net::{TcpListener, TcpStream},
+    io::{Read, Write},
+    net::Shutdown,
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -22,11 +23,15 @@ use super::{
     record::Recording,
     session::Session,
     settings::Settings,
-    upstream::{self, Link, Process, Reach, Server, Upstream, UpstreamError, lock},
+    upstream::{Half, Link, Process, Reach, Server, Upstream, UpstreamError, lock},
     wire::{Part, Wire},
 };
-use crate::frame;
+use crate::{
+    frame,
+    listen::{Clients, Socket},
+};
 use conversation::{Conversation, Event};
+use doors::Doors;
 use outlet::Outlet;
 
 /// How long an adapter may take to end after its client has gone.
@@ -39,6 +44,8 @@ pub(super) struct Relay {
     pub(super) upstream: Upstream,
     pub(super) settings: Settings,
     pub(super) recording: Option<PathBuf>,
+    /// Whose clients are served.
+    pub(super) clients: Clients,
     sessions: AtomicUsize,
     children: AtomicUsize,
     server: Mutex<Option<Server>>,
@@ -63,11 +70,17 @@ pub(super) struct Client {
 }
 
 impl Relay {
-    pub(super) fn new(upstream: Upstream, settings: Settings, recording: Option<PathBuf>) -> Relay {
+    pub(super) fn new(
+        upstream: Upstream,
+        settings: Settings,
+        recording: Option<PathBuf>,
+        clients: Clients,
+    ) -> Relay {
         Relay {
             upstream,
             settings,
             recording,
+            clients,
             sessions: AtomicUsize::new(0),
             children: AtomicUsize::new(0),
             server: Mutex::default(),
@@ -131,12 +144,14 @@ impl Relay {
             reader,
             writer,
             process,
+            socket,
         } = link;
         let conversation = Arc::new(Conversation {
             session: Mutex::new(Session::new(settings, self.upstream.family, Timestamp::now)),
             client: Outlet::new(client.writer),
             recording: self.record(),
             relay: Arc::clone(self),
+            doors: Arc::default(),
             heard: AtomicUsize::new(0),
         });
         // a process that listens may serve others after this session
@@ -167,6 +182,11 @@ impl Relay {
             let _ = events.send(Event::AdapterGone);
         });
         let ending = conversation.watch(&ended, own_process.as_deref());
+        conversation.doors.close();
+        if let Some(socket) = socket {
+            // whoever still waits for it
+            socket.shut(Shutdown::Both);
+        }
         if let Some(process) = &process {
             lock(&process.output).listener = None;
         }
@@ -188,44 +208,42 @@ impl Relay {
     }
 
     /// Listens where a child session of the debuggee is to be reached, and takes one client to its adapter.
-    fn redirect(self: &Arc<Self>, host: &str, port: u16, settings: Settings) -> Option<u16> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).ok()?;
-        let ours = listener.local_addr().ok()?.port();
+    fn redirect(
+        self: &Arc<Self>,
+        host: &str,
+        port: u16,
+        settings: Settings,
+        doors: &Arc<Doors>,
+    ) -> Option<u16> {
         let address = if host.contains(':') {
             format!("[{host}]:{port}")
         } else {
             format!("{host}:{port}")
         };
         let relay = Arc::clone(self);
-        thread::spawn(move || {
-            let Ok((stream, _)) = listener.accept() else {
-                return;
-            };
+        doors.open(self.clients, move |socket| {
             relay.children.fetch_add(1, Ordering::AcqRel);
-            if let Ok(client) = Client::on(stream) {
-                let upstream = Upstream {
-                    reach: Reach::Address(address),
-                    ..relay.upstream.clone()
-                };
-                match upstream.reach(&mut None) {
-                    Ok(link) => relay.converse(client, link, settings),
-                    Err(error) => decline(client, &error),
-                };
-            }
+            let upstream = Upstream {
+                reach: Reach::Address(address),
+                ..relay.upstream.clone()
+            };
+            let client = Client::on(socket);
+            match upstream.reach(&mut None) {
+                Ok(link) => relay.converse(client, link, settings),
+                Err(error) => decline(client, &error),
+            };
             relay.children.fetch_sub(1, Ordering::AcqRel);
-        });
-        Some(ours)
+        })
     }
 }
 
 impl Client {
     /// A client that connected.
-    pub(super) fn on(stream: TcpStream) -> io::Result<Client> {
-        let (reader, writer) = upstream::halves(stream)?;
-        Ok(Client {
-            reader: Box::new(reader),
-            writer: Box::new(writer),
-        })
+    pub(super) fn on(socket: Socket) -> Client {
+        Client {
+            reader: Box::new(socket.clone()),
+            writer: Box::new(Half(socket)),
+        }
     }
 }
 

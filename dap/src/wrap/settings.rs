@@ -212,6 +212,8 @@ mod tests {
         Found {
             id,
             shape,
+            case: super::super::recognise::Case::Upper,
+            quote: None,
             whole: true,
             wrapped: false,
         }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::family::Family;
+use crate::listen::Socket;
 
 /// How long an adapter may take to announce its port.
 const ANNOUNCEMENT: Duration = Duration::from_secs(15);
@@ -44,6 +45,8 @@ pub(super) struct Link {
     pub(super) reader: Box<dyn Read + Send>,
     pub(super) writer: Box<dyn Write + Send>,
     pub(super) process: Option<Arc<Process>>,
+    /// The connection, where it is one.
+    pub(super) socket: Option<Socket>,
 }
 
 /// Why an adapter could not be reached.
@@ -85,6 +88,7 @@ impl Upstream {
                     reader: Box::new(reader),
                     writer: Box::new(writer),
                     process: Some(Process::watch(child)),
+                    socket: None,
                 })
             }
             Reach::Announced(command) => {
@@ -342,26 +346,25 @@ fn connect(address: &str) -> Result<Link, UpstreamError> {
         error,
     };
     let stream = TcpStream::connect(address).map_err(refused)?;
-    let (reader, writer) = halves(stream).map_err(refused)?;
+    let socket = Socket::new(stream).map_err(refused)?;
     Ok(Link {
-        reader: Box::new(reader),
-        writer: Box::new(writer),
+        reader: Box::new(socket.clone()),
+        writer: Box::new(Half(socket.clone())),
         process: None,
+        socket: Some(socket),
     })
 }
 
-/// A socket's two directions. Small messages leave at once: waiting for more costs 40 ms a message.
-pub(super) fn halves(stream: TcpStream) -> io::Result<(TcpStream, Half)> {
-    stream.set_nodelay(true)?;
-    Ok((stream.try_clone()?, Half(stream)))
-}
-
 /// The writing half of a socket, closed when it goes.
-pub(super) struct Half(TcpStream);
+pub(super) struct Half(pub(super) Socket);
 
 impl Write for Half {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes)
+    }
+
+    fn write_vectored(&mut self, bytes: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.0.write_vectored(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -371,8 +374,7 @@ impl Write for Half {
 
 impl Drop for Half {
     fn drop(&mut self) {
-        // an error says that the other end closed it first
-        let _ = self.0.shutdown(Shutdown::Write);
+        self.0.shut(Shutdown::Write);
     }
 }
 

@@ -21,6 +21,13 @@ pub fn names_an_identifier(name: &str) -> bool {
             .any(|word| ends_in_id(word.trim_end_matches(|c: char| c.is_ascii_digit())))
 }
 
+/// Whether a variable's name says that it holds one identifier: `id`, `user_id`, `ulid`, and not `ids`.
+pub(super) fn names_one_identifier(name: &str) -> bool {
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+    let is_many = name.ends_with(['s', 'S']);
+    names_an_identifier(name) && !is_many
+}
+
 /// Whether the last hump of a camel-case word is `id` or `ids`.
 fn ends_in_id(word: &str) -> bool {
     ["id", "ID", "Id", "ids", "IDs", "Ids", "IDS"]

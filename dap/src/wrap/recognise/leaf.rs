@@ -6,13 +6,15 @@ use ulid_engine::{
     codec::{self, TEXT_LEN},
 };
 
-use super::{Shape, literal};
+use super::{Case, Shape, literal};
 
 /// A value that can be read as a ULID. Whether it is one, its surroundings say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Leaf {
     pub(super) id: Ulid,
     pub(super) shape: Shape,
+    pub(super) case: Case,
+    pub(super) quote: Option<char>,
     pub(super) content: Content,
 }
 
@@ -25,6 +27,8 @@ pub(super) enum Content {
     DoubtfulText,
     /// 128 bits that may mean anything.
     Bits,
+    /// Sixteen small numbers, of which nothing says that they are bytes.
+    Numbers,
 }
 
 /// The longest decoded text that can be a ULID: a UUID.
@@ -38,7 +42,7 @@ pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
             let is_bytes = leaf.starts_with('b');
             quoted(leaf.get(1..)?, is_bytes, type_name)
         }
-        [.., b']'] => list(leaf),
+        [.., b']'] => list(leaf, type_name),
         _ => plain(leaf, type_name),
     }
 }
@@ -64,7 +68,7 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     match bytes.len() {
         TEXT_LEN => text(&bytes, shape),
         16 => bits(Ulid::from_bytes(bytes.try_into().ok()?), Shape::Bytes),
-        LONGEST_TEXT => uuid(str::from_utf8(&bytes).ok()?),
+        LONGEST_TEXT => uuid(str::from_utf8(&bytes).ok()?, Some(quote)),
         _ => None,
     }
 }
@@ -79,7 +83,7 @@ fn plainly_quoted(leaf: &str, quote: char, is_bytes: bool) -> Option<Leaf> {
             Ulid::from_bytes(inner.as_bytes().try_into().ok()?),
             Shape::Bytes,
         ),
-        LONGEST_TEXT => uuid(inner),
+        LONGEST_TEXT => uuid(inner, Some(quote)),
         _ => None,
     }
 }
@@ -116,20 +120,41 @@ pub(super) fn text(bytes: &[u8], shape: Shape) -> Option<Leaf> {
         (true, true) => return None,
         (false, _) => Content::DoubtfulText,
     };
-    Some(Leaf { id, shape, content })
+    Some(Leaf {
+        id,
+        shape,
+        case: Case::of(bytes),
+        quote: quote_of(shape),
+        content,
+    })
 }
 
 fn bits(id: Ulid, shape: Shape) -> Option<Leaf> {
     Some(Leaf {
         id,
         shape,
+        case: Case::Upper,
+        quote: None,
         content: Content::Bits,
     })
 }
 
-fn uuid(text: &str) -> Option<Leaf> {
-    match Form::read(text, Reading::Strict) {
-        Ok((Form::Uuid, id)) => bits(id, Shape::Uuid),
+fn uuid(text: &str, quote: Option<char>) -> Option<Leaf> {
+    let Ok((Form::Uuid, id)) = Form::read(text, Reading::Strict) else {
+        return None;
+    };
+    let has_upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let case = if has_upper { Case::Upper } else { Case::Lower };
+    Some(Leaf {
+        case,
+        quote,
+        ..bits(id, Shape::Uuid)?
+    })
+}
+
+fn quote_of(shape: Shape) -> Option<char> {
+    match shape {
+        Shape::Text(quote) => Some(quote),
         _ => None,
     }
 }
@@ -149,7 +174,7 @@ fn plain(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     }
     match leaf.len() {
         TEXT_LEN => text(leaf.as_bytes(), Shape::Bare),
-        LONGEST_TEXT => uuid(leaf),
+        LONGEST_TEXT => uuid(leaf, None),
         _ => None,
     }
 }
@@ -166,7 +191,7 @@ fn hexadecimal(digits: &str) -> Option<Leaf> {
 
 /// Numbers in brackets at the end of a value, after whatever names the type: `[]uint8 len: 16, cap: 16, [1,86,…]`,
 /// `Buffer(16) [1, 86, …, buffer: ArrayBuffer(8192), …]`.
-fn list(leaf: &str) -> Option<Leaf> {
+fn list(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     let inner = leaf.strip_suffix(']')?;
     let open = numbers_begin(inner)?;
     let mut bytes = Vec::with_capacity(TEXT_LEN);
@@ -180,10 +205,110 @@ fn list(leaf: &str) -> Option<Leaf> {
     }
     match bytes.len() {
         TEXT_LEN => text(&bytes, Shape::List),
-        16 => bits(Ulid::from_bytes(bytes.try_into().ok()?), Shape::List),
+        16 => {
+            let before = inner.get(..open).unwrap_or_default();
+            let content = match Elements::of(type_name.unwrap_or_default(), before) {
+                Elements::Bytes => Content::Bits,
+                Elements::Unknown => Content::Numbers,
+                Elements::Other => return None,
+            };
+            let id = Ulid::from_bytes(bytes.try_into().ok()?);
+            Some(Leaf {
+                content,
+                ..bits(id, Shape::List)?
+            })
+        }
         _ => None,
     }
 }
+
+/// What the elements of a list are, by the words of its type and those before it in the value.
+enum Elements {
+    Bytes,
+    /// Numbers of another kind.
+    Other,
+    /// A list of anything: Python's and JavaScript's own, a type with a name of its own.
+    Unknown,
+}
+
+impl Elements {
+    fn of(type_name: &str, before: &str) -> Elements {
+        let is_word = |text: &str, word: &str| {
+            let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.any(|found| found == word)
+        };
+        let has = |word: &str| is_word(type_name, word) || is_word(before, word);
+        if BYTES.iter().any(|word| has(word)) || type_name.contains("unsigned char") {
+            Elements::Bytes
+        } else if NUMBERS.iter().any(|word| has(word)) {
+            Elements::Other
+        } else {
+            Elements::Unknown
+        }
+    }
+}
+
+/// What languages call a byte, and what they call an array of them.
+const BYTES: [&str; 12] = [
+    "uint8",
+    "u8",
+    "byte",
+    "Byte",
+    "uint8_t",
+    "UInt8",
+    "Uint8Array",
+    "Uint8ClampedArray",
+    "Buffer",
+    "ArrayBuffer",
+    "bytes",
+    "bytearray",
+];
+
+/// What they call numbers that are none.
+const NUMBERS: [&str; 42] = [
+    "int",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uintptr",
+    "rune",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "short",
+    "long",
+    "int8_t",
+    "int16_t",
+    "int32_t",
+    "int64_t",
+    "uint16_t",
+    "uint32_t",
+    "uint64_t",
+    "size_t",
+    "float",
+    "double",
+    "float32",
+    "float64",
+    "f32",
+    "f64",
+    "Int8Array",
+    "Int16Array",
+    "Int32Array",
+    "Uint16Array",
+];
 
 /// Where the numbers of the only list begin; nothing where there are several lists.
 fn numbers_begin(inner: &str) -> Option<usize> {

@@ -78,10 +78,36 @@ pub struct Found {
     pub id: Ulid,
     /// How it is written.
     pub shape: Shape,
+    /// The case of its letters.
+    pub case: Case,
+    /// The quotes around it, where there are any.
+    pub quote: Option<char>,
     /// Whether the value is the ULID itself, and not a structure around it.
     pub whole: bool,
     /// Whether something stood around it: a constructor, a struct's braces, a pointer.
     pub wrapped: bool,
+}
+
+/// The case of the letters of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// As ULIDs are printed.
+    Upper,
+    /// As UUIDs are printed.
+    Lower,
+}
+
+impl Case {
+    /// The case of a text; upper for one without letters.
+    #[must_use]
+    pub fn of(text: impl AsRef<[u8]>) -> Case {
+        let bytes = text.as_ref();
+        if bytes.iter().any(u8::is_ascii_lowercase) {
+            Case::Lower
+        } else {
+            Case::Upper
+        }
+    }
 }
 
 /// How a ULID is written in a rendering.
@@ -150,6 +176,8 @@ fn found(leaf: &Leaf) -> Found {
     Found {
         id: leaf.id,
         shape: leaf.shape,
+        case: leaf.case,
+        quote: leaf.quote,
         whole: true,
         wrapped: false,
     }
@@ -183,16 +211,24 @@ fn is_believable(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> bool 
         Content::Text => true,
         // a word in lower case, or a long number: text that ULIDs share with other things
         Content::DoubtfulText => in_window || hinted(),
-        Content::Bits => {
+        Content::Bits | Content::Numbers => {
             in_window
                 && match rules.level {
                     Level::Text => false,
+                    Level::Hinted if leaf.content == Content::Numbers => says_one(rendering),
                     Level::Hinted => hinted(),
                     Level::All => true,
                 }
                 && (leaf.shape != Shape::Uuid || says_ulid(rendering) || !is_random_uuid(leaf.id))
         }
     }
+}
+
+/// Whether one identifier is spoken of: a list that is called `ids` is one of several.
+fn says_one(rendering: &Rendering<'_>) -> bool {
+    rendering.hinted
+        || rendering.type_name.is_some_and(names_a_ulid_or_uuid)
+        || hint::names_one_identifier(rendering.name)
 }
 
 fn says_ulid(rendering: &Rendering<'_>) -> bool {

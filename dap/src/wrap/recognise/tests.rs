@@ -157,6 +157,50 @@ fn what_is_no_ulid_shows_none() {
 }
 
 #[test]
+fn bytes_are_only_bytes() {
+    // as debugpy, js-debug and delve show them; the time would be one of 2005
+    let small = "1, 7, 9, 22, 31, 40, 51, 60, 72, 81, 90, 101, 115, 120, 133, 140";
+    let python = format!("[{small}]");
+    let javascript = format!("(16) [{small}]");
+    let go = |kind: &str| format!("{kind} [{}]", small.replace(' ', ""));
+    for (value, type_name, names) in [
+        (
+            python.clone(),
+            "list",
+            &["user_ids", "ids", "orderIDs", "rows", "uuids"][..],
+        ),
+        (javascript.clone(), "Array", &["userIds", "ids"]),
+        (go("[16]int"), "[16]int", &["ids", "id", "userID"]),
+        (go("[]int len: 16, cap: 16,"), "[]int", &["ids", "id"]),
+        (go("[]int32 len: 16, cap: 16,"), "", &["id"]),
+        (format!("Int32Array(16) [{small}]"), "Int32Array", &["id"]),
+    ] {
+        for name in names {
+            let found = read(&value, type_name, name, Level::Hinted);
+            assert_eq!(found, None, "{value} {name}");
+        }
+    }
+    for (value, type_name, name) in [
+        (python.clone(), "list", "user_id"),
+        (javascript, "Array", "userId"),
+        (python, "list", "ulid"),
+        (go("[16]uint8"), "[16]uint8", "ids"),
+        (go("[]uint8 len: 16, cap: 16,"), "", "id"),
+        (
+            go("github.com/oklog/ulid.ULID"),
+            "github.com/oklog/ulid.ULID",
+            "x",
+        ),
+        (format!("Uint8Array(16) [{small}]"), "Uint8Array", "ids"),
+        (format!("[{small}]"), "[u8; 16]", "id"),
+        (format!("[{small}]"), "std::array<unsigned char, 16>", "id"),
+    ] {
+        let found = read(&value, type_name, name, Level::Hinted);
+        assert!(found.is_some(), "{value} {name}");
+    }
+}
+
+#[test]
 fn levels_widen_and_narrow() {
     let unhinted = ("1777027686520646174104517696511196507", "int", "total");
     assert!(read(unhinted.0, unhinted.1, unhinted.2, Level::All).is_some());

@@ -18,6 +18,7 @@ use super::{
         wire::{Part, Wire},
     },
     Ending, FAREWELL, Relay,
+    doors::Doors,
     outlet::Outlet,
 };
 use crate::frame;
@@ -33,6 +34,8 @@ pub(super) struct Conversation {
     pub(super) client: Outlet,
     pub(super) recording: Option<Mutex<Recording>>,
     pub(super) relay: Arc<Relay>,
+    /// Where child sessions of the debuggee are waited for.
+    pub(super) doors: Arc<Doors>,
     /// Counts the messages of the adapter twice, as they come and as they are written: odd while one is under way.
     pub(super) heard: AtomicUsize,
 }
@@ -234,7 +237,8 @@ impl Conversation {
         let mut session = lock(&self.session);
         let settings = session.settings().clone();
         session.adapter(message, &mut |host, port| {
-            self.relay.redirect(host, port, settings.clone())
+            self.relay
+                .redirect(host, port, settings.clone(), &self.doors)
         })
     }
 

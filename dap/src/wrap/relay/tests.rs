@@ -32,7 +32,12 @@ fn ends() -> Ends {
         hint: None,
     };
     let settings = Settings::at(Timestamp::now());
-    let relay = Arc::new(Relay::new(upstream, settings.clone(), None));
+    let relay = Arc::new(Relay::new(
+        upstream,
+        settings.clone(),
+        None,
+        Clients::SameUser,
+    ));
     let client_ends = Client {
         reader: Box::new(client_reader),
         writer: Box::new(client_writer),
@@ -41,6 +46,7 @@ fn ends() -> Ends {
         reader: Box::new(adapter_reader),
         writer: Box::new(adapter_writer),
         process: None,
+        socket: None,
     };
     thread::spawn(move || relay.converse(client_ends, link, settings));
     Ends {

@@ -19,6 +19,7 @@ use super::{
     json,
     settings::{self, Decoration, Settings},
 };
+use crate::visible::visible;
 use stop::{Place, Stop};
 
 /// What becomes of a message, and what else is sent to the client after it.
@@ -94,6 +95,8 @@ struct Motion {
 enum Subject {
     /// Nothing of ours.
     Other,
+    /// What the adapter can do.
+    Capabilities,
     /// The frames of a thread.
     Frames(i64),
     /// The scopes of a frame.
@@ -105,6 +108,8 @@ enum Subject {
         frame: Option<i64>,
         expression: Box<str>,
     },
+    /// A value to be copied: what the row shows without us, where the client asks for that.
+    Copy(Option<Box<str>>),
     /// The console's `ulid EXPR`.
     Console { expression: Box<str> },
     /// The new value of a row or an expression.
@@ -181,7 +186,7 @@ impl Session {
         if is_orderly {
             return messages;
         }
-        messages.push(self.output("important", &format!("{reason}\n")));
+        messages.push(self.output("important", &visible(&format!("{reason}\n"))));
         if !self.is_terminated {
             messages.push(self.event("terminated", &json!({})));
             self.is_terminated = true;
@@ -289,10 +294,11 @@ impl Session {
     }
 
     fn refuse(&mut self, request_seq: i64, command: &str, reason: &str) -> Vec<u8> {
+        let reason = visible(reason);
         let error = json!({"id": 1, "format": reason.replace(['{', '}'], "'"), "showUser": true});
         json!({
             "seq": self.take_seq(), "type": "response", "request_seq": request_seq, "success": false,
-            "command": command, "message": reason, "body": {"error": error},
+            "command": command, "message": reason.as_ref(), "body": {"error": error},
         })
         .to_string()
         .into_bytes()

@@ -86,9 +86,10 @@ impl Session {
         if self.family.is_none() {
             self.family = request
                 .text("adapterID")
-                .and_then(|id| Family::named_in(&id));
+                .and_then(|id| Family::of_adapter_id(&id));
         }
-        None
+        self.expect(request.seq, request.command, Subject::Capabilities);
+        Some(Turn::default())
     }
 
     /// Takes our settings out of a launch configuration.
@@ -179,8 +180,8 @@ impl Session {
         }
         let frame = request.integer("frameId");
         let plain = settings::without_suffix(&expression);
-        let subject = if context == "clipboard" {
-            Subject::Other
+        let subject = if is_copied(&context) {
+            Subject::Copy(plain.map(Box::from))
         } else {
             Subject::Value {
                 frame,
@@ -273,14 +274,14 @@ impl Session {
         }
         let zone = &self.settings.zone;
         match self.stop.target(place) {
-            Some(target) => match assign::read(typed, target.id, zone) {
-                Some(id) => {
-                    let literal =
-                        assign::literal(&target, id).map_err(|error| error.to_string())?;
-                    Ok((literal != typed).then_some(literal))
-                }
-                None => Ok(None),
-            },
+            Some(target) => {
+                let Some(read) = assign::read(typed, target.found.id, zone) else {
+                    return Ok(None);
+                };
+                let literal = assign::literal(&target, read, self.family);
+                let literal = literal.map_err(|error| error.to_string())?;
+                Ok((literal != typed).then_some(literal))
+            }
             // to the debuggee's language it can be arithmetic
             None if !self.stop.has_shown(place)
                 && assign::read(typed, Ulid::NIL, zone).is_some() =>
@@ -290,6 +291,12 @@ impl Session {
             None => Ok(None),
         }
     }
+}
+
+/// Whether a value is evaluated to be copied. Where an adapter does not know the context for that, VS Code and Zed evaluate in
+/// that of the rows, which nothing else uses.
+fn is_copied(context: &str) -> bool {
+    matches!(context, "clipboard" | "variables")
 }
 
 fn unplaced(typed: &str) -> String {

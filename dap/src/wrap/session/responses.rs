@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     super::{
         children, console, json,
-        recognise::{self, Found, Glance, Rendering, Shape},
+        recognise::{self, Found, Glance, Rendering},
     },
     Family, Fate, Head, Motion, Pending, Place, Redirect, Session, Subject, Turn,
     row::{Layout, Row},
@@ -48,25 +48,43 @@ impl Session {
                 self.resume(moved_thread(message, head, "allThreadsContinued", true));
             }
             b"terminated" => self.is_terminated = true,
+            b"output" => self.output_event(message, head),
             b"debugpyAttach" => return redirected(message, head.content?, redirect),
             _ => {}
         }
         None
     }
 
+    /// Some adapters say who they are in their first lines.
+    fn output_event(&mut self, message: &[u8], head: &Head<'_>) {
+        const LONGEST: usize = 64;
+        let text = head
+            .content
+            .and_then(|body| json::member(message, body, "output"))
+            .filter(|range| range.len() <= LONGEST)
+            .and_then(|range| json::text(message, range));
+        if let Some(family) = text.and_then(|text| Family::of_output(&text)) {
+            self.family = Some(family);
+        }
+    }
+
     fn response(&mut self, message: &[u8], head: &Head<'_>) -> Option<Vec<u8>> {
         let mut pending = self.pending.remove(&head.request_seq?)?;
         if !head.success {
-            self.refused(pending);
-            return None;
+            return self.refused(head.request_seq?, pending);
         }
         if let Some(motion) = pending.motion.take() {
             self.moved(message, head, motion, &pending.command);
         }
         let body = head.content.filter(|_| self.is_on())?;
         match pending.subject {
+            Subject::Capabilities => {
+                let family = Family::of_capabilities(message, body);
+                self.family = family.or(self.family);
+                None
+            }
             Subject::Frames(thread) => self.frames(message, body, thread),
-            Subject::Other => None,
+            Subject::Other | Subject::Copy(_) => None,
             Subject::Scopes(frame) => self.scopes(message, body, frame),
             Subject::Rows(reference, arguments) => self.rows(message, body, reference, arguments),
             Subject::Value { frame, expression } => {
@@ -93,12 +111,20 @@ impl Session {
     }
 
     /// Undoes what hung on a request that the adapter refused.
-    fn refused(&mut self, pending: Pending) {
+    fn refused(&mut self, seq: i64, pending: Pending) -> Option<Vec<u8>> {
         if &*pending.command == "disconnect" {
             self.is_disconnecting = false;
         }
         if let Some(settings) = pending.settings {
             self.settings = *settings;
+        }
+        // the client would copy the row as it shows it, our suffix included
+        match pending.subject {
+            Subject::Copy(Some(plain)) => {
+                let body = json!({"result": plain, "variablesReference": 0});
+                Some(self.answer(seq, &pending.command, Some(&body)))
+            }
+            _ => None,
         }
     }
 
@@ -216,7 +242,6 @@ impl Session {
         };
         let showing = Showing {
             found,
-            family: self.family_of(row, found.shape),
             name: row.quoted_name(),
             type_name: row.quoted_type(),
             expression: row.quoted_expression(),
@@ -253,7 +278,6 @@ impl Session {
         );
         let showing = Showing {
             found,
-            family: self.family_of(&row, found.shape),
             name: &name,
             type_name: row.quoted_type(),
             expression: expression.as_deref(),
@@ -318,13 +342,6 @@ impl Session {
             let reference = self.reference(found.id, raw);
             row.point_to(reference, edits);
         }
-    }
-
-    /// The adapter that writes a value like this, where it did not say which it is.
-    fn family_of(&self, row: &Row<'_>, shape: Shape) -> Family {
-        self.family
-            .or_else(|| Family::of_value(shape, row.type_name().as_deref()))
-            .unwrap_or(Family::Lldb)
     }
 
     /// The adapter gave out a reference; what hung on the same number before is void.

@@ -9,7 +9,7 @@ use std::{
 use lru::DefaultHasher;
 use ulid_engine::Ulid;
 
-use super::super::{assign::Target, family::Family, json, recognise::Found};
+use super::super::{assign::Target, json, recognise::Found};
 
 /// Rows, references or frames that are remembered in one stop, of each; what comes after is decorated but not remembered.
 const REMEMBERED: usize = 16_384;
@@ -65,7 +65,6 @@ impl Question {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Showing<'a> {
     pub(super) found: Found,
-    pub(super) family: Family,
     pub(super) name: &'a str,
     pub(super) type_name: Option<&'a str>,
     /// An expression of the debuggee's language for it.
@@ -86,7 +85,6 @@ struct Answer {
 #[derive(Debug)]
 struct Remembered {
     found: Found,
-    family: Family,
     name: Range<usize>,
     type_name: Option<Range<usize>>,
     expression: Option<Range<usize>>,
@@ -107,7 +105,6 @@ impl Answer {
         let expression = row.expression.map(|expression| self.text(expression));
         self.rows.push(Remembered {
             found: row.found,
-            family: row.family,
             name,
             type_name,
             expression,
@@ -137,10 +134,7 @@ impl Answer {
 
     fn target(&self, row: &Remembered) -> Target<'_> {
         Target {
-            family: row.family,
-            id: row.found.id,
-            shape: row.found.shape,
-            wrapped: row.found.wrapped,
+            found: row.found,
             type_name: row.type_name.as_ref().map(|range| self.read(range)),
             expression: self.expression(row),
         }

@@ -20,6 +20,10 @@ struct Ends {
 
 impl Ends {
     fn new() -> Ends {
+        Ends::with_adapter("debugpy")
+    }
+
+    fn with_adapter(id: &str) -> Ends {
         let session = Session::new(Settings::at(now()), None, now);
         let mut ends = Ends {
             session,
@@ -28,7 +32,7 @@ impl Ends {
         };
         ends.request(
             "initialize",
-            &json!({"adapterID": "debugpy", "supportsVariableType": true}),
+            &json!({"adapterID": id, "supportsVariableType": true}),
         );
         ends.respond(&json!({}));
         ends
@@ -429,6 +433,77 @@ fn values_are_set_as_the_adapters_literals() {
 }
 
 #[test]
+fn what_is_typed_in_the_language_of_the_program_passes() {
+    let row = |value: &str, type_name: &str| json!({"name": "x", "value": value, "type": type_name, "evaluateName": "x", "variablesReference": 0});
+    let quoted = "\"01BX5ZZKBKACTAV9WEVGEMMVRY\"";
+    for (adapter, value, type_name, typed) in [
+        (
+            "debugpy",
+            format!("'{ID}'"),
+            "strsub",
+            "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
+        ),
+        (
+            "debugpy",
+            format!("ValueError('{ID}')"),
+            "ValueError",
+            "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
+        ),
+        ("gdb", format!("0x4005d0 \"{ID}\""), "const char *", quoted),
+        ("pwa-node", format!("Symbol({ID})"), "symbol", "Symbol('x')"),
+        // adapters that are not known: Java, Ruby, Lua, .NET
+        ("java", format!("\"{ID}\""), "String", quoted),
+        ("rdbg", format!("\"{ID}\""), "String", quoted),
+        ("lua", format!("\"{ID}\""), "string", quoted),
+        (
+            "coreclr",
+            format!("{{{ID}}}"),
+            "System.Ulid",
+            "Ulid.Parse(\"01BX5ZZKBKACTAV9WEVGEMMVRY\")",
+        ),
+    ] {
+        let mut ends = Ends::with_adapter(adapter);
+        assert_ne!(
+            ends.rows(4, &json!([row(&value, type_name)]))[0]["value"],
+            json!(value),
+            "{value}"
+        );
+        assert_eq!(ends.set("x", typed).fate, Fate::Pass, "{adapter}: {typed}");
+    }
+    // to one that is not known a bare ULID goes in the quotes that it showed
+    for (adapter, type_name) in [("java", "String"), ("rdbg", "String"), ("x", "UUID")] {
+        let mut ends = Ends::with_adapter(adapter);
+        ends.rows(4, &json!([row(&format!("\"{ID}\""), type_name)]));
+        let set = ends.set("x", "01BX5ZZKBKACTAV9WEVGEMMVRY");
+        assert_eq!(forwarded(&set)["value"], quoted, "{adapter}");
+    }
+}
+
+#[test]
+fn an_adapter_says_who_it_is() {
+    let row = json!([{"name": "b", "value": format!("'{ID}'"), "type": "String", "variablesReference": 0}]);
+    let literal = |ends: &mut Ends| {
+        ends.rows(4, &row);
+        forwarded(&ends.set("b", "01BX5ZZKBKACTAV9WEVGEMMVRY"))["value"].clone()
+    };
+    let mut ends = Ends::with_adapter("x");
+    assert_eq!(literal(&mut ends), "'01BX5ZZKBKACTAV9WEVGEMMVRY'");
+    ends.event(
+        "output",
+        &json!({"category": "telemetry", "output": "js-debug/launch", "data": {}}),
+    );
+    assert_eq!(
+        literal(&mut ends),
+        "new String('01BX5ZZKBKACTAV9WEVGEMMVRY')"
+    );
+    ends.request("initialize", &json!({"adapterID": "python"}));
+    ends.respond(&json!({"__lldb": {"version": "lldb version 19.1.7"}}));
+    ends.rows(4, &row);
+    let reason = refusal(&ends.set("b", "01BX5ZZKBKACTAV9WEVGEMMVRY"));
+    assert!(reason.starts_with("lldb-dap cannot write"), "{reason}");
+}
+
+#[test]
 fn what_cannot_be_set_is_refused_with_a_reason() {
     let mut ends = Ends::new();
     let rows = ends.rows(4, &json!([
@@ -458,12 +533,12 @@ fn what_cannot_be_set_is_refused_with_a_reason() {
 }
 
 #[test]
-fn hover_is_decorated_and_the_clipboard_is_not() {
+fn hover_is_decorated_and_what_is_copied_is_not() {
     let mut ends = Ends::new();
     for (context, expected) in [
         ("hover", Some(SHOWN)),
         ("watch", Some(SHOWN)),
-        ("variables", Some(SHOWN)),
+        ("variables", None),
         ("clipboard", None),
     ] {
         ends.request(
@@ -482,6 +557,36 @@ fn hover_is_decorated_and_the_clipboard_is_not() {
             _ => None,
         };
         assert_eq!(shown.as_deref(), expected, "{context}");
+    }
+}
+
+#[test]
+fn a_row_without_an_expression_is_copied_as_the_adapter_shows_it() {
+    let mut ends = Ends::new();
+    for context in ["variables", "clipboard"] {
+        // VS Code evaluates what the row shows
+        let arguments = json!({"expression": "{__0:5} ⟶ 2016-07-30T23:54:10.259Z", "frameId": 7, "context": context});
+        let turn = ends.request("evaluate", &arguments);
+        assert_eq!(forwarded(&turn)["expression"], "{__0:5}");
+        // and copies all of it where that is no expression
+        let Fate::Replace(answer) = ends.refuse().fate else {
+            panic!("not replaced");
+        };
+        let answer = parse(&answer);
+        assert_eq!(
+            (&answer["success"], &answer["body"]["result"]),
+            (&json!(true), &json!("{__0:5}"))
+        );
+        assert_eq!(
+            (&answer["request_seq"], &answer["command"]),
+            (&json!(ends.seq), &json!("evaluate"))
+        );
+        // what was no row of ours fails as it does without us
+        ends.request(
+            "evaluate",
+            &json!({"expression": "nope", "frameId": 7, "context": context}),
+        );
+        assert_eq!(ends.refuse().fate, Fate::Pass);
     }
 }
 
