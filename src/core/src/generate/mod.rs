@@ -91,7 +91,7 @@ pub struct Monotonic {
 struct Last {
     id: Ulid,
     /// The [`fork::generation`] of the process that it was given out in.
-    generation: u64,
+    generation: usize,
 }
 
 impl Last {
@@ -131,6 +131,7 @@ impl Monotonic {
     }
 
     /// Whether the last ULID was given out by the parent of this process.
+    #[cfg(feature = "generate")]
     fn is_inherited(&self) -> bool {
         self.last.is_some_and(Last::is_inherited)
     }

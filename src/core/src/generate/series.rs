@@ -41,7 +41,7 @@ enum Source {
     Seeded {
         rng: Box<ChaCha12Rng>,
         /// The [`fork::generation`] of the process that seeded it.
-        generation: u64,
+        generation: usize,
     },
 }
 
