@@ -33,6 +33,7 @@ mod index;
 mod input;
 mod json;
 mod marked;
+mod ordered;
 mod records;
 mod sample;
 mod search;
