@@ -7,7 +7,7 @@
 //!
 //! What this crate does not do: it reads no data file and decodes no ULID itself, that is the engine's work.
 
-pub mod visible;
+pub use ulid_engine::visible;
 
 pub mod frame;
 

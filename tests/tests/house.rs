@@ -15,6 +15,8 @@ mod licences;
 mod packages;
 #[path = "house/promises.rs"]
 mod promises;
+#[path = "house/unify.rs"]
+mod unify;
 #[path = "house/words.rs"]
 mod words;
 
@@ -59,7 +61,7 @@ fn none(rule: &str, findings: &[String]) {
 }
 
 /// Everything that ships with `package` on any platform, one a line in a format of `cargo tree`.
-fn dependencies(package: &str, format: &str) -> String {
+fn dependencies(package: &str, format: &str, features: &[&str]) -> String {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args([
@@ -71,7 +73,8 @@ fn dependencies(package: &str, format: &str) -> String {
             "--prefix",
             "none",
         ])
-        .args(["--all-features", "--target", "all", "--locked", "--offline"])
+        .args(features)
+        .args(["--target", "all", "--locked", "--offline"])
         .args(["--format", format])
         .current_dir(ulid_tests::root())
         .output()

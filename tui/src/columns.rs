@@ -224,7 +224,7 @@ mod tests {
         let text = "time,id\nnoon,01ARZ3NDEKTSV4RRFFQ69G5FAV\n,broken\n";
         let source = Dataset::from_bytes("a.csv", text.into(), &OpenOptions::default()).unwrap();
         let recording = Recording::of(source.layout(), Form::Ulid);
-        let mut writer = ColumnWriter::begin(Vec::new(), &recording, source.layout()).unwrap();
+        let mut writer = ColumnWriter::begin(Vec::new(), &recording).unwrap();
         for row in source.rows() {
             let record = recording.record(&row.unwrap().borrow());
             writer.write(vec![record]).unwrap();

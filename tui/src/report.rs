@@ -1,7 +1,7 @@
 //! What the program writes where it is asked for no screen: rows, figures, flaws.
 
 use std::{
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, IsTerminal as _, Write},
     process::ExitCode,
 };
 
@@ -15,6 +15,7 @@ use ulid_engine::{
     sort::Direction,
     stats::Summary,
     timestamp::TimeZone,
+    visible::{Visible, visible},
 };
 
 use crate::{
@@ -42,7 +43,7 @@ pub enum Verdict {
 /// Where the source cannot be read to its end, or stdout takes no more. That a reader such as `head` has seen enough is no
 /// error.
 pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = stdout();
     let written = write_to(&mut out, arguments, source).and_then(|verdict| {
         out.flush()?;
         // what was written is not all there should be
@@ -57,13 +58,22 @@ pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> 
     }
 }
 
+/// Standard output. On a terminal, data is shown and never obeyed; programs get it as it is.
+fn stdout() -> Box<dyn Write> {
+    let out = io::stdout();
+    match out.is_terminal() {
+        true => Box::new(BufWriter::new(Visible::new(out.lock()))),
+        false => Box::new(BufWriter::new(out.lock())),
+    }
+}
+
 /// Writes a text to stdout, or as much of it as a reader such as `head` wants.
 ///
 /// # Errors
 ///
 /// Where stdout takes no more for another reason.
 pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(ExitCode::SUCCESS),
@@ -152,7 +162,7 @@ fn write_rows(
     write_each(out, arguments, source, kind, &writing)?;
     let notes = writing.notes(source.layout());
     if let Some(kept) = notes.kept {
-        eprintln!("ulid-tui: {kept}");
+        eprintln!("ulid-tui: {}", visible(&kept));
     }
     match notes.missing {
         Some(missing) => Err(anyhow::Error::msg(missing)),

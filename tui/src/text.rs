@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use ulid_engine::visible::is_hidden;
+
 /// Stands for what cannot be shown. U+FFFD itself is dropped or drawn two columns wide by some terminals.
 pub const REPLACED: char = '\u{25AF}';
 
@@ -23,14 +25,9 @@ pub fn harmless_char(character: char) -> char {
     match character {
         '\0'..='\x1F' => char::from_u32(0x2400 + u32::from(character)).unwrap_or(REPLACED),
         '\x7F' => '\u{2421}',
-        // C1 controls, joiners, marks and overrides of direction, the byte order mark
-        '\u{80}'..='\u{9F}'
-        | '\u{AD}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}'
-        | '\u{FEFF}'
-        | '\u{FFF9}'..='\u{FFFD}' => REPLACED,
+        // marks in text that is annotated, and what stands for bytes that are no text
+        '\u{FFF9}'..='\u{FFFD}' => REPLACED,
+        _ if is_hidden(character) => REPLACED,
         // combining marks and other characters without a width of their own
         _ if unicode_width::UnicodeWidthChar::width(character).unwrap_or(0) == 0 => REPLACED,
         _ => character,

@@ -58,8 +58,14 @@ pub mod generate;
 
 pub mod find;
 
+mod interop;
+
 mod prefetch;
 
 pub use codec::Reading;
-pub use id::{LengthError, PartsError, Ulid};
+pub use id::{Kind, LengthError, PartsError, Prefixed, PrefixedError, Ulid};
+#[cfg(feature = "serde")]
+pub use interop::serde;
+#[cfg(any(feature = "sqlx", feature = "rusqlite", feature = "postgres-types"))]
+pub use interop::sql;
 pub use timestamp::Timestamp;

@@ -39,6 +39,8 @@ pub mod background;
 
 mod prefetch;
 
+pub mod visible;
+
 /// Rows chosen from a dataset, by their index. Compressed: a few flaws among a hundred million rows take a few bytes, and
 /// no choice takes more than a bit a row.
 pub use roaring::RoaringTreemap as RowSet;

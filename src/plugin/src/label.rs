@@ -12,6 +12,7 @@ use ulid_engine::{
     query::{QueryError, SelectError},
     sort::OrderError,
     timestamp::OutOfRange,
+    visible::visible,
 };
 
 fn error(
@@ -20,9 +21,11 @@ fn error(
     label: impl Into<String>,
     span: Span,
 ) -> LabeledError {
-    LabeledError::new(message)
+    // words from outside, a file's name among them, reach a terminal
+    let (message, label) = (message.into(), label.into());
+    LabeledError::new(visible(&message))
         .with_code(format!("ulid::{code}"))
-        .with_label(label, span)
+        .with_label(visible(&label), span)
 }
 
 /// A text that is no ULID.

@@ -15,9 +15,8 @@ const BORDERS: &[(&str, &[&str])] = &[
             "clap",
             "dap",
             "rayon",
-            "jiff",
             "rand",
-            "thiserror",
+            "jiff",
             "cc",
         ],
     ),
@@ -59,10 +58,31 @@ const FOR_TESTS_ALONE: &[&str] = &[
     "vt100",
 ];
 
+/// What is turned on by whoever takes the crate: of the programs everything, of the core what it has by itself, since each
+/// of its other features is named after a crate that its user has already.
+fn shipped_features(package: &str) -> &'static [&'static str] {
+    if package == "ulid-core" {
+        &[]
+    } else {
+        &["--all-features"]
+    }
+}
+
+/// Whoever wants no more than the type and the codec takes one crate with it, where the `ulid` crate takes seven; nothing
+/// needs a compiler of another language.
+#[test]
+fn the_codec_alone_takes_one_crate_with_it() {
+    let codec = ["--no-default-features", "--features=std"];
+    let tree = dependencies("ulid-core", "{lib}", &codec);
+    let mut crates: Vec<_> = tree.lines().collect();
+    crates.sort_unstable();
+    assert_eq!(crates, ["memchr", "ulid_core"]);
+}
+
 #[test]
 fn each_crate_knows_what_it_may_and_nothing_else() {
     for (package, never) in BORDERS {
-        let tree = dependencies(package, "{p}");
+        let tree = dependencies(package, "{p}", shipped_features(package));
         none(
             &format!("{package} must never know"),
             &trespassers(&tree, never),

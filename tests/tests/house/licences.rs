@@ -16,7 +16,7 @@ fn what_ships_has_a_licence_that_is_allowed() {
         .collect();
     let mut refused = Vec::new();
     for package in ["ulid-nu", "ulid-tui", "ulid-dap"] {
-        let crates = dependencies(package, "{p}|{l}");
+        let crates = dependencies(package, "{p}|{l}", &["--all-features"]);
         let outside = crates.lines().filter(|line| !is_allowed(line, &allowed));
         refused.extend(outside.map(|line| format!("{package}: {line}")));
     }

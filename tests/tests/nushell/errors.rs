@@ -354,3 +354,23 @@ fn a_source_that_is_cut_is_an_error_under_every_rule() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_is_a_sequence_of_the_terminal_is_only_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a\u{1b}]52;c;QQ==\u{7}\u{9b}2J.txt");
+    std::fs::write(&path, b"\0\0\0binary").expect("a file is written");
+    let code = format!(
+        "try {{ ulid stats (glob '{}/*' | first) }} catch {{|e| $e.rendered | print }}",
+        folder.path().display()
+    );
+    let Some(output) = run(&code) else {
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("ulid::file"), "{said}");
+    assert!(!said.contains("\u{1b}]52"), "{said:?}");
+    let label = words(&output.stdout);
+    assert!(label.contains("]52;c;QQ=="), "{label}");
+}

@@ -20,7 +20,7 @@ fn json_keeps_its_types() {
     let row = |n: usize| {
         format!(
             r#"{{"id":"{ID}","name":"n{n}","n":{n},"f":{n}.5,"b":{},"z":null,"o":{{"k":[{n},{{"d":"x"}}],"a":1}},"big":12345678901234567890,"text":"a\\u0042\"","e":"","exp":1e3}}"#,
-            n % 2 == 0
+            n.is_multiple_of(2)
         )
     };
     let text: String = (0..200).map(|n| row(n) + "\n").collect();

@@ -189,3 +189,69 @@ fn one_processor_is_enough() {
     browser.send("q");
     assert!(browser.wait_for_clean_end().success());
 }
+
+/// Everything that a terminal would obey: title, clipboard, colours, C1, a turned direction.
+const OBEYED: &str = "\u{1b}]52;c;QQ==\u{7}\u{1b}[31m\u{9b}2J\u{7f}\u{202e}";
+
+fn is_obeyed(byte: u8) -> bool {
+    byte == 0x1b || byte == 0x07 || byte == 0x7f
+}
+
+#[test]
+fn what_is_written_to_a_terminal_is_shown_and_to_a_pipe_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    let row = format!("01ARZ3NDEKTSV4RRFFQ69G5FAV,{OBEYED}\n");
+    fs::write(&path, format!("id,note\n{row}{OBEYED},x\n")).unwrap();
+    for kind in ["table", "lines", "csv", "jsonl"] {
+        let mut session = Session::of({
+            let mut command = CommandBuilder::new(ulid_tests::binary("ulid-tui"));
+            command.args([path.as_os_str(), "--print".as_ref(), kind.as_ref()]);
+            command
+        });
+        session.wait_for_end();
+        session.wait_for("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+        let shown = session.output();
+        assert!(!shown.iter().copied().any(is_obeyed), "{kind}: {shown:?}");
+        let text = String::from_utf8(shown).unwrap();
+        assert!(!text.contains(['\u{9b}', '\u{202e}']), "{kind}: {text}");
+    }
+    let piped = Command::new(ulid_tests::binary("ulid-tui"))
+        .args([path.as_os_str(), "--print=csv".as_ref()])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8(piped.stdout).unwrap().contains(OBEYED));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_and_words_of_the_command_line_are_shown_in_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("a{OBEYED}.txt");
+    let binary = folder.path().join(&name);
+    fs::write(&binary, b"\0\0\0binary").unwrap();
+    let missing = folder.path().join(format!("missing{OBEYED}"));
+    let config = folder.path().join("config.toml");
+    fs::write(&config, format!("zone = \"{}\"\n{OBEYED}", "UTC")).unwrap();
+    let calls: [&[&std::ffi::OsStr]; 5] = [
+        &[binary.as_os_str(), "--stats".as_ref()],
+        &[missing.as_os_str(), "--stats".as_ref()],
+        &["--config".as_ref(), missing.as_os_str(), "--stats".as_ref()],
+        &["--config".as_ref(), config.as_os_str(), "--stats".as_ref()],
+        &[name.as_ref(), "--format".as_ref(), name.as_ref()],
+    ];
+    for arguments in calls {
+        let output = Command::new(ulid_tests::binary("ulid-tui"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        let said = output.stderr;
+        assert!(
+            !said.is_empty() && !said.iter().copied().any(is_obeyed),
+            "{arguments:?}"
+        );
+        let said = String::from_utf8(said).unwrap();
+        assert!(!said.contains(['\u{9b}', '\u{202e}']), "{said}");
+    }
+}

@@ -37,7 +37,9 @@ pub use alphabet::ALPHABET;
 pub use base32::{Base32Fault, decode_bytes, encode_bytes};
 pub(crate) use fault::parse_const;
 pub use fault::{Fault, FaultKind};
-pub use kernel::{KERNEL_VARIABLE, Kernel, KernelError, Level};
+#[cfg(feature = "alloc")]
+pub use kernel::KernelError;
+pub use kernel::{KERNEL_VARIABLE, Kernel, Level};
 pub use lines::{LineFault, Lines};
 #[cfg(feature = "alloc")]
 pub use lines::{parse_lines, print_lines};

@@ -19,6 +19,13 @@
 //! assert_eq!(found[0].offset, 14);
 //! ```
 
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    expect(
+        dead_code,
+        reason = "kernels without vectors do not search by the page"
+    )
+)]
 mod page;
 mod stream;
 mod words;

@@ -22,6 +22,21 @@ pub enum Stride {
     Random,
 }
 
+impl Stride {
+    /// How far it is to the next ULID.
+    #[inline]
+    pub(super) fn draw(self, rng: &mut (impl Randomness + ?Sized)) -> u128 {
+        match self {
+            Stride::One => 1,
+            Stride::Random => {
+                let mut bytes = [0; 4];
+                rng.draw(&mut bytes);
+                u128::from(u32::from_le_bytes(bytes)) + 1
+            }
+        }
+    }
+}
+
 /// Fills `keys` with random ULIDs. The clock is read once for each block of 1024.
 pub fn fill_random(
     keys: &mut [u128],
@@ -86,7 +101,7 @@ impl Monotonic {
             return Ok(());
         };
         let before = self.clone();
-        let start = self.generate(time, rng)?;
+        let start = self.generate_by(stride, time, rng)?;
         *first = start.0;
         let last = match stride {
             Stride::One => ascend_by_one(start.0, rest),

@@ -6,6 +6,7 @@
 mod ascend;
 mod bulk;
 mod fork;
+mod policy;
 mod randomness;
 #[cfg(feature = "generate")]
 mod secure;
@@ -15,6 +16,7 @@ mod system;
 #[cfg(feature = "alloc")]
 pub use bulk::random_lines;
 pub use bulk::{Stride, fill_random};
+pub use policy::{Jump, Policy};
 pub use randomness::Randomness;
 #[cfg(feature = "generate")]
 pub use secure::{AesRng, NoRandomness};
@@ -77,13 +79,30 @@ pub fn previous(id: Ulid) -> Option<Ulid> {
 /// Gives out ULIDs each larger than the one before.
 ///
 /// Within one millisecond, and while the clock stands behind the last ULID, the randomness grows by one. It fails rather
-/// than wraps when it is used up, as the specification demands.
+/// than wraps when it is used up, as the specification demands. A [`Policy`] chooses otherwise.
 ///
 /// A child process that is forked with a generator goes on in the next millisecond, with bits of its own: else it would
-/// give out the same ULIDs as its parent. Its randomness has to be its own, too, as [`system_rng`] and [`AesRng::new`] are.
+/// give out the same ULIDs as its parent. Its randomness has to be its own, too, as the system's is.
+///
+/// ```
+/// use ulid_core::{Timestamp, generate::Monotonic, ulid};
+///
+/// // The specification's example: the clock stands still, and the last character goes from Z to 0 with a carry.
+/// let last = ulid!("01BX5ZZKBKACTAV9WEVGEMMVRZ");
+/// let mut generator = Monotonic::after(last);
+/// # #[cfg(feature = "generate")] {
+/// let mut rng = ulid_core::generate::system_rng();
+/// let next = generator.generate(last.timestamp(), &mut rng)?;
+/// assert_eq!(next, ulid!("01BX5ZZKBKACTAV9WEVGEMMVS0"));
+/// # }
+/// # Ok::<(), ulid_core::generate::Exhausted>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Monotonic {
+    policy: Policy,
     last: Option<Last>,
+    /// The last jump of the clock that was not told.
+    jump: Option<Jump>,
 }
 
 /// The last ULID that a generator gave out.
@@ -91,7 +110,7 @@ pub struct Monotonic {
 struct Last {
     id: Ulid,
     /// The [`fork::generation`] of the process that it was given out in.
-    generation: u64,
+    generation: usize,
 }
 
 impl Last {
@@ -109,11 +128,29 @@ impl Last {
     }
 }
 
+/// Where the next ULID stands.
+enum Next {
+    /// With fresh randomness, at this time.
+    Anew(Timestamp),
+    /// Behind this one, in its millisecond.
+    After(Ulid),
+}
+
 impl Monotonic {
     /// A generator whose first ULID is free.
     #[must_use]
     pub const fn new() -> Monotonic {
-        Monotonic { last: None }
+        Monotonic::with(Policy::SPECIFICATION)
+    }
+
+    /// A generator whose first ULID is free, by a policy of choice.
+    #[must_use]
+    pub const fn with(policy: Policy) -> Monotonic {
+        Monotonic {
+            policy,
+            last: None,
+            jump: None,
+        }
     }
 
     /// A generator that goes on after `last`, of an earlier run say.
@@ -121,6 +158,7 @@ impl Monotonic {
     pub fn after(last: Ulid) -> Monotonic {
         Monotonic {
             last: Some(Last::here(last)),
+            ..Monotonic::new()
         }
     }
 
@@ -130,9 +168,30 @@ impl Monotonic {
         self.last.map(|last| last.id)
     }
 
+    /// The last jump of the clock that was not told yet.
+    pub fn jump(&mut self) -> Option<Jump> {
+        self.jump.take()
+    }
+
     /// Whether the last ULID was given out by the parent of this process.
+    #[cfg(feature = "generate")]
     fn is_inherited(&self) -> bool {
         self.last.is_some_and(Last::is_inherited)
+    }
+
+    /// Goes on as a child that was forked after `last`.
+    #[cfg(feature = "generate")]
+    fn inherit(&mut self, last: Ulid) {
+        // No process has this number.
+        let generation = usize::MAX;
+        let id = last;
+        self.last = Some(Last { id, generation });
+    }
+
+    /// Forgets the last ULID.
+    #[cfg(feature = "generate")]
+    fn begin_anew(&mut self) {
+        self.last = None;
     }
 
     /// The next ULID at this time.
@@ -145,26 +204,87 @@ impl Monotonic {
         time: Timestamp,
         rng: &mut (impl Randomness + ?Sized),
     ) -> Result<Ulid, Exhausted> {
-        let id = match self.last {
-            Some(last) if last.is_inherited() => random(apart(last.id, time)?, rng),
-            Some(Last { id: last, .. }) if last.timestamp_ms() >= time.ms() => {
-                if last.0 & RANDOM_MASK == RANDOM_MASK {
+        self.generate_by(self.policy.step, time, rng)
+    }
+
+    /// The next ULID at this time. Where the randomness of the millisecond is used up it is one of the next millisecond, so
+    /// there is always one. Only after [`Timestamp::MAX`], in the year 10889, it has to begin anew at this time.
+    pub fn next_id(&mut self, time: Timestamp, rng: &mut (impl Randomness + ?Sized)) -> Ulid {
+        match self.generate(time, rng) {
+            Ok(id) => id,
+            Err(Exhausted { last }) => self.next_millisecond(last, time, rng),
+        }
+    }
+
+    #[cold]
+    fn next_millisecond(
+        &mut self,
+        last: Ulid,
+        time: Timestamp,
+        rng: &mut (impl Randomness + ?Sized),
+    ) -> Ulid {
+        let time = later_than(last).unwrap_or_else(|| {
+            self.jump = Some(Jump { last, time });
+            time
+        });
+        self.first_of(time, rng)
+    }
+
+    /// The next ULID, where one of the same millisecond is so far from the last.
+    fn generate_by(
+        &mut self,
+        step: Stride,
+        time: Timestamp,
+        rng: &mut (impl Randomness + ?Sized),
+    ) -> Result<Ulid, Exhausted> {
+        match self.next(time)? {
+            Next::Anew(time) => Ok(self.first_of(time, rng)),
+            Next::After(last) => {
+                let room = RANDOM_MASK - last.random();
+                let step = step.draw(rng);
+                if room < step {
                     return Err(Exhausted { last });
                 }
-                Ulid(last.0 + 1)
+                let id = Ulid(last.0 + step);
+                self.last = Some(Last::here(id));
+                Ok(id)
             }
-            _ => random(time, rng),
+        }
+    }
+
+    #[inline]
+    fn next(&mut self, time: Timestamp) -> Result<Next, Exhausted> {
+        let Some(last) = self.last else {
+            return Ok(Next::Anew(time));
         };
+        let (id, is_inherited) = (last.id, last.is_inherited());
+        if id.timestamp_ms() < time.ms() {
+            return Ok(Next::Anew(time));
+        }
+        if self.policy.is_jump(id, time) {
+            self.jump = Some(Jump { last: id, time });
+            return Ok(Next::Anew(time));
+        }
+        if is_inherited {
+            let later = later_than(id).ok_or(Exhausted { last: id })?;
+            return Ok(Next::Anew(later));
+        }
+        Ok(Next::After(id))
+    }
+
+    /// A first ULID at a time.
+    #[inline]
+    fn first_of(&mut self, time: Timestamp, rng: &mut (impl Randomness + ?Sized)) -> Ulid {
+        let id = Ulid::from_time(time, self.policy.first(rng.draw_80_bits()));
         self.last = Some(Last::here(id));
-        Ok(id)
+        id
     }
 }
 
-/// The time at which a child goes on that inherited `last`: later than that, so that its IDs go on ascending.
+/// The millisecond after that of a ULID; `None` after the last there is.
 #[cold]
-fn apart(last: Ulid, time: Timestamp) -> Result<Timestamp, Exhausted> {
-    let later = Timestamp::from_ms(last.timestamp_ms() + 1).map_err(|_| Exhausted { last })?;
-    Ok(time.max(later))
+fn later_than(last: Ulid) -> Option<Timestamp> {
+    Timestamp::from_ms(last.timestamp_ms() + 1).ok()
 }
 
 #[cfg(feature = "generate")]

@@ -46,7 +46,7 @@ pub struct AesRng {
 #[derive(Debug)]
 struct Renewal {
     bytes_left: u64,
-    generation: u64,
+    generation: usize,
 }
 
 impl AesRng {

@@ -41,7 +41,7 @@ enum Source {
     Seeded {
         rng: Box<ChaCha12Rng>,
         /// The [`fork::generation`] of the process that seeded it.
-        generation: u64,
+        generation: usize,
     },
 }
 
@@ -160,13 +160,14 @@ impl Order {
 fn begin_anew_at(time: Timestamp, monotonic: &mut Monotonic) {
     let is_of_another_time = |last| Timestamp::of(last) != time;
     if monotonic.is_inherited() || monotonic.last().is_some_and(is_of_another_time) {
-        *monotonic = Monotonic::new();
+        monotonic.begin_anew();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generate::Policy;
 
     fn series(order: Order, times: &[u64]) -> Vec<Ulid> {
         let mut series = Series::seeded(order, 7);
@@ -233,7 +234,7 @@ mod tests {
 
     #[test]
     fn many_of_a_shared_generator_go_on_from_its_last() {
-        let shared = Arc::new(SharedGenerator::new());
+        let shared = Arc::new(SharedGenerator::with(Policy::SPECIFICATION));
         let first = shared.generate_at(Timestamp::MAX).unwrap();
         let mut keys = [0; 3];
         let mut series = Series::new(Order::Shared(Arc::clone(&shared)));
@@ -243,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_shared_generator_is_continued() {
-        let shared = Arc::new(SharedGenerator::new());
+        let shared = Arc::new(SharedGenerator::with(Policy::SPECIFICATION));
         let first = shared.generate_at(Timestamp::MAX).unwrap();
         let next = series(Order::Shared(Arc::clone(&shared)), &[3]);
         assert_eq!(next, [Ulid::from_u128(first.0 + 1)]);

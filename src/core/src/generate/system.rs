@@ -42,7 +42,7 @@ struct Drawn {
     /// Those from here on are used up, and zero.
     left: usize,
     /// The [`fork::generation`] in which they were drawn; none yet.
-    generation: u64,
+    generation: usize,
 }
 
 impl Drawn {
@@ -103,7 +103,7 @@ struct Seeded {
     rng: ChaCha12Rng,
     bytes_left: u64,
     /// The [`fork::generation`] that it was seeded in.
-    generation: u64,
+    generation: usize,
 }
 
 impl Seeded {

@@ -73,19 +73,3 @@ impl From<Ulid> for [u8; 16] {
         id.to_bytes()
     }
 }
-
-#[cfg(feature = "ulid")]
-impl From<ulid::Ulid> for Ulid {
-    #[inline]
-    fn from(id: ulid::Ulid) -> Ulid {
-        Ulid(id.0)
-    }
-}
-
-#[cfg(feature = "ulid")]
-impl From<Ulid> for ulid::Ulid {
-    #[inline]
-    fn from(id: Ulid) -> ulid::Ulid {
-        ulid::Ulid(id.0)
-    }
-}

@@ -2,8 +2,10 @@
 
 mod convert;
 mod literal;
+mod prefixed;
 
 pub use convert::LengthError;
+pub use prefixed::{Kind, Prefixed, PrefixedError};
 
 use core::{error, fmt, str::FromStr};
 
@@ -32,6 +34,15 @@ use crate::{
 /// # Ok::<(), ulid_core::codec::Fault>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(
+    feature = "zerocopy",
+    derive(
+        zerocopy::FromBytes,
+        zerocopy::IntoBytes,
+        zerocopy::Immutable,
+        zerocopy::KnownLayout
+    )
+)]
 #[repr(transparent)]
 pub struct Ulid(pub(crate) u128);
 

@@ -107,14 +107,6 @@ fn bytes_that_are_not_sixteen_are_refused() {
     }
 }
 
-#[cfg(feature = "ulid")]
-#[test]
-fn the_type_of_the_ulid_crate_goes_both_ways() {
-    let theirs = ulid::Ulid::from(EXAMPLE);
-    assert_eq!(theirs, ulid::Ulid::from_bytes(EXAMPLE_BYTES));
-    assert_eq!(Ulid::from(theirs), EXAMPLE);
-}
-
 /// A character that stands in or near the texts of ULIDs.
 fn character() -> impl Strategy<Value = char> {
     prop_oneof![

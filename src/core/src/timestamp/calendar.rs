@@ -35,6 +35,7 @@ impl Date {
     }
 
     /// The day, counted from 1970-01-01.
+    #[cfg(feature = "alloc")]
     pub(super) fn to_day(self) -> i64 {
         let is_next_year = i64::from(self.month <= 2);
         let year = self.year - is_next_year;
@@ -45,6 +46,7 @@ impl Date {
     }
 
     /// Days of its month.
+    #[cfg(feature = "alloc")]
     pub(super) fn days_of_month(self) -> i64 {
         let is_leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
         match self.month {

@@ -14,10 +14,7 @@ pub use unit::Unit;
 
 use core::{error, fmt};
 #[cfg(feature = "std")]
-use std::time::{Duration, UNIX_EPOCH};
-
-#[cfg(feature = "std")]
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::Ulid;
 
@@ -96,9 +93,7 @@ impl Timestamp {
     #[cfg(feature = "std")]
     #[must_use]
     pub fn now() -> Timestamp {
-        let since_1970 = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since_1970 = since_1970();
         // One comparison, which holds but for the last second, instead of one for each step.
         if since_1970.as_secs() < Timestamp::MAX.0 / 1000 {
             Timestamp(since_1970.as_secs() * 1000 + u64::from(since_1970.subsec_millis()))
@@ -133,6 +128,18 @@ impl Timestamp {
     pub fn age(self, now: Timestamp) -> Age {
         Age::between(self, now)
     }
+}
+
+/// What the system's clock shows; nothing where that is before 1970.
+#[cfg(feature = "std")]
+fn since_1970() -> Duration {
+    // Rust's library knows no clock there; JavaScript does.
+    #[cfg(all(feature = "js", target_arch = "wasm32", target_os = "unknown"))]
+    use web_time::{SystemTime, UNIX_EPOCH};
+
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 #[cfg(feature = "std")]

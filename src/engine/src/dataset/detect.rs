@@ -2,14 +2,13 @@
 
 use std::{borrow::Cow, collections::HashMap, path::Path};
 
-use serde_json::{Map, Value};
-
 use super::{
     elements::{Elements, first_element},
     error::Reason,
     json,
     layout::{Layout, RECORD_LEN, read_as},
     options::{Format, OpenOptions, Spelling},
+    ordered::{Json, Members},
     separated,
     split::Splitter,
 };
@@ -233,7 +232,7 @@ fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
 
 fn is_object(line: &[u8]) -> bool {
     line.trim_ascii_start().starts_with(b"{")
-        && serde_json::from_slice::<Value>(line).is_ok_and(|value| value.is_object())
+        && matches!(serde_json::from_slice(line), Ok(Json::Object(_)))
 }
 
 /// Whether nearly all rows have as many fields as the first, and half of them an ID in the same place.
@@ -419,7 +418,7 @@ fn json_layout(
         let at = json::whole_string(record)?;
         record.get(at)
     });
-    if objects.iter().all(Map::is_empty) && options.field.is_none() {
+    if objects.iter().all(Members::is_empty) && options.field.is_none() {
         let spelling = spelling_of(strings, options);
         return Ok(Layout::plain(format, spelling, options.reading));
     }
@@ -428,10 +427,10 @@ fn json_layout(
     for (key, value) in objects.iter().flatten() {
         remember(&mut columns, key);
         match value {
-            Value::String(_) => remember(&mut paths, key),
-            Value::Object(inner) => inner
+            Json::Text(_) => remember(&mut paths, key),
+            Json::Object(inner) => inner
                 .iter()
-                .filter(|(_, value)| value.is_string())
+                .filter(|(_, value)| matches!(value, Json::Text(_)))
                 .for_each(|(inner, _)| remember(&mut paths, &format!("{key}.{inner}"))),
             _ => {}
         }

@@ -1,11 +1,15 @@
-use std::{fmt, io, path::PathBuf, sync::Arc};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::options::Format;
-use crate::progress::Cancelled;
+use crate::{progress::Cancelled, visible::visible};
 
 /// Why a source cannot be opened, in one sentence.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {reason}", path.display())]
+#[error("{}: {reason}", shown(path))]
 pub struct OpenError {
     /// The path as given, or the name of the stream.
     pub path: PathBuf,
@@ -64,6 +68,11 @@ pub(super) enum Reason {
     Io(io::Error),
 }
 
+/// A path as a terminal may be shown it: a name in an archive that somebody unpacked is data as well.
+fn shown(path: &Path) -> String {
+    visible(&path.to_string_lossy()).into_owned()
+}
+
 /// Names in a sentence: quoted, the first dozen of them.
 struct List<'a>(&'a [String]);
 
@@ -99,7 +108,7 @@ impl From<io::Error> for Reason {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ReadError {
     /// Somebody made the file shorter while it was open.
-    #[error("{}: was cut from {was} to {now} bytes while it was open", path.display())]
+    #[error("{}: was cut from {was} to {now} bytes while it was open", shown(path))]
     Truncated {
         /// The file.
         path: PathBuf,
@@ -109,7 +118,7 @@ pub enum ReadError {
         now: u64,
     },
     /// The system refused a read, or compressed data is damaged.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {error}", shown(path))]
     Io {
         /// The file, or the name of the stream.
         path: PathBuf,

@@ -3,7 +3,9 @@
 use std::{borrow::Cow, fmt, ops::Range};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::value::RawValue;
+
+use super::ordered::{Json, Members};
 
 /// Where the text of a string field stands, without its quotes and with its escapes: see [`unescaped`]. `None` if the
 /// record is no object, if it has no such field, or if that is no string.
@@ -70,15 +72,18 @@ pub(super) fn value<'a>(record: &'a [u8], path: &str) -> Option<&'a str> {
 }
 
 /// The object in a line; an empty one if there is none.
-pub(super) fn object(record: &[u8]) -> Map<String, Value> {
-    serde_json::from_slice(record).unwrap_or_default()
+pub(super) fn object(record: &[u8]) -> Members {
+    match serde_json::from_slice(record) {
+        Ok(Json::Object(members)) => members,
+        _ => Members::new(),
+    }
 }
 
-fn show(value: &Value) -> String {
+fn show(value: Json) -> Option<String> {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
+        Json::Text(text) => Some(text),
+        Json::Null => Some(String::new()),
+        other => serde_json::to_string(&other).ok(),
     }
 }
 
@@ -90,7 +95,7 @@ pub(super) fn show_raw(value: &str) -> Option<Cow<'_, str>> {
         }
         b"null" => Some(Cow::Borrowed("")),
         bytes if is_shown_as_written(bytes) => Some(Cow::Borrowed(value)),
-        _ => Some(Cow::Owned(show(&serde_json::from_str(value).ok()?))),
+        _ => Some(Cow::Owned(show(serde_json::from_str(value).ok()?)?)),
     }
 }
 

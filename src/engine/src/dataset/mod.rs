@@ -34,6 +34,7 @@ mod index;
 mod input;
 mod json;
 mod marked;
+mod ordered;
 mod records;
 mod sample;
 mod search;

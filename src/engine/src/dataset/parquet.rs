@@ -1,6 +1,7 @@
 //! Parquet, read as CSV: a header with the names of the columns, and a record for each row.
 //!
-//! One group of rows at a time is in memory; what is made of it goes to the temporary file that every stream goes to.
+//! A few rows at a time are in memory: a file of a kilobyte may hold gigabytes of text. What is made of them goes to the
+//! temporary file that every stream goes to.
 
 use std::{
     fs::File,
@@ -10,13 +11,15 @@ use std::{
 use parquet::{
     errors::ParquetError,
     file::reader::{FileReader, SerializedFileReader},
-    record::Field,
+    record::{Field, reader::RowIter},
 };
+
+/// Bytes of text that are made at a time, beside the rest of a row.
+const TEXT_LEN: usize = 64 * 1024;
 
 /// The CSV of a Parquet file.
 pub(super) struct Records {
-    reader: SerializedFileReader<File>,
-    next_group: usize,
+    rows: RowIter<'static>,
     text: Vec<u8>,
     /// Bytes of `text` that have been handed out.
     given: usize,
@@ -29,47 +32,34 @@ pub(super) fn open(file: File) -> io::Result<Records> {
     let names = schema.get_fields().iter().map(|field| field.name());
     let mut text = Vec::new();
     write_record(&mut text, names.map(|name| name.as_bytes().to_vec()));
-    let mut records = Records {
-        reader,
-        next_group: 0,
+    Ok(Records {
+        rows: RowIter::from_file_into(Box::new(reader)),
         text,
         given: 0,
-    };
-    // by its header alone nobody could tell which column has the IDs
-    records.read_group()?;
-    Ok(records)
+    })
 }
 
 impl Records {
-    /// Adds the text of the next group of rows. Whether there was one.
-    fn read_group(&mut self) -> io::Result<bool> {
-        if self.next_group >= self.reader.num_row_groups() {
-            return Ok(false);
-        }
-        let group = self
-            .reader
-            .get_row_group(self.next_group)
-            .map_err(damaged)?;
-        self.next_group += 1;
-        for row in group.get_row_iter(None).map_err(damaged)? {
+    /// Makes the text of the next rows. None where there are no more.
+    fn make_text(&mut self) -> io::Result<()> {
+        self.text.clear();
+        self.given = 0;
+        while self.text.len() < TEXT_LEN {
+            let Some(row) = self.rows.next() else {
+                break;
+            };
             let row = row.map_err(damaged)?;
-            write_record(
-                &mut self.text,
-                row.get_column_iter().map(|(_, field)| cell(field)),
-            );
+            let cells = row.get_column_iter().map(|(_, field)| cell(field));
+            write_record(&mut self.text, cells);
         }
-        Ok(true)
+        Ok(())
     }
 }
 
 impl Read for Records {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given >= self.text.len() {
-            self.text.clear();
-            self.given = 0;
-            if !self.read_group()? {
-                return Ok(0);
-            }
+        if self.given >= self.text.len() {
+            self.make_text()?;
         }
         let mut rest = self.text.get(self.given..).unwrap_or_default();
         let count = rest.read(buffer)?;
@@ -125,13 +115,13 @@ fn write_record(text: &mut Vec<u8>, cells: impl Iterator<Item = Vec<u8>>) {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, sync::Arc};
+    use std::{fs, io::Read as _, sync::Arc};
 
     use parquet::{
         data_type::{
             ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type,
         },
-        file::writer::SerializedFileWriter,
+        file::{properties::WriterProperties, writer::SerializedFileWriter},
         schema::parser::parse_message_type,
     };
 
@@ -192,7 +182,7 @@ mod tests {
             (Format::Csv, Spelling::Uuid, Some(2))
         );
         let rows: Vec<_> = dataset.rows().map(Result::unwrap).collect();
-        let ids: Vec<_> = rows.iter().map(|row| row.id.unwrap().0).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id.unwrap().to_u128()).collect();
         assert_eq!(ids, [ID, ID + 1]);
         assert_eq!(rows[0].cell("name").unwrap(), "a, \"b\"");
         assert_eq!(
@@ -202,6 +192,38 @@ mod tests {
             ),
             ("7".to_owned(), String::new())
         );
+    }
+
+    /// A group of 2,500 rows in which each ID is one of 40 kB, by a dictionary of one word.
+    #[test]
+    fn a_small_file_of_much_text_is_made_a_few_rows_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("big.parquet");
+        let schema = parse_message_type("message rows { REQUIRED BYTE_ARRAY id (UTF8); }");
+        let file = fs::File::create(&path).unwrap();
+        let properties = Arc::new(WriterProperties::builder().build());
+        let schema = Arc::new(schema.unwrap());
+        let mut writer = SerializedFileWriter::new(file, schema, properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let value = ByteArray::from("x".repeat(40_000).as_str());
+        let values = vec![value; 100];
+        for _ in 0..25 {
+            let typed = column.typed::<ByteArrayType>();
+            typed.write_batch(&values, None, None).unwrap();
+        }
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        let len = fs::metadata(&path).unwrap().len();
+        assert!(len < 1 << 20, "{len} bytes");
+        let mut records = super::open(fs::File::open(&path).unwrap()).unwrap();
+        let mut buffer = [0; 64 * 1024];
+        for _ in 0..200 {
+            assert!(records.read(&mut buffer).unwrap() > 0);
+            // a row more than what is made at a time
+            assert!(records.text.len() <= super::TEXT_LEN + 40_001);
+        }
     }
 
     #[test]

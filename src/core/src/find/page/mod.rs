@@ -12,8 +12,10 @@
     )
 )]
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use crate::codec::Level;
 use crate::{
-    codec::{Kernel, Level, TEXT_LEN},
+    codec::{Kernel, TEXT_LEN},
     prefetch::prefetch,
 };
 

@@ -174,13 +174,44 @@ fn a_forked_child_gives_no_ulid_of_its_parent() {
 #[test]
 fn a_child_of_the_last_millisecond_is_told_that_none_follows() {
     let last = Timestamp::MAX.first_id();
-    let inherited = Last {
-        id: last,
-        generation: fork::generation() + 1,
-    };
-    let mut generator = Monotonic {
-        last: Some(inherited),
-    };
+    let mut generator = Monotonic::new();
+    generator.inherit(last);
     let next = generator.generate(Timestamp::MAX, &mut system_rng());
     assert_eq!(next, Err(Exhausted { last }));
+}
+
+/// A thread of the parent may hold the lock in the moment of the fork; in the child nobody gives it back.
+#[test]
+fn a_lock_that_is_held_in_the_moment_of_the_fork_stops_no_child() {
+    let shared = Arc::new(SharedGenerator::new());
+    let before = shared.next_id();
+    let (held, wait_until_held) = std::sync::mpsc::channel();
+    let (give_back, wait_until_forked) = std::sync::mpsc::channel();
+    let holder = {
+        let shared = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            shared.while_locked(|| {
+                held.send(()).unwrap();
+                wait_until_forked.recv().unwrap();
+            });
+        })
+    };
+    wait_until_held.recv().unwrap();
+    let mut give_back = Some(give_back);
+    let child_of = std::process::id();
+    let mut draw: Draw = Box::new(move |keys| {
+        // The parent lets its thread go on; the child has no such thread.
+        if std::process::id() == child_of
+            && let Some(give_back) = give_back.take()
+        {
+            give_back.send(()).unwrap();
+        }
+        keys.fill_with(|| shared.next_id().0);
+    });
+    let (ours, theirs) = in_both(&mut draw);
+    holder.join().unwrap();
+    assert!(ours.is_sorted_by(|a, b| a < b) && theirs.is_sorted_by(|a, b| a < b));
+    assert!(theirs[0] > before.0);
+    let ours: HashSet<u128> = ours.into_iter().collect();
+    assert!(theirs.iter().all(|key| !ours.contains(key)));
 }

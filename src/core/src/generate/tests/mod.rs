@@ -197,3 +197,4 @@ fn a_shared_generator_fills_in_its_order() {
 
 #[cfg(target_os = "linux")]
 mod forks;
+mod policy;

@@ -1,0 +1,102 @@
+//! How a generator goes on from its last ULID.
+
+use core::fmt;
+
+use super::Stride;
+use crate::{Timestamp, Ulid};
+
+/// How a generator goes on from its last ULID, where time does not move on by itself.
+///
+/// ```
+/// use ulid_core::generate::{Policy, SharedGenerator, Stride};
+///
+/// // IDs that nobody can guess from their neighbours, with room for 2^79 of them in any millisecond.
+/// static IDS: SharedGenerator =
+///     SharedGenerator::with(Policy::SERVER.step(Stride::Random).head_room(1));
+/// let (first, second) = (IDS.next_id(), IDS.next_id());
+/// assert!(first < second);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Policy {
+    pub(super) step: Stride,
+    pub(super) head_room_bits: u32,
+    pub(super) max_ahead_ms: u64,
+}
+
+impl Policy {
+    /// As the specification has it: by one, from any randomness, after any last ULID however far it lies ahead.
+    pub const SPECIFICATION: Policy = Policy {
+        step: Stride::One,
+        head_room_bits: 0,
+        max_ahead_ms: u64::MAX,
+    };
+
+    /// The same for clocks that are set: where the last ULID lies more than 10 seconds ahead, the clock had jumped and came
+    /// back, and IDs follow it again. [`Jump`] tells it.
+    pub const SERVER: Policy = Policy {
+        max_ahead_ms: 10_000,
+        ..Policy::SPECIFICATION
+    };
+
+    /// How far apart IDs of one millisecond are.
+    pub const fn step(self, step: Stride) -> Policy {
+        Policy { step, ..self }
+    }
+
+    /// How many of the upper bits of the randomness are zero in the first ID of a millisecond, so that many fit after it:
+    /// with one bit, half of all there are. More than 79 are taken as 79.
+    pub const fn head_room(self, bits: u32) -> Policy {
+        let most = Ulid::RANDOM_BITS - 1;
+        let head_room_bits = if bits < most { bits } else { most };
+        Policy {
+            head_room_bits,
+            ..self
+        }
+    }
+
+    /// How far the last ULID may lie ahead of the clock, in milliseconds, before IDs follow the clock again and no longer
+    /// ascend.
+    pub const fn ahead_by_at_most(self, ms: u64) -> Policy {
+        Policy {
+            max_ahead_ms: ms,
+            ..self
+        }
+    }
+
+    /// Whether the clock was set back behind the last ULID.
+    pub(super) const fn is_jump(self, last: Ulid, time: Timestamp) -> bool {
+        last.timestamp_ms().saturating_sub(time.ms()) > self.max_ahead_ms
+    }
+
+    /// The randomness of the first ID of a millisecond.
+    pub(super) const fn first(self, random: u128) -> u128 {
+        random & (Ulid::MAX_RANDOM >> self.head_room_bits)
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy::SPECIFICATION
+    }
+}
+
+/// A clock that had jumped ahead and came back: IDs follow it again, and are smaller than the last one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jump {
+    /// The last ULID of the time ahead.
+    pub last: Ulid,
+    /// What the clock shows now.
+    pub time: Timestamp,
+}
+
+impl fmt::Display for Jump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ahead_ms = self.last.timestamp_ms().saturating_sub(self.time.ms());
+        write!(
+            f,
+            "the clock shows {}, {ahead_ms} ms before the last ULID, {}: new ones follow the clock and are smaller",
+            self.time, self.last
+        )
+    }
+}
