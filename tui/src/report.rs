@@ -43,6 +43,9 @@ pub enum Verdict {
 /// Where the source cannot be read to its end, or stdout takes no more. That a reader such as `head` has seen enough is no
 /// error.
 pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> {
+    if let Some(hint) = &source.layout().hint {
+        eprintln!("ulid-tui: {}", visible(hint));
+    }
     let mut out = stdout();
     let written = write_to(&mut out, arguments, source).and_then(|verdict| {
         out.flush()?;

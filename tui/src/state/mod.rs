@@ -191,6 +191,9 @@ impl State {
         let mut effects = self.change(view);
         effects.extend(self.audit());
         effects.extend(self.compare());
+        if let Some(hint) = self.source.layout().hint.clone() {
+            self.warn(hint);
+        }
         effects
     }
 

@@ -1,10 +1,13 @@
-//! What is inside of a compressed stream: gzip and zstd, told by their first bytes.
+//! What is inside of a stream that is no UTF-8: gzip, zstd and UTF-16, told by their first bytes.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::input::Stream;
+use super::{
+    input::Stream,
+    utf16::{ByteOrder, Utf16, byte_order},
+};
 
 const GZIP: &[u8] = b"\x1F\x8B";
 const ZSTD: &[u8] = b"\x28\xB5\x2F\xFD";
@@ -17,45 +20,61 @@ const LARGEST_WINDOW: u32 = 27;
 /// The smallest window of zstd, as a power of two: 1 KiB.
 const SMALLEST_WINDOW: u32 = 10;
 
-/// How a stream is compressed.
+/// How a stream is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compression {
+enum Packing {
     Gzip,
     Zstd,
+    Utf16(ByteOrder),
 }
 
-fn compression(head: &[u8]) -> Option<Compression> {
+fn packing(head: &[u8]) -> Option<Packing> {
     let is_skippable = matches!(head, [0x50..=0x5F, rest @ ..] if rest.starts_with(SKIPPABLE));
     if head.starts_with(GZIP) {
-        Some(Compression::Gzip)
+        Some(Packing::Gzip)
     } else if head.starts_with(ZSTD) || is_skippable {
-        Some(Compression::Zstd)
+        Some(Packing::Zstd)
     } else {
-        None
+        byte_order(head).map(Packing::Utf16)
     }
 }
 
-/// Whether a source begins like a compressed one.
-pub(super) fn is_compressed(head: &[u8]) -> bool {
-    compression(head).is_some()
+/// Whether a source begins like one whose bytes are not those of its rows.
+pub(super) fn is_packed(head: &[u8]) -> bool {
+    packing(head).is_some()
 }
 
-/// What is inside of a gzip or zstd stream, or the stream itself. A decompressor takes at most about `memory` bytes.
+/// What is inside of a gzip or zstd stream, text of UTF-16 as UTF-8, or the stream itself. A decompressor takes at most about `memory` bytes.
 pub(super) fn decompressed(mut stream: Stream, memory: Option<usize>) -> io::Result<Stream> {
     let mut magic = Vec::new();
     (&mut stream)
         .take(MAGIC_LEN as u64)
         .read_to_end(&mut magic)?;
-    let kind = compression(&magic);
+    let kind = packing(&magic);
     let whole = Cursor::new(magic).chain(stream);
     Ok(match kind {
-        Some(Compression::Gzip) => Box::new(Members::new(BufReader::new(whole))),
-        Some(Compression::Zstd) => {
+        Some(Packing::Gzip) => utf8(Box::new(Members::new(BufReader::new(whole))))?,
+        Some(Packing::Zstd) => {
             let mut decoder = zstd::stream::read::Decoder::new(whole)?;
             decoder.window_log_max(largest_window(memory))?;
-            Box::new(Explained(decoder))
+            utf8(Box::new(Explained(decoder)))?
         }
+        Some(Packing::Utf16(order)) => Box::new(Utf16::new(Box::new(whole), order)),
         None => Box::new(whole),
+    })
+}
+
+/// Text of UTF-16 as UTF-8, or the stream itself.
+fn utf8(mut stream: Stream) -> io::Result<Stream> {
+    let mut head = Vec::new();
+    (&mut stream)
+        .take(MAGIC_LEN as u64)
+        .read_to_end(&mut head)?;
+    let order = byte_order(&head);
+    let whole: Stream = Box::new(Cursor::new(head).chain(stream));
+    Ok(match order {
+        Some(order) => Box::new(Utf16::new(whole, order)),
+        None => whole,
     })
 }
 
@@ -182,7 +201,7 @@ mod tests {
         let frame = zstd::encode_all(&b"text\n"[..], 0).unwrap();
         for first in [0x50, 0x5F] {
             let skippable = [&[first, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 7, 7, 7][..], &frame].concat();
-            assert!(is_compressed(&skippable));
+            assert!(is_packed(&skippable));
             assert_eq!(read(skippable, None).unwrap(), "text\n");
         }
     }

@@ -42,6 +42,11 @@ pub(super) enum Reason {
     #[cfg(not(feature = "parquet"))]
     #[error("is a Parquet file, which this build does not read; build with the feature parquet")]
     Parquet,
+    #[error("{what}; {todo}")]
+    Packed {
+        what: &'static str,
+        todo: &'static str,
+    },
     #[error("has no column {column:?}; it has {}", List(columns))]
     NoColumn {
         column: String,

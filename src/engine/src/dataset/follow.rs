@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fs, io, path::PathBuf, sync::Arc};
 
 use super::{
-    Dataset,
+    Dataset, Row,
     detect::names,
     error::ReadError,
     index::{Index, Mark},
@@ -59,7 +59,8 @@ impl Dataset {
 
     /// Where the rows of a source begin that was cut: its header may be gone.
     fn rows_begin(&self) -> Result<u64, ReadError> {
-        let mut records = self.store.records(Mark::default(), 0);
+        let mut records = self.store.records(Mark::default(), Row::TEXT_LIMIT);
+        records.skip_to_row(self.layout().lines_above as u64)?;
         let first = records.next_record()?;
         let is_header = self.layout().header
             && first.is_some_and(|first| {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    decompress::{decompressed, is_compressed},
+    decompress::{decompressed, is_packed},
     error::{OpenError, Reason},
     source::{Backing, Part},
     temporary::{self, Spill},
@@ -28,6 +28,8 @@ pub(super) type Stream = Box<dyn Read + Send>;
 /// What was opened.
 pub(super) struct Input {
     pub(super) parts: Vec<Part>,
+    /// The name of the first file, whose ending is a hint at what it holds, or that of the stream.
+    pub(super) first: PathBuf,
     /// Where more bytes of the last part come from, and where they are written to.
     pub(super) spill: Option<Spill>,
 }
@@ -55,7 +57,7 @@ pub(super) fn open_paths(paths: &[PathBuf], memory: Option<usize>) -> Result<Inp
             false => Vec::new(),
         };
         is_live |= !metadata.is_file();
-        all_plain &= metadata.is_file() && !is_compressed(&head) && !head.starts_with(PARQUET);
+        all_plain &= metadata.is_file() && !is_packed(&head) && !head.starts_with(PARQUET);
         files.push((path, file, metadata.len(), head));
     }
     if all_plain {
@@ -76,6 +78,7 @@ pub(super) fn open_paths(paths: &[PathBuf], memory: Option<usize>) -> Result<Inp
         });
         return Ok(Input {
             parts: parts.collect(),
+            first: paths.first().cloned().unwrap_or_default(),
             spill: None,
         });
     }
@@ -90,7 +93,11 @@ pub(super) fn open_paths(paths: &[PathBuf], memory: Option<usize>) -> Result<Inp
             Box::new(Cursor::new(head).chain(file)) as Stream
         });
     }
-    open_stream(name_of(paths), Joined::new(streams, memory), is_live)
+    let input = open_stream(name_of(paths), Joined::new(streams, memory), is_live)?;
+    Ok(Input {
+        first: paths.first().cloned().unwrap_or_default(),
+        ..input
+    })
 }
 
 /// The first bytes of a file, with the whole first line where others may repeat it.
@@ -140,6 +147,7 @@ pub(super) fn open_stream(
             closed: false,
             is_followed: false,
         }],
+        first: name.clone(),
         spill: Some(Spill::new(Box::new(stream), file, is_live)),
     })
 }
@@ -155,6 +163,7 @@ pub(super) fn memory(name: &str, bytes: Vec<u8>) -> Input {
             is_followed: false,
             backing: Backing::Memory(Arc::from(bytes)),
         }],
+        first: name.into(),
         spill: None,
     }
 }

@@ -40,8 +40,12 @@ pub struct Layout {
     pub field: Option<String>,
     /// Whether the first record names the columns, and is no row.
     pub header: bool,
+    /// Lines above the header, or above the first row where there is no header: a title or comments.
+    pub lines_above: usize,
     /// Whether format and place of the ID were guessed from the first block.
     pub detected: bool,
+    /// A sentence that says where IDs stand, if none of the first rows has one in the place that was taken.
+    pub hint: Option<String>,
     pub(super) delimiter: u8,
 }
 
@@ -71,8 +75,27 @@ impl Layout {
             id_column: None,
             field: None,
             header: false,
+            lines_above: 0,
             detected: false,
+            hint: None,
             delimiter: if format == Format::Tsv { b'\t' } else { b',' },
+        }
+    }
+
+    /// Records before the first row: what stands above a table, and its header.
+    pub(super) fn records_above(&self) -> u64 {
+        self.lines_above as u64 + u64::from(self.header)
+    }
+
+    /// Where a row has its ID, as a message names it.
+    pub(super) fn place_in_words(&self) -> String {
+        match (&self.field, self.id_column) {
+            (Some(field), _) => format!("the field {field:?}"),
+            (None, Some(column)) => match self.columns.get(column) {
+                Some(name) => format!("the column {name:?}"),
+                None => format!("column {}", column + 1),
+            },
+            (None, None) => "the place that was taken".to_owned(),
         }
     }
 
@@ -258,10 +281,18 @@ impl fmt::Display for Layout {
 pub(super) fn read_as(spelling: Spelling, text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
     match spelling {
         Spelling::Ulid => codec::parse(text, reading),
-        Spelling::Uuid => {
-            read_uuid(text).or_else(|fault| codec::parse(text, reading).map_err(|_| fault))
-        }
+        Spelling::Uuid => read_uuid(without_mark(text))
+            .or_else(|fault| codec::parse(text, reading).map_err(|_| fault)),
         Spelling::Prefixed => read_prefixed(text, reading),
+    }
+}
+
+/// Hexadecimal digits without what databases and programs write before them: `\\x0194…`, `0x0194…`.
+fn without_mark(text: &[u8]) -> &[u8] {
+    const DIGITS: usize = 32;
+    match text {
+        [b'\\' | b'0', b'x' | b'X', digits @ ..] if digits.len() == DIGITS => digits,
+        text => text,
     }
 }
 
@@ -280,7 +311,7 @@ fn read_uuid(text: &[u8]) -> Result<Ulid, Fault> {
 fn read_prefixed(text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
     let start = text
         .iter()
-        .rposition(|byte| matches!(byte, b'_' | b'-' | b':' | b'.' | b'/'))
+        .rposition(|byte| matches!(byte, b'_' | b'-' | b':' | b'.' | b'/' | b'#'))
         .map_or(0, |at| at + 1);
     codec::parse(&text[start..], reading).map_err(|fault| Fault {
         position: fault.position + String::from_utf8_lossy(&text[..start]).chars().count(),

@@ -43,6 +43,7 @@ mod shape;
 mod source;
 mod split;
 mod temporary;
+mod utf16;
 
 pub use block::Block;
 pub(crate) use block::{Case, Cells, Numbered};

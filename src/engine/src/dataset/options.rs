@@ -114,9 +114,10 @@ pub enum Spelling {
     /// 26 characters.
     #[default]
     Ulid,
-    /// The same 128 bits as a UUID: hyphenated, as URN, in braces or as 32 hexadecimal digits.
+    /// The same 128 bits as a UUID: hyphenated, as URN, in braces or as 32 hexadecimal digits, `\\x` or `0x` before
+    /// them or not.
     Uuid,
-    /// A type prefix before the 26 characters, up to the last `_`, `-`, `:`, `.` or `/`: `ord_01ARZ…`.
+    /// A type prefix before the 26 characters, up to the last `_`, `-`, `:`, `.`, `/` or `#`: `ord_01ARZ…`.
     Prefixed,
 }
 

@@ -90,15 +90,16 @@ impl Store {
         let sample = Sample {
             bytes: &head,
             whole: ended && head.len() as u64 == source.len(),
-            path: &name,
+            path: &input.first,
         };
         let layout = Arc::new(detect(&sample, options).map_err(fail)?);
-        let start = if layout.header {
-            let mut records = Records::new(&source, layout.splitter(), Mark::default(), 0);
-            records.skip_to_row(1).map_err(read)?;
-            records.at().offset
-        } else {
-            layout.start(&head)
+        let start = match layout.records_above() {
+            0 => layout.start(&head),
+            above => {
+                let mut records = Records::new(&source, layout.splitter(), Mark::default(), 0);
+                records.skip_to_row(above).map_err(read)?;
+                records.at().offset
+            }
         };
         let store = Arc::new(Store {
             source,

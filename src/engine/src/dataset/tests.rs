@@ -13,6 +13,7 @@ use crate::{
     progress::Progress,
 };
 
+mod dialects;
 mod formats;
 mod gather;
 mod kept;

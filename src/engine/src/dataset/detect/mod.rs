@@ -1,0 +1,407 @@
+//! What a source is, guessed from its first block.
+
+use std::{borrow::Cow, path::Path};
+
+mod archive;
+mod objects;
+mod table;
+
+pub(super) use table::names;
+
+use self::table::Dialect;
+use super::{
+    elements::{Elements, first_element},
+    error::Reason,
+    json,
+    layout::{Layout, RECORD_LEN, read_as},
+    options::{Format, OpenOptions, Spelling},
+    ordered::Json,
+    separated,
+    split::Splitter,
+};
+use crate::codec::TEXT_LEN;
+
+/// Records that are looked at.
+pub(super) const SAMPLE_RECORDS: usize = 200;
+/// 1990-01-01 and 2100-01-01: a time outside of them speaks against a guess.
+const PLAUSIBLE_MS: std::ops::Range<u64> = 631_152_000_000..4_102_444_800_000;
+
+/// The first block of a source.
+pub(super) struct Sample<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Whether the source ends with it.
+    pub(super) whole: bool,
+    /// Where the source comes from: the ending of the name is a hint.
+    pub(super) path: &'a Path,
+}
+
+/// The layout that the options ask for, filled up with what the sample looks like.
+pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layout, Reason> {
+    let format = match options.format {
+        Some(format) => format,
+        None => guess_format(sample, options)?,
+    };
+    let options = &placed(format, options);
+    let plain = |spelling| Layout::plain(format, spelling, options.reading);
+    let layout = match format {
+        Format::Lines => plain(spelling_of(sample.records(), options)),
+        Format::Text | Format::Binary => plain(Spelling::Ulid),
+        Format::Csv | Format::Tsv => table::layout(sample, format, options)?,
+        Format::JsonLines | Format::Json => objects::layout(sample, format, options)?,
+    };
+    check_place(&layout, options)?;
+    Ok(Layout {
+        detected: options.format.is_none(),
+        hint: hint(sample, &layout, options),
+        ..layout
+    })
+}
+
+/// The options with the place of the IDs as the column or the field that the format has.
+fn placed(format: Format, options: &OpenOptions) -> OpenOptions {
+    let mut options = options.clone();
+    if let Some(place) = options.place.take() {
+        match format.has_objects() {
+            true => options.field = Some(place),
+            false => options.column = Some(place),
+        }
+    }
+    options
+}
+
+/// Refuses a place of the IDs that the format does not have: nothing would be as it was meant.
+fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
+    let format = layout.format;
+    let columns = || layout.columns.clone();
+    match format {
+        Format::Lines | Format::Text | Format::Binary if options.column.is_some() => {
+            Err(Reason::NoColumns { format })
+        }
+        _ if format.has_objects() && options.column.is_some() => {
+            Err(Reason::FieldWanted { fields: columns() })
+        }
+        _ if !format.has_objects() && options.field.is_some() => Err(Reason::ColumnWanted {
+            format,
+            columns: columns(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// A sentence where the place that was taken has no ID, but other places of the sample have.
+fn hint(sample: &Sample<'_>, layout: &Layout, options: &OpenOptions) -> Option<String> {
+    let records: Vec<&[u8]> = match layout.format {
+        Format::Json => sample.elements().collect(),
+        Format::Binary => return None,
+        _ => sample.records().collect(),
+    };
+    let has_id = |record: &&[u8]| layout.locate(record, record.len() as u64).id.is_ok();
+    if records.iter().any(has_id) {
+        return None;
+    }
+    let elsewhere = count_in_text(records.iter().copied(), options);
+    let rows = records.len();
+    let place = layout.place_in_words();
+    (elsewhere > 0).then(|| {
+        format!(
+            "0 of the first {rows} rows have an ID in {place}; {elsewhere} have one elsewhere: try --format text"
+        )
+    })
+}
+
+impl<'a> Sample<'a> {
+    /// The whole lines of the sample that hold something.
+    fn records(&self) -> impl Iterator<Item = &'a [u8]> + Clone {
+        let complete = match memchr::memrchr(b'\n', self.bytes) {
+            Some(end) if !self.whole => &self.bytes[..end],
+            _ => self.bytes,
+        };
+        complete
+            .split(|&byte| byte == b'\n')
+            .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+            .filter(|line| !line.is_empty())
+            .take(SAMPLE_RECORDS)
+    }
+
+    /// The whole elements of an array.
+    fn elements(&self) -> impl Iterator<Item = &'a [u8]> {
+        let mut splitter = Splitter::Elements(Elements::default());
+        let start = first_element(self.bytes).unwrap_or_default();
+        let mut rest = self.bytes.get(start..).unwrap_or_default();
+        let whole = self.whole;
+        let elements = std::iter::from_fn(move || {
+            let last = (whole && !rest.is_empty()).then_some(rest.len());
+            let (element, behind) = rest.split_at(splitter.find_end(rest).or(last)?);
+            rest = behind;
+            Some(splitter.without_ending(element))
+        });
+        elements.take(SAMPLE_RECORDS)
+    }
+
+    /// The fields of the whole rows of a table. Where a quoted field goes on past the sample, before a second row has
+    /// ended, it is no table with such fields, or one that tells too little: then of its lines.
+    fn rows(&self, delimiter: u8) -> Vec<Vec<String>> {
+        let cells = |row: &[u8]| -> Vec<String> {
+            let cells = separated::cells(row, delimiter).into_iter();
+            cells.map(Cow::into_owned).collect()
+        };
+        let mut splitter = Splitter::quoted(delimiter);
+        let (mut rows, mut at) = (Vec::new(), 0);
+        while rows.len() < SAMPLE_RECORDS {
+            let rest = &self.bytes[at..];
+            let end = splitter.find_end(rest);
+            let Some(len) = end.or((self.whole && !rest.is_empty()).then_some(rest.len())) else {
+                break;
+            };
+            let row = splitter.without_ending(&rest[..len]);
+            if !row.is_empty() {
+                rows.push(cells(row));
+            }
+            at += len;
+        }
+        if rows.len() > 1 {
+            return rows;
+        }
+        self.records().map(cells).collect()
+    }
+
+    /// How many records come before a row of the sample, those among them that hold nothing.
+    fn records_before(&self, delimiter: u8, row: usize) -> usize {
+        let mut splitter = Splitter::quoted(delimiter);
+        let (mut records, mut rows, mut rest) = (0, 0, self.bytes);
+        while let Some(end) = splitter.find_end(rest) {
+            let is_row = !splitter.without_ending(&rest[..end]).is_empty();
+            if is_row && rows == row {
+                break;
+            }
+            rows += usize::from(is_row);
+            records += 1;
+            rest = &rest[end..];
+        }
+        records
+    }
+
+    fn extension(&self) -> String {
+        // events.csv.gz is CSV
+        let name = self.path.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().to_ascii_lowercase();
+        let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
+        name.rsplit_once('.')
+            .map(|(_, extension)| extension.to_owned())
+            .unwrap_or_default()
+    }
+}
+
+fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Reason> {
+    if is_binary(sample.bytes) {
+        return Ok(Format::Binary);
+    }
+    if let Some(reason) = archive::named(sample.bytes) {
+        return Err(reason);
+    }
+    if memchr::memchr(0, sample.bytes).is_some() {
+        return Err(Reason::Binary);
+    }
+    if is_array(sample, options) {
+        return Ok(Format::Json);
+    }
+    let has_field = options.field.is_some() && sample.records().any(is_object);
+    if has_field || sample.records().next().is_some_and(is_object) {
+        return Ok(guess_among_objects(sample, options));
+    }
+    match sample.extension().as_str() {
+        "csv" => return Ok(Format::Csv),
+        "tsv" => return Ok(Format::Tsv),
+        _ => {}
+    }
+    if options.column.is_some() || options.place.is_some() {
+        return Ok(Dialect::of(sample, options).format());
+    }
+    if is_column(sample, options) {
+        return Ok(Format::Csv);
+    }
+    let ids = sample
+        .records()
+        .filter(|line| spelling(line, options).is_some())
+        .count();
+    if ids * 2 >= sample.records().count() {
+        return Ok(Format::Lines);
+    }
+    let dialect = Dialect::of(sample, options);
+    if dialect.is_table() {
+        return Ok(dialect.format());
+    }
+    Ok(guess_of_lines(sample, options))
+}
+
+/// Objects have their ID in a field; where no field has one, but the text of a line does, lines are text.
+fn guess_among_objects(sample: &Sample<'_>, options: &OpenOptions) -> Format {
+    let is_asked = options.field.is_some() || options.place.is_some();
+    let records: Vec<&[u8]> = sample.records().collect();
+    if is_asked || objects::has_id(&records, options) || !has_id_in_text(sample, options) {
+        return Format::JsonLines;
+    }
+    Format::Text
+}
+
+/// Lines in which no ID stands alone: text where one of them holds an ID, or none is as long as an ID and one word.
+fn guess_of_lines(sample: &Sample<'_>, options: &OpenOptions) -> Format {
+    let could_be_id = |line: &[u8]| {
+        let text = line.trim_ascii();
+        (TEXT_LEN - 6..=2 * TEXT_LEN).contains(&text.len())
+            && !text.iter().any(u8::is_ascii_whitespace)
+    };
+    let has_words = |line: &[u8]| line.trim_ascii().contains(&b' ');
+    let is_prose = !sample.records().any(could_be_id)
+        && sample.records().filter(|line| has_words(line)).count() > 1;
+    if has_id_in_text(sample, options) || is_prose {
+        Format::Text
+    } else {
+        Format::Lines
+    }
+}
+
+fn has_id_in_text(sample: &Sample<'_>, options: &OpenOptions) -> bool {
+    count_in_text(sample.records(), options) > 0
+}
+
+/// How many records have an ID anywhere in their text.
+fn count_in_text<'a>(records: impl Iterator<Item = &'a [u8]>, options: &OpenOptions) -> usize {
+    let text = Layout::plain(Format::Text, Spelling::Ulid, options.reading);
+    let has_id = |line: &&[u8]| text.locate(line, line.len() as u64).id.is_ok();
+    records.filter(has_id).count()
+}
+
+/// Whether a name stands above a column of IDs and nothing else, as database clients write it.
+fn is_column(sample: &Sample<'_>, options: &OpenOptions) -> bool {
+    let mut records = sample.records();
+    let Some(first) = records.next().map(|first| String::from_utf8_lossy(first)) else {
+        return false;
+    };
+    let is_id = |line: &[u8]| spelling(line, options).is_some();
+    let (mut ids, mut others) = (0, 0);
+    for record in records {
+        *if is_id(record) { &mut ids } else { &mut others } += 1;
+    }
+    let is_head = table::is_id_name(first.trim()) || first.starts_with('#');
+    is_head && ids > 0 && others * 10 <= ids
+}
+
+/// Whether nine in ten records of 16 bytes have a time that makes sense. Text never does: its first letter alone puts
+/// it past the year 3600.
+fn is_binary(bytes: &[u8]) -> bool {
+    let records = bytes.chunks_exact(RECORD_LEN);
+    let total = records.len();
+    let plausible = records
+        .filter(|record| {
+            let ms = record[..6]
+                .iter()
+                .fold(0, |ms, &byte| ms << 8 | u64::from(byte));
+            PLAUSIBLE_MS.contains(&ms)
+        })
+        .count();
+    total > 0 && plausible * 10 >= total * 9
+}
+
+/// Whether a JSON array goes through the whole sample, and its first element is an object or an ID. Of lines that are arrays
+/// each for itself, the first ends before.
+fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
+    let Some(start) = first_element(sample.bytes) else {
+        return false;
+    };
+    let is_begin_of_object = || sample.bytes[start..].trim_ascii_start().starts_with(b"{");
+    let mut is_one = true;
+    let mut splitter = Splitter::Elements(Elements::default());
+    splitter.each_end(&sample.bytes[start..], |end| {
+        is_one &= sample.bytes[start..][end - 1] == b',';
+    });
+    is_one
+        && match sample.elements().next() {
+            None => !sample.whole && is_begin_of_object(),
+            Some(first) => match json::whole_string(first).and_then(|at| first.get(at)) {
+                Some(text) => spelling(&json::unescaped(text), options).is_some(),
+                None => is_object(first),
+            },
+        }
+}
+
+fn is_object(line: &[u8]) -> bool {
+    line.trim_ascii_start().starts_with(b"{")
+        && matches!(serde_json::from_slice(line), Ok(Json::Object(_)))
+}
+
+/// A place that IDs may stand in.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    column: usize,
+    spelling: Spelling,
+    ids: usize,
+}
+
+/// The spellings that are told apart, the likeliest last.
+const SPELLINGS: [Spelling; 3] = [Spelling::Uuid, Spelling::Prefixed, Spelling::Ulid];
+
+/// How many texts in a column are IDs, by their spelling.
+type Counts = [usize; SPELLINGS.len()];
+
+fn count_id(counts: &mut Counts, text: &[u8], options: &OpenOptions) {
+    let found = spelling(text, options);
+    let rank = SPELLINGS.iter().position(|&one| Some(one) == found);
+    if let Some(count) = rank.and_then(|rank| counts.get_mut(rank)) {
+        *count += 1;
+    }
+}
+
+/// The column with the most IDs in so many rows; of several, ULIDs before prefixed ones before UUIDs, then the first.
+fn best_column<'c>(columns: impl Iterator<Item = &'c Counts>, rows: usize) -> Option<Candidate> {
+    let candidates = columns.enumerate().flat_map(|(column, counts)| {
+        let ranked = counts.iter().zip(SPELLINGS).enumerate();
+        ranked.map(move |(rank, (&ids, spelling))| {
+            let candidate = Candidate {
+                column,
+                spelling,
+                ids,
+            };
+            (rank, candidate)
+        })
+    });
+    let found = candidates.filter(|(_, candidate)| candidate.ids > 0);
+    let best = found.max_by_key(|(rank, candidate)| {
+        // A column full of UUIDs loses against one with a fair share of ULIDs.
+        let has_share = candidate.ids * 2 + 1 >= rows;
+        let first = usize::MAX - candidate.column;
+        (has_share, *rank, candidate.ids, first)
+    });
+    best.map(|(_, candidate)| candidate)
+}
+
+/// The spelling that most of the records have.
+fn spelling_of<'a>(
+    records: impl Iterator<Item = &'a [u8]> + Clone,
+    options: &OpenOptions,
+) -> Spelling {
+    let count = |wanted| {
+        let is_wanted = |record: &&[u8]| spelling(record, options) == Some(wanted);
+        records.clone().filter(is_wanted).count()
+    };
+    let others = [Spelling::Prefixed, Spelling::Uuid];
+    let most = others.into_iter().max_by_key(|&other| count(other));
+    options.spelling.unwrap_or_else(|| {
+        most.filter(|&other| count(other) > count(Spelling::Ulid))
+            .unwrap_or_default()
+    })
+}
+
+/// How a text spells an ID, if it does.
+fn spelling(text: &[u8], options: &OpenOptions) -> Option<Spelling> {
+    let reads = |spelling| read_as(spelling, text, options.reading).ok();
+    if reads(Spelling::Ulid).is_some() {
+        return Some(Spelling::Ulid);
+    }
+    if text.len() > TEXT_LEN + 1 && reads(Spelling::Prefixed).is_some() {
+        return Some(Spelling::Prefixed);
+    }
+    reads(Spelling::Uuid)
+        .filter(|id| PLAUSIBLE_MS.contains(&id.timestamp_ms()))
+        .map(|_| Spelling::Uuid)
+}

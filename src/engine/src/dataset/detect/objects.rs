@@ -1,0 +1,130 @@
+//! Where the objects of a sample have their IDs.
+
+use indexmap::IndexMap;
+
+use super::{
+    super::{
+        error::Reason,
+        json,
+        layout::Layout,
+        options::{Format, OpenOptions},
+        ordered::{Json, Members},
+    },
+    Candidate, Counts, Sample, best_column, count_id, spelling_of,
+    table::is_id_name,
+};
+
+/// Objects within objects that are gone into.
+const MOST_LEVELS: usize = 16;
+
+/// The paths of fields at which objects have texts, each with the IDs among these.
+#[derive(Default)]
+struct Texts {
+    paths: IndexMap<String, Counts>,
+    objects: usize,
+}
+
+impl Texts {
+    fn of(objects: &[Members], options: &OpenOptions) -> Texts {
+        let mut texts = Texts::default();
+        for object in objects {
+            texts.add(object, "", 0, options);
+            texts.objects += 1;
+        }
+        texts
+    }
+
+    fn add(&mut self, object: &Members, above: &str, level: usize, options: &OpenOptions) {
+        for (name, value) in object {
+            let path = || match above {
+                "" => name.clone(),
+                above => format!("{above}.{name}"),
+            };
+            match value {
+                Json::Text(text) => {
+                    let counts = self.paths.entry(path()).or_default();
+                    count_id(counts, text.as_bytes(), options);
+                }
+                Json::Object(inner) if level < MOST_LEVELS => {
+                    self.add(inner, &path(), level + 1, options);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn best(&self) -> Option<Candidate> {
+        best_column(self.paths.values(), self.objects)
+    }
+
+    fn path(&self, place: usize) -> Option<String> {
+        self.paths.get_index(place).map(|(path, _)| path.clone())
+    }
+}
+
+fn objects(records: &[&[u8]]) -> Vec<Members> {
+    records.iter().map(|record| json::object(record)).collect()
+}
+
+/// Whether one of the records is an object with an ID in one of its fields.
+pub(super) fn has_id(records: &[&[u8]], options: &OpenOptions) -> bool {
+    Texts::of(&objects(records), options).best().is_some()
+}
+
+/// The layout of objects, or of texts, in lines or in an array.
+pub(super) fn layout(
+    sample: &Sample<'_>,
+    format: Format,
+    options: &OpenOptions,
+) -> Result<Layout, Reason> {
+    let records: Vec<&[u8]> = match format {
+        Format::Json => sample.elements().collect(),
+        _ => sample.records().collect(),
+    };
+    let objects = objects(&records);
+    if objects.iter().all(Members::is_empty) && options.field.is_none() {
+        let strings = records.iter().filter_map(|record| {
+            let at = json::whole_string(record)?;
+            record.get(at)
+        });
+        let spelling = spelling_of(strings, options);
+        return Ok(Layout::plain(format, spelling, options.reading));
+    }
+    let names = objects.iter().flat_map(Members::keys);
+    let names: IndexMap<&String, ()> = names.map(|name| (name, ())).collect();
+    let columns: Vec<String> = names.into_keys().cloned().collect();
+    let texts = Texts::of(&objects, options);
+    let best = texts.best();
+    let found = best.and_then(|best| texts.path(best.column));
+    let field = match &options.field {
+        Some(field) => Some(asked(field, &records, &columns)?),
+        None => found.clone(),
+    };
+    let field = field.or_else(|| columns.iter().find(|name| is_id_name(name)).cloned());
+    let of_field = best.filter(|_| found == field);
+    let spelling = options
+        .spelling
+        .or(of_field.map(|best| best.spelling))
+        .unwrap_or_default();
+    let id_column = field
+        .as_ref()
+        .and_then(|field| columns.iter().position(|name| name == field));
+    Ok(Layout {
+        id_column,
+        columns,
+        field,
+        ..Layout::plain(format, spelling, options.reading)
+    })
+}
+
+/// The field that was asked for, if one of the records has it. Where none is an object, nothing is known of fields.
+fn asked(field: &str, records: &[&[u8]], columns: &[String]) -> Result<String, Reason> {
+    let has_it = |record: &&[u8]| json::value(record, field).is_some();
+    if columns.is_empty() || records.iter().any(has_it) {
+        return Ok(field.to_owned());
+    }
+    Err(Reason::NoField {
+        field: field.to_owned(),
+        fields: columns.to_vec(),
+    })
+}

@@ -1,0 +1,237 @@
+//! How a table is divided: by what, below which lines, with a header or without.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use super::{
+    super::{
+        error::Reason,
+        layout::Layout,
+        options::{Format, OpenOptions, Spelling},
+    },
+    Candidate, Counts, Sample, best_column, count_id, spelling,
+};
+use crate::codec::TEXT_LEN;
+
+/// What fields are divided by, the likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+/// Lines above a header at most: a title, comments, the words of a program.
+const MOST_LINES_ABOVE: usize = 20;
+
+/// A way to divide a sample into rows.
+pub(super) struct Dialect {
+    pub(super) delimiter: u8,
+    /// Records above the header or the first row, those among them that hold nothing.
+    above: usize,
+    /// The rows below these, a header among them.
+    rows: Vec<Vec<String>>,
+    best: Option<Candidate>,
+    /// Rows that have the usual number of fields.
+    even: usize,
+    width: usize,
+}
+
+impl Dialect {
+    /// The dialect that fits best: in which most rows have an ID in one place, then that with the most rows of one width.
+    pub(super) fn of(sample: &Sample<'_>, options: &OpenOptions) -> Dialect {
+        Dialect::among(&DELIMITERS, sample, options)
+    }
+
+    fn among(delimiters: &[u8], sample: &Sample<'_>, options: &OpenOptions) -> Dialect {
+        let dialects = delimiters
+            .iter()
+            .map(|&delimiter| Dialect::with(delimiter, sample, options));
+        let best = dialects.enumerate().max_by_key(|(place, dialect)| {
+            let ids = dialect.best.map_or(0, |best| best.ids);
+            let is_divided = dialect.width > 1;
+            (ids, is_divided, dialect.even, Reverse(*place))
+        });
+        best.map_or_else(
+            || Dialect::with(b',', sample, options),
+            |(_, dialect)| dialect,
+        )
+    }
+
+    fn with(delimiter: u8, sample: &Sample<'_>, options: &OpenOptions) -> Dialect {
+        let mut rows = sample.rows(delimiter);
+        let width = usual_width(&rows);
+        let above = lines_above(&rows, width);
+        rows.drain(..above);
+        let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let mut counts = vec![Counts::default(); widest];
+        for row in &rows {
+            for (cell, counts) in row.iter().zip(&mut counts) {
+                count_id(counts, cell.as_bytes(), options);
+            }
+        }
+        Dialect {
+            delimiter,
+            above: sample.records_before(delimiter, above),
+            best: best_column(counts.iter(), rows.len()),
+            even: rows.iter().filter(|row| row.len() == width).count(),
+            rows,
+            width,
+        }
+    }
+
+    pub(super) fn format(&self) -> Format {
+        match self.delimiter {
+            b'\t' => Format::Tsv,
+            _ => Format::Csv,
+        }
+    }
+
+    /// Whether nearly all rows have as many fields as is usual, and half of them an ID in the same place. Words before an ID
+    /// may stand in any text, an ID alone between delimiters may not: then fewer rows need be even.
+    pub(super) fn is_table(&self) -> bool {
+        let rows = self.rows.len();
+        self.best.is_some_and(|best| {
+            let share = match best.spelling {
+                Spelling::Prefixed => 9,
+                Spelling::Ulid | Spelling::Uuid => 6,
+            };
+            self.width > 1 && self.even * 10 >= rows * share && best.ids * 2 >= rows - 1
+        })
+    }
+}
+
+/// The number of fields that most rows have; of several the largest.
+fn usual_width(rows: &[Vec<String>]) -> usize {
+    let mut widths: HashMap<usize, usize> = HashMap::new();
+    for row in rows {
+        *widths.entry(row.len()).or_default() += 1;
+    }
+    let most = widths
+        .into_iter()
+        .max_by_key(|&(width, count)| (count, width));
+    most.map_or(0, |(width, _)| width)
+}
+
+/// The first rows that are narrower than the others: a title or comments above the header.
+fn lines_above(rows: &[Vec<String>], width: usize) -> usize {
+    let above = rows.iter().take_while(|row| row.len() < width).count();
+    if above <= MOST_LINES_ABOVE && above < rows.len() {
+        above
+    } else {
+        0
+    }
+}
+
+/// The layout of a table.
+pub(super) fn layout(
+    sample: &Sample<'_>,
+    format: Format,
+    options: &OpenOptions,
+) -> Result<Layout, Reason> {
+    let dialect = match format {
+        Format::Tsv => Dialect::among(b"\t", sample, options),
+        _ => Dialect::of(sample, options),
+    };
+    let first = dialect.rows.first().cloned().unwrap_or_default();
+    let names = names(first.clone());
+    let column = match &options.column {
+        Some(asked) => Some(find_column(asked, &names)?),
+        None => dialect.best.map(|best| best.column),
+    };
+    let named = options
+        .column
+        .as_ref()
+        .is_some_and(|asked| names.contains(asked));
+    let header = named || has_header(&first, column, dialect.rows.len(), options);
+    let columns: Vec<String> = if header {
+        names
+    } else {
+        (1..=first.len())
+            .map(|number| format!("column{number}"))
+            .collect()
+    };
+    let by_name = || {
+        columns
+            .iter()
+            .position(|name| is_id_name(name))
+            .unwrap_or(0)
+    };
+    let id_column = column.unwrap_or_else(by_name);
+    let of_column = dialect.best.filter(|best| best.column == id_column);
+    let spelling = options
+        .spelling
+        .or(of_column.map(|best| best.spelling))
+        .unwrap_or_default();
+    Ok(Layout {
+        delimiter: dialect.delimiter,
+        lines_above: dialect.above,
+        header,
+        id_column: Some(id_column),
+        columns,
+        ..Layout::plain(format, spelling, options.reading)
+    })
+}
+
+/// Whether the first row names the columns: where the others have an ID it has a name.
+fn has_header(first: &[String], column: Option<usize>, rows: usize, options: &OpenOptions) -> bool {
+    let is_id = |cell: &String| spelling(cell.as_bytes(), options).is_some();
+    match column.and_then(|column| first.get(column)) {
+        Some(cell) => !is_id(cell) && rows > 1 && looks_like_a_name(cell),
+        None => first.iter().all(|cell| looks_like_a_name(cell)),
+    }
+}
+
+/// The names that the cells of a header give to the columns: one that names nothing gets a number, and a name that another
+/// column has already gets one too, so that each column can be asked for.
+pub(in super::super) fn names(cells: Vec<String>) -> Vec<String> {
+    // how often each was wanted, so that thousands of one name take no time
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    let name_of = |(at, cell): (usize, String)| {
+        let wanted = match cell.trim() {
+            "" => format!("column{}", at + 1),
+            _ => cell,
+        };
+        let mut number = taken.get(&wanted).copied().unwrap_or_default();
+        let name = loop {
+            number += 1;
+            let name = match number {
+                1 => wanted.clone(),
+                _ => format!("{wanted}_{number}"),
+            };
+            if !taken.contains_key(&name) {
+                break name;
+            }
+        };
+        taken.insert(name.clone(), 1);
+        taken.insert(wanted, number);
+        name
+    };
+    cells.into_iter().enumerate().map(name_of).collect()
+}
+
+fn find_column(asked: &str, names: &[String]) -> Result<usize, Reason> {
+    let by_number = || {
+        let number: usize = asked.parse().ok()?;
+        number.checked_sub(1).filter(|&column| column < names.len())
+    };
+    names
+        .iter()
+        .position(|name| name == asked)
+        .or_else(by_number)
+        .ok_or_else(|| Reason::NoColumn {
+            column: asked.to_owned(),
+            columns: names.to_vec(),
+        })
+}
+
+/// Whether this may be the head of a column: it begins with a letter and is not as long as an ID.
+fn looks_like_a_name(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.len() < TEXT_LEN - 2
+        && cell
+            .chars()
+            .next()
+            .is_some_and(|first| first.is_alphabetic() || first == '_' || first == '#')
+}
+
+/// Whether a column of this name has IDs in most programs: `id`, `order_id`, `userId`, `ulid`, `uuid`, `key`.
+pub(super) fn is_id_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let is_one = ["id", "key", "pk", "ulid", "uuid", "guid"].contains(&lower.as_str());
+    let ends = lower.ends_with("_id") || lower.ends_with("ulid") || name.ends_with("Id");
+    is_one || ends
+}

@@ -1,0 +1,257 @@
+//! Exports as other programs write them: what they are taken for, and which rows have an ID.
+
+use super::*;
+
+const A: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+const B: &str = "01JGFJJZ000000000000000000";
+const HEX: &str = "01941f297c0000000000000000000000";
+
+/// A source of a name, what it is taken for, and for each row whether it has an ID.
+fn check(name: &str, content: &str, layout: &str, ids: &[bool]) {
+    let path = std::path::PathBuf::from(name);
+    let bytes = content.as_bytes().to_vec();
+    let by_name = Dataset::from_bytes(name, bytes.clone(), &OpenOptions::default());
+    let utf16: Vec<u8> = content.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16 = [&b"\xFF\xFE"[..], &utf16].concat();
+    let folder = tempfile::tempdir().unwrap();
+    let wide = folder.path().join(path.file_name().unwrap());
+    fs::write(&wide, utf16).unwrap();
+    let wide = Dataset::open_paths(&[wide], &OpenOptions::default());
+    for dataset in [by_name.unwrap(), wide.unwrap()] {
+        assert_eq!(dataset.layout().to_string(), layout, "{content}");
+        let found = dataset.ids().unwrap();
+        let found: Vec<bool> = found.iter().map(Option::is_some).collect();
+        assert_eq!(found, ids, "{content}");
+        assert_eq!(dataset.layout().hint, None, "{content}");
+    }
+}
+
+#[test]
+fn tables_of_any_delimiter_below_any_title() {
+    let csv = "csv, ID in column 1 \"id\" of 2";
+    let yes = [true, true];
+    check("x", &format!("id|n\n{A}|1\n{B}|2\n"), csv, &yes);
+    check("x", &format!("id;n\n{A};1,50\n{B};2,25\n"), csv, &yes);
+    check(
+        "x",
+        &format!("{A};1,50;a\n{B};2,25;b\n"),
+        "csv, ID in column 1 of 3",
+        &yes,
+    );
+    check(
+        "x",
+        &format!("id\tn\n{A}\t1\n{B}\t2\n"),
+        "tsv, ID in column 1 \"id\" of 2",
+        &yes,
+    );
+    check("x.csv", &format!("id\tn\n{A}\t1\n{B}\t2\n"), csv, &yes);
+    check(
+        "x",
+        &format!("# made by a program\n# at noon\nid,n\n{A},1\n{B},2\n"),
+        csv,
+        &yes,
+    );
+    check(
+        "x.csv",
+        &format!("Orders of May\n\nid,n\n{A},1\n{B},2\n"),
+        csv,
+        &yes,
+    );
+    check(
+        "x",
+        &format!("# no header\n{A},1\n{B},2\n"),
+        "csv, ID in column 1 of 2",
+        &yes,
+    );
+    check("x", &format!("id, n\n{A}, 1\n{B}, 2\n"), csv, &yes);
+    check(
+        "x",
+        &format!("n, id\n1,{A}\n2,{B}\n"),
+        "csv, ID in column 2 \" id\" of 2",
+        &yes,
+    );
+    check(
+        "x",
+        &format!("id,msg\n{A},hello, world\n{B},x\n{A},y\n{B},z\n"),
+        csv,
+        &[true; 4],
+    );
+}
+
+#[test]
+fn a_lone_column_may_have_a_head() {
+    let layout = |name: &str| format!("csv, ID in column 1 {name:?} of 1");
+    for head in ["id", "order_id", "userId", "ULID", "uuid", "# ids of today"] {
+        check(
+            "x.txt",
+            &format!("{head}\n{A}\n{B}\n"),
+            &layout(head),
+            &[true, true],
+        );
+    }
+    check(
+        "x.txt",
+        &format!("oops\n{A}\n{B}\n"),
+        "lines",
+        &[false, true, true],
+    );
+    check(
+        "x.txt",
+        &format!("{A}\nid\n{B}\n"),
+        "lines",
+        &[true, false, true],
+    );
+}
+
+#[test]
+fn objects_have_their_id_at_any_depth() {
+    let jsonl = |path: &str| format!("jsonl, ID in field {path:?}");
+    check(
+        "x",
+        &format!("{{\"Item\":{{\"id\":{{\"S\":\"{A}\"}},\"n\":{{\"N\":\"1\"}}}}}}\n"),
+        &jsonl("Item.id.S"),
+        &[true],
+    );
+    check(
+        "x",
+        &format!("{{\"_index\":\"logs\",\"_source\":{{\"trace\":{{\"id\":\"{A}\"}}}}}}\n"),
+        &jsonl("_source.trace.id"),
+        &[true],
+    );
+    check(
+        "x",
+        &format!("{{\"a\":{{\"b\":{{\"c\":{{\"d\":{{\"e\":\"{A}\"}}}}}}}}}}\n"),
+        &jsonl("a.b.c.d.e"),
+        &[true],
+    );
+    // where no field has one, the line does
+    let docker = format!("{{\"log\":\"{{\\\"id\\\":\\\"{A}\\\"}}\\n\",\"stream\":\"stdout\"}}\n");
+    check("x", &docker.repeat(2), "text", &[true, true]);
+    check(
+        "x",
+        &format!("{{\"ids\":[\"{A}\",\"{B}\"]}}\n"),
+        "text",
+        &[true],
+    );
+    check(
+        "x",
+        &format!("{{\"data\":[{{\"id\":\"{A}\"}}]}}\n"),
+        "text",
+        &[true],
+    );
+}
+
+#[test]
+fn text_is_told_although_its_first_id_comes_late() {
+    let banner = "Starting the server on port 8080\n".repeat(300);
+    let mut ids = vec![false; 300];
+    ids.extend([true; 2]);
+    check(
+        "x",
+        &format!("{banner}12:00 INFO id={A} done\n12:01 INFO id={B} done\n"),
+        "text",
+        &ids,
+    );
+    check(
+        "x",
+        "8ZZZZZZZZZZZZZZZZZZZZZZZZZ\n01ARZ3NDEKTSV4RRFFQ69G5FA\n",
+        "lines",
+        &[false, false],
+    );
+}
+
+#[test]
+fn stored_forms_are_read_as_the_ids_that_they_are() {
+    for form in [
+        format!("\\x{HEX}"),
+        format!("0x{HEX}"),
+        HEX.to_owned(),
+        HEX.to_uppercase(),
+    ] {
+        check(
+            "x",
+            &format!("{form}\n{form}\n"),
+            "lines, spelled as UUIDs",
+            &[true, true],
+        );
+        check(
+            "x",
+            &format!("id,n\n{form},1\n{form},2\n"),
+            "csv, ID in column 1 \"id\" of 2, spelled as UUIDs",
+            &[true, true],
+        );
+    }
+    for mark in ["ORDER#", "ord_", "usr-", "urn:ulid:", "/orders/"] {
+        check(
+            "x",
+            &format!("{mark}{A}\n{mark}{B}\n"),
+            "lines, prefixed",
+            &[true, true],
+        );
+    }
+}
+
+#[test]
+fn of_several_files_the_first_tells_by_its_ending() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.csv");
+    let rows: String = (0..30)
+        .map(|row| format!("{row},{}\n", if row % 10 == 0 { A } else { "" }))
+        .collect();
+    fs::write(&path, format!("n,id\n{rows}")).unwrap();
+    let alone = Dataset::open(&path).unwrap();
+    let twice = Dataset::open_paths(&[path.clone(), path], &OpenOptions::default()).unwrap();
+    assert_eq!(alone.layout(), twice.layout());
+    assert_eq!((alone.len(), twice.len()), (30, 60));
+}
+
+#[test]
+fn a_place_without_ids_is_told_with_where_they_are() {
+    let rows = format!("{{\"id\":\"none\",\"@message\":\"done {A}\"}}\n").repeat(30);
+    let options = OpenOptions {
+        field: Some("id".to_owned()),
+        ..OpenOptions::default()
+    };
+    let dataset = Dataset::from_bytes("x.jsonl", rows.into_bytes(), &options).unwrap();
+    let hint = dataset.layout().hint.clone().unwrap();
+    assert_eq!(
+        hint,
+        "0 of the first 30 rows have an ID in the field \"id\"; 30 have one elsewhere: try --format text"
+    );
+    let csv = format!("id,note\n7,see {A}\n8,see {B}\n");
+    let dataset = Dataset::from_bytes("x.csv", csv.into_bytes(), &OpenOptions::default()).unwrap();
+    let hint = dataset.layout().hint.clone().unwrap();
+    assert!(
+        hint.contains("the column \"id\"; 2 have one elsewhere"),
+        "{hint}"
+    );
+}
+
+#[test]
+fn what_others_open_is_named_with_what_opens_it() {
+    let zip = b"PK\x03\x04\x14\0\x06\0rest of a workbook";
+    let mut tar = vec![b'a'; 257];
+    tar.extend(b"ustar\x0000rest");
+    for (content, part) in [
+        (&b"\xFD7zXZ\0\0\x04rest"[..], "xz -dc"),
+        (b"BZh91AY&SYrest\0", "bzip2 -dc"),
+        (zip, "save the sheet as CSV"),
+        (b"SQLite format 3\0\x10\0", "sqlite3 -csv"),
+        (&tar, "tar -xOf"),
+    ] {
+        let error = open(content).unwrap_err();
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn wide_objects_are_told_in_one_pass_over_each() {
+    let members: Vec<String> = (0..20_000)
+        .map(|number| format!("\"c{number}\":\"v\""))
+        .collect();
+    let row = format!("{{{},\"id\":\"{A}\"}}\n", members.join(","));
+    let dataset = Dataset::from_bytes("x", row.repeat(3).into_bytes(), &OpenOptions::default());
+    let dataset = dataset.unwrap();
+    assert_eq!(dataset.columns().len(), 20_001);
+    assert_eq!(dataset.ids().unwrap().iter().flatten().count(), 3);
+}
