@@ -248,20 +248,28 @@ fn write_flaws(
     let all = flaws
         .iter()
         .fold(RowSet::new(), |all, &flaw| all | findings.rows(flaw));
-    let name = source.name();
-    let lines = |rows: Rows<'_, '_>| -> io::Result<Vec<u8>> {
-        let mut lines = Vec::new();
-        for row in rows {
-            write_flaw(&mut lines, &name, source, &row, findings, flaws)?;
-        }
-        Ok(lines)
+    let texts = |rows: Rows<'_, '_>| -> Vec<(u64, u64, Vec<String>)> {
+        let texts = |row: RowRef<'_>| {
+            let number = source.number_of(row.index) as u64;
+            (row.offset, number, flaws_of(&row, findings, flaws))
+        };
+        rows.map(texts).collect()
     };
+    let mut places = source.places();
     let rows = all.iter().filter_map(|row| usize::try_from(row).ok());
     source.scan_rows(
         rows,
         &Progress::new(),
-        lines,
-        |lines| -> anyhow::Result<()> { Ok(out.write_all(&lines?)?) },
+        texts,
+        |rows| -> anyhow::Result<()> {
+            for (offset, number, texts) in rows {
+                let place = places.find(offset, number)?;
+                for text in texts {
+                    writeln!(out, "{place}: {text}")?;
+                }
+            }
+            Ok(())
+        },
     )?;
     Ok(if all.is_empty() {
         Verdict::Fine
@@ -270,25 +278,15 @@ fn write_flaws(
     })
 }
 
-/// Writes a line for each flaw of a row.
-fn write_flaw(
-    out: &mut impl Write,
-    name: &str,
-    source: &Source,
-    row: &RowRef<'_>,
-    findings: &Findings,
-    flaws: &[Flaw],
-) -> io::Result<()> {
-    let line = source.line_of(row.index);
+/// The flaws of a row that are looked for, each as a text.
+fn flaws_of(row: &RowRef<'_>, findings: &Findings, flaws: &[Flaw]) -> Vec<String> {
     let text = crate::text::harmless(row.id_text().as_bytes());
     let has = |flaw: &&Flaw| findings.rows(**flaw).contains(row.index as u64);
-    for flaw in flaws.iter().filter(has) {
-        match &row.id {
-            Err(fault) => writeln!(out, "{name}:{line}: {fault}: {text:?}")?,
-            Ok(_) => writeln!(out, "{name}:{line}: {}: {text}", flaw.name())?,
-        }
-    }
-    Ok(())
+    let of_flaw = |flaw: &Flaw| match &row.id {
+        Err(fault) => format!("{fault}: {text:?}"),
+        Ok(_) => format!("{}: {text}", flaw.name()),
+    };
+    flaws.iter().filter(has).map(of_flaw).collect()
 }
 
 fn write_stats(

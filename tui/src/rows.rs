@@ -12,9 +12,12 @@ use std::{io::Read, path::PathBuf, sync::Arc};
 
 use ulid_engine::{
     Timestamp,
-    dataset::{Dataset, Extent, Layout, MEMORY, OpenError, OpenOptions, ReadError, Row},
+    dataset::{
+        Dataset, Extent, Layout, LineFinder, MEMORY, OpenError, OpenOptions, ReadError, Row,
+    },
     query::{self, Completion, Expression, Query, QueryError, Scope},
     timestamp::TimeZone,
+    visible::visible,
 };
 
 use crate::{
@@ -30,6 +33,33 @@ pub struct Source {
     first: Option<Arc<Dataset>>,
     /// Bytes for sorting and for the search of duplicates.
     memory: usize,
+}
+
+/// Finds places of rows: `orders.csv:17`.
+#[derive(Debug)]
+pub struct Places<'s> {
+    /// Where rows are no lines they are named by their numbers.
+    lines: Option<LineFinder<'s>>,
+    name: String,
+}
+
+impl Places<'_> {
+    /// The file and line at an offset of the source, or the row of this number.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where what lies before it can no longer be read.
+    pub fn find(&mut self, offset: u64, number: u64) -> Result<String, ReadError> {
+        let Some(lines) = &mut self.lines else {
+            return Ok(format!("{}:{number}", self.name));
+        };
+        let place = lines.find(offset)?;
+        Ok(format!(
+            "{}:{}",
+            visible(&place.path.to_string_lossy()),
+            place.line
+        ))
+    }
 }
 
 impl Source {
@@ -140,10 +170,16 @@ impl Source {
         self.dataset.columns()
     }
 
-    /// The line of a row in its file, as editors count, as long as no quoted field holds a line end.
+    /// A finder of places that people can go to, of rows that ascend.
     #[must_use]
-    pub fn line_of(&self, row: usize) -> usize {
-        self.number_of(row) + usize::from(self.layout().header)
+    pub fn places(&self) -> Places<'_> {
+        Places {
+            lines: self
+                .layout()
+                .has_line_numbers()
+                .then(|| self.dataset.lines()),
+            name: self.name(),
+        }
     }
 
     /// Reads a condition on the rows.

@@ -282,3 +282,24 @@ fn an_export_is_as_readable_as_the_umask_says() {
         assert_eq!(written.permissions().mode() & 0o777, mode, "{umask}");
     }
 }
+
+#[test]
+fn a_check_names_the_file_and_the_line_of_each_flaw() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let quoted = write("a.csv", &format!("id,note\n{ID},\"two\nlines\"\noops,x\n"));
+    let other = write("b.csv", "id,note\nnope,x\n");
+    let output = browser(&[&quoted, &other, "--check", "invalid"], "");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with(&format!("{quoted}:4: ")), "{said}");
+    assert!(lines[1].starts_with(&format!("{other}:2: ")), "{said}");
+    let array = format!("[\n{{\"id\":\"{ID}\"}},\n{{\"id\":\"no\"}}\n]\n");
+    let output = browser(&["--check", "invalid"], &array);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("stdin:3: "), "{said}");
+}

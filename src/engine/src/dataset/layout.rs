@@ -215,6 +215,12 @@ impl Layout {
         cells
     }
 
+    /// Whether rows stand on lines that an editor shows, however many each of them takes.
+    #[must_use]
+    pub fn has_line_numbers(&self) -> bool {
+        self.format != Format::Binary
+    }
+
     /// Whether rows are lines of the source, or, in CSV, begin one.
     #[must_use]
     pub fn has_lines(&self) -> bool {

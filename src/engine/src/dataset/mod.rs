@@ -17,6 +17,7 @@ mod error;
 mod follow;
 mod gather;
 mod layout;
+mod lines;
 mod options;
 mod order;
 #[cfg(feature = "parquet")]
@@ -51,6 +52,7 @@ pub use error::{OpenError, ReadError, ScanError};
 pub use follow::Change;
 pub use gather::Stretch;
 pub use layout::Layout;
+pub use lines::{FileLine, LineFinder};
 pub use options::{Format, OpenOptions, Spelling, UnknownFormat, Wait};
 pub(crate) use order::{
     LEAST_MEMORY, SORTED_BYTES,

@@ -49,7 +49,7 @@ pub(super) enum Backing {
 
 impl Part {
     /// Bytes that this part adds to the source.
-    fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.file_len.saturating_sub(self.skip) + u64::from(self.closed)
     }
 

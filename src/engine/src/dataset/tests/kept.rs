@@ -235,3 +235,43 @@ fn ids_of_rows(dataset: &Dataset) -> Vec<bool> {
     let rows = dataset.rows().map_while(Result::ok);
     rows.take(2).map(|row| row.id.is_ok()).collect()
 }
+
+#[test]
+fn a_row_stands_on_the_line_that_an_editor_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let rows = |words: &[&str]| -> String {
+        let row = |word: &&str| format!("{ID},\"{word}\"\n");
+        words.iter().map(row).collect()
+    };
+    let first = format!(
+        "\u{FEFF}title\n\nid,note\n{}",
+        rows(&["a", "two\nlines", "three\r\nlines\n", "find me"])
+    );
+    let second = format!(
+        "\u{FEFF}title\n\nid,note\n{}",
+        rows(&["find me", "x"]).repeat(40_000)
+    );
+    let paths = [write("a.csv", &first), write("b.csv", &second)];
+    for paths in [&paths[..], &paths[..1], &paths[1..]] {
+        let dataset = Dataset::open_paths(paths, &OpenOptions::default()).unwrap();
+        let mut lines = dataset.lines();
+        let texts = [&first, &second].map(|text| text.split('\n').collect::<Vec<_>>());
+        let mut found = 0;
+        for row in all(&dataset) {
+            if !row.text().contains("find me") {
+                continue;
+            }
+            let place = lines.find(row.offset).unwrap();
+            let file = usize::from(place.path.ends_with("b.csv"));
+            let line = texts[file][place.line as usize - 1];
+            assert!(line.contains("find me"), "{place:?}: {line}");
+            found += 1;
+        }
+        assert!(found > 0);
+    }
+}
