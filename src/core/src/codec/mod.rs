@@ -12,9 +12,13 @@ mod text;
 
 mod kernel;
 
+mod keys;
+
 mod records;
 
 mod lines;
+
+mod column;
 
 mod order;
 
@@ -35,11 +39,15 @@ mod neon;
 pub use alphabet::ALPHABET;
 #[cfg(feature = "alloc")]
 pub use base32::{Base32Fault, decode_bytes, encode_bytes};
+#[cfg(feature = "alloc")]
+pub use column::{ColumnFull, print_column};
+pub use column::{Offset, RowFault, parse_column};
 pub(crate) use fault::parse_const;
 pub use fault::{Fault, FaultKind};
 #[cfg(feature = "alloc")]
 pub use kernel::KernelError;
 pub use kernel::{KERNEL_VARIABLE, Kernel, Level};
+pub use keys::Key;
 pub use lines::{LineFault, Lines};
 #[cfg(feature = "alloc")]
 pub use lines::{parse_lines, print_lines};

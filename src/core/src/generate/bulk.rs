@@ -3,7 +3,7 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
-use super::{Exhausted, Last, Monotonic, RANDOM_MASK, Randomness, ascend};
+use super::{Exhausted, Monotonic, RANDOM_MASK, Randomness, ascend};
 #[cfg(feature = "alloc")]
 use crate::codec::Shape;
 use crate::{Timestamp, Ulid, codec::Kernel};
@@ -109,7 +109,7 @@ impl Monotonic {
         };
         match last {
             Some(last) => {
-                self.last = Some(Last::here(Ulid(last)));
+                self.last = Ulid(last);
                 Ok(())
             }
             None => {
