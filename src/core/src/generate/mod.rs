@@ -59,18 +59,34 @@ impl fmt::Display for Exhausted {
 impl error::Error for Exhausted {}
 
 /// A ULID of this time with 80 fresh random bits.
+///
+/// ```
+/// # #[cfg(feature = "generate")] {
+/// use ulid_core::{Timestamp, generate::{random, system_rng}};
+///
+/// let time = Timestamp::now();
+/// assert_eq!(random(time, &mut system_rng()).timestamp(), time);
+/// # }
+/// ```
 #[inline]
 pub fn random(time: Timestamp, rng: &mut (impl Randomness + ?Sized)) -> Ulid {
     Ulid::from_time(time, rng.draw_80_bits())
 }
 
-/// The ULID after this one in value order; nothing after the largest.
+/// The ULID after this one in value order; `None` after the largest.
+///
+/// ```
+/// use ulid_core::{Ulid, generate};
+///
+/// assert_eq!(generate::next(Ulid::NIL), Some(Ulid::from_u128(1)));
+/// assert_eq!(generate::next(Ulid::MAX), None);
+/// ```
 #[must_use]
 pub fn next(id: Ulid) -> Option<Ulid> {
     id.0.checked_add(1).map(Ulid)
 }
 
-/// The ULID before this one in value order; nothing before the smallest.
+/// The ULID before this one in value order; `None` before the smallest.
 #[must_use]
 pub fn previous(id: Ulid) -> Option<Ulid> {
     id.0.checked_sub(1).map(Ulid)
@@ -272,6 +288,8 @@ impl Ulid {
     /// let id = Ulid::generate();
     /// assert!(before <= id.timestamp());
     /// ```
+    #[doc(alias = "new")]
+    #[doc(alias = "now")]
     #[must_use]
     pub fn generate() -> Ulid {
         random(Timestamp::now(), &mut SystemRng)
