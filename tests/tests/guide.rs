@@ -3,12 +3,15 @@
 //! The first word behind the fence says how. `sh` and `nushell` run in a folder that holds the files of
 //! `tests/fixtures/guide`, all blocks of a document in the same one. `text` is output: behind a block that runs, it is
 //! what that block prints, where `…` stands for whatever differs from run to run. `json`, `toml` and `lua` are read.
-//! `ulid-query`, and the rows in `csv` that it speaks of, are run by the engine's own tests of the language.
+//! `ulid-query`, and the rows in `csv` that it speaks of, are run by the test of the guide to the language; `rust` by
+//! rustdoc, as an example of the crate that includes the document.
 //! A comment above a block asks for more: `<!-- in the checkout -->`, `<!-- keys: j Enter q -->` for a program of the
 //! terminal, `<!-- fails -->` where an error is shown, `<!-- elsewhere: FILE -->` where that file runs the same lines.
 
 #[path = "guide/block.rs"]
 mod block;
+#[path = "guide/language.rs"]
+mod language;
 #[path = "guide/run.rs"]
 mod run;
 
@@ -40,7 +43,14 @@ documents! {
 /// Documents that have no test by their own name are read all the same.
 #[test]
 fn every_other_document() {
-    for folder in [".", "docs", "dap/editors", "dap/editors/*", "src/plugin"] {
+    for folder in [
+        ".",
+        "docs",
+        "dap/editors",
+        "dap/editors/*",
+        "src/core",
+        "src/plugin",
+    ] {
         let documents = markdown(folder);
         documents
             .iter()

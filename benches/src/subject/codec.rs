@@ -8,7 +8,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder, iter::ParallelIterator, slice::Parall
 use ulid::Ulid as Peer;
 use ulid_engine::{
     Reading, Ulid,
-    codec::{Kernel, Order, Shape},
+    codec::{Kernel, Key, Order, Shape},
 };
 
 use super::{READ, ULID, Work, ours, read_all};
@@ -23,11 +23,14 @@ pub const CORE: &[Work] = &[
     Work::new("validate one", validate_one),
     Work::new("read the time of one", read_time),
     Work::new("read 16 bytes", read_bytes),
+    Work::new("parse one from JSON", parse_json),
 ];
 /// Many at once.
 pub const BULK: &[Work] = &[
     Work::new("print in bulk, in cache", print_in_cache),
     Work::new("parse in bulk, in cache", parse_in_cache),
+    Work::new("print in bulk, by kind", print_kinds),
+    Work::new("parse in bulk, by kind", parse_kinds),
     Work::new("print in bulk, out of cache", print_out_of_cache),
     Work::new("parse in bulk, out of cache", parse_out_of_cache),
 ];
@@ -196,7 +199,31 @@ fn read_bytes(group: Group) -> Group {
                 black_box(&Ulid::from_bytes(bytes));
             }),
         )
-        .aim("ulid-core", ULID, 1.0)
+}
+
+fn parse_json(group: Group) -> Group {
+    let json: Vec<String> = texts().iter().map(|text| format!("\"{text}\"")).collect();
+    for (json, key) in json.iter().zip(keys(FEW)) {
+        let ours: Option<Ulid> = serde_json::from_str(json).ok();
+        let theirs: Option<Peer> = serde_json::from_str(json).ok();
+        assert_eq!(ours.map(Ulid::to_u128), Some(key));
+        assert_eq!(theirs.map(|id| id.0), Some(key));
+    }
+    group
+        .operations(FEW)
+        .case(
+            ULID,
+            in_turn(json.clone(), |json| {
+                black_box(&serde_json::from_str::<Peer>(json));
+            }),
+        )
+        .case(
+            "ulid-core",
+            in_turn(json, |json| {
+                black_box(&serde_json::from_str::<Ulid>(json));
+            }),
+        )
+        .aim("ulid-core", ULID, 1.5)
 }
 
 /// Texts of their own, so that no two share a cache line by a fixed distance.
@@ -349,6 +376,72 @@ fn print_in_cache(group: Group) -> Group {
         .aim(&ours("avx512"), MEMCPY, 0.8)
         .aim(&ours("avx2"), ULID, 7.0)
         .aim(&ours("scalar"), ULID, 1.8)
+}
+
+/// The same bits as each kind of key.
+const KINDS: [&str; 3] = ["128 bits", "Ulid", "16 bytes"];
+
+fn print_kind<K: Key + 'static>(kinds: Vec<K>, text: &Rc<[u8]>) -> impl FnMut() + 'static {
+    let mut out = vec![0; text.len()];
+    Kernel::active().print_records(&kinds, Shape::Lines, &mut out);
+    assert_eq!(out[..], text[..]);
+    move || {
+        Kernel::active().print_records(black_box(&kinds), Shape::Lines, &mut out);
+        black_box(&out);
+    }
+}
+
+fn print_kinds(group: Group) -> Group {
+    let keys = keys(IN_CACHE);
+    let text: Rc<[u8]> = lines(&keys).into();
+    let ids = keys.iter().map(|&key| Ulid::from_u128(key)).collect();
+    let bytes = keys.iter().map(|key| key.to_be_bytes()).collect();
+    let [bits, id, byte] = KINDS;
+    group
+        .operations(IN_CACHE)
+        .bytes(27.0)
+        .case(bits, print_kind::<u128>(keys, &text))
+        .case(id, print_kind::<Ulid>(ids, &text))
+        .case(byte, print_kind::<[u8; 16]>(bytes, &text))
+        .aim(id, bits, 0.95)
+        .aim(byte, bits, 0.95)
+}
+
+fn parse_kind<K: Key + PartialEq + 'static>(
+    expected: &[K],
+    none: K,
+    text: &Rc<[u8]>,
+) -> impl FnMut() + 'static {
+    let (mut read, text) = (vec![none; expected.len()], text.clone());
+    let right = Kernel::active().parse_records(&text, Shape::Lines, Reading::Strict, &mut read);
+    assert_eq!(right, expected.len());
+    assert!(read == expected);
+    move || {
+        let right = Kernel::active().parse_records(
+            black_box(&text),
+            Shape::Lines,
+            Reading::Strict,
+            &mut read,
+        );
+        assert_eq!(right, read.len());
+        black_box(&read);
+    }
+}
+
+fn parse_kinds(group: Group) -> Group {
+    let keys = keys(IN_CACHE);
+    let text: Rc<[u8]> = lines(&keys).into();
+    let ids: Vec<Ulid> = keys.iter().map(|&key| Ulid::from_u128(key)).collect();
+    let bytes: Vec<[u8; 16]> = keys.iter().map(|key| key.to_be_bytes()).collect();
+    let [bits, id, byte] = KINDS;
+    group
+        .operations(IN_CACHE)
+        .bytes(27.0)
+        .case(bits, parse_kind(&keys, 0, &text))
+        .case(id, parse_kind(&ids, Ulid::NIL, &text))
+        .case(byte, parse_kind(&bytes, [0; 16], &text))
+        .aim(id, bits, 0.95)
+        .aim(byte, bits, 0.95)
 }
 
 fn print_out_of_cache(group: Group) -> Group {

@@ -1,15 +1,13 @@
 //! New ULIDs. Nobody gives the same ones twice, so answers are checked for what they must have: the time of now, order,
 //! no repetition.
 
-use std::{hint::black_box, sync::Mutex};
+use std::{cell::RefCell, hint::black_box, sync::Mutex};
 
 use ulid::Ulid as Peer;
 use ulid_engine::{
     Timestamp, Ulid,
     codec::Kernel,
-    generate::{
-        self, AesRng, Monotonic, SharedGenerator, Stride, fill_random, random_lines, system_rng,
-    },
+    generate::{AesRng, Monotonic, SharedGenerator, Stride, fill_random, random_lines, system_rng},
 };
 
 use super::{ULID, Work};
@@ -66,16 +64,21 @@ fn generate_one(group: Group) -> Group {
             "rusty_ulid 2.0.1",
             each(|| rusty_ulid::Ulid::generate().into()),
         )
-        .case(
-            "ulid-engine",
-            each(|| generate::random(Timestamp::now(), &mut system_rng()).to_u128()),
-        )
+        .case("ulid-core", each(|| Ulid::generate().to_u128()))
         .case("reading the clock", || {
             for _ in 0..64 {
                 black_box(std::time::SystemTime::now());
             }
         })
-        .aim("ulid-engine", ULID, 1.0)
+        .aim("ulid-core", ULID, 1.0)
+}
+
+/// From a generator of the peer's that this thread keeps.
+fn peer_of_thread() -> u128 {
+    thread_local! {
+        static PEER: RefCell<ulid::Generator> = const { RefCell::new(ulid::Generator::new()) };
+    }
+    PEER.with_borrow_mut(|peer| peer.generate().map_or(0, |id| id.0))
 }
 
 fn generate_ascending(group: Group) -> Group {
@@ -93,24 +96,34 @@ fn generate_ascending(group: Group) -> Group {
                 Err(_) => 0,
             }),
         )
+        .case("ulid 3.0.0, one for each thread", each(peer_of_thread))
         .case(
             "ferroid 2.0.0, clock of another thread",
             each(|| ferroid::generator::thread_local::Ulid::new_ulid_mono(|_| ()).to_raw()),
         )
         .case(
-            "ulid-engine",
+            "ulid-core",
             each(move || {
                 let id = ours.generate(Timestamp::now(), &mut system_rng());
                 id.map_or(0, Ulid::to_u128)
             }),
         )
         .case(
-            "ulid-engine, shared by threads",
-            each(move || shared.generate().map_or(0, Ulid::to_u128)),
+            "ulid-core, one for each thread",
+            each(|| Ulid::generate_ascending().to_u128()),
         )
-        .aim("ulid-engine", ULID, 1.0)
+        .case(
+            "ulid-core, shared by threads",
+            each(move || shared.next_id().to_u128()),
+        )
+        .aim("ulid-core", ULID, 1.0)
         .aim(
-            "ulid-engine, shared by threads",
+            "ulid-core, one for each thread",
+            "ulid 3.0.0, one for each thread",
+            1.0,
+        )
+        .aim(
+            "ulid-core, shared by threads",
             "ulid 3.0.0, in a mutex",
             1.0,
         )

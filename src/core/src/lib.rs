@@ -49,6 +49,11 @@ assert!(first < second);
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+/// The examples of the README are run as those of the documentation are.
+#[cfg(all(doctest, feature = "generate"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod id;
 
 pub mod codec;

@@ -54,7 +54,7 @@ impl Place {
                 Some(nu) => self.nushell(&nu, block),
                 None => return Ok(()),
             },
-            "text" | "ulid-query" | "csv" => return Ok(()),
+            "text" | "ulid-query" | "csv" | "rust" => return Ok(()),
             "json" => {
                 return serde_json::from_str(&block.code)
                     .map(|_: serde_json::Value| ())

@@ -12,7 +12,9 @@ use core::{
 
 use crate::Ulid;
 
-use super::{Fault, Kernel, Order, Reading, Shape, TEXT_LEN, Text, kernel::Level, scalar};
+use super::{
+    Fault, Kernel, Order, Reading, Shape, TEXT_LEN, Text, kernel::Level, keys::Stored, scalar,
+};
 
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
@@ -21,18 +23,29 @@ use super::{avx2, avx512};
 use super::neon;
 
 macro_rules! dispatch {
-    ($kernel:ident, $function:ident $(::<$stride:literal>)? ($($argument:expr),*)) => {
+    ($kernel:ident, $function:ident $(::<$stride:literal $(, $key:ty)?>)? ($($argument:expr),*)) => {
         match $kernel.0 {
-            Level::Scalar => scalar::$function $(::<$stride>)? ($($argument),*),
+            Level::Scalar => scalar::$function $(::<$stride $(, $key)?>)? ($($argument),*),
             // SAFETY: a kernel of this level exists only where the processor was found to have its instructions.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => unsafe { avx2::$function $(::<$stride>)? ($($argument),*) },
+            Level::Avx2 => unsafe { avx2::$function $(::<$stride $(, $key)?>)? ($($argument),*) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => unsafe { avx512::$function $(::<$stride>)? ($($argument),*) },
+            Level::Avx512 => unsafe { avx512::$function $(::<$stride $(, $key)?>)? ($($argument),*) },
             // SAFETY: as above.
             #[cfg(target_arch = "aarch64")]
-            Level::Neon => unsafe { neon::$function $(::<$stride>)? ($($argument),*) },
+            Level::Neon => unsafe { neon::$function $(::<$stride $(, $key)?>)? ($($argument),*) },
+        }
+    };
+}
+
+/// For functions over keys, whichever way they lie in memory.
+macro_rules! dispatch_keys {
+    ($kernel:ident, $shape:expr, $function:ident ($($argument:expr),*)) => {
+        match $shape {
+            Shape::Packed => dispatch!($kernel, $function::<26, _>($($argument),*)),
+            Shape::Lines => dispatch!($kernel, $function::<27, _>($($argument),*)),
+            Shape::CrLfLines => dispatch!($kernel, $function::<28, _>($($argument),*)),
         }
     };
 }
@@ -70,18 +83,18 @@ impl Kernel {
         dispatch!(self, accepts(text, reading))
     }
 
-    pub(super) fn encode_records(self, keys: &[u128], shape: Shape, out: &mut [u8]) {
-        dispatch_shape!(self, shape, encode_records(keys, out));
+    pub(super) fn encode_records<K: Stored>(self, keys: &[K], shape: Shape, out: &mut [u8]) {
+        dispatch_keys!(self, shape, encode_records(keys, out));
     }
 
-    pub(super) fn decode_records(
+    pub(super) fn decode_records<K: Stored>(
         self,
         text: &[u8],
         shape: Shape,
         reading: Reading,
-        out: &mut [u128],
+        out: &mut [K],
     ) -> usize {
-        dispatch_shape!(self, shape, decode_records(text, reading, out))
+        dispatch_keys!(self, shape, decode_records(text, reading, out))
     }
 
     pub(super) fn accept_records(self, text: &[u8], shape: Shape, reading: Reading) -> usize {

@@ -7,7 +7,7 @@ use core::{error, fmt};
 use crate::Ulid;
 use memchr::memchr;
 
-use super::{Fault, Kernel, Order, Reading, Shape};
+use super::{Fault, Kernel, Key, Order, Reading, Shape};
 
 /// A line that is no ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,9 +254,9 @@ pub fn parse_lines(text: &[u8], reading: Reading) -> Result<Vec<u128>, LineFault
     }
 }
 
-/// Writes ULIDs, by their 128 bits, one a line, after what `out` holds.
+/// Writes ULIDs one a line, after what `out` holds.
 #[cfg(feature = "alloc")]
-pub fn print_lines(keys: &[u128], out: &mut Vec<u8>) {
+pub fn print_lines(keys: &[impl Key], out: &mut Vec<u8>) {
     let before = out.len();
     out.resize(before + Shape::Lines.stride() * keys.len(), 0);
     Kernel::active().print_records(keys, Shape::Lines, &mut out[before..]);

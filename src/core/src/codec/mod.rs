@@ -12,9 +12,13 @@ mod text;
 
 mod kernel;
 
+mod keys;
+
 mod records;
 
 mod lines;
+
+mod column;
 
 mod order;
 
@@ -35,11 +39,15 @@ mod neon;
 pub use alphabet::ALPHABET;
 #[cfg(feature = "alloc")]
 pub use base32::{Base32Fault, decode_bytes, encode_bytes};
+#[cfg(feature = "alloc")]
+pub use column::{ColumnFull, print_column};
+pub use column::{Offset, RowFault, parse_column};
 pub(crate) use fault::parse_const;
 pub use fault::{Fault, FaultKind};
 #[cfg(feature = "alloc")]
 pub use kernel::KernelError;
 pub use kernel::{KERNEL_VARIABLE, Kernel, Level};
+pub use keys::Key;
 pub use lines::{LineFault, Lines};
 #[cfg(feature = "alloc")]
 pub use lines::{parse_lines, print_lines};
@@ -69,9 +77,24 @@ pub enum Reading {
 
 /// Reads the text of a ULID.
 ///
+/// ```
+/// use ulid_core::{Reading, codec, ulid};
+///
+/// let id = codec::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV", Reading::Strict)?;
+/// assert_eq!(id, ulid!("01ARZ3NDEKTSV4RRFFQ69G5FAV"));
+/// // Bytes are read as well, for what comes from a file or a socket.
+/// assert_eq!(codec::parse(b"01ARZ3NDEKTSV4RRFFQ69G5FAV", Reading::Strict)?, id);
+///
+/// let fault = codec::parse("01ARZ3NDEKTSV4RRFFQ69G5FAU", Reading::Strict).unwrap_err();
+/// assert_eq!(fault.to_string(), "invalid character at character 26: 'U' is not in the alphabet");
+/// # Ok::<(), codec::Fault>(())
+/// ```
+///
 /// # Errors
 ///
 /// A [`Fault`] that says which character is wrong and why.
+#[doc(alias = "decode")]
+#[doc(alias = "from_string")]
 #[inline]
 pub fn parse(text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
     let text = text.as_ref();
@@ -82,6 +105,14 @@ pub fn parse(text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
 }
 
 /// Whether [`parse`] would accept the text, without building the reason when it would not.
+///
+/// ```
+/// use ulid_core::{Reading, codec};
+///
+/// assert!(codec::is_valid("01arz3ndektsv4rrffq69g5fav", Reading::Strict));
+/// assert!(!codec::is_valid("O1ARZ3NDEKTSV4RRFFQ69G5FAV", Reading::Strict));
+/// assert!(codec::is_valid("O1ARZ3NDEKTSV4RRFFQ69G5FAV", Reading::Lenient));
+/// ```
 #[inline]
 #[must_use]
 pub fn is_valid(text: impl AsRef<[u8]>, reading: Reading) -> bool {
@@ -92,6 +123,14 @@ pub fn is_valid(text: impl AsRef<[u8]>, reading: Reading) -> bool {
 }
 
 /// Reads the time of a ULID from its text. Only the first ten of the 26 characters are looked at.
+///
+/// ```
+/// use ulid_core::{Reading, codec};
+///
+/// let time = codec::parse_time("01ARZ3NDEKTSV4RRFFQ69G5FAV", Reading::Strict)?;
+/// assert_eq!(time.ms(), 1_469_922_850_259);
+/// # Ok::<(), codec::Fault>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -110,6 +149,13 @@ pub fn parse_time(text: impl AsRef<[u8]>, reading: Reading) -> Result<Timestamp,
 }
 
 /// Writes a ULID as its canonical, upper-case text.
+///
+/// ```
+/// use ulid_core::{Ulid, codec};
+///
+/// assert_eq!(codec::print(Ulid::NIL), "00000000000000000000000000");
+/// ```
+#[doc(alias = "encode")]
 #[inline]
 #[must_use]
 pub fn print(id: Ulid) -> Text {

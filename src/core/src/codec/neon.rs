@@ -17,6 +17,7 @@ use super::{
     Fault, Order, Reading, TEXT_LEN, Text,
     alphabet::{ALPHABET, table},
     fault::rescan,
+    keys::Stored,
     records::ending,
     scalar,
     words::decode_words_by,
@@ -149,30 +150,30 @@ pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
 
 /// Fills `out` with the records of `keys`.
 #[target_feature(enable = "neon")]
-pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
+pub(super) fn encode_records<const STRIDE: usize, K: Stored>(keys: &[K], out: &mut [u8]) {
     let mut done = 0;
     // Each store writes 32 bytes, of which the next record overwrites those past its own start.
     while let (Some(&key), Some(record)) = (
         keys.get(done),
         out.get_mut(done * STRIDE..done * STRIDE + 32),
     ) {
-        store(record, characters(key));
+        store(record, characters(key.bits()));
         record[TEXT_LEN..STRIDE].copy_from_slice(ending::<STRIDE>());
         done += 1;
     }
-    scalar::encode_records::<STRIDE>(&keys[done..], &mut out[done * STRIDE..]);
+    scalar::encode_records::<STRIDE, K>(&keys[done..], &mut out[done * STRIDE..]);
 }
 
 /// Reads records until one is wrong or `out` is full; says how many were right.
 #[target_feature(enable = "neon")]
-pub(super) fn decode_records<const STRIDE: usize>(
+pub(super) fn decode_records<const STRIDE: usize, K: Stored>(
     text: &[u8],
     reading: Reading,
-    out: &mut [u128],
+    out: &mut [K],
 ) -> usize {
     // The first record has no bytes before it to be loaded with.
     let mut done = match (text.get(..STRIDE), out.get_mut(..1)) {
-        (Some(first), Some(slot)) => scalar::decode_records::<STRIDE>(first, reading, slot),
+        (Some(first), Some(slot)) => scalar::decode_records::<STRIDE, K>(first, reading, slot),
         _ => 0,
     };
     let decoder = Decoder::new(reading);
@@ -182,11 +183,11 @@ pub(super) fn decode_records<const STRIDE: usize>(
         && let Some(values) = decoder.block::<STRIDE>(block)
     {
         for (values, slot) in values.into_iter().zip(slots) {
-            *slot = join(values);
+            *slot = K::of_bits(join(values));
         }
         done += BLOCK;
     }
-    done + scalar::decode_records::<STRIDE>(&text[done * STRIDE..], reading, &mut out[done..])
+    done + scalar::decode_records::<STRIDE, K>(&text[done * STRIDE..], reading, &mut out[done..])
 }
 
 /// Says how many records are right before the first that is wrong.
@@ -216,7 +217,7 @@ pub(super) fn order_records<const STRIDE: usize>(
     let mut keys = [0; 512];
     let mut done = 0;
     loop {
-        let read = decode_records::<STRIDE>(&text[done * STRIDE..], reading, &mut keys);
+        let read = decode_records::<STRIDE, u128>(&text[done * STRIDE..], reading, &mut keys);
         scalar::extend_order(order, &keys[..read]);
         done += read;
         if read < keys.len() {

@@ -1,6 +1,6 @@
 //! Many ULIDs at once, as records of one shape and as lines of any.
 
-use super::{Kernel, Order, Reading, TEXT_LEN};
+use super::{Kernel, Key, Order, Reading, TEXT_LEN};
 
 /// How the texts of many ULIDs follow one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,12 +37,14 @@ pub(super) const fn ending<const STRIDE: usize>() -> &'static [u8] {
     }
 }
 
-/// The bulk calls, for a kernel of choice. Keys are the 128 bits of a [`Ulid`](crate::Ulid).
+/// The bulk calls, for a kernel of choice.
 impl Kernel {
     /// Writes as many records as both sides have room for, and says how many.
-    pub fn print_records(self, keys: &[u128], shape: Shape, out: &mut [u8]) -> usize {
-        let count = keys.len().min(out.len() / shape.stride());
-        self.encode_records(&keys[..count], shape, &mut out[..count * shape.stride()]);
+    #[inline]
+    pub fn print_records<K: Key>(self, keys: &[K], shape: Shape, out: &mut [u8]) -> usize {
+        let stride = shape.stride();
+        let count = keys.len().min(out.len() / stride);
+        K::encode(self, &keys[..count], shape, &mut out[..count * stride]);
         count
     }
 
@@ -51,15 +53,16 @@ impl Kernel {
     ///
     /// A record is right where [`parse`](super::parse) accepts it and its line ends as the shape says; hyphens are not
     /// skipped here.
+    #[inline]
     #[must_use]
-    pub fn parse_records(
+    pub fn parse_records<K: Key>(
         self,
         text: &[u8],
         shape: Shape,
         reading: Reading,
-        out: &mut [u128],
+        out: &mut [K],
     ) -> usize {
-        self.decode_records(text, shape, reading, out)
+        K::decode(self, text, shape, reading, out)
     }
 
     /// Says how many records are right before the first that is wrong, as [`Kernel::parse_records`] does.

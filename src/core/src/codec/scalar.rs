@@ -7,6 +7,7 @@ use super::{
     Fault, Order, Reading, TEXT_LEN, Text,
     alphabet::{ALPHABET, table},
     fault::rescan,
+    keys::Stored,
     records::ending,
     words::decode_words_by,
 };
@@ -114,18 +115,18 @@ pub(super) fn decode_time(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u64
 }
 
 /// Fills `out` with the records of `keys`.
-pub(super) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
+pub(super) fn encode_records<const STRIDE: usize, K: Stored>(keys: &[K], out: &mut [u8]) {
     let (records, _) = out.as_chunks_mut::<STRIDE>();
     let count = keys.len().min(records.len());
     // Two at a time, for what a loop does beside its work is a tenth of it.
     let (keys, last_key) = keys[..count].as_chunks::<2>();
     let (records, last_record) = records[..count].as_chunks_mut::<2>();
     for ([one, other], [here, there]) in keys.iter().zip(records) {
-        encode_record(*one, here);
-        encode_record(*other, there);
+        encode_record(one.bits(), here);
+        encode_record(other.bits(), there);
     }
     for (&key, record) in last_key.iter().zip(last_record) {
-        encode_record(key, record);
+        encode_record(key.bits(), record);
     }
 }
 
@@ -138,14 +139,14 @@ fn encode_record<const STRIDE: usize>(key: u128, record: &mut [u8; STRIDE]) {
 }
 
 /// Reads records until one is wrong or `out` is full; says how many were right.
-pub(super) fn decode_records<const STRIDE: usize>(
+pub(super) fn decode_records<const STRIDE: usize, K: Stored>(
     text: &[u8],
     reading: Reading,
-    out: &mut [u128],
+    out: &mut [K],
 ) -> usize {
     let mut done = 0;
     for (key, slot) in keys::<STRIDE>(text, reading).zip(out) {
-        *slot = key;
+        *slot = K::of_bits(key);
         done += 1;
     }
     done

@@ -66,6 +66,13 @@ pub struct Found {
 }
 
 /// All ULIDs in a text, from the first.
+///
+/// ```
+/// use ulid_core::find::{self, Options};
+///
+/// let found = find::all(b"GET /orders/01ARZ3NDEKTSV4RRFFQ69G5FAV 200", Options::default());
+/// assert_eq!(found[0].offset, 12);
+/// ```
 #[cfg(feature = "alloc")]
 #[must_use]
 pub fn all(text: &[u8], options: Options) -> Vec<Found> {

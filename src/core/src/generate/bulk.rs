@@ -3,7 +3,7 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
-use super::{Exhausted, Last, Monotonic, RANDOM_MASK, Randomness, ascend};
+use super::{Exhausted, Monotonic, RANDOM_MASK, Randomness, ascend};
 #[cfg(feature = "alloc")]
 use crate::codec::Shape;
 use crate::{Timestamp, Ulid, codec::Kernel};
@@ -37,7 +37,19 @@ impl Stride {
     }
 }
 
-/// Fills `keys` with random ULIDs. The clock is read once for each block of 1024.
+/// Fills `keys` with random ULIDs, by their 128 bits.
+///
+/// ```
+/// # #[cfg(feature = "generate")] {
+/// use ulid_core::{Timestamp, Ulid, generate::{fill_random, system_rng}};
+///
+/// let mut keys = [0; 1_000];
+/// fill_random(&mut keys, Timestamp::now, &mut system_rng());
+/// assert!(Ulid::from_u128(keys[0]).timestamp() <= Timestamp::now());
+/// # }
+/// ```
+///
+/// The clock is read once for each block of 1024.
 pub fn fill_random(
     keys: &mut [u128],
     mut clock: impl FnMut() -> Timestamp,
@@ -109,7 +121,7 @@ impl Monotonic {
         };
         match last {
             Some(last) => {
-                self.last = Some(Last::here(Ulid(last)));
+                self.last = Ulid(last);
                 Ok(())
             }
             None => {

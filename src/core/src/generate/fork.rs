@@ -3,14 +3,14 @@
 //! Forks are counted by a function that the system calls in each child. A process that is made past the C library, by the
 //! system call itself, is not seen.
 
-/// A number that differs between a process and each child forked after it was first asked for.
+/// A number, never 0, that differs between a process and each child forked after it was first asked for.
 #[cfg(all(unix, feature = "generate"))]
 pub(super) use counted::generation;
 
 /// The same number always: there are no forks to count, or nobody who counts them.
 #[cfg(not(all(unix, feature = "generate")))]
 pub(super) const fn generation() -> usize {
-    0
+    1
 }
 
 #[cfg(all(unix, feature = "generate"))]

@@ -59,18 +59,34 @@ impl fmt::Display for Exhausted {
 impl error::Error for Exhausted {}
 
 /// A ULID of this time with 80 fresh random bits.
+///
+/// ```
+/// # #[cfg(feature = "generate")] {
+/// use ulid_core::{Timestamp, generate::{random, system_rng}};
+///
+/// let time = Timestamp::now();
+/// assert_eq!(random(time, &mut system_rng()).timestamp(), time);
+/// # }
+/// ```
 #[inline]
 pub fn random(time: Timestamp, rng: &mut (impl Randomness + ?Sized)) -> Ulid {
     Ulid::from_time(time, rng.draw_80_bits())
 }
 
-/// The ULID after this one in value order; nothing after the largest.
+/// The ULID after this one in value order; `None` after the largest.
+///
+/// ```
+/// use ulid_core::{Ulid, generate};
+///
+/// assert_eq!(generate::next(Ulid::NIL), Some(Ulid::from_u128(1)));
+/// assert_eq!(generate::next(Ulid::MAX), None);
+/// ```
 #[must_use]
 pub fn next(id: Ulid) -> Option<Ulid> {
     id.0.checked_add(1).map(Ulid)
 }
 
-/// The ULID before this one in value order; nothing before the smallest.
+/// The ULID before this one in value order; `None` before the smallest.
 #[must_use]
 pub fn previous(id: Ulid) -> Option<Ulid> {
     id.0.checked_sub(1).map(Ulid)
@@ -100,40 +116,12 @@ pub fn previous(id: Ulid) -> Option<Ulid> {
 #[derive(Debug, Clone, Default)]
 pub struct Monotonic {
     policy: Policy,
-    last: Option<Last>,
-    /// The last jump of the clock that was not told.
-    jump: Option<Jump>,
-}
-
-/// The last ULID that a generator gave out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Last {
-    id: Ulid,
+    /// The last ULID given out, or anything if that was in process 0, which is none.
+    last: Ulid,
     /// The [`fork::generation`] of the process that it was given out in.
     generation: usize,
-}
-
-impl Last {
-    /// Given out by this process.
-    fn here(id: Ulid) -> Last {
-        Last {
-            id,
-            generation: fork::generation(),
-        }
-    }
-
-    /// Whether it was given out before a fork, so that the parent may give out those after it.
-    fn is_inherited(self) -> bool {
-        self.generation != fork::generation()
-    }
-}
-
-/// Where the next ULID stands.
-enum Next {
-    /// With fresh randomness, at this time.
-    Anew(Timestamp),
-    /// Behind this one, in its millisecond.
-    After(Ulid),
+    /// The last jump of the clock that was not told.
+    jump: Option<Jump>,
 }
 
 impl Monotonic {
@@ -148,7 +136,8 @@ impl Monotonic {
     pub const fn with(policy: Policy) -> Monotonic {
         Monotonic {
             policy,
-            last: None,
+            last: Ulid::NIL,
+            generation: 0,
             jump: None,
         }
     }
@@ -157,7 +146,8 @@ impl Monotonic {
     #[must_use]
     pub fn after(last: Ulid) -> Monotonic {
         Monotonic {
-            last: Some(Last::here(last)),
+            last,
+            generation: fork::generation(),
             ..Monotonic::new()
         }
     }
@@ -165,7 +155,7 @@ impl Monotonic {
     /// The last ULID given out.
     #[must_use]
     pub fn last(&self) -> Option<Ulid> {
-        self.last.map(|last| last.id)
+        (self.generation != 0).then_some(self.last)
     }
 
     /// The last jump of the clock that was not told yet.
@@ -173,25 +163,24 @@ impl Monotonic {
         self.jump.take()
     }
 
-    /// Whether the last ULID was given out by the parent of this process.
+    /// Whether the last ULID was given out by the parent of this process, which may give out those after it.
     #[cfg(feature = "generate")]
     fn is_inherited(&self) -> bool {
-        self.last.is_some_and(Last::is_inherited)
+        self.generation != 0 && self.generation != fork::generation()
     }
 
     /// Goes on as a child that was forked after `last`.
     #[cfg(feature = "generate")]
     fn inherit(&mut self, last: Ulid) {
+        self.last = last;
         // No process has this number.
-        let generation = usize::MAX;
-        let id = last;
-        self.last = Some(Last { id, generation });
+        self.generation = usize::MAX;
     }
 
     /// Forgets the last ULID.
     #[cfg(feature = "generate")]
     fn begin_anew(&mut self) {
-        self.last = None;
+        self.generation = 0;
     }
 
     /// The next ULID at this time.
@@ -199,6 +188,7 @@ impl Monotonic {
     /// # Errors
     ///
     /// [`Exhausted`] when the randomness of the millisecond is used up. The generator stays as it was.
+    #[inline]
     pub fn generate(
         &mut self,
         time: Timestamp,
@@ -209,6 +199,7 @@ impl Monotonic {
 
     /// The next ULID at this time. Where the randomness of the millisecond is used up it is one of the next millisecond, so
     /// there is always one. Only after [`Timestamp::MAX`], in the year 10889, it has to begin anew at this time.
+    #[inline]
     pub fn next_id(&mut self, time: Timestamp, rng: &mut (impl Randomness + ?Sized)) -> Ulid {
         match self.generate(time, rng) {
             Ok(id) => id,
@@ -231,53 +222,52 @@ impl Monotonic {
     }
 
     /// The next ULID, where one of the same millisecond is so far from the last.
+    #[inline]
     fn generate_by(
         &mut self,
         step: Stride,
         time: Timestamp,
         rng: &mut (impl Randomness + ?Sized),
     ) -> Result<Ulid, Exhausted> {
-        match self.next(time)? {
-            Next::Anew(time) => Ok(self.first_of(time, rng)),
-            Next::After(last) => {
-                let room = RANDOM_MASK - last.random();
-                let step = step.draw(rng);
-                if room < step {
-                    return Err(Exhausted { last });
-                }
-                let id = Ulid(last.0 + step);
-                self.last = Some(Last::here(id));
-                Ok(id)
-            }
+        let last = self.last;
+        // One comparison, which holds for most: neither the first, nor a child's, nor of a new millisecond, nor a jump.
+        let ahead_ms = last.timestamp_ms().wrapping_sub(time.ms());
+        if self.generation != fork::generation() || ahead_ms > self.policy.max_ahead_ms {
+            return self.generate_anew(time, rng);
         }
+        let step = step.draw(rng);
+        if RANDOM_MASK - last.random() < step {
+            return Err(Exhausted { last });
+        }
+        self.last = Ulid(last.0 + step);
+        Ok(self.last)
     }
 
-    #[inline]
-    fn next(&mut self, time: Timestamp) -> Result<Next, Exhausted> {
-        let Some(last) = self.last else {
-            return Ok(Next::Anew(time));
-        };
-        let (id, is_inherited) = (last.id, last.is_inherited());
-        if id.timestamp_ms() < time.ms() {
-            return Ok(Next::Anew(time));
+    /// The next ULID that is not one of the last millisecond.
+    fn generate_anew(
+        &mut self,
+        time: Timestamp,
+        rng: &mut (impl Randomness + ?Sized),
+    ) -> Result<Ulid, Exhausted> {
+        let last = self.last;
+        let is_first = self.generation == 0 || last.timestamp_ms() < time.ms();
+        if is_first {
+            return Ok(self.first_of(time, rng));
         }
-        if self.policy.is_jump(id, time) {
-            self.jump = Some(Jump { last: id, time });
-            return Ok(Next::Anew(time));
+        if self.policy.is_jump(last, time) {
+            self.jump = Some(Jump { last, time });
+            return Ok(self.first_of(time, rng));
         }
-        if is_inherited {
-            let later = later_than(id).ok_or(Exhausted { last: id })?;
-            return Ok(Next::Anew(later));
-        }
-        Ok(Next::After(id))
+        // What is left is a child.
+        let later = later_than(last).ok_or(Exhausted { last })?;
+        Ok(self.first_of(later, rng))
     }
 
     /// A first ULID at a time.
-    #[inline]
     fn first_of(&mut self, time: Timestamp, rng: &mut (impl Randomness + ?Sized)) -> Ulid {
-        let id = Ulid::from_time(time, self.policy.first(rng.draw_80_bits()));
-        self.last = Some(Last::here(id));
-        id
+        self.last = Ulid::from_time(time, self.policy.first(rng.draw_80_bits()));
+        self.generation = fork::generation();
+        self.last
     }
 }
 
@@ -298,6 +288,8 @@ impl Ulid {
     /// let id = Ulid::generate();
     /// assert!(before <= id.timestamp());
     /// ```
+    #[doc(alias = "new")]
+    #[doc(alias = "now")]
     #[must_use]
     pub fn generate() -> Ulid {
         random(Timestamp::now(), &mut SystemRng)

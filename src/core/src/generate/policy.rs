@@ -21,6 +21,7 @@ use crate::{Timestamp, Ulid};
 pub struct Policy {
     pub(super) step: Stride,
     pub(super) head_room_bits: u32,
+    /// No more than 48 bits, so that a time that is not ahead at all, by wrapping, is further ahead.
     pub(super) max_ahead_ms: u64,
 }
 
@@ -29,7 +30,7 @@ impl Policy {
     pub const SPECIFICATION: Policy = Policy {
         step: Stride::One,
         head_room_bits: 0,
-        max_ahead_ms: u64::MAX,
+        max_ahead_ms: Timestamp::MAX.ms(),
     };
 
     /// The same for clocks that are set: where the last ULID lies more than 10 seconds ahead, the clock had jumped and came
@@ -58,8 +59,10 @@ impl Policy {
     /// How far the last ULID may lie ahead of the clock, in milliseconds, before IDs follow the clock again and no longer
     /// ascend.
     pub const fn ahead_by_at_most(self, ms: u64) -> Policy {
+        let longest = Timestamp::MAX.ms();
+        let max_ahead_ms = if ms < longest { ms } else { longest };
         Policy {
-            max_ahead_ms: ms,
+            max_ahead_ms,
             ..self
         }
     }

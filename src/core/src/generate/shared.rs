@@ -178,6 +178,7 @@ impl Ulid {
     /// let (first, second) = (Ulid::generate_ascending(), Ulid::generate_ascending());
     /// assert!(first < second);
     /// ```
+    #[inline]
     #[must_use]
     pub fn generate_ascending() -> Ulid {
         thread_local! {

@@ -17,6 +17,8 @@ impl Ulid {
     /// const ID: Result<Ulid, Fault> = Ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV");
     /// assert_eq!(ID, "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse());
     /// ```
+    #[doc(alias = "decode")]
+    #[doc(alias = "from_string")]
     pub const fn parse(text: &str) -> Result<Ulid, Fault> {
         parse_const(text)
     }

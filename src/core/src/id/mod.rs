@@ -247,7 +247,15 @@ impl Ulid {
         codec::parse(text, Reading::Lenient)
     }
 
-    /// Its text, on the stack.
+    /// Its text, on the stack. It is used as any `str`.
+    ///
+    /// ```
+    /// use ulid_core::ulid;
+    ///
+    /// let text = ulid!("01ARZ3NDEKTSV4RRFFQ69G5FAV").text();
+    /// assert!(text.ends_with("FAV"));
+    /// ```
+    #[doc(alias = "encode")]
     #[inline]
     #[must_use]
     pub fn text(self) -> Text {

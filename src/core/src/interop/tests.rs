@@ -1,14 +1,5 @@
 //! Each feature beside what the specification, or the other crate, says of the same ULID.
 
-#![cfg_attr(
-    not(feature = "serde"),
-    expect(
-        unused_imports,
-        dead_code,
-        reason = "what is needed depends on the features"
-    )
-)]
-
 use crate::{Timestamp, Ulid, ulid};
 
 /// The specification's example.
@@ -18,6 +9,14 @@ const EXAMPLE_BYTES: [u8; 16] = [
 ];
 const EXAMPLE_UUID: &str = "01563e3a-b5d3-d676-4c61-efb99302bd5b";
 const EXAMPLE_MS: i64 = 1_469_922_850_259;
+
+#[test]
+fn the_examples_are_one_ulid() {
+    assert_eq!(Ulid::from_bytes(EXAMPLE_BYTES), EXAMPLE);
+    assert_eq!(Timestamp::from_ms(EXAMPLE_MS), Ok(EXAMPLE.timestamp()));
+    let digits = EXAMPLE_UUID.replace('-', "");
+    assert_eq!(u128::from_str_radix(&digits, 16), Ok(EXAMPLE.to_u128()));
+}
 
 #[cfg(feature = "serde")]
 mod serde {

@@ -23,8 +23,8 @@ use core::arch::x86_64::*;
 use crate::Ulid;
 
 use super::{
-    Fault, Reading, TEXT_LEN, alphabet::table, fault::rescan, records::ending, scalar,
-    words::decode_words_by,
+    Fault, Reading, TEXT_LEN, alphabet::table, fault::rescan, keys::Stored, records::ending,
+    scalar, words::decode_words_by,
 };
 use crate::prefetch::prefetch;
 
@@ -56,7 +56,7 @@ impl Lanes {
 pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     let decoder = Decoder::new(reading);
     let mut wrong = _mm256_setzero_si256();
-    let key = decoder.key(single(text), &mut wrong);
+    let key = decoder.key::<u128>(single(text), &mut wrong);
     if _mm256_testz_si256(wrong, wrong) == 0 {
         return None;
     }
@@ -90,26 +90,26 @@ pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
 
 /// Reads records until one is wrong or `out` is full; says how many were right.
 #[target_feature(enable = "avx2")]
-pub(super) fn decode_records<const STRIDE: usize>(
+pub(super) fn decode_records<const STRIDE: usize, K: Stored>(
     text: &[u8],
     reading: Reading,
-    out: &mut [u128],
+    out: &mut [K],
 ) -> usize {
     let decoder = Decoder::new(reading);
     // The first record has no bytes before it to be loaded with.
     let first = out.len().min(1);
-    let mut done = decoder.singles::<STRIDE>(text, &mut out[..first]);
+    let mut done = decoder.singles::<STRIDE, K>(text, &mut out[..first]);
     while done > 0
         && let Some(slots) = out.get_mut(done..done + BLOCK)
         && let Some(block) = block::<STRIDE>(text, done)
-        && let Some(keys) = decoder.block::<STRIDE>(block)
+        && let Some(keys) = decoder.block::<STRIDE, K>(block)
     {
         for (key, slot) in keys.into_iter().zip(slots) {
             store_key(key, slot);
         }
         done += BLOCK;
     }
-    done + decoder.singles::<STRIDE>(&text[done * STRIDE..], &mut out[done..])
+    done + decoder.singles::<STRIDE, K>(&text[done * STRIDE..], &mut out[done..])
 }
 
 /// Says how many records are right before the first that is wrong.
@@ -136,18 +136,19 @@ fn block<const STRIDE: usize>(text: &[u8], done: usize) -> Option<&[u8]> {
     text.get(from - BEFORE..from + BLOCK * STRIDE)
 }
 
-/// For each byte of a ULID, where it lies among the joined values of both halves: five bytes in each 64-bit lane but the
-/// first, which has one.
-static GATHER: Lanes = {
+/// For each byte of a ULID in memory order, where it lies among the joined values of both halves: five bytes in each 64-bit
+/// lane but the first, which has one.
+const fn gather(is_turned: bool) -> Lanes {
+    let last = if is_turned { 15 } else { 0 };
     let mut lanes = [0x80; 32];
-    let mut byte = 0;
+    let mut byte = 0_usize;
     while byte < 16 {
         let lane = 3 - byte / 5;
-        lanes[lane / 2 * 16 + byte] = (lane % 2 * 8 + byte % 5) as u8;
+        lanes[lane / 2 * 16 + byte.abs_diff(last)] = (lane % 2 * 8 + byte % 5) as u8;
         byte += 1;
     }
     Lanes(lanes)
-};
+}
 
 /// In the lanes before a record nothing is wrong; the first character is at most 7, others at most 31.
 static LARGEST: Lanes = {
@@ -234,14 +235,14 @@ impl Decoder {
     /// Reads records one at a time until one is wrong or `out` is full; says how many were right.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn singles<const STRIDE: usize>(&self, text: &[u8], out: &mut [u128]) -> usize {
+    fn singles<const STRIDE: usize, K: Stored>(&self, text: &[u8], out: &mut [K]) -> usize {
         let mut done = 0;
         for (record, slot) in text.as_chunks::<STRIDE>().0.iter().zip(out) {
             let Some((text, end)) = record.split_first_chunk() else {
                 break;
             };
             let mut wrong = _mm256_setzero_si256();
-            store_key(self.key(single(text), &mut wrong), slot);
+            store_key(self.key::<K>(single(text), &mut wrong), slot);
             if _mm256_testz_si256(wrong, wrong) == 0 || end != ending::<STRIDE>() {
                 break;
             }
@@ -253,7 +254,7 @@ impl Decoder {
     /// The ULIDs of a block that has six bytes before it, if all of them are right.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn block<const STRIDE: usize>(&self, bytes: &[u8]) -> Option<[__m128i; BLOCK]> {
+    fn block<const STRIDE: usize, K: Stored>(&self, bytes: &[u8]) -> Option<[__m128i; BLOCK]> {
         let mut wrong = _mm256_setzero_si256();
         let mut ends = _mm256_setzero_si256();
         let end = const { &end_before::<STRIDE>() }.load();
@@ -262,7 +263,7 @@ impl Decoder {
             prefetch(bytes, index * STRIDE + AHEAD, 1);
             let record = load(bytes, index * STRIDE);
             ends = _mm256_or_si256(ends, _mm256_xor_si256(record, end));
-            *key = self.key(record, &mut wrong);
+            *key = self.key::<K>(record, &mut wrong);
         }
         Self::is_right::<STRIDE>(bytes, wrong, ends).then_some(keys)
     }
@@ -295,7 +296,7 @@ impl Decoder {
     /// The bits of a record in the upper 26 bytes.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn key(&self, record: __m256i, wrong: &mut __m256i) -> __m128i {
+    fn key<K: Stored>(&self, record: __m256i, wrong: &mut __m256i) -> __m128i {
         let fives = self.values(record, wrong);
         let tens = _mm256_maddubs_epi16(fives, JOIN_FIVES.load());
         let twenties = _mm256_madd_epi16(tens, _mm256_set1_epi32(0x0001_0400));
@@ -305,7 +306,8 @@ impl Decoder {
             _mm256_slli_epi64::<20>(twenties),
             _mm256_srli_epi64::<32>(twenties),
         );
-        let halves = _mm256_shuffle_epi8(forties, GATHER.load());
+        let gather = const { &gather(K::TURNED) }.load();
+        let halves = _mm256_shuffle_epi8(forties, gather);
         _mm_or_si128(
             _mm256_castsi256_si128(halves),
             _mm256_extracti128_si256::<1>(halves),
@@ -351,8 +353,9 @@ fn single(text: &[u8; TEXT_LEN]) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn store_key(key: __m128i, slot: &mut u128) {
-    // SAFETY: a `u128` holds 16 bytes.
+fn store_key<K: Stored>(key: __m128i, slot: &mut K) {
+    const { assert!(size_of::<K>() == 16) };
+    // SAFETY: a key holds 16 bytes, which may be any.
     unsafe { _mm_storeu_si128(core::ptr::from_mut(slot).cast(), key) };
 }
 

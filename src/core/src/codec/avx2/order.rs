@@ -20,7 +20,7 @@ pub(in crate::codec) fn order_records<const STRIDE: usize>(
     let mut keys = [0; BATCH];
     let mut done = 0;
     loop {
-        let read = decode_records::<STRIDE>(&text[done * STRIDE..], reading, &mut keys);
+        let read = decode_records::<STRIDE, u128>(&text[done * STRIDE..], reading, &mut keys);
         extend_order(order, &keys[..read]);
         done += read;
         if read < keys.len() {

@@ -116,18 +116,22 @@ pub(super) static WEIGHTS: Lanes = {
     Lanes(lanes)
 };
 
-/// For each byte of four ULIDs, where it lies in the two vectors of joined values: fifteen bytes in three lanes of five,
-/// and the highest alone.
-pub(super) static DECODE_GATHER: Lanes = {
+/// For each byte of four ULIDs in memory order, where it lies in the two vectors of joined values: fifteen bytes in three
+/// lanes of five, and the highest alone.
+pub(super) const fn decode_gather(is_turned: bool) -> Lanes {
+    let last = if is_turned { 15 } else { 0 };
     let mut lanes = [0; 64];
     let mut lane = 0;
     while lane < 64 {
-        let (record, byte) = (lane / 16, lane % 16);
+        let (record, byte) = (lane / 16, (lane % 16_usize).abs_diff(last));
         lanes[lane] = (32 * record + 8 * (3 - byte / 5) + byte % 5) as u8;
         lane += 1;
     }
     Lanes(lanes)
-};
+}
+
+/// That of keys which are numbers.
+pub(super) static DECODE_GATHER: Lanes = decode_gather(false);
 
 /// What an ending of this many bytes is looked up as.
 const fn looked_up_ending<const STRIDE: usize>() -> &'static [u8] {

@@ -27,10 +27,10 @@ use core::arch::x86_64::*;
 use crate::Ulid;
 
 use self::layout::{
-    DECODE_GATHER, DECODE_MASK, Lanes, WEIGHTS, WRONG_BEHIND, WRONG_IN_FRONT, decode_spread,
-    look_up_table, read_endings, spread_endings, wrong_as_read, wrong_as_spread,
+    DECODE_GATHER, DECODE_MASK, Lanes, WEIGHTS, WRONG_BEHIND, WRONG_IN_FRONT, decode_gather,
+    decode_spread, look_up_table, read_endings, spread_endings, wrong_as_read, wrong_as_spread,
 };
-use super::{Fault, Reading, TEXT_LEN, fault::rescan, scalar};
+use super::{Fault, Reading, TEXT_LEN, fault::rescan, keys::Stored, scalar};
 use crate::prefetch::prefetch;
 
 /// How far ahead of the reading the next lines are fetched, in bytes.
@@ -91,15 +91,15 @@ pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
-pub(super) fn decode_records<const STRIDE: usize>(
+pub(super) fn decode_records<const STRIDE: usize, K: Stored>(
     text: &[u8],
     reading: Reading,
-    out: &mut [u128],
+    out: &mut [K],
 ) -> usize {
     let decoder = Decoder::<STRIDE>::new(reading);
-    let done = decode_blocks::<STRIDE, 8>(&decoder, text, out, 0);
-    let done = decode_blocks::<STRIDE, 1>(&decoder, text, out, done);
-    done + scalar::decode_records::<STRIDE>(&text[done * STRIDE..], reading, &mut out[done..])
+    let done = decode_blocks::<STRIDE, 8, K>(&decoder, text, out, 0);
+    let done = decode_blocks::<STRIDE, 1, K>(&decoder, text, out, done);
+    done + scalar::decode_records::<STRIDE, K>(&text[done * STRIDE..], reading, &mut out[done..])
 }
 
 /// Goes on reading after `done` records, in blocks of `QUADS` times four.
@@ -107,17 +107,17 @@ pub(super) fn decode_records<const STRIDE: usize>(
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
-fn decode_blocks<const STRIDE: usize, const QUADS: usize>(
+fn decode_blocks<const STRIDE: usize, const QUADS: usize, K: Stored>(
     decoder: &Decoder<STRIDE>,
     text: &[u8],
-    out: &mut [u128],
+    out: &mut [K],
     mut done: usize,
 ) -> usize {
     while let (Some(block), Some(slots)) = (
         block::<STRIDE, QUADS>(text, done),
         out.get_mut(done..done + 4 * QUADS),
     ) {
-        let Some(quads) = decoder.block::<QUADS, TO_STORE>(block) else {
+        let Some(quads) = decoder.block::<QUADS, TO_STORE, K>(block) else {
             break;
         };
         for (quad, slots) in quads.into_iter().zip(slots.chunks_exact_mut(4)) {
@@ -221,8 +221,11 @@ impl<const STRIDE: usize> Decoder<STRIDE> {
     #[target_feature(
         enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
     )]
-    fn block<const QUADS: usize, const FOR: u8>(&self, bytes: &[u8]) -> Option<[__m512i; QUADS]> {
-        let gather = DECODE_GATHER.load();
+    fn block<const QUADS: usize, const FOR: u8, K: Stored>(
+        &self,
+        bytes: &[u8],
+    ) -> Option<[__m512i; QUADS]> {
+        let gather = const { &decode_gather(K::TURNED) }.load();
         let none = _mm512_setzero_si512();
         let (mut seen_values, mut seen_bytes) = (none, none);
         let mut quads = [none; QUADS];
@@ -316,7 +319,8 @@ fn load(bytes: &[u8], at: usize) -> __m512i {
 
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn load_keys(keys: &[u128]) -> __m512i {
+fn load_keys<K: Stored>(keys: &[K]) -> __m512i {
+    const { assert!(size_of::<K>() == 16) };
     let keys = &keys[..4];
     // SAFETY: the slice holds four times 16 bytes.
     unsafe { _mm512_loadu_si512(keys.as_ptr().cast()) }
@@ -324,8 +328,9 @@ fn load_keys(keys: &[u128]) -> __m512i {
 
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn store_keys(keys: &mut [u128], four: __m512i) {
+fn store_keys<K: Stored>(keys: &mut [K], four: __m512i) {
+    const { assert!(size_of::<K>() == 16) };
     let keys = &mut keys[..4];
-    // SAFETY: the slice holds four times 16 bytes.
+    // SAFETY: the slice holds four times 16 bytes, which may be any.
     unsafe { _mm512_storeu_si512(keys.as_mut_ptr().cast(), four) };
 }

@@ -25,7 +25,7 @@ pub(in crate::codec) fn order_records<const STRIDE: usize>(
         let mut steps = Steps::after(last, order.gap_ms);
         let begun = done;
         while let Some(block) = block::<STRIDE, 8>(text, done) {
-            let Some(quads) = decoder.block::<8, TO_COMPARE>(block) else {
+            let Some(quads) = decoder.block::<8, TO_COMPARE, u128>(block) else {
                 break;
             };
             for [first, second] in quads.as_chunks::<2>().0 {

@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 
 use super::{Lanes, load_keys};
-use crate::codec::{TEXT_LEN, Text, alphabet::ALPHABET, records::ending};
+use crate::codec::{TEXT_LEN, Text, alphabet::ALPHABET, keys::Stored, records::ending};
 
 /// The lowest byte of a ULID, in memory order, that each 64-bit lane of its text takes its bits from.
 const LANE_START: [usize; 4] = [11, 6, 1, 0];
@@ -78,8 +78,9 @@ struct Pair {
 }
 
 impl Pair {
-    /// Of ULIDs that lie from byte `first`.
-    const fn new<const STRIDE: usize>(first: usize) -> Pair {
+    /// Of ULIDs that lie from byte `first`, with the most significant byte last, or where they are turned first.
+    const fn new<const STRIDE: usize>(first: usize, is_turned: bool) -> Pair {
+        let last = if is_turned { 15 } else { 0_usize };
         let (mut spread, mut shifts, mut endings) = ([0; 64], [0; 64], [0; 64]);
         let (mut taken, mut text) = (0, 0);
         let (mut lane, mut room) = (0, 0);
@@ -106,7 +107,7 @@ impl Pair {
             let mut byte = lowest_byte;
             while byte <= (lowest_bit(index) + 4) / 8 {
                 if byte < 16 {
-                    spread[room] = (first + 16 * record + byte) as u8;
+                    spread[room] = (first + 16 * record + last.abs_diff(byte)) as u8;
                     taken |= 1 << room;
                 }
                 room += 1;
@@ -137,8 +138,13 @@ const fn least(a: usize, b: usize) -> usize {
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
-pub(in crate::codec) fn encode_records<const STRIDE: usize>(keys: &[u128], out: &mut [u8]) {
-    let pairs = const { &[Pair::new::<STRIDE>(0), Pair::new::<STRIDE>(32)] };
+pub(in crate::codec) fn encode_records<const STRIDE: usize, K: Stored>(keys: &[K], out: &mut [u8]) {
+    let pairs = const {
+        &[
+            Pair::new::<STRIDE>(0, K::TURNED),
+            Pair::new::<STRIDE>(32, K::TURNED),
+        ]
+    };
     let alphabet = CHARACTERS.load();
     let mut done = 0;
     // Each store writes 64 bytes, of which the next records overwrite those past their own start.
@@ -161,7 +167,7 @@ pub(in crate::codec) fn encode_records<const STRIDE: usize>(keys: &[u128], out: 
         .zip(out[done * STRIDE..].chunks_exact_mut(STRIDE))
     {
         if let Some((text, end)) = record.split_first_chunk_mut() {
-            *text = *encode(key).as_bytes();
+            *text = *encode(key.bits()).as_bytes();
             end.copy_from_slice(ending::<STRIDE>());
         }
     }

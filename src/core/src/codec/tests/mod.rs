@@ -1,5 +1,6 @@
 //! Conformance with the specification as a table of cases, and the codec against a one-digit-at-a-time oracle.
 
+mod columns;
 mod kernels;
 mod lines;
 mod words;
