@@ -201,6 +201,109 @@ fn bytes_are_only_bytes() {
 }
 
 #[test]
+fn what_is_in_an_interface_or_behind_a_pointer_is_read() {
+    // as Delve 1.20 shows them
+    let bytes = |kind: &str| format!("{kind} [{NUMBERS}]");
+    for (value, type_name, whole) in [
+        (
+            format!("interface {{}}(string) \"{ID}\""),
+            "interface {}(string)",
+            true,
+        ),
+        (format!("*\"{ID}\""), "*string", true),
+        (format!("**\"{ID}\""), "**string", true),
+        (
+            bytes("interface {}(github.com/oklog/ulid.ULID)"),
+            "interface {}(github.com/oklog/ulid.ULID)",
+            true,
+        ),
+        (
+            bytes("fmt.Stringer(github.com/oklog/ulid.ULID)"),
+            "fmt.Stringer(github.com/oklog/ulid.ULID)",
+            true,
+        ),
+        (
+            format!("interface {{}}(*string) *\"{ID}\""),
+            "interface {}(*string)",
+            true,
+        ),
+        (
+            format!("error(*errors.errorString) *{{s: \"{ID}\"}}"),
+            "error(*errors.errorString)",
+            false,
+        ),
+    ] {
+        let found = read(&value, type_name, "x", Level::Hinted);
+        let found = found.map(|(id, _, whole)| (id, whole));
+        assert_eq!(found, Some((ID.to_owned(), whole)), "{value}");
+    }
+    for value in [
+        format!("interface {{}}([2]string) [\"{ID}\",\"{ID}\"]"),
+        format!("interface {{}}([16]int) [{NUMBERS}]"),
+    ] {
+        assert_eq!(
+            read(&value, "interface {}([16]int)", "id", Level::Hinted),
+            None,
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn buffers_of_c_end_at_their_first_nul() {
+    // as gdb 16 shows char[27], char[32], char[64] and char[4096]
+    let uuid = "01563e3a-b5d3-d676-4c61-efb99302bd5b";
+    for (value, name) in [
+        (format!("\"{ID}\""), "x"),
+        (format!("\"{ID}\\000\\000\\000\\000\\000\""), "x"),
+        (format!("\"{ID}\", '\\000' <repeats 37 times>"), "x"),
+        (format!("\"{ID}\", '\\000' <repeats 4069 times>"), "x"),
+        (format!("\"{uuid}\", '\\000' <repeats 27 times>"), "id"),
+    ] {
+        let found = read(&value, "char [64]", name, Level::Hinted);
+        assert_eq!(found.map(|(id, ..)| id), Some(ID.to_owned()), "{value}");
+    }
+    for value in [
+        format!("\"{ID}\\000and more\""),
+        format!("\"{ID}\", 'x' <repeats 37 times>"),
+        format!("\"{ID}\", '\\000' <repeats 99999999999999999999 times>"),
+        "'\\000' <repeats 64 times>".to_owned(),
+    ] {
+        assert_eq!(
+            read(&value, "char [64]", "id", Level::Hinted),
+            None,
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn a_container_of_one_keeps_its_element() {
+    // as debugpy shows a set, a frozen one, a deque and a dict of one
+    for value in [
+        format!("{{'{ID}'}}"),
+        format!("frozenset({{'{ID}'}})"),
+        format!("deque(['{ID}'])"),
+        format!("{{'id': '{ID}'}}"),
+        format!("{{ULID({ID})}}"),
+        "{1777027686520646174104517696511196507}".to_owned(),
+    ] {
+        assert_eq!(read(&value, "set", "id", Level::Hinted), None, "{value}");
+    }
+    // an object that has a text says its time and opens into what it has
+    let error = read(
+        &format!("ValueError('{ID}')"),
+        "ValueError",
+        "e",
+        Level::Hinted,
+    );
+    assert_eq!(error.map(|(.., whole)| whole), Some(false));
+    // .NET has no other way to write a value
+    let dotnet = read(&format!("{{{ID}}}"), "System.Ulid", "id", Level::Hinted);
+    assert_eq!(dotnet.map(|(.., whole)| whole), Some(true));
+}
+
+#[test]
 fn levels_widen_and_narrow() {
     let unhinted = ("1777027686520646174104517696511196507", "int", "total");
     assert!(read(unhinted.0, unhinted.1, unhinted.2, Level::All).is_some());
