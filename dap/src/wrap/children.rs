@@ -65,6 +65,8 @@ impl Parent {
 pub(super) struct Children {
     references: LruCache<Parent, i64>,
     next: i64,
+    /// Whether the numbers have begun again.
+    has_wrapped: bool,
 }
 
 impl Children {
@@ -72,15 +74,24 @@ impl Children {
         Children {
             references: LruCache::new(KEPT),
             next: FIRST_VALUE,
+            has_wrapped: false,
         }
+    }
+
+    /// Whether a reference was given out, be it one that is forgotten.
+    pub(super) fn has_given(&self, reference: i64) -> bool {
+        is_ours(reference)
+            && reference >= FIRST_VALUE
+            && (self.has_wrapped || reference < self.next)
     }
 
     /// The reference of a ULID; the same as before for the same value, so that a client's tree stays open.
     pub(super) fn reference(&mut self, parent: Parent) -> i64 {
-        let next = &mut self.next;
+        let (next, has_wrapped) = (&mut self.next, &mut self.has_wrapped);
         *self.references.get_or_insert(parent, || {
             let reference = *next;
             *next = if reference == *OURS.end() {
+                *has_wrapped = true;
                 FIRST_VALUE
             } else {
                 reference + 1
@@ -116,8 +127,20 @@ impl Children {
     }
 }
 
+/// How many rows there are below a ULID.
+pub(super) fn count(parent: Parent) -> usize {
+    PARTS + usize::from(parent.raw != 0)
+}
+
+/// How many parts of a ULID are shown.
+const PARTS: usize = 11;
+
 /// A ULID's parts by name, as they are shown.
-pub(super) fn parts(id: Ulid, settings: &Settings, now: Timestamp) -> Vec<(&'static str, String)> {
+pub(super) fn parts(
+    id: Ulid,
+    settings: &Settings,
+    now: Timestamp,
+) -> [(&'static str, String); PARTS] {
     let anatomy = Anatomy::of(id);
     let neighbour = |bits: Option<u128>| {
         bits.map_or_else(
@@ -125,7 +148,7 @@ pub(super) fn parts(id: Ulid, settings: &Settings, now: Timestamp) -> Vec<(&'sta
             |bits| codec::print(Ulid(bits)).to_string(),
         )
     };
-    vec![
+    [
         ("ulid", codec::print(id).to_string()),
         ("time", settings.time(anatomy.timestamp)),
         ("age", anatomy.timestamp.age(now).to_string()),

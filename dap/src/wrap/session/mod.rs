@@ -58,6 +58,8 @@ pub struct Session {
     pending: BTreeMap<i64, Pending>,
     /// Requests for a ULIDs scope that wait until the rows under way have been seen: sequence number and frame.
     waiting: Vec<(i64, usize)>,
+    /// ULIDs scopes that were given out, of one stop at most.
+    scopes: usize,
     stop: Stop,
     /// Counts the `stopped` events.
     stops: u64,
@@ -135,6 +137,7 @@ impl Session {
             may_number: true,
             pending: BTreeMap::new(),
             waiting: Vec::new(),
+            scopes: 0,
             stop: Stop::default(),
             stops: 0,
             children: Children::new(),
@@ -231,12 +234,13 @@ impl Session {
         self.pending.insert(seq, pending);
     }
 
-    /// A reference for a ULID and the adapter's own rows of it.
-    fn reference(&mut self, id: Ulid, raw: i64) -> i64 {
+    /// A reference for a ULID and the adapter's own rows of it, and the number of rows below it.
+    fn reference(&mut self, id: Ulid, raw: i64) -> (i64, usize) {
         if self.may_number {
-            self.children.reference(Parent { id, raw })
+            let parent = Parent { id, raw };
+            (self.children.reference(parent), children::count(parent))
         } else {
-            raw
+            (raw, 0)
         }
     }
 
@@ -262,7 +266,7 @@ impl Session {
         let rows: Vec<Value> = seen
             .into_iter()
             .map(|(id, names)| {
-                let reference = self.reference(id, 0);
+                let (reference, _) = self.reference(id, 0);
                 self.typed(children::row(
                     &names,
                     &settings::text_and_time(id, &self.settings),

@@ -58,9 +58,14 @@ impl Session {
     /// Some adapters say who they are in their first lines.
     fn output_event(&mut self, message: &[u8], head: &Head<'_>) {
         const LONGEST: usize = 64;
-        let text = head
-            .content
-            .and_then(|body| json::member(message, body, "output"))
+        let member = |key: &str| json::member(message, head.content?, key);
+        let reference = member("variablesReference");
+        if let Some(reference) = reference.and_then(|range| json::integer(message, range))
+            && reference > 0
+        {
+            self.issue(reference, Origin::default());
+        }
+        let text = member("output")
             .filter(|range| range.len() <= LONGEST)
             .and_then(|range| json::text(message, range));
         if let Some(family) = text.and_then(|text| Family::of_output(&text)) {
@@ -171,7 +176,9 @@ impl Session {
         if !self.may_number {
             return None;
         }
-        let reference = children::scope_reference(self.stop.frame_number(frame)?)?;
+        let number = self.stop.frame_number(frame)?;
+        let reference = children::scope_reference(number)?;
+        self.scopes = self.scopes.max(number + 1);
         let scope = json!({"name": "ULIDs", "variablesReference": reference, "expensive": false});
         let comma = if is_empty { "" } else { "," };
         let mut edits = json::Edits::default();
@@ -312,8 +319,8 @@ impl Session {
         let found = recognise::recognise(&rendering, &recognise::Rules::anything());
         let told = match found {
             Some(found) => {
-                let reference = self.reference(found.id, row.reference());
-                row.point_to(reference, &mut edits);
+                let (reference, rows) = self.reference(found.id, row.reference());
+                row.point_to(reference, rows, &mut edits);
                 console::describe(found.id, &self.settings, (self.clock)())
             }
             None => format!("{value} is no ULID that its text shows"),
@@ -338,9 +345,9 @@ impl Session {
             // before the closing quote; the suffix has nothing that JSON escapes
             edits.insert(value.end - 1, self.settings.suffix(found));
         }
-        if found.whole && !row.is_lazy() {
-            let reference = self.reference(found.id, raw);
-            row.point_to(reference, edits);
+        if found.whole && self.may_number && !row.is_lazy() {
+            let (reference, rows) = self.reference(found.id, raw);
+            row.point_to(reference, rows, edits);
         }
     }
 

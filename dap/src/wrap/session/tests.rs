@@ -178,7 +178,7 @@ fn the_adapters_own_rows_stay_within_reach_until_the_resume() {
     let rows = ends.rows(4, &json!([object]));
     assert_eq!(
         (&rows[0]["indexedVariables"], &rows[0]["namedVariables"]),
-        (&json!(0), &json!(0))
+        (&json!(0), &json!(12))
     );
     let reference = rows[0]["variablesReference"].clone();
     let raw = |children: Vec<Value>| {
@@ -764,6 +764,95 @@ fn with_decoration_off_everything_passes() {
         .fate,
         Fate::Pass
     );
+    // not even what looks as if it were ours
+    for (command, arguments) in [
+        ("evaluate", json!({"expression": SHOWN, "context": "watch"})),
+        (
+            "evaluate",
+            json!({"expression": SHOWN, "context": "clipboard"}),
+        ),
+        (
+            "setVariable",
+            json!({"variablesReference": 4, "name": "s", "value": SHOWN}),
+        ),
+        (
+            "setVariable",
+            json!({"variablesReference": 0x7001_0000, "name": "s", "value": "2020-01-02"}),
+        ),
+        (
+            "setExpression",
+            json!({"expression": "s", "value": "2020-01-02"}),
+        ),
+        ("variables", json!({"variablesReference": 0x7001_0000})),
+        (
+            "dataBreakpointInfo",
+            json!({"variablesReference": 0x7001_0000, "name": "s"}),
+        ),
+    ] {
+        assert_eq!(
+            ends.request(command, &arguments),
+            Turn::default(),
+            "{command}"
+        );
+        assert_eq!(ends.refuse(), Turn::default(), "{command}");
+    }
+}
+
+#[test]
+fn a_count_of_rows_is_that_of_ours_or_none() {
+    let mut ends = Ends::new();
+    let row = |counts: Value| {
+        let mut row = json!({"name": "u", "value": format!("ULID({ID})"), "type": "ULID", "variablesReference": 15});
+        row.as_object_mut()
+            .unwrap()
+            .extend(counts.as_object().unwrap().clone());
+        row
+    };
+    for (counts, named, indexed) in [
+        (json!({}), Value::Null, Value::Null),
+        (json!({"indexedVariables": 16}), json!(12), Value::Null),
+        (json!({"namedVariables": 3}), json!(12), Value::Null),
+        (
+            json!({"indexedVariables": 16, "namedVariables": 1}),
+            json!(12),
+            json!(0),
+        ),
+    ] {
+        let rows = ends.rows(4, &json!([row(counts)]));
+        assert_eq!(
+            (&rows[0]["namedVariables"], &rows[0]["indexedVariables"]),
+            (&named, &indexed)
+        );
+        assert_eq!(ends.own_rows(&rows[0]["variablesReference"]).len(), 12);
+    }
+}
+
+#[test]
+fn numbers_that_we_did_not_give_out_are_the_adapters() {
+    // those of the largest numbers that adapters of the recordings use, and ours
+    for reference in [0x7000_0000_i64, 0x7001_0000, 2_000_000_001, 0x7fff_fffe] {
+        let mut ends = Ends::new();
+        let asked = json!({"variablesReference": reference});
+        assert_eq!(
+            ends.request("variables", &asked),
+            Turn::default(),
+            "{reference}"
+        );
+        // and where an event brings them, they stay the adapter's
+        ends.event(
+            "output",
+            &json!({"output": "x", "variablesReference": reference}),
+        );
+        assert_eq!(
+            ends.rows(4, &json!([text_row()]))[0]["variablesReference"],
+            0
+        );
+        assert_eq!(
+            ends.request("variables", &asked),
+            Turn::default(),
+            "{reference}"
+        );
+    }
 }
 
 #[test]
