@@ -201,7 +201,7 @@ impl Session {
         if let Some(id) = console::literal(argument) {
             let (reference, _) = self.reference(id, 0);
             let body = json!({
-                "result": console::describe(id, &self.settings, (self.clock)()),
+                "result": console::describe(id, reference > 0, &self.settings, (self.clock)()),
                 "variablesReference": reference,
             });
             return Some(kept(self.answer(request.seq, request.command, Some(&body))));

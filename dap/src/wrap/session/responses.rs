@@ -321,7 +321,7 @@ impl Session {
             Some(found) => {
                 let (reference, rows) = self.reference(found.id, row.reference());
                 row.point_to(reference, rows, &mut edits);
-                console::describe(found.id, &self.settings, (self.clock)())
+                console::describe(found.id, reference > 0, &self.settings, (self.clock)())
             }
             None => format!("{value} is no ULID that its text shows"),
         };

@@ -598,12 +598,8 @@ fn the_console_tells_a_ulid_and_never_evaluates_in_its_own_context() {
         &json!({"expression": format!("ulid {ID}"), "context": "repl"}),
     );
     let answer = parse(&turn.to_client[0]);
-    assert!(
-        answer["body"]["result"]
-            .as_str()
-            .unwrap()
-            .contains("time       2016-07-30T23:54:10.259Z")
-    );
+    let one_line = format!("{ID} ⟶ 2016-07-30T23:54:10.259Z");
+    assert_eq!(answer["body"]["result"], one_line, "its parts are below it");
     for arguments in [
         json!({"expression": "ulid total", "context": "repl", "frameId": 3}),
         json!({"expression": "ulid total"}),
@@ -620,12 +616,7 @@ fn the_console_tells_a_ulid_and_never_evaluates_in_its_own_context() {
         let Fate::Replace(message) = turn.fate else {
             panic!("no answer")
         };
-        assert!(
-            parse(&message)["body"]["result"]
-                .as_str()
-                .unwrap()
-                .starts_with(&format!("ulid       {ID}"))
-        );
+        assert_eq!(parse(&message)["body"]["result"], one_line);
     }
     ends.request(
         "evaluate",
@@ -648,6 +639,26 @@ fn the_console_tells_a_ulid_and_never_evaluates_in_its_own_context() {
         )
         .fate,
         Fate::Pass
+    );
+}
+
+#[test]
+fn the_console_lists_the_parts_where_they_cannot_be_opened() {
+    let mut ends = Ends::new();
+    // this adapter uses our numbers
+    ends.rows(
+        4,
+        &json!([{"name": "a", "value": "x", "variablesReference": 0x7001_0001}]),
+    );
+    let turn = ends.request(
+        "evaluate",
+        &json!({"expression": format!("ulid {ID}"), "context": "repl"}),
+    );
+    let answer = parse(&turn.to_client[0]);
+    let told = answer["body"]["result"].as_str().unwrap();
+    assert!(
+        told.contains("\ntime       2016-07-30T23:54:10.259Z\n"),
+        "{told}"
     );
 }
 
