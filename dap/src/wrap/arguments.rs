@@ -181,16 +181,20 @@ impl Arguments {
     }
 }
 
-/// Takes the adapters along when this process is told to end.
+/// Takes the adapters along when this process is told to end, and ends by the signal, as it would without us in between.
 #[cfg(unix)]
 fn end_with_the_process(relay: &Arc<Relay>) {
-    use signal_hook::{consts::TERM_SIGNALS, iterator::Signals};
+    use signal_hook::{
+        consts::TERM_SIGNALS, iterator::Signals, low_level::emulate_default_handler,
+    };
 
     let relay = Arc::clone(relay);
     if let Ok(mut signals) = Signals::new(TERM_SIGNALS) {
         thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 relay.end_all();
+                let _ = emulate_default_handler(signal);
+                // where the signal did not end it
                 std::process::exit(128 + signal);
             }
         });
