@@ -72,7 +72,8 @@ pub(super) fn literal(
         Some(Family::Debugpy) => python(target, value),
         Some(Family::Js) => javascript(target, value),
         Some(Family::Delve) => go(target, value),
-        Some(Family::Lldb | Family::CodeLldb | Family::Gdb) => native(target, value.id),
+        Some(Family::Gdb) => gdb(target, value.id),
+        Some(Family::Lldb | Family::CodeLldb) => native(target, value.id),
         None => unknown(target, value),
     };
     written.map_err(|reason| Refusal { family, reason })
@@ -186,6 +187,17 @@ fn native(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
         Shape::Integer if !target.found.wrapped => Ok(id.0.to_string()),
         Shape::Integer => Err("it sets numbers, but no structures; set the number inside"),
         _ => Err("it sets numbers, but no strings and arrays; set the single elements"),
+    }
+}
+
+/// gdb says of larger numbers no more than that the constant is too large.
+fn gdb(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
+    let written = native(target, id)?;
+    match u64::try_from(id.0) {
+        Ok(_) => Ok(written),
+        Err(_) => {
+            Err("it reads no number of more than 64 bits; set the two halves by their addresses")
+        }
     }
 }
 
@@ -348,6 +360,13 @@ mod tests {
                 Shape::Integer,
                 true,
                 "set the number inside",
+            ),
+            (
+                Gdb,
+                "unsigned __int128",
+                Shape::Integer,
+                false,
+                "gdb cannot write a ULID here: it reads no number of more than 64 bits",
             ),
             (Js, "symbol", Shape::Bare, true, "not known"),
             (Debugpy, "Rec", Shape::Text('\''), true, "not known"),
