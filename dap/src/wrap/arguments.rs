@@ -60,7 +60,8 @@ pub struct Arguments {
     /// Which renderings to read.
     #[arg(long, value_enum, default_value_t)]
     level: Level,
-    /// The times that are believed of anything but plain text, as 2005..2027 [default: 2005 to a year from now].
+    /// The times that are believed of what nothing says that it is an identifier, as 2005..2027 [default: 2005 to a year from
+    /// now].
     #[arg(long, value_name = "FROM..TO")]
     window: Option<String>,
 }

@@ -4,9 +4,9 @@
 //! `"\U00000001V>:\xb5…"`. This module reads those renderings back, without asking the debuggee anything. What 16 bytes
 //! or 26 characters mean as a ULID is the engine's knowledge; what a debugger makes of them is this module's.
 //!
-//! The text of a ULID speaks for itself. 128-bit integers, 16 bytes and UUIDs do not, since most of them are no ULIDs;
-//! they count only where their type, their name or the row they belong to says so, and where the time they would stand
-//! for lies in a window.
+//! The text of a ULID speaks for itself where the time that it would stand for lies in a window, or where its type, its name
+//! or the row it belongs to says that it is an identifier. 128-bit integers, 16 bytes and UUIDs need both, since most of them
+//! are no ULIDs.
 
 mod hint;
 mod leaf;
@@ -44,7 +44,7 @@ pub struct Rendering<'a> {
 pub struct Rules {
     /// Which renderings are looked at.
     pub level: Level,
-    /// The times that are believed of anything but plain text.
+    /// The times that are believed of what nothing says that it is an identifier, and of anything but plain text.
     pub window: RangeInclusive<Timestamp>,
 }
 
@@ -56,6 +56,12 @@ impl Rules {
             level: Level::All,
             window: Timestamp::MIN..=Timestamp::MAX,
         }
+    }
+
+    /// Whether a text is believed to be a ULID although nothing says that it is an identifier: licence keys and secrets of the
+    /// same alphabet lie all over the ten thousand years that a ULID can stand for.
+    pub(super) fn believe(&self, id: Ulid) -> bool {
+        self.window.contains(&Timestamp::of(id)) || matches!(id.0, 0 | u128::MAX)
     }
 }
 
@@ -134,7 +140,7 @@ pub enum Shape {
 pub enum Glance {
     /// No ULID by any rules: it is short, or plain text in quotes that is not as long as one. So it is with most values.
     Nothing,
-    /// The text of a ULID in quotes, as it is by any rules.
+    /// The text of a ULID in quotes, which is one by any rules where its time is believed.
     Ulid(Found),
     /// Perhaps a ULID: [`recognise`] has to look.
     Perhaps,
@@ -208,7 +214,7 @@ fn is_believable(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> bool 
     };
     let in_window = rules.window.contains(&Timestamp::of(leaf.id));
     match leaf.content {
-        Content::Text => true,
+        Content::Text => rules.believe(leaf.id) || hinted(),
         // a word in lower case, or a long number: text that ULIDs share with other things
         Content::DoubtfulText => in_window || hinted(),
         Content::Bits | Content::Numbers => {

@@ -309,7 +309,20 @@ fn levels_widen_and_narrow() {
     assert!(read(unhinted.0, unhinted.1, unhinted.2, Level::All).is_some());
     assert!(read(unhinted.0, "ulid::Ulid", "id", Level::Text).is_none());
     assert!(read("ULID(01ARZ3NDEKTSV4RRFFQ69G5FAV)", "ULID", "x", Level::Text).is_some());
-    // outside of the window only plain text is believed
+    // outside of the window only the smallest, the largest, and what is called an identifier
+    let far = "'5GVNSXACBQ5A9C3JZR4K1T2M7H'";
+    assert!(read(far, "str", "licence", Level::Hinted).is_none());
+    assert!(read(far, "str", "user_id", Level::Hinted).is_some());
+    assert!(read(far, "ULID", "x", Level::Hinted).is_some());
+    assert!(
+        read(
+            "'00000000000000000000000000'",
+            "str",
+            "nil_id",
+            Level::Hinted
+        )
+        .is_some()
+    );
     assert!(read("'7ZZZZZZZZZZZZZZZZZZZZZZZZZ'", "str", "x", Level::Hinted).is_some());
     assert!(
         read(
@@ -320,6 +333,40 @@ fn levels_widen_and_narrow() {
         )
         .is_none()
     );
+}
+
+/// A sequence of numbers that look random: splitmix64.
+fn random(state: &mut u64) -> usize {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    usize::try_from(mixed ^ (mixed >> 31)).unwrap()
+}
+
+#[test]
+fn tokens_and_secrets_of_the_same_alphabet_stay_what_they_are() {
+    const EACH: usize = 100_000;
+    let mut state = 7;
+    for (kind, alphabet, length) in [
+        ("licence keys", "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 26),
+        (
+            "TOTP seeds of 128 bits",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+            26,
+        ),
+        ("secrets in base 32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32),
+        ("hashes of Git", "0123456789abcdef", 40),
+    ] {
+        let mut decorated = 0;
+        for _ in 0..EACH {
+            let letters =
+                (0..length).map(|_| alphabet.as_bytes()[random(&mut state) % alphabet.len()]);
+            let text = format!("'{}'", String::from_utf8(letters.collect()).unwrap());
+            decorated += usize::from(read(&text, "str", "token", Level::Hinted).is_some());
+        }
+        assert!(decorated <= EACH / 1_000, "{decorated} of {EACH} {kind}");
+    }
 }
 
 #[test]

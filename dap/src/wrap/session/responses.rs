@@ -231,8 +231,8 @@ impl Session {
         }
         let found = match glance {
             Glance::Nothing => None,
-            Glance::Ulid(found) => Some(found),
-            Glance::Perhaps => self.recognise(row, &row.name(), origin.hinted),
+            Glance::Ulid(found) if self.settings.rules.believe(found.id) => Some(found),
+            Glance::Ulid(_) | Glance::Perhaps => self.recognise(row, &row.name(), origin.hinted),
         };
         if raw > 0 {
             self.issue(
