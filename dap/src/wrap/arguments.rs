@@ -51,6 +51,9 @@ pub struct Arguments {
     /// Write the messages to and from the adapter here, for `ulid-dap replay`.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Keep events that are not of the protocol from the client, for clients that end at them.
+    #[arg(long)]
+    standard_events: bool,
     /// What to add to values.
     #[arg(long, value_enum, default_value_t)]
     decoration: Decoration,
@@ -173,6 +176,7 @@ impl Arguments {
     fn settings(&self) -> Result<Settings, SettingsError> {
         let mut settings = Settings::at(Timestamp::now());
         settings.decoration = self.decoration;
+        settings.standard_events = self.standard_events;
         settings.zone = settings::parse_zone(&self.time_zone)?;
         settings.rules.level = self.level;
         if let Some(window) = &self.window {

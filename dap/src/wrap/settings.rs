@@ -32,6 +32,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// What counts as a ULID.
     pub rules: Rules,
+    /// Whether events that the protocol does not have are kept from the client.
+    pub standard_events: bool,
 }
 
 /// The `ulid` object of a launch configuration; what is absent stays as the command line has it.
@@ -81,6 +83,7 @@ impl Settings {
                 level: Level::default(),
                 window: start..=end,
             },
+            standard_events: false,
         }
     }
 

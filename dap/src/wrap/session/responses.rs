@@ -14,10 +14,38 @@ use super::{
     stop::{Listing, Origin, Question, Showing},
 };
 
+/// The events of the protocol.
+const STANDARD: [&[u8]; 17] = [
+    b"breakpoint",
+    b"capabilities",
+    b"continued",
+    b"exited",
+    b"initialized",
+    b"invalidated",
+    b"loadedSource",
+    b"memory",
+    b"module",
+    b"output",
+    b"process",
+    b"progressEnd",
+    b"progressStart",
+    b"progressUpdate",
+    b"stopped",
+    b"terminated",
+    b"thread",
+];
+
 impl Session {
     /// A message of the adapter.
     pub fn adapter(&mut self, message: &[u8], redirect: &mut Redirect<'_>) -> Turn {
         let head = Head::read(message);
+        if head.kind == b"event" && self.settings.standard_events && !STANDARD.contains(&head.name)
+        {
+            return Turn {
+                fate: Fate::Keep,
+                to_client: Vec::new(),
+            };
+        }
         let edited = match head.kind {
             b"response" => self.response(message, &head),
             b"event" => self.adapter_event(message, &head, redirect),

@@ -717,6 +717,29 @@ fn addresses_of_child_sessions_lead_here() {
 }
 
 #[test]
+fn events_of_an_adapter_of_its_own_are_kept_where_that_is_asked_for() {
+    // Helix 25.01 ends its reading at an event that it does not know
+    for (event, is_standard) in [
+        ("debugpySockets", false),
+        ("debugpyAttach", false),
+        ("$/custom", false),
+        ("stopped", true),
+        ("output", true),
+        ("thread", true),
+        ("progressUpdate", true),
+    ] {
+        let mut ends = Ends::new();
+        assert_ne!(ends.event(event, &json!({})).fate, Fate::Keep, "{event}");
+        ends.session.settings.standard_events = true;
+        assert_eq!(
+            ends.event(event, &json!({})).fate != Fate::Keep,
+            is_standard,
+            "{event}"
+        );
+    }
+}
+
+#[test]
 fn a_dead_adapter_leaves_no_request_open() {
     let mut ends = Ends::new();
     ends.request("threads", &json!({}));
