@@ -77,3 +77,48 @@ fn neovim_wraps_every_kind_of_adapter() {
     ];
     assert_eq!(told, expected);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_extension_for_vs_code_says_what_it_cannot_do() {
+    let Some(node) = tool("node") else { return };
+    // cargo's folder has programs in `bin`
+    let folder = tempfile::tempdir().unwrap();
+    let programs = folder.path().join("bin");
+    std::fs::create_dir(&programs).unwrap();
+    std::os::unix::fs::symlink(ulid_tests::binary("ulid-dap"), programs.join("ulid-dap")).unwrap();
+    let output = Command::new(node)
+        .arg(root().join("tests/tests/editors/vscode.js"))
+        .arg(root().join("dap/editors/vscode"))
+        .arg(&programs)
+        .output()
+        .unwrap();
+    let step =
+        r#"{"type":"ulid","request":"launch","name":"Step through this file of IDs","program":"#;
+    let not_found = |program: &str| {
+        format!(
+            r#"said: ["\"{program}\" was not found, so that no debugging with ULIDs can begin. Install it by: cargo install ulid-dap | Choose its path | How to install it","workbench.action.openSettings ulid.path"]"#
+        )
+    };
+    let expected = [
+        "not found: undefined".to_owned(),
+        not_found("ulid-dap"),
+        "wrong path: undefined".to_owned(),
+        not_found("/no/such/ulid-dap"),
+        "python: null".to_owned(),
+        "rust: null".to_owned(),
+        format!(r#"ulid: {step}"/x/ids"}}"#),
+        format!(r#"started: [{step}"/x/t.csv"}}]"#),
+        r#"adapter: {"command":"…/ulid-dap","args":["inspect"]}"#.to_owned(),
+        r#"wrapped: {"name":"App with ULIDs","type":"ulid","request":"launch","program":"a.py","wrappedType":"debugpy"}"#.to_owned(),
+        r#"adapter: {"command":"…/ulid-dap","args":["wrap","debugpy"]}"#.to_owned(),
+        "cargo: undefined".to_owned(),
+        r#"built: {"name":"Rust with ULIDs","type":"ulid","request":"launch","program":"target/debug/x","wrappedType":"lldb"}"#.to_owned(),
+        "node: undefined".to_owned(),
+        "missing: undefined".to_owned(),
+        r#""Rust" lets CodeLLDB build by "cargo", which its own extension does and this one does not; give the built "program" in "Rust with ULIDs"."#.to_owned(),
+        r#"Configurations of type "node" cannot be wrapped; these can: debugpy, python, lldb-dap, lldb, go, gdb."#.to_owned(),
+        r#"There is no launch configuration "Nobody" to wrap."#.to_owned(),
+    ];
+    assert_eq!(lines(&output), expected);
+}
