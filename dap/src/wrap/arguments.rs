@@ -13,6 +13,7 @@ use ulid_engine::Timestamp;
 
 use super::{
     family::Family,
+    kind::Kind,
     preset::Preset,
     recognise::Level,
     relay::{Client, Ending, Relay},
@@ -60,6 +61,9 @@ pub struct Arguments {
     /// The time zone of times: an IANA name, UTC or local.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
+    /// The kinds of identifiers to decode, with commas between.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Kind::ALL)]
+    decode: Vec<Kind>,
     /// Which renderings to read.
     #[arg(long, value_enum, default_value_t)]
     level: Level,
@@ -179,6 +183,7 @@ impl Arguments {
         settings.standard_events = self.standard_events;
         settings.zone = settings::parse_zone(&self.time_zone)?;
         settings.rules.level = self.level;
+        settings.rules.kinds.clone_from(&self.decode);
         if let Some(window) = &self.window {
             settings.rules.window = settings::parse_window(window)?;
         }

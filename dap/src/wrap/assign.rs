@@ -6,6 +6,7 @@ use ulid_engine::{Reading, Timestamp, Ulid, anatomy::Form, codec, timestamp::Tim
 
 use super::{
     family::Family,
+    kind::Kind,
     recognise::{Case, Found, Shape, names_a_ulid},
 };
 
@@ -34,10 +35,10 @@ pub(super) struct Refusal {
     reason: &'static str,
 }
 
-/// Reads what a user typed: a bare ULID, UUID or time. A time keeps the randomness of `old`.
+/// Reads what a user typed: a bare ULID, UUID or time. A time keeps the rest of `old`.
 ///
 /// Everything else is the debuggee's own language, first of all what stands in quotes.
-pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Typed> {
+pub(super) fn read(typed: &str, kind: Kind, old: Ulid, zone: &TimeZone) -> Option<Typed> {
     let typed = typed.trim();
     match Form::read(typed, Reading::Strict) {
         Ok((Form::Ulid, id)) => {
@@ -52,7 +53,7 @@ pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Typed> {
     // a year alone is a number too
     let is_time = typed.len() >= "2016-07-30".len() && typed.contains('-');
     let time = Timestamp::parse_in(typed, zone).ok().filter(|_| is_time)?;
-    let id = Ulid::from_parts(time.ms(), old.random());
+    let id = kind.at(old, time);
     Some(Typed { id, case: None })
 }
 
@@ -227,6 +228,7 @@ mod tests {
         Target {
             found: Found {
                 id: id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+                kind: Kind::Ulid,
                 shape,
                 case,
                 quote,
@@ -378,7 +380,13 @@ mod tests {
     }
 
     fn typed(text: &str) -> Typed {
-        read(text, id("01ARZ3NDEKTSV4RRFFQ69G5FAV"), &TimeZone::UTC).unwrap()
+        read(
+            text,
+            Kind::Ulid,
+            id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            &TimeZone::UTC,
+        )
+        .unwrap()
     }
 
     #[test]
@@ -435,7 +443,7 @@ mod tests {
     #[test]
     fn what_can_be_typed() {
         let old = id("01ARZ3NDEKTSV4RRFFQ69G5FAV");
-        let typed = |text: &str| read(text, old, &TimeZone::UTC).map(|typed| typed.id);
+        let typed = |text: &str| read(text, Kind::Ulid, old, &TimeZone::UTC).map(|typed| typed.id);
         for text in [
             NEW,
             " 01bx5zzkbkactav9wevgemmvry ",

@@ -4,13 +4,9 @@ use std::num::NonZeroUsize;
 
 use lru::LruCache;
 use serde_json::{Value, json};
-use ulid_engine::{
-    Timestamp, Ulid,
-    anatomy::{Anatomy, Form},
-    codec,
-};
+use ulid_engine::{Timestamp, Ulid, anatomy::Form};
 
-use super::settings::Settings;
+use super::{kind::Kind, settings::Settings};
 
 /// Our references: above every adapter's own, below lldb-dap's at 2^32 and the protocol's limit at 2^31.
 const OURS: std::ops::RangeInclusive<i64> = FIRST_SCOPE..=0x7fff_fffe;
@@ -43,6 +39,7 @@ pub(super) fn scope_number(reference: i64) -> Option<usize> {
 /// A ULID and the adapter's own rows of the same value, where it has any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Parent {
+    pub(super) kind: Kind,
     pub(super) id: Ulid,
     /// The adapter's reference, 0 for none, below 0 for one that means nothing any more.
     pub(super) raw: i64,
@@ -137,24 +134,27 @@ const PARTS: usize = 11;
 
 /// A ULID's parts by name, as they are shown.
 pub(super) fn parts(
+    kind: Kind,
     id: Ulid,
     settings: &Settings,
     now: Timestamp,
 ) -> [(&'static str, String); PARTS] {
-    let anatomy = Anatomy::of(id);
-    let neighbour = |bits: Option<u128>| {
-        bits.map_or_else(
-            || "none".to_owned(),
-            |bits| codec::print(Ulid(bits)).to_string(),
-        )
+    let neighbour =
+        |bits: Option<u128>| bits.map_or_else(|| "none".to_owned(), |bits| kind.print(Ulid(bits)));
+    let time = kind.time(id).unwrap_or(Timestamp::MIN);
+    let [first, second] = kind.rest(id);
+    // a ULID's bits are shown as a UUID, and those of a UUID as what they are
+    let own = match kind {
+        Kind::Ulid => ("ulid", kind.print(id)),
+        Kind::Uuidv7 | Kind::Uuidv1 | Kind::Uuidv6 => ("uuid", kind.print(id)),
     };
     [
-        ("ulid", codec::print(id).to_string()),
-        ("time", settings.time(anatomy.timestamp)),
-        ("age", anatomy.timestamp.age(now).to_string()),
-        ("unix_ms", anatomy.timestamp.ms().to_string()),
-        ("randomness", anatomy.randomness_hex()),
-        ("uuid", Form::Uuid.print(id)),
+        own,
+        ("time", settings.time(time)),
+        ("age", time.age(now).to_string()),
+        ("unix_ms", time.ms().to_string()),
+        first,
+        second,
         ("hex", Form::Hex.print(id)),
         ("integer", Form::Integer.print(id)),
         ("base64", Form::Base64.print(id)),
@@ -165,7 +165,7 @@ pub(super) fn parts(
 
 /// The rows below a ULID, the adapter's own last.
 pub(super) fn rows(parent: Parent, settings: &Settings, now: Timestamp) -> Vec<Value> {
-    let mut rows: Vec<Value> = parts(parent.id, settings, now)
+    let mut rows: Vec<Value> = parts(parent.kind, parent.id, settings, now)
         .into_iter()
         .map(|(name, value)| row(name, &value, 0))
         .collect();
@@ -193,6 +193,7 @@ mod tests {
     fn references_are_stable_bounded_and_apart() {
         let mut children = Children::new();
         let parent = |bits: u128, raw| Parent {
+            kind: Kind::Ulid,
             id: Ulid(bits),
             raw,
         };
@@ -212,6 +213,7 @@ mod tests {
     fn references_outlive_a_resume_without_the_adapters_rows() {
         let mut children = Children::new();
         let reference = children.reference(Parent {
+            kind: Kind::Ulid,
             id: Ulid(5),
             raw: 12,
         });
@@ -219,6 +221,7 @@ mod tests {
         assert_eq!(
             children.parent(reference),
             Some(Parent {
+                kind: Kind::Ulid,
                 id: Ulid(5),
                 raw: 0
             })
@@ -226,6 +229,7 @@ mod tests {
         let settings = Settings::at(Timestamp::now());
         let rows = rows(
             Parent {
+                kind: Kind::Ulid,
                 id: Ulid(5),
                 raw: 0,
             },
@@ -239,7 +243,7 @@ mod tests {
     fn the_largest_and_the_smallest_have_one_neighbour() {
         let settings = Settings::at(Timestamp::now());
         let part = |bits: u128, wanted: &str| {
-            let parts = parts(Ulid(bits), &settings, Timestamp::now());
+            let parts = parts(Kind::Ulid, Ulid(bits), &settings, Timestamp::now());
             parts
                 .into_iter()
                 .find(|(name, _)| *name == wanted)

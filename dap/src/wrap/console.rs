@@ -4,6 +4,7 @@ use ulid_engine::{Reading, Timestamp, Ulid, anatomy::Form};
 
 use super::{
     children,
+    kind::Kind,
     settings::{self, Settings},
 };
 
@@ -52,11 +53,17 @@ pub(super) fn literal(argument: &str) -> Option<Ulid> {
 }
 
 /// What is told of a ULID: one line where its parts can be opened below it, else its parts, one a line.
-pub(super) fn describe(id: Ulid, can_open: bool, settings: &Settings, now: Timestamp) -> String {
+pub(super) fn describe(
+    kind: Kind,
+    id: Ulid,
+    can_open: bool,
+    settings: &Settings,
+    now: Timestamp,
+) -> String {
     if can_open {
-        return settings::text_and_time(id, settings);
+        return settings::text_and_time(kind, id, settings);
     }
-    let lines: Vec<String> = children::parts(id, settings, now)
+    let lines: Vec<String> = children::parts(kind, id, settings, now)
         .into_iter()
         .map(|(name, value)| format!("{name:<11}{value}"))
         .collect();

@@ -3,7 +3,7 @@ mod renderings;
 
 use ulid_engine::{Timestamp, codec};
 
-use super::{Level, Rendering, Rules, Shape, recognise};
+use super::{Hint, Kind, Level, Rendering, Rules, Shape, recognise};
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const LLDB_BYTES: &str = "\"\\U00000001V>:\\xb5\\xd3\\xd6vLa\u{fe53}\\U00000002\\xbd[\"";
@@ -15,6 +15,7 @@ fn rules(level: Level) -> Rules {
     Rules {
         level,
         window: time("2005")..=time("2027-11"),
+        kinds: Kind::ALL.to_vec(),
     }
 }
 
@@ -24,7 +25,7 @@ fn read(value: &str, type_name: &str, name: &str, level: Level) -> Option<(Strin
         value,
         type_name: (!type_name.is_empty()).then_some(type_name),
         name,
-        hinted: false,
+        hint: Hint::None,
     };
     recognise(&rendering, &rules(level))
         .map(|found| (codec::print(found.id).to_string(), found.shape, found.whole))
@@ -52,7 +53,7 @@ fn bytes_behind_repeats_and_missing_zeros_are_exact() {
             value,
             type_name: Some("unsigned char[16]"),
             name: "ulid",
-            hinted: false,
+            hint: Hint::None,
         };
         let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id.0);
         // a value shorter than the shortest ULID is not looked at
@@ -332,6 +333,92 @@ fn levels_widen_and_narrow() {
             Level::All
         )
         .is_none()
+    );
+}
+
+/// What a value is read as, and nothing for no identifier.
+fn kind(value: &str, type_name: &str, name: &str, hint: Hint) -> Option<Kind> {
+    let rendering = Rendering {
+        value,
+        type_name: Some(type_name),
+        name,
+        hint,
+    };
+    recognise(&rendering, &rules(Level::Hinted)).map(|found| found.kind)
+}
+
+#[test]
+fn uuids_are_what_their_version_says() {
+    // the examples of RFC 9562, then such with the first bits of a ULID of 2016
+    for (text, expected) in [
+        ("c232ab00-9414-11ec-b3c8-9f6bdeced846", Some(Kind::Uuidv1)),
+        ("1ec9414c-232a-6b00-b3c8-9f6bdeced846", Some(Kind::Uuidv6)),
+        ("017f22e2-79b0-7cc3-98c4-dc0c0c07398f", Some(Kind::Uuidv7)),
+        ("5df41881-3aed-3515-88a7-2f4a814cf09e", None),
+        ("919108f7-52d1-4320-9bac-f847db4148a8", None),
+        ("2ed6657d-e927-568b-95e1-2665a8aea6a2", None),
+        ("2489e9ad-2ee2-8e00-8ec9-32d5f69181c0", None),
+        ("01563e3a-b5d3-3676-8c61-efb99302bd5b", None),
+        ("01563e3a-b5d3-4676-8c61-efb99302bd5b", None),
+        ("01563e3a-b5d3-5676-8c61-efb99302bd5b", None),
+        ("01563e3a-b5d3-8676-8c61-efb99302bd5b", None),
+        // before 1970
+        ("01563e3a-b5d3-1000-8c61-efb99302bd5b", None),
+    ] {
+        let quoted = format!("'{text}'");
+        // the version needs no hint
+        assert_eq!(kind(&quoted, "str", "path", Hint::None), expected, "{text}");
+        assert_eq!(
+            kind(&quoted, "str", "user_id", Hint::None),
+            expected,
+            "{text}"
+        );
+        let object = format!("UUID('{text}')");
+        assert_eq!(kind(&object, "UUID", "x", Hint::None), expected, "{text}");
+        // the rows below a UUID: its bytes and its integer
+        let number = u128::from_str_radix(&text.replace('-', ""), 16).unwrap();
+        let below = kind(&number.to_string(), "int", "int", Hint::Uuid);
+        assert_eq!(below, expected, "{text}");
+        let numbers = number.to_be_bytes().map(|byte| byte.to_string()).join(", ");
+        let list = format!("[{numbers}]");
+        assert_eq!(
+            kind(&list, "[16]uint8", "bytes", Hint::Uuid),
+            expected,
+            "{text}"
+        );
+    }
+    // what is called a ULID is one, also where it looks like a UUID
+    let like_4 = "'01563e3a-b5d3-4676-8c61-efb99302bd5b'";
+    assert_eq!(
+        kind(like_4, "str", "user_ulid", Hint::None),
+        Some(Kind::Ulid)
+    );
+    let like_7 = "'01563e3a-b5d3-7676-8c61-efb99302bd5b'";
+    assert_eq!(kind(like_7, "Ulid", "x", Hint::None), Some(Kind::Ulid));
+    // a ULID as a UUID mostly has no version at all
+    let ulid = "'01563e3a-b5d3-d676-4c61-efb99302bd5b'";
+    assert_eq!(kind(ulid, "str", "id", Hint::None), Some(Kind::Ulid));
+    assert_eq!(kind(ulid, "str", "path", Hint::None), None);
+}
+
+#[test]
+fn kinds_that_are_not_wanted_are_left_alone() {
+    let mut rules = rules(Level::Hinted);
+    rules.kinds = vec![Kind::Uuidv7];
+    let read = |value: &str| {
+        let rendering = Rendering {
+            value,
+            type_name: Some("str"),
+            name: "id",
+            hint: Hint::None,
+        };
+        recognise(&rendering, &rules).map(|found| found.kind)
+    };
+    assert_eq!(read("'01ARZ3NDEKTSV4RRFFQ69G5FAV'"), None);
+    assert_eq!(read("'c232ab00-9414-11ec-b3c8-9f6bdeced846'"), None);
+    assert_eq!(
+        read("'017f22e2-79b0-7cc3-98c4-dc0c0c07398f'"),
+        Some(Kind::Uuidv7)
     );
 }
 

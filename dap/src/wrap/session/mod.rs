@@ -17,6 +17,7 @@ use super::{
     children::{self, Children, Parent},
     family::Family,
     json,
+    kind::Kind,
     settings::{self, Decoration, Settings},
 };
 use crate::visible::visible;
@@ -235,9 +236,9 @@ impl Session {
     }
 
     /// A reference for a ULID and the adapter's own rows of it, and the number of rows below it.
-    fn reference(&mut self, id: Ulid, raw: i64) -> (i64, usize) {
+    fn reference(&mut self, kind: Kind, id: Ulid, raw: i64) -> (i64, usize) {
         if self.may_number {
-            let parent = Parent { id, raw };
+            let parent = Parent { kind, id, raw };
             (self.children.reference(parent), children::count(parent))
         } else {
             (raw, 0)
@@ -262,27 +263,24 @@ impl Session {
 
     /// The rows of a ULIDs scope.
     fn list_frame(&mut self, seq: i64, frame: usize) -> Vec<u8> {
-        let seen: Vec<(Ulid, String)> = self.stop.seen(frame).collect();
+        let seen: Vec<(Kind, Ulid, String)> = self.stop.seen(frame).collect();
         let rows: Vec<Value> = seen
             .into_iter()
-            .map(|(id, names)| {
-                let (reference, _) = self.reference(id, 0);
-                self.typed(children::row(
-                    &names,
-                    &settings::text_and_time(id, &self.settings),
-                    reference,
-                ))
+            .map(|(kind, id, names)| {
+                let (reference, _) = self.reference(kind, id, 0);
+                let value = settings::text_and_time(kind, id, &self.settings);
+                self.typed(kind, children::row(&names, &value, reference))
             })
             .collect();
         self.answer(seq, "variables", Some(&json!({"variables": rows})))
     }
 
     /// A row of ours with its type, for clients that show types.
-    fn typed(&self, mut row: Value) -> Value {
+    fn typed(&self, kind: Kind, mut row: Value) -> Value {
         if self.shows_types
             && let Some(row) = row.as_object_mut()
         {
-            row.insert("type".to_owned(), "ULID".into());
+            row.insert("type".to_owned(), kind.to_string().into());
         }
         row
     }

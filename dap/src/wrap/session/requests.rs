@@ -5,7 +5,7 @@ use serde_json::json;
 use ulid_engine::Ulid;
 
 use super::{
-    super::{assign, children, console, json, settings},
+    super::{assign, children, console, json, kind::Kind, settings},
     Family, Fate, Head, Motion, Place, Session, Subject, Turn,
 };
 
@@ -199,9 +199,9 @@ impl Session {
     /// `ulid EXPR` in the debug console: told at once for a ULID, else left to the adapter to evaluate.
     fn console(&mut self, request: &Request<'_>, argument: &str) -> Option<Turn> {
         if let Some(id) = console::literal(argument) {
-            let (reference, _) = self.reference(id, 0);
+            let (reference, _) = self.reference(Kind::Ulid, id, 0);
             let body = json!({
-                "result": console::describe(id, reference > 0, &self.settings, (self.clock)()),
+                "result": console::describe(Kind::Ulid, id, reference > 0, &self.settings, (self.clock)()),
                 "variablesReference": reference,
             });
             return Some(kept(self.answer(request.seq, request.command, Some(&body))));
@@ -289,7 +289,8 @@ impl Session {
         let zone = &self.settings.zone;
         match self.stop.target(place) {
             Some(target) => {
-                let Some(read) = assign::read(typed, target.found.id, zone) else {
+                let Some(read) = assign::read(typed, target.found.kind, target.found.id, zone)
+                else {
                     return Ok(None);
                 };
                 let literal = assign::literal(&target, read, self.family);
@@ -297,7 +298,9 @@ impl Session {
                 Ok((literal != typed).then_some(literal))
             }
             // to the debuggee's language it can be arithmetic
-            None if !self.stop.has_shown(place) && assign::read(typed, Ulid(0), zone).is_some() => {
+            None if !self.stop.has_shown(place)
+                && assign::read(typed, Kind::Ulid, Ulid(0), zone).is_some() =>
+            {
                 Err(unplaced(typed))
             }
             None => Ok(None),

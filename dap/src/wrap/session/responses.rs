@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     super::{
         children, console, json,
-        recognise::{self, Found, Glance, Rendering},
+        recognise::{self, Found, Glance, Hint, Rendering},
     },
     Family, Fate, Head, Motion, Pending, Place, Redirect, Session, Subject, Turn,
     row::{Layout, Row},
@@ -259,15 +259,15 @@ impl Session {
         }
         let found = match glance {
             Glance::Nothing => None,
-            Glance::Ulid(found) if self.settings.rules.believe(found.id) => Some(found),
-            Glance::Ulid(_) | Glance::Perhaps => self.recognise(row, &row.name(), origin.hinted),
+            Glance::Ulid(found) if self.settings.rules.takes(&found) => Some(found),
+            Glance::Ulid(_) | Glance::Perhaps => self.recognise(row, &row.name(), origin.hint),
         };
         if raw > 0 {
             self.issue(
                 raw,
                 Origin {
                     frame: origin.frame,
-                    hinted: origin.hinted || row.hints(),
+                    hint: origin.hint.max(row.hint()),
                     id: found.map(|found| found.id),
                 },
             );
@@ -289,14 +289,14 @@ impl Session {
     fn value(&mut self, message: &[u8], body: usize, shown: &Shown<'_>) -> Option<Vec<u8>> {
         let row = Row::read(std::str::from_utf8(message).ok()?, body);
         let raw = row.reference();
-        let found = self.recognise(&row, shown.name, false);
+        let found = self.recognise(&row, shown.name, Hint::None);
         if raw > 0 {
-            let hinted = row.hints() || recognise::names_an_identifier(shown.name);
+            let hint = row.hint().max(recognise::hint_of_name(shown.name));
             self.issue(
                 raw,
                 Origin {
                     frame: shown.frame,
-                    hinted,
+                    hint,
                     id: found.map(|found| found.id),
                 },
             );
@@ -341,15 +341,21 @@ impl Session {
             value: &value,
             type_name: type_name.as_deref(),
             name: expression,
-            hinted: true,
+            hint: Hint::Identifier,
         };
         let mut edits = json::Edits::default();
         let found = recognise::recognise(&rendering, &recognise::Rules::anything());
         let told = match found {
             Some(found) => {
-                let (reference, rows) = self.reference(found.id, row.reference());
+                let (reference, rows) = self.reference(found.kind, found.id, row.reference());
                 row.point_to(reference, rows, &mut edits);
-                console::describe(found.id, reference > 0, &self.settings, (self.clock)())
+                console::describe(
+                    found.kind,
+                    found.id,
+                    reference > 0,
+                    &self.settings,
+                    (self.clock)(),
+                )
             }
             None => format!("{value} is no ULID that its text shows"),
         };
@@ -357,13 +363,13 @@ impl Session {
         Some(edits.apply(message))
     }
 
-    fn recognise(&self, row: &Row<'_>, name: &str, hinted: bool) -> Option<Found> {
+    fn recognise(&self, row: &Row<'_>, name: &str, hint: Hint) -> Option<Found> {
         let (value, type_name) = (row.value()?, row.type_name());
         let rendering = Rendering {
             value: &value,
             type_name: type_name.as_deref(),
             name,
-            hinted,
+            hint,
         };
         recognise::recognise(&rendering, &self.settings.rules)
     }
@@ -374,7 +380,7 @@ impl Session {
             edits.insert(value.end - 1, self.settings.suffix(found));
         }
         if found.whole && self.may_number && !row.is_lazy() {
-            let (reference, rows) = self.reference(found.id, raw);
+            let (reference, rows) = self.reference(found.kind, found.id, raw);
             row.point_to(reference, rows, edits);
         }
     }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::super::{
     json,
-    recognise::{self, Glance},
+    recognise::{self, Glance, Hint},
 };
 
 /// The members of a row that are looked at.
@@ -136,11 +136,11 @@ impl<'a> Row<'a> {
             .unwrap_or(0)
     }
 
-    /// Whether name or type say that what lies below is an identifier.
-    pub(super) fn hints(&self) -> bool {
+    /// What name or type say that what lies below is.
+    pub(super) fn hint(&self) -> Hint {
         let type_name = self.type_name();
-        let by_type = type_name.is_some_and(|name| recognise::names_a_ulid_or_uuid(&name));
-        by_type || recognise::names_an_identifier(&self.name())
+        let by_type = type_name.map_or(Hint::None, |name| recognise::hint_of_type(&name));
+        by_type.max(recognise::hint_of_name(&self.name()))
     }
 
     /// Whether expanding the row runs code in the debuggee.

@@ -740,6 +740,50 @@ fn events_of_an_adapter_of_its_own_are_kept_where_that_is_asked_for() {
 }
 
 #[test]
+fn a_uuid_says_its_own_time_and_opens_into_its_own_parts() {
+    let mut ends = Ends::new();
+    let row = |name: &str, text: &str| json!({"name": name, "value": format!("UUID('{text}')"), "type": "UUID", "evaluateName": name, "variablesReference": name.as_bytes()[0]});
+    // the examples of RFC 9562
+    let rows = ends.rows(
+        4,
+        &json!([
+            row("a", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"),
+            row("b", "c232ab00-9414-11ec-b3c8-9f6bdeced846"),
+            row("c", "919108f7-52d1-4320-9bac-f847db4148a8"),
+        ]),
+    );
+    let shown = |row: &Value, kind: &str| {
+        let end = format!(" ⟶ {kind} 2022-02-22T19:22:22.000Z");
+        assert!(row["value"].as_str().unwrap().ends_with(&end), "{row}");
+    };
+    shown(&rows[0], "UUIDv7");
+    shown(&rows[1], "UUIDv1");
+    assert_eq!(rows[2], row("c", "919108f7-52d1-4320-9bac-f847db4148a8"));
+    let names = |ends: &mut Ends, row: &Value| -> Vec<String> {
+        let below = ends.own_rows(&row["variablesReference"]);
+        below
+            .iter()
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let parts = [
+        "uuid", "time", "age", "unix_ms", "counter", "random", "hex", "integer", "base64",
+        "previous", "next", "[raw]",
+    ];
+    assert_eq!(names(&mut ends, &rows[0]), parts);
+    assert!(names(&mut ends, &rows[1]).contains(&"node".to_owned()));
+    // a time keeps version and variant, and the suffix comes off again
+    let set = ends.set("a", "2020-01-02");
+    let bytes = r"\x01\x6f\x63\x8d\x44\x00\x7c\xc3\x98\xc4\xdc\x0c\x0c\x07\x39\x8f";
+    assert_eq!(
+        forwarded(&set)["value"],
+        format!("type(a)(bytes=b'{bytes}')")
+    );
+    let typed = format!("x{}", " ⟶ UUIDv7 2022-02-22T19:22:22.000Z");
+    assert_eq!(forwarded(&ends.set("a", &typed))["value"], "x");
+}
+
+#[test]
 fn a_dead_adapter_leaves_no_request_open() {
     let mut ends = Ends::new();
     ends.request("threads", &json!({}));
