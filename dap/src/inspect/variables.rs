@@ -101,7 +101,12 @@ impl Session {
         let is_list = matches!(node, Node::Rows(..));
         let entries = match node {
             _ if !is_wanted(is_list, arguments.filter.as_ref()) => Vec::new(),
-            Node::Rows(first, end) => span::list(&program.table, page(first..end, arguments))?,
+            Node::Rows(first, end) => {
+                let asked = page(first..end, arguments);
+                let mut entries = span::list(&program.table, asked.clone())?;
+                entries.extend(more(asked.end, end, arguments));
+                entries
+            }
             Node::Dataset => dataset::dataset(program),
             _ => children(&program.table, node, (self.clock)())?,
         };
@@ -155,6 +160,15 @@ fn page(all: Range<usize>, arguments: &VariablesArguments) -> Range<usize> {
         count => count.min(PAGE_MAX),
     };
     start..all.end.min(start.saturating_add(len))
+}
+
+/// A sign that a list goes on, for a client that wanted all of it.
+fn more(shown: usize, end: usize, arguments: &VariablesArguments) -> Option<Entry> {
+    let wants_all = count(arguments.count) == 0 || count(arguments.count) > PAGE_MAX;
+    let left = end.saturating_sub(shown);
+    let words =
+        format!("{left} rows more, too many for one answer; a client that pages shows them");
+    (wants_all && left > 0).then(|| Entry::new("…", "text", words))
 }
 
 /// The children of a node.

@@ -9,7 +9,7 @@ use dap::{
 
 use super::{What, When};
 use crate::inspect::{
-    program::Program,
+    program::{Program, same_file},
     session::{Answer, Reply, Session},
 };
 
@@ -96,7 +96,9 @@ impl Session {
         &self,
         arguments: &BreakpointLocationsArguments,
     ) -> Answer {
-        let table = &self.program()?.table;
+        let program = self.program()?;
+        let table = &program.table;
+        let is_ours = program.is_source(&arguments.source);
         let first = self.line_from_client(arguments.line);
         let last = arguments
             .end_line
@@ -106,7 +108,7 @@ impl Session {
             ..BreakpointLocation::default()
         };
         let breakpoints = (first..=last.min(first.saturating_add(LOCATIONS_MAX)))
-            .filter(|&line| table.row_of_line(line).is_some())
+            .filter(|&line| is_ours && table.row_of_line(line).is_some())
             .map(location)
             .collect();
         Ok(Reply::Body(ResponseBody::BreakpointLocations(
@@ -150,7 +152,7 @@ impl Session {
 }
 
 fn find_row(program: &Program, source: &Source, line: i64) -> Result<usize, String> {
-    if !same_file(&program.source, source) {
+    if !program.is_source(source) {
         return Err("this is not the file being inspected".to_owned());
     }
     let table = &program.table;
@@ -160,17 +162,4 @@ fn find_row(program: &Program, source: &Source, line: i64) -> Result<usize, Stri
             table.line(table.end())
         )
     })
-}
-
-fn same_file(a: &Source, b: &Source) -> bool {
-    if let (Some(a), Some(b)) = (&a.path, &b.path) {
-        return a == b || same_on_disk(a, b);
-    }
-    a.source_reference.is_some() && a.source_reference == b.source_reference
-}
-
-/// Clients send the path of their editor, which can be another spelling of the one that was launched.
-fn same_on_disk(a: &str, b: &str) -> bool {
-    let canonical = |path: &str| std::path::Path::new(path).canonicalize().ok();
-    canonical(a).is_some_and(|a| Some(a) == canonical(b))
 }

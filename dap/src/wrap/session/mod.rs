@@ -20,7 +20,7 @@ use super::{
     kind::Kind,
     settings::{self, Decoration, Settings},
 };
-use crate::visible::visible;
+use crate::{message::is_asked_by_hand, visible::visible};
 use stop::{Place, Stop};
 
 /// What becomes of a message, and what else is sent to the client after it.
@@ -297,7 +297,8 @@ impl Session {
 
     fn refuse(&mut self, request_seq: i64, command: &str, reason: &str) -> Vec<u8> {
         let reason = visible(reason);
-        let error = json!({"id": 1, "format": reason.replace(['{', '}'], "'"), "showUser": true});
+        let shown = is_asked_by_hand(command);
+        let error = json!({"id": 1, "format": reason.replace(['{', '}'], "'"), "showUser": shown});
         json!({
             "seq": self.take_seq(), "type": "response", "request_seq": request_seq, "success": false,
             "command": command, "message": reason.as_ref(), "body": {"error": error},
