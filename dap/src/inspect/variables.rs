@@ -29,6 +29,41 @@ const PAGE: usize = 1_000;
 /// Rows of a list that are sent at most, so that no other request waits for them.
 const PAGE_MAX: usize = 10_000;
 
+/// Names that a row has, whatever file it is of.
+const NAMES: [&str; 22] = [
+    "id",
+    "time",
+    "time_ms",
+    "age",
+    "randomness",
+    "forms",
+    "bytes",
+    "bits",
+    "fault",
+    "kind",
+    "position",
+    "text",
+    "repair",
+    "repaired_by",
+    "line",
+    "offset",
+    "length",
+    "previous",
+    "since_previous",
+    "order",
+    "next",
+    "until_next",
+];
+
+/// Whether a path begins with a name that a row has.
+pub(super) fn is_name(path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or_default();
+    let is_path = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
+    is_path && NAMES.contains(&first)
+}
+
 /// Something with children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Node {

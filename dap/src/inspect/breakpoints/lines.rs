@@ -39,6 +39,7 @@ impl Session {
                 condition: breakpoint.condition.as_deref(),
                 hit: breakpoint.hit_condition.as_deref(),
                 log: breakpoint.log_message.as_deref(),
+                name: None,
                 dataset: table.as_ref().map(|table| &*table.dataset),
                 now: (self.clock)(),
             };
@@ -51,9 +52,32 @@ impl Session {
         }))
     }
 
-    /// Finds the rows of the breakpoints again, of a file that was opened just now, and tells the client.
+    /// Reads what is set again, for a file that was opened just now, and tells the client what of it can stop there.
     pub(in crate::inspect) fn verify_breakpoints(&mut self) {
         self.breakpoints.reset_hits();
+        let table = self.program.as_ref().map(|program| program.table.clone());
+        let dataset = table.as_ref().map(|table| &*table.dataset);
+        let now = (self.clock)();
+        let mut changed = Vec::new();
+        for set in &mut self.breakpoints.all {
+            let before = set.problem.clone();
+            set.read_terms(dataset, now);
+            let is_line = matches!(set.what, What::Line { .. });
+            if before != set.problem && !is_line {
+                changed.push(Breakpoint {
+                    id: Some(set.id),
+                    verified: set.problem.is_none(),
+                    message: set.problem.clone(),
+                    ..Breakpoint::default()
+                });
+            }
+        }
+        for breakpoint in changed {
+            self.send(Event::Breakpoint(BreakpointEventBody {
+                reason: BreakpointEventReason::Changed,
+                breakpoint,
+            }));
+        }
         self.find_rows(|_| true);
     }
 
@@ -82,7 +106,8 @@ impl Session {
                 verified: true,
                 ..Breakpoint::default()
             };
-            let breakpoint = self.describe_line(known, source, *line, found.err());
+            let problem = found.err().or_else(|| set.problem.clone());
+            let breakpoint = self.describe_line(known, source, *line, problem);
             self.send(Event::Breakpoint(BreakpointEventBody {
                 reason: BreakpointEventReason::Changed,
                 breakpoint,
