@@ -1,40 +1,112 @@
 -- nvim-dap: any adapter with its ULIDs decoded, and files of IDs as programs.
 -- Copy to ~/.config/nvim/lua/ulid.lua, and call require('ulid').setup() after the adapters are defined.
 
-local ulid = {}
+local ulid = { program = 'ulid-dap' }
 
---- The adapter with `ulid-dap wrap` in front. Works for adapters of the type `executable`.
-function ulid.wrap(adapter)
-  local arguments = { 'wrap', '--', adapter.command }
-  vim.list_extend(arguments, adapter.args or {})
-  return vim.tbl_extend('force', adapter, { command = 'ulid-dap', args = arguments })
+--- The types of files that are offered to be stepped through.
+ulid.filetypes = { 'ulid', 'csv', 'tsv', 'json', 'jsonl', 'log', 'text' }
+
+local function listening(arguments)
+  return vim.list_extend({ 'wrap', '--listen', '127.0.0.1:${port}', '--announces', '--' }, arguments)
 end
 
 --- A server that nvim-dap starts (delve, js-debug): `command` prints the port on which it listens.
 --- Sessions of theirs that open a second connection come through the same port.
 function ulid.wrap_server(command)
-  local arguments = { 'wrap', '--listen', '127.0.0.1:${port}', '--announces', '--' }
-  vim.list_extend(arguments, command)
   return {
     type = 'server',
     host = '127.0.0.1',
     port = '${port}',
-    executable = { command = 'ulid-dap', args = arguments },
+    executable = { command = ulid.program, args = listening(vim.deepcopy(command)) },
   }
+end
+
+local function with(adapter, changes)
+  return vim.tbl_extend('force', adapter, changes)
+end
+
+local function wrap_server_adapter(adapter)
+  local executable = adapter.executable
+  if not executable then
+    -- it runs already
+    local address = string.format('%s:%s', adapter.host or '127.0.0.1', adapter.port)
+    local wrapped = with(adapter, { type = 'executable', command = ulid.program, args = { 'wrap', '--connect', address } })
+    wrapped.host, wrapped.port = nil, nil
+    return wrapped
+  end
+  local own_port = adapter.port == '${port}'
+  if not own_port then
+    return nil, 'its port is not ${port}'
+  end
+  local command = { executable.command }
+  for _, argument in ipairs(executable.args or {}) do
+    -- it takes a port of its own, and says which
+    table.insert(command, (argument:gsub('%${port}', '0')))
+  end
+  return with(adapter, {
+    host = '127.0.0.1',
+    executable = with(executable, { command = ulid.program, args = listening(command) }),
+  })
+end
+
+--- The adapter with `ulid-dap wrap` in front; nil and the reason where that cannot be.
+function ulid.wrap(adapter)
+  if type(adapter) == 'function' then
+    return function(callback, config, parent)
+      adapter(function(made)
+        local wrapped, reason = ulid.wrap(made)
+        if not wrapped then
+          vim.notify('ulid: not wrapped, ' .. reason, vim.log.levels.WARN)
+        end
+        callback(wrapped or made)
+      end, config, parent)
+    end
+  end
+  local command = adapter.command or (adapter.executable or {}).command
+  if command == ulid.program then
+    return adapter
+  end
+  if adapter.type == 'server' then
+    return wrap_server_adapter(adapter)
+  end
+  if adapter.type ~= 'executable' or type(adapter.command) ~= 'string' then
+    return nil, 'it is no program and no server'
+  end
+  local arguments = vim.list_extend({ 'wrap', '--', adapter.command }, adapter.args or {})
+  return with(adapter, { command = ulid.program, args = arguments })
+end
+
+local function add_inspector(dap)
+  dap.adapters.ulid = { type = 'executable', command = ulid.program, args = { 'inspect' } }
+  local configuration =
+    { type = 'ulid', request = 'launch', name = 'Step through this file of IDs', program = '${file}' }
+  for _, filetype in ipairs(ulid.filetypes) do
+    local configurations = dap.configurations[filetype] or {}
+    table.insert(configurations, configuration)
+    dap.configurations[filetype] = configurations
+  end
+  vim.filetype.add({ extension = { ulid = 'ulid', jsonl = 'jsonl', tsv = 'tsv' } })
 end
 
 function ulid.setup()
   local dap = require('dap')
+  local left = {}
   for name, adapter in pairs(dap.adapters) do
-    if type(adapter) == 'table' and adapter.type == 'executable' and adapter.command ~= 'ulid-dap' then
-      dap.adapters[name] = ulid.wrap(adapter)
+    local wrapped, reason = ulid.wrap(adapter)
+    if wrapped then
+      dap.adapters[name] = wrapped
+    else
+      table.insert(left, string.format('%s (%s)', name, reason))
     end
   end
-  dap.adapters.ulid = { type = 'executable', command = 'ulid-dap', args = { 'inspect' } }
-  dap.configurations.ulid = {
-    { type = 'ulid', request = 'launch', name = 'IDs', program = '${file}' },
-  }
-  vim.filetype.add({ extension = { ulid = 'ulid' } })
+  if #left > 0 then
+    table.sort(left)
+    vim.notify('ulid: not wrapped: ' .. table.concat(left, ', '), vim.log.levels.WARN)
+  end
+  add_inspector(dap)
+  vim.api.nvim_create_user_command('UlidStep', function()
+    dap.run({ type = 'ulid', request = 'launch', name = 'IDs', program = vim.api.nvim_buf_get_name(0) })
+  end, { desc = 'Step through this file of IDs' })
 end
 
 return ulid

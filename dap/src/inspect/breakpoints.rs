@@ -4,9 +4,11 @@ mod data;
 mod hits;
 mod lines;
 mod live;
+mod log;
 
 pub(super) use hits::{HitCondition, Hits};
 pub(super) use live::Live;
+pub(super) use log::{LogMessage, Part};
 
 use dap::{
     requests::SetFunctionBreakpointsArguments,
@@ -43,8 +45,21 @@ struct Set {
     condition: Option<Arc<Query>>,
     hit: Option<HitCondition>,
     /// What to write instead of stopping.
-    log: Option<String>,
+    log: Option<LogMessage>,
+    log_needs_duplicates: bool,
     hits: Hits,
+    /// What the client wrote, to be read again for another file.
+    terms: Terms,
+    /// Why it can stop nothing in this file.
+    problem: Option<String>,
+}
+
+/// What a client writes of a breakpoint that can mean another thing in another file.
+#[derive(Debug, Clone, Default)]
+struct Terms {
+    /// The name of a function, or a field that is watched.
+    name: Option<String>,
+    condition: Option<String>,
 }
 
 /// Where a breakpoint is.
@@ -70,6 +85,8 @@ pub(super) struct When<'a> {
     pub(super) condition: Option<&'a str>,
     pub(super) hit: Option<&'a str>,
     pub(super) log: Option<&'a str>,
+    /// The name of a function, or a field that is watched.
+    pub(super) name: Option<&'a str>,
     /// What names in the condition mean.
     pub(super) dataset: Option<&'a Dataset>,
     pub(super) now: Timestamp,
@@ -115,10 +132,12 @@ impl Breakpoints {
                 condition: set.condition.clone(),
                 hit: set.hit,
                 logs: set.log.is_some(),
+                log_needs_duplicates: set.log_needs_duplicates,
                 hits: set.hits.clone(),
             })
         };
-        self.all.iter().filter_map(stop).collect()
+        let all = self.all.iter().filter(|set| set.problem.is_none());
+        all.filter_map(stop).collect()
     }
 
     /// Whether a filter for a flaw is set.
@@ -141,20 +160,30 @@ impl Breakpoints {
             Ok(hit) => hit,
             Err(reason) => return refused(id, reason),
         };
-        let condition = when.condition.filter(given);
-        let condition = condition.map(|text| query::condition(text, when.dataset, when.now));
-        let condition = match condition.transpose() {
-            Ok(condition) => condition.map(Arc::new),
-            Err(error) => return refused(id, error.to_string()),
+        let log = when.log.filter(given).map(LogMessage::parse).transpose();
+        let log = match log {
+            Ok(log) => log,
+            Err(reason) => return refused(id, reason),
         };
-        self.all.push(Set {
+        let mut set = Set {
             id,
             what,
-            condition,
+            condition: None,
             hit,
-            log: when.log.filter(given).map(str::to_owned),
+            log,
+            log_needs_duplicates: false,
             hits: Hits::default(),
-        });
+            terms: Terms {
+                name: when.name.map(str::to_owned),
+                condition: when.condition.filter(given).map(str::to_owned),
+            },
+            problem: None,
+        };
+        set.read_terms(when.dataset, when.now);
+        if let Some(reason) = set.problem {
+            return refused(id, reason);
+        }
+        self.all.push(set);
         Breakpoint {
             id: Some(id),
             verified: true,
@@ -163,13 +192,36 @@ impl Breakpoints {
     }
 
     /// What a log point writes.
-    pub(super) fn log_message(&self, id: i64) -> Option<&str> {
-        self.all.iter().find(|set| set.id == id)?.log.as_deref()
+    pub(super) fn log_message(&self, id: i64) -> Option<&LogMessage> {
+        self.all.iter().find(|set| set.id == id)?.log.as_ref()
     }
 
     /// Forgets how often each was hit.
     pub(super) fn reset_hits(&self) {
         self.all.iter().for_each(|set| set.hits.reset());
+    }
+}
+
+impl Set {
+    /// Reads what was written of it, as it is meant in a file; what cannot be read is its problem.
+    fn read_terms(&mut self, dataset: Option<&Dataset>, now: Timestamp) {
+        self.problem = self.try_terms(dataset, now).err();
+    }
+
+    fn try_terms(&mut self, dataset: Option<&Dataset>, now: Timestamp) -> Result<(), String> {
+        let condition = self.terms.condition.as_deref();
+        let condition = condition.map(|text| query::condition(text, dataset, now));
+        let condition = condition.transpose().map_err(|error| error.to_string())?;
+        self.condition = condition.map(Arc::new);
+        if let Some(log) = &self.log {
+            self.log_needs_duplicates = log.check(dataset, now)?;
+        }
+        match (&mut self.what, &self.terms.name) {
+            (What::Function(meant), Some(name)) => *meant = sought(name, dataset, now)?,
+            (What::Data(_), Some(field)) => data::check_field(field, dataset)?,
+            _ => {}
+        }
+        Ok(())
     }
 }
 
@@ -187,6 +239,7 @@ impl Session {
                 condition: function.condition.as_deref(),
                 hit: function.hit_condition.as_deref(),
                 log: None,
+                name: Some(&function.name),
                 dataset,
                 now,
             };

@@ -8,7 +8,9 @@ use dap::{
     types::EvaluateArgumentsContext,
 };
 use ulid_engine::{
-    Timestamp,
+    Reading, Timestamp, Ulid,
+    anatomy::Form,
+    codec,
     query::{EvaluateError, Value},
 };
 
@@ -26,6 +28,13 @@ use crate::visible::visible;
 const GLANCE: Duration = Duration::from_secs(2);
 const WAIT: Duration = Duration::from_secs(60);
 
+/// Where an answer belongs: what was asked, in which frame.
+struct Asked<'a> {
+    text: &'a str,
+    /// The number of the frame; 0 for the row at hand.
+    frame: i64,
+}
+
 impl Session {
     pub(super) fn evaluate(&mut self, arguments: &EvaluateArguments) -> Answer {
         let program = self.standing()?;
@@ -35,25 +44,52 @@ impl Session {
         };
         // at the end of the file the last row is meant
         let at = at.min(program.table.end().saturating_sub(1));
-        let text = arguments.expression.trim();
+        let asked = Asked {
+            text: arguments.expression.trim(),
+            frame: arguments.frame_id.unwrap_or(0),
+        };
+        match arguments.context {
+            Some(EvaluateArgumentsContext::Hover) => {
+                if let Some(id) = identifier(asked.text) {
+                    return self.answer_identifier(&asked, id);
+                }
+            }
+            Some(EvaluateArgumentsContext::Clipboard) => {
+                if let Some(text) = whole_text(&program.table, at, asked.text)? {
+                    return Ok(self.answer_with(&asked, text, "text".to_owned(), None));
+                }
+            }
+            _ => {}
+        }
+        self.evaluate_at(at, &asked, arguments.context.as_ref())
+    }
+
+    fn evaluate_at(
+        &mut self,
+        at: usize,
+        asked: &Asked<'_>,
+        context: Option<&EvaluateArgumentsContext>,
+    ) -> Answer {
+        let program = self.program()?;
         let now = (self.clock)();
-        let found = match find(&program.table, at, text, now)? {
+        let found = match find(&program.table, at, asked.text, now)? {
             Some(entry) => Some(entry),
             None => dataset(program)
                 .into_iter()
-                .find(|entry| entry.name == text),
+                .find(|entry| entry.name == asked.text),
         };
         if let Some(entry) = found {
-            return Ok(self.answer_entry(text, entry));
+            let (value, kind) = (entry.value, entry.kind.to_owned());
+            return Ok(self.answer_with(asked, value, kind, entry.below));
         }
         let dataset = &program.table.dataset;
-        let expression = query::expression(text, dataset, now)?;
+        let expression = query::expression(asked.text, dataset, now)?;
         if expression.needs_all_rows() {
             return Ok(Reply::Later(Job::Evaluate {
                 expression: Box::new(expression),
                 dataset: program.table.all(),
                 at,
-                budget: budget(arguments.context.as_ref()),
+                budget: budget(context),
             }));
         }
         let around = Around::of(&program.table, at)?;
@@ -61,39 +97,56 @@ impl Session {
             .as_ref()
             .and_then(Around::context)
             .map_or(Value::Missing, |context| expression.value(&context));
-        Ok(self.answer_value(&value))
+        Ok(self.answer_value(asked, &value))
     }
 
     /// Answers `evaluate`, once all rows were looked at.
     pub(super) fn evaluated(&mut self, result: Result<Value, EvaluateError>) -> Answer {
         let value = result.map_err(|error| Refusal::Expression(error.to_string()))?;
-        Ok(self.answer_value(&value))
+        let text = shown(&value);
+        let asked = Asked {
+            text: &text,
+            frame: 0,
+        };
+        Ok(self.answer_value(&asked, &value))
     }
 
-    fn answer_value(&mut self, value: &Value) -> Reply {
+    fn answer_value(&mut self, asked: &Asked<'_>, value: &Value) -> Reply {
         let kind = value
             .type_of()
             .map_or_else(String::new, |kind| kind.to_string());
-        let text = shown(value);
         let node = match value {
             Value::Id(id) => Some(Node::Forms(*id)),
             _ => None,
         };
-        self.answer_with(&text, text.clone(), kind, node)
+        self.answer_with(asked, shown(value), kind, node)
     }
 
-    fn answer_entry(&mut self, path: &str, entry: Entry) -> Reply {
-        self.answer_with(path, entry.value, entry.kind.to_owned(), entry.below)
+    /// What an ID that the cursor is on means: its time, its age, and the row that has it, where that is near.
+    fn answer_identifier(&mut self, asked: &Asked<'_>, id: Ulid) -> Answer {
+        let time = Timestamp::of(id);
+        let age = time.age((self.clock)());
+        let row = self.program()?.table.row_near(self.program()?.at, id)?;
+        let row = row.map(|row| {
+            format!(
+                ", line {}",
+                self.program().map_or(0, |it| it.table.line(row))
+            )
+        });
+        let words = format!("{time}, {age}{}", row.unwrap_or_default());
+        Ok(self.answer_with(asked, words, "ULID".to_owned(), Some(Node::Forms(id))))
     }
 
     fn answer_with(
         &mut self,
-        name: &str,
+        asked: &Asked<'_>,
         result: String,
         kind: String,
         node: Option<Node>,
     ) -> Reply {
-        let reference = node.map(|node| self.handles.number(0, name, node));
+        // frames number the scopes below them by their names
+        let name = format!("= {}", asked.text);
+        let reference = node.map(|node| self.handles.number(asked.frame, &name, node));
         let shows_types = self.client.supports_variable_type == Some(true);
         Reply::Body(ResponseBody::Evaluate(EvaluateResponse {
             result,
@@ -103,6 +156,40 @@ impl Session {
         }))
     }
 }
+
+/// The ID that a text under a cursor is: in any form but a plain number, in quotes, or behind a prefix such as `user_`.
+fn identifier(text: &str) -> Option<Ulid> {
+    let text = text.trim_matches(['"', '\'', '`', ',', ';']);
+    let last = text.rsplit(['_', '-', ':', '/', '.']).next();
+    let prefixed = last.filter(|last| last.len() == codec::TEXT_LEN);
+    [Some(text), prefixed]
+        .into_iter()
+        .flatten()
+        .find_map(|text| match Form::read(text, Reading::Strict) {
+            Ok((Form::Ulid | Form::Uuid | Form::Urn, id)) => Some(id),
+            _ => None,
+        })
+}
+
+/// The text of a row or of one of its columns, all of it and as it stands there.
+fn whole_text(table: &Table, at: usize, name: &str) -> Result<Option<String>, Refusal> {
+    let Some(row) = table.row(at)? else {
+        return Ok(None);
+    };
+    if table.dataset.columns().iter().any(|column| column == name) {
+        return Ok(row.borrow().cell(name).map(|cell| cell.into_owned()));
+    }
+    if name != "text" {
+        return Ok(None);
+    }
+    // of a row that is very long no more than its begin is kept
+    let length = usize::try_from(row.full_len).unwrap_or(usize::MAX);
+    let bytes = table.dataset.bytes_at(row.offset, length.min(TEXT_MAX))?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Bytes of a row that are copied at most.
+const TEXT_MAX: usize = 64 << 20;
 
 fn budget(context: Option<&EvaluateArgumentsContext>) -> Duration {
     match context {

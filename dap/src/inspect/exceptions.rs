@@ -51,6 +51,7 @@ impl Session {
                 condition,
                 hit,
                 log: None,
+                name: None,
                 dataset,
                 now,
             };

@@ -21,11 +21,18 @@ pub(super) struct Targets(BTreeMap<i64, usize>);
 impl Session {
     pub(super) fn goto_targets(&mut self, arguments: &GotoTargetsArguments) -> Answer {
         let line = self.line_from_client(arguments.line);
-        let table = &self.program()?.table;
-        let row = table
-            .row_of_line(line)
-            .filter(|&row| row < table.end())
-            .ok_or(Refusal::Line(line, table.end()))?;
+        let program = self.program()?;
+        if !program.is_source(&arguments.source) {
+            let targets = Vec::new();
+            let none = GotoTargetsResponse { targets };
+            return Ok(Reply::Body(ResponseBody::GotoTargets(none)));
+        }
+        let table = &program.table;
+        let row = table.row_of_line(line).filter(|&row| row < table.end());
+        let row = row.ok_or_else(|| match table.dataset.extent().complete {
+            true => Refusal::Line(line, table.end()),
+            false => Refusal::NotYet(line, table.end()),
+        })?;
         let mut offers: Vec<(usize, String)> = Vec::new();
         for frame in Frame::all(table, row)? {
             let target = frame.row();

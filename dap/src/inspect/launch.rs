@@ -101,9 +101,11 @@ impl Session {
     }
 
     pub(super) fn terminate(&mut self) -> Answer {
-        self.program()?;
+        let phase = self.program()?.phase;
         self.cancel_all();
-        self.end();
+        if phase != Phase::Ended {
+            self.end();
+        }
         Ok(Reply::Empty)
     }
 

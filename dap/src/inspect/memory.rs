@@ -14,21 +14,24 @@ use super::{
     session::{Answer, Reply, Session},
 };
 
-/// Bytes that one answer carries; clients ask again for more.
-const BYTES_MAX: usize = 1 << 20;
+/// Bytes that one answer carries.
+const BYTES_MAX: usize = 16 << 20;
 /// Rows that one answer carries.
-const ROWS_MAX: usize = 10_000;
+const ROWS_MAX: usize = 100_000;
 
 impl Session {
     pub(super) fn read_memory(&self, arguments: &ReadMemoryArguments) -> Answer {
         let dataset = &self.program()?.table.dataset;
         let address = address(&arguments.memory_reference, arguments.offset)?;
         let wanted = usize::try_from(arguments.count).unwrap_or(0);
-        let bytes = dataset.bytes_at(address, wanted.min(BYTES_MAX))?;
-        let missing = i64::try_from(wanted - bytes.len()).unwrap_or(i64::MAX);
+        if wanted > BYTES_MAX {
+            return Err(Refusal::TooMany(arguments.count, BYTES_MAX));
+        }
+        let bytes = dataset.bytes_at(address, wanted)?;
         Ok(Reply::Body(ResponseBody::ReadMemory(ReadMemoryResponse {
             address: reference(address),
-            unreadable_bytes: (missing > 0).then_some(missing),
+            // fewer bytes than asked for, and none that cannot be read, say that the end is reached
+            unreadable_bytes: None,
             data: (!bytes.is_empty()).then(|| STANDARD.encode(bytes)),
         })))
     }
@@ -36,8 +39,7 @@ impl Session {
     pub(super) fn disassemble(&self, arguments: &DisassembleArguments) -> Answer {
         let program = self.program()?;
         let address = address(&arguments.memory_reference, arguments.offset)?;
-        let base = program.table.dataset.row_at_offset(address)?;
-        let base = base.unwrap_or(program.table.end()).cast_signed() as i64;
+        let base = place(program, address)?;
         let first = base.saturating_add(arguments.instruction_offset.unwrap_or(0));
         let count = usize::try_from(arguments.instruction_count).unwrap_or(0);
         let instructions = (0..count.min(ROWS_MAX) as i64)
@@ -56,11 +58,7 @@ impl Session {
         };
         let Some(row) = row else {
             return Ok(DisassembledInstruction {
-                // rows are longer than a byte: no address is given twice
-                address: reference(match at {
-                    ..0 => 0,
-                    _ => program.table.dataset.extent().bytes + at as u64,
-                }),
+                address: reference(address_without_row(program, at)),
                 instruction: "no row".to_owned(),
                 ..DisassembledInstruction::default()
             });
@@ -74,6 +72,37 @@ impl Session {
             line: Some(self.line_to_client(program.table.line(row.index))),
             ..DisassembledInstruction::default()
         })
+    }
+}
+
+/// The place among the rows that an address stands for: a row, or one before the first or behind the last.
+fn place(program: &Program, address: u64) -> Result<i64, Refusal> {
+    let table = &program.table;
+    let extent = table.dataset.extent();
+    if let Some(row) = table.dataset.row_at_offset(address)? {
+        return Ok(i64::try_from(row).unwrap_or(i64::MAX));
+    }
+    if address >= extent.bytes {
+        // those before the first row are counted down from the largest address
+        let below = address.cast_signed();
+        let rows = i64::try_from(extent.rows).unwrap_or(i64::MAX);
+        let behind = i64::try_from(address - extent.bytes).unwrap_or(i64::MAX);
+        return Ok(if below < 0 {
+            below
+        } else {
+            rows.saturating_add(behind)
+        });
+    }
+    // a header belongs to the first row
+    Ok(0)
+}
+
+/// The address of a place at which no row is. Each has its own, and leads back to its place.
+fn address_without_row(program: &Program, at: i64) -> u64 {
+    let extent = program.table.dataset.extent();
+    match u64::try_from(at) {
+        Ok(at) => extent.bytes + at.saturating_sub(extent.rows as u64),
+        Err(_) => at.cast_unsigned(),
     }
 }
 

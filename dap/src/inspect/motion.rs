@@ -9,7 +9,7 @@ use dap::{
 use ulid_engine::{dataset::Row, progress::Progress};
 
 use super::{
-    breakpoints::Kind,
+    breakpoints::{Kind, LogMessage, Part},
     evaluate::text_of,
     job::Job,
     program::Phase,
@@ -238,24 +238,21 @@ impl Session {
         }
     }
 
-    /// The message of a log point, with the values of the names in braces: `{time} {id}`.
+    /// The message of a log point, with the values of what stands in braces: `{time} {id}`.
     fn log_line(&self, row: usize, id: i64) -> Result<String, Refusal> {
-        let message = self.breakpoints.log_message(id).unwrap_or_default();
+        let message = self.breakpoints.log_message(id);
         let table = &self.program()?.table;
         let mut line = String::new();
-        let mut rest = message;
-        while let Some((text, tail)) = rest.split_once('{') {
-            line += text;
-            let Some((name, tail)) = tail.split_once('}') else {
-                line.push('{');
-                rest = tail;
-                break;
-            };
-            let value = text_of(table, row, name.trim(), (self.clock)());
-            line += &value.unwrap_or_else(|_| format!("{{{name}}}"));
-            rest = tail;
+        for part in message.map_or(&[][..], LogMessage::parts) {
+            match part {
+                Part::Text(text) => line += text,
+                Part::Value(text) => match text_of(table, row, text, (self.clock)()) {
+                    Ok(value) => line += &value,
+                    Err(refusal) => line += &format!("{{{text}: {refusal}}}"),
+                },
+            }
         }
-        Ok(line + rest)
+        Ok(line)
     }
 }
 

@@ -27,13 +27,11 @@ impl Session {
         let text = arguments.value.trim().trim_matches('"');
         let (_, id) = Form::read(text, Reading::Strict)
             .map_err(|error| Refusal::Expression(format!("{text:?} is {error}")))?;
-        if let Some(program) = self
-            .program
-            .as_mut()
-            .filter(|program| at < program.table.end())
-        {
-            program.table.put(at, id);
+        let program = self.program.as_mut().ok_or(Refusal::NotLaunched)?;
+        if at >= program.table.end() {
+            return Err(Refusal::NoRow);
         }
+        program.table.put(at, id);
         if self.client.supports_invalidated_event == Some(true) {
             self.send(Event::Invalidated(InvalidatedEventBody {
                 areas: Some(vec![InvalidatedAreas::Stacks, InvalidatedAreas::Variables]),

@@ -104,6 +104,14 @@ impl Program {
     }
 }
 
+impl Program {
+    /// Whether a request speaks of this file; one that names none does.
+    pub(super) fn is_source(&self, source: &Source) -> bool {
+        let is_named = source.path.is_some() || source.source_reference.is_some_and(|it| it != 0);
+        !is_named || same_file(&self.source, source)
+    }
+}
+
 /// The file itself where an editor can show it; else a text that we render.
 fn source(target: &Target, dataset: &Dataset) -> Source {
     let path = &target.path;
@@ -113,10 +121,25 @@ fn source(target: &Target, dataset: &Dataset) -> Source {
             file.is_file() && file.len() == dataset.extent().bytes
         });
     let name = path.file_name().unwrap_or(path.as_os_str());
+    // the folder of the adapter is not that of the editor
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
     Source {
         name: Some(visible(&name.display().to_string()).into_owned()),
         path: Some(path.display().to_string()),
         source_reference: (!is_plain).then_some(RENDERED),
         ..Source::default()
     }
+}
+
+pub(super) fn same_file(a: &Source, b: &Source) -> bool {
+    if let (Some(a), Some(b)) = (&a.path, &b.path) {
+        return a == b || same_on_disk(a, b);
+    }
+    a.source_reference.is_some() && a.source_reference == b.source_reference
+}
+
+/// Clients send the path of their editor, which can be another spelling of the one that was launched.
+fn same_on_disk(a: &str, b: &str) -> bool {
+    let canonical = |path: &str| std::path::Path::new(path).canonicalize().ok();
+    canonical(a).is_some_and(|a| Some(a) == canonical(b))
 }

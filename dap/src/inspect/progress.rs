@@ -13,15 +13,18 @@ const PATIENCE: u32 = 2;
 pub(super) struct Report {
     id: String,
     title: &'static str,
+    /// Whether it has an end that one can wait for.
+    has_end: bool,
     ticks: u32,
     percentage: Option<i64>,
 }
 
 impl Report {
-    pub(super) fn new(ticket: Ticket, title: &'static str) -> Report {
+    pub(super) fn new(ticket: Ticket, title: &'static str, has_end: bool) -> Report {
         Report {
             id: ticket.to_string(),
             title,
+            has_end,
             ticks: 0,
             percentage: None,
         }
@@ -34,6 +37,9 @@ impl Report {
 
     /// Some time has passed: what to tell, if anything.
     pub(super) fn tick(&mut self, progress: &Progress) -> Option<Event> {
+        if !self.has_end {
+            return None;
+        }
         self.ticks += 1;
         let before = std::mem::replace(&mut self.percentage, percentage(progress));
         let (progress_id, percentage) = (self.id.clone(), self.percentage);

@@ -16,6 +16,8 @@ pub(super) struct Around {
     /// Which of them is meant.
     here: usize,
     id_before: Option<Ulid>,
+    /// Whether an earlier row has the ID, where that is known.
+    is_duplicate: bool,
 }
 
 impl Around {
@@ -32,6 +34,10 @@ impl Around {
             rows,
             here,
             id_before: before.and_then(|row| row.id.ok()),
+            is_duplicate: table
+                .survey
+                .duplicates()
+                .is_some_and(|rows| rows.contains(at as u64)),
         }))
     }
 
@@ -43,8 +49,7 @@ impl Around {
             prev: at(self.here.checked_sub(1)),
             next: at(Some(self.here + 1)),
             valid_before: self.id_before,
-            // an expression that asks for it looks at all rows
-            duplicate: false,
+            duplicate: self.is_duplicate,
         })
     }
 }
@@ -65,6 +70,15 @@ pub(super) fn expression(
     now: Timestamp,
 ) -> Result<Expression, QueryError> {
     Expression::parse(text, &scope(Some(dataset), now))
+}
+
+/// Reads an expression where a file may not be open yet, so that any name may be that of a column.
+pub(super) fn expression_in(
+    text: &str,
+    dataset: Option<&Dataset>,
+    now: Timestamp,
+) -> Result<Expression, QueryError> {
+    Expression::parse(text, &scope(dataset, now))
 }
 
 /// What names mean.

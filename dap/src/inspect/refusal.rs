@@ -31,6 +31,12 @@ pub(super) enum Refusal {
     Expression(String),
     #[error("there is no row on line {0}, the file has {1} rows")]
     Line(i64, usize),
+    #[error("line {0} is not read yet, {1} rows are; ask again in a moment")]
+    NotYet(i64, usize),
+    #[error("no row stands here, at the end of the file, so that nothing can be set")]
+    NoRow,
+    #[error("{0} bytes are too many for one answer, ask for at most {1}")]
+    TooMany(i64, usize),
     #[error("the target {0} was not offered, ask for the targets again")]
     Target(i64),
     #[error("{0}")]
@@ -76,6 +82,9 @@ impl Refusal {
             Refusal::Source(_) => 19,
             Refusal::Begin => 20,
             Refusal::ReadOnce => 21,
+            Refusal::NotYet(..) => 22,
+            Refusal::NoRow => 23,
+            Refusal::TooMany(..) => 24,
         }
     }
 }
@@ -97,6 +106,10 @@ impl From<Refusal> for Failure {
         Failure {
             id: refusal.id(),
             message: visible(&refusal.to_string()).into_owned(),
+            is_quiet: matches!(
+                refusal,
+                Refusal::NotStopped | Refusal::Cancelled | Refusal::NothingToCancel(_)
+            ),
         }
     }
 }

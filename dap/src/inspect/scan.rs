@@ -80,6 +80,8 @@ pub(super) struct Stop {
     pub(super) hit: Option<HitCondition>,
     /// Whether a hit is written down instead.
     pub(super) logs: bool,
+    /// Whether what is written asks for duplicates.
+    pub(super) log_needs_duplicates: bool,
     pub(super) hits: Hits,
 }
 
@@ -232,7 +234,7 @@ impl Scan {
     fn needs_duplicates(&self) -> bool {
         let asks = |stop: &Stop| {
             let mut queries = stop.query().into_iter().chain(stop.condition.as_deref());
-            queries.any(|query| query.needs_duplicates())
+            stop.log_needs_duplicates || queries.any(|query| query.needs_duplicates())
         };
         self.stops.iter().any(asks)
     }

@@ -183,7 +183,13 @@ impl Session {
                 reason,
             }),
         };
-        self.respond(request.seq, request.command, answer, 0);
+        // what a goodbye ends is answered before it
+        let at = if self.turn.over {
+            self.turn.messages.len()
+        } else {
+            0
+        };
+        self.respond(request.seq, request.command, answer, at);
     }
 
     fn answer(&mut self, command: Command) -> Answer {
@@ -267,7 +273,10 @@ impl Session {
     }
 
     fn disconnect(&mut self) -> Answer {
-        self.cancel_all();
+        // whoever waits for something hears that it will not come
+        for ticket in self.tasks.keys().copied().collect::<Vec<_>>() {
+            self.give_up(ticket, Refusal::Cancelled);
+        }
         self.turn.over = true;
         Ok(Reply::Empty)
     }
@@ -276,12 +285,13 @@ impl Session {
     pub(super) fn start(&mut self, job: Job, request: Option<(i64, String)>) {
         self.last_ticket += 1;
         let progress = Arc::new(Progress::new());
+        let is_endless = self.program.as_ref().is_some_and(|it| it.table.is_live);
         let task = Task {
             progress: progress.clone(),
             request,
             is_run: matches!(job, Job::Scan(_)),
             patience: job.patience().map(|budget| (budget + GRACE, budget)),
-            report: Report::new(self.last_ticket, job.title()),
+            report: Report::new(self.last_ticket, job.title(), !is_endless),
         };
         self.tasks.insert(self.last_ticket, task);
         self.turn.jobs.push((self.last_ticket, job, progress));

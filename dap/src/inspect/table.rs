@@ -114,6 +114,17 @@ impl Table {
         Ok(self.row(index)?.and_then(|row| row.id.ok()))
     }
 
+    /// The row with an ID, of those that are near a place.
+    pub(super) fn row_near(&self, at: usize, id: Ulid) -> Result<Option<usize>, ReadError> {
+        const REACH: usize = 500;
+        let rows = self.rows(at.saturating_sub(REACH), 2 * REACH)?;
+        let found = rows
+            .iter()
+            .filter(|row| row.id == Ok(id))
+            .map(|row| row.index);
+        Ok(found.min_by_key(|row| row.abs_diff(at)))
+    }
+
     /// The last row with a ULID before a place.
     pub(super) fn valid_before(&self, at: usize) -> Result<Option<Row>, ReadError> {
         const STRIDE: usize = 64;

@@ -29,6 +29,41 @@ const PAGE: usize = 1_000;
 /// Rows of a list that are sent at most, so that no other request waits for them.
 const PAGE_MAX: usize = 10_000;
 
+/// Names that a row has, whatever file it is of.
+const NAMES: [&str; 22] = [
+    "id",
+    "time",
+    "time_ms",
+    "age",
+    "randomness",
+    "forms",
+    "bytes",
+    "bits",
+    "fault",
+    "kind",
+    "position",
+    "text",
+    "repair",
+    "repaired_by",
+    "line",
+    "offset",
+    "length",
+    "previous",
+    "since_previous",
+    "order",
+    "next",
+    "until_next",
+];
+
+/// Whether a path begins with a name that a row has.
+pub(super) fn is_name(path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or_default();
+    let is_path = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
+    is_path && NAMES.contains(&first)
+}
+
 /// Something with children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Node {
@@ -101,7 +136,12 @@ impl Session {
         let is_list = matches!(node, Node::Rows(..));
         let entries = match node {
             _ if !is_wanted(is_list, arguments.filter.as_ref()) => Vec::new(),
-            Node::Rows(first, end) => span::list(&program.table, page(first..end, arguments))?,
+            Node::Rows(first, end) => {
+                let asked = page(first..end, arguments);
+                let mut entries = span::list(&program.table, asked.clone())?;
+                entries.extend(more(asked.end, end, arguments));
+                entries
+            }
             Node::Dataset => dataset::dataset(program),
             _ => children(&program.table, node, (self.clock)())?,
         };
@@ -155,6 +195,15 @@ fn page(all: Range<usize>, arguments: &VariablesArguments) -> Range<usize> {
         count => count.min(PAGE_MAX),
     };
     start..all.end.min(start.saturating_add(len))
+}
+
+/// A sign that a list goes on, for a client that wanted all of it.
+fn more(shown: usize, end: usize, arguments: &VariablesArguments) -> Option<Entry> {
+    let wants_all = count(arguments.count) == 0 || count(arguments.count) > PAGE_MAX;
+    let left = end.saturating_sub(shown);
+    let words =
+        format!("{left} rows more, too many for one answer; a client that pages shows them");
+    (wants_all && left > 0).then(|| Entry::new("…", "text", words))
 }
 
 /// The children of a node.

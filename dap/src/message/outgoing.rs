@@ -31,6 +31,32 @@ pub struct Failure {
     pub id: i64,
     /// One sentence for a person; `cancelled` and `notStopped` have a meaning to clients.
     pub message: String,
+    /// Whether it is the client's business alone, as the end of what it has cancelled is.
+    pub is_quiet: bool,
+}
+
+/// Whether a person asks for a request by hand and waits for what comes of it. VS Code shows a notification for each
+/// refusal that says so, and sends hovers, watches and the rows of a tree by itself.
+#[must_use]
+pub fn is_asked_by_hand(command: &str) -> bool {
+    matches!(
+        command,
+        "launch"
+            | "attach"
+            | "restart"
+            | "continue"
+            | "reverseContinue"
+            | "next"
+            | "stepBack"
+            | "stepIn"
+            | "stepOut"
+            | "pause"
+            | "goto"
+            | "restartFrame"
+            | "setVariable"
+            | "setExpression"
+            | "terminate"
+    )
 }
 
 impl Outgoing {
@@ -60,7 +86,8 @@ impl Response {
             }
             Err(failure) => {
                 message.insert("message".to_owned(), json!(failure.message));
-                let error = field(&failure.details(), "").unwrap_or_default();
+                let error = failure.details(&self.command);
+                let error = field(&error, "").unwrap_or_default();
                 message.insert("body".to_owned(), json!({ "error": error }));
             }
         }
@@ -69,12 +96,12 @@ impl Response {
 }
 
 impl Failure {
-    fn details(&self) -> Message {
+    fn details(&self, command: &str) -> Message {
         Message {
             id: self.id,
             // braces would be read as placeholders
             format: self.message.replace(['{', '}'], "'"),
-            show_user: Some(true),
+            show_user: Some(!self.is_quiet && is_asked_by_hand(command)),
             ..Message::default()
         }
     }
@@ -207,13 +234,14 @@ mod tests {
             result: Err(Failure {
                 id: 9,
                 message: "no {such} thing".to_owned(),
+                is_quiet: false,
             }),
         };
         assert_eq!(
             message(&Outgoing::Response(response)),
             json!({
                 "seq": 7, "type": "response", "request_seq": 3, "success": false, "command": "cancel", "message": "no {such} thing",
-                "body": { "error": { "id": 9, "format": "no 'such' thing", "showUser": true, "variables": {} } },
+                "body": { "error": { "id": 9, "format": "no 'such' thing", "showUser": false, "variables": {} } },
             })
         );
     }

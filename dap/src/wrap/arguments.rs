@@ -13,6 +13,7 @@ use ulid_engine::Timestamp;
 
 use super::{
     family::Family,
+    kind::Kind,
     preset::Preset,
     recognise::Level,
     relay::{Client, Ending, Relay},
@@ -51,16 +52,23 @@ pub struct Arguments {
     /// Write the messages to and from the adapter here, for `ulid-dap replay`.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Keep events that are not of the protocol from the client, for clients that end at them.
+    #[arg(long)]
+    standard_events: bool,
     /// What to add to values.
     #[arg(long, value_enum, default_value_t)]
     decoration: Decoration,
     /// The time zone of times: an IANA name, UTC or local.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
+    /// The kinds of identifiers to decode, with commas between.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Kind::ALL)]
+    decode: Vec<Kind>,
     /// Which renderings to read.
     #[arg(long, value_enum, default_value_t)]
     level: Level,
-    /// The times that are believed of anything but plain text, as 2005..2027 [default: 2005 to a year from now].
+    /// The times that are believed of what nothing says that it is an identifier, as 2005..2027 [default: 2005 to a year from
+    /// now].
     #[arg(long, value_name = "FROM..TO")]
     window: Option<String>,
 }
@@ -172,8 +180,10 @@ impl Arguments {
     fn settings(&self) -> Result<Settings, SettingsError> {
         let mut settings = Settings::at(Timestamp::now());
         settings.decoration = self.decoration;
+        settings.standard_events = self.standard_events;
         settings.zone = settings::parse_zone(&self.time_zone)?;
         settings.rules.level = self.level;
+        settings.rules.kinds.clone_from(&self.decode);
         if let Some(window) = &self.window {
             settings.rules.window = settings::parse_window(window)?;
         }
@@ -181,16 +191,20 @@ impl Arguments {
     }
 }
 
-/// Takes the adapters along when this process is told to end.
+/// Takes the adapters along when this process is told to end, and ends by the signal, as it would without us in between.
 #[cfg(unix)]
 fn end_with_the_process(relay: &Arc<Relay>) {
-    use signal_hook::{consts::TERM_SIGNALS, iterator::Signals};
+    use signal_hook::{
+        consts::TERM_SIGNALS, iterator::Signals, low_level::emulate_default_handler,
+    };
 
     let relay = Arc::clone(relay);
     if let Ok(mut signals) = Signals::new(TERM_SIGNALS) {
         thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 relay.end_all();
+                let _ = emulate_default_handler(signal);
+                // where the signal did not end it
                 std::process::exit(128 + signal);
             }
         });

@@ -11,6 +11,7 @@ use ulid_engine::{
 
 use super::{
     family::Family,
+    kind::Kind,
     recognise::{Case, Found, Shape, names_a_ulid},
 };
 
@@ -39,10 +40,10 @@ pub(super) struct Refusal {
     reason: &'static str,
 }
 
-/// Reads what a user typed: a bare ULID, UUID or time. A time keeps the randomness of `old`.
+/// Reads what a user typed: a bare ULID, UUID or time. A time keeps the rest of `old`.
 ///
 /// Everything else is the debuggee's own language, first of all what stands in quotes.
-pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Typed> {
+pub(super) fn read(typed: &str, kind: Kind, old: Ulid, zone: &TimeZone) -> Option<Typed> {
     let typed = typed.trim();
     match Form::read(typed, Reading::Strict) {
         Ok((Form::Ulid, id)) => {
@@ -57,7 +58,7 @@ pub(super) fn read(typed: &str, old: Ulid, zone: &TimeZone) -> Option<Typed> {
     // a year alone is a number too
     let is_time = typed.len() >= "2016-07-30".len() && typed.contains('-');
     let time = Timestamp::parse_in(typed, zone).ok().filter(|_| is_time)?;
-    let id = Ulid::from_parts(time.ms(), old.random()).ok()?;
+    let id = kind.at(old, time);
     Some(Typed { id, case: None })
 }
 
@@ -77,7 +78,8 @@ pub(super) fn literal(
         Some(Family::Debugpy) => python(target, value),
         Some(Family::Js) => javascript(target, value),
         Some(Family::Delve) => go(target, value),
-        Some(Family::Lldb | Family::CodeLldb | Family::Gdb) => native(target, value.id),
+        Some(Family::Gdb) => gdb(target, value.id),
+        Some(Family::Lldb | Family::CodeLldb) => native(target, value.id),
         None => unknown(target, value),
     };
     written.map_err(|reason| Refusal { family, reason })
@@ -196,6 +198,17 @@ fn native(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
     }
 }
 
+/// gdb says of larger numbers no more than that the constant is too large.
+fn gdb(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
+    let written = native(target, id)?;
+    match u64::try_from(id.to_u128()) {
+        Ok(_) => Ok(written),
+        Err(_) => {
+            Err("it reads no number of more than 64 bits; set the two halves by their addresses")
+        }
+    }
+}
+
 fn numbers(id: Ulid) -> String {
     id.to_bytes().map(|byte| byte.to_string()).join(", ")
 }
@@ -222,6 +235,7 @@ mod tests {
         Target {
             found: Found {
                 id: id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+                kind: Kind::Ulid,
                 shape,
                 case,
                 quote,
@@ -356,6 +370,13 @@ mod tests {
                 true,
                 "set the number inside",
             ),
+            (
+                Gdb,
+                "unsigned __int128",
+                Shape::Integer,
+                false,
+                "gdb cannot write a ULID here: it reads no number of more than 64 bits",
+            ),
             (Js, "symbol", Shape::Bare, true, "not known"),
             (Debugpy, "Rec", Shape::Text('\''), true, "not known"),
         ] {
@@ -366,7 +387,13 @@ mod tests {
     }
 
     fn typed(text: &str) -> Typed {
-        read(text, id("01ARZ3NDEKTSV4RRFFQ69G5FAV"), &TimeZone::UTC).unwrap()
+        read(
+            text,
+            Kind::Ulid,
+            id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            &TimeZone::UTC,
+        )
+        .unwrap()
     }
 
     #[test]
@@ -423,7 +450,7 @@ mod tests {
     #[test]
     fn what_can_be_typed() {
         let old = id("01ARZ3NDEKTSV4RRFFQ69G5FAV");
-        let typed = |text: &str| read(text, old, &TimeZone::UTC).map(|typed| typed.id);
+        let typed = |text: &str| read(text, Kind::Ulid, old, &TimeZone::UTC).map(|typed| typed.id);
         for text in [
             NEW,
             " 01bx5zzkbkactav9wevgemmvry ",

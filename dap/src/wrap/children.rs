@@ -4,13 +4,9 @@ use std::num::NonZeroUsize;
 
 use lru::LruCache;
 use serde_json::{Value, json};
-use ulid_engine::{
-    Timestamp, Ulid,
-    anatomy::{Anatomy, Form},
-    codec,
-};
+use ulid_engine::{Timestamp, Ulid, anatomy::Form};
 
-use super::settings::Settings;
+use super::{kind::Kind, settings::Settings};
 
 /// Our references: above every adapter's own, below lldb-dap's at 2^32 and the protocol's limit at 2^31.
 const OURS: std::ops::RangeInclusive<i64> = FIRST_SCOPE..=0x7fff_fffe;
@@ -43,6 +39,7 @@ pub(super) fn scope_number(reference: i64) -> Option<usize> {
 /// A ULID and the adapter's own rows of the same value, where it has any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Parent {
+    pub(super) kind: Kind,
     pub(super) id: Ulid,
     /// The adapter's reference, 0 for none, below 0 for one that means nothing any more.
     pub(super) raw: i64,
@@ -65,6 +62,8 @@ impl Parent {
 pub(super) struct Children {
     references: LruCache<Parent, i64>,
     next: i64,
+    /// Whether the numbers have begun again.
+    has_wrapped: bool,
 }
 
 impl Children {
@@ -72,15 +71,24 @@ impl Children {
         Children {
             references: LruCache::new(KEPT),
             next: FIRST_VALUE,
+            has_wrapped: false,
         }
+    }
+
+    /// Whether a reference was given out, be it one that is forgotten.
+    pub(super) fn has_given(&self, reference: i64) -> bool {
+        is_ours(reference)
+            && reference >= FIRST_VALUE
+            && (self.has_wrapped || reference < self.next)
     }
 
     /// The reference of a ULID; the same as before for the same value, so that a client's tree stays open.
     pub(super) fn reference(&mut self, parent: Parent) -> i64 {
-        let next = &mut self.next;
+        let (next, has_wrapped) = (&mut self.next, &mut self.has_wrapped);
         *self.references.get_or_insert(parent, || {
             let reference = *next;
             *next = if reference == *OURS.end() {
+                *has_wrapped = true;
                 FIRST_VALUE
             } else {
                 reference + 1
@@ -116,22 +124,41 @@ impl Children {
     }
 }
 
+/// How many rows there are below a ULID.
+pub(super) fn count(parent: Parent) -> usize {
+    PARTS + usize::from(parent.raw != 0)
+}
+
+/// How many parts of a ULID are shown.
+const PARTS: usize = 11;
+
 /// A ULID's parts by name, as they are shown.
-pub(super) fn parts(id: Ulid, settings: &Settings, now: Timestamp) -> Vec<(&'static str, String)> {
-    let anatomy = Anatomy::of(id);
+pub(super) fn parts(
+    kind: Kind,
+    id: Ulid,
+    settings: &Settings,
+    now: Timestamp,
+) -> [(&'static str, String); PARTS] {
     let neighbour = |bits: Option<u128>| {
         bits.map_or_else(
             || "none".to_owned(),
-            |bits| codec::print(Ulid::from_u128(bits)).to_string(),
+            |bits| kind.print(Ulid::from_u128(bits)),
         )
     };
-    vec![
-        ("ulid", codec::print(id).to_string()),
-        ("time", settings.time(anatomy.timestamp)),
-        ("age", anatomy.timestamp.age(now).to_string()),
-        ("unix_ms", anatomy.timestamp.ms().to_string()),
-        ("randomness", anatomy.randomness_hex()),
-        ("uuid", Form::Uuid.print(id)),
+    let time = kind.time(id).unwrap_or(Timestamp::MIN);
+    let [first, second] = kind.rest(id);
+    // a ULID's bits are shown as a UUID, and those of a UUID as what they are
+    let own = match kind {
+        Kind::Ulid => ("ulid", kind.print(id)),
+        Kind::Uuidv7 | Kind::Uuidv1 | Kind::Uuidv6 => ("uuid", kind.print(id)),
+    };
+    [
+        own,
+        ("time", settings.time(time)),
+        ("age", time.age(now).to_string()),
+        ("unix_ms", time.ms().to_string()),
+        first,
+        second,
         ("hex", Form::Hex.print(id)),
         ("integer", Form::Integer.print(id)),
         ("base64", Form::Base64.print(id)),
@@ -142,7 +169,7 @@ pub(super) fn parts(id: Ulid, settings: &Settings, now: Timestamp) -> Vec<(&'sta
 
 /// The rows below a ULID, the adapter's own last.
 pub(super) fn rows(parent: Parent, settings: &Settings, now: Timestamp) -> Vec<Value> {
-    let mut rows: Vec<Value> = parts(parent.id, settings, now)
+    let mut rows: Vec<Value> = parts(parent.kind, parent.id, settings, now)
         .into_iter()
         .map(|(name, value)| row(name, &value, 0))
         .collect();
@@ -170,6 +197,7 @@ mod tests {
     fn references_are_stable_bounded_and_apart() {
         let mut children = Children::new();
         let parent = |bits: u128, raw| Parent {
+            kind: Kind::Ulid,
             id: Ulid::from_u128(bits),
             raw,
         };
@@ -189,6 +217,7 @@ mod tests {
     fn references_outlive_a_resume_without_the_adapters_rows() {
         let mut children = Children::new();
         let reference = children.reference(Parent {
+            kind: Kind::Ulid,
             id: Ulid::from_u128(5),
             raw: 12,
         });
@@ -196,6 +225,7 @@ mod tests {
         assert_eq!(
             children.parent(reference),
             Some(Parent {
+                kind: Kind::Ulid,
                 id: Ulid::from_u128(5),
                 raw: 0
             })
@@ -203,6 +233,7 @@ mod tests {
         let settings = Settings::at(Timestamp::now());
         let rows = rows(
             Parent {
+                kind: Kind::Ulid,
                 id: Ulid::from_u128(5),
                 raw: 0,
             },
@@ -216,7 +247,12 @@ mod tests {
     fn the_largest_and_the_smallest_have_one_neighbour() {
         let settings = Settings::at(Timestamp::now());
         let part = |bits: u128, wanted: &str| {
-            let parts = parts(Ulid::from_u128(bits), &settings, Timestamp::now());
+            let parts = parts(
+                Kind::Ulid,
+                Ulid::from_u128(bits),
+                &settings,
+                Timestamp::now(),
+            );
             parts
                 .into_iter()
                 .find(|(name, _)| *name == wanted)

@@ -2,7 +2,11 @@
 
 use ulid_engine::{Reading, Timestamp, Ulid, anatomy::Form};
 
-use super::{children, settings::Settings};
+use super::{
+    children,
+    kind::Kind,
+    settings::{self, Settings},
+};
 
 /// The expression after `ulid `; nothing where the line is an expression of the debuggee about a variable `ulid`.
 pub(super) fn argument(line: &str) -> Option<&str> {
@@ -48,9 +52,18 @@ pub(super) fn literal(argument: &str) -> Option<Ulid> {
     }
 }
 
-/// A ULID's parts, one a line.
-pub(super) fn describe(id: Ulid, settings: &Settings, now: Timestamp) -> String {
-    let lines: Vec<String> = children::parts(id, settings, now)
+/// What is told of a ULID: one line where its parts can be opened below it, else its parts, one a line.
+pub(super) fn describe(
+    kind: Kind,
+    id: Ulid,
+    can_open: bool,
+    settings: &Settings,
+    now: Timestamp,
+) -> String {
+    if can_open {
+        return settings::text_and_time(kind, id, settings);
+    }
+    let lines: Vec<String> = children::parts(kind, id, settings, now)
         .into_iter()
         .map(|(name, value)| format!("{name:<11}{value}"))
         .collect();

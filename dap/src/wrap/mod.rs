@@ -15,6 +15,7 @@ pub mod recognise;
 pub mod session;
 
 pub mod family;
+pub mod kind;
 pub mod settings;
 
 mod arguments;

@@ -110,22 +110,42 @@ fn lldb(machine: &Machine) -> OsString {
     machine.program(&names)
 }
 
+/// The debugpy of the active environment, a program of its own, or the one that the Python extension of an editor carries.
 fn debugpy(machine: &Machine) -> Vec<OsString> {
-    let in_environment = machine.environment.as_ref().map(|environment| {
-        let scripts = if cfg!(windows) { "Scripts" } else { "bin" };
-        environment
-            .join(scripts)
-            .join(format!("python{}", env::consts::EXE_SUFFIX))
-            .into_os_string()
+    let environment = machine.environment.as_ref();
+    let scripts = if cfg!(windows) { "Scripts" } else { "bin" };
+    let in_environment = environment.map(|environment| {
+        let name = format!("python{}", env::consts::EXE_SUFFIX);
+        environment.join(scripts).join(name).into_os_string()
     });
-    match (in_environment, machine.find("debugpy-adapter")) {
-        (None, Some(adapter)) => vec![adapter.into_os_string()],
-        (python, _) => vec![
-            python.unwrap_or_else(|| machine.program(&["python3", "python"])),
-            "-m".into(),
-            "debugpy.adapter".into(),
-        ],
+    let has_debugpy = environment.is_some_and(|environment| has_module(environment, "debugpy"));
+    let adapter = machine
+        .find("debugpy-adapter")
+        .filter(|_| environment.is_none());
+    if let Some(adapter) = adapter {
+        return vec![adapter.into_os_string()];
     }
+    let carried = machine.in_extension(
+        "ms-python.debugpy-",
+        "bundled/libs/debugpy/adapter/__main__.py",
+    );
+    let carried = carried.filter(|_| !has_debugpy);
+    let python = in_environment.unwrap_or_else(|| machine.program(&["python3", "python"]));
+    match carried.as_deref().and_then(Path::parent) {
+        Some(folder) => vec![python, folder.into()],
+        None => vec![python, "-m".into(), "debugpy.adapter".into()],
+    }
+}
+
+/// Whether a Python environment has a module.
+fn has_module(environment: &Path, name: &str) -> bool {
+    let versions = fs::read_dir(environment.join("lib")).into_iter().flatten();
+    let mut folders: Vec<PathBuf> = versions.flatten().map(|entry| entry.path()).collect();
+    // as Windows has it
+    folders.push(environment.join("Lib"));
+    folders
+        .iter()
+        .any(|folder| folder.join("site-packages").join(name).is_dir())
 }
 
 fn js(machine: &Machine) -> Vec<OsString> {
@@ -265,6 +285,31 @@ mod tests {
                 Preset::Debugpy,
                 &["bin/debugpy-adapter", "env/pyvenv.cfg"],
                 "env/bin/python -m debugpy.adapter",
+            ),
+            (
+                Preset::Debugpy,
+                &[
+                    "bin/python3",
+                    "extensions/ms-python.debugpy-2025.1/bundled/libs/debugpy/adapter/__main__.py",
+                ],
+                "bin/python3 extensions/ms-python.debugpy-2025.1/bundled/libs/debugpy/adapter",
+            ),
+            (
+                Preset::Debugpy,
+                &[
+                    "env/pyvenv.cfg",
+                    "env/lib/python3.12/site-packages/debugpy/__init__.py",
+                    "extensions/ms-python.debugpy-2025.1/bundled/libs/debugpy/adapter/__main__.py",
+                ],
+                "env/bin/python -m debugpy.adapter",
+            ),
+            (
+                Preset::Debugpy,
+                &[
+                    "env/pyvenv.cfg",
+                    "extensions/ms-python.debugpy-2025.1/bundled/libs/debugpy/adapter/__main__.py",
+                ],
+                "env/bin/python extensions/ms-python.debugpy-2025.1/bundled/libs/debugpy/adapter",
             ),
             (
                 Preset::Delve,

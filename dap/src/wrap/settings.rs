@@ -8,7 +8,10 @@ use ulid_engine::{
     timestamp::{InZone, TimeZone},
 };
 
-use super::recognise::{Found, Level, Rules, Shape};
+use super::{
+    kind::Kind,
+    recognise::{Found, Level, Rules, Shape},
+};
 
 /// Between a value and what it means. No adapter prints this arrow.
 const ARROW: &str = " ⟶ ";
@@ -35,6 +38,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// What counts as a ULID.
     pub rules: Rules,
+    /// Whether events that the protocol does not have are kept from the client.
+    pub standard_events: bool,
 }
 
 /// The `ulid` object of a launch configuration; what is absent stays as the command line has it.
@@ -45,6 +50,7 @@ struct LaunchObject {
     time_zone: Option<String>,
     level: Option<String>,
     window: Option<String>,
+    decode: Option<Vec<Kind>>,
 }
 
 /// Why settings could not be used.
@@ -83,7 +89,9 @@ impl Settings {
             rules: Rules {
                 level: Level::default(),
                 window: start..=end,
+                kinds: Kind::ALL.to_vec(),
             },
+            standard_events: false,
         }
     }
 
@@ -105,6 +113,9 @@ impl Settings {
             settings.rules.level = <Level as clap::ValueEnum>::from_str(&level, false)
                 .map_err(|_| SettingsError::Level(level))?;
         }
+        if let Some(kinds) = object.decode {
+            settings.rules.kinds = kinds;
+        }
         if let Some(window) = object.window {
             settings.rules.window = parse_window(&window)?;
         }
@@ -123,10 +134,13 @@ impl Settings {
         fmt::from_fn(move |f| {
             f.write_str(ARROW)?;
             let shows_text = matches!(found.shape, Shape::Text(_) | Shape::ByteText | Shape::Bare);
-            if self.decoration == Decoration::Full && !shows_text {
+            if found.kind != Kind::Ulid {
+                write!(f, "{} ", found.kind)?;
+            } else if self.decoration == Decoration::Full && !shows_text {
                 write!(f, "{} ", codec::print(found.id))?;
             }
-            self.write_time(Timestamp::of(found.id), f)
+            let time = found.kind.time(found.id).unwrap_or(Timestamp::MIN);
+            self.write_time(time, f)
         })
     }
 
@@ -145,6 +159,7 @@ pub fn without_suffix(value: &str) -> Option<&str> {
     let (value, suffix) = value.rsplit_once(ARROW)?;
     let time = match suffix.split_once(' ') {
         Some((id, time)) if codec::is_valid(id, ulid_engine::Reading::Strict) => time,
+        Some((kind, time)) if Kind::ALL.iter().any(|known| known.to_string() == kind) => time,
         Some(_) => return None,
         None => suffix,
     };
@@ -189,12 +204,13 @@ pub fn parse_window(window: &str) -> Result<std::ops::RangeInclusive<Timestamp>,
 }
 
 /// A suffix for a ULID whose text is shown beside it.
-pub(super) fn text_and_time(id: Ulid, settings: &Settings) -> String {
-    format!(
-        "{}{ARROW}{}",
-        codec::print(id),
-        settings.time(Timestamp::of(id))
-    )
+pub(super) fn text_and_time(kind: Kind, id: Ulid, settings: &Settings) -> String {
+    let name = match kind {
+        Kind::Ulid => String::new(),
+        Kind::Uuidv7 | Kind::Uuidv1 | Kind::Uuidv6 => format!("{kind} "),
+    };
+    let time = kind.time(id).unwrap_or(Timestamp::MIN);
+    format!("{}{ARROW}{name}{}", kind.print(id), settings.time(time))
 }
 
 #[cfg(test)]
@@ -211,6 +227,7 @@ mod tests {
         let id = codec::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV", Reading::Strict).unwrap();
         Found {
             id,
+            kind: Kind::Ulid,
             shape,
             case: super::super::recognise::Case::Upper,
             quote: None,

@@ -7,7 +7,8 @@ use ulid_tests::root;
 
 use super::client::{Client, is_decorated};
 
-const NEW: &str = "01BX5ZZKBKACTAV9WEVGEMMVRY";
+/// An ID whose bits are those of no version of UUIDs.
+const NEW: &str = "01BX5ZZKBKTSV4RRFFQ69G5FAV";
 const NEW_TIME: &str = "2017-10-24T01:29:36.371Z";
 
 /// What is expected of an adapter in front of its program.

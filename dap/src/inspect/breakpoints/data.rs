@@ -6,6 +6,8 @@ use dap::{
     types::{Breakpoint, DataBreakpoint, DataBreakpointAccessType},
 };
 
+use ulid_engine::dataset::{Dataset, Format};
+
 use super::{What, When};
 use crate::inspect::{
     refusal::Refusal,
@@ -16,6 +18,28 @@ use crate::inspect::{
 
 /// The field that is the time since the row before.
 const SINCE_PREVIOUS: &str = "since_previous";
+
+/// Whether rows of a file have a field that can be watched.
+pub(super) fn check_field(field: &str, dataset: Option<&Dataset>) -> Result<(), String> {
+    let Some(dataset) = dataset else {
+        return Ok(());
+    };
+    let columns = dataset.columns();
+    // fields of JSON can be in some of the objects alone
+    let may_have = matches!(dataset.layout().format, Format::Json | Format::JsonLines);
+    if may_have || OWN.contains(&field) || columns.iter().any(|column| column == field) {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = OWN.to_vec();
+    names.extend(columns.iter().map(String::as_str));
+    Err(format!(
+        "{field:?} cannot be watched in this file; these can: {}",
+        names.join(", ")
+    ))
+}
+
+/// What can be watched besides the columns.
+const OWN: [&str; 4] = ["time", "kind", "length", SINCE_PREVIOUS];
 
 impl Session {
     pub(in crate::inspect) fn data_breakpoint_info(
@@ -78,6 +102,7 @@ impl Session {
                 condition: data.condition.as_deref(),
                 hit: data.hit_condition.as_deref(),
                 log: None,
+                name: Some(&data.data_id),
                 dataset,
                 now,
             };

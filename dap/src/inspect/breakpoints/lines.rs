@@ -9,7 +9,7 @@ use dap::{
 
 use super::{What, When};
 use crate::inspect::{
-    program::Program,
+    program::{Program, same_file},
     session::{Answer, Reply, Session},
 };
 
@@ -39,6 +39,7 @@ impl Session {
                 condition: breakpoint.condition.as_deref(),
                 hit: breakpoint.hit_condition.as_deref(),
                 log: breakpoint.log_message.as_deref(),
+                name: None,
                 dataset: table.as_ref().map(|table| &*table.dataset),
                 now: (self.clock)(),
             };
@@ -51,9 +52,32 @@ impl Session {
         }))
     }
 
-    /// Finds the rows of the breakpoints again, of a file that was opened just now, and tells the client.
+    /// Reads what is set again, for a file that was opened just now, and tells the client what of it can stop there.
     pub(in crate::inspect) fn verify_breakpoints(&mut self) {
         self.breakpoints.reset_hits();
+        let table = self.program.as_ref().map(|program| program.table.clone());
+        let dataset = table.as_ref().map(|table| &*table.dataset);
+        let now = (self.clock)();
+        let mut changed = Vec::new();
+        for set in &mut self.breakpoints.all {
+            let before = set.problem.clone();
+            set.read_terms(dataset, now);
+            let is_line = matches!(set.what, What::Line { .. });
+            if before != set.problem && !is_line {
+                changed.push(Breakpoint {
+                    id: Some(set.id),
+                    verified: set.problem.is_none(),
+                    message: set.problem.clone(),
+                    ..Breakpoint::default()
+                });
+            }
+        }
+        for breakpoint in changed {
+            self.send(Event::Breakpoint(BreakpointEventBody {
+                reason: BreakpointEventReason::Changed,
+                breakpoint,
+            }));
+        }
         self.find_rows(|_| true);
     }
 
@@ -82,7 +106,8 @@ impl Session {
                 verified: true,
                 ..Breakpoint::default()
             };
-            let breakpoint = self.describe_line(known, source, *line, found.err());
+            let problem = found.err().or_else(|| set.problem.clone());
+            let breakpoint = self.describe_line(known, source, *line, problem);
             self.send(Event::Breakpoint(BreakpointEventBody {
                 reason: BreakpointEventReason::Changed,
                 breakpoint,
@@ -96,7 +121,9 @@ impl Session {
         &self,
         arguments: &BreakpointLocationsArguments,
     ) -> Answer {
-        let table = &self.program()?.table;
+        let program = self.program()?;
+        let table = &program.table;
+        let is_ours = program.is_source(&arguments.source);
         let first = self.line_from_client(arguments.line);
         let last = arguments
             .end_line
@@ -106,7 +133,7 @@ impl Session {
             ..BreakpointLocation::default()
         };
         let breakpoints = (first..=last.min(first.saturating_add(LOCATIONS_MAX)))
-            .filter(|&line| table.row_of_line(line).is_some())
+            .filter(|&line| is_ours && table.row_of_line(line).is_some())
             .map(location)
             .collect();
         Ok(Reply::Body(ResponseBody::BreakpointLocations(
@@ -150,7 +177,7 @@ impl Session {
 }
 
 fn find_row(program: &Program, source: &Source, line: i64) -> Result<usize, String> {
-    if !same_file(&program.source, source) {
+    if !program.is_source(source) {
         return Err("this is not the file being inspected".to_owned());
     }
     let table = &program.table;
@@ -160,17 +187,4 @@ fn find_row(program: &Program, source: &Source, line: i64) -> Result<usize, Stri
             table.line(table.end())
         )
     })
-}
-
-fn same_file(a: &Source, b: &Source) -> bool {
-    if let (Some(a), Some(b)) = (&a.path, &b.path) {
-        return a == b || same_on_disk(a, b);
-    }
-    a.source_reference.is_some() && a.source_reference == b.source_reference
-}
-
-/// Clients send the path of their editor, which can be another spelling of the one that was launched.
-fn same_on_disk(a: &str, b: &str) -> bool {
-    let canonical = |path: &str| std::path::Path::new(path).canonicalize().ok();
-    canonical(a).is_some_and(|a| Some(a) == canonical(b))
 }

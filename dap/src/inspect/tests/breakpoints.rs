@@ -179,7 +179,7 @@ fn hits_are_counted() {
 #[test]
 fn log_points_write_and_do_not_stop() {
     let mut client = Client::of(IDS);
-    let points = json!([{ "line": 2, "logMessage": "at {time}: {hex(id)} {nonsense} {" }, { "line": 4, "logMessage": "{forms.hex}" }]);
+    let points = json!([{ "line": 2, "logMessage": "at {time}: {hex(id)} {{it}} {text =~ \"S{1}\"}" }, { "line": 4, "logMessage": "{forms.hex}" }]);
     let set = line_breakpoints(&client, points);
     assert_eq!(
         stops(&mut client, "setBreakpoints", set),
@@ -196,13 +196,109 @@ fn log_points_write_and_do_not_stop() {
         [
             (
                 &json!(2),
-                &json!(
-                    "at 2017-10-24T01:29:36.371Z: 015f4bffcd735334ada78edc1d4a6f20 {nonsense} {\n"
-                )
+                &json!("at 2017-10-24T01:29:36.371Z: 015f4bffcd735334ada78edc1d4a6f20 {it} true\n")
             ),
             (&json!(4), &json!("015f4bffcd745334ada78edc1d4a6f20\n")),
         ]
     );
+}
+
+#[test]
+fn a_log_message_is_read_when_it_is_set() {
+    let mut client = Client::of(IDS);
+    for (message, words) in [
+        ("{tiem}", "did you mean \"time\"?"),
+        ("{time", "is not closed; write {{ for a brace of its own"),
+        ("{count(valid)}", "{count(valid)} looks at all rows"),
+        ("{1 +}", "column 4"),
+    ] {
+        let set = line_breakpoints(&client, json!([{ "line": 2, "logMessage": message }]));
+        let set = client.ok("setBreakpoints", set);
+        assert_eq!(set["breakpoints"][0]["verified"], false, "{message}");
+        let told = set["breakpoints"][0]["message"].as_str().unwrap();
+        assert!(told.contains(words), "{message}: {told}");
+    }
+}
+
+#[test]
+fn a_log_message_knows_the_duplicates() {
+    let mut client = Client::of(IDS);
+    let points = json!([{ "line": 5, "logMessage": "{duplicate}" }, { "line": 6, "logMessage": "{duplicate}" }]);
+    let set = line_breakpoints(&client, points);
+    assert_eq!(
+        stops(&mut client, "setBreakpoints", set),
+        Vec::<String>::new()
+    );
+    let heard = client
+        .heard
+        .iter()
+        .filter(|message| message["event"] == "output");
+    let written: Vec<&Value> = heard.map(|message| &message["body"]["output"]).collect();
+    assert_eq!(written, ["false\n", "true\n"]);
+}
+
+#[test]
+fn what_is_set_is_read_again_for_another_file() {
+    let mut client = Client::of_file("t.csv", b"id,a\n01ARZ3NDEKTSV4RRFFQ69G5FAV,3\n", json!({}));
+    let path = client.folder.path().join("t.csv");
+    let lines = json!([{ "line": 2, "condition": "a == 3" }, { "line": 2, "logMessage": "{a}" }]);
+    let set = client.ok(
+        "setBreakpoints",
+        json!({ "source": { "path": path }, "breakpoints": lines }),
+    );
+    let functions = json!({ "breakpoints": [{ "name": "a == 3" }, { "name": "valid" }] });
+    let functions = client.ok("setFunctionBreakpoints", functions);
+    let filters =
+        json!({ "filters": [], "filterOptions": [{ "filterId": "gap", "condition": "a == 3" }] });
+    let filters = client.ok("setExceptionBreakpoints", filters);
+    let data = client.ok(
+        "setDataBreakpoints",
+        json!({ "breakpoints": [{ "dataId": "a" }, { "dataId": "nope" }] }),
+    );
+    assert_eq!(data["breakpoints"][1]["verified"], false);
+    assert_eq!(
+        data["breakpoints"][1]["message"],
+        "\"nope\" cannot be watched in this file; these can: time, kind, length, since_previous, id, a"
+    );
+    // the column is gone, and comes back
+    for (header, verified) in [("b", false), ("a", true)] {
+        client.file(
+            "t.csv",
+            format!("id,{header}\n01ARZ3NDEKTSV4RRFFQ69G5FAV,3\n").as_bytes(),
+        );
+        let from = client.heard.len();
+        client.ok("restart", json!({}));
+        for id in [
+            &set["breakpoints"][0],
+            &set["breakpoints"][1],
+            &functions["breakpoints"][0],
+            &filters["breakpoints"][0],
+            &data["breakpoints"][0],
+        ] {
+            let mut changes = client.heard[from..]
+                .iter()
+                .filter(|message| message["event"] == "breakpoint");
+            let change = changes.find(|change| change["body"]["breakpoint"]["id"] == id["id"]);
+            let change = &change.unwrap_or_else(|| panic!("{header}: {id}"))["body"]["breakpoint"];
+            assert_eq!(change["verified"], verified, "{change}");
+            assert_eq!(change["message"].is_null(), verified, "{change}");
+        }
+    }
+    // one that was set before the file was open
+    let mut client = Client::new();
+    let path = client.file("ids.txt", IDS.as_bytes());
+    client.ok("initialize", json!({}));
+    let early = client.ok(
+        "setFunctionBreakpoints",
+        json!({ "breakpoints": [{ "name": "nope == 3" }] }),
+    );
+    assert_eq!(early["breakpoints"][0]["verified"], true);
+    client.ok("launch", json!({ "program": path }));
+    let changed = client
+        .heard
+        .iter()
+        .find(|message| message["event"] == "breakpoint");
+    assert_eq!(changed.unwrap()["body"]["breakpoint"]["verified"], false);
 }
 
 #[test]

@@ -223,3 +223,80 @@ fn who_asks_is_answered_by_the_clock() {
         assert!(progress.is_cancelled());
     }
 }
+
+#[test]
+fn a_hover_over_an_id_says_what_it_means() {
+    let mut client = Client::of(IDS);
+    let mut hover = |text: &str| {
+        let arguments = json!({ "expression": text, "context": "hover" });
+        let answer = client.request("evaluate", arguments);
+        answer["body"]["result"].as_str().map(str::to_owned)
+    };
+    let first = "2017-10-24T01:29:36.371Z, 8y 68d ago, line 1";
+    for text in [
+        "01BX5ZZKBKACTAV9WEVGEMMVRZ",
+        "'01bx5zzkbkactav9wevgemmvrz'",
+        "order_01BX5ZZKBKACTAV9WEVGEMMVRZ",
+        "\"usr_01bx5zzkbkactav9wevgemmvrz\",",
+        "015f4bff-cd73-5334-ada7-8edc1d4a6f1f",
+    ] {
+        assert_eq!(hover(text).as_deref(), Some(first), "{text}");
+    }
+    // one of another file
+    let other = hover("01KDVDNA000000000000000000");
+    assert_eq!(other.as_deref(), Some("2026-01-01T00:00:00.000Z, now"));
+    assert_eq!(hover("web"), None);
+    assert_eq!(hover("time").as_deref(), Some("2017-10-24T01:29:36.371Z"));
+    // elsewhere it is a literal of the language
+    let body = client.ok(
+        "evaluate",
+        json!({ "expression": "id", "context": "watch" }),
+    );
+    assert_eq!(body["result"], "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+}
+
+#[test]
+fn the_same_expression_is_another_thing_in_another_frame() {
+    let mut client = Client::of("01BX5ZZKBKACTAV9WEVGEMMVRZ\n01BX5ZZKBMACTAV9WEVGEMMVRZ\n");
+    client.motion("next");
+    let frames = client.frames();
+    let ask = |client: &mut Client, frame: &Value| {
+        let arguments =
+            json!({ "expression": "forms", "frameId": frame["id"], "context": "watch" });
+        client.ok("evaluate", arguments)["variablesReference"].clone()
+    };
+    // of the row, and of the hour, which begins at the row before
+    let references = [ask(&mut client, &frames[0]), ask(&mut client, &frames[2])];
+    let ids = ["01BX5ZZKBMACTAV9WEVGEMMVRZ", "01BX5ZZKBKACTAV9WEVGEMMVRZ"];
+    for (reference, id) in references.iter().zip(ids) {
+        let forms = client.ok("variables", json!({ "variablesReference": reference }));
+        assert_eq!(forms["variables"][0]["value"], id);
+    }
+    assert_eq!(
+        ask(&mut client, &frames[0]),
+        references[0],
+        "the tree that is open stays open"
+    );
+}
+
+#[test]
+fn what_is_copied_is_whole_and_bare() {
+    let long = "x\u{202e}y".repeat(20_000);
+    let csv = format!("id,blob\n01ARZ3NDEKTSV4RRFFQ69G5FAV,{long}\n");
+    let mut client = Client::of_file("t.csv", csv.as_bytes(), json!({}));
+    let mut ask = |expression: &str, context: &str| {
+        let arguments = json!({ "expression": expression, "context": context });
+        client.ok("evaluate", arguments)["result"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(ask("blob", "clipboard"), long);
+    assert_eq!(
+        ask("text", "clipboard"),
+        format!("01ARZ3NDEKTSV4RRFFQ69G5FAV,{long}")
+    );
+    assert_eq!(ask("id", "clipboard"), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    let shown = ask("blob", "watch");
+    assert!(shown.len() < 30_000 && shown.starts_with('"') && !shown.contains('\u{202e}'));
+}

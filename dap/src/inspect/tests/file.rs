@@ -28,13 +28,21 @@ fn rows_are_read_as_memory_and_taken_apart() {
     );
     assert_eq!(
         read,
-        json!({ "address": "0xa0", "data": "Vgo=", "unreadableBytes": 2 })
+        json!({ "address": "0xa0", "data": "Vgo=" }),
+        "fewer bytes say that the end is reached"
     );
     let read = client.ok(
         "readMemory",
         json!({ "memoryReference": "0xffff", "count": 4 }),
     );
-    assert_eq!(read, json!({ "address": "0xffff", "unreadableBytes": 4 }));
+    assert_eq!(read, json!({ "address": "0xffff" }));
+    assert_eq!(
+        client.refused(
+            "readMemory",
+            json!({ "memoryReference": "0x0", "count": 1_i64 << 40 })
+        ),
+        "1099511627776 bytes are too many for one answer, ask for at most 16777216"
+    );
     assert_eq!(
         client.refused("readMemory", json!({ "memoryReference": "x", "count": 4 })),
         "\"x\" is no place in the file"
@@ -58,15 +66,42 @@ fn rows_are_read_as_memory_and_taken_apart() {
     assert_eq!(
         lines,
         [
-            "0x0 no row",
+            "0xffffffffffffffff no row",
             "0x0 2017-10-24T01:29:36.371Z  5334ada78edc1d4a6f1f",
             "0x1b 2017-10-24T01:29:36.371Z  5334ada78edc1d4a6f20",
             "0x36 invalid character at character 26: 'U' is not in the alphabet",
             "0x51 2017-10-24T01:29:36.372Z  5334ada78edc1d4a6f20",
             "0x6c 2016-07-30T23:54:10.259Z  d6764c61efb99302bd5b",
             "0x87 2016-07-30T23:54:10.259Z  d6764c61efb99302bd5b",
-            "0xa8 no row",
+            "0xa2 no row",
         ]
+    );
+    let addresses = |client: &mut Client, from: &str, offset: i64, count: i64| -> Vec<String> {
+        let asked = json!({ "memoryReference": from, "instructionOffset": offset, "instructionCount": count });
+        let code = client.ok("disassemble", asked);
+        let lines = code["instructions"].as_array().unwrap().iter();
+        lines
+            .map(|line| line["address"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    // exactly as many as were asked for, each at a place of its own, and each leads on from there
+    let all = addresses(&mut client, "0x0", -5, 20_000);
+    assert_eq!(all.len(), 20_000);
+    let distinct: std::collections::BTreeSet<&String> = all.iter().collect();
+    assert_eq!(distinct.len(), 20_000);
+    for at in [0, 3, 5, 8, 11, 12, 400] {
+        assert_eq!(
+            addresses(&mut client, &all[at], 0, 4),
+            all[at..at + 4],
+            "{at}"
+        );
+    }
+    let mut csv = Client::of_file("t.csv", b"id,x\n01ARZ3NDEKTSV4RRFFQ69G5FAV,1\n", json!({}));
+    assert_eq!(addresses(&mut csv, "0x0", 0, 2), ["0x5", "0x22"]);
+    assert_eq!(
+        addresses(&mut csv, "0x4", 0, 1),
+        ["0x5"],
+        "a header belongs to the first row"
     );
 }
 
@@ -149,6 +184,16 @@ fn an_id_is_tried_in_place_of_another() {
         "exception 2",
         "now the second is earlier than the first"
     );
+    while !client.motion("continue").contains("End of file") {}
+    let at_end = client.refused(
+        "setExpression",
+        json!({ "expression": "id", "value": "01BX5ZZKBMACTAV9WEVGEMMVS0" }),
+    );
+    assert_eq!(
+        at_end,
+        "no row stands here, at the end of the file, so that nothing can be set"
+    );
+    client.motion("stepBack");
     assert_eq!(
         client.refused(
             "setExpression",
@@ -218,10 +263,11 @@ fn lists_have_numbered_rows_alone_and_come_by_the_page() {
             json!({ "variablesReference": dataset, "filter": "indexed" }),
             0,
         ),
-        (json!({ "variablesReference": reference }), 1_000),
+        // and a sign that there are more
+        (json!({ "variablesReference": reference }), 1_001),
         (
             json!({ "variablesReference": reference, "count": 1_000_000 }),
-            10_000,
+            10_001,
         ),
     ] {
         assert_eq!(

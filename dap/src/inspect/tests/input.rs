@@ -135,3 +135,78 @@ fn a_line_of_100_megabytes() {
     let id = client.ok("evaluate", json!({ "expression": "id" }));
     assert_eq!(id["result"], "01ARZ3NDEKTSV4RRFFQ69G5FAV");
 }
+
+#[test]
+fn only_what_a_person_asked_for_is_shown_to_one() {
+    let mut client = Client::of(IDS);
+    let mut shown = |command: &str, arguments: Value| {
+        let answer = client.request(command, arguments);
+        assert_eq!(answer["success"], false, "{command}");
+        answer["body"]["error"]["showUser"].as_bool().unwrap()
+    };
+    for context in ["hover", "watch", "repl", "clipboard", "variables"] {
+        let arguments = json!({ "expression": "web", "context": context });
+        assert!(!shown("evaluate", arguments), "{context}");
+    }
+    assert!(!shown("variables", json!({ "variablesReference": 99 })));
+    assert!(!shown("cancel", json!({ "requestId": 5 })));
+    assert!(!shown("scopes", json!({ "frameId": 99 })));
+    assert!(shown(
+        "setExpression",
+        json!({ "expression": "id", "value": "x" })
+    ));
+    assert!(shown("goto", json!({ "threadId": 1, "targetId": 5 })));
+    assert!(shown("launch", json!({ "program": "x" })));
+    client.ok("terminate", json!({}));
+    let stopped = client.request("next", json!({ "threadId": 1 }));
+    assert_eq!(stopped["message"], "notStopped");
+    assert_eq!(stopped["body"]["error"]["showUser"], false);
+}
+
+#[test]
+fn a_launch_that_a_goodbye_overtakes_is_answered() {
+    let mut client = Client::new();
+    let path = client.file("ids.txt", IDS.as_bytes());
+    client.ok("initialize", Value::Null);
+    let message = |seq: i64, command: &str, arguments: Value| {
+        let request =
+            json!({ "seq": seq, "type": "request", "command": command, "arguments": arguments });
+        message::read(request.to_string().as_bytes())
+    };
+    // the file is being opened
+    let turn = client
+        .session
+        .receive(message(7, "launch", json!({ "program": path })));
+    assert_eq!((turn.messages.len(), turn.jobs.len()), (0, 1));
+    let turn = client
+        .session
+        .receive(message(8, "disconnect", Value::Null));
+    let answers: Vec<Value> = turn
+        .messages
+        .iter()
+        .map(|message| serde_json::from_slice(&message.to_bytes(1)).unwrap())
+        .collect();
+    assert_eq!(
+        (&answers[0]["request_seq"], &answers[0]["message"]),
+        (&json!(7), &json!("cancelled"))
+    );
+    assert_eq!(
+        (&answers[1]["request_seq"], &answers[1]["success"]),
+        (&json!(8), &json!(true))
+    );
+    assert!(turn.over);
+}
+
+#[test]
+fn a_source_has_the_whole_path_of_its_file() {
+    // the folder of the tests is that of the crate
+    let mut client = Client::new();
+    client.ok("initialize", Value::Null);
+    client.ok(
+        "launch",
+        json!({ "program": "Cargo.toml", "format": "text" }),
+    );
+    let sources = client.ok("loadedSources", Value::Null);
+    let expected = std::env::current_dir().unwrap().join("Cargo.toml");
+    assert_eq!(sources["sources"][0]["path"], json!(expected));
+}

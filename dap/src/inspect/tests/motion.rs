@@ -72,6 +72,28 @@ fn jumps_to_rows_and_to_the_starts_of_their_times() {
         client.refused("gotoTargets", json!({ "source": {}, "line": 7 })),
         "there is no row on line 7, the file has 6 rows"
     );
+    // a jump to the cursor in another file moves nothing here
+    let other = json!({ "source": { "path": "/other" }, "line": 2 });
+    assert_eq!(client.ok("gotoTargets", other)["targets"], json!([]));
+    let other = json!({ "source": { "path": "/other" }, "line": 1, "endLine": 5 });
+    assert_eq!(
+        client.ok("breakpointLocations", other)["breakpoints"],
+        json!([])
+    );
+}
+
+#[test]
+fn an_end_is_told_once() {
+    let mut client = Client::of(IDS);
+    client.ok("terminate", json!({}));
+    client.ok("terminate", json!({}));
+    for event in ["exited", "terminated"] {
+        let told = client
+            .heard
+            .iter()
+            .filter(|message| message["event"] == event);
+        assert_eq!(told.count(), 1, "{event}");
+    }
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn stop(sought: Sought, condition: Option<&str>) -> Stop {
         condition: condition.map(Arc::new),
         hit: None,
         logs: false,
+        log_needs_duplicates: false,
         hits: Hits::default(),
     }
 }

@@ -9,13 +9,18 @@ use crate::{connection::Connection, inspect::serve};
 struct Remote {
     end: Connection,
     seq: i64,
+    heard: Vec<Value>,
 }
 
 impl Remote {
     fn new() -> Remote {
         let (end, other) = Connection::memory();
         thread::spawn(move || serve(&other, clock));
-        Remote { end, seq: 0 }
+        Remote {
+            end,
+            seq: 0,
+            heard: Vec::new(),
+        }
     }
 
     fn send(&mut self, command: &str, arguments: Value) -> i64 {
@@ -29,7 +34,7 @@ impl Remote {
     }
 
     /// The next message that is meant.
-    fn wait(&self, is_meant: impl Fn(&Value) -> bool) -> Value {
+    fn wait(&mut self, is_meant: impl Fn(&Value) -> bool) -> Value {
         loop {
             let body = self
                 .end
@@ -38,6 +43,7 @@ impl Remote {
                 .unwrap()
                 .unwrap();
             let message: Value = serde_json::from_slice(&body).unwrap();
+            self.heard.push(message.clone());
             if is_meant(&message) {
                 return message;
             }
@@ -186,7 +192,7 @@ fn on_a_pipe(text: &str) -> (Remote, std::fs::File) {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe_in(&folder);
     let mut remote = Remote::new();
-    remote.ask("initialize", Value::Null);
+    remote.ask("initialize", json!({ "supportsProgressReporting": true }));
     let launch = remote.send("launch", json!({ "program": path }));
     let mut pipe = std::fs::File::options().write(true).open(&path).unwrap();
     pipe.write_all(text.as_bytes()).unwrap();
@@ -318,9 +324,18 @@ fn a_watch_of_all_rows_does_not_wait_for_a_pipe_that_pauses() {
         let answer = remote.ask("evaluate", arguments);
         assert_eq!(answer["body"]["result"], expected, "{answer}");
     }
+    // signs of work come after half a second
+    thread::sleep(Duration::from_millis(800));
+    remote.ask("threads", Value::Null);
     assert!(begin.elapsed() < Duration::from_secs(2));
     drop(pipe);
     // nobody writes to it any more
+    // what has no end has no progress
+    let sign = remote
+        .heard
+        .iter()
+        .find(|message| message["event"] == "progressStart");
+    assert_eq!(sign, None);
     let refused = remote.ask("restart", Value::Null);
     assert_eq!(
         refused["message"],

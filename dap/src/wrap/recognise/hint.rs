@@ -1,5 +1,7 @@
 //! What the name of a variable or a type says about its value.
 
+use super::Hint;
+
 /// Whether a name or a type speaks of ULIDs: `ulid::Ulid`, `userULID`, `github.com/oklog/ulid.ULID`.
 #[must_use]
 pub fn names_a_ulid(name: &str) -> bool {
@@ -10,6 +12,27 @@ pub fn names_a_ulid(name: &str) -> bool {
 #[must_use]
 pub fn names_a_ulid_or_uuid(name: &str) -> bool {
     names_a_ulid(name) || contains_ignore_case(name, "uuid")
+}
+
+/// What the name of a type says that its values are.
+#[must_use]
+pub fn hint_of_type(name: &str) -> Hint {
+    if names_a_ulid(name) {
+        Hint::Ulid
+    } else if contains_ignore_case(name, "uuid") {
+        Hint::Uuid
+    } else {
+        Hint::None
+    }
+}
+
+/// What the name of a variable says that it holds.
+#[must_use]
+pub fn hint_of_name(name: &str) -> Hint {
+    match hint_of_type(name) {
+        Hint::None if names_an_identifier(name) => Hint::Identifier,
+        hint => hint,
+    }
 }
 
 /// Whether a variable's name says that it holds an identifier: `id`, `user_id`, `orderIDs`, `ulid`, `uuid`.

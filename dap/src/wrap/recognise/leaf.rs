@@ -33,6 +33,8 @@ pub(super) enum Content {
 
 /// The longest decoded text that can be a ULID: a UUID.
 pub(super) const LONGEST_TEXT: usize = 36;
+/// The longest buffer that is looked at for a text at its begin.
+const LONGEST_BUFFER: usize = 4096;
 
 pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     let leaf = leaf.trim();
@@ -60,10 +62,15 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
             .flatten();
     }
     let shape = shape_of(quote, is_bytes);
-    let mut bytes = literal::read(leaf, LONGEST_TEXT)?;
+    let mut bytes = literal::read(leaf, LONGEST_BUFFER)?;
     if declared && bytes.len() < 16 {
         // lldb drops the zeros at the end
         bytes.resize(16, 0);
+    }
+    if bytes.len() != 16 {
+        // gdb shows the rest of a buffer of C
+        let end = bytes.iter().rposition(|byte| *byte != 0);
+        bytes.truncate(end.map_or(0, |end| end + 1));
     }
     match bytes.len() {
         TEXT_LEN => text(&bytes, shape),

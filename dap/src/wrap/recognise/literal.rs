@@ -6,7 +6,7 @@
 
 /// Reads a quoted text that is no longer than `limit` bytes; nothing where it is longer, cut off, or no quoted text.
 pub(super) fn read(text: &str, limit: usize) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(limit);
+    let mut bytes = Vec::with_capacity(limit.min(64));
     let mut rest = text;
     loop {
         rest = segment(rest, limit, &mut bytes)?;

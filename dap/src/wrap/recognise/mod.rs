@@ -4,21 +4,24 @@
 //! `"\U00000001V>:\xb5…"`. This module reads those renderings back, without asking the debuggee anything. What 16 bytes
 //! or 26 characters mean as a ULID is the engine's knowledge; what a debugger makes of them is this module's.
 //!
-//! The text of a ULID speaks for itself. 128-bit integers, 16 bytes and UUIDs do not, since most of them are no ULIDs;
-//! they count only where their type, their name or the row they belong to says so, and where the time they would stand
-//! for lies in a window.
+//! The text of a ULID speaks for itself where the time that it would stand for lies in a window, or where its type, its name
+//! or the row it belongs to says that it is an identifier. 128-bit integers, 16 bytes and UUIDs need both, since most of them
+//! are no ULIDs.
 
 mod hint;
 mod leaf;
 mod literal;
 mod peel;
 
-pub use hint::{names_a_ulid, names_a_ulid_or_uuid, names_an_identifier};
+pub use hint::{
+    hint_of_name, hint_of_type, names_a_ulid, names_a_ulid_or_uuid, names_an_identifier,
+};
 
 use std::ops::RangeInclusive;
 
 use ulid_engine::{Timestamp, Ulid, codec::TEXT_LEN};
 
+use super::kind::{Kind, uuid_version};
 use leaf::{Content, Leaf};
 
 /// Renderings longer than this are lists and structures, not one ULID.
@@ -35,8 +38,22 @@ pub struct Rendering<'a> {
     pub type_name: Option<&'a str>,
     /// The variable's name, or the expression that was evaluated.
     pub name: &'a str,
-    /// Whether the row above already said that this is an identifier.
-    pub hinted: bool,
+    /// What the row above already said that this is.
+    pub hint: Hint,
+}
+
+/// What name, type and the row above say that a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub enum Hint {
+    /// Nothing.
+    #[default]
+    None,
+    /// An identifier.
+    Identifier,
+    /// A UUID.
+    Uuid,
+    /// A ULID.
+    Ulid,
 }
 
 /// What counts as a ULID.
@@ -44,8 +61,10 @@ pub struct Rendering<'a> {
 pub struct Rules {
     /// Which renderings are looked at.
     pub level: Level,
-    /// The times that are believed of anything but plain text.
+    /// The times that are believed of what nothing says that it is an identifier, and of anything but plain text.
     pub window: RangeInclusive<Timestamp>,
+    /// The kinds of identifiers that are decoded.
+    pub kinds: Vec<Kind>,
 }
 
 impl Rules {
@@ -55,7 +74,19 @@ impl Rules {
         Rules {
             level: Level::All,
             window: Timestamp::MIN..=Timestamp::MAX,
+            kinds: Kind::ALL.to_vec(),
         }
+    }
+
+    /// Whether the text of a ULID is one by these rules, without a look at what surrounds it.
+    pub(super) fn takes(&self, found: &Found) -> bool {
+        self.believe(found.id) && self.kinds.contains(&found.kind)
+    }
+
+    /// Whether a text is believed to be a ULID although nothing says that it is an identifier: licence keys and secrets of the
+    /// same alphabet lie all over the ten thousand years that a ULID can stand for.
+    fn believe(&self, id: Ulid) -> bool {
+        self.window.contains(&Timestamp::of(id)) || matches!(id.to_u128(), 0 | u128::MAX)
     }
 }
 
@@ -74,8 +105,10 @@ pub enum Level {
 /// A ULID in a rendering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
-    /// The ULID.
+    /// The identifier, as the bits of a ULID.
     pub id: Ulid,
+    /// What it is.
+    pub kind: Kind,
     /// How it is written.
     pub shape: Shape,
     /// The case of its letters.
@@ -134,7 +167,7 @@ pub enum Shape {
 pub enum Glance {
     /// No ULID by any rules: it is short, or plain text in quotes that is not as long as one. So it is with most values.
     Nothing,
-    /// The text of a ULID in quotes, as it is by any rules.
+    /// The text of a ULID in quotes, which is one by any rules where its time is believed.
     Ulid(Found),
     /// Perhaps a ULID: [`recognise`] has to look.
     Perhaps,
@@ -175,6 +208,7 @@ pub fn glance(escaped: &[u8]) -> Glance {
 fn found(leaf: &Leaf) -> Found {
     Found {
         id: leaf.id,
+        kind: Kind::Ulid,
         shape: leaf.shape,
         case: leaf.case,
         quote: leaf.quote,
@@ -192,52 +226,64 @@ pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
     }
     let peeled = peel::peel(value)?;
     let leaf = leaf::read(peeled.leaf, rendering.type_name)?;
-    is_believable(&leaf, rendering, rules).then(|| Found {
+    let kind = kind_of(&leaf, rendering, rules)?;
+    rules.kinds.contains(&kind).then(|| Found {
+        kind,
         wrapped: peeled.leaf != value,
         whole: !peeled.is_field || rendering.type_name.is_some_and(names_a_ulid),
         ..found(&leaf)
     })
 }
 
-fn is_believable(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> bool {
-    // most values are plain text, which needs no second look
-    let hinted = || {
-        rendering.hinted
-            || rendering.type_name.is_some_and(names_a_ulid_or_uuid)
-            || names_an_identifier(rendering.name)
+/// What a value is that can be read as an identifier, if it is believed to be one.
+fn kind_of(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> Option<Kind> {
+    let hint = || {
+        let of_type = rendering.type_name.map_or(Hint::None, hint_of_type);
+        rendering
+            .hint
+            .max(of_type)
+            .max(hint_of_name(rendering.name))
     };
-    let in_window = rules.window.contains(&Timestamp::of(leaf.id));
-    match leaf.content {
-        Content::Text => true,
+    let is_believed = rules.believe(leaf.id);
+    let is_ulid = match leaf.content {
+        // most values are plain text, which needs no second look
+        Content::Text => is_believed || hint() > Hint::None,
         // a word in lower case, or a long number: text that ULIDs share with other things
-        Content::DoubtfulText => in_window || hinted(),
-        Content::Bits | Content::Numbers => {
-            in_window
-                && match rules.level {
-                    Level::Text => false,
-                    Level::Hinted if leaf.content == Content::Numbers => says_one(rendering),
-                    Level::Hinted => hinted(),
-                    Level::All => true,
-                }
-                && (leaf.shape != Shape::Uuid || says_ulid(rendering) || !is_random_uuid(leaf.id))
+        Content::DoubtfulText => {
+            rules.window.contains(&Timestamp::of(leaf.id)) || hint() > Hint::None
+        }
+        Content::Bits | Content::Numbers => return kind_of_bits(leaf, rendering, rules, hint()),
+    };
+    is_ulid.then_some(Kind::Ulid)
+}
+
+fn kind_of_bits(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules, hint: Hint) -> Option<Kind> {
+    let is_looked_at = match rules.level {
+        Level::Text => false,
+        Level::Hinted if leaf.content == Content::Numbers => says_one(rendering),
+        Level::Hinted => hint > Hint::None,
+        Level::All => true,
+    };
+    let is_uuid = leaf.shape == Shape::Uuid;
+    // a UUID says itself what it is; other bits have that said of them, since every eighth ULID has such bits
+    let version = uuid_version(leaf.id).filter(|_| is_uuid || hint == Hint::Uuid);
+    match version.filter(|_| hint < Hint::Ulid) {
+        Some(version) => {
+            let kind = Kind::of_version(version).filter(|kind| kind.time(leaf.id).is_some());
+            kind.filter(|_| is_looked_at || is_uuid && rules.level != Level::Text)
+        }
+        None => {
+            let in_window = rules.window.contains(&Timestamp::of(leaf.id));
+            (is_looked_at && in_window).then_some(Kind::Ulid)
         }
     }
 }
 
 /// Whether one identifier is spoken of: a list that is called `ids` is one of several.
 fn says_one(rendering: &Rendering<'_>) -> bool {
-    rendering.hinted
+    rendering.hint > Hint::None
         || rendering.type_name.is_some_and(names_a_ulid_or_uuid)
         || hint::names_one_identifier(rendering.name)
-}
-
-fn says_ulid(rendering: &Rendering<'_>) -> bool {
-    names_a_ulid(rendering.name) || rendering.type_name.is_some_and(names_a_ulid)
-}
-
-/// Whether version and variant are those of a random UUID (RFC 9562, version 4), as one in 64 ULIDs also has them.
-fn is_random_uuid(id: Ulid) -> bool {
-    (id.to_u128() >> 76) & 0xf == 4 && (id.to_u128() >> 62) & 0b11 == 0b10
 }
 
 #[cfg(test)]

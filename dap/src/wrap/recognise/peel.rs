@@ -1,5 +1,9 @@
 //! What debuggers put around a value: a pointer before it, a type name and brackets around it, a console's `$0 =`.
 
+use ulid_engine::codec::TEXT_LEN;
+
+use super::{hint::names_a_ulid_or_uuid, leaf::LONGEST_TEXT};
+
 /// A value without its wrapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Peeled<'a> {
@@ -20,14 +24,30 @@ pub(super) fn peel(value: &str) -> Option<Peeled<'_>> {
     for _ in 0..DEEPEST {
         let leaf = peeled.leaf.trim();
         peeled.leaf = leaf;
+        if let Some(value) = after_dynamic_type(leaf) {
+            peeled.leaf = value;
+            continue;
+        }
         match leaf.as_bytes() {
+            // Go's pointers, Rust's references
+            [b'*' | b'&', ..] => peeled.leaf = leaf.trim_start_matches(['*', '&']),
             [b'0', b'x', ..] => match after_pointer(leaf) {
                 Some(text) => peeled.leaf = text,
                 None => return Some(peeled),
             },
             [b'<', .., b'>'] => peeled.leaf = leaf.get(1..leaf.len() - 1)?,
-            [.., b')'] => peeled.leaf = single(inside(leaf, '(')?, &mut peeled.is_field)?,
-            [.., b'}'] => peeled.leaf = single(inside(leaf, '{')?, &mut peeled.is_field)?,
+            [.., b')'] => {
+                let (path, inner) = inside(leaf, '(')?;
+                peeled.leaf = single(inner, &mut peeled.is_field)?;
+                peeled.is_field |= !is_value_itself(path);
+            }
+            [.., b'}'] => {
+                let (path, inner) = inside(leaf, '{')?;
+                if path.is_empty() && is_container(inner.trim()) {
+                    return None;
+                }
+                peeled.leaf = single(inner, &mut peeled.is_field)?;
+            }
             _ => return Some(peeled),
         }
     }
@@ -65,15 +85,41 @@ fn after_pointer(leaf: &str) -> Option<&str> {
         .then_some(text)
 }
 
-/// What stands between the brackets of `path::Name(…)` or `Name {…}`.
-fn inside(leaf: &str, open: char) -> Option<&str> {
+/// The value after the dynamic type of an interface, as Delve writes it: `interface {}(string) "01ARZ…"`.
+fn after_dynamic_type(leaf: &str) -> Option<&str> {
+    let (types, value) = leaf.split_once(") ")?;
+    let (interface, dynamic) = types.split_once('(')?;
+    let is_type = |text: &str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_./{}[]* ".contains(&byte);
+        !text.is_empty() && text.bytes().all(is_part)
+    };
+    (is_type(interface) && is_type(dynamic)).then_some(value)
+}
+
+/// Whether braces without a name hold an element and no field: a set of Python. .NET writes the bare text of a value in them.
+fn is_container(inner: &str) -> bool {
+    let is_bare = matches!(inner.len(), TEXT_LEN | LONGEST_TEXT)
+        && inner
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    field(inner).is_none() && !is_bare
+}
+
+/// Whether what is constructed is the value itself, and not an object that has it among others.
+fn is_value_itself(path: &str) -> bool {
+    const SAME: [&str; 7] = ["", "String", "Symbol", "bytearray", "Some", "Ok", "Box"];
+    let name = path.trim().rsplit("::").next().unwrap_or_default();
+    SAME.contains(&name) || names_a_ulid_or_uuid(path)
+}
+
+/// The name before the brackets of `path::Name(…)` or `Name {…}`, and what stands between them.
+fn inside(leaf: &str, open: char) -> Option<(&str, &str)> {
     let (path, rest) = leaf.split_once(open)?;
     let is_path = path
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"_:.<>$&*/ ".contains(&byte));
-    is_path
-        .then(|| rest.get(..rest.len().checked_sub(1)?))
-        .flatten()
+    let inner = rest.get(..rest.len().checked_sub(1)?)?;
+    is_path.then_some((path.trim(), inner))
 }
 
 /// The one value of `x`, `field: x` or `field = x`, or the text that a pointer and a length describe.

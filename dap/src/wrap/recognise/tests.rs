@@ -3,7 +3,7 @@ mod renderings;
 
 use ulid_engine::{Timestamp, codec};
 
-use super::{Level, Rendering, Rules, Shape, recognise};
+use super::{Hint, Kind, Level, Rendering, Rules, Shape, recognise};
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const LLDB_BYTES: &str = "\"\\U00000001V>:\\xb5\\xd3\\xd6vLa\u{fe53}\\U00000002\\xbd[\"";
@@ -15,6 +15,7 @@ fn rules(level: Level) -> Rules {
     Rules {
         level,
         window: time("2005")..=time("2027-11"),
+        kinds: Kind::ALL.to_vec(),
     }
 }
 
@@ -24,7 +25,7 @@ fn read(value: &str, type_name: &str, name: &str, level: Level) -> Option<(Strin
         value,
         type_name: (!type_name.is_empty()).then_some(type_name),
         name,
-        hinted: false,
+        hint: Hint::None,
     };
     recognise(&rendering, &rules(level))
         .map(|found| (codec::print(found.id).to_string(), found.shape, found.whole))
@@ -52,7 +53,7 @@ fn bytes_behind_repeats_and_missing_zeros_are_exact() {
             value,
             type_name: Some("unsigned char[16]"),
             name: "ulid",
-            hinted: false,
+            hint: Hint::None,
         };
         let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id.to_u128());
         // a value shorter than the shortest ULID is not looked at
@@ -201,12 +202,128 @@ fn bytes_are_only_bytes() {
 }
 
 #[test]
+fn what_is_in_an_interface_or_behind_a_pointer_is_read() {
+    // as Delve 1.20 shows them
+    let bytes = |kind: &str| format!("{kind} [{NUMBERS}]");
+    for (value, type_name, whole) in [
+        (
+            format!("interface {{}}(string) \"{ID}\""),
+            "interface {}(string)",
+            true,
+        ),
+        (format!("*\"{ID}\""), "*string", true),
+        (format!("**\"{ID}\""), "**string", true),
+        (
+            bytes("interface {}(github.com/oklog/ulid.ULID)"),
+            "interface {}(github.com/oklog/ulid.ULID)",
+            true,
+        ),
+        (
+            bytes("fmt.Stringer(github.com/oklog/ulid.ULID)"),
+            "fmt.Stringer(github.com/oklog/ulid.ULID)",
+            true,
+        ),
+        (
+            format!("interface {{}}(*string) *\"{ID}\""),
+            "interface {}(*string)",
+            true,
+        ),
+        (
+            format!("error(*errors.errorString) *{{s: \"{ID}\"}}"),
+            "error(*errors.errorString)",
+            false,
+        ),
+    ] {
+        let found = read(&value, type_name, "x", Level::Hinted);
+        let found = found.map(|(id, _, whole)| (id, whole));
+        assert_eq!(found, Some((ID.to_owned(), whole)), "{value}");
+    }
+    for value in [
+        format!("interface {{}}([2]string) [\"{ID}\",\"{ID}\"]"),
+        format!("interface {{}}([16]int) [{NUMBERS}]"),
+    ] {
+        assert_eq!(
+            read(&value, "interface {}([16]int)", "id", Level::Hinted),
+            None,
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn buffers_of_c_end_at_their_first_nul() {
+    // as gdb 16 shows char[27], char[32], char[64] and char[4096]
+    let uuid = "01563e3a-b5d3-d676-4c61-efb99302bd5b";
+    for (value, name) in [
+        (format!("\"{ID}\""), "x"),
+        (format!("\"{ID}\\000\\000\\000\\000\\000\""), "x"),
+        (format!("\"{ID}\", '\\000' <repeats 37 times>"), "x"),
+        (format!("\"{ID}\", '\\000' <repeats 4069 times>"), "x"),
+        (format!("\"{uuid}\", '\\000' <repeats 27 times>"), "id"),
+    ] {
+        let found = read(&value, "char [64]", name, Level::Hinted);
+        assert_eq!(found.map(|(id, ..)| id), Some(ID.to_owned()), "{value}");
+    }
+    for value in [
+        format!("\"{ID}\\000and more\""),
+        format!("\"{ID}\", 'x' <repeats 37 times>"),
+        format!("\"{ID}\", '\\000' <repeats 99999999999999999999 times>"),
+        "'\\000' <repeats 64 times>".to_owned(),
+    ] {
+        assert_eq!(
+            read(&value, "char [64]", "id", Level::Hinted),
+            None,
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn a_container_of_one_keeps_its_element() {
+    // as debugpy shows a set, a frozen one, a deque and a dict of one
+    for value in [
+        format!("{{'{ID}'}}"),
+        format!("frozenset({{'{ID}'}})"),
+        format!("deque(['{ID}'])"),
+        format!("{{'id': '{ID}'}}"),
+        format!("{{ULID({ID})}}"),
+        "{1777027686520646174104517696511196507}".to_owned(),
+    ] {
+        assert_eq!(read(&value, "set", "id", Level::Hinted), None, "{value}");
+    }
+    // an object that has a text says its time and opens into what it has
+    let error = read(
+        &format!("ValueError('{ID}')"),
+        "ValueError",
+        "e",
+        Level::Hinted,
+    );
+    assert_eq!(error.map(|(.., whole)| whole), Some(false));
+    // .NET has no other way to write a value
+    let dotnet = read(&format!("{{{ID}}}"), "System.Ulid", "id", Level::Hinted);
+    assert_eq!(dotnet.map(|(.., whole)| whole), Some(true));
+}
+
+#[test]
 fn levels_widen_and_narrow() {
     let unhinted = ("1777027686520646174104517696511196507", "int", "total");
     assert!(read(unhinted.0, unhinted.1, unhinted.2, Level::All).is_some());
     assert!(read(unhinted.0, "ulid::Ulid", "id", Level::Text).is_none());
     assert!(read("ULID(01ARZ3NDEKTSV4RRFFQ69G5FAV)", "ULID", "x", Level::Text).is_some());
-    // outside of the window only plain text is believed
+    // outside of the window only the smallest, the largest, and what is called an identifier
+    let far = "'5GVNSXACBQ5A9C3JZR4K1T2M7H'";
+    assert!(read(far, "str", "licence", Level::Hinted).is_none());
+    assert!(read(far, "str", "user_id", Level::Hinted).is_some());
+    assert!(read(far, "ULID", "x", Level::Hinted).is_some());
+    assert!(
+        read(
+            "'00000000000000000000000000'",
+            "str",
+            "nil_id",
+            Level::Hinted
+        )
+        .is_some()
+    );
     assert!(read("'7ZZZZZZZZZZZZZZZZZZZZZZZZZ'", "str", "x", Level::Hinted).is_some());
     assert!(
         read(
@@ -217,6 +334,126 @@ fn levels_widen_and_narrow() {
         )
         .is_none()
     );
+}
+
+/// What a value is read as, and nothing for no identifier.
+fn kind(value: &str, type_name: &str, name: &str, hint: Hint) -> Option<Kind> {
+    let rendering = Rendering {
+        value,
+        type_name: Some(type_name),
+        name,
+        hint,
+    };
+    recognise(&rendering, &rules(Level::Hinted)).map(|found| found.kind)
+}
+
+#[test]
+fn uuids_are_what_their_version_says() {
+    // the examples of RFC 9562, then such with the first bits of a ULID of 2016
+    for (text, expected) in [
+        ("c232ab00-9414-11ec-b3c8-9f6bdeced846", Some(Kind::Uuidv1)),
+        ("1ec9414c-232a-6b00-b3c8-9f6bdeced846", Some(Kind::Uuidv6)),
+        ("017f22e2-79b0-7cc3-98c4-dc0c0c07398f", Some(Kind::Uuidv7)),
+        ("5df41881-3aed-3515-88a7-2f4a814cf09e", None),
+        ("919108f7-52d1-4320-9bac-f847db4148a8", None),
+        ("2ed6657d-e927-568b-95e1-2665a8aea6a2", None),
+        ("2489e9ad-2ee2-8e00-8ec9-32d5f69181c0", None),
+        ("01563e3a-b5d3-3676-8c61-efb99302bd5b", None),
+        ("01563e3a-b5d3-4676-8c61-efb99302bd5b", None),
+        ("01563e3a-b5d3-5676-8c61-efb99302bd5b", None),
+        ("01563e3a-b5d3-8676-8c61-efb99302bd5b", None),
+        // before 1970
+        ("01563e3a-b5d3-1000-8c61-efb99302bd5b", None),
+    ] {
+        let quoted = format!("'{text}'");
+        // the version needs no hint
+        assert_eq!(kind(&quoted, "str", "path", Hint::None), expected, "{text}");
+        assert_eq!(
+            kind(&quoted, "str", "user_id", Hint::None),
+            expected,
+            "{text}"
+        );
+        let object = format!("UUID('{text}')");
+        assert_eq!(kind(&object, "UUID", "x", Hint::None), expected, "{text}");
+        // the rows below a UUID: its bytes and its integer
+        let number = u128::from_str_radix(&text.replace('-', ""), 16).unwrap();
+        let below = kind(&number.to_string(), "int", "int", Hint::Uuid);
+        assert_eq!(below, expected, "{text}");
+        let numbers = number.to_be_bytes().map(|byte| byte.to_string()).join(", ");
+        let list = format!("[{numbers}]");
+        assert_eq!(
+            kind(&list, "[16]uint8", "bytes", Hint::Uuid),
+            expected,
+            "{text}"
+        );
+    }
+    // what is called a ULID is one, also where it looks like a UUID
+    let like_4 = "'01563e3a-b5d3-4676-8c61-efb99302bd5b'";
+    assert_eq!(
+        kind(like_4, "str", "user_ulid", Hint::None),
+        Some(Kind::Ulid)
+    );
+    let like_7 = "'01563e3a-b5d3-7676-8c61-efb99302bd5b'";
+    assert_eq!(kind(like_7, "Ulid", "x", Hint::None), Some(Kind::Ulid));
+    // a ULID as a UUID mostly has no version at all
+    let ulid = "'01563e3a-b5d3-d676-4c61-efb99302bd5b'";
+    assert_eq!(kind(ulid, "str", "id", Hint::None), Some(Kind::Ulid));
+    assert_eq!(kind(ulid, "str", "path", Hint::None), None);
+}
+
+#[test]
+fn kinds_that_are_not_wanted_are_left_alone() {
+    let mut rules = rules(Level::Hinted);
+    rules.kinds = vec![Kind::Uuidv7];
+    let read = |value: &str| {
+        let rendering = Rendering {
+            value,
+            type_name: Some("str"),
+            name: "id",
+            hint: Hint::None,
+        };
+        recognise(&rendering, &rules).map(|found| found.kind)
+    };
+    assert_eq!(read("'01ARZ3NDEKTSV4RRFFQ69G5FAV'"), None);
+    assert_eq!(read("'c232ab00-9414-11ec-b3c8-9f6bdeced846'"), None);
+    assert_eq!(
+        read("'017f22e2-79b0-7cc3-98c4-dc0c0c07398f'"),
+        Some(Kind::Uuidv7)
+    );
+}
+
+/// A sequence of numbers that look random: splitmix64.
+fn random(state: &mut u64) -> usize {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    usize::try_from(mixed ^ (mixed >> 31)).unwrap()
+}
+
+#[test]
+fn tokens_and_secrets_of_the_same_alphabet_stay_what_they_are() {
+    const EACH: usize = 100_000;
+    let mut state = 7;
+    for (kind, alphabet, length) in [
+        ("licence keys", "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 26),
+        (
+            "TOTP seeds of 128 bits",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+            26,
+        ),
+        ("secrets in base 32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32),
+        ("hashes of Git", "0123456789abcdef", 40),
+    ] {
+        let mut decorated = 0;
+        for _ in 0..EACH {
+            let letters =
+                (0..length).map(|_| alphabet.as_bytes()[random(&mut state) % alphabet.len()]);
+            let text = format!("'{}'", String::from_utf8(letters.collect()).unwrap());
+            decorated += usize::from(read(&text, "str", "token", Level::Hinted).is_some());
+        }
+        assert!(decorated <= EACH / 1_000, "{decorated} of {EACH} {kind}");
+    }
 }
 
 #[test]

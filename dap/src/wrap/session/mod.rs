@@ -17,9 +17,10 @@ use super::{
     children::{self, Children, Parent},
     family::Family,
     json,
+    kind::Kind,
     settings::{self, Decoration, Settings},
 };
-use crate::visible::visible;
+use crate::{message::is_asked_by_hand, visible::visible};
 use stop::{Place, Stop};
 
 /// What becomes of a message, and what else is sent to the client after it.
@@ -58,6 +59,8 @@ pub struct Session {
     pending: BTreeMap<i64, Pending>,
     /// Requests for a ULIDs scope that wait until the rows under way have been seen: sequence number and frame.
     waiting: Vec<(i64, usize)>,
+    /// ULIDs scopes that were given out, of one stop at most.
+    scopes: usize,
     stop: Stop,
     /// Counts the `stopped` events.
     stops: u64,
@@ -135,6 +138,7 @@ impl Session {
             may_number: true,
             pending: BTreeMap::new(),
             waiting: Vec::new(),
+            scopes: 0,
             stop: Stop::default(),
             stops: 0,
             children: Children::new(),
@@ -231,12 +235,13 @@ impl Session {
         self.pending.insert(seq, pending);
     }
 
-    /// A reference for a ULID and the adapter's own rows of it.
-    fn reference(&mut self, id: Ulid, raw: i64) -> i64 {
+    /// A reference for a ULID and the adapter's own rows of it, and the number of rows below it.
+    fn reference(&mut self, kind: Kind, id: Ulid, raw: i64) -> (i64, usize) {
         if self.may_number {
-            self.children.reference(Parent { id, raw })
+            let parent = Parent { kind, id, raw };
+            (self.children.reference(parent), children::count(parent))
         } else {
-            raw
+            (raw, 0)
         }
     }
 
@@ -258,27 +263,24 @@ impl Session {
 
     /// The rows of a ULIDs scope.
     fn list_frame(&mut self, seq: i64, frame: usize) -> Vec<u8> {
-        let seen: Vec<(Ulid, String)> = self.stop.seen(frame).collect();
+        let seen: Vec<(Kind, Ulid, String)> = self.stop.seen(frame).collect();
         let rows: Vec<Value> = seen
             .into_iter()
-            .map(|(id, names)| {
-                let reference = self.reference(id, 0);
-                self.typed(children::row(
-                    &names,
-                    &settings::text_and_time(id, &self.settings),
-                    reference,
-                ))
+            .map(|(kind, id, names)| {
+                let (reference, _) = self.reference(kind, id, 0);
+                let value = settings::text_and_time(kind, id, &self.settings);
+                self.typed(kind, children::row(&names, &value, reference))
             })
             .collect();
         self.answer(seq, "variables", Some(&json!({"variables": rows})))
     }
 
     /// A row of ours with its type, for clients that show types.
-    fn typed(&self, mut row: Value) -> Value {
+    fn typed(&self, kind: Kind, mut row: Value) -> Value {
         if self.shows_types
             && let Some(row) = row.as_object_mut()
         {
-            row.insert("type".to_owned(), "ULID".into());
+            row.insert("type".to_owned(), kind.to_string().into());
         }
         row
     }
@@ -295,7 +297,8 @@ impl Session {
 
     fn refuse(&mut self, request_seq: i64, command: &str, reason: &str) -> Vec<u8> {
         let reason = visible(reason);
-        let error = json!({"id": 1, "format": reason.replace(['{', '}'], "'"), "showUser": true});
+        let shown = is_asked_by_hand(command);
+        let error = json!({"id": 1, "format": reason.replace(['{', '}'], "'"), "showUser": shown});
         json!({
             "seq": self.take_seq(), "type": "response", "request_seq": request_seq, "success": false,
             "command": command, "message": reason.as_ref(), "body": {"error": error},

@@ -5,7 +5,7 @@ use serde_json::json;
 use ulid_engine::Ulid;
 
 use super::{
-    super::{assign, children, console, json, settings},
+    super::{assign, children, console, json, kind::Kind, settings},
     Family, Fate, Head, Motion, Place, Session, Subject, Turn,
 };
 
@@ -134,7 +134,7 @@ impl Session {
 
     fn variables_request(&mut self, request: &Request<'_>) -> Option<Turn> {
         let reference = request.integer("variablesReference")?;
-        if !children::is_ours(reference) || !self.may_number {
+        if !self.gave_out(reference) {
             let arguments = request.raw_arguments()?.into();
             let subject = Subject::Rows(reference, arguments);
             self.expect(request.seq, request.command, subject);
@@ -164,7 +164,7 @@ impl Session {
     fn data_breakpoint_info(&mut self, request: &Request<'_>) -> Option<Turn> {
         request
             .integer("variablesReference")
-            .filter(|&reference| children::is_ours(reference))?;
+            .filter(|&reference| self.gave_out(reference))?;
         let body = json!({"dataId": null, "description": "a part of a ULID, decoded by ulid-dap"});
         Some(kept(self.answer(request.seq, request.command, Some(&body))))
     }
@@ -179,7 +179,7 @@ impl Session {
             return self.console(request, argument);
         }
         let frame = request.integer("frameId");
-        let plain = settings::without_suffix(&expression);
+        let plain = self.without_suffix(&expression);
         let subject = if is_copied(&context) {
             Subject::Copy(plain.map(Box::from))
         } else {
@@ -199,9 +199,9 @@ impl Session {
     /// `ulid EXPR` in the debug console: told at once for a ULID, else left to the adapter to evaluate.
     fn console(&mut self, request: &Request<'_>, argument: &str) -> Option<Turn> {
         if let Some(id) = console::literal(argument) {
-            let reference = self.reference(id, 0);
+            let (reference, _) = self.reference(Kind::Ulid, id, 0);
             let body = json!({
-                "result": console::describe(id, &self.settings, (self.clock)()),
+                "result": console::describe(Kind::Ulid, id, reference > 0, &self.settings, (self.clock)()),
                 "variablesReference": reference,
             });
             return Some(kept(self.answer(request.seq, request.command, Some(&body))));
@@ -236,7 +236,7 @@ impl Session {
         let typed = request.text("value")?;
         let (place, frame) = if request.command == "setVariable" {
             let reference = request.integer("variablesReference")?;
-            if children::is_ours(reference) {
+            if self.gave_out(reference) {
                 let reason = "this is a part of a ULID and cannot be set; set the ULID itself";
                 return Some(kept(self.refuse(request.seq, request.command, reason)));
             }
@@ -248,7 +248,7 @@ impl Session {
                 request.integer("frameId"),
             )
         };
-        let plain = settings::without_suffix(&typed);
+        let plain = self.without_suffix(&typed);
         let mut fate = plain.map_or(Fate::Pass, |plain| request.with_text("value", plain));
         let plain = plain.unwrap_or(&typed);
         match self.literal(&place, plain) {
@@ -267,6 +267,20 @@ impl Session {
 }
 
 impl Session {
+    /// Whether a reference is one that we gave out, and not one of the adapter's in the same range.
+    fn gave_out(&self, reference: i64) -> bool {
+        self.may_number
+            && match children::scope_number(reference) {
+                Some(number) => number < self.scopes,
+                None => self.children.has_given(reference),
+            }
+    }
+
+    /// What was shown before our suffix, where one stands there.
+    fn without_suffix<'a>(&self, text: &'a str) -> Option<&'a str> {
+        settings::without_suffix(text).filter(|_| self.is_on())
+    }
+
     /// The literal for what was typed into a place; none where it goes on as it was typed.
     fn literal(&self, place: &Place, typed: &str) -> Result<Option<String>, String> {
         if !self.is_on() {
@@ -275,7 +289,8 @@ impl Session {
         let zone = &self.settings.zone;
         match self.stop.target(place) {
             Some(target) => {
-                let Some(read) = assign::read(typed, target.found.id, zone) else {
+                let Some(read) = assign::read(typed, target.found.kind, target.found.id, zone)
+                else {
                     return Ok(None);
                 };
                 let literal = assign::literal(&target, read, self.family);
@@ -284,7 +299,7 @@ impl Session {
             }
             // to the debuggee's language it can be arithmetic
             None if !self.stop.has_shown(place)
-                && assign::read(typed, Ulid::NIL, zone).is_some() =>
+                && assign::read(typed, Kind::Ulid, Ulid::NIL, zone).is_some() =>
             {
                 Err(unplaced(typed))
             }

@@ -7,17 +7,45 @@ use serde_json::json;
 use super::{
     super::{
         children, console, json,
-        recognise::{self, Found, Glance, Rendering},
+        recognise::{self, Found, Glance, Hint, Rendering},
     },
     Family, Fate, Head, Motion, Pending, Place, Redirect, Session, Subject, Turn,
     row::{Layout, Row},
     stop::{Listing, Origin, Question, Showing},
 };
 
+/// The events of the protocol.
+const STANDARD: [&[u8]; 17] = [
+    b"breakpoint",
+    b"capabilities",
+    b"continued",
+    b"exited",
+    b"initialized",
+    b"invalidated",
+    b"loadedSource",
+    b"memory",
+    b"module",
+    b"output",
+    b"process",
+    b"progressEnd",
+    b"progressStart",
+    b"progressUpdate",
+    b"stopped",
+    b"terminated",
+    b"thread",
+];
+
 impl Session {
     /// A message of the adapter.
     pub fn adapter(&mut self, message: &[u8], redirect: &mut Redirect<'_>) -> Turn {
         let head = Head::read(message);
+        if head.kind == b"event" && self.settings.standard_events && !STANDARD.contains(&head.name)
+        {
+            return Turn {
+                fate: Fate::Keep,
+                to_client: Vec::new(),
+            };
+        }
         let edited = match head.kind {
             b"response" => self.response(message, &head),
             b"event" => self.adapter_event(message, &head, redirect),
@@ -58,9 +86,14 @@ impl Session {
     /// Some adapters say who they are in their first lines.
     fn output_event(&mut self, message: &[u8], head: &Head<'_>) {
         const LONGEST: usize = 64;
-        let text = head
-            .content
-            .and_then(|body| json::member(message, body, "output"))
+        let member = |key: &str| json::member(message, head.content?, key);
+        let reference = member("variablesReference");
+        if let Some(reference) = reference.and_then(|range| json::integer(message, range))
+            && reference > 0
+        {
+            self.issue(reference, Origin::default());
+        }
+        let text = member("output")
             .filter(|range| range.len() <= LONGEST)
             .and_then(|range| json::text(message, range));
         if let Some(family) = text.and_then(|text| Family::of_output(&text)) {
@@ -171,7 +204,9 @@ impl Session {
         if !self.may_number {
             return None;
         }
-        let reference = children::scope_reference(self.stop.frame_number(frame)?)?;
+        let number = self.stop.frame_number(frame)?;
+        let reference = children::scope_reference(number)?;
+        self.scopes = self.scopes.max(number + 1);
         let scope = json!({"name": "ULIDs", "variablesReference": reference, "expensive": false});
         let comma = if is_empty { "" } else { "," };
         let mut edits = json::Edits::default();
@@ -224,15 +259,15 @@ impl Session {
         }
         let found = match glance {
             Glance::Nothing => None,
-            Glance::Ulid(found) => Some(found),
-            Glance::Perhaps => self.recognise(row, &row.name(), origin.hinted),
+            Glance::Ulid(found) if self.settings.rules.takes(&found) => Some(found),
+            Glance::Ulid(_) | Glance::Perhaps => self.recognise(row, &row.name(), origin.hint),
         };
         if raw > 0 {
             self.issue(
                 raw,
                 Origin {
                     frame: origin.frame,
-                    hinted: origin.hinted || row.hints(),
+                    hint: origin.hint.max(row.hint()),
                     id: found.map(|found| found.id),
                 },
             );
@@ -254,14 +289,14 @@ impl Session {
     fn value(&mut self, message: &[u8], body: usize, shown: &Shown<'_>) -> Option<Vec<u8>> {
         let row = Row::read(std::str::from_utf8(message).ok()?, body);
         let raw = row.reference();
-        let found = self.recognise(&row, shown.name, false);
+        let found = self.recognise(&row, shown.name, Hint::None);
         if raw > 0 {
-            let hinted = row.hints() || recognise::names_an_identifier(shown.name);
+            let hint = row.hint().max(recognise::hint_of_name(shown.name));
             self.issue(
                 raw,
                 Origin {
                     frame: shown.frame,
-                    hinted,
+                    hint,
                     id: found.map(|found| found.id),
                 },
             );
@@ -306,15 +341,21 @@ impl Session {
             value: &value,
             type_name: type_name.as_deref(),
             name: expression,
-            hinted: true,
+            hint: Hint::Identifier,
         };
         let mut edits = json::Edits::default();
         let found = recognise::recognise(&rendering, &recognise::Rules::anything());
         let told = match found {
             Some(found) => {
-                let reference = self.reference(found.id, row.reference());
-                row.point_to(reference, &mut edits);
-                console::describe(found.id, &self.settings, (self.clock)())
+                let (reference, rows) = self.reference(found.kind, found.id, row.reference());
+                row.point_to(reference, rows, &mut edits);
+                console::describe(
+                    found.kind,
+                    found.id,
+                    reference > 0,
+                    &self.settings,
+                    (self.clock)(),
+                )
             }
             None => format!("{value} is no ULID that its text shows"),
         };
@@ -322,13 +363,13 @@ impl Session {
         Some(edits.apply(message))
     }
 
-    fn recognise(&self, row: &Row<'_>, name: &str, hinted: bool) -> Option<Found> {
+    fn recognise(&self, row: &Row<'_>, name: &str, hint: Hint) -> Option<Found> {
         let (value, type_name) = (row.value()?, row.type_name());
         let rendering = Rendering {
             value: &value,
             type_name: type_name.as_deref(),
             name,
-            hinted,
+            hint,
         };
         recognise::recognise(&rendering, &self.settings.rules)
     }
@@ -338,9 +379,9 @@ impl Session {
             // before the closing quote; the suffix has nothing that JSON escapes
             edits.insert(value.end - 1, self.settings.suffix(found));
         }
-        if found.whole && !row.is_lazy() {
-            let reference = self.reference(found.id, raw);
-            row.point_to(reference, edits);
+        if found.whole && self.may_number && !row.is_lazy() {
+            let (reference, rows) = self.reference(found.kind, found.id, raw);
+            row.point_to(reference, rows, edits);
         }
     }
 

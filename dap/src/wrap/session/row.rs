@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::super::{
     json,
-    recognise::{self, Glance},
+    recognise::{self, Glance, Hint},
 };
 
 /// The members of a row that are looked at.
@@ -136,11 +136,11 @@ impl<'a> Row<'a> {
             .unwrap_or(0)
     }
 
-    /// Whether name or type say that what lies below is an identifier.
-    pub(super) fn hints(&self) -> bool {
+    /// What name or type say that what lies below is.
+    pub(super) fn hint(&self) -> Hint {
         let type_name = self.type_name();
-        let by_type = type_name.is_some_and(|name| recognise::names_a_ulid_or_uuid(&name));
-        by_type || recognise::names_an_identifier(&self.name())
+        let by_type = type_name.map_or(Hint::None, |name| recognise::hint_of_type(&name));
+        by_type.max(recognise::hint_of_name(&self.name()))
     }
 
     /// Whether expanding the row runs code in the debuggee.
@@ -155,15 +155,37 @@ impl<'a> Row<'a> {
                 .is_some_and(|range| json::is_true(message, range))
     }
 
-    /// Lets the row open into ours. Counts of the adapter's children would make clients ask for pages of them.
-    pub(super) fn point_to(&self, reference: i64, edits: &mut json::Edits) {
-        if let Some(range) = self.range(Field::Reference) {
-            edits.replace(range, reference);
-            for count in [Field::IndexedCount, Field::NamedCount] {
-                if let Some(range) = self.range(count) {
-                    edits.replace(range, "0");
+    /// Lets the row open into ours, of which there are so many. The counts of the adapter's own rows would make clients ask
+    /// for pages of them.
+    pub(super) fn point_to(&self, reference: i64, rows: usize, edits: &mut json::Edits) {
+        let Some(range) = self.range(Field::Reference) else {
+            return;
+        };
+        edits.replace(range, reference);
+        let (indexed, named) = (
+            self.range(Field::IndexedCount),
+            self.range(Field::NamedCount),
+        );
+        match (indexed, named) {
+            (indexed, Some(named)) => {
+                edits.replace(named, rows);
+                if let Some(indexed) = indexed {
+                    edits.replace(indexed, 0);
                 }
             }
+            // ours have names
+            (Some(indexed), None) => {
+                const KEY: &str = "\"indexedVariables\"";
+                let before = self.message.get(..indexed.start).unwrap_or_default();
+                match before.rfind(KEY) {
+                    Some(key) => {
+                        let end = indexed.end;
+                        edits.replace(key..end, format_args!("\"namedVariables\":{rows}"));
+                    }
+                    None => edits.replace(indexed, 0),
+                }
+            }
+            (None, None) => {}
         }
     }
 }

@@ -7,9 +7,14 @@ use std::{
 };
 
 use lru::DefaultHasher;
-use ulid_engine::Ulid;
+use ulid_engine::{Timestamp, Ulid};
 
-use super::super::{assign::Target, json, recognise::Found};
+use super::super::{
+    assign::Target,
+    json,
+    kind::Kind,
+    recognise::{Found, Hint},
+};
 
 /// Rows, references or frames that are remembered in one stop, of each; what comes after is decorated but not remembered.
 const REMEMBERED: usize = 16_384;
@@ -19,8 +24,8 @@ const REMEMBERED: usize = 16_384;
 pub(super) struct Origin {
     /// The frame in whose scopes it lies.
     pub(super) frame: Option<i64>,
-    /// Whether a row above says that this is an identifier.
-    pub(super) hinted: bool,
+    /// What a row above says that this is.
+    pub(super) hint: Hint,
     /// The ULID that its row shows.
     pub(super) id: Option<Ulid>,
 }
@@ -346,21 +351,24 @@ impl Stop {
         }
     }
 
-    /// The ULIDs seen in a frame with their names, in the order of their values, which is that of their times.
-    pub(super) fn seen(&self, number: usize) -> impl Iterator<Item = (Ulid, String)> {
-        let mut seen: BTreeMap<Ulid, Vec<Cow<'_, str>>> = BTreeMap::new();
+    /// The identifiers seen in a frame with their names, in the order of their times.
+    pub(super) fn seen(&self, number: usize) -> impl Iterator<Item = (Kind, Ulid, String)> {
+        type Names<'a> = Vec<Cow<'a, str>>;
+        let mut seen: BTreeMap<(Option<Timestamp>, Ulid, Kind), Names<'_>> = BTreeMap::new();
         let frame = self.frames.get(number).copied().flatten();
         let answers = self.answers.iter();
         for answer in answers.filter(|answer| frame.is_some() && answer.frame == frame) {
             for row in answer.rows.iter().filter(|row| row.is_current) {
-                let names = seen.entry(row.found.id).or_default();
+                let Found { id, kind, .. } = row.found;
+                let names = seen.entry((kind.time(id), id, kind)).or_default();
                 let name = answer.seen_as(row);
                 if names.len() < NAMES && !names.contains(&name) {
                     names.push(name);
                 }
             }
         }
-        seen.into_iter().map(|(id, names)| (id, list(&names)))
+        let seen = seen.into_iter();
+        seen.map(|((_, id, kind), names)| (kind, id, list(&names)))
     }
 }
 

@@ -178,7 +178,7 @@ fn the_adapters_own_rows_stay_within_reach_until_the_resume() {
     let rows = ends.rows(4, &json!([object]));
     assert_eq!(
         (&rows[0]["indexedVariables"], &rows[0]["namedVariables"]),
-        (&json!(0), &json!(0))
+        (&json!(0), &json!(12))
     );
     let reference = rows[0]["variablesReference"].clone();
     let raw = |children: Vec<Value>| {
@@ -598,12 +598,8 @@ fn the_console_tells_a_ulid_and_never_evaluates_in_its_own_context() {
         &json!({"expression": format!("ulid {ID}"), "context": "repl"}),
     );
     let answer = parse(&turn.to_client[0]);
-    assert!(
-        answer["body"]["result"]
-            .as_str()
-            .unwrap()
-            .contains("time       2016-07-30T23:54:10.259Z")
-    );
+    let one_line = format!("{ID} ⟶ 2016-07-30T23:54:10.259Z");
+    assert_eq!(answer["body"]["result"], one_line, "its parts are below it");
     for arguments in [
         json!({"expression": "ulid total", "context": "repl", "frameId": 3}),
         json!({"expression": "ulid total"}),
@@ -620,12 +616,7 @@ fn the_console_tells_a_ulid_and_never_evaluates_in_its_own_context() {
         let Fate::Replace(message) = turn.fate else {
             panic!("no answer")
         };
-        assert!(
-            parse(&message)["body"]["result"]
-                .as_str()
-                .unwrap()
-                .starts_with(&format!("ulid       {ID}"))
-        );
+        assert_eq!(parse(&message)["body"]["result"], one_line);
     }
     ends.request(
         "evaluate",
@@ -648,6 +639,26 @@ fn the_console_tells_a_ulid_and_never_evaluates_in_its_own_context() {
         )
         .fate,
         Fate::Pass
+    );
+}
+
+#[test]
+fn the_console_lists_the_parts_where_they_cannot_be_opened() {
+    let mut ends = Ends::new();
+    // this adapter uses our numbers
+    ends.rows(
+        4,
+        &json!([{"name": "a", "value": "x", "variablesReference": 0x7001_0001}]),
+    );
+    let turn = ends.request(
+        "evaluate",
+        &json!({"expression": format!("ulid {ID}"), "context": "repl"}),
+    );
+    let answer = parse(&turn.to_client[0]);
+    let told = answer["body"]["result"].as_str().unwrap();
+    assert!(
+        told.contains("\ntime       2016-07-30T23:54:10.259Z\n"),
+        "{told}"
     );
 }
 
@@ -703,6 +714,73 @@ fn addresses_of_child_sessions_lead_here() {
     assert_eq!(ends.redirected, vec![("localhost".to_owned(), 5678); 2]);
     let pending = json!({"type": "request", "command": "startDebugging", "arguments": {"configuration": {"__pendingTargetId": "1"}}});
     assert_eq!(ends.adapter(&pending).fate, Fate::Pass);
+}
+
+#[test]
+fn events_of_an_adapter_of_its_own_are_kept_where_that_is_asked_for() {
+    // Helix 25.01 ends its reading at an event that it does not know
+    for (event, is_standard) in [
+        ("debugpySockets", false),
+        ("debugpyAttach", false),
+        ("$/custom", false),
+        ("stopped", true),
+        ("output", true),
+        ("thread", true),
+        ("progressUpdate", true),
+    ] {
+        let mut ends = Ends::new();
+        assert_ne!(ends.event(event, &json!({})).fate, Fate::Keep, "{event}");
+        ends.session.settings.standard_events = true;
+        assert_eq!(
+            ends.event(event, &json!({})).fate != Fate::Keep,
+            is_standard,
+            "{event}"
+        );
+    }
+}
+
+#[test]
+fn a_uuid_says_its_own_time_and_opens_into_its_own_parts() {
+    let mut ends = Ends::new();
+    let row = |name: &str, text: &str| json!({"name": name, "value": format!("UUID('{text}')"), "type": "UUID", "evaluateName": name, "variablesReference": name.as_bytes()[0]});
+    // the examples of RFC 9562
+    let rows = ends.rows(
+        4,
+        &json!([
+            row("a", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"),
+            row("b", "c232ab00-9414-11ec-b3c8-9f6bdeced846"),
+            row("c", "919108f7-52d1-4320-9bac-f847db4148a8"),
+        ]),
+    );
+    let shown = |row: &Value, kind: &str| {
+        let end = format!(" ⟶ {kind} 2022-02-22T19:22:22.000Z");
+        assert!(row["value"].as_str().unwrap().ends_with(&end), "{row}");
+    };
+    shown(&rows[0], "UUIDv7");
+    shown(&rows[1], "UUIDv1");
+    assert_eq!(rows[2], row("c", "919108f7-52d1-4320-9bac-f847db4148a8"));
+    let names = |ends: &mut Ends, row: &Value| -> Vec<String> {
+        let below = ends.own_rows(&row["variablesReference"]);
+        below
+            .iter()
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let parts = [
+        "uuid", "time", "age", "unix_ms", "counter", "random", "hex", "integer", "base64",
+        "previous", "next", "[raw]",
+    ];
+    assert_eq!(names(&mut ends, &rows[0]), parts);
+    assert!(names(&mut ends, &rows[1]).contains(&"node".to_owned()));
+    // a time keeps version and variant, and the suffix comes off again
+    let set = ends.set("a", "2020-01-02");
+    let bytes = r"\x01\x6f\x63\x8d\x44\x00\x7c\xc3\x98\xc4\xdc\x0c\x0c\x07\x39\x8f";
+    assert_eq!(
+        forwarded(&set)["value"],
+        format!("type(a)(bytes=b'{bytes}')")
+    );
+    let typed = format!("x{}", " ⟶ UUIDv7 2022-02-22T19:22:22.000Z");
+    assert_eq!(forwarded(&ends.set("a", &typed))["value"], "x");
 }
 
 #[test]
@@ -764,6 +842,95 @@ fn with_decoration_off_everything_passes() {
         .fate,
         Fate::Pass
     );
+    // not even what looks as if it were ours
+    for (command, arguments) in [
+        ("evaluate", json!({"expression": SHOWN, "context": "watch"})),
+        (
+            "evaluate",
+            json!({"expression": SHOWN, "context": "clipboard"}),
+        ),
+        (
+            "setVariable",
+            json!({"variablesReference": 4, "name": "s", "value": SHOWN}),
+        ),
+        (
+            "setVariable",
+            json!({"variablesReference": 0x7001_0000, "name": "s", "value": "2020-01-02"}),
+        ),
+        (
+            "setExpression",
+            json!({"expression": "s", "value": "2020-01-02"}),
+        ),
+        ("variables", json!({"variablesReference": 0x7001_0000})),
+        (
+            "dataBreakpointInfo",
+            json!({"variablesReference": 0x7001_0000, "name": "s"}),
+        ),
+    ] {
+        assert_eq!(
+            ends.request(command, &arguments),
+            Turn::default(),
+            "{command}"
+        );
+        assert_eq!(ends.refuse(), Turn::default(), "{command}");
+    }
+}
+
+#[test]
+fn a_count_of_rows_is_that_of_ours_or_none() {
+    let mut ends = Ends::new();
+    let row = |counts: Value| {
+        let mut row = json!({"name": "u", "value": format!("ULID({ID})"), "type": "ULID", "variablesReference": 15});
+        row.as_object_mut()
+            .unwrap()
+            .extend(counts.as_object().unwrap().clone());
+        row
+    };
+    for (counts, named, indexed) in [
+        (json!({}), Value::Null, Value::Null),
+        (json!({"indexedVariables": 16}), json!(12), Value::Null),
+        (json!({"namedVariables": 3}), json!(12), Value::Null),
+        (
+            json!({"indexedVariables": 16, "namedVariables": 1}),
+            json!(12),
+            json!(0),
+        ),
+    ] {
+        let rows = ends.rows(4, &json!([row(counts)]));
+        assert_eq!(
+            (&rows[0]["namedVariables"], &rows[0]["indexedVariables"]),
+            (&named, &indexed)
+        );
+        assert_eq!(ends.own_rows(&rows[0]["variablesReference"]).len(), 12);
+    }
+}
+
+#[test]
+fn numbers_that_we_did_not_give_out_are_the_adapters() {
+    // those of the largest numbers that adapters of the recordings use, and ours
+    for reference in [0x7000_0000_i64, 0x7001_0000, 2_000_000_001, 0x7fff_fffe] {
+        let mut ends = Ends::new();
+        let asked = json!({"variablesReference": reference});
+        assert_eq!(
+            ends.request("variables", &asked),
+            Turn::default(),
+            "{reference}"
+        );
+        // and where an event brings them, they stay the adapter's
+        ends.event(
+            "output",
+            &json!({"output": "x", "variablesReference": reference}),
+        );
+        assert_eq!(
+            ends.rows(4, &json!([text_row()]))[0]["variablesReference"],
+            0
+        );
+        assert_eq!(
+            ends.request("variables", &asked),
+            Turn::default(),
+            "{reference}"
+        );
+    }
 }
 
 #[test]

@@ -252,6 +252,18 @@ impl Expression {
         !self.aggregates.is_empty() || self.needs_duplicates
     }
 
+    /// Whether it asks for duplicates, which [`Expression::value`] is told of by its context.
+    #[must_use]
+    pub fn needs_duplicates(&self) -> bool {
+        self.needs_duplicates
+    }
+
+    /// Whether it holds `count`, `min` or `max`.
+    #[must_use]
+    pub fn has_aggregates(&self) -> bool {
+        !self.aggregates.is_empty()
+    }
+
     /// What it comes to for a row. What looks at all rows is [`Value::Missing`]; see [`Expression::evaluate`].
     #[must_use]
     pub fn value(&self, row: &Context<'_>) -> Value {

@@ -64,7 +64,7 @@ proptest! {
             format!("{{__0:{}}}", id.to_u128()),
             format!("ulid.ULID('{}')", Form::Uuid.print(id)),
         ] {
-            let rendering = Rendering { value: &value, type_name: Some("Ulid"), name: "x", hinted: false };
+            let rendering = Rendering { value: &value, type_name: Some("Ulid"), name: "x", hint: Hint::None };
             let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id);
             prop_assert_eq!(found, Some(id), "{}", value);
         }
@@ -78,7 +78,7 @@ proptest! {
     ) {
         let value = format!("{quote}{inner}{quote}");
         let escaped = json::quote(&value);
-        let rendering = Rendering { value: &value, type_name: Some("unsigned char[16]"), name: "ulid", hinted: true };
+        let rendering = Rendering { value: &value, type_name: Some("unsigned char[16]"), name: "ulid", hint: Hint::Identifier };
         let looked = recognise(&rendering, &super::Rules { level, ..super::Rules::anything() });
         match glance(&escaped.as_bytes()[1..escaped.len() - 1]) {
             Glance::Nothing => prop_assert_eq!(looked, None, "{}", value),
@@ -89,7 +89,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_it_fail(value in ".{0,80}", type_name in ".{0,12}") {
-        let rendering = Rendering { value: &value, type_name: Some(&type_name), name: "id", hinted: true };
+        let rendering = Rendering { value: &value, type_name: Some(&type_name), name: "id", hint: Hint::Identifier };
         let _ = recognise(&rendering, &rules(Level::All));
     }
 
@@ -100,7 +100,7 @@ proptest! {
             "\"\\u{1}\\u{\", <incomplete sequence \\360\\237>"];
         let value: String = values[case].chars().take(cut).collect();
         for value in [value.clone(), format!("{value}\""), format!("{value})"), format!("{value}}}"), format!("{value}]")] {
-            let rendering = Rendering { value: &value, type_name: Some("char[16]"), name: "id", hinted: true };
+            let rendering = Rendering { value: &value, type_name: Some("char[16]"), name: "id", hint: Hint::Identifier };
             let _ = recognise(&rendering, &rules(Level::All));
         }
     }
