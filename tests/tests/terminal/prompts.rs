@@ -20,7 +20,7 @@ fn a_paste_is_no_keys_and_the_terminal_is_left_as_it_was() {
     browser.wait_for("find:");
     browser.send(&pasted("foo\nMq\n"));
     browser.wait_for("find: foo Mq");
-    browser.send("\x1b");
+    close(&mut browser);
     browser.wait_for("1 marked");
     browser.send(&pasted(
         "01KF0AP9000000000000000000\n01KF0AP9000000000000000001\n",
