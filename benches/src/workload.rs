@@ -52,7 +52,7 @@ impl Workload {
 fn print_one(kernel: Kernel) -> Box<dyn FnMut()> {
     let id = Ulid::from_u128(keys(1)[0]);
     Box::new(move || {
-        black_box(&kernel.print(black_box(id)));
+        black_box(kernel.print(black_box(id)).as_str());
     })
 }
 
