@@ -58,7 +58,7 @@ fn reference(text: &str) -> Option<u128> {
     Some(value)
 }
 
-/// What ours reads by one kernel, alone and among others.
+/// Reads a text by one kernel, alone and among others.
 fn read_by(kernel: Kernel, text: &str) -> Option<u128> {
     let alone = kernel.parse(text, Reading::Strict).ok().map(Ulid::to_u128);
     assert_eq!(
@@ -104,7 +104,7 @@ fn every_kernel_reads_what_the_specification_says() {
     }
 }
 
-/// What a program answers to all texts, in order.
+/// Answers of a program to all texts, in order.
 fn answers(texts: &[String], command: &mut Command) -> Result<Vec<Option<u128>>, String> {
     let mut child = command
         .stdin(Stdio::piped())

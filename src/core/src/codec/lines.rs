@@ -14,11 +14,11 @@ use super::{Fault, Kernel, Key, Order, Reading, Shape};
 pub struct LineFault {
     /// Which line it is, from 0.
     pub line: usize,
-    /// Where the line begins, in bytes from the start of the text.
+    /// Begin of the line, in bytes from the start of the text.
     pub offset: usize,
     /// The bytes of the line, without its end.
     pub len: usize,
-    /// What is wrong with it.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -59,7 +59,7 @@ pub struct Lines<'a> {
     shape: Shape,
 }
 
-/// What is done with the records that a kernel finds right.
+/// The use of the records that a kernel finds right.
 enum Use<'a> {
     Keep { keys: &'a mut [u128], kept: usize },
     Follow(&'a mut Order),
@@ -101,7 +101,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Where the next line begins, in bytes.
+    /// Begin of the next line, in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset

@@ -64,7 +64,7 @@ use crate::Timestamp;
 /// Characters of a ULID's text.
 pub const TEXT_LEN: usize = 26;
 
-/// How forgiving the reading of text is.
+/// Strictness of reading text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Reading {
@@ -104,7 +104,7 @@ pub fn parse(text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
     }
 }
 
-/// Whether [`parse`] would accept the text, without building the reason when it would not.
+/// Tells if [`parse`] would accept the text, without building the reason when it would not.
 ///
 /// ```
 /// use ulid_core::{Reading, codec};

@@ -1,4 +1,4 @@
-//! How the ULIDs of a sequence follow one another.
+//! Counts of how the ULIDs of a sequence follow one another.
 
 use crate::Ulid;
 
@@ -25,7 +25,7 @@ pub struct Order {
     pub ends: Option<(Ulid, Ulid)>,
     /// ULIDs smaller than the one before.
     pub descents: u64,
-    /// Those of `descents` whose millisecond is earlier, too: the clock was behind.
+    /// Descents whose millisecond is earlier, too: the clock was behind.
     pub steps_back: u64,
     /// ULIDs equal to the one before.
     pub duplicates: u64,
@@ -95,7 +95,7 @@ impl Order {
         self.latest_ms = self.latest_ms.max(next.latest_ms);
     }
 
-    /// Whether no ULID is smaller than the one before.
+    /// Tells if no ULID is smaller than the one before.
     #[must_use]
     pub fn is_sorted(&self) -> bool {
         self.descents == 0

@@ -97,7 +97,7 @@ pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fau
     }
 }
 
-/// Whether [`decode`] finds a value.
+/// Tells if [`decode`] finds a value.
 #[inline(never)]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let table = table(reading);

@@ -29,7 +29,7 @@ pub struct SharedGenerator {
     last_ms: AtomicU64,
     /// The [`fork::generation`] of the process whose threads share the lock; 0 before the first of them took it.
     generation: AtomicUsize,
-    /// What a child goes on with. A lock that a thread of its parent held in the moment of the fork is never given back.
+    /// The generator that a child goes on with. A lock that a thread of its parent held in the moment of the fork is never given back.
     in_child: OnceLock<Box<SharedGenerator>>,
 }
 

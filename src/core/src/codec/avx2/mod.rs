@@ -34,7 +34,7 @@ const BLOCK: usize = 16;
 /// Bytes before a record that are loaded with it.
 const BEFORE: usize = 32 - TEXT_LEN;
 
-/// How far ahead of the reading the next lines are fetched, in bytes.
+/// Distance ahead of the reading at which the next lines are fetched, in bytes.
 const AHEAD: usize = 256;
 
 /// One byte for each lane.
@@ -79,7 +79,7 @@ pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fau
     }
 }
 
-/// Whether 26 characters are right.
+/// Tells if 26 characters are right.
 #[target_feature(enable = "avx2")]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let decoder = Decoder::new(reading);
@@ -179,7 +179,7 @@ const fn from_record(byte: u8, before: u8) -> Lanes {
 /// Bytes after `'0'` that are looked up at all: `'z'` is the last.
 static SPAN: Lanes = from_record(b'z' - b'0', 0xFF);
 
-/// Whether the bytes of a single record have values, and its first does not overflow.
+/// Tells if the bytes of a single record have values, and its first does not overflow.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn is_right(record: __m256i, values: __m256i) -> bool {
@@ -190,7 +190,7 @@ fn is_right(record: __m256i, values: __m256i) -> bool {
     _mm256_testz_si256(wrong, wrong) == 1
 }
 
-/// What was seen of the bytes and values of some records. It is compared with what may be once for all of them: two
+/// Extremes of the bytes and values of some records. They are compared with what may be once for all of them: two
 /// extremes of the bytes and one of the values take three instructions a record, where a comparison of each takes five.
 struct Seen {
     least: __m256i,
@@ -262,7 +262,7 @@ const fn end_before_lanes<const STRIDE: usize>() -> Lanes {
     Lanes(lanes)
 }
 
-/// What reading needs: the values of the characters by the upper four bits of their byte.
+/// Tables for reading: the values of the characters by the upper four bits of their byte.
 struct Decoder {
     digits: __m256i,
     to_o: __m256i,
@@ -326,7 +326,7 @@ impl Decoder {
         Self::is_right::<STRIDE>(bytes, &seen, ends).then_some(keys)
     }
 
-    /// Whether all records of a block that has six bytes before it are right.
+    /// Tells if all records of a block that has six bytes before it are right.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn accepts_block<const STRIDE: usize>(&self, bytes: &[u8]) -> bool {

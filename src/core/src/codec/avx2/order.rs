@@ -1,4 +1,4 @@
-//! How ULIDs follow one another, four at a time.
+//! Comparison of ULIDs that follow one another, four at a time.
 
 use core::arch::x86_64::*;
 
@@ -49,7 +49,7 @@ pub(in crate::codec) fn extend_order(order: &mut Order, keys: &[u128]) {
     scalar::extend_order(order, others);
 }
 
-/// How four ULIDs at a time follow those before them. Counters and times are 64 bits a lane.
+/// Comparison of four ULIDs at a time with those before them. Counters and times are 64 bits a lane.
 struct Steps {
     gap_ms: __m256i,
     descents: __m256i,

@@ -1,4 +1,4 @@
-//! How ULIDs follow one another, eight at a time.
+//! Comparison of ULIDs that follow one another, eight at a time.
 
 use core::arch::x86_64::*;
 
@@ -59,7 +59,7 @@ pub(in crate::codec) fn extend_order(order: &mut Order, keys: &[u128]) {
     }
 }
 
-/// How eight ULIDs at a time follow those before them.
+/// Comparison of eight ULIDs at a time with those before them.
 struct Steps {
     gap_ms: __m512i,
     /// The upper and lower halves of the last eight.
