@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf, process::Command};
 
 use ulid_core::{
     Timestamp, Ulid,
-    generate::{Monotonic, Policy, SharedGenerator, system_rng},
+    generate::{Monotonic, Policy, SharedGenerator, jump_in_thread, system_rng},
 };
 use ulid_tests::report_not_run;
 
@@ -90,4 +90,5 @@ fn a_clock_that_jumped_four_years_ahead_pins_no_server_to_the_future() {
     let jump = shared.jump().expect("it is told");
     assert_eq!(jump.last, ahead.0);
     assert_eq!(shared.jump(), None, "once");
+    assert_eq!(jump_in_thread().map(|jump| jump.last), Some(ahead.1));
 }

@@ -7,7 +7,7 @@ use core::{error, fmt};
 use crate::Ulid;
 use memchr::memchr;
 
-use super::{Fault, Kernel, Key, Order, Reading, Shape};
+use super::{Fault, Kernel, Key, Reading, Sequence, Shape};
 
 /// A line that is no ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub struct Lines<'a> {
 /// The use of the records that a kernel finds right.
 enum Use<'a> {
     Keep { keys: &'a mut [u128], kept: usize },
-    Follow(&'a mut Order),
+    Follow(&'a mut Sequence),
     Pass,
 }
 
@@ -121,7 +121,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Adds the next ULIDs to `order` until a line is wrong or the text ends; says how many.
-    pub fn follow(&mut self, order: &mut Order) -> usize {
+    pub fn follow(&mut self, order: &mut Sequence) -> usize {
         let before = self.line;
         self.advance(&mut Use::Follow(order));
         self.line - before

@@ -20,7 +20,7 @@ mod lines;
 
 mod column;
 
-mod order;
+mod sequence;
 
 mod words;
 
@@ -51,8 +51,8 @@ pub use keys::Key;
 pub use lines::{LineFault, Lines};
 #[cfg(feature = "alloc")]
 pub use lines::{parse_lines, print_lines};
-pub use order::Order;
 pub use records::Shape;
+pub use sequence::Sequence;
 pub use text::Text;
 
 pub(crate) use words::word_at;

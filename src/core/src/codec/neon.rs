@@ -14,7 +14,7 @@ use core::arch::aarch64::*;
 use crate::Ulid;
 
 use super::{
-    Fault, Order, Reading, TEXT_LEN, Text,
+    Fault, Reading, Sequence, TEXT_LEN, Text,
     alphabet::{ALPHABET, table},
     fault::rescan,
     keys::Stored,
@@ -212,7 +212,7 @@ pub(super) fn accept_records<const STRIDE: usize>(text: &[u8], reading: Reading)
 pub(super) fn order_records<const STRIDE: usize>(
     text: &[u8],
     reading: Reading,
-    order: &mut Order,
+    order: &mut Sequence,
 ) -> usize {
     let mut keys = [0; 512];
     let mut done = 0;
@@ -228,7 +228,7 @@ pub(super) fn order_records<const STRIDE: usize>(
 
 /// Adds keys to `order`.
 #[target_feature(enable = "neon")]
-pub(super) fn extend_order(order: &mut Order, keys: &[u128]) {
+pub(super) fn extend_order(order: &mut Sequence, keys: &[u128]) {
     scalar::extend_order(order, keys);
 }
 

@@ -1,6 +1,6 @@
 //! Many ULIDs at once, as records of one shape and as lines of any.
 
-use super::{Kernel, Key, Order, Reading, TEXT_LEN};
+use super::{Kernel, Key, Reading, Sequence, TEXT_LEN};
 
 /// Arrangement of the texts of many ULIDs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,7 +77,7 @@ impl Kernel {
         text: &[u8],
         shape: Shape,
         reading: Reading,
-        order: &mut Order,
+        order: &mut Sequence,
     ) -> usize {
         self.order_records(text, shape, reading, order)
     }

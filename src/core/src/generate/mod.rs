@@ -31,7 +31,7 @@ mod shared;
 #[cfg(feature = "generate")]
 pub use series::{Order, Series};
 #[cfg(feature = "generate")]
-pub use shared::SharedGenerator;
+pub use shared::{SharedGenerator, jump_in_thread};
 
 use core::{error, fmt};
 

@@ -7,16 +7,16 @@ use super::Kernel;
 /// Counts over a sequence of ULIDs, each compared with the one before it. Sequences that follow one another merge.
 ///
 /// ```
-/// use ulid_core::{Ulid, codec::Order};
+/// use ulid_core::{Ulid, codec::Sequence};
 ///
 /// let at = |ms| u128::from(Ulid::from_parts(ms, 7).unwrap());
-/// let mut order = Order::new(1000);
+/// let mut order = Sequence::new(1000);
 /// order.extend(&[at(10), at(10), at(5), at(5000)]);
 /// assert_eq!((order.duplicates, order.descents, order.gaps), (1, 1, 1));
 /// assert_eq!(order.longest_step_ms, 4995);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order {
+pub struct Sequence {
     /// A step in time of more than this many milliseconds is a gap.
     pub gap_ms: u64,
     /// ULIDs seen.
@@ -39,11 +39,11 @@ pub struct Order {
     pub latest_ms: u64,
 }
 
-impl Order {
+impl Sequence {
     /// Nothing seen yet.
     #[must_use]
-    pub const fn new(gap_ms: u64) -> Order {
-        Order {
+    pub const fn new(gap_ms: u64) -> Sequence {
+        Sequence {
             gap_ms,
             count: 0,
             ends: None,
@@ -76,7 +76,7 @@ impl Order {
     }
 
     /// Adds what was counted over the sequence that follows this one.
-    pub fn merge(&mut self, next: &Order) {
+    pub fn merge(&mut self, next: &Sequence) {
         let Some((next_first, next_last)) = next.ends else {
             return;
         };
