@@ -11,7 +11,7 @@ use ulid_benches::{
 };
 use ulid_engine::{
     Reading, Timestamp, Ulid,
-    codec::{self, Lines, Order},
+    codec::{self, Lines, Sequence},
     generate::{AesRng, fill_random, random_lines},
 };
 
@@ -55,7 +55,7 @@ fn validate_lines(text: &[u8]) {
 }
 
 fn follow_lines(text: &[u8]) {
-    let mut order = Order::new(1000);
+    let mut order = Sequence::new(1000);
     assert_eq!(Lines::new(text, Reading::Strict).follow(&mut order), MANY);
 }
 

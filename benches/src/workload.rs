@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use ulid_engine::{
     Reading, Timestamp, Ulid,
-    codec::{Kernel, Order, Shape},
+    codec::{Kernel, Sequence, Shape},
     generate::{AesRng, Monotonic, Stride, fill_random},
 };
 
@@ -52,7 +52,7 @@ impl Workload {
 fn print_one(kernel: Kernel) -> Box<dyn FnMut()> {
     let id = Ulid::from_u128(keys(1)[0]);
     Box::new(move || {
-        black_box(&kernel.print(black_box(id)));
+        black_box(kernel.print(black_box(id)).as_str());
     })
 }
 
@@ -100,7 +100,7 @@ fn validate_lines(kernel: Kernel) -> Box<dyn FnMut()> {
 fn order_lines(kernel: Kernel) -> Box<dyn FnMut()> {
     let text = lines(&keys(MANY));
     Box::new(move || {
-        let mut order = Order::new(1000);
+        let mut order = Sequence::new(1000);
         let text = black_box(&text);
         let right = kernel.follow_records(text, Shape::Lines, Reading::Strict, &mut order);
         assert_eq!(right, MANY);

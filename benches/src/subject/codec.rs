@@ -8,7 +8,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder, iter::ParallelIterator, slice::Parall
 use ulid::Ulid as Peer;
 use ulid_engine::{
     Reading, Ulid,
-    codec::{Kernel, Key, Order, Shape},
+    codec::{Kernel, Key, Sequence, Shape},
 };
 
 use super::{READ, ULID, Work, ours, read_all};
@@ -561,7 +561,7 @@ fn follow_mapped(group: Group) -> Group {
     for kernel in Kernel::available() {
         let map = map.clone();
         group = group.case(ours(kernel.name()), move || {
-            let mut order = Order::new(1000);
+            let mut order = Sequence::new(1000);
             kernel.follow_records(black_box(&map), Shape::Lines, Reading::Strict, &mut order);
             assert_eq!((order.count, order.gaps), (IN_FILE as u64, 0));
         });
@@ -570,15 +570,15 @@ fn follow_mapped(group: Group) -> Group {
 }
 
 /// Decodes and compares lines in as many parts as there are threads, by the fastest kernel.
-fn follow_in_parts(text: &[u8], threads: usize) -> Order {
+fn follow_in_parts(text: &[u8], threads: usize) -> Sequence {
     let part = Shape::Lines.stride() * IN_MOMENT.div_ceil(threads);
     let follow = |text: &[u8]| {
-        let mut order = Order::new(1000);
+        let mut order = Sequence::new(1000);
         Kernel::active().follow_records(text, Shape::Lines, Reading::Strict, &mut order);
         order
     };
-    let orders: Vec<Order> = text.par_chunks(part).map(follow).collect();
-    let mut whole = Order::new(1000);
+    let orders: Vec<Sequence> = text.par_chunks(part).map(follow).collect();
+    let mut whole = Sequence::new(1000);
     orders.iter().for_each(|next| whole.merge(next));
     whole
 }

@@ -21,7 +21,7 @@ mod value;
 mod wire;
 
 use nu_plugin::{Plugin, PluginCommand};
-use ulid_engine::generate::SharedGenerator;
+use ulid_engine::generate::{Policy, SharedGenerator};
 
 pub use wire::Wire;
 
@@ -29,7 +29,7 @@ pub use wire::Wire;
 pub const NUSHELL_VERSION: &str = "0.115.1";
 
 /// The plugin: its commands, and the one generator that keeps IDs in order across all calls and threads.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct UlidPlugin {
     generator: std::sync::Arc<SharedGenerator>,
 }
@@ -42,6 +42,16 @@ impl UlidPlugin {
     }
 }
 
+impl Default for UlidPlugin {
+    fn default() -> UlidPlugin {
+        // The guide promises that each ID is larger than every one before, whatever the clock does.
+        let generator = SharedGenerator::with(Policy::SPECIFICATION);
+        UlidPlugin {
+            generator: std::sync::Arc::new(generator),
+        }
+    }
+}
+
 impl Plugin for UlidPlugin {
     fn version(&self) -> String {
         env!("CARGO_PKG_VERSION").to_owned()
@@ -49,5 +59,20 @@ impl Plugin for UlidPlugin {
 
     fn commands(&self) -> Vec<Box<dyn PluginCommand<Plugin = Self>>> {
         commands::all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid_engine::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn ids_ascend_whatever_the_clock_did() {
+        let generator = UlidPlugin::new().generator;
+        let ahead = generator.generate_at(Timestamp::MAX);
+        let now = generator.generate();
+        assert_eq!(now.ok(), ahead.ok().and_then(|id| id.increment()));
     }
 }

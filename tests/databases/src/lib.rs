@@ -34,7 +34,7 @@ impl Postgres {
     ///
     /// # Panics
     ///
-    /// Where it is there and does not start.
+    /// Panics where it is there and does not start.
     #[must_use]
     pub fn start() -> Option<Postgres> {
         let Some(programs) = programs() else {
@@ -119,7 +119,7 @@ impl Drop for Postgres {
     }
 }
 
-/// Where its programs lie. Debian puts the server's beside no others.
+/// The folder of its programs. Debian puts the server's beside no others.
 fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     let mut folders: Vec<PathBuf> = versions

@@ -58,8 +58,8 @@ const FOR_TESTS_ALONE: &[&str] = &[
     "vt100",
 ];
 
-/// What is turned on by whoever takes the crate: of the programs everything, of the core what it has by itself, since each
-/// of its other features is named after a crate that its user has already.
+/// Features that count as shipped: of the programs all, of the core those that it has by itself, since each of its others
+/// is named after a crate that its user has already.
 fn shipped_features(package: &str) -> &'static [&'static str] {
     if package == "ulid-core" {
         &[]

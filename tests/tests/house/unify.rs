@@ -1,4 +1,4 @@
-//! What a program prints does not change because it depends on a library of ours.
+//! Features that would change what a program prints because it depends on a library of ours.
 
 use super::dependencies;
 

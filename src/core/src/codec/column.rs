@@ -7,7 +7,7 @@ use super::{Fault, Kernel, Key, Reading, Shape, TEXT_LEN, fault::rescan};
 pub struct RowFault {
     /// Which row it is, from 0.
     pub row: usize,
-    /// What is wrong with it.
+    /// The fault.
     pub fault: Fault,
 }
 

@@ -13,7 +13,7 @@ use core::{
 use crate::Ulid;
 
 use super::{
-    Fault, Kernel, Order, Reading, Shape, TEXT_LEN, Text, kernel::Level, keys::Stored, scalar,
+    Fault, Kernel, Reading, Sequence, Shape, TEXT_LEN, Text, kernel::Level, keys::Stored, scalar,
 };
 
 #[cfg(target_arch = "x86_64")]
@@ -106,7 +106,7 @@ impl Kernel {
         text: &[u8],
         shape: Shape,
         reading: Reading,
-        order: &mut Order,
+        order: &mut Sequence,
     ) -> usize {
         dispatch_shape!(self, shape, order_records(text, reading, order))
     }
@@ -117,7 +117,7 @@ impl Kernel {
         dispatch!(self, decode_words(text, places, ids))
     }
 
-    pub(super) fn extend_order(self, order: &mut Order, keys: &[u128]) {
+    pub(super) fn extend_order(self, order: &mut Sequence, keys: &[u128]) {
         dispatch!(self, extend_order(order, keys));
     }
 }

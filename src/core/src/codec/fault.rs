@@ -11,10 +11,10 @@ use super::{
     alphabet::{self, INVALID},
 };
 
-/// What is wrong with a text, and where.
+/// A fault in a text: its kind and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fault {
-    /// What is wrong.
+    /// The kind of fault.
     pub kind: FaultKind,
     /// The first wrong character, counted in characters from 0. For a text that is too short this is its length.
     pub position: usize,

@@ -34,7 +34,7 @@ pub struct Kernel(pub(crate) Level);
 #[non_exhaustive]
 #[repr(u8)]
 pub enum Level {
-    /// What every machine has.
+    /// Instructions that every machine has.
     Scalar = 1,
     /// AVX2.
     #[cfg(target_arch = "x86_64")]
@@ -117,7 +117,7 @@ impl Kernel {
 
     /// The kernel that the codec's free functions use: the one that [`KERNEL_VARIABLE`] names, else the fastest.
     ///
-    /// It is chosen at the first call and stays. See [`Kernel::request_error`] for a variable that could not be followed.
+    /// Chosen at the first call, it stays. See [`Kernel::request_error`] for a variable that could not be followed.
     #[inline]
     #[must_use]
     pub fn active() -> Kernel {
@@ -180,7 +180,7 @@ impl Kernel {
     }
 }
 
-/// Whether all of some features are there, by the macro that asks the processor.
+/// Asks the processor for all of some features, by the macro that does so.
 #[cfg(all(feature = "std", any(target_arch = "x86_64", target_arch = "aarch64")))]
 macro_rules! has {
     ($detected:ident: $($feature:tt),*) => {
@@ -224,7 +224,7 @@ impl Level {
         })
     }
 
-    /// Whether the processor, and the operating system, have every instruction that the kernel is compiled with. Without
+    /// Tells if the processor, and the operating system, have every instruction that the kernel is compiled with. Without
     /// the feature `std` nobody can be asked, and only what the whole program is compiled for counts.
     fn is_supported(self) -> bool {
         match self {
@@ -254,7 +254,7 @@ fn choose() -> Kernel {
     Kernel::available().last().unwrap_or(Kernel::SCALAR)
 }
 
-/// What the environment asks for; read once.
+/// The kernel that the environment asks for; read once.
 #[cfg(feature = "std")]
 fn requested() -> &'static Option<Result<Kernel, KernelError>> {
     static REQUESTED: OnceLock<Option<Result<Kernel, KernelError>>> = OnceLock::new();

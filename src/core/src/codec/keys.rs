@@ -34,9 +34,9 @@ pub(super) mod sealed {
     }
 }
 
-/// What kernels take: 16 bytes in one order or the other. They load and store keys as bytes.
+/// A key as kernels load and store it: 16 bytes in one order or the other.
 pub(super) trait Stored: Copy {
-    /// Whether the most significant byte is the first in memory, other than in vectors.
+    /// Tells if the most significant byte is the first in memory, other than in vectors.
     #[cfg_attr(
         not(target_arch = "x86_64"),
         expect(

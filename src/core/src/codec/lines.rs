@@ -7,18 +7,18 @@ use core::{error, fmt};
 use crate::Ulid;
 use memchr::memchr;
 
-use super::{Fault, Kernel, Key, Order, Reading, Shape};
+use super::{Fault, Kernel, Key, Reading, Sequence, Shape};
 
 /// A line that is no ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineFault {
     /// Which line it is, from 0.
     pub line: usize,
-    /// Where the line begins, in bytes from the start of the text.
+    /// Begin of the line, in bytes from the start of the text.
     pub offset: usize,
     /// The bytes of the line, without its end.
     pub len: usize,
-    /// What is wrong with it.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -59,10 +59,10 @@ pub struct Lines<'a> {
     shape: Shape,
 }
 
-/// What is done with the records that a kernel finds right.
+/// The use of the records that a kernel finds right.
 enum Use<'a> {
     Keep { keys: &'a mut [u128], kept: usize },
-    Follow(&'a mut Order),
+    Follow(&'a mut Sequence),
     Pass,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Where the next line begins, in bytes.
+    /// Begin of the next line, in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
@@ -121,7 +121,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Adds the next ULIDs to `order` until a line is wrong or the text ends; says how many.
-    pub fn follow(&mut self, order: &mut Order) -> usize {
+    pub fn follow(&mut self, order: &mut Sequence) -> usize {
         let before = self.line;
         self.advance(&mut Use::Follow(order));
         self.line - before

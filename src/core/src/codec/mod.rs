@@ -20,7 +20,7 @@ mod lines;
 
 mod column;
 
-mod order;
+mod sequence;
 
 mod words;
 
@@ -51,8 +51,8 @@ pub use keys::Key;
 pub use lines::{LineFault, Lines};
 #[cfg(feature = "alloc")]
 pub use lines::{parse_lines, print_lines};
-pub use order::Order;
 pub use records::Shape;
+pub use sequence::Sequence;
 pub use text::Text;
 
 pub(crate) use words::word_at;
@@ -64,7 +64,7 @@ use crate::Timestamp;
 /// Characters of a ULID's text.
 pub const TEXT_LEN: usize = 26;
 
-/// How forgiving the reading of text is.
+/// Strictness of reading text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Reading {
@@ -104,7 +104,7 @@ pub fn parse(text: impl AsRef<[u8]>, reading: Reading) -> Result<Ulid, Fault> {
     }
 }
 
-/// Whether [`parse`] would accept the text, without building the reason when it would not.
+/// Tells if [`parse`] would accept the text, without building the reason when it would not.
 ///
 /// ```
 /// use ulid_core::{Reading, codec};

@@ -5,7 +5,7 @@
 //! up its characters in a table of the eighty bytes from `'0'`, and joins neighbours three times: five bits to ten, to
 //! twenty, to forty. What was wrong in a block is collected by OR and looked at once before the block is given out.
 //!
-//! What is unsafe are loads and stores, each over a slice or an array whose length is known.
+//! Unsafe are loads and stores, each over a slice or an array whose length is known.
 
 #![expect(unsafe_code, reason = "vector loads and stores")]
 
@@ -14,7 +14,7 @@ use core::arch::aarch64::*;
 use crate::Ulid;
 
 use super::{
-    Fault, Order, Reading, TEXT_LEN, Text,
+    Fault, Reading, Sequence, TEXT_LEN, Text,
     alphabet::{ALPHABET, table},
     fault::rescan,
     keys::Stored,
@@ -140,7 +140,7 @@ pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fau
     }
 }
 
-/// Whether 26 characters are right.
+/// Tells if 26 characters are right.
 #[target_feature(enable = "neon")]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let mut wrong = vdupq_n_u8(0);
@@ -212,7 +212,7 @@ pub(super) fn accept_records<const STRIDE: usize>(text: &[u8], reading: Reading)
 pub(super) fn order_records<const STRIDE: usize>(
     text: &[u8],
     reading: Reading,
-    order: &mut Order,
+    order: &mut Sequence,
 ) -> usize {
     let mut keys = [0; 512];
     let mut done = 0;
@@ -228,7 +228,7 @@ pub(super) fn order_records<const STRIDE: usize>(
 
 /// Adds keys to `order`.
 #[target_feature(enable = "neon")]
-pub(super) fn extend_order(order: &mut Order, keys: &[u128]) {
+pub(super) fn extend_order(order: &mut Sequence, keys: &[u128]) {
     scalar::extend_order(order, keys);
 }
 
@@ -276,7 +276,7 @@ const fn end_before<const STRIDE: usize>() -> ([u8; 16], [u8; 16]) {
     (bytes, lanes)
 }
 
-/// What reading needs: the values of the eighty bytes from `'0'`.
+/// Tables for reading: the values of the eighty bytes from `'0'`.
 struct Decoder {
     first: uint8x16x4_t,
     last: uint8x16_t,

@@ -1,8 +1,8 @@
 //! Many ULIDs at once, as records of one shape and as lines of any.
 
-use super::{Kernel, Key, Order, Reading, TEXT_LEN};
+use super::{Kernel, Key, Reading, Sequence, TEXT_LEN};
 
-/// How the texts of many ULIDs follow one another.
+/// Arrangement of the texts of many ULIDs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Shape {
@@ -28,7 +28,7 @@ impl Shape {
     }
 }
 
-/// What ends a record of this many bytes.
+/// The ending of a record of this many bytes.
 pub(super) const fn ending<const STRIDE: usize>() -> &'static [u8] {
     match STRIDE {
         27 => b"\n",
@@ -77,7 +77,7 @@ impl Kernel {
         text: &[u8],
         shape: Shape,
         reading: Reading,
-        order: &mut Order,
+        order: &mut Sequence,
     ) -> usize {
         self.order_records(text, shape, reading, order)
     }

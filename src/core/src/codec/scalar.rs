@@ -4,7 +4,7 @@
 use crate::Ulid;
 
 use super::{
-    Fault, Order, Reading, TEXT_LEN, Text,
+    Fault, Reading, Sequence, TEXT_LEN, Text,
     alphabet::{ALPHABET, table},
     fault::rescan,
     keys::Stored,
@@ -97,7 +97,7 @@ pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fau
     }
 }
 
-/// Whether [`decode`] finds a value.
+/// Tells if [`decode`] finds a value.
 #[inline(never)]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let table = table(reading);
@@ -168,7 +168,7 @@ pub(super) fn accept_records<const STRIDE: usize>(text: &[u8], reading: Reading)
 pub(super) fn order_records<const STRIDE: usize>(
     text: &[u8],
     reading: Reading,
-    order: &mut Order,
+    order: &mut Sequence,
 ) -> usize {
     let before = order.count;
     keys::<STRIDE>(text, reading).for_each(|key| order.push(Ulid(key)));
@@ -176,7 +176,7 @@ pub(super) fn order_records<const STRIDE: usize>(
 }
 
 /// Adds keys to `order`.
-pub(super) fn extend_order(order: &mut Order, keys: &[u128]) {
+pub(super) fn extend_order(order: &mut Sequence, keys: &[u128]) {
     keys.iter().for_each(|&key| order.push(Ulid(key)));
 }
 

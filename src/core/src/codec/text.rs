@@ -41,7 +41,7 @@ impl Text {
     ///
     /// # Safety
     ///
-    /// They are ASCII.
+    /// The bytes are ASCII.
     #[expect(unsafe_code, reason = "the text is read as UTF-8 without a look at it")]
     #[inline]
     pub(super) unsafe fn new(bytes: [u8; Text::ROOM]) -> Text {

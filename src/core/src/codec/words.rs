@@ -11,7 +11,7 @@ pub(crate) fn word_at(text: &[u8], place: usize) -> Option<&[u8; TEXT_LEN]> {
     (!goes_on && is_of_one_case(word)).then_some(word)
 }
 
-/// Whether no lower-case letter stands beside an upper-case one, of letters and digits.
+/// Tells if no lower-case letter stands beside an upper-case one, of letters and digits.
 fn is_of_one_case(word: &[u8; TEXT_LEN]) -> bool {
     const LETTER: u64 = 0x4040_4040_4040_4040;
     let (mut lower, mut upper) = (0, 0);

@@ -24,7 +24,7 @@ pub struct Finder {
     tail: Tail,
     /// Bytes of the text so far.
     len: u64,
-    /// What begins before this offset is decided.
+    /// Offset before which all is decided.
     decided: u64,
 }
 
@@ -78,7 +78,7 @@ impl Finder {
         self.len
     }
 
-    /// Whether nothing was fed yet.
+    /// Tells if nothing was fed yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
@@ -129,7 +129,7 @@ impl Finder {
     }
 }
 
-/// Where the first ULID can begin that is not decided by a text of this length: the byte behind it must be known.
+/// Place of the first ULID that a text of this length does not decide: the byte behind it must be known.
 fn decidable(len: u64) -> u64 {
     len.saturating_sub(TEXT_LEN as u64)
 }

@@ -27,7 +27,7 @@ fn oracle(text: &[u8], options: Options) -> Vec<Found> {
         .collect()
 }
 
-/// What every kernel finds, which is the same.
+/// The ULIDs that every kernel finds, which are the same.
 fn by_all_kernels(text: &[u8]) -> Vec<Found> {
     let by = |kernel| {
         let mut found = Vec::new();

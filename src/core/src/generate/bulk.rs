@@ -11,7 +11,7 @@ use crate::{Timestamp, Ulid, codec::Kernel};
 /// ULIDs made between two looks at the clock: a few microseconds, in which nothing else can happen that it should tell.
 pub(super) const BLOCK: usize = 1024;
 
-/// How far apart the ULIDs of a block are that ascend within a millisecond.
+/// Distance between ULIDs that ascend within a millisecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Stride {
@@ -23,7 +23,7 @@ pub enum Stride {
 }
 
 impl Stride {
-    /// How far it is to the next ULID.
+    /// Distance to the next ULID.
     #[inline]
     pub(super) fn draw(self, rng: &mut (impl Randomness + ?Sized)) -> u128 {
         match self {

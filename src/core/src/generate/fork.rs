@@ -17,7 +17,7 @@ pub(super) const fn generation() -> usize {
 mod counted {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-    /// How often this process and its forerunners were forked since [`watch`], plus one; 0 before it.
+    /// Number of forks of this process and its forerunners since [`watch`], plus one; 0 before it.
     static FORKS: AtomicUsize = AtomicUsize::new(0);
 
     #[inline]

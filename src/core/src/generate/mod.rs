@@ -31,7 +31,7 @@ mod shared;
 #[cfg(feature = "generate")]
 pub use series::{Order, Series};
 #[cfg(feature = "generate")]
-pub use shared::SharedGenerator;
+pub use shared::{SharedGenerator, jump_in_thread};
 
 use core::{error, fmt};
 
@@ -163,7 +163,7 @@ impl Monotonic {
         self.jump.take()
     }
 
-    /// Whether the last ULID was given out by the parent of this process, which may give out those after it.
+    /// Tells if the last ULID was given out by the parent of this process, which may give out those after it.
     #[cfg(feature = "generate")]
     fn is_inherited(&self) -> bool {
         self.generation != 0 && self.generation != fork::generation()

@@ -1,11 +1,11 @@
-//! How a generator goes on from its last ULID.
+//! Rules by which a generator goes on from its last ULID.
 
 use core::fmt;
 
 use super::Stride;
 use crate::{Timestamp, Ulid};
 
-/// How a generator goes on from its last ULID, where time does not move on by itself.
+/// Rules by which a generator goes on from its last ULID, where time does not move on by itself.
 ///
 /// ```
 /// use ulid_core::generate::{Policy, SharedGenerator, Stride};
@@ -40,12 +40,12 @@ impl Policy {
         ..Policy::SPECIFICATION
     };
 
-    /// How far apart IDs of one millisecond are.
+    /// Sets the distance between IDs of one millisecond.
     pub const fn step(self, step: Stride) -> Policy {
         Policy { step, ..self }
     }
 
-    /// How many of the upper bits of the randomness are zero in the first ID of a millisecond, so that many fit after it:
+    /// Sets how many of the upper bits of the randomness are zero in the first ID of a millisecond, so that many fit after it:
     /// with one bit, half of all there are. More than 79 are taken as 79.
     pub const fn head_room(self, bits: u32) -> Policy {
         let most = Ulid::RANDOM_BITS - 1;
@@ -56,7 +56,7 @@ impl Policy {
         }
     }
 
-    /// How far the last ULID may lie ahead of the clock, in milliseconds, before IDs follow the clock again and no longer
+    /// Sets how far the last ULID may lie ahead of the clock, in milliseconds, before IDs follow the clock again and no longer
     /// ascend.
     pub const fn ahead_by_at_most(self, ms: u64) -> Policy {
         let longest = Timestamp::MAX.ms();
@@ -67,7 +67,7 @@ impl Policy {
         }
     }
 
-    /// Whether the clock was set back behind the last ULID.
+    /// Tells if the clock was set back behind the last ULID.
     pub(super) const fn is_jump(self, last: Ulid, time: Timestamp) -> bool {
         last.timestamp_ms().saturating_sub(time.ms()) > self.max_ahead_ms
     }
@@ -89,7 +89,7 @@ impl Default for Policy {
 pub struct Jump {
     /// The last ULID of the time ahead.
     pub last: Ulid,
-    /// What the clock shows now.
+    /// Time of the clock now.
     pub time: Timestamp,
 }
 

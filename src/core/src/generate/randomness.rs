@@ -1,4 +1,4 @@
-//! Where random bits come from: a trait of our own, so that no version of another crate is bound to the generators.
+//! Sources of random bits: a trait of our own, so that no version of another crate is bound to the generators.
 
 /// A source of random bytes.
 ///

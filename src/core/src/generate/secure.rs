@@ -54,7 +54,7 @@ impl AesRng {
     ///
     /// # Errors
     ///
-    /// Where the system has no randomness to give.
+    /// [`NoRandomness`] where the system has none to give.
     pub fn new() -> Result<AesRng, NoRandomness> {
         let generation = fork::generation();
         let mut rng = AesRng::from_seed(system_seed()?);
@@ -65,7 +65,7 @@ impl AesRng {
         Ok(rng)
     }
 
-    /// Whether the processor has instructions for the cipher; without them ChaCha is faster.
+    /// Tells if the processor has instructions for the cipher; without them ChaCha is faster.
     pub(super) fn is_fast() -> bool {
         #[cfg(target_arch = "x86_64")]
         return is_x86_feature_detected!("aes");

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Timestamp, Ulid};
 
-/// How the ULIDs of a [`Series`] relate to each other.
+/// Relation of the ULIDs of a [`Series`] to each other.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Order {

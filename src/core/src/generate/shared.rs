@@ -29,7 +29,7 @@ pub struct SharedGenerator {
     last_ms: AtomicU64,
     /// The [`fork::generation`] of the process whose threads share the lock; 0 before the first of them took it.
     generation: AtomicUsize,
-    /// What a child goes on with. A lock that a thread of its parent held in the moment of the fork is never given back.
+    /// The generator that a child goes on with. A lock that a thread of its parent held in the moment of the fork is never given back.
     in_child: OnceLock<Box<SharedGenerator>>,
 }
 
@@ -168,9 +168,21 @@ impl SharedGenerator {
     }
 }
 
+thread_local! {
+    /// The generator of this thread.
+    static GENERATOR: RefCell<Monotonic> = const { RefCell::new(Monotonic::with(Policy::SERVER)) };
+}
+
+/// The last jump of the clock that the generator of this thread, [`Ulid::generate_ascending`], followed and that was not told
+/// yet.
+pub fn jump_in_thread() -> Option<Jump> {
+    GENERATOR.with_borrow_mut(Monotonic::jump)
+}
+
 impl Ulid {
-    /// A new ULID that is larger than the last one that this thread had from here. Threads wait for no other, so those of
-    /// two are in no order but that of their time.
+    /// A new ULID that is larger than the last one that this thread had from here, by [`Policy::SERVER`];
+    /// [`jump_in_thread`] tells a clock that jumped. Threads wait for no other, so those of two are in no order but that of
+    /// their time.
     ///
     /// ```
     /// use ulid_core::Ulid;
@@ -181,10 +193,6 @@ impl Ulid {
     #[inline]
     #[must_use]
     pub fn generate_ascending() -> Ulid {
-        thread_local! {
-            static GENERATOR: RefCell<Monotonic> =
-                const { RefCell::new(Monotonic::with(Policy::SERVER)) };
-        }
         let time = Timestamp::now();
         GENERATOR.with_borrow_mut(|generator| generator.next_id(time, &mut SystemRng))
     }

@@ -19,7 +19,7 @@ pub struct SystemRng;
 
 /// The randomness of this thread.
 ///
-/// It panics, when it is first asked for bytes, where the system has no randomness to give.
+/// Panics, when it is first asked for bytes, where the system has no randomness to give.
 #[inline]
 #[must_use]
 pub fn system_rng() -> SystemRng {
@@ -39,7 +39,7 @@ thread_local! {
 /// Fresh bytes that nobody has seen yet.
 struct Drawn {
     bytes: [u8; POOL],
-    /// Those from here on are used up, and zero.
+    /// Number of bytes left; those behind are used up, and zero.
     left: usize,
     /// The [`fork::generation`] in which they were drawn; none yet.
     generation: usize,

@@ -20,7 +20,7 @@ impl TryFrom<&str> for Ulid {
 /// Bytes that are not 16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LengthError {
-    /// How many they are.
+    /// Number of the bytes.
     pub found: usize,
 }
 

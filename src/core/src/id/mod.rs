@@ -192,7 +192,7 @@ impl Ulid {
         self.0 & Ulid::MAX_RANDOM
     }
 
-    /// Whether all its bits are zero.
+    /// Tells if all its bits are zero.
     #[inline]
     #[must_use]
     pub const fn is_nil(self) -> bool {

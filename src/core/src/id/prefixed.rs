@@ -11,9 +11,9 @@ use core::{
 use super::Ulid;
 use crate::codec::{Fault, TEXT_LEN};
 
-/// What a [`Prefixed`] ULID is of.
+/// The kind of a [`Prefixed`] ULID.
 pub trait Kind {
-    /// What stands before the underscore: 1 to 63 lower-case letters, and underscores that neither begin nor end it, as
+    /// The text before the underscore: 1 to 63 lower-case letters, and underscores that neither begin nor end it, as
     /// TypeID has them. Another one does not compile.
     const PREFIX: &'static str;
 }
@@ -59,12 +59,12 @@ pub struct Prefixed<K> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PrefixedError {
-    /// It does not begin with the prefix and an underscore.
+    /// No prefix of the kind, and underscore, at its begin.
     Prefix {
         /// The prefix of the kind.
         expected: &'static str,
     },
-    /// What follows is no ULID. The position is counted from the begin of the whole text.
+    /// A fault in what follows. The position is counted from the begin of the whole text.
     Ulid(Fault),
 }
 
@@ -83,7 +83,7 @@ impl error::Error for PrefixedError {}
 
 const LONGEST_PREFIX: usize = 63;
 
-/// Whether a text is a prefix of TypeID, which may not be empty here.
+/// Tells if a text is a prefix of TypeID; an empty one is none here.
 const fn is_prefix(text: &str) -> bool {
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > LONGEST_PREFIX {

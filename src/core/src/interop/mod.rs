@@ -1,4 +1,4 @@
-//! What other crates ask of a type, each behind the feature that is called as the crate.
+//! Traits of other crates, each behind the feature that is called as the crate.
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;

@@ -131,7 +131,7 @@ impl Visitor<'_> for TimeText {
     }
 }
 
-/// What is wrong and where, for the answer of a server: `kind`, `position` counted from 1, and `message`.
+/// The kind and the place of a fault, for the answer of a server: `kind`, `position` counted from 1, and `message`.
 impl Serialize for Fault {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fault = serializer.serialize_struct("Fault", 3)?;
@@ -165,7 +165,7 @@ pub mod text {
     ///
     /// # Errors
     ///
-    /// As the format.
+    /// Errors of the format.
     pub fn serialize<S: Serializer>(id: &Ulid, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&id.text())
     }
@@ -174,7 +174,7 @@ pub mod text {
     ///
     /// # Errors
     ///
-    /// Where it is no ULID, with the place and the kind of the fault.
+    /// The kind and the place of the fault, if the text is no ULID.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ulid, D::Error> {
         deserializer.deserialize_str(InText(Reading::Strict))
     }
@@ -190,7 +190,7 @@ pub mod lenient {
     ///
     /// # Errors
     ///
-    /// Where it is no ULID even so.
+    /// The kind and the place of the fault, if the text is no ULID even so.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ulid, D::Error> {
         deserializer.deserialize_str(InText(Reading::Lenient))
     }
@@ -204,7 +204,7 @@ pub mod bytes {
     ///
     /// # Errors
     ///
-    /// As the format.
+    /// Errors of the format.
     pub fn serialize<S: Serializer>(id: &Ulid, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(&id.to_bytes())
     }
@@ -213,7 +213,7 @@ pub mod bytes {
     ///
     /// # Errors
     ///
-    /// Where they are not 16.
+    /// An invalid length, if the bytes are not 16.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ulid, D::Error> {
         deserializer.deserialize_bytes(InBytes)
     }
@@ -258,7 +258,7 @@ pub mod uuid {
     ///
     /// # Errors
     ///
-    /// As the format.
+    /// Errors of the format.
     pub fn serialize<S: Serializer>(id: &Ulid, serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = Uuid::encode_buffer();
         serializer.serialize_str(Uuid::from(*id).hyphenated().encode_lower(&mut text))
@@ -268,7 +268,7 @@ pub mod uuid {
     ///
     /// # Errors
     ///
-    /// Where it is none.
+    /// An invalid value, if the text is none.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ulid, D::Error> {
         deserializer.deserialize_str(InUuid)
     }

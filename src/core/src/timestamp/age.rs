@@ -2,7 +2,7 @@ use core::fmt::{self, Write};
 
 use super::{Timestamp, print::Short};
 
-/// How long ago a time was, or how far ahead it lies, to the two largest units: `3d 4h ago`, `in 12m 5s`.
+/// Distance of a time from now, to the two largest units: `3d 4h ago`, `in 12m 5s`.
 ///
 /// Units are fixed lengths: a day is 24 hours, a year 365.25 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -123,14 +123,14 @@ impl Timestamp {
         Ulid::from_time(self, Ulid::MAX_RANDOM)
     }
 
-    /// How long ago this was at `now`, or how far ahead it lies.
+    /// Distance from `now`: how long ago this was, or how far ahead it lies.
     #[must_use]
     pub fn age(self, now: Timestamp) -> Age {
         Age::between(self, now)
     }
 }
 
-/// What the system's clock shows; nothing where that is before 1970.
+/// Time of the system's clock; nothing where that is before 1970.
 #[cfg(feature = "std")]
 fn since_1970() -> Duration {
     // Rust's library knows no clock there; JavaScript does.

@@ -17,9 +17,9 @@ use super::{
 pub enum TimestampError {
     /// Neither RFC 3339 nor a shorter prefix of it.
     Syntax {
-        /// What was read.
+        /// The text that was read.
         text: String,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// A time before 1970 or after the year 10889.
@@ -83,11 +83,11 @@ impl Timestamp {
 struct Written {
     /// Milliseconds since the clock showed 1970-01-01T00:00.
     wall_clock_ms: i64,
-    /// How far the clock is ahead of UTC, where the text says it.
+    /// Offset of the clock from UTC, if the text says it.
     offset_ms: Option<i64>,
 }
 
-/// What is left of a text.
+/// The rest of a text.
 struct Rest<'a>(&'a str);
 
 impl Rest<'_> {
@@ -120,7 +120,7 @@ impl Rest<'_> {
         }
     }
 
-    /// What follows a part, by its separator or, in the compact form, by its two digits.
+    /// Tells if another part follows, by its separator or, in the compact form, by its two digits.
     fn follows(&mut self, separator: char) -> bool {
         self.take(&[separator]).is_some() || self.digits() >= 2
     }
@@ -201,7 +201,7 @@ fn read_fraction(rest: &mut Rest<'_>) -> Result<i64, String> {
     Ok(digit(0) * 100 + digit(1) * 10 + digit(2))
 }
 
-/// How far the clock is ahead of UTC, in milliseconds, if it is written; a zone in brackets behind it says no more.
+/// Offset of the clock from UTC, in milliseconds, if it is written; a zone in brackets behind it says no more.
 fn read_offset(rest: &mut Rest<'_>) -> Result<Option<i64>, String> {
     if rest.take(&['Z', 'z']).is_some() {
         skip_brackets(rest);

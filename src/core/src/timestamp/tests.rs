@@ -136,3 +136,69 @@ proptest! {
         prop_assert_eq!(text.parse(), Ok(at(ms)), "{}", text);
     }
 }
+
+/// jiff reads RFC 3339 too, where nothing is left out but what it fills up itself.
+mod beside_jiff {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A number of two digits, mostly one that a clock or a calendar shows.
+    fn two() -> impl Strategy<Value = String> {
+        prop_oneof![
+            6 => (0..32_u32).prop_map(|number| format!("{number:02}")),
+            1 => (0..100_u32).prop_map(|number| format!("{number:02}")),
+        ]
+    }
+
+    fn offset() -> impl Strategy<Value = String> {
+        prop_oneof![
+            2 => Just("Z".to_owned()),
+            1 => Just("z".to_owned()),
+            2 => ("[+-]", two(), two()).prop_map(|(sign, hour, minute)| format!("{sign}{hour}:{minute}")),
+            1 => ("[+-]", two(), two()).prop_map(|(sign, hour, minute)| format!("{sign}{hour}{minute}")),
+            1 => ("[+-]", two()).prop_map(|(sign, hour)| format!("{sign}{hour}")),
+            1 => Just("[Europe/Berlin]".to_owned()),
+            1 => Just("+01:00[u-ca=gregory]".to_owned()),
+        ]
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        let time = (
+            two(),
+            two(),
+            two(),
+            prop_oneof![Just(String::new()), "[.,][0-9]{1,10}"],
+        );
+        let time = time.prop_map(|(hour, minute, second, fraction)| {
+            format!("{hour}:{minute}:{second}{fraction}")
+        });
+        (1970..9999_u32, two(), two(), "[Tt ]", time, offset()).prop_map(
+            |(year, month, day, between, time, offset)| {
+                format!("{year}-{month}-{day}{between}{time}{offset}")
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn whole_times_are_read_as_jiff_reads_them(text in text()) {
+            let theirs: Result<jiff::Timestamp, _> = text.parse();
+            let theirs = theirs.ok().map(|time| time.as_nanosecond().div_euclid(1_000_000));
+            // The years at both ends are not a ULID's, and a zone without an offset is nobody's business here.
+            prop_assume!(theirs.is_none_or(|ms| ms >= 0));
+            prop_assume!(!text.contains("[Europe"));
+            let ours = text.parse::<Timestamp>().ok().map(|time| i128::from(time.ms()));
+            prop_assert_eq!(ours, theirs, "{}", text);
+        }
+
+        #[test]
+        fn dates_are_those_of_the_calendar(ms in 0..=253_402_207_200_999_i64) {
+            let theirs = jiff::Timestamp::from_millisecond(ms).unwrap();
+            let ours = at(ms.cast_unsigned()).to_string();
+            prop_assert_eq!(ours, format!("{theirs:.3}"));
+        }
+    }
+}

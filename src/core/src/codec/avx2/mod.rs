@@ -5,7 +5,7 @@
 //!
 //! Reading loads a record together with the six bytes before it, so that its characters end at the end of the vector.
 //! Three shuffles look up digits, letters to O and letters from P, and multiplications join eight values of five bits to
-//! forty. What was wrong in a block is collected by OR and looked at once before the block is given out.
+//! forty. The extremes of a block are collected and looked at once before the block is given out.
 //!
 //! Functions with `#[target_feature]` may be called from one another without `unsafe`; what remains unsafe are loads
 //! and stores, each over a slice whose length was checked.
@@ -34,7 +34,7 @@ const BLOCK: usize = 16;
 /// Bytes before a record that are loaded with it.
 const BEFORE: usize = 32 - TEXT_LEN;
 
-/// How far ahead of the reading the next lines are fetched, in bytes.
+/// Distance ahead of the reading at which the next lines are fetched, in bytes.
 const AHEAD: usize = 256;
 
 /// One byte for each lane.
@@ -55,13 +55,13 @@ impl Lanes {
 #[target_feature(enable = "avx2")]
 pub(super) fn decode(text: &[u8; TEXT_LEN], reading: Reading) -> Option<u128> {
     let decoder = Decoder::new(reading);
-    let mut wrong = _mm256_setzero_si256();
-    let key = decoder.key::<u128>(single(text), &mut wrong);
-    if _mm256_testz_si256(wrong, wrong) == 0 {
+    let record = single(text);
+    let values = decoder.values(record);
+    if !is_right(record, values) {
         return None;
     }
     let mut stored = 0;
-    store_key(key, &mut stored);
+    store_key(joined::<u128>(values), &mut stored);
     Some(stored)
 }
 
@@ -79,13 +79,12 @@ pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fau
     }
 }
 
-/// Whether 26 characters are right.
+/// Tells if 26 characters are right.
 #[target_feature(enable = "avx2")]
 pub(super) fn accepts(text: &[u8; TEXT_LEN], reading: Reading) -> bool {
     let decoder = Decoder::new(reading);
-    let mut wrong = _mm256_setzero_si256();
-    decoder.values(single(text), &mut wrong);
-    _mm256_testz_si256(wrong, wrong) == 1
+    let record = single(text);
+    is_right(record, decoder.values(record))
 }
 
 /// Reads records until one is wrong or `out` is full; says how many were right.
@@ -162,16 +161,72 @@ static LARGEST: Lanes = {
     Lanes(lanes)
 };
 
-/// Bytes after `'0'` that are looked up at all: `'z'` is the last.
-static SPAN: Lanes = {
-    let mut lanes = [b'z' - b'0'; 32];
+/// The least and the greatest byte that are looked up at all, in the lanes of characters.
+static LEAST: Lanes = from_record(b'0', 0);
+static GREATEST: Lanes = from_record(b'z', 0xFF);
+
+/// A byte in the lanes of a record, and another in those before it.
+const fn from_record(byte: u8, before: u8) -> Lanes {
+    let mut lanes = [byte; 32];
     let mut lane = 0;
     while lane < BEFORE {
-        lanes[lane] = 0xFF;
+        lanes[lane] = before;
         lane += 1;
     }
     Lanes(lanes)
-};
+}
+
+/// Bytes after `'0'` that are looked up at all: `'z'` is the last.
+static SPAN: Lanes = from_record(b'z' - b'0', 0xFF);
+
+/// Tells if the bytes of a single record have values, and its first does not overflow.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn is_right(record: __m256i, values: __m256i) -> bool {
+    let after_0 = _mm256_sub_epi8(record, _mm256_set1_epi8(b'0' as i8));
+    let out_of_span = _mm256_subs_epu8(after_0, SPAN.load());
+    let too_large = _mm256_subs_epu8(values, LARGEST.load());
+    let wrong = _mm256_or_si256(out_of_span, too_large);
+    _mm256_testz_si256(wrong, wrong) == 1
+}
+
+/// Extremes of the bytes and values of some records. They are compared with what may be once for all of them: two
+/// extremes of the bytes and one of the values take three instructions a record, where a comparison of each takes five.
+struct Seen {
+    least: __m256i,
+    greatest: __m256i,
+    greatest_value: __m256i,
+}
+
+impl Seen {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn nothing() -> Seen {
+        Seen {
+            least: _mm256_set1_epi8(-1),
+            greatest: _mm256_setzero_si256(),
+            greatest_value: _mm256_setzero_si256(),
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn add(&mut self, bytes: __m256i, values: __m256i) {
+        self.least = _mm256_min_epu8(self.least, bytes);
+        self.greatest = _mm256_max_epu8(self.greatest, bytes);
+        self.greatest_value = _mm256_max_epu8(self.greatest_value, values);
+    }
+
+    /// Other than zero where a byte has no value or a first one overflows.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn wrong(&self) -> __m256i {
+        let below = _mm256_subs_epu8(LEAST.load(), self.least);
+        let above = _mm256_subs_epu8(self.greatest, GREATEST.load());
+        let too_large = _mm256_subs_epu8(self.greatest_value, LARGEST.load());
+        _mm256_or_si256(_mm256_or_si256(below, above), too_large)
+    }
+}
 
 /// Factors that join two values of five bits; zero before a record.
 static JOIN_FIVES: Lanes = {
@@ -207,7 +262,7 @@ const fn end_before_lanes<const STRIDE: usize>() -> Lanes {
     Lanes(lanes)
 }
 
-/// What reading needs: the values of the characters by the upper four bits of their byte.
+/// Tables for reading: the values of the characters by the upper four bits of their byte.
 struct Decoder {
     digits: __m256i,
     to_o: __m256i,
@@ -241,9 +296,10 @@ impl Decoder {
             let Some((text, end)) = record.split_first_chunk() else {
                 break;
             };
-            let mut wrong = _mm256_setzero_si256();
-            store_key(self.key::<K>(single(text), &mut wrong), slot);
-            if _mm256_testz_si256(wrong, wrong) == 0 || end != ending::<STRIDE>() {
+            let record = single(text);
+            let values = self.values(record);
+            store_key(joined::<K>(values), slot);
+            if !is_right(record, values) || end != ending::<STRIDE>() {
                 break;
             }
             done += 1;
@@ -255,7 +311,7 @@ impl Decoder {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn block<const STRIDE: usize, K: Stored>(&self, bytes: &[u8]) -> Option<[__m128i; BLOCK]> {
-        let mut wrong = _mm256_setzero_si256();
+        let mut seen = Seen::nothing();
         let mut ends = _mm256_setzero_si256();
         let end = const { &end_before::<STRIDE>() }.load();
         let mut keys = [_mm_setzero_si128(); BLOCK];
@@ -263,78 +319,74 @@ impl Decoder {
             prefetch(bytes, index * STRIDE + AHEAD, 1);
             let record = load(bytes, index * STRIDE);
             ends = _mm256_or_si256(ends, _mm256_xor_si256(record, end));
-            *key = self.key::<K>(record, &mut wrong);
+            let values = self.values(record);
+            seen.add(record, values);
+            *key = joined::<K>(values);
         }
-        Self::is_right::<STRIDE>(bytes, wrong, ends).then_some(keys)
+        Self::is_right::<STRIDE>(bytes, &seen, ends).then_some(keys)
     }
 
-    /// Whether all records of a block that has six bytes before it are right.
+    /// Tells if all records of a block that has six bytes before it are right.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn accepts_block<const STRIDE: usize>(&self, bytes: &[u8]) -> bool {
-        let mut wrong = _mm256_setzero_si256();
+        let mut seen = Seen::nothing();
         let mut ends = _mm256_setzero_si256();
         let end = const { &end_before::<STRIDE>() }.load();
         for index in 0..BLOCK {
             prefetch(bytes, index * STRIDE + AHEAD, 1);
             let record = load(bytes, index * STRIDE);
             ends = _mm256_or_si256(ends, _mm256_xor_si256(record, end));
-            self.values(record, &mut wrong);
+            seen.add(record, self.values(record));
         }
-        Self::is_right::<STRIDE>(bytes, wrong, ends)
+        Self::is_right::<STRIDE>(bytes, &seen, ends)
     }
 
     /// Each record was loaded with the end of the one before; the end of the last is looked at here.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn is_right<const STRIDE: usize>(bytes: &[u8], wrong: __m256i, ends: __m256i) -> bool {
+    fn is_right<const STRIDE: usize>(bytes: &[u8], seen: &Seen, ends: __m256i) -> bool {
         let end_lanes = const { &end_before_lanes::<STRIDE>() }.load();
-        let wrong = _mm256_or_si256(wrong, _mm256_and_si256(ends, end_lanes));
+        let wrong = _mm256_or_si256(seen.wrong(), _mm256_and_si256(ends, end_lanes));
         _mm256_testz_si256(wrong, wrong) == 1 && bytes.ends_with(ending::<STRIDE>())
     }
 
-    /// The bits of a record in the upper 26 bytes.
+    /// The values of the upper 26 bytes.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn key<K: Stored>(&self, record: __m256i, wrong: &mut __m256i) -> __m128i {
-        let fives = self.values(record, wrong);
-        let tens = _mm256_maddubs_epi16(fives, JOIN_FIVES.load());
-        let twenties = _mm256_madd_epi16(tens, _mm256_set1_epi32(0x0001_0400));
-        // The earlier twenty bits lie in the lower half. Shifting the later ones down leaves the earlier ones in the way
-        // of nothing: they are above the forty bits.
-        let forties = _mm256_or_si256(
-            _mm256_slli_epi64::<20>(twenties),
-            _mm256_srli_epi64::<32>(twenties),
-        );
-        let gather = const { &gather(K::TURNED) }.load();
-        let halves = _mm256_shuffle_epi8(forties, gather);
-        _mm_or_si128(
-            _mm256_castsi256_si128(halves),
-            _mm256_extracti128_si256::<1>(halves),
-        )
-    }
-
-    /// The values of the upper 26 bytes; `wrong` becomes other than zero if one has none or the first overflows.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn values(&self, record: __m256i, wrong: &mut __m256i) -> __m256i {
+    fn values(&self, record: __m256i) -> __m256i {
         // The bits that tell the rows apart, moved to the top, choose among them.
         let letters = _mm256_blendv_epi8(
             _mm256_shuffle_epi8(self.to_o, record),
             _mm256_shuffle_epi8(self.from_p, record),
             _mm256_slli_epi16::<3>(record),
         );
-        let values = _mm256_blendv_epi8(
+        _mm256_blendv_epi8(
             _mm256_shuffle_epi8(self.digits, record),
             letters,
             _mm256_slli_epi16::<1>(record),
-        );
-        let after_0 = _mm256_sub_epi8(record, _mm256_set1_epi8(b'0' as i8));
-        let out_of_span = _mm256_subs_epu8(after_0, SPAN.load());
-        let too_large = _mm256_subs_epu8(values, LARGEST.load());
-        *wrong = _mm256_or_si256(*wrong, _mm256_or_si256(out_of_span, too_large));
-        values
+        )
     }
+}
+
+/// A key of the values in the upper 26 bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn joined<K: Stored>(fives: __m256i) -> __m128i {
+    let tens = _mm256_maddubs_epi16(fives, JOIN_FIVES.load());
+    let twenties = _mm256_madd_epi16(tens, _mm256_set1_epi32(0x0001_0400));
+    // The earlier twenty bits lie in the lower half. Shifting the later ones down leaves the earlier ones in the way
+    // of nothing: they are above the forty bits.
+    let forties = _mm256_or_si256(
+        _mm256_slli_epi64::<20>(twenties),
+        _mm256_srli_epi64::<32>(twenties),
+    );
+    let gather = const { &gather(K::TURNED) }.load();
+    let halves = _mm256_shuffle_epi8(forties, gather);
+    _mm_or_si128(
+        _mm256_castsi256_si128(halves),
+        _mm256_extracti128_si256::<1>(halves),
+    )
 }
 
 /// 26 characters in the upper 26 bytes, zeros before them.

@@ -1,11 +1,11 @@
-//! How ULIDs follow one another, four at a time.
+//! Comparison of ULIDs that follow one another, four at a time.
 
 use core::arch::x86_64::*;
 
 use crate::Ulid;
 
 use super::{BLOCK, decode_records, scalar};
-use crate::codec::{Order, Reading};
+use crate::codec::{Reading, Sequence};
 
 /// Keys that are read before they are compared: a first record, and blocks after it.
 const BATCH: usize = 1 + 31 * BLOCK;
@@ -15,7 +15,7 @@ const BATCH: usize = 1 + 31 * BLOCK;
 pub(in crate::codec) fn order_records<const STRIDE: usize>(
     text: &[u8],
     reading: Reading,
-    order: &mut Order,
+    order: &mut Sequence,
 ) -> usize {
     let mut keys = [0; BATCH];
     let mut done = 0;
@@ -31,7 +31,7 @@ pub(in crate::codec) fn order_records<const STRIDE: usize>(
 
 /// Adds keys to `order`.
 #[target_feature(enable = "avx2")]
-pub(in crate::codec) fn extend_order(order: &mut Order, keys: &[u128]) {
+pub(in crate::codec) fn extend_order(order: &mut Sequence, keys: &[u128]) {
     let (first, rest) = keys.split_at(keys.len().min(1));
     scalar::extend_order(order, first);
     let mut steps = Steps::new(order.gap_ms);
@@ -49,7 +49,7 @@ pub(in crate::codec) fn extend_order(order: &mut Order, keys: &[u128]) {
     scalar::extend_order(order, others);
 }
 
-/// How four ULIDs at a time follow those before them. Counters and times are 64 bits a lane.
+/// Comparison of four ULIDs at a time with those before them. Counters and times are 64 bits a lane.
 struct Steps {
     gap_ms: __m256i,
     descents: __m256i,
@@ -147,7 +147,7 @@ impl Steps {
     /// Adds what was counted.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn add_to(&self, order: &mut Order) {
+    fn add_to(&self, order: &mut Sequence) {
         let sum = |lanes| to_array(lanes).into_iter().sum::<u64>();
         let largest = |lanes| to_array(lanes).into_iter().fold(0, u64::max);
         order.descents += sum(self.descents);

@@ -1,4 +1,4 @@
-//! What lies in which lane, and the values that characters are looked up as.
+//! Lanes and what lies in them, and the values that characters are looked up as.
 
 use core::arch::x86_64::*;
 
@@ -76,9 +76,9 @@ const fn wrong_from(first: usize, mut lanes: [u8; 64]) -> [u8; 64] {
     lanes
 }
 
-/// Those of one record in lanes 0 to 25.
+/// Bits of one record in lanes 0 to 25.
 pub(super) static WRONG_IN_FRONT: Lanes = Lanes(wrong_from(0, [0; 64]));
-/// Those of one in lanes 6 to 31, and of another in lanes 38 to 63.
+/// Bits of one record in lanes 6 to 31, and of another in lanes 38 to 63.
 pub(super) static WRONG_BEHIND: Lanes = Lanes(wrong_from(38, wrong_from(6, [0; 64])));
 
 /// Two records are read into lanes 6 to 31 and 38 to 63, so that their 26 values end at a 64-bit lane; their line endings
@@ -133,7 +133,7 @@ pub(super) const fn decode_gather(is_turned: bool) -> Lanes {
 /// That of keys which are numbers.
 pub(super) static DECODE_GATHER: Lanes = decode_gather(false);
 
-/// What an ending of this many bytes is looked up as.
+/// The values that an ending of this many bytes is looked up as.
 const fn looked_up_ending<const STRIDE: usize>() -> &'static [u8] {
     match STRIDE {
         27 => &[FEED],

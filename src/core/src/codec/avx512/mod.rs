@@ -33,7 +33,7 @@ use self::layout::{
 use super::{Fault, Reading, TEXT_LEN, fault::rescan, keys::Stored, scalar};
 use crate::prefetch::prefetch;
 
-/// How far ahead of the reading the next lines are fetched, in bytes.
+/// Distance ahead of the reading at which the next lines are fetched, in bytes.
 const AHEAD: usize = 256;
 
 /// The value of 26 characters, if all are right.
@@ -71,7 +71,7 @@ pub(super) fn parse(text: &[u8; TEXT_LEN], reading: Reading) -> Result<Ulid, Fau
     }
 }
 
-/// Whether 26 characters are right.
+/// Tells if 26 characters are right.
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
@@ -190,7 +190,7 @@ const OR_BOTH: i32 = 0xF8;
 const TO_STORE: u8 = 0;
 const TO_COMPARE: u8 = 1;
 
-/// What reading a block needs.
+/// Tables for reading a block.
 struct Decoder<const STRIDE: usize> {
     low: __m512i,
     high: __m512i,
@@ -298,7 +298,7 @@ fn single_values(text: &[u8; TEXT_LEN], reading: Reading) -> (__m256i, __m256i) 
     (_mm512_castsi512_si256(values), characters)
 }
 
-/// Whether all characters have a value, and the first one of three bits: whether all bits that tell of a `wrong` are zero.
+/// Tells if all characters have a value, and the first one of three bits: if all bits that tell of a `wrong` are zero.
 #[inline]
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"

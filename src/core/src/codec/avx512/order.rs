@@ -1,11 +1,11 @@
-//! How ULIDs follow one another, eight at a time.
+//! Comparison of ULIDs that follow one another, eight at a time.
 
 use core::arch::x86_64::*;
 
 use crate::Ulid;
 
 use super::{Decoder, TO_COMPARE, block, load_keys, scalar};
-use crate::codec::{Order, Reading};
+use crate::codec::{Reading, Sequence};
 
 /// Adds records to `order` until one is wrong; says how many were right.
 #[target_feature(
@@ -14,7 +14,7 @@ use crate::codec::{Order, Reading};
 pub(in crate::codec) fn order_records<const STRIDE: usize>(
     text: &[u8],
     reading: Reading,
-    order: &mut Order,
+    order: &mut Sequence,
 ) -> usize {
     let mut done = match (order.ends, text.get(..STRIDE)) {
         (None, Some(first)) => scalar::order_records::<STRIDE>(first, reading, order),
@@ -42,7 +42,7 @@ pub(in crate::codec) fn order_records<const STRIDE: usize>(
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
 )]
-pub(in crate::codec) fn extend_order(order: &mut Order, keys: &[u128]) {
+pub(in crate::codec) fn extend_order(order: &mut Sequence, keys: &[u128]) {
     let mut rest = keys;
     if let (None, [first, others @ ..]) = (order.ends, keys) {
         order.push(Ulid(*first));
@@ -59,7 +59,7 @@ pub(in crate::codec) fn extend_order(order: &mut Order, keys: &[u128]) {
     }
 }
 
-/// How eight ULIDs at a time follow those before them.
+/// Comparison of eight ULIDs at a time with those before them.
 struct Steps {
     gap_ms: __m512i,
     /// The upper and lower halves of the last eight.
@@ -132,7 +132,7 @@ impl Steps {
     #[target_feature(
         enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512ifma,popcnt"
     )]
-    fn add_to(&self, order: &mut Order, count: usize) {
+    fn add_to(&self, order: &mut Sequence, count: usize) {
         if count == 0 {
             return;
         }

@@ -62,7 +62,7 @@ pub(in crate::codec) fn encode(key: u128) -> Text {
     unsafe { Text::new(text) }
 }
 
-/// How two records are written, one directly behind the other.
+/// Layout of two records, one directly behind the other.
 struct Pair {
     /// For each byte, which of the bytes of two ULIDs its 64-bit lane takes: from the lowest that the lane's characters
     /// need, first those of the first ULID.

@@ -1,7 +1,7 @@
 //! One suite for every kernel: against one-digit-at-a-time oracles, at every byte, length, alignment and page end.
 
 use super::*;
-use crate::codec::{KERNEL_VARIABLE, Order, Shape};
+use crate::codec::{KERNEL_VARIABLE, Sequence, Shape};
 
 const SHAPES: [(Shape, &str); 3] = [
     (Shape::Packed, ""),
@@ -109,21 +109,21 @@ fn check_records(kernel: Kernel, text: &[u8], shape: Shape, reading: Reading, ke
     assert_eq!(&read[..count], keys, "{}", context());
     let valid = kernel.valid_records(text, shape, reading);
     assert_eq!(valid, keys.len(), "{}", context());
-    let mut order = Order::new(1 << 40);
+    let mut order = Sequence::new(1 << 40);
     let followed = kernel.follow_records(text, shape, reading, &mut order);
     assert_eq!(followed, keys.len(), "{}", context());
     assert_eq!(order, order_oracle(keys, 1 << 40), "{}", context());
 }
 
 /// From pairs of neighbours, as one would count by hand.
-fn order_oracle(keys: &[u128], gap_ms: u64) -> Order {
+fn order_oracle(keys: &[u128], gap_ms: u64) -> Sequence {
     let pairs = || keys.windows(2).map(|pair| (pair[0], pair[1]));
     let count = |wanted: &dyn Fn(u128, u128) -> bool| {
         pairs().filter(|&(last, next)| wanted(last, next)).count() as u64
     };
     let ms = |key: u128| (key >> 80) as u64;
     let step = |last, next| i128::from(ms(next)) - i128::from(ms(last));
-    Order {
+    Sequence {
         gap_ms,
         count: keys.len() as u64,
         ends: keys
@@ -270,9 +270,9 @@ fn orders_of_sorted_repeated_and_jumping_keys() {
         for gap_ms in [0, 1, 1000, u64::MAX] {
             for from in 0..40 {
                 for split in [from, from + 1, from + 9, 140] {
-                    let mut order = Order::new(gap_ms);
+                    let mut order = Sequence::new(gap_ms);
                     kernel.extend_order(&mut order, &keys[from..split]);
-                    let mut rest = Order::new(gap_ms);
+                    let mut rest = Sequence::new(gap_ms);
                     kernel.extend_order(&mut rest, &keys[split..]);
                     order.merge(&rest);
                     let expected = order_oracle(&keys[from..], gap_ms);
@@ -292,10 +292,10 @@ proptest! {
         let keys: Vec<u128> = steps.iter().map(|&(ms, tail)| Ulid::from_parts(ms, tail << 62).unwrap().0).collect();
         let text = records(&keys, "\n");
         by_every_kernel(|kernel| {
-            let mut order = Order::new(gap_ms);
+            let mut order = Sequence::new(gap_ms);
             kernel.extend_order(&mut order, &keys);
             assert_eq!(order, order_oracle(&keys, gap_ms), "{kernel}");
-            let mut order = Order::new(gap_ms);
+            let mut order = Sequence::new(gap_ms);
             kernel.follow_records(&text, Shape::Lines, Strict, &mut order);
             assert_eq!(order, order_oracle(&keys, gap_ms), "{kernel}");
         });

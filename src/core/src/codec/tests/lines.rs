@@ -1,7 +1,7 @@
 //! Text of lines against an oracle that splits first and reads then.
 
 use super::*;
-use crate::codec::{LineFault, Lines, Order, parse_lines, print_lines};
+use crate::codec::{LineFault, Lines, Sequence, parse_lines, print_lines};
 
 /// Every line, right or wrong, with where it begins.
 fn oracle_lines(text: &[u8], reading: Reading) -> Vec<Result<u128, LineFault>> {
@@ -56,7 +56,7 @@ fn check_lines(text: &[u8]) {
     for reading in [Strict, Lenient] {
         let expected = oracle_lines(text, reading);
         let keys: Vec<u128> = expected.iter().filter_map(|line| line.ok()).collect();
-        let mut order = Order::new(9);
+        let mut order = Sequence::new(9);
         order.extend(&keys);
         for kernel in Kernel::available() {
             let context = || format!("{kernel} {reading:?} {:?}", String::from_utf8_lossy(text));
@@ -66,7 +66,7 @@ fn check_lines(text: &[u8]) {
             }
             let mut passed = Lines::by(kernel, text, reading);
             let mut followed = passed.clone();
-            let mut seen = Order::new(9);
+            let mut seen = Sequence::new(9);
             loop {
                 assert_eq!(passed.pass(), followed.follow(&mut seen), "{}", context());
                 let fault = followed.fault();

@@ -4,7 +4,7 @@ use crate::codec::{Kernel, TEXT_LEN};
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
-/// What a kernel keeps of the words at `places`, where there is room for `room` of them.
+/// The words at `places` that a kernel keeps, with room for `room` of them.
 fn kept(kernel: Kernel, text: &[u8], places: &[u16], room: usize) -> (Vec<u16>, Vec<u128>) {
     let (mut places, mut ids) = (places.to_vec(), vec![0; room]);
     let count = kernel.decode_words(text, &mut places, &mut ids);

@@ -1,4 +1,4 @@
-//! Where words of exactly 26 letters and digits begin, a page at a time.
+//! Begins of words of exactly 26 letters and digits, a page at a time.
 //!
 //! First every byte becomes a bit: letter or digit, or not. Then runs are found in the bits alone, 64 begins in a few
 //! instructions and several times that where the compiler has vectors: a bit and its neighbour give runs of 2, those
@@ -36,7 +36,7 @@ pub(super) const MOST: usize = PAGE / (TEXT_LEN + 1) + 1;
 /// Words that may be written past the last one, as vectors are.
 pub(super) const SPARE: usize = 16;
 
-/// Where in a page words begin, from the first.
+/// Begins of words in a page, from the first.
 pub(super) struct Starts {
     places: [u16; MOST + SPARE],
     count: usize,
@@ -185,7 +185,7 @@ fn starts_by(
     bits[BLOCKS]
 }
 
-/// Where runs of exactly 26 ones begin in `bits`, between the words `before` and `behind`.
+/// Begins of runs of exactly 26 ones in `bits`, between the words `before` and `behind`.
 #[inline(always)]
 fn starts_of_26(before: u64, bits: u64, behind: u64) -> u64 {
     /// The bits `count` behind those of `low`.

@@ -10,7 +10,7 @@ use super::*;
 
 const COUNT: usize = 20_000;
 
-/// What draws the next keys of a generator.
+/// A function that draws the next keys of a generator.
 type Draw = Box<dyn FnMut(&mut [u128])>;
 
 /// Draws in this process and in a child forked from it; gives the keys of both.

@@ -1,4 +1,4 @@
-//! What a server needs of a generator, and the specification does not say.
+//! Needs of servers that the specification does not speak of.
 
 use std::{collections::HashSet, thread};
 

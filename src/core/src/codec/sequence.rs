@@ -1,4 +1,4 @@
-//! How the ULIDs of a sequence follow one another.
+//! Counts of how the ULIDs of a sequence follow one another.
 
 use crate::Ulid;
 
@@ -7,16 +7,16 @@ use super::Kernel;
 /// Counts over a sequence of ULIDs, each compared with the one before it. Sequences that follow one another merge.
 ///
 /// ```
-/// use ulid_core::{Ulid, codec::Order};
+/// use ulid_core::{Ulid, codec::Sequence};
 ///
 /// let at = |ms| u128::from(Ulid::from_parts(ms, 7).unwrap());
-/// let mut order = Order::new(1000);
+/// let mut order = Sequence::new(1000);
 /// order.extend(&[at(10), at(10), at(5), at(5000)]);
 /// assert_eq!((order.duplicates, order.descents, order.gaps), (1, 1, 1));
 /// assert_eq!(order.longest_step_ms, 4995);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order {
+pub struct Sequence {
     /// A step in time of more than this many milliseconds is a gap.
     pub gap_ms: u64,
     /// ULIDs seen.
@@ -25,7 +25,7 @@ pub struct Order {
     pub ends: Option<(Ulid, Ulid)>,
     /// ULIDs smaller than the one before.
     pub descents: u64,
-    /// Those of `descents` whose millisecond is earlier, too: the clock was behind.
+    /// Descents whose millisecond is earlier, too: the clock was behind.
     pub steps_back: u64,
     /// ULIDs equal to the one before.
     pub duplicates: u64,
@@ -39,11 +39,11 @@ pub struct Order {
     pub latest_ms: u64,
 }
 
-impl Order {
+impl Sequence {
     /// Nothing seen yet.
     #[must_use]
-    pub const fn new(gap_ms: u64) -> Order {
-        Order {
+    pub const fn new(gap_ms: u64) -> Sequence {
+        Sequence {
             gap_ms,
             count: 0,
             ends: None,
@@ -76,7 +76,7 @@ impl Order {
     }
 
     /// Adds what was counted over the sequence that follows this one.
-    pub fn merge(&mut self, next: &Order) {
+    pub fn merge(&mut self, next: &Sequence) {
         let Some((next_first, next_last)) = next.ends else {
             return;
         };
@@ -95,7 +95,7 @@ impl Order {
         self.latest_ms = self.latest_ms.max(next.latest_ms);
     }
 
-    /// Whether no ULID is smaller than the one before.
+    /// Tells if no ULID is smaller than the one before.
     #[must_use]
     pub fn is_sorted(&self) -> bool {
         self.descents == 0
