@@ -45,12 +45,14 @@ pub(super) struct Lease(Arc<AtomicBool>);
 #[derive(Debug, Default)]
 pub(super) struct Holder(Lease);
 
+#[cfg(unix)]
 impl Lease {
     pub(super) fn is_over(&self) -> bool {
         self.0.load(Relaxed)
     }
 }
 
+#[cfg(unix)]
 impl Holder {
     pub(super) fn lease(&self) -> Lease {
         self.0.clone()

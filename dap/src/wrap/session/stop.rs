@@ -74,6 +74,8 @@ pub(super) struct Showing<'a> {
     pub(super) type_name: Option<&'a str>,
     /// An expression of the debuggee's language for it.
     pub(super) expression: Option<&'a str>,
+    /// Whether it is the key of a map: the row's name, and not its value.
+    pub(super) is_key: bool,
 }
 
 /// The rows of an answer that show ULIDs. Of a long answer nobody asks for most, so they are written one after another,
@@ -93,6 +95,7 @@ struct Remembered {
     name: Range<usize>,
     type_name: Option<Range<usize>>,
     expression: Option<Range<usize>>,
+    is_key: bool,
     /// Cleared where its name shows another value by now.
     is_current: bool,
 }
@@ -113,6 +116,7 @@ impl Answer {
             name,
             type_name,
             expression,
+            is_key: row.is_key,
             is_current: true,
         });
     }
@@ -315,7 +319,7 @@ impl Stop {
     fn find(&self, is_wanted: impl Fn(&Answer, &Remembered) -> bool) -> Option<Target<'_>> {
         self.answers.iter().rev().find_map(|answer| {
             let mut rows = answer.rows.iter().rev();
-            let row = rows.find(|row| is_wanted(answer, row))?;
+            let row = rows.find(|row| !row.is_key && is_wanted(answer, row))?;
             Some(answer.target(row))
         })
     }
