@@ -256,6 +256,7 @@ impl Session {
         let raw = row.reference();
         self.key(row, listing);
         if raw <= 0 && glance == Glance::Nothing {
+            self.stop.show_none(listing, row.quoted_name());
             return;
         }
         let found = match glance {
@@ -274,6 +275,7 @@ impl Session {
             );
         }
         let Some(found) = found else {
+            self.stop.show_none(listing, row.quoted_name());
             return;
         };
         let showing = Showing {

@@ -188,7 +188,9 @@ impl Stop {
         for frame in &mut self.frames {
             *frame = frame.filter(|frame| !is_void(Some(*frame)));
         }
-        self.listed.retain(|reference| !void.contains(reference));
+        // one that no scope of another thread leads to is of none that is known
+        self.listed
+            .retain(|reference| self.origins.contains_key(reference));
         self.expressions.clear();
         self.threads = threads;
         self.threads.retain(|_, of| *of != thread);
@@ -240,28 +242,24 @@ impl Stop {
 
     /// An answer comes, whose rows are [`Stop::show`]n next.
     pub(super) fn begin(&mut self, question: Question, frame: Option<i64>) -> Listing {
-        let known = self
-            .answers
-            .iter()
-            .position(|answer| answer.question == question);
-        let number = known.unwrap_or(self.answers.len());
+        // what is answered last holds, whatever was asked in between
+        self.answers.retain(|answer| answer.question != question);
+        let number = self.answers.len();
+        let parent = question.parent();
+        let mut others = self.answers.iter();
+        let has_rivals =
+            others.any(|answer| parent.is_some() && answer.question.parent() == parent);
         self.note_question(&question);
-        match self.answers.get_mut(number) {
-            Some(answer) => {
-                answer.rows.clear();
-                answer.texts.clear();
-                answer.frame = frame;
-            }
-            None => self.answers.push(Answer {
-                question,
-                frame,
-                rows: Vec::new(),
-                texts: String::new(),
-            }),
-        }
+        self.answers.push(Answer {
+            question,
+            frame,
+            rows: Vec::new(),
+            texts: String::new(),
+        });
         let remembered: usize = self.answers.iter().map(|answer| answer.rows.len()).sum();
         Listing {
             number,
+            has_rivals,
             room: REMEMBERED.saturating_sub(remembered),
         }
     }
@@ -290,6 +288,26 @@ impl Stop {
                 answer.add(row);
             }
             None => self.is_full = true,
+        }
+    }
+
+    /// A row of the answer shows no ULID, whatever another answer said of it.
+    pub(super) fn show_none(&mut self, listing: &Listing, name: &str) {
+        if !listing.has_rivals {
+            return;
+        }
+        let answer = self.answers.get(listing.number);
+        let Some(parent) = answer.and_then(|answer| answer.question.parent()) else {
+            return;
+        };
+        let others = self.answers.iter_mut().enumerate();
+        let others = others.filter(|(number, _)| *number != listing.number);
+        for (_, answer) in others.filter(|(_, answer)| answer.question.parent() == Some(parent)) {
+            let texts = &answer.texts;
+            answer.rows.retain(|row| {
+                let known = texts.get(row.name.clone()).unwrap_or_default();
+                known != name && json::unquoted(known) != json::unquoted(name)
+            });
         }
     }
 
@@ -380,6 +398,8 @@ impl Stop {
 #[derive(Debug)]
 pub(super) struct Listing {
     number: usize,
+    /// Whether other answers speak of the same rows.
+    has_rivals: bool,
     /// How many rows more are remembered.
     room: usize,
 }

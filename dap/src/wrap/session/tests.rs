@@ -1,3 +1,4 @@
+mod model;
 mod motion;
 
 use serde_json::{Value, json};
