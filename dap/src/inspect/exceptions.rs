@@ -44,7 +44,7 @@ impl Session {
     ) -> Reply {
         self.breakpoints.clear(|what| matches!(what, What::Flaw(_)));
         let table = self.program.as_ref().map(|program| program.table.clone());
-        let (dataset, now) = (table.as_ref().map(|table| &*table.dataset), (self.clock)());
+        let now = (self.clock)();
         let set = |(name, text): (&str, Option<&str>)| {
             let (condition, hit) = text.map_or((None, None), HitCondition::split);
             let when = When {
@@ -52,7 +52,7 @@ impl Session {
                 hit,
                 log: None,
                 name: None,
-                dataset,
+                table: table.as_ref(),
                 now,
             };
             let flaw = Flaw::ALL.into_iter().find(|flaw| flaw.name() == name);

@@ -35,6 +35,8 @@ pub(super) struct Target {
 pub(super) struct Launch {
     pub(super) stop_on_entry: bool,
     pub(super) no_debug: bool,
+    /// Whether the program goes on at the end of the file with what is written there.
+    pub(super) follow: bool,
 }
 
 /// How long somebody wants what is read from a source: until the [`Holder`] is dropped.
@@ -95,6 +97,7 @@ impl Program {
         let source = source(&target, &dataset);
         let mut table = Table::new(dataset, Survey::new(limits));
         table.is_live = is_live;
+        table.is_followed = target.launch.follow && !is_live;
         Program {
             source,
             target,

@@ -285,7 +285,10 @@ impl Session {
     pub(super) fn start(&mut self, job: Job, request: Option<(i64, String)>) {
         self.last_ticket += 1;
         let progress = Arc::new(Progress::new());
-        let is_endless = self.program.as_ref().is_some_and(|it| it.table.is_live);
+        let is_endless = self
+            .program
+            .as_ref()
+            .is_some_and(|program| program.table.is_endless());
         let task = Task {
             progress: progress.clone(),
             request,

@@ -9,7 +9,7 @@ use std::{
 use ulid_engine::{
     Ulid,
     codec::{self, TEXT_LEN},
-    dataset::{Dataset, ReadError, Row},
+    dataset::{Change, Dataset, ReadError, Row},
 };
 
 use super::{
@@ -23,8 +23,10 @@ pub(super) struct Table {
     pub(super) dataset: Arc<Dataset>,
     /// What is known of the file as it is.
     pub(super) survey: Arc<Survey>,
-    /// Whether rows come for as long as somebody writes them.
+    /// Whether it is a pipe, whose rows come for as long as somebody writes them.
     pub(super) is_live: bool,
+    /// Whether the file is followed: what is written to its end comes as further rows.
+    pub(super) is_followed: bool,
     /// IDs that stand for those of the file.
     overlay: BTreeMap<usize, Ulid>,
     /// Long stretches of time that were found, one of each unit: rows near each other lie in the same.
@@ -37,14 +39,35 @@ impl Table {
             dataset: Arc::new(dataset),
             survey: Arc::new(survey),
             is_live: false,
+            is_followed: false,
             overlay: BTreeMap::new(),
             spans: Cell::default(),
         }
     }
 
+    /// Whether rows may come that nobody can know of.
+    pub(super) fn is_endless(&self) -> bool {
+        self.is_followed || self.is_live && !self.dataset.extent().complete
+    }
+
+    /// Takes in what was written to a file that is followed.
+    pub(super) fn refresh(&self) -> Result<(), String> {
+        if !self.is_followed {
+            return Ok(());
+        }
+        match self.dataset.refresh() {
+            Ok(Change::Truncated) => {
+                Err("the file was cut; restart to begin with what it holds now".to_owned())
+            }
+            // one that is rotated has no name for a moment
+            Ok(Change::None | Change::Grown { .. } | Change::Rotated | Change::Deleted) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// The rows to be asked about all of them: of a stream those that have come.
     pub(super) fn all(&self) -> Arc<Dataset> {
-        if self.is_live && !self.dataset.extent().complete {
+        if self.is_endless() {
             Arc::new(self.dataset.snapshot())
         } else {
             self.dataset.clone()
@@ -82,7 +105,7 @@ impl Table {
     /// Whether a place lies behind the last row that there will be.
     pub(super) fn is_end(&self, at: usize) -> bool {
         let extent = self.dataset.extent();
-        extent.complete && at >= extent.rows
+        extent.complete && at >= extent.rows && !self.is_followed
     }
 
     /// A row, of those that are known so far.
@@ -144,7 +167,8 @@ impl Table {
 
     /// Whether every row is known to have an ID that is not smaller than the one before.
     pub(super) fn is_ordered(&self) -> bool {
-        self.overlay.is_empty() && self.survey.found_order()
+        // what comes later was not gone over
+        self.overlay.is_empty() && !self.is_followed && self.survey.found_order()
     }
 
     /// The line of a row, from 1. The end of the file is shown on its last line.
@@ -172,7 +196,7 @@ impl Table {
             .ok()?
             .checked_sub(1 + self.lines_before())?;
         let extent = self.dataset.extent();
-        (row < extent.rows || !extent.complete).then_some(row)
+        (row < extent.rows || !extent.complete || self.is_followed).then_some(row)
     }
 
     /// Lines of the file before its first row.
