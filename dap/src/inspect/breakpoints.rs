@@ -150,6 +150,18 @@ impl Breakpoints {
         all.any(|set| matches!(set.what, What::Flaw(found) if found == flaw))
     }
 
+    /// The filters that are set, each with its number.
+    pub(super) fn filters(&self) -> Vec<(i64, Flaw)> {
+        let filter = |set: &Set| match set.what {
+            // one with a condition meets fewer
+            What::Flaw(flaw) if set.problem.is_none() && set.condition.is_none() => {
+                Some((set.id, flaw))
+            }
+            _ => None,
+        };
+        self.all.iter().filter_map(filter).collect()
+    }
+
     /// Takes away all that are of a kind.
     pub(super) fn clear(&mut self, is_meant: impl Fn(&What) -> bool) {
         self.all.retain(|set| !is_meant(&set.what));

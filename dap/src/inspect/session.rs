@@ -255,6 +255,7 @@ impl Session {
             Done::Reopened(result) => self.reopened(result),
             Done::Surveyed => {
                 self.refuse_breakpoints_behind_the_end();
+                self.tell_filters();
                 Ok(Reply::Empty)
             }
             Done::Evaluated(result) => self.evaluated(*result),
