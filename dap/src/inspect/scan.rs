@@ -225,8 +225,7 @@ impl Scan {
     /// Finds the duplicates first, where a condition asks for them.
     fn prepare(&self, progress: &Progress) -> Result<(), Broken> {
         if self.needs_duplicates() {
-            let table = &self.table;
-            table.survey.find_duplicates(&table.dataset, progress)?;
+            self.table.find_duplicates(progress)?;
         }
         Ok(())
     }
@@ -241,7 +240,7 @@ impl Scan {
 
     /// The duplicates, where they were found.
     fn duplicates(&self) -> Option<&RowSet> {
-        self.table.survey.duplicates()
+        self.table.duplicates()
     }
 
     fn forward(

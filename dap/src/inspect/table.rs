@@ -3,13 +3,16 @@
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    ops::ControlFlow,
+    sync::{Arc, OnceLock},
 };
 
 use ulid_engine::{
-    Ulid,
+    RowSet, Ulid,
     codec::{self, TEXT_LEN},
-    dataset::{Change, Dataset, ReadError, Row},
+    dataset::{Block, Change, Dataset, ReadError, Row, ScanError},
+    progress::Progress,
+    query::SelectError,
 };
 
 use super::{
@@ -29,6 +32,8 @@ pub(super) struct Table {
     pub(super) is_followed: bool,
     /// IDs that stand for those of the file.
     overlay: BTreeMap<usize, Ulid>,
+    /// Rows whose ID an earlier row has, with those IDs in place; found only once somebody asks.
+    changed_duplicates: Arc<OnceLock<RowSet>>,
     /// Long stretches of time that were found, one of each unit: rows near each other lie in the same.
     spans: Cell<[Option<Span>; Unit::COUNT]>,
 }
@@ -41,6 +46,7 @@ impl Table {
             is_live: false,
             is_followed: false,
             overlay: BTreeMap::new(),
+            changed_duplicates: Arc::default(),
             spans: Cell::default(),
         }
     }
@@ -77,6 +83,59 @@ impl Table {
     /// Puts an ID in the place of a row's own.
     pub(super) fn put(&mut self, at: usize, id: Ulid) {
         self.overlay.insert(at, id);
+        self.changed_duplicates = Arc::default();
+    }
+
+    /// The rows whose ID an earlier row has, where they were found.
+    pub(super) fn duplicates(&self) -> Option<&RowSet> {
+        if self.is_changed() {
+            self.changed_duplicates.get()
+        } else {
+            self.survey.duplicates()
+        }
+    }
+
+    /// Finds the rows whose ID an earlier row has. Takes an order of all rows the first time.
+    pub(super) fn find_duplicates(&self, progress: &Progress) -> Result<(), SelectError> {
+        self.survey.find_duplicates(&self.dataset, progress)?;
+        if self.is_changed() && self.changed_duplicates.get().is_none() {
+            let found = self.duplicates_with_changes(progress)?;
+            self.changed_duplicates.get_or_init(|| found);
+        }
+        Ok(())
+    }
+
+    /// The duplicates of the file, put right where an ID that was taken away or put in place has its like.
+    fn duplicates_with_changes(&self, progress: &Progress) -> Result<RowSet, SelectError> {
+        let mut concerned: BTreeSet<u128> = self.overlay.values().map(|id| id.0).collect();
+        for &at in self.overlay.keys() {
+            let own = self.dataset.window(at, 1).map_err(ScanError::Read)?;
+            concerned.extend(own.iter().filter_map(|row| Some(row.id.ok()?.0)));
+        }
+        let mut rows_of: BTreeMap<u128, BTreeSet<u64>> = BTreeMap::new();
+        let find = |block: &Block| rows_with(block, &concerned);
+        self.dataset.scan(progress, find, |found| {
+            for (key, row) in found {
+                rows_of.entry(key).or_default().insert(row);
+            }
+            ControlFlow::Continue(())
+        })?;
+        let mut duplicates = self.survey.duplicates().cloned().unwrap_or_default();
+        for &row in rows_of.values().flatten() {
+            duplicates.remove(row);
+        }
+        for (&at, id) in &self.overlay {
+            let row = at as u64;
+            duplicates.remove(row);
+            rows_of.values_mut().for_each(|rows| {
+                rows.remove(&row);
+            });
+            rows_of.entry(id.0).or_default().insert(row);
+        }
+        for rows in rows_of.values() {
+            duplicates.extend(rows.iter().skip(1).copied());
+        }
+        Ok(duplicates)
     }
 
     /// Whether IDs stand for those of the file.
@@ -203,4 +262,12 @@ impl Table {
     fn lines_before(&self) -> usize {
         usize::from(self.dataset.layout().header)
     }
+}
+
+/// The rows of a block that have one of some IDs, each with the bits of it.
+fn rows_with(block: &Block, wanted: &BTreeSet<u128>) -> Vec<(u128, u64)> {
+    let is_broken = |row: u64| block.faults().iter().any(|fault| fault.row == row);
+    let rows = block.keys().iter().copied().zip(block.first_row()..);
+    rows.filter(|(key, row)| wanted.contains(key) && !is_broken(*row))
+        .collect()
 }
