@@ -216,6 +216,7 @@ impl Session {
             Command::LoadedSources => Ok(self.loaded_sources()),
             Command::Source(arguments) => self.source(&arguments),
             Command::SetExpression(arguments) => self.set_expression(&arguments),
+            Command::SetVariable(arguments) => self.set_variable(&arguments),
             Command::Completions(arguments) => self.completions(&arguments),
             Command::StepIn(arguments) => self.step_in(arguments.thread_id),
             Command::StepOut(arguments) => self.step_out(arguments.thread_id),

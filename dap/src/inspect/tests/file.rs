@@ -279,6 +279,25 @@ fn lists_have_numbered_rows_alone_and_come_by_the_page() {
 }
 
 #[test]
+fn the_id_of_a_row_is_changed_in_the_tree() {
+    let mut client = Client::of(IDS);
+    let frame = client.frames()[0]["id"].clone();
+    let scopes = client.ok("scopes", json!({ "frameId": frame }));
+    let scope = |number: usize| scopes["scopes"][number]["variablesReference"].clone();
+    let set = |scope: Value, name: &str| json!({ "variablesReference": scope, "name": name, "value": "015f4bff-cd73-5334-ada7-8edc1d4a6f21" });
+    assert_eq!(
+        client.ok("setVariable", set(scope(0), "id"))["value"],
+        "01BX5ZZKBKACTAV9WEVGEMMVS1"
+    );
+    let id = client.ok("evaluate", json!({ "expression": "id" }));
+    assert_eq!(id["result"], "01BX5ZZKBKACTAV9WEVGEMMVS1");
+    for (scope, name) in [(scope(0), "time"), (scope(1), "line")] {
+        let refused = client.refused("setVariable", set(scope, name));
+        assert_eq!(refused, format!("{name:?} cannot be set, only \"id\""));
+    }
+}
+
+#[test]
 fn an_id_that_is_put_in_place_has_its_duplicates() {
     // of the rows 1 to 6 the sixth has the ID of the fifth
     let mut client = Client::of(IDS);
