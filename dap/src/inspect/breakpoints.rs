@@ -25,9 +25,13 @@ use super::{
     scan::{Sought, Stop},
     session::{Reply, Session},
     survey::Flaw,
+    table::Table,
     watch::Watch,
 };
 use crate::visible::visible;
+
+/// Why duplicates cannot be looked for.
+const ENDLESS: &str = "duplicate asks for all rows, and more may come as long as this file is written; compare with the row before: id == prev.id";
 
 /// All breakpoints of a session.
 #[derive(Debug, Default)]
@@ -88,7 +92,7 @@ pub(super) struct When<'a> {
     /// The name of a function, or a field that is watched.
     pub(super) name: Option<&'a str>,
     /// What names in the condition mean.
-    pub(super) dataset: Option<&'a Dataset>,
+    pub(super) table: Option<&'a Table>,
     pub(super) now: Timestamp,
 }
 
@@ -146,6 +150,18 @@ impl Breakpoints {
         all.any(|set| matches!(set.what, What::Flaw(found) if found == flaw))
     }
 
+    /// The filters that are set, each with its number.
+    pub(super) fn filters(&self) -> Vec<(i64, Flaw)> {
+        let filter = |set: &Set| match set.what {
+            // one with a condition meets fewer
+            What::Flaw(flaw) if set.problem.is_none() && set.condition.is_none() => {
+                Some((set.id, flaw))
+            }
+            _ => None,
+        };
+        self.all.iter().filter_map(filter).collect()
+    }
+
     /// Takes away all that are of a kind.
     pub(super) fn clear(&mut self, is_meant: impl Fn(&What) -> bool) {
         self.all.retain(|set| !is_meant(&set.what));
@@ -179,7 +195,7 @@ impl Breakpoints {
             },
             problem: None,
         };
-        set.read_terms(when.dataset, when.now);
+        set.read_terms(when.table, when.now);
         if let Some(reason) = set.problem {
             return refused(id, reason);
         }
@@ -204,8 +220,23 @@ impl Breakpoints {
 
 impl Set {
     /// Reads what was written of it, as it is meant in a file; what cannot be read is its problem.
-    fn read_terms(&mut self, dataset: Option<&Dataset>, now: Timestamp) {
-        self.problem = self.try_terms(dataset, now).err();
+    fn read_terms(&mut self, table: Option<&Table>, now: Timestamp) {
+        let read = self.try_terms(table.map(|table| &*table.dataset), now);
+        let is_endless = table.is_some_and(Table::is_endless);
+        let read = read.and_then(|()| match is_endless && self.needs_duplicates() {
+            true => Err(ENDLESS.to_owned()),
+            false => Ok(()),
+        });
+        self.problem = read.err();
+    }
+
+    fn needs_duplicates(&self) -> bool {
+        let name = match &self.what {
+            What::Function(Sought::Query(query)) => Some(query),
+            What::Function(_) | What::Line { .. } | What::Flaw(_) | What::Data(_) => None,
+        };
+        let mut queries = self.condition.iter().chain(name);
+        self.log_needs_duplicates || queries.any(|query| query.needs_duplicates())
     }
 
     fn try_terms(&mut self, dataset: Option<&Dataset>, now: Timestamp) -> Result<(), String> {
@@ -240,7 +271,7 @@ impl Session {
                 hit: function.hit_condition.as_deref(),
                 log: None,
                 name: Some(&function.name),
-                dataset,
+                table: table.as_ref(),
                 now,
             };
             match sought(&function.name, dataset, now) {

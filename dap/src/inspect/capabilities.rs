@@ -60,6 +60,7 @@ pub(super) const REQUESTS: &[(&str, Option<Mark>)] = &[
     ("loadedSources", mark!(supports_loaded_sources_request)),
     ("source", None),
     ("setExpression", mark!(supports_set_expression)),
+    ("setVariable", mark!(supports_set_variable)),
     ("completions", mark!(supports_completions_request)),
     ("stepIn", None),
     ("stepOut", None),

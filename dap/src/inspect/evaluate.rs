@@ -84,10 +84,14 @@ impl Session {
         }
         let dataset = &program.table.dataset;
         let expression = query::expression(asked.text, dataset, now)?;
+        if expression.has_aggregates() && program.table.is_changed() {
+            let words = "count, min and max look at the file as it is, in which no ID was put in place; restart to look at it";
+            return Err(Refusal::Expression(words.to_owned()));
+        }
         if expression.needs_all_rows() {
             return Ok(Reply::Later(Job::Evaluate {
                 expression: Box::new(expression),
-                dataset: program.table.all(),
+                table: Box::new(program.table.clone()),
                 at,
                 budget: budget(context),
             }));

@@ -1,9 +1,13 @@
 //! Flaws as exceptions: filters to stop at them, and what is wrong with the row at hand.
 
 use dap::{
+    events::{BreakpointEventBody, Event},
     requests::{ExceptionInfoArguments, SetExceptionBreakpointsArguments},
     responses::{ExceptionInfoResponse, ResponseBody, SetExceptionBreakpointsResponse},
-    types::{Breakpoint, ExceptionBreakMode, ExceptionBreakpointsFilter, ExceptionDetails},
+    types::{
+        Breakpoint, BreakpointEventReason, ExceptionBreakMode, ExceptionBreakpointsFilter,
+        ExceptionDetails,
+    },
 };
 use ulid_engine::{
     Timestamp,
@@ -44,7 +48,10 @@ impl Session {
     ) -> Reply {
         self.breakpoints.clear(|what| matches!(what, What::Flaw(_)));
         let table = self.program.as_ref().map(|program| program.table.clone());
-        let (dataset, now) = (table.as_ref().map(|table| &*table.dataset), (self.clock)());
+        let now = (self.clock)();
+        let at = self.program.as_ref().map_or(0, |program| program.at);
+        let known = table.as_ref().filter(|table| is_known(table));
+        let told = known.map(|table| move |flaw| found(table, flaw, at));
         let set = |(name, text): (&str, Option<&str>)| {
             let (condition, hit) = text.map_or((None, None), HitCondition::split);
             let when = When {
@@ -52,12 +59,21 @@ impl Session {
                 hit,
                 log: None,
                 name: None,
-                dataset,
+                table: table.as_ref(),
                 now,
             };
             let flaw = Flaw::ALL.into_iter().find(|flaw| flaw.name() == name);
             match flaw {
-                Some(flaw) => self.breakpoints.add(What::Flaw(flaw), when),
+                Some(flaw) => {
+                    let set = self.breakpoints.add(What::Flaw(flaw), when);
+                    let told = told
+                        .as_ref()
+                        .filter(|_| set.message.is_none() && condition.is_none());
+                    Breakpoint {
+                        message: told.map(|told| told(flaw)).or(set.message.clone()),
+                        ..set
+                    }
+                }
                 None => Breakpoint {
                     message: Some(format!("there is no filter {name:?}")),
                     ..Breakpoint::default()
@@ -101,6 +117,45 @@ impl Session {
                 }),
             },
         )))
+    }
+}
+
+impl Session {
+    /// Tells how many rows each filter meets, once the whole file was gone over.
+    pub(super) fn tell_filters(&mut self) {
+        let program = self.program.as_ref();
+        let Some(program) = program.filter(|program| is_known(&program.table)) else {
+            return;
+        };
+        let (table, at) = (program.table.clone(), program.at);
+        for (id, flaw) in self.breakpoints.filters() {
+            let breakpoint = Breakpoint {
+                id: Some(id),
+                verified: true,
+                message: Some(found(&table, flaw, at)),
+                ..Breakpoint::default()
+            };
+            self.send(Event::Breakpoint(BreakpointEventBody {
+                reason: BreakpointEventReason::Changed,
+                breakpoint,
+            }));
+        }
+    }
+}
+
+/// Whether the flaws of all rows that there will be are known.
+fn is_known(table: &Table) -> bool {
+    table.survey.is_complete() && !table.is_endless()
+}
+
+/// How many rows have a flaw, and where the next is.
+fn found(table: &Table, flaw: Flaw, at: usize) -> String {
+    let (count, next) = table.survey.count_from(flaw, at + 1);
+    let rows = if count == 1 { "row" } else { "rows" };
+    match next {
+        Some(next) => format!("{count} {rows}, the next on line {}", table.line(next)),
+        None if count == 0 => "no row".to_owned(),
+        None => format!("{count} {rows}, none of them further on"),
     }
 }
 

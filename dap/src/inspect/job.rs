@@ -26,7 +26,7 @@ pub(super) enum Job {
     /// Comes to a value that depends on all rows.
     Evaluate {
         expression: Box<Expression>,
-        dataset: Arc<Dataset>,
+        table: Box<Table>,
         at: usize,
         budget: Duration,
     },
@@ -82,11 +82,21 @@ impl Job {
             }
             Job::Evaluate {
                 expression,
-                dataset,
+                table,
                 at,
                 budget,
             } => {
-                let value = expression.evaluate(&dataset, at, None, budget, progress);
+                let dataset = table.all();
+                // IDs that were put in place count
+                let is_changed = table.is_changed() && expression.needs_duplicates();
+                let found = is_changed.then(|| table.find_duplicates(progress));
+                let value = match found.transpose() {
+                    Ok(found) => {
+                        let duplicates = found.and_then(|()| table.duplicates());
+                        expression.evaluate(&dataset, at, duplicates, budget, progress)
+                    }
+                    Err(error) => Err(error.into()),
+                };
                 Done::Evaluated(Box::new(value))
             }
             Job::Scan(scan) => Done::Halted(scan.run(progress, log)),

@@ -161,6 +161,7 @@ fn target(
         launch: Launch {
             stop_on_entry: stop_on_entry.unwrap_or(true),
             no_debug: no_debug.unwrap_or(false),
+            follow: argument("follow").and_then(Value::as_bool).unwrap_or(false),
         },
     })
 }

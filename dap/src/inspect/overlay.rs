@@ -2,8 +2,8 @@
 
 use dap::{
     events::{Event, InvalidatedEventBody},
-    requests::SetExpressionArguments,
-    responses::{ResponseBody, SetExpressionResponse},
+    requests::{SetExpressionArguments, SetVariableArguments},
+    responses::{ResponseBody, SetExpressionResponse, SetVariableResponse},
     types::InvalidatedAreas,
 };
 use ulid_engine::{Reading, anatomy::Form, codec};
@@ -11,6 +11,7 @@ use ulid_engine::{Reading, anatomy::Form, codec};
 use super::{
     refusal::Refusal,
     session::{Answer, Reply, Session},
+    variables::Node,
 };
 
 impl Session {
@@ -20,11 +21,37 @@ impl Session {
             None => self.standing()?.at,
             Some(frame) => self.frame(frame)?.row(),
         };
-        if arguments.expression.trim() != "id" {
-            let words = format!("{:?} cannot be set, only \"id\"", arguments.expression);
-            return Err(Refusal::Expression(words));
+        let value = self.put(at, &arguments.expression, &arguments.value)?;
+        Ok(Reply::Body(ResponseBody::SetExpression(
+            SetExpressionResponse {
+                value,
+                ..SetExpressionResponse::default()
+            },
+        )))
+    }
+
+    /// The same, for the row of a tree that a person changes.
+    pub(super) fn set_variable(&mut self, arguments: &SetVariableArguments) -> Answer {
+        self.standing()?;
+        let parent = arguments.variables_reference;
+        let node = *self.handles.get(parent).ok_or(Refusal::Stale(parent))?;
+        let Node::Ulid(at) = node else {
+            return Err(only_the_id(&arguments.name));
+        };
+        let value = self.put(at, &arguments.name, &arguments.value)?;
+        Ok(Reply::Body(ResponseBody::SetVariable(
+            SetVariableResponse {
+                value,
+                ..SetVariableResponse::default()
+            },
+        )))
+    }
+
+    fn put(&mut self, at: usize, name: &str, value: &str) -> Result<String, Refusal> {
+        if name.trim() != "id" {
+            return Err(only_the_id(name));
         }
-        let text = arguments.value.trim().trim_matches('"');
+        let text = value.trim().trim_matches('"');
         let (_, id) = Form::read(text, Reading::Strict)
             .map_err(|error| Refusal::Expression(format!("{text:?} is {error}")))?;
         let program = self.program.as_mut().ok_or(Refusal::NotLaunched)?;
@@ -38,11 +65,10 @@ impl Session {
                 ..InvalidatedEventBody::default()
             }));
         }
-        Ok(Reply::Body(ResponseBody::SetExpression(
-            SetExpressionResponse {
-                value: codec::print(id).to_string(),
-                ..SetExpressionResponse::default()
-            },
-        )))
+        Ok(codec::print(id).to_string())
     }
+}
+
+fn only_the_id(name: &str) -> Refusal {
+    Refusal::Expression(format!("{name:?} cannot be set, only \"id\""))
 }

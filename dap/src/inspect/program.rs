@@ -35,6 +35,8 @@ pub(super) struct Target {
 pub(super) struct Launch {
     pub(super) stop_on_entry: bool,
     pub(super) no_debug: bool,
+    /// Whether the program goes on at the end of the file with what is written there.
+    pub(super) follow: bool,
 }
 
 /// How long somebody wants what is read from a source: until the [`Holder`] is dropped.
@@ -45,12 +47,14 @@ pub(super) struct Lease(Arc<AtomicBool>);
 #[derive(Debug, Default)]
 pub(super) struct Holder(Lease);
 
+#[cfg(unix)]
 impl Lease {
     pub(super) fn is_over(&self) -> bool {
         self.0.load(Relaxed)
     }
 }
 
+#[cfg(unix)]
 impl Holder {
     pub(super) fn lease(&self) -> Lease {
         self.0.clone()
@@ -93,6 +97,7 @@ impl Program {
         let source = source(&target, &dataset);
         let mut table = Table::new(dataset, Survey::new(limits));
         table.is_live = is_live;
+        table.is_followed = target.launch.follow && !is_live;
         Program {
             source,
             target,

@@ -35,7 +35,6 @@ impl Around {
             here,
             id_before: before.and_then(|row| row.id.ok()),
             is_duplicate: table
-                .survey
                 .duplicates()
                 .is_some_and(|rows| rows.contains(at as u64)),
         }))

@@ -162,7 +162,7 @@ impl Scan {
     pub(super) fn new(table: Table, way: Way, goal: Goal, live: Live) -> Scan {
         let (stops, version) = live.current();
         Scan {
-            knows_flaws: table.survey.is_complete(),
+            knows_flaws: knows_flaws(&table),
             table,
             way,
             goal,
@@ -210,7 +210,7 @@ impl Scan {
     /// Takes in what is set now.
     fn look_again(&mut self) {
         (self.stops, self.version) = self.live.current();
-        self.knows_flaws = self.table.survey.is_complete();
+        self.knows_flaws = knows_flaws(&self.table);
     }
 
     /// Ends a pass for which something else is set now.
@@ -225,8 +225,7 @@ impl Scan {
     /// Finds the duplicates first, where a condition asks for them.
     fn prepare(&self, progress: &Progress) -> Result<(), Broken> {
         if self.needs_duplicates() {
-            let table = &self.table;
-            table.survey.find_duplicates(&table.dataset, progress)?;
+            self.table.find_duplicates(progress)?;
         }
         Ok(())
     }
@@ -241,7 +240,7 @@ impl Scan {
 
     /// The duplicates, where they were found.
     fn duplicates(&self) -> Option<&RowSet> {
-        self.table.survey.duplicates()
+        self.table.duplicates()
     }
 
     fn forward(
@@ -259,7 +258,7 @@ impl Scan {
             self.check()?;
             let extent = self.table.dataset.extent();
             progress.set_total(extent.rows as u64);
-            if *at >= extent.rows && extent.complete {
+            if self.table.is_end(*at) {
                 return match extent.error {
                     Some(error) => Err(error.into()),
                     None => Ok(Halt::End { at: *at }),
@@ -271,6 +270,7 @@ impl Scan {
             }
             let block = *at..self.block_end(*at);
             if block.is_empty() {
+                self.table.refresh().map_err(Broken::Failed)?;
                 Scan::wait(progress)?;
             } else {
                 let searched = self.search(&block, progress, passed, log)?;
@@ -397,6 +397,11 @@ impl Scan {
         let other = |row: &Row| row.id.is_ok_and(|id| id.timestamp_ms() != ms);
         Ok(rows.into_iter().find(other).map(|row| row.index))
     }
+}
+
+/// Whether the pass over the file tells the flaws of all rows that there will be.
+fn knows_flaws(table: &Table) -> bool {
+    table.survey.is_complete() && !table.is_followed
 }
 
 impl From<Cancelled> for Broken {

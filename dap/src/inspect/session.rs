@@ -216,6 +216,7 @@ impl Session {
             Command::LoadedSources => Ok(self.loaded_sources()),
             Command::Source(arguments) => self.source(&arguments),
             Command::SetExpression(arguments) => self.set_expression(&arguments),
+            Command::SetVariable(arguments) => self.set_variable(&arguments),
             Command::Completions(arguments) => self.completions(&arguments),
             Command::StepIn(arguments) => self.step_in(arguments.thread_id),
             Command::StepOut(arguments) => self.step_out(arguments.thread_id),
@@ -255,6 +256,7 @@ impl Session {
             Done::Reopened(result) => self.reopened(result),
             Done::Surveyed => {
                 self.refuse_breakpoints_behind_the_end();
+                self.tell_filters();
                 Ok(Reply::Empty)
             }
             Done::Evaluated(result) => self.evaluated(*result),
@@ -285,7 +287,10 @@ impl Session {
     pub(super) fn start(&mut self, job: Job, request: Option<(i64, String)>) {
         self.last_ticket += 1;
         let progress = Arc::new(Progress::new());
-        let is_endless = self.program.as_ref().is_some_and(|it| it.table.is_live);
+        let is_endless = self
+            .program
+            .as_ref()
+            .is_some_and(|program| program.table.is_endless());
         let task = Task {
             progress: progress.clone(),
             request,

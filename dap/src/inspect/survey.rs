@@ -225,18 +225,41 @@ impl Survey {
         *complete && summary.out_of_order == 0 && summary.invalid() == 0
     }
 
+    /// The rows with a flaw among those that were gone over: a page of them, counted from 0.
+    pub(super) fn page_of(&self, flaw: Flaw, page: Range<usize>) -> Vec<usize> {
+        let state = self.lock();
+        let set = state.rows_with(flaw);
+        let numbered = page.map_while(|number| set.select(number as u64));
+        numbered
+            .filter_map(|row| usize::try_from(row).ok())
+            .collect()
+    }
+
+    /// How many rows with a flaw were found, and the first of them from a row on.
+    pub(super) fn count_from(&self, flaw: Flaw, row: usize) -> (u64, Option<usize>) {
+        let state = self.lock();
+        let set = state.rows_with(flaw);
+        // an overflow has a filter of its own
+        let counts = |row: &u64| !(flaw == Flaw::Invalid && state.overflow.contains(*row));
+        let before = if row == 0 {
+            0
+        } else {
+            set.rank(row as u64 - 1)
+        };
+        let mut later = (before..set.len()).map_while(|number| set.select(number));
+        let next = later.find(counts).and_then(|row| usize::try_from(row).ok());
+        let others = if flaw == Flaw::Invalid {
+            state.overflow.len()
+        } else {
+            0
+        };
+        (set.len().saturating_sub(others), next)
+    }
+
     /// The rows of a block that have one of these flaws, each with the flaw. The survey has to have gone over them.
     pub(super) fn flawed(&self, block: &Range<usize>, flaw: Flaw) -> Vec<usize> {
         let state = self.lock();
-        let flaws = state.audit.flaws();
-        let set = match flaw {
-            Flaw::Invalid => &flaws.invalid,
-            Flaw::Overflow => &state.overflow,
-            Flaw::Duplicate => &flaws.adjacent_duplicates,
-            Flaw::OutOfOrder => &flaws.out_of_order,
-            Flaw::Future => &flaws.future,
-            Flaw::Gap => &flaws.gaps,
-        };
+        let set = state.rows_with(flaw);
         if set.range_cardinality(block.start as u64..block.end as u64) == 0 {
             return Vec::new();
         }
@@ -251,6 +274,21 @@ impl Survey {
     fn lock(&self) -> MutexGuard<'_, State> {
         // a pass that failed leaves whole blocks behind
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The rows with a flaw, overflows among those that are invalid.
+    fn rows_with(&self, flaw: Flaw) -> &RowSet {
+        let flaws = self.audit.flaws();
+        match flaw {
+            Flaw::Invalid => &flaws.invalid,
+            Flaw::Overflow => &self.overflow,
+            Flaw::Duplicate => &flaws.adjacent_duplicates,
+            Flaw::OutOfOrder => &flaws.out_of_order,
+            Flaw::Future => &flaws.future,
+            Flaw::Gap => &flaws.gaps,
+        }
     }
 }
 

@@ -3,13 +3,16 @@
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    ops::ControlFlow,
+    sync::{Arc, OnceLock},
 };
 
 use ulid_engine::{
-    Ulid,
+    RowSet, Ulid,
     codec::{self, TEXT_LEN},
-    dataset::{Dataset, ReadError, Row},
+    dataset::{Block, Change, Dataset, ReadError, Row, ScanError},
+    progress::Progress,
+    query::SelectError,
 };
 
 use super::{
@@ -23,10 +26,14 @@ pub(super) struct Table {
     pub(super) dataset: Arc<Dataset>,
     /// What is known of the file as it is.
     pub(super) survey: Arc<Survey>,
-    /// Whether rows come for as long as somebody writes them.
+    /// Whether it is a pipe, whose rows come for as long as somebody writes them.
     pub(super) is_live: bool,
+    /// Whether the file is followed: what is written to its end comes as further rows.
+    pub(super) is_followed: bool,
     /// IDs that stand for those of the file.
     overlay: BTreeMap<usize, Ulid>,
+    /// Rows whose ID an earlier row has, with those IDs in place; found only once somebody asks.
+    changed_duplicates: Arc<OnceLock<RowSet>>,
     /// Long stretches of time that were found, one of each unit: rows near each other lie in the same.
     spans: Cell<[Option<Span>; Unit::COUNT]>,
 }
@@ -37,14 +44,36 @@ impl Table {
             dataset: Arc::new(dataset),
             survey: Arc::new(survey),
             is_live: false,
+            is_followed: false,
             overlay: BTreeMap::new(),
+            changed_duplicates: Arc::default(),
             spans: Cell::default(),
+        }
+    }
+
+    /// Whether rows may come that nobody can know of.
+    pub(super) fn is_endless(&self) -> bool {
+        self.is_followed || self.is_live && !self.dataset.extent().complete
+    }
+
+    /// Takes in what was written to a file that is followed.
+    pub(super) fn refresh(&self) -> Result<(), String> {
+        if !self.is_followed {
+            return Ok(());
+        }
+        match self.dataset.refresh() {
+            Ok(Change::Truncated) => {
+                Err("the file was cut; restart to begin with what it holds now".to_owned())
+            }
+            // one that is rotated has no name for a moment
+            Ok(Change::None | Change::Grown { .. } | Change::Rotated | Change::Deleted) => Ok(()),
+            Err(error) => Err(error.to_string()),
         }
     }
 
     /// The rows to be asked about all of them: of a stream those that have come.
     pub(super) fn all(&self) -> Arc<Dataset> {
-        if self.is_live && !self.dataset.extent().complete {
+        if self.is_endless() {
             Arc::new(self.dataset.snapshot())
         } else {
             self.dataset.clone()
@@ -54,6 +83,59 @@ impl Table {
     /// Puts an ID in the place of a row's own.
     pub(super) fn put(&mut self, at: usize, id: Ulid) {
         self.overlay.insert(at, id);
+        self.changed_duplicates = Arc::default();
+    }
+
+    /// The rows whose ID an earlier row has, where they were found.
+    pub(super) fn duplicates(&self) -> Option<&RowSet> {
+        if self.is_changed() {
+            self.changed_duplicates.get()
+        } else {
+            self.survey.duplicates()
+        }
+    }
+
+    /// Finds the rows whose ID an earlier row has. Takes an order of all rows the first time.
+    pub(super) fn find_duplicates(&self, progress: &Progress) -> Result<(), SelectError> {
+        self.survey.find_duplicates(&self.dataset, progress)?;
+        if self.is_changed() && self.changed_duplicates.get().is_none() {
+            let found = self.duplicates_with_changes(progress)?;
+            self.changed_duplicates.get_or_init(|| found);
+        }
+        Ok(())
+    }
+
+    /// The duplicates of the file, put right where an ID that was taken away or put in place has its like.
+    fn duplicates_with_changes(&self, progress: &Progress) -> Result<RowSet, SelectError> {
+        let mut concerned: BTreeSet<u128> = self.overlay.values().map(|id| id.0).collect();
+        for &at in self.overlay.keys() {
+            let own = self.dataset.window(at, 1).map_err(ScanError::Read)?;
+            concerned.extend(own.iter().filter_map(|row| Some(row.id.ok()?.0)));
+        }
+        let mut rows_of: BTreeMap<u128, BTreeSet<u64>> = BTreeMap::new();
+        let find = |block: &Block| rows_with(block, &concerned);
+        self.dataset.scan(progress, find, |found| {
+            for (key, row) in found {
+                rows_of.entry(key).or_default().insert(row);
+            }
+            ControlFlow::Continue(())
+        })?;
+        let mut duplicates = self.survey.duplicates().cloned().unwrap_or_default();
+        for &row in rows_of.values().flatten() {
+            duplicates.remove(row);
+        }
+        for (&at, id) in &self.overlay {
+            let row = at as u64;
+            duplicates.remove(row);
+            rows_of.values_mut().for_each(|rows| {
+                rows.remove(&row);
+            });
+            rows_of.entry(id.0).or_default().insert(row);
+        }
+        for rows in rows_of.values() {
+            duplicates.extend(rows.iter().skip(1).copied());
+        }
+        Ok(duplicates)
     }
 
     /// Whether IDs stand for those of the file.
@@ -82,7 +164,7 @@ impl Table {
     /// Whether a place lies behind the last row that there will be.
     pub(super) fn is_end(&self, at: usize) -> bool {
         let extent = self.dataset.extent();
-        extent.complete && at >= extent.rows
+        extent.complete && at >= extent.rows && !self.is_followed
     }
 
     /// A row, of those that are known so far.
@@ -144,7 +226,8 @@ impl Table {
 
     /// Whether every row is known to have an ID that is not smaller than the one before.
     pub(super) fn is_ordered(&self) -> bool {
-        self.overlay.is_empty() && self.survey.found_order()
+        // what comes later was not gone over
+        self.overlay.is_empty() && !self.is_followed && self.survey.found_order()
     }
 
     /// The line of a row, from 1. The end of the file is shown on its last line.
@@ -172,11 +255,19 @@ impl Table {
             .ok()?
             .checked_sub(1 + self.lines_before())?;
         let extent = self.dataset.extent();
-        (row < extent.rows || !extent.complete).then_some(row)
+        (row < extent.rows || !extent.complete || self.is_followed).then_some(row)
     }
 
     /// Lines of the file before its first row.
     fn lines_before(&self) -> usize {
         usize::from(self.dataset.layout().header)
     }
+}
+
+/// The rows of a block that have one of some IDs, each with the bits of it.
+fn rows_with(block: &Block, wanted: &BTreeSet<u128>) -> Vec<(u128, u64)> {
+    let is_broken = |row: u64| block.faults().iter().any(|fault| fault.row == row);
+    let rows = block.keys().iter().copied().zip(block.first_row()..);
+    rows.filter(|(key, row)| wanted.contains(key) && !is_broken(*row))
+        .collect()
 }

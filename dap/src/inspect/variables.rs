@@ -20,6 +20,7 @@ use super::{
     refusal::Refusal,
     session::{Answer, Reply, Session},
     span::{Span, Unit},
+    survey::Flaw,
     table::Table,
 };
 use crate::visible::visible;
@@ -87,6 +88,8 @@ pub(super) enum Node {
     Span(usize, Unit, Span),
     /// The rows from one up to before another.
     Rows(usize, usize),
+    /// The rows with a flaw, so many of which were found.
+    Flawed(Flaw, usize),
     /// The whole file.
     Dataset,
 }
@@ -133,13 +136,19 @@ impl Session {
         let program = self.standing()?;
         let parent = arguments.variables_reference;
         let node = *self.handles.get(parent).ok_or(Refusal::Stale(parent))?;
-        let is_list = matches!(node, Node::Rows(..));
+        let is_list = matches!(node, Node::Rows(..) | Node::Flawed(..));
         let entries = match node {
             _ if !is_wanted(is_list, arguments.filter.as_ref()) => Vec::new(),
             Node::Rows(first, end) => {
                 let asked = page(first..end, arguments);
                 let mut entries = span::list(&program.table, asked.clone())?;
                 entries.extend(more(asked.end, end, arguments));
+                entries
+            }
+            Node::Flawed(flaw, found) => {
+                let asked = page(0..found, arguments);
+                let mut entries = span::flawed(&program.table, flaw, asked.clone())?;
+                entries.extend(more(asked.end, found, arguments));
                 entries
             }
             Node::Dataset => dataset::dataset(program),
@@ -209,7 +218,7 @@ fn more(shown: usize, end: usize, arguments: &VariablesArguments) -> Option<Entr
 /// The children of a node.
 pub(super) fn children(table: &Table, node: Node, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
     Ok(match node {
-        Node::Frame(_) => Vec::new(),
+        Node::Frame(_) | Node::Flawed(..) => Vec::new(),
         Node::Ulid(at) => ulid::ulid(table, at, now)?,
         Node::Forms(id) => ulid::forms(id),
         Node::Bytes(id) => ulid::bytes(id),

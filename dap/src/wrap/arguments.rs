@@ -6,7 +6,6 @@ use std::{
     io::{self, Write as _},
     path::PathBuf,
     sync::Arc,
-    thread,
 };
 
 use ulid_engine::Timestamp;
@@ -200,7 +199,7 @@ fn end_with_the_process(relay: &Arc<Relay>) {
 
     let relay = Arc::clone(relay);
     if let Ok(mut signals) = Signals::new(TERM_SIGNALS) {
-        thread::spawn(move || {
+        std::thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 relay.end_all();
                 let _ = emulate_default_handler(signal);

@@ -74,7 +74,9 @@ pub(super) fn literal(
         id: typed.id,
         case: case.unwrap_or(target.found.case),
     };
+    let prefixed = "a prefix stands before it; type the whole text as the program writes it";
     let written = match family {
+        _ if target.found.shape == Shape::Prefixed => Err(prefixed),
         Some(Family::Debugpy) => python(target, value),
         Some(Family::Js) => javascript(target, value),
         Some(Family::Delve) => go(target, value),
@@ -114,7 +116,12 @@ impl Value {
                     Case::Lower => text,
                 })
             }
-            Shape::ByteText | Shape::Bare | Shape::Bytes | Shape::List | Shape::Integer => None,
+            Shape::Prefixed
+            | Shape::ByteText
+            | Shape::Bare
+            | Shape::Bytes
+            | Shape::List
+            | Shape::Integer => None,
         }
     }
 }

@@ -133,7 +133,10 @@ impl Settings {
     pub fn suffix<'a>(&'a self, found: &'a Found) -> impl fmt::Display + 'a {
         fmt::from_fn(move |f| {
             f.write_str(ARROW)?;
-            let shows_text = matches!(found.shape, Shape::Text(_) | Shape::ByteText | Shape::Bare);
+            let shows_text = matches!(
+                found.shape,
+                Shape::Text(_) | Shape::Prefixed | Shape::ByteText | Shape::Bare
+            );
             if found.kind != Kind::Ulid {
                 write!(f, "{} ", found.kind)?;
             } else if self.decoration == Decoration::Full && !shows_text {

@@ -37,6 +37,7 @@ pub(crate) const PYTHON: Expected = Expected {
         "list_id",
         "lower",
         "number_id",
+        "prefixed",
         "raw_id",
         "text",
         "value",
@@ -83,7 +84,14 @@ fn lldb_dap_in_cpp() {
     };
     let client = Client::spawn(&mut wrap(&["--", lldb.to_str().unwrap()]));
     let expected = Expected {
-        decorated: &["text", "pointer", "buffer", "raw_id", "number_id"],
+        decorated: &[
+            "text",
+            "pointer",
+            "buffer",
+            "raw_id",
+            "number_id",
+            "prefixed",
+        ],
         decorated_below: &["value", "listed", "record"],
         settable: &["number_id"],
         refused: &[("text", NO_STRINGS), ("raw_id", NO_STRINGS)],
@@ -162,7 +170,7 @@ fn delve() {
     ]));
     let expected = Expected {
         decorated: &[
-            "text", "value", "rawID", "sliceID", "codes", "pointer", "any_id",
+            "text", "value", "rawID", "sliceID", "codes", "pointer", "any_id", "prefixed",
         ],
         decorated_below: &["listed", "rec"],
         settable: &["text"],
@@ -232,7 +240,8 @@ fn js_debug_and_its_second_connection() {
     let arguments = &child["arguments"];
     let expected = Expected {
         decorated: &[
-            "arrayId", "bigId", "boxed", "bufferId", "lower", "rawId", "rec", "text", "uuid",
+            "arrayId", "bigId", "boxed", "bufferId", "lower", "prefixed", "rawId", "rec", "text",
+            "uuid",
         ],
         decorated_below: &["listed", "rec"],
         settable: &["text", "bigId"],

@@ -24,6 +24,7 @@ const RECORDINGS: [(&str, &[&str]); 8] = [
             "key",
             "number_id",
             "pointer",
+            "prefixed",
             "raw_id",
             "record",
             "text",
@@ -59,6 +60,7 @@ const RECORDINGS: [(&str, &[&str]); 8] = [
             "list_id",
             "lower",
             "number_id",
+            "prefixed",
             "raw_id",
             "text",
             "value",
@@ -67,8 +69,8 @@ const RECORDINGS: [(&str, &[&str]); 8] = [
     (
         "delve",
         &[
-            "=", "ID", "Name", "[0]", "[1]", "any_id", "codes", "pointer", "rawID", "sliceID",
-            "string()", "text", "value",
+            "=", "ID", "Name", "[0]", "[1]", "any_id", "codes", "pointer", "prefixed", "rawID",
+            "sliceID", "string()", "text", "value",
         ],
     ),
     (
@@ -87,8 +89,8 @@ const RECORDINGS: [(&str, &[&str]); 8] = [
     (
         "js-debug",
         &[
-            "0", "1", "=", "arrayId", "bigId", "boxed", "bufferId", "id", "lower", "rawId", "rec",
-            "text", "uuid",
+            "0", "1", "=", "arrayId", "bigId", "boxed", "bufferId", "id", "lower", "prefixed",
+            "rawId", "rec", "text", "uuid",
         ],
     ),
     (
@@ -102,6 +104,7 @@ const RECORDINGS: [(&str, &[&str]); 8] = [
             "id",
             "number_id",
             "pointer",
+            "prefixed",
             "raw_id",
             "text",
         ],
@@ -241,10 +244,7 @@ fn near_misses_stay_plain() {
             let message: Value = serde_json::from_str(&message).unwrap();
             for row in values(&message) {
                 let is_miss = row["name"].as_str().is_some_and(|name| {
-                    [
-                        "too_long", "tooLong", "overflow", "prefixed", "digest", "total",
-                    ]
-                    .contains(&name)
+                    ["too_long", "tooLong", "overflow", "digest", "total"].contains(&name)
                 });
                 assert!(!is_miss || !is_decorated(shown(row)), "{row}");
             }

@@ -84,7 +84,7 @@ impl Session {
     ) -> Reply {
         self.breakpoints.clear(|what| matches!(what, What::Data(_)));
         let table = self.program.as_ref().map(|program| program.table.clone());
-        let (dataset, now) = (table.as_ref().map(|table| &*table.dataset), (self.clock)());
+        let now = (self.clock)();
         let set = |data: &DataBreakpoint| {
             if matches!(data.access_type, Some(DataBreakpointAccessType::Read)) {
                 return Breakpoint {
@@ -103,7 +103,7 @@ impl Session {
                 hit: data.hit_condition.as_deref(),
                 log: None,
                 name: Some(&data.data_id),
-                dataset,
+                table: table.as_ref(),
                 now,
             };
             self.breakpoints.add(What::Data(watch), when)

@@ -40,7 +40,7 @@ impl Session {
                 hit: breakpoint.hit_condition.as_deref(),
                 log: breakpoint.log_message.as_deref(),
                 name: None,
-                dataset: table.as_ref().map(|table| &*table.dataset),
+                table: table.as_ref(),
                 now: (self.clock)(),
             };
             let set = self.breakpoints.add(what, when);
@@ -56,12 +56,11 @@ impl Session {
     pub(in crate::inspect) fn verify_breakpoints(&mut self) {
         self.breakpoints.reset_hits();
         let table = self.program.as_ref().map(|program| program.table.clone());
-        let dataset = table.as_ref().map(|table| &*table.dataset);
         let now = (self.clock)();
         let mut changed = Vec::new();
         for set in &mut self.breakpoints.all {
             let before = set.problem.clone();
-            set.read_terms(dataset, now);
+            set.read_terms(table.as_ref(), now);
             let is_line = matches!(set.what, What::Line { .. });
             if before != set.problem && !is_line {
                 changed.push(Breakpoint {

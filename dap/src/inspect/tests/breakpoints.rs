@@ -347,3 +347,98 @@ fn breakpoints_may_come_before_the_file() {
     client.ok("configurationDone", Value::Null);
     assert_eq!(client.line(), 2, "the third line, counted from 0");
 }
+
+#[test]
+fn filters_know_how_many_rows_they_meet() {
+    // a broken row on line 3, out of order on 5, the same on 6
+    let mut client = Client::of(IDS);
+    let mut set = |filters: Value| -> Vec<Value> {
+        let set = client.ok("setExceptionBreakpoints", filters);
+        let breakpoints = set["breakpoints"].as_array().unwrap().iter();
+        breakpoints
+            .map(|breakpoint| breakpoint["message"].clone())
+            .collect()
+    };
+    assert_eq!(
+        set(json!({ "filters": ["invalid", "overflow", "out_of_order", "duplicate"] })),
+        [
+            "1 row, the next on line 3",
+            "no row",
+            "1 row, the next on line 5",
+            "1 row, the next on line 6"
+        ]
+    );
+    // one with a condition meets others
+    let with_condition = json!({ "filters": [], "filterOptions": [{ "filterId": "invalid", "condition": "line > 3" }] });
+    assert_eq!(set(with_condition), [Value::Null]);
+    client.motion("continue");
+    client.motion("stepBack");
+    let set = client.ok("setExceptionBreakpoints", json!({ "filters": ["invalid"] }));
+    assert_eq!(
+        set["breakpoints"][0]["message"],
+        "1 row, none of them further on"
+    );
+    // one that is set before the file was gone over hears of it then
+    let mut client = Client::new();
+    let path = client.file("ids.txt", IDS.as_bytes());
+    client.ok("initialize", Value::Null);
+    client.ok("setExceptionBreakpoints", json!({ "filters": ["invalid"] }));
+    client.ok("launch", json!({ "program": path }));
+    let told = client
+        .heard
+        .iter()
+        .find(|message| message["event"] == "breakpoint");
+    assert_eq!(
+        told.unwrap()["body"]["breakpoint"]["message"],
+        "1 row, the next on line 3"
+    );
+}
+
+#[test]
+fn the_counts_of_flaws_open_into_their_rows() {
+    let mut client = Client::of(&IDS.repeat(700));
+    let frame = client.frames()[0]["id"].clone();
+    let scopes = client.ok("scopes", json!({ "frameId": frame }));
+    let dataset = scopes["scopes"][3]["variablesReference"].clone();
+    let ask = |client: &mut Client, arguments: Value| -> Vec<Value> {
+        client.ok("variables", arguments)["variables"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    let all = ask(&mut client, json!({ "variablesReference": dataset }));
+    let entry = |name: &str| {
+        all.iter()
+            .find(|entry| entry["name"] == name)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        (
+            &entry("invalid")["value"],
+            &entry("invalid")["indexedVariables"]
+        ),
+        (&json!("700"), &json!(700))
+    );
+    assert_eq!(entry("overflow")["variablesReference"], 0, "there is none");
+    let page = |name: &str| json!({ "variablesReference": entry(name)["variablesReference"], "filter": "indexed", "start": 1, "count": 2 });
+    let rows: Vec<(Value, Value)> = ask(&mut client, page("invalid"))
+        .iter()
+        .map(|row| (row["name"].clone(), row["value"].clone()))
+        .collect();
+    let words =
+        "01BX5ZZKBKACTAV9WEVGEMMVSU: invalid character at character 26: 'U' is not in the alphabet";
+    assert_eq!(
+        rows,
+        [
+            (json!("line 9"), json!(words)),
+            (json!("line 15"), json!(words))
+        ]
+    );
+    let rows = ask(&mut client, page("out_of_order"));
+    assert_eq!(rows[0]["name"], "line 11");
+    assert_eq!(
+        rows[0]["value"],
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV: 38885726113 ms before line 10"
+    );
+}

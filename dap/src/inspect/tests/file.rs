@@ -277,3 +277,65 @@ fn lists_have_numbered_rows_alone_and_come_by_the_page() {
         );
     }
 }
+
+#[test]
+fn the_id_of_a_row_is_changed_in_the_tree() {
+    let mut client = Client::of(IDS);
+    let frame = client.frames()[0]["id"].clone();
+    let scopes = client.ok("scopes", json!({ "frameId": frame }));
+    let scope = |number: usize| scopes["scopes"][number]["variablesReference"].clone();
+    let set = |scope: Value, name: &str| json!({ "variablesReference": scope, "name": name, "value": "015f4bff-cd73-5334-ada7-8edc1d4a6f21" });
+    assert_eq!(
+        client.ok("setVariable", set(scope(0), "id"))["value"],
+        "01BX5ZZKBKACTAV9WEVGEMMVS1"
+    );
+    let id = client.ok("evaluate", json!({ "expression": "id" }));
+    assert_eq!(id["result"], "01BX5ZZKBKACTAV9WEVGEMMVS1");
+    for (scope, name) in [(scope(0), "time"), (scope(1), "line")] {
+        let refused = client.refused("setVariable", set(scope, name));
+        assert_eq!(refused, format!("{name:?} cannot be set, only \"id\""));
+    }
+}
+
+#[test]
+fn an_id_that_is_put_in_place_has_its_duplicates() {
+    // of the rows 1 to 6 the sixth has the ID of the fifth
+    let mut client = Client::of(IDS);
+    let duplicates = |client: &mut Client| -> Vec<i64> {
+        while !client.motion("reverseContinue").starts_with("entry") {}
+        let set = json!({ "breakpoints": [{ "name": "duplicate" }] });
+        client.ok("setFunctionBreakpoints", set);
+        let mut found = Vec::new();
+        while client.motion("continue").starts_with("function breakpoint") {
+            found.push(client.line());
+            let value = client.ok(
+                "evaluate",
+                json!({ "expression": "duplicate", "context": "watch" }),
+            );
+            assert_eq!(value["result"], "true");
+        }
+        client.motion("stepBack");
+        found
+    };
+    let put = |client: &mut Client, line: usize, id: &str| {
+        let offer = client.ok("gotoTargets", json!({ "source": {}, "line": line }));
+        let target = offer["targets"][0]["id"].clone();
+        client.ok("goto", json!({ "threadId": 1, "targetId": target }));
+        client.ok("setExpression", json!({ "expression": "id", "value": id }));
+    };
+    assert_eq!(duplicates(&mut client), [6]);
+    // the broken row gets the ID of the first
+    put(&mut client, 3, "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    assert_eq!(duplicates(&mut client), [3, 6]);
+    // the fifth gets another, so that the sixth is the only one with its own
+    put(&mut client, 5, "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    assert_eq!(duplicates(&mut client), [3, 5]);
+    // and the first another: the third is then the first of its like
+    put(&mut client, 1, "01BX5ZZKBKACTAV9WEVGEMMVS5");
+    assert_eq!(duplicates(&mut client), [5]);
+    let refused = client.refused("evaluate", json!({ "expression": "count(duplicate)" }));
+    assert!(
+        refused.starts_with("count, min and max look at the file as it is"),
+        "{refused}"
+    );
+}

@@ -387,3 +387,95 @@ fn what_is_set_while_a_pipe_is_waited_for_is_heard() {
     assert_eq!(trace_line(&mut remote), 15);
     drop(pipe);
 }
+
+#[cfg(unix)]
+#[test]
+fn duplicates_are_not_looked_for_in_what_has_no_end() {
+    let (mut remote, pipe) = on_a_pipe(IDS);
+    let set = remote.ask(
+        "setFunctionBreakpoints",
+        json!({ "breakpoints": [{ "name": "duplicate" }] }),
+    );
+    let breakpoint = &set["body"]["breakpoints"][0];
+    assert_eq!(breakpoint["verified"], false);
+    let message = breakpoint["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("duplicate asks for all rows"),
+        "{message}"
+    );
+    drop(pipe);
+}
+
+#[test]
+fn a_file_that_is_followed_stops_at_what_is_written_to_it() {
+    use std::io::Write as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ids.txt");
+    std::fs::write(&path, "01ARZ3NDEKTSV4RRFFQ69G5FAV\n").unwrap();
+    let mut remote = Remote::new();
+    remote.ask("initialize", json!({ "supportsProgressReporting": true }));
+    remote.ask("launch", json!({ "program": path, "follow": true }));
+    remote.ask("setExceptionBreakpoints", json!({ "filters": ["invalid"] }));
+    let source = json!({ "path": path });
+    let set = remote.ask("setBreakpoints", json!({ "source": source, "breakpoints": [{ "line": 4 }, { "line": 5, "logMessage": "{id}" }] }));
+    for breakpoint in set["body"]["breakpoints"].as_array().unwrap() {
+        assert_eq!(breakpoint["verified"], true, "any line may still come");
+    }
+    remote.ask("configurationDone", Value::Null);
+    remote.wait(|message| message["event"] == "stopped");
+    let mut file = std::fs::File::options().append(true).open(&path).unwrap();
+    let mut write = |text: &str| file.write_all(text.as_bytes()).unwrap();
+    let stop = |remote: &mut Remote, reason: &str, line: i64| {
+        let stopped = remote.wait(|message| message["event"] == "stopped");
+        assert_eq!(stopped["body"]["reason"], reason, "{stopped}");
+        let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+        assert_eq!(trace["body"]["stackFrames"][0]["line"], line);
+    };
+    remote.send("continue", json!({ "threadId": 1 }));
+    thread::sleep(Duration::from_millis(50));
+    let begin = std::time::Instant::now();
+    write("01ARZ3NDEKTSV4RRFFQ69G5FAW\nbroken\n");
+    stop(&mut remote, "exception", 3);
+    let took = begin.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    // a step waits for the next row, which has a breakpoint
+    remote.send("next", json!({ "threadId": 1 }));
+    thread::sleep(Duration::from_millis(50));
+    write("01ARZ3NDEKTSV4RRFFQ69G5FAX\n");
+    stop(&mut remote, "breakpoint", 4);
+    remote.send("continue", json!({ "threadId": 1 }));
+    write("01ARZ3NDEKTSV4RRFFQ69G5FAY\n");
+    let written = remote.wait(|message| message["event"] == "output");
+    assert_eq!(written["body"]["output"], "01ARZ3NDEKTSV4RRFFQ69G5FAY\n");
+    // a pause stands at the newest row
+    remote.send("pause", json!({ "threadId": 1 }));
+    stop(&mut remote, "pause", 5);
+    // what has come is what an expression of all rows is asked of
+    let answer = remote.ask(
+        "evaluate",
+        json!({ "expression": "count(valid)", "context": "watch" }),
+    );
+    assert_eq!(answer["body"]["result"], "4");
+    // another file takes its name, and its rows follow
+    std::fs::rename(&path, folder.path().join("ids.1")).unwrap();
+    std::fs::write(&path, "01ARZ3NDEKTSV4RRFFQ69G5FAZ\nbroken\n").unwrap();
+    remote.send("continue", json!({ "threadId": 1 }));
+    stop(&mut remote, "exception", 7);
+    // a file that is cut is told
+    std::fs::write(&path, "").unwrap();
+    remote.send("continue", json!({ "threadId": 1 }));
+    let stopped = remote.wait(|message| message["event"] == "stopped");
+    let description = stopped["body"]["description"].as_str().unwrap_or_default();
+    assert!(
+        description.starts_with("the file was cut; restart"),
+        "{stopped}"
+    );
+    let sign = remote
+        .heard
+        .iter()
+        .find(|message| message["event"] == "progressStart");
+    assert_eq!(sign, None, "what has no end has no progress");
+    std::fs::write(&path, IDS).unwrap();
+    assert_eq!(remote.ask("restart", Value::Null)["success"], true);
+}

@@ -2,8 +2,11 @@
 
 use ulid_engine::codec;
 
-use super::{Entry, span};
-use crate::inspect::{program::Program, survey::Figures};
+use super::{Entry, Node, span};
+use crate::inspect::{
+    program::Program,
+    survey::{Figures, Flaw},
+};
 
 /// The figures as far as the file has been gone over.
 pub(in crate::inspect) fn dataset(program: &Program) -> Vec<Entry> {
@@ -25,15 +28,30 @@ pub(in crate::inspect) fn dataset(program: &Program) -> Vec<Entry> {
 fn of_rows(figures: &Figures) -> Vec<Entry> {
     let summary = &figures.summary;
     let count = |name: &'static str, value: u64| Entry::new(name, "integer", value);
+    let flawed = |name: &'static str, value: u64, flaw: Flaw| {
+        let found = usize::try_from(value).unwrap_or(usize::MAX);
+        let entry = count(name, value);
+        match found {
+            0 => entry,
+            _ => Entry {
+                indexed: found,
+                ..entry.above(Node::Flawed(flaw, found))
+            },
+        }
+    };
     let mut entries = vec![
         count("valid", summary.valid),
-        count("invalid", summary.invalid()),
-        count("overflow", summary.faults.overflow),
-        count("out_of_order", summary.out_of_order),
-        count("adjacent_duplicates", summary.adjacent_duplicates),
+        flawed("invalid", summary.invalid(), Flaw::Invalid),
+        flawed("overflow", summary.faults.overflow, Flaw::Overflow),
+        flawed("out_of_order", summary.out_of_order, Flaw::OutOfOrder),
+        flawed(
+            "adjacent_duplicates",
+            summary.adjacent_duplicates,
+            Flaw::Duplicate,
+        ),
         count("same_millisecond", summary.same_ms),
-        count("gaps", summary.gaps),
-        count("future", summary.future),
+        flawed("gaps", summary.gaps, Flaw::Gap),
+        flawed("future", summary.future, Flaw::Future),
     ];
     for (name, id) in [("smallest", summary.smallest), ("largest", summary.largest)] {
         entries.extend(id.map(|id| Entry::new(name, "ULID", codec::print(id))));

@@ -6,8 +6,10 @@ use ulid_engine::{Timestamp, codec, dataset::Row};
 
 use super::{Entry, Node, neighbours};
 use crate::inspect::{
+    exceptions::flaws_of,
     refusal::Refusal,
     span::{Span, Unit},
+    survey::Flaw,
     table::Table,
 };
 
@@ -45,4 +47,24 @@ pub(super) fn list(table: &Table, range: Range<usize>) -> Result<Vec<Entry>, Ref
     let rows = table.rows(range.start, range.len())?;
     let entry = |row: &Row| neighbours::entry(format!("[{}]", row.line()), row);
     Ok(rows.iter().map(entry).collect())
+}
+
+/// Some of the rows with a flaw, each by its line, with what is wrong with it.
+pub(super) fn flawed(table: &Table, flaw: Flaw, page: Range<usize>) -> Result<Vec<Entry>, Refusal> {
+    let rows = table.survey.page_of(flaw, page);
+    let entry = |row: usize| -> Result<Option<Entry>, Refusal> {
+        let words = flaws_of(table, row)?;
+        let words: Vec<&str> = words.iter().map(|(_, words)| words.as_str()).collect();
+        let name = format!("line {}", table.line(row));
+        let found = table.row(row)?;
+        Ok(found.map(|row| {
+            let mut entry = neighbours::entry(name, &row);
+            if !words.is_empty() {
+                entry.value = format!("{}: {}", row.id_text(), words.join("; "));
+            }
+            entry
+        }))
+    };
+    let entries = rows.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+    Ok(entries.into_iter().flatten().collect())
 }

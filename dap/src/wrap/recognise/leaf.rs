@@ -52,7 +52,8 @@ pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
 fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     let quote = leaf.chars().next()?;
     // most strings are neither a ULID nor anything escaped, and end here
-    let has_plain_length = matches!(leaf.len(), 18 | 28 | 38);
+    let is_prefixed = has_prefix(leaf.as_bytes().get(1..leaf.len() - 1).unwrap_or_default());
+    let has_plain_length = matches!(leaf.len(), 18 | 28 | 38) || is_prefixed;
     let is_plain = memchr::memchr2(b'\\', b'<', leaf.as_bytes()).is_none() && leaf.is_ascii();
     // 16 bytes that all print as themselves take two quotes more
     let declared = (!is_plain || leaf.len() <= 18) && type_name.is_some_and(declares_16_bytes);
@@ -90,9 +91,35 @@ fn plainly_quoted(leaf: &str, quote: char, is_bytes: bool) -> Option<Leaf> {
             Ulid::from_bytes(inner.as_bytes().try_into().ok()?),
             Shape::Bytes,
         ),
-        LONGEST_TEXT => uuid(inner, Some(quote)),
+        LONGEST_TEXT if !has_prefix(inner.as_bytes()) => uuid(inner, Some(quote)),
+        _ if !is_bytes => prefixed(inner, quote),
         _ => None,
     }
+}
+
+/// Whether a text may be an ID behind a prefix: whether a `_` stands before its last 26 characters.
+pub(super) fn has_prefix(text: &[u8]) -> bool {
+    let before = text.len().checked_sub(TEXT_LEN + 1);
+    before.is_some_and(|at| at > 0 && text.get(at) == Some(&b'_'))
+}
+
+/// The ID behind a prefix in small letters, as Stripe writes it and TypeID has it: `user_01ARZ…`.
+fn prefixed(inner: &str, quote: char) -> Option<Leaf> {
+    const LONGEST_PREFIX: usize = 63;
+    let (prefix, id) = inner.rsplit_once('_')?;
+    let is_prefix = prefix.len() <= LONGEST_PREFIX
+        && prefix.starts_with(|c: char| c.is_ascii_lowercase())
+        && prefix
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if !is_prefix {
+        return None;
+    }
+    let leaf = text(id.as_bytes(), Shape::Prefixed)?;
+    Some(Leaf {
+        quote: Some(quote),
+        ..leaf
+    })
 }
 
 fn shape_of(quote: char, is_bytes: bool) -> Shape {

@@ -148,6 +148,8 @@ impl Case {
 pub enum Shape {
     /// 26 characters in these quotes.
     Text(char),
+    /// 26 characters behind a prefix: `'user_01ARZ…'`.
+    Prefixed,
     /// 26 characters in a byte string: `b'01ARZ…'`.
     ByteText,
     /// 26 characters without quotes: `ULID(01ARZ…)`.
@@ -194,6 +196,7 @@ pub fn glance(escaped: &[u8]) -> Glance {
             Some(_) => return Glance::Perhaps,
             None => {}
         },
+        _ if leaf::has_prefix(text) => return Glance::Perhaps,
         _ => {}
     }
     // escapes, gdb's repeats and a second text can make another length
@@ -254,7 +257,15 @@ fn kind_of(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> Option<Kind
         }
         Content::Bits | Content::Numbers => return kind_of_bits(leaf, rendering, rules, hint()),
     };
-    is_ulid.then_some(Kind::Ulid)
+    is_ulid.then(|| kind_of_text(leaf))
+}
+
+/// A text in small letters behind a prefix whose bits are those of a UUID of version 7 is a TypeID.
+fn kind_of_text(leaf: &Leaf) -> Kind {
+    let is_type_id = leaf.shape == Shape::Prefixed
+        && leaf.case == Case::Lower
+        && uuid_version(leaf.id) == Some(7);
+    if is_type_id { Kind::Uuidv7 } else { Kind::Ulid }
 }
 
 fn kind_of_bits(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules, hint: Hint) -> Option<Kind> {

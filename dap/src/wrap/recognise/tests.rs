@@ -73,7 +73,11 @@ fn what_is_no_ulid_shows_none() {
         ("'01ARZ3NDEKTSV4RRFFQ69G5FAU'", "str", "id"),
         ("'01ARZ3NDEKTSV4RRFFQ69G5FaV'", "str", "id"),
         ("'8ZZZZZZZZZZZZZZZZZZZZZZZZZ'", "str", "id"),
-        ("'user_01ARZ3NDEKTSV4RRFFQ69G5FAV'", "str", "id"),
+        ("'User_01ARZ3NDEKTSV4RRFFQ69G5FAV'", "str", "id"),
+        ("'_01ARZ3NDEKTSV4RRFFQ69G5FAV'", "str", "id"),
+        ("'user_01ARZ3NDEKTSV4RRFFQ69G5FAU'", "str", "id"),
+        ("'user-01ARZ3NDEKTSV4RRFFQ69G5FAV'", "str", "id"),
+        ("'see user_01ARZ3NDEKTSV4RRFFQ69G5FAV'", "str", "id"),
         ("'prefix 01ARZ3NDEKTSV4RRFFQ69G5FAV suffix'", "str", "id"),
         ("'01ARZ3NDEKTSV4RRFFQ69G5FAV\\'\"\\n'", "str", "id"),
         ("`01ARZ3NDEKTSV4RRFFQ69G5FAV'\"\n`", "string", "id"),
@@ -399,6 +403,29 @@ fn uuids_are_what_their_version_says() {
     let ulid = "'01563e3a-b5d3-d676-4c61-efb99302bd5b'";
     assert_eq!(kind(ulid, "str", "id", Hint::None), Some(Kind::Ulid));
     assert_eq!(kind(ulid, "str", "path", Hint::None), None);
+}
+
+#[test]
+fn an_id_behind_a_prefix_is_read() {
+    let read = |value: &str, name: &str| kind(value, "str", name, Hint::None);
+    for value in [
+        "'user_01ARZ3NDEKTSV4RRFFQ69G5FAV'",
+        "\"usr_01arz3ndektsv4rrffq69g5fav\"",
+        "'price_list2_01ARZ3NDEKTSV4RRFFQ69G5FAV'",
+        // as long as a UUID
+        "'user_long_01ARZ3NDEKTSV4RRFFQ69G5FAV'",
+    ] {
+        assert_eq!(read(value, "x"), Some(Kind::Ulid), "{value}");
+    }
+    // the example of the specification of TypeID, which is the UUIDv7 01890a5d-ac96-774b-bcce-b302099a8057
+    let type_id = "'user_01h455vb4pex5vsknk084sn02q'";
+    assert_eq!(read(type_id, "x"), Some(Kind::Uuidv7));
+    // far in the future, so that a hint is needed
+    let far = "'user_5GVNSXACBQ5A9C3JZR4K1T2M7H'";
+    assert_eq!(
+        (read(far, "x"), read(far, "user_id")),
+        (None, Some(Kind::Ulid))
+    );
 }
 
 #[test]

@@ -254,7 +254,9 @@ impl Session {
     ) {
         let glance = row.glance();
         let raw = row.reference();
+        self.key(row, listing);
         if raw <= 0 && glance == Glance::Nothing {
+            self.stop.show_none(listing, row.quoted_name());
             return;
         }
         let found = match glance {
@@ -273,6 +275,7 @@ impl Session {
             );
         }
         let Some(found) = found else {
+            self.stop.show_none(listing, row.quoted_name());
             return;
         };
         let showing = Showing {
@@ -280,9 +283,24 @@ impl Session {
             name: row.quoted_name(),
             type_name: row.quoted_type(),
             expression: row.quoted_expression(),
+            is_key: false,
         };
         self.stop.show(listing, &showing);
         self.decorate(row, raw, &found, edits);
+    }
+
+    /// Remembers the key of a map, which adapters show as the name of a row. The name itself stays, for clients give it back.
+    fn key(&mut self, row: &Row<'_>, listing: &mut Listing) {
+        if let Some(found) = row.key().filter(|key| self.settings.rules.takes(key)) {
+            let showing = Showing {
+                found,
+                name: "\"key\"",
+                type_name: None,
+                expression: None,
+                is_key: true,
+            };
+            self.stop.show(listing, &showing);
+        }
     }
 
     /// Decorates the one value of evaluate, setVariable or setExpression.
@@ -316,6 +334,7 @@ impl Session {
             name: &name,
             type_name: row.quoted_type(),
             expression: expression.as_deref(),
+            is_key: false,
         };
         let mut listing = self.stop.begin(question, shown.frame);
         self.stop.show(&mut listing, &showing);

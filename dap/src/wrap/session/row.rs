@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::super::{
     json,
-    recognise::{self, Glance, Hint},
+    recognise::{self, Found, Glance, Hint},
 };
 
 /// The members of a row that are looked at.
@@ -22,6 +22,9 @@ pub(super) enum Field {
 }
 
 const FIELDS: usize = Field::Other as usize + 1;
+
+/// The name of a row that is a ULID in quotes, within those of JSON.
+const SHORTEST_KEY: usize = 26 + 2 + 2;
 
 impl Field {
     fn of(key: &[u8]) -> Field {
@@ -102,6 +105,20 @@ impl<'a> Row<'a> {
         let value = self.raw(Field::Value);
         let escaped = value.and_then(|value| value.strip_prefix('"')?.strip_suffix('"'));
         escaped.map_or(Glance::Nothing, |text| recognise::glance(text.as_bytes()))
+    }
+
+    /// The ULID that is the name of the row, as the keys of maps are.
+    pub(super) fn key(&self) -> Option<Found> {
+        let name = self.raw(Field::Name)?;
+        // names are short but for these
+        if name.len() < SHORTEST_KEY {
+            return None;
+        }
+        let escaped = name.strip_prefix('"')?.strip_suffix('"')?;
+        match recognise::glance(escaped.as_bytes()) {
+            Glance::Ulid(found) => Some(found),
+            Glance::Nothing | Glance::Perhaps => None,
+        }
     }
 
     /// The name in its quotes.

@@ -74,6 +74,8 @@ pub(super) struct Showing<'a> {
     pub(super) type_name: Option<&'a str>,
     /// An expression of the debuggee's language for it.
     pub(super) expression: Option<&'a str>,
+    /// Whether it is the key of a map: the row's name, and not its value.
+    pub(super) is_key: bool,
 }
 
 /// The rows of an answer that show ULIDs. Of a long answer nobody asks for most, so they are written one after another,
@@ -93,6 +95,7 @@ struct Remembered {
     name: Range<usize>,
     type_name: Option<Range<usize>>,
     expression: Option<Range<usize>>,
+    is_key: bool,
     /// Cleared where its name shows another value by now.
     is_current: bool,
 }
@@ -113,6 +116,7 @@ impl Answer {
             name,
             type_name,
             expression,
+            is_key: row.is_key,
             is_current: true,
         });
     }
@@ -184,7 +188,9 @@ impl Stop {
         for frame in &mut self.frames {
             *frame = frame.filter(|frame| !is_void(Some(*frame)));
         }
-        self.listed.retain(|reference| !void.contains(reference));
+        // one that no scope of another thread leads to is of none that is known
+        self.listed
+            .retain(|reference| self.origins.contains_key(reference));
         self.expressions.clear();
         self.threads = threads;
         self.threads.retain(|_, of| *of != thread);
@@ -236,28 +242,24 @@ impl Stop {
 
     /// An answer comes, whose rows are [`Stop::show`]n next.
     pub(super) fn begin(&mut self, question: Question, frame: Option<i64>) -> Listing {
-        let known = self
-            .answers
-            .iter()
-            .position(|answer| answer.question == question);
-        let number = known.unwrap_or(self.answers.len());
+        // what is answered last holds, whatever was asked in between
+        self.answers.retain(|answer| answer.question != question);
+        let number = self.answers.len();
+        let parent = question.parent();
+        let mut others = self.answers.iter();
+        let has_rivals =
+            others.any(|answer| parent.is_some() && answer.question.parent() == parent);
         self.note_question(&question);
-        match self.answers.get_mut(number) {
-            Some(answer) => {
-                answer.rows.clear();
-                answer.texts.clear();
-                answer.frame = frame;
-            }
-            None => self.answers.push(Answer {
-                question,
-                frame,
-                rows: Vec::new(),
-                texts: String::new(),
-            }),
-        }
+        self.answers.push(Answer {
+            question,
+            frame,
+            rows: Vec::new(),
+            texts: String::new(),
+        });
         let remembered: usize = self.answers.iter().map(|answer| answer.rows.len()).sum();
         Listing {
             number,
+            has_rivals,
             room: REMEMBERED.saturating_sub(remembered),
         }
     }
@@ -289,6 +291,26 @@ impl Stop {
         }
     }
 
+    /// A row of the answer shows no ULID, whatever another answer said of it.
+    pub(super) fn show_none(&mut self, listing: &Listing, name: &str) {
+        if !listing.has_rivals {
+            return;
+        }
+        let answer = self.answers.get(listing.number);
+        let Some(parent) = answer.and_then(|answer| answer.question.parent()) else {
+            return;
+        };
+        let others = self.answers.iter_mut().enumerate();
+        let others = others.filter(|(number, _)| *number != listing.number);
+        for (_, answer) in others.filter(|(_, answer)| answer.question.parent() == Some(parent)) {
+            let texts = &answer.texts;
+            answer.rows.retain(|row| {
+                let known = texts.get(row.name.clone()).unwrap_or_default();
+                known != name && json::unquoted(known) != json::unquoted(name)
+            });
+        }
+    }
+
     /// The answer is over.
     pub(super) fn end(&mut self, listing: Listing) {
         let answer = self.answers.get(listing.number);
@@ -315,7 +337,7 @@ impl Stop {
     fn find(&self, is_wanted: impl Fn(&Answer, &Remembered) -> bool) -> Option<Target<'_>> {
         self.answers.iter().rev().find_map(|answer| {
             let mut rows = answer.rows.iter().rev();
-            let row = rows.find(|row| is_wanted(answer, row))?;
+            let row = rows.find(|row| !row.is_key && is_wanted(answer, row))?;
             Some(answer.target(row))
         })
     }
@@ -376,6 +398,8 @@ impl Stop {
 #[derive(Debug)]
 pub(super) struct Listing {
     number: usize,
+    /// Whether other answers speak of the same rows.
+    has_rivals: bool,
     /// How many rows more are remembered.
     room: usize,
 }

@@ -1,3 +1,4 @@
+mod model;
 mod motion;
 
 use serde_json::{Value, json};
@@ -276,6 +277,51 @@ fn the_frames_scope_lists_what_was_seen_in_time_order() {
     ends.request("continue", &json!({"threadId": 1}));
     ends.respond(&json!({"allThreadsContinued": true}));
     assert_eq!(ends.own_rows(&ours), Vec::<Value>::new());
+}
+
+#[test]
+fn keys_of_maps_are_among_the_ulids_of_the_frame() {
+    let mut ends = Ends::new();
+    ends.stand();
+    // as debugpy and delve show a map from ULIDs
+    let keyed =
+        |name: &str| json!([{"name": name, "value": "5", "type": "int", "variablesReference": 0}]);
+    for name in [
+        "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
+        "\"01BX5ZZKBKACTAV9WEVGEMMVRY\"",
+    ] {
+        assert_eq!(
+            ends.rows(4, &keyed(name)),
+            keyed(name),
+            "clients give the name back"
+        );
+        let seen = ends.own_rows(&json!(0x7000_0000));
+        let last = seen.last().unwrap();
+        assert_eq!(last["name"], "key");
+        assert_eq!(
+            last["value"],
+            "01BX5ZZKBKACTAV9WEVGEMMVRY ⟶ 2017-10-24T01:29:36.371Z"
+        );
+        // the value is no ULID, whatever its key is
+        assert_eq!(ends.set(name, "2020-01-02").fate, Fate::Pass);
+    }
+}
+
+#[test]
+fn an_id_behind_a_prefix_is_set_by_its_whole_text() {
+    let mut ends = Ends::new();
+    let row = json!({"name": "x", "value": format!("'user_{ID}'"), "type": "str", "variablesReference": 0});
+    let rows = ends.rows(4, &json!([row]));
+    assert_eq!(
+        rows[0]["value"],
+        format!("'user_{ID}' ⟶ 2016-07-30T23:54:10.259Z")
+    );
+    let reason = refusal(&ends.set("x", "2020-01-02"));
+    assert!(
+        reason.ends_with("type the whole text as the program writes it"),
+        "{reason}"
+    );
+    assert_eq!(ends.set("x", &format!("'user_{ID}'")).fate, Fate::Pass);
 }
 
 #[test]
