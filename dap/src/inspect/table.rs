@@ -107,10 +107,10 @@ impl Table {
 
     /// The duplicates of the file, put right where an ID that was taken away or put in place has its like.
     fn duplicates_with_changes(&self, progress: &Progress) -> Result<RowSet, SelectError> {
-        let mut concerned: BTreeSet<u128> = self.overlay.values().map(|id| id.0).collect();
+        let mut concerned: BTreeSet<u128> = self.overlay.values().map(|id| id.to_u128()).collect();
         for &at in self.overlay.keys() {
             let own = self.dataset.window(at, 1).map_err(ScanError::Read)?;
-            concerned.extend(own.iter().filter_map(|row| Some(row.id.ok()?.0)));
+            concerned.extend(own.iter().filter_map(|row| Some(row.id.ok()?.to_u128())));
         }
         let mut rows_of: BTreeMap<u128, BTreeSet<u64>> = BTreeMap::new();
         let find = |block: &Block| rows_with(block, &concerned);
@@ -130,7 +130,7 @@ impl Table {
             rows_of.values_mut().for_each(|rows| {
                 rows.remove(&row);
             });
-            rows_of.entry(id.0).or_default().insert(row);
+            rows_of.entry(id.to_u128()).or_default().insert(row);
         }
         for rows in rows_of.values() {
             duplicates.extend(rows.iter().skip(1).copied());
