@@ -35,6 +35,7 @@ documents! {
     nushell: "docs/nushell.md",
     query: "docs/query.md",
     browser: "docs/tui.md",
+    formats: "docs/formats.md",
     architecture: "docs/architecture.md",
     support: "docs/support.md",
     maintenance: "docs/maintenance.md",

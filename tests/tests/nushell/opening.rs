@@ -217,3 +217,55 @@ fn wide_rows_are_read_in_one_pass() {
         ),
     ]);
 }
+
+#[test]
+fn a_file_that_holds_nothing_is_no_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().join("empty.csv");
+    let header = folder.path().join("header.csv");
+    fs::write(&empty, "").expect("a file is written");
+    fs::write(&header, "id,name\n").expect("a file is written");
+    let (empty, header) = (quoted(&empty), quoted(&header));
+    check(&[
+        (&format!("ulid open {empty}"), "[]"),
+        (&format!("ulid open {empty} --sort | length"), "0"),
+        (&format!("ulid open {header} | length"), "0"),
+        (&format!("ulid stats {empty} | get count"), "0"),
+        (&format!("ulid stats {header} | get count"), "0"),
+        ("'' | ulid stats | get count", "0"),
+        (&format!("ulid scan {empty} | length"), "0"),
+    ]);
+}
+
+#[test]
+fn the_same_bytes_by_name_and_by_pipe_give_the_same_ids() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!("one {ID} and\nanother {ID}\n").repeat(100);
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).expect("a file is written");
+        quoted(&path)
+    };
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).expect("memory takes it");
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let files = [
+        write("app.log", text.as_bytes()),
+        write("app.log.gz", &gzip.finish().expect("memory takes it")),
+        write(
+            "app.log.zst",
+            &zstd::encode_all(text.as_bytes(), 0).expect("memory takes it"),
+        ),
+        write("wide.log", &[&b"\xFF\xFE"[..], &utf16].concat()),
+    ];
+    for file in files {
+        check(&[
+            (&format!("ulid scan {file} --count"), "200"),
+            (&format!("open --raw {file} | ulid scan --count"), "200"),
+            (
+                &format!("open --raw {file} | ulid stats | get valid"),
+                "200",
+            ),
+        ]);
+    }
+}

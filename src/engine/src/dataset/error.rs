@@ -17,6 +17,12 @@ pub struct OpenError {
 }
 
 impl OpenError {
+    /// Whether the source holds nothing, which is no error for a program that reads many.
+    #[must_use]
+    pub fn is_empty_source(&self) -> bool {
+        matches!(self.reason, Reason::Empty)
+    }
+
     /// The error of the read that failed, if one did for a reason that has no sentence here.
     #[must_use]
     pub fn io(&self) -> Option<&io::Error> {

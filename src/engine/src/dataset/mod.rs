@@ -63,7 +63,7 @@ pub use row::{Row, RowRef};
 pub use rows::Rows;
 pub(crate) use scan::{Decoding, few_back};
 pub use scan::{Keys, stretches_back};
-pub use search::{Hit, search_file, search_reader};
+pub use search::{Hit, search_file, search_reader, search_stream};
 pub use survey::MEMORY;
 
 use std::{

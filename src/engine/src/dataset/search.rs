@@ -58,7 +58,27 @@ pub fn search_file(
     Ok(search_reader(path, bytes, options, progress, on_hit))
 }
 
-/// Searches bytes that arrive one after another. `name` is for errors.
+/// Searches a stream, decompressed if it is compressed, as a file is: the same bytes give the same IDs by name and by pipe.
+/// `name` is for errors.
+///
+/// # Errors
+///
+/// As [`search_reader`].
+pub fn search_stream(
+    name: &Path,
+    stream: Box<dyn Read + Send>,
+    options: Options,
+    progress: &Progress,
+    on_hit: impl FnMut(Hit) -> ControlFlow<()>,
+) -> Result<(), ScanError> {
+    let bytes = decompressed(stream, None).map_err(|error| ReadError::Io {
+        path: name.to_owned(),
+        error: Arc::new(error),
+    })?;
+    search_reader(name, bytes, options, progress, on_hit)
+}
+
+/// Searches bytes that arrive one after another, as they are. `name` is for errors.
 ///
 /// # Errors
 ///

@@ -122,8 +122,14 @@ impl PluginCommand for Open {
         let metadata =
             PipelineMetadata::default().with_data_source(DataSource::FilePath(path.clone()));
         let direction = direction(call)?;
-        let dataset = Dataset::open_paths(&[path], &options)
-            .map_err(|error| label::not_opened(&error, file.span))?;
+        let dataset = match Dataset::open_paths(&[path], &options) {
+            Ok(dataset) => dataset,
+            Err(error) if error.is_empty_source() => {
+                let none = Value::list(Vec::new(), call.head);
+                return Ok(PipelineData::value(none, Some(metadata)));
+            }
+            Err(error) => return Err(label::not_opened(&error, file.span)),
+        };
         let run = Interruptible::of(engine)?;
         let filter = match call.get_flag_value("filter") {
             Some(filter) => Some(Filter::read(&dataset, &filter, &zone)?),

@@ -11,7 +11,7 @@ use nu_protocol::{
 };
 use ulid_engine::{
     Timestamp,
-    dataset::{Hit, ScanError, search_file, search_reader},
+    dataset::{Hit, ScanError, search_file, search_stream},
     find::Options,
     progress::Progress,
     timestamp::TimeZone,
@@ -178,7 +178,7 @@ fn search(
         Source::File { path, span } => search_file(&path, options, progress, on_hit)
             .map_err(|error| label::not_opened(&error, span))?,
         Source::Stream(reader) => {
-            search_reader(Path::new("the input"), reader, options, progress, on_hit)
+            search_stream(Path::new("the input"), reader, options, progress, on_hit)
         }
     };
     match searched {

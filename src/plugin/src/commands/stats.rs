@@ -7,7 +7,7 @@ use nu_protocol::{
 use ulid_engine::{
     Timestamp, Ulid,
     codec::{self, FaultKind},
-    dataset::{Dataset, MEMORY, OpenOptions},
+    dataset::{Dataset, MEMORY, OpenError, OpenOptions},
     progress::Progress,
     sort::sort_keys,
     stats::{Audit, Limits, Place, Summary, count_duplicates},
@@ -96,9 +96,8 @@ impl PluginCommand for Stats {
             | PipelineData::Value(Value::String { .. } | Value::Binary { .. }, _) => {
                 let reader = source::bytes(input, self.name(), call.head)?;
                 let options = options(&rules)?;
-                let dataset = Dataset::from_reader("the input", reader, &options)
-                    .map_err(|error| label::not_opened(&error, call.head))?;
-                Figures::of_dataset(&dataset, run.progress(), call.head)?
+                let opened = Dataset::from_reader("the input", reader, &options);
+                Figures::of_opened(opened, run.progress(), call.head, call.head)?
             }
             PipelineData::Empty | PipelineData::Value(Value::Nothing { .. }, _) => {
                 return Err(label::no_input(source::WANTED, call.head));
@@ -131,9 +130,8 @@ fn of_files(
         .iter()
         .filter_map(|file| file.path().map(PathBuf::from))
         .collect();
-    let dataset = Dataset::open_paths(&paths, &options(rules)?)
-        .map_err(|error| label::not_opened(&error, span))?;
-    Figures::of_dataset(&dataset, progress, head)
+    let opened = Dataset::open_paths(&paths, &options(rules)?);
+    Figures::of_opened(opened, progress, span, head)
 }
 
 fn of_values(
@@ -179,6 +177,23 @@ struct Figures {
 }
 
 impl Figures {
+    /// The figures of a source; of one that holds nothing those of no rows.
+    fn of_opened(
+        opened: Result<Dataset, OpenError>,
+        progress: &Progress,
+        source: Span,
+        head: Span,
+    ) -> Result<Figures, LabeledError> {
+        match opened {
+            Ok(dataset) => Figures::of_dataset(&dataset, progress, head),
+            Err(error) if error.is_empty_source() => {
+                let audit = Audit::new(Limits::at(Timestamp::now()), 0);
+                Figures::of_values(audit, Vec::new(), progress, head)
+            }
+            Err(error) => Err(label::not_opened(&error, source)),
+        }
+    }
+
     fn of_dataset(
         dataset: &Dataset,
         progress: &Progress,
