@@ -77,11 +77,11 @@ pub struct Arguments {
     #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "table")]
     pub print: Option<Kind>,
 
-    /// Write the figures of the whole to stdout
+    /// Write the figures to stdout, of all rows or of those that --filter leaves
     #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "text")]
     pub stats: Option<StatsKind>,
 
-    /// List the rows with flaws, with their lines; exit with 1 if there are any
+    /// List the rows with flaws, with their lines, of those that --filter leaves; exit with 1 if there are any
     #[arg(long, value_name = "FLAWS", value_enum, num_args = 0..=1, value_delimiter = ',', default_missing_value = "invalid,duplicate,future")]
     pub check: Option<Vec<Flaw>>,
 

@@ -239,6 +239,33 @@ fn long_headers_cells_and_rows_are_written_whole() {
 }
 
 #[test]
+fn a_row_that_is_longer_than_what_is_read_is_told_and_the_code_is_1() {
+    let input = format!("{ID}\n{}\n{ID}\n", "x".repeat(2_000_000));
+    for kind in ["csv", "jsonl", "lines"] {
+        let output = browser(&["--print", kind, "--format", "lines"], &input);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            said.contains("1 row is longer than 1 MiB"),
+            "{kind}: {said}"
+        );
+        assert_eq!(output.status.code(), Some(1), "{kind}");
+        let written = String::from_utf8(output.stdout).unwrap();
+        assert!(written.trim_end().lines().count() >= 3, "{kind}");
+    }
+    let whole = browser(&["--print", "csv", "--format", "text"], &input);
+    assert!(whole.status.success());
+}
+
+#[test]
+fn where_no_row_has_an_id_it_is_said_where_they_are() {
+    let input = format!("id,note\n1,made {ID}\n2,made {ID}\n");
+    let output = browser(&["--stats", "--format", "csv"], &input);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("0 of the first 2 rows"), "{said}");
+    assert!(said.contains("try --format text"), "{said}");
+}
+
+#[test]
 fn what_came_before_damage_is_written_and_the_code_is_1() {
     let folder = tempfile::tempdir().unwrap();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());

@@ -93,7 +93,10 @@ fn hint(sample: &Sample<'_>, layout: &Layout, options: &OpenOptions) -> Option<S
     let records: Vec<&[u8]> = match layout.format {
         Format::Json => sample.elements().collect(),
         Format::Binary => return None,
-        _ => sample.records().collect(),
+        _ => {
+            let header = usize::from(layout.header);
+            sample.records().skip(header).collect()
+        }
     };
     let has_id = |record: &&[u8]| layout.locate(record, record.len() as u64).id.is_ok();
     if records.iter().any(has_id) {
