@@ -21,9 +21,22 @@ pub fn hint_of_type(name: &str) -> Hint {
         Hint::Ulid
     } else if contains_ignore_case(name, "uuid") {
         Hint::Uuid
+    } else if names_an_identifier(last_word(name)) {
+        Hint::Identifier
     } else {
         Hint::None
     }
+}
+
+/// Whether the name of a type says that its values are one identifier each.
+pub(super) fn type_names_one_identifier(name: &str) -> bool {
+    names_one_identifier(last_word(name))
+}
+
+/// The name of a type without its path: `UserID` of `main.UserID`.
+fn last_word(name: &str) -> &str {
+    let mut words = name.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.find(|word| !word.is_empty()).unwrap_or_default()
 }
 
 /// What the name of a variable says that it holds.

@@ -33,6 +33,8 @@ pub(super) enum Content {
 
 /// The longest decoded text that can be a ULID: a UUID.
 pub(super) const LONGEST_TEXT: usize = 36;
+/// The digits of 128 bits.
+pub(super) const HEX_LEN: usize = 32;
 /// The longest buffer that is looked at for a text at its begin.
 const LONGEST_BUFFER: usize = 4096;
 
@@ -53,7 +55,7 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     let quote = leaf.chars().next()?;
     // most strings are neither a ULID nor anything escaped, and end here
     let is_prefixed = has_prefix(leaf.as_bytes().get(1..leaf.len() - 1).unwrap_or_default());
-    let has_plain_length = matches!(leaf.len(), 18 | 28 | 38) || is_prefixed;
+    let has_plain_length = matches!(leaf.len(), 18 | 28 | 34 | 38) || is_prefixed;
     let is_plain = memchr::memchr2(b'\\', b'<', leaf.as_bytes()).is_none() && leaf.is_ascii();
     // 16 bytes that all print as themselves take two quotes more
     let declared = (!is_plain || leaf.len() <= 18) && type_name.is_some_and(declares_16_bytes);
@@ -91,10 +93,24 @@ fn plainly_quoted(leaf: &str, quote: char, is_bytes: bool) -> Option<Leaf> {
             Ulid::from_bytes(inner.as_bytes().try_into().ok()?),
             Shape::Bytes,
         ),
+        HEX_LEN if !is_bytes && !has_prefix(inner.as_bytes()) => hexadecimal_text(inner, quote),
         LONGEST_TEXT if !has_prefix(inner.as_bytes()) => uuid(inner, Some(quote)),
         _ if !is_bytes => prefixed(inner, quote),
         _ => None,
     }
+}
+
+/// The 32 digits of 128 bits, of one case.
+fn hexadecimal_text(inner: &str, quote: char) -> Option<Leaf> {
+    let leaf = hexadecimal(inner)?;
+    let has_upper = inner.bytes().any(|byte| byte.is_ascii_uppercase());
+    let has_lower = inner.bytes().any(|byte| byte.is_ascii_lowercase());
+    (!(has_upper && has_lower)).then_some(Leaf {
+        shape: Shape::Hex,
+        case: if has_upper { Case::Upper } else { Case::Lower },
+        quote: Some(quote),
+        ..leaf
+    })
 }
 
 /// Whether a text may be an ID behind a prefix: whether a `_` stands before its last 26 characters.

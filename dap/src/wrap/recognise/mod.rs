@@ -162,6 +162,8 @@ pub enum Shape {
     Integer,
     /// A UUID.
     Uuid,
+    /// 32 hexadecimal digits in quotes.
+    Hex,
 }
 
 /// What the text of a value tells at a glance, whatever its name and type are.
@@ -190,7 +192,7 @@ pub fn glance(escaped: &[u8]) -> Glance {
         return Glance::Perhaps;
     };
     match text.len() {
-        16 | leaf::LONGEST_TEXT => return Glance::Perhaps,
+        16 | leaf::HEX_LEN | leaf::LONGEST_TEXT => return Glance::Perhaps,
         TEXT_LEN => match leaf::text(text, Shape::Text(quote)) {
             Some(leaf) if leaf.content == Content::Text => return Glance::Ulid(found(&leaf)),
             Some(_) => return Glance::Perhaps,
@@ -292,8 +294,9 @@ fn kind_of_bits(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules, hint: Hin
 
 /// Whether one identifier is spoken of: a list that is called `ids` is one of several.
 fn says_one(rendering: &Rendering<'_>) -> bool {
+    let by_type = |name| names_a_ulid_or_uuid(name) || hint::type_names_one_identifier(name);
     rendering.hint > Hint::None
-        || rendering.type_name.is_some_and(names_a_ulid_or_uuid)
+        || rendering.type_name.is_some_and(by_type)
         || hint::names_one_identifier(rendering.name)
 }
 
