@@ -19,7 +19,7 @@ pub(super) struct Target<'a> {
     pub(super) expression: Option<Cow<'a, str>>,
 }
 
-/// What a user typed for a variable that shows a ULID.
+/// Identifier that a user typed for a variable that shows a ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Typed {
     pub(super) id: Ulid,
@@ -83,7 +83,7 @@ pub(super) fn literal(
     written.map_err(|reason| Refusal { family, reason })
 }
 
-/// What is to be written.
+/// Value to be written.
 #[derive(Debug, Clone, Copy)]
 struct Value {
     id: Ulid,

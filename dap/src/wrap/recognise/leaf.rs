@@ -113,7 +113,7 @@ fn hexadecimal_text(inner: &str, quote: char) -> Option<Leaf> {
     })
 }
 
-/// Whether a text may be an ID behind a prefix: whether a `_` stands before its last 26 characters.
+/// True if a text may be an ID behind a prefix: if a `_` stands before its last 26 characters.
 pub(super) fn has_prefix(text: &[u8]) -> bool {
     let before = text.len().checked_sub(TEXT_LEN + 1);
     before.is_some_and(|at| at > 0 && text.get(at) == Some(&b'_'))
@@ -269,7 +269,7 @@ fn list(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     }
 }
 
-/// What the elements of a list are, by the words of its type and those before it in the value.
+/// Elements of a list, by the words of its type and those before it in the value.
 enum Elements {
     Bytes,
     /// Numbers of another kind.
@@ -295,7 +295,7 @@ impl Elements {
     }
 }
 
-/// What languages call a byte, and what they call an array of them.
+/// Names of a byte in various languages, and of an array of them.
 const BYTES: [&str; 12] = [
     "uint8",
     "u8",
@@ -311,7 +311,7 @@ const BYTES: [&str; 12] = [
     "bytearray",
 ];
 
-/// What they call numbers that are none.
+/// Names of numbers that are no bytes.
 const NUMBERS: [&str; 42] = [
     "int",
     "int8",

@@ -340,7 +340,7 @@ fn levels_widen_and_narrow() {
     );
 }
 
-/// What a value is read as, and nothing for no identifier.
+/// Kind that a value is read as; `None` for no identifier.
 fn kind(value: &str, type_name: &str, name: &str, hint: Hint) -> Option<Kind> {
     let rendering = Rendering {
         value,

@@ -427,7 +427,7 @@ fn moved_thread(message: &[u8], head: &Head<'_>, all: &str, by_default: bool) ->
     json::integer(message, thread)
 }
 
-/// Whether a message says that all threads are meant.
+/// True if a message says that all threads are meant.
 fn says_all(message: &[u8], head: &Head<'_>, all: &str, by_default: bool) -> bool {
     let said = head.content.and_then(|at| json::member(message, at, all));
     said.map_or(by_default, |range| json::is_true(message, range))
