@@ -96,7 +96,10 @@ impl Session {
         let text = member("output")
             .filter(|range| range.len() <= LONGEST)
             .and_then(|range| json::text(message, range));
-        if let Some(family) = text.and_then(|text| Family::of_output(&text)) {
+        let category = member("category").and_then(|range| json::text(message, range));
+        let said = category.zip(text);
+        if let Some(family) = said.and_then(|(category, text)| Family::of_output(&category, &text))
+        {
             self.family = Some(family);
         }
     }

@@ -130,6 +130,12 @@ fn an_adapter_says_who_it_is() {
     };
     let mut ends = Ends::with_adapter("x");
     assert_eq!(literal(&mut ends), "'01BX5ZZKBKACTAV9WEVGEMMVRY'");
+    // a program may print the same
+    ends.event(
+        "output",
+        &json!({"category": "stdout", "output": "js-debug/launch"}),
+    );
+    assert_eq!(literal(&mut ends), "'01BX5ZZKBKACTAV9WEVGEMMVRY'");
     ends.event(
         "output",
         &json!({"category": "telemetry", "output": "js-debug/launch", "data": {}}),
