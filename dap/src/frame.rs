@@ -222,7 +222,7 @@ fn parse_length(value: &[u8]) -> Result<u64, FrameError> {
         .ok_or_else(|| FrameError::Length(lossy(value)))
 }
 
-/// Where in a line a `Content-Length: N` begins that the line ends with, and N.
+/// Position of the `Content-Length: N` that a line ends with, and N.
 #[must_use]
 pub fn length_at(line: &[u8]) -> Option<(usize, u64)> {
     const NAME: &[u8] = b"content-length";
@@ -236,7 +236,7 @@ pub fn length_at(line: &[u8]) -> Option<(usize, u64)> {
     is_length.then_some((begin, length))
 }
 
-/// Whether a line is one that a header can have: a name in letters, digits and hyphens, and a colon.
+/// True if a line is one that a header can have: a name in letters, digits and hyphens, and a colon.
 #[must_use]
 pub fn is_header_line(line: &[u8]) -> bool {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';

@@ -28,7 +28,7 @@ const SESSIONS_MAX: usize = 64;
 /// Between two attempts to accept a client where the system has no descriptor for one.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Where to listen: a port of this machine alone, or a host and a port.
+/// Address to listen at: a port of this machine alone, or a host and a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address(Vec<SocketAddr>);
 
@@ -40,14 +40,14 @@ pub struct AddressError(String);
 /// Whose clients are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clients {
-    /// Those of the user who started the server, on this machine.
+    /// Clients of the user who started the server, on this machine.
     SameUser,
     /// All that can reach the address.
     Any,
 }
 
 impl Clients {
-    /// What a switch for everybody says.
+    /// Choice by a switch for everybody.
     #[must_use]
     pub fn any_user(any: bool) -> Clients {
         if any { Clients::Any } else { Clients::SameUser }

@@ -15,7 +15,7 @@ use ulid_dap::frame;
 use ulid_tests::{binary, report_not_run};
 
 const INITIALIZE: &str = r#"{"seq":1,"type":"request","command":"initialize","arguments":{}}"#;
-/// What an answer to [`INITIALIZE`] has in it.
+/// Word in each answer to [`INITIALIZE`].
 const INITIALIZED: &str = "supportsStepBack";
 
 /// A listening `ulid-dap`, ended with the test.
@@ -68,7 +68,7 @@ impl Server {
         String::from_utf8_lossy(&heard).into_owned()
     }
 
-    /// Whether a client of good will is served.
+    /// True if a client of good will is served.
     fn serves(&self) -> bool {
         let mut stream = self.connect();
         let _ = frame::write(&mut stream, INITIALIZE.as_bytes());
@@ -325,7 +325,7 @@ fn clients_that_vanish_leave_nothing_behind() {
     });
 }
 
-/// What another user of this machine hears.
+/// Answer that another user of this machine hears.
 fn as_nobody(server: &Server) -> Option<String> {
     let (_, port) = server.address.rsplit_once(':').unwrap();
     let script = format!(

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::visible::visible;
 
-/// Why duplicates cannot be looked for.
+/// Reason for which duplicates cannot be looked for.
 const ENDLESS: &str = "duplicate asks for all rows, and more may come as long as this file is written; compare with the row before: id == prev.id";
 
 /// All breakpoints of a session.
@@ -52,13 +52,13 @@ struct Set {
     log: Option<LogMessage>,
     log_needs_duplicates: bool,
     hits: Hits,
-    /// What the client wrote, to be read again for another file.
+    /// Text of the client, to be read again for another file.
     terms: Terms,
-    /// Why it can stop nothing in this file.
+    /// Reason for which it can stop nothing in this file.
     problem: Option<String>,
 }
 
-/// What a client writes of a breakpoint that can mean another thing in another file.
+/// Words of a client that can mean another thing in another file.
 #[derive(Debug, Clone, Default)]
 struct Terms {
     /// The name of a function, or a field that is watched.
@@ -106,7 +106,7 @@ pub(super) enum Kind {
 }
 
 impl Breakpoints {
-    /// What is set, as whatever moves sees it: at each time what is set then.
+    /// Breakpoints as runs share them: at each time those that are set then.
     pub(super) fn live(&self) -> Live {
         self.live.clone()
     }
@@ -116,7 +116,7 @@ impl Breakpoints {
         self.live.set(self.stops());
     }
 
-    /// Whether a breakpoint is still set.
+    /// True if a breakpoint is still set.
     pub(super) fn has(&self, id: i64) -> bool {
         self.all.iter().any(|set| set.id == id)
     }

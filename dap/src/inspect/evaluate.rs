@@ -28,7 +28,7 @@ use crate::visible::visible;
 const GLANCE: Duration = Duration::from_secs(2);
 const WAIT: Duration = Duration::from_secs(60);
 
-/// Where an answer belongs: what was asked, in which frame.
+/// Question that an answer belongs to: the text, and its frame.
 struct Asked<'a> {
     text: &'a str,
     /// The number of the frame; 0 for the row at hand.
@@ -126,7 +126,7 @@ impl Session {
         self.answer_with(asked, shown(value), kind, node)
     }
 
-    /// What an ID that the cursor is on means: its time, its age, and the row that has it, where that is near.
+    /// Meaning of the ID under the cursor: its time, its age, and the row that has it, if that is near.
     fn answer_identifier(&mut self, asked: &Asked<'_>, id: Ulid) -> Answer {
         let time = Timestamp::of(id);
         let age = time.age((self.clock)());

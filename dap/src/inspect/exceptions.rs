@@ -143,12 +143,12 @@ impl Session {
     }
 }
 
-/// Whether the flaws of all rows that there will be are known.
+/// True if the flaws of all rows that there will be are known.
 fn is_known(table: &Table) -> bool {
     table.survey.is_complete() && !table.is_endless()
 }
 
-/// How many rows have a flaw, and where the next is.
+/// Number of rows with a flaw, and the line of the next, as a sentence.
 fn found(table: &Table, flaw: Flaw, at: usize) -> String {
     let (count, next) = table.survey.count_from(flaw, at + 1);
     let rows = if count == 1 { "row" } else { "rows" };

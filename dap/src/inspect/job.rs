@@ -63,7 +63,7 @@ impl Job {
         }
     }
 
-    /// How long whoever asked for it waits.
+    /// Time that whoever asked for it waits.
     pub(super) fn patience(&self) -> Option<Duration> {
         match self {
             Job::Evaluate { budget, .. } => Some(*budget),

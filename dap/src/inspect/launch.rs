@@ -131,7 +131,7 @@ impl Session {
     }
 }
 
-/// What a configuration says of the file to open, which may be known already.
+/// File to open by a configuration; `known` is the file if the configuration names none.
 fn target(
     data: Option<&Value>,
     no_debug: Option<bool>,

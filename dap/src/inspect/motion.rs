@@ -23,7 +23,7 @@ use super::{
 pub(super) struct Run {
     way: Way,
     goal: Goal,
-    /// Why it stands where nothing else stops it.
+    /// Reason of the stop if nothing else stops it.
     reason: StoppedEventReason,
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Pipe {
     has_begun: bool,
 }
 
-/// Whether a path is that of a pipe or a device.
+/// True if a path is that of a pipe or a device.
 pub(super) fn is_pipe(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir())
 }

@@ -30,16 +30,16 @@ pub(super) struct Target {
     pub(super) launch: Launch,
 }
 
-/// How the program begins.
+/// Begin of the program.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Launch {
     pub(super) stop_on_entry: bool,
     pub(super) no_debug: bool,
-    /// Whether the program goes on at the end of the file with what is written there.
+    /// True if the program goes on at the end of the file with what is written there.
     pub(super) follow: bool,
 }
 
-/// How long somebody wants what is read from a source: until the [`Holder`] is dropped.
+/// Time for which a source is read: until the [`Holder`] is dropped.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lease(Arc<AtomicBool>);
 
@@ -110,7 +110,7 @@ impl Program {
 }
 
 impl Program {
-    /// Whether a request speaks of this file; one that names none does.
+    /// True if a request speaks of this file; one that names none does.
     pub(super) fn is_source(&self, source: &Source) -> bool {
         let is_named = source.path.is_some() || source.source_reference.is_some_and(|it| it != 0);
         !is_named || same_file(&self.source, source)

@@ -13,7 +13,7 @@ const PATIENCE: u32 = 2;
 pub(super) struct Report {
     id: String,
     title: &'static str,
-    /// Whether it has an end that one can wait for.
+    /// True if it has an end that one can wait for.
     has_end: bool,
     ticks: u32,
     percentage: Option<i64>,

@@ -16,7 +16,7 @@ pub(super) struct Around {
     /// Which of them is meant.
     here: usize,
     id_before: Option<Ulid>,
-    /// Whether an earlier row has the ID, where that is known.
+    /// True if an earlier row has the ID, where that is known.
     is_duplicate: bool,
 }
 

@@ -62,7 +62,7 @@ pub(super) struct Scan {
     pub(super) table: Table,
     pub(super) way: Way,
     pub(super) goal: Goal,
-    /// What is set, and what was set when last looked at.
+    /// Breakpoints that are set, and below those that were set when last looked at.
     live: Live,
     stops: Arc<[Stop]>,
     version: u64,
@@ -80,7 +80,7 @@ pub(super) struct Stop {
     pub(super) hit: Option<HitCondition>,
     /// Whether a hit is written down instead.
     pub(super) logs: bool,
-    /// Whether what is written asks for duplicates.
+    /// True if what is written asks for duplicates.
     pub(super) log_needs_duplicates: bool,
     pub(super) hits: Hits,
 }
@@ -172,7 +172,7 @@ impl Scan {
         }
     }
 
-    /// Whether it comes to its end without going over more than a few rows.
+    /// True if it comes to its end without going over more than a few rows.
     pub(super) fn is_short(&self) -> bool {
         let (Goal::Row(goal), Way::ForwardFrom(from) | Way::BackFrom(from)) = (self.goal, self.way)
         else {
@@ -285,7 +285,7 @@ impl Scan {
         }
     }
 
-    /// Where the block ends that begins at a row: nothing behind the goal needs to be looked at.
+    /// End of the block that begins at a row: nothing behind the goal needs to be looked at.
     fn block_end(&self, at: usize) -> usize {
         let end = match self.goal {
             Goal::Row(goal) => goal.saturating_add(1),
@@ -399,7 +399,7 @@ impl Scan {
     }
 }
 
-/// Whether the pass over the file tells the flaws of all rows that there will be.
+/// True if the pass over the file tells the flaws of all rows that there will be.
 fn knows_flaws(table: &Table) -> bool {
     table.survey.is_complete() && !table.is_followed
 }

@@ -46,7 +46,7 @@ pub(super) struct Session {
     turn: Turn,
 }
 
-/// What work may take longer than its budget before it is given up.
+/// Time beyond its budget after which work is given up.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// The number of a piece of work.
@@ -60,7 +60,7 @@ struct Task {
     request: Option<(i64, String)>,
     /// The program runs as long as the work does.
     is_run: bool,
-    /// How long whoever asked for it still waits, and how long that was at first.
+    /// Time that whoever asked for it still waits, and the budget at first.
     patience: Option<(Duration, Duration)>,
     report: Report,
 }

@@ -235,7 +235,7 @@ impl Survey {
             .collect()
     }
 
-    /// How many rows with a flaw were found, and the first of them from a row on.
+    /// Number of rows with a flaw, and the first of them from a row on.
     pub(super) fn count_from(&self, flaw: Flaw, row: usize) -> (u64, Option<usize>) {
         let state = self.lock();
         let set = state.rows_with(flaw);

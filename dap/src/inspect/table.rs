@@ -26,9 +26,9 @@ pub(super) struct Table {
     pub(super) dataset: Arc<Dataset>,
     /// What is known of the file as it is.
     pub(super) survey: Arc<Survey>,
-    /// Whether it is a pipe, whose rows come for as long as somebody writes them.
+    /// True if it is a pipe, whose rows come for as long as somebody writes them.
     pub(super) is_live: bool,
-    /// Whether the file is followed: what is written to its end comes as further rows.
+    /// True if the file is followed: what is written to its end comes as further rows.
     pub(super) is_followed: bool,
     /// IDs that stand for those of the file.
     overlay: BTreeMap<usize, Ulid>,
@@ -51,7 +51,7 @@ impl Table {
         }
     }
 
-    /// Whether rows may come that nobody can know of.
+    /// True if rows may come that nobody can know of.
     pub(super) fn is_endless(&self) -> bool {
         self.is_followed || self.is_live && !self.dataset.extent().complete
     }

@@ -56,7 +56,7 @@ const NAMES: [&str; 22] = [
     "until_next",
 ];
 
-/// Whether a path begins with a name that a row has.
+/// True if a path begins with a name that a row has.
 pub(super) fn is_name(path: &str) -> bool {
     let first = path.split('.').next().unwrap_or_default();
     let is_path = path

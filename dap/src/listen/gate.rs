@@ -1,4 +1,4 @@
-//! What a client has to show before a session begins for it.
+//! Checks of a client before a session begins for it.
 
 use std::{
     io::{self, ErrorKind, Read as _},
@@ -12,16 +12,16 @@ use serde_json::json;
 use super::{Clients, owner};
 use crate::frame::{self, FrameError, HEADER_MAX};
 
-/// How long a client may take to say what it wants.
+/// Time within which a client has to say what it wants.
 const FIRST_WORD: Duration = Duration::from_secs(60);
 /// Between two looks at a header that has not come whole.
 const PATIENCE: Duration = Duration::from_millis(10);
-/// How long a client that is turned away may take to hear why.
+/// Time within which a client that is turned away can hear the reason.
 const FAREWELL: Duration = Duration::from_millis(200);
 /// Bytes that are read of a client that is turned away.
 const UNREAD_MAX: u64 = 1 << 20;
 
-/// Whether a client is served; one that is not has been told why.
+/// True if a client is served; one that is not has been told why.
 pub(crate) fn admit(stream: &TcpStream, clients: Clients) -> bool {
     match check(stream, clients) {
         Ok(()) => true,

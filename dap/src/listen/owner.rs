@@ -6,7 +6,7 @@
 
 use std::net::TcpStream;
 
-/// Whether the other end is a process of our user on this machine, as far as the system tells.
+/// True if the other end is a process of our user on this machine, as far as the system tells.
 #[cfg(target_os = "linux")]
 pub(super) fn is_ours(stream: &TcpStream) -> bool {
     let (Ok(ours), Ok(theirs)) = (stream.local_addr(), stream.peer_addr()) else {
@@ -23,7 +23,7 @@ pub(super) fn is_ours(stream: &TcpStream) -> bool {
     })
 }
 
-/// Whether the other end is on this machine: whose it is, this system does not tell.
+/// True if the other end is on this machine: whose it is, this system does not tell.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn is_ours(stream: &TcpStream) -> bool {
     stream
@@ -45,7 +45,7 @@ fn user_of(list: &str, from: std::net::SocketAddr, to: std::net::SocketAddr) -> 
     })
 }
 
-/// Whether `0100007F:1267` is that address: words of the machine's own order, each in hexadecimal digits.
+/// True if `0100007F:1267` is that address: words of the machine's own order, each in hexadecimal digits.
 #[cfg(any(target_os = "linux", test))]
 fn is_address(text: &str, address: std::net::SocketAddr) -> bool {
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -31,11 +31,11 @@ pub struct Failure {
     pub id: i64,
     /// One sentence for a person; `cancelled` and `notStopped` have a meaning to clients.
     pub message: String,
-    /// Whether it is the client's business alone, as the end of what it has cancelled is.
+    /// True if it is the client's business alone, as the end of what it has cancelled is.
     pub is_quiet: bool,
 }
 
-/// Whether a person asks for a request by hand and waits for what comes of it. VS Code shows a notification for each
+/// True if a person asks for a request by hand and waits for what comes of it. VS Code shows a notification for each
 /// refusal that says so, and sends hovers, watches and the rows of a tree by itself.
 #[must_use]
 pub fn is_asked_by_hand(command: &str) -> bool {

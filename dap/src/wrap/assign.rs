@@ -24,7 +24,7 @@ pub(super) struct Target<'a> {
     pub(super) expression: Option<Cow<'a, str>>,
 }
 
-/// What a user typed for a variable that shows a ULID.
+/// Identifier that a user typed for a variable that shows a ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Typed {
     pub(super) id: Ulid,
@@ -68,8 +68,9 @@ pub(super) fn literal(
     typed: Typed,
     family: Option<Family>,
 ) -> Result<String, Refusal> {
-    // a UUID is in its own case, however the ULID was typed
-    let case = typed.case.filter(|_| target.found.shape != Shape::Uuid);
+    // a UUID and digits are in their own case, however the ULID was typed
+    let is_own = matches!(target.found.shape, Shape::Uuid | Shape::Hex);
+    let case = typed.case.filter(|_| !is_own);
     let value = Value {
         id: typed.id,
         case: case.unwrap_or(target.found.case),
@@ -87,7 +88,7 @@ pub(super) fn literal(
     written.map_err(|reason| Refusal { family, reason })
 }
 
-/// What is to be written.
+/// Value to be written.
 #[derive(Debug, Clone, Copy)]
 struct Value {
     id: Ulid,
@@ -111,6 +112,13 @@ impl Value {
             Shape::Text(_) => Some(self.text()),
             Shape::Uuid => {
                 let text = Form::Uuid.print(self.id);
+                Some(match self.case {
+                    Case::Upper => text.to_ascii_uppercase(),
+                    Case::Lower => text,
+                })
+            }
+            Shape::Hex => {
+                let text = Form::Hex.print(self.id);
                 Some(match self.case {
                     Case::Upper => text.to_ascii_uppercase(),
                     Case::Lower => text,
@@ -158,7 +166,7 @@ fn python(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
     };
     let shape = target.found.shape;
     match (type_name, shape) {
-        ("str" | "", Shape::Text(_) | Shape::Uuid) if !target.found.wrapped => {
+        ("str" | "", Shape::Text(_) | Shape::Uuid | Shape::Hex) if !target.found.wrapped => {
             Ok(format!("'{}'", value.like(shape).unwrap_or_default()))
         }
         ("bytes", Shape::ByteText) => Ok(format!("b'{}'", value.text())),
@@ -177,7 +185,7 @@ fn javascript(target: &Target<'_>, value: Value) -> Result<String, &'static str>
     let type_name = target.type_name.as_deref().unwrap_or_default();
     let (id, shape) = (value.id, target.found.shape);
     match (type_name, shape) {
-        ("string" | "", Shape::Text(_) | Shape::Uuid) if !target.found.wrapped => {
+        ("string" | "", Shape::Text(_) | Shape::Uuid | Shape::Hex) if !target.found.wrapped => {
             Ok(format!("'{}'", value.like(shape).unwrap_or_default()))
         }
         ("String", Shape::Text(_)) => Ok(format!("new String('{}')", value.text())),
@@ -450,6 +458,13 @@ mod tests {
         );
         let mut uuid = target("str", Shape::Uuid, false);
         assert_eq!(set(&uuid, NEW), "'015f4bff-cd73-5334-ada7-8edc1d4a6f1e'");
+        let mut hex = target("str", Shape::Hex, false);
+        assert_eq!(set(&hex, NEW), "'015F4BFFCD735334ADA78EDC1D4A6F1E'");
+        hex.found.case = Case::Lower;
+        assert_eq!(
+            set(&hex, "2020-01-02"),
+            "'016f638d4400d6764c61efb99302bd5b'"
+        );
         uuid.found.case = Case::Upper;
         assert_eq!(set(&uuid, NEW), "'015F4BFF-CD73-5334-ADA7-8EDC1D4A6F1E'");
     }

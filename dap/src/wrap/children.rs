@@ -62,7 +62,7 @@ impl Parent {
 pub(super) struct Children {
     references: LruCache<Parent, i64>,
     next: i64,
-    /// Whether the numbers have begun again.
+    /// True if the numbers have begun again.
     has_wrapped: bool,
 }
 
@@ -75,7 +75,7 @@ impl Children {
         }
     }
 
-    /// Whether a reference was given out, be it one that is forgotten.
+    /// True if a reference was given out, be it one that is forgotten.
     pub(super) fn has_given(&self, reference: i64) -> bool {
         is_ours(reference)
             && reference >= FIRST_VALUE
@@ -124,12 +124,12 @@ impl Children {
     }
 }
 
-/// How many rows there are below a ULID.
+/// Number of rows below a ULID.
 pub(super) fn count(parent: Parent) -> usize {
     PARTS + usize::from(parent.raw != 0)
 }
 
-/// How many parts of a ULID are shown.
+/// Number of parts of a ULID that are shown.
 const PARTS: usize = 11;
 
 /// A ULID's parts by name, as they are shown.

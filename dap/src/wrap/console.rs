@@ -52,7 +52,7 @@ pub(super) fn literal(argument: &str) -> Option<Ulid> {
     }
 }
 
-/// What is told of a ULID: one line where its parts can be opened below it, else its parts, one a line.
+/// Description of a ULID: one line if its parts can be opened below it, else its parts, one a line.
 pub(super) fn describe(
     kind: Kind,
     id: Ulid,

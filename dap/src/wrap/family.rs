@@ -99,12 +99,12 @@ impl Family {
         })
     }
 
-    /// The family of an adapter by what it prints at the begin.
-    pub(super) fn of_output(text: &str) -> Option<Family> {
-        Some(match text {
-            "debugpy" => Family::Debugpy,
-            _ if text.starts_with("js-debug/") => Family::Js,
-            _ if text.starts_with("Type 'dlv help'") => Family::Delve,
+    /// The family of an adapter by what it says of itself at the begin. What the debuggee prints has other categories.
+    pub(super) fn of_output(category: &str, text: &str) -> Option<Family> {
+        Some(match (category, text) {
+            ("telemetry", "debugpy") => Family::Debugpy,
+            ("telemetry", _) if text.starts_with("js-debug/") => Family::Js,
+            ("console", _) if text.starts_with("Type 'dlv help'") => Family::Delve,
             _ => return None,
         })
     }

@@ -34,7 +34,7 @@ struct Decoder {
     ms: fn(u128) -> Option<u64>,
     /// The same identifier at another time.
     at: fn(u128, u64) -> u128,
-    /// What it has besides the time.
+    /// Parts besides the time.
     rest: fn(u128) -> [(&'static str, String); REST],
 }
 
@@ -157,7 +157,7 @@ impl Kind {
         Ulid::from_u128((self.decoder().at)(id.to_u128(), time.ms()))
     }
 
-    /// What it has besides its time.
+    /// Parts besides its time.
     pub(super) fn rest(self, id: Ulid) -> [(&'static str, String); REST] {
         (self.decoder().rest)(id.to_u128())
     }

@@ -137,7 +137,7 @@ fn debugpy(machine: &Machine) -> Vec<OsString> {
     }
 }
 
-/// Whether a Python environment has a module.
+/// True if a Python environment has a module.
 fn has_module(environment: &Path, name: &str) -> bool {
     let versions = fs::read_dir(environment.join("lib")).into_iter().flatten();
     let mut folders: Vec<PathBuf> = versions.flatten().map(|entry| entry.path()).collect();

@@ -38,7 +38,7 @@ pub struct Settings {
     pub zone: TimeZone,
     /// What counts as a ULID.
     pub rules: Rules,
-    /// Whether events that the protocol does not have are kept from the client.
+    /// True if events that the protocol does not have are kept from the client.
     pub standard_events: bool,
 }
 

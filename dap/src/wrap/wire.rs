@@ -43,7 +43,7 @@ pub(super) enum Part<'a> {
     End,
 }
 
-/// What the lines of a header come to.
+/// Outcome of the lines of a header.
 enum Header {
     /// A whole header, and the length of the body.
     Whole(u64),

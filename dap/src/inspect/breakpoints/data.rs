@@ -19,7 +19,7 @@ use crate::inspect::{
 /// The field that is the time since the row before.
 const SINCE_PREVIOUS: &str = "since_previous";
 
-/// Whether rows of a file have a field that can be watched.
+/// True if rows of a file have a field that can be watched.
 pub(super) fn check_field(field: &str, dataset: Option<&Dataset>) -> Result<(), String> {
     let Some(dataset) = dataset else {
         return Ok(());
@@ -38,7 +38,7 @@ pub(super) fn check_field(field: &str, dataset: Option<&Dataset>) -> Result<(), 
     ))
 }
 
-/// What can be watched besides the columns.
+/// Fields that can be watched besides the columns.
 const OWN: [&str; 4] = ["time", "kind", "length", SINCE_PREVIOUS];
 
 impl Session {

@@ -1,4 +1,4 @@
-//! What is set, shared with the runs under way.
+//! Breakpoints shared with the runs under way.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use crate::inspect::scan::Stop;
 
-/// What is set, as the session and the runs under way share it.
+/// Breakpoints as the session and the runs under way share them.
 ///
 /// A run asks after every block whether it is still what it was, so that it hears of a breakpoint that is set or taken away
 /// while it runs.
@@ -28,7 +28,7 @@ impl Live {
         self.0.version.fetch_add(1, Release);
     }
 
-    /// What is set now, and the number of this version.
+    /// Breakpoints that are set now, and the number of this version.
     pub(in crate::inspect) fn current(&self) -> (Arc<[Stop]>, u64) {
         let stops = self.0.stops.lock().unwrap_or_else(PoisonError::into_inner);
         (stops.clone(), self.version())

@@ -1,4 +1,4 @@
-//! What a log point writes: text with values in braces.
+//! Messages of log points: text with values in braces.
 
 use ulid_engine::{Timestamp, dataset::Dataset};
 
@@ -11,7 +11,7 @@ pub(in crate::inspect) struct LogMessage(Vec<Part>);
 /// A piece of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::inspect) enum Part {
-    /// It stands for itself.
+    /// Text that stands for itself.
     Text(String),
     /// A name or an expression, whose value is written.
     Value(String),
@@ -54,7 +54,7 @@ impl LogMessage {
         &self.0
     }
 
-    /// Whether each value can be had at a row, and whether duplicates have to be known for that.
+    /// Checks that each value can be had at a row, and tells if duplicates have to be known for that.
     pub(super) fn check(&self, dataset: Option<&Dataset>, now: Timestamp) -> Result<bool, String> {
         let mut needs_duplicates = false;
         for part in &self.0 {
@@ -79,7 +79,7 @@ fn unclosed(message: &str) -> String {
     format!("a brace in {message:?} is not closed; write {{{{ for a brace of its own")
 }
 
-/// What stands before the brace that closes, which is none within quotes or further braces.
+/// Text before the brace that closes, which is none within quotes or further braces.
 fn expression(text: &str) -> Option<&str> {
     let (mut depth, mut quote) = (0_usize, None);
     let mut characters = text.char_indices();

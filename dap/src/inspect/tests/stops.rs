@@ -1,4 +1,4 @@
-//! What is set is met in the same way however one comes to a row, as debugpy and lldb-dap do it.
+//! Stops are the same however one comes to a row, as debugpy and lldb-dap do it.
 
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn set_lines(client: &mut Client, name: &str, breakpoints: Value) -> Vec<i64> {
     ids.map(|set| set["id"].as_i64().unwrap()).collect()
 }
 
-/// What a request leads to: the reason and the line of the stop, its breakpoints, and what was written by the way.
+/// Outcome of a request: the reason and the line of the stop, its breakpoints, and what was written by the way.
 fn arrive(client: &mut Client, command: &str, arguments: Value) -> (String, Value, Vec<String>) {
     let from = client.heard.len();
     client.ok(command, arguments);
@@ -122,7 +122,7 @@ enum Move {
     Goto(usize),
 }
 
-/// What is set, by the simplest reading of the rules: rows are places 0 to `rows`, the last of which is the end.
+/// Breakpoints by the simplest reading of the rules: rows are places 0 to `rows`, the last of which is the end.
 struct Model {
     rows: usize,
     stops: Vec<usize>,
@@ -130,7 +130,7 @@ struct Model {
 }
 
 impl Model {
-    /// Where a motion leads, why it ends there, and the rows that are written by the way. All rows are of one millisecond.
+    /// Goal of a motion, the reason of its stop, and the rows that are written by the way. All rows are of one millisecond.
     fn go(&self, at: usize, by: Move) -> (usize, &'static str, Vec<usize>) {
         let land = |row: usize, reason| self.pass(std::iter::once(row), row, reason);
         match by {

@@ -14,19 +14,32 @@ pub fn names_a_ulid_or_uuid(name: &str) -> bool {
     names_a_ulid(name) || contains_ignore_case(name, "uuid")
 }
 
-/// What the name of a type says that its values are.
+/// Hint by the name of a type.
 #[must_use]
 pub fn hint_of_type(name: &str) -> Hint {
     if names_a_ulid(name) {
         Hint::Ulid
     } else if contains_ignore_case(name, "uuid") {
         Hint::Uuid
+    } else if names_an_identifier(last_word(name)) {
+        Hint::Identifier
     } else {
         Hint::None
     }
 }
 
-/// What the name of a variable says that it holds.
+/// True if the name of a type says that its values are one identifier each.
+pub(super) fn type_names_one_identifier(name: &str) -> bool {
+    names_one_identifier(last_word(name))
+}
+
+/// The name of a type without its path: `UserID` of `main.UserID`.
+fn last_word(name: &str) -> &str {
+    let mut words = name.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.find(|word| !word.is_empty()).unwrap_or_default()
+}
+
+/// Hint by the name of a variable.
 #[must_use]
 pub fn hint_of_name(name: &str) -> Hint {
     match hint_of_type(name) {
@@ -44,7 +57,7 @@ pub fn names_an_identifier(name: &str) -> bool {
             .any(|word| ends_in_id(word.trim_end_matches(|c: char| c.is_ascii_digit())))
 }
 
-/// Whether a variable's name says that it holds one identifier: `id`, `user_id`, `ulid`, and not `ids`.
+/// True if a variable's name says that it holds one identifier: `id`, `user_id`, `ulid`, and not `ids`.
 pub(super) fn names_one_identifier(name: &str) -> bool {
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
     let is_many = name.ends_with(['s', 'S']);

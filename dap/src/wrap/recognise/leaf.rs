@@ -33,6 +33,8 @@ pub(super) enum Content {
 
 /// The longest decoded text that can be a ULID: a UUID.
 pub(super) const LONGEST_TEXT: usize = 36;
+/// The digits of 128 bits.
+pub(super) const HEX_LEN: usize = 32;
 /// The longest buffer that is looked at for a text at its begin.
 const LONGEST_BUFFER: usize = 4096;
 
@@ -53,7 +55,7 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
     let quote = leaf.chars().next()?;
     // most strings are neither a ULID nor anything escaped, and end here
     let is_prefixed = has_prefix(leaf.as_bytes().get(1..leaf.len() - 1).unwrap_or_default());
-    let has_plain_length = matches!(leaf.len(), 18 | 28 | 38) || is_prefixed;
+    let has_plain_length = matches!(leaf.len(), 18 | 28 | 34 | 38) || is_prefixed;
     let is_plain = memchr::memchr2(b'\\', b'<', leaf.as_bytes()).is_none() && leaf.is_ascii();
     // 16 bytes that all print as themselves take two quotes more
     let declared = (!is_plain || leaf.len() <= 18) && type_name.is_some_and(declares_16_bytes);
@@ -91,13 +93,27 @@ fn plainly_quoted(leaf: &str, quote: char, is_bytes: bool) -> Option<Leaf> {
             Ulid::from_bytes(inner.as_bytes().try_into().ok()?),
             Shape::Bytes,
         ),
+        HEX_LEN if !is_bytes && !has_prefix(inner.as_bytes()) => hexadecimal_text(inner, quote),
         LONGEST_TEXT if !has_prefix(inner.as_bytes()) => uuid(inner, Some(quote)),
         _ if !is_bytes => prefixed(inner, quote),
         _ => None,
     }
 }
 
-/// Whether a text may be an ID behind a prefix: whether a `_` stands before its last 26 characters.
+/// The 32 digits of 128 bits, of one case.
+fn hexadecimal_text(inner: &str, quote: char) -> Option<Leaf> {
+    let leaf = hexadecimal(inner)?;
+    let has_upper = inner.bytes().any(|byte| byte.is_ascii_uppercase());
+    let has_lower = inner.bytes().any(|byte| byte.is_ascii_lowercase());
+    (!(has_upper && has_lower)).then_some(Leaf {
+        shape: Shape::Hex,
+        case: if has_upper { Case::Upper } else { Case::Lower },
+        quote: Some(quote),
+        ..leaf
+    })
+}
+
+/// True if a text may be an ID behind a prefix: if a `_` stands before its last 26 characters.
 pub(super) fn has_prefix(text: &[u8]) -> bool {
     let before = text.len().checked_sub(TEXT_LEN + 1);
     before.is_some_and(|at| at > 0 && text.get(at) == Some(&b'_'))
@@ -256,7 +272,7 @@ fn list(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
     }
 }
 
-/// What the elements of a list are, by the words of its type and those before it in the value.
+/// Elements of a list, by the words of its type and those before it in the value.
 enum Elements {
     Bytes,
     /// Numbers of another kind.
@@ -282,7 +298,7 @@ impl Elements {
     }
 }
 
-/// What languages call a byte, and what they call an array of them.
+/// Names of a byte in various languages, and of an array of them.
 const BYTES: [&str; 12] = [
     "uint8",
     "u8",
@@ -298,7 +314,7 @@ const BYTES: [&str; 12] = [
     "bytearray",
 ];
 
-/// What they call numbers that are none.
+/// Names of numbers that are no bytes.
 const NUMBERS: [&str; 42] = [
     "int",
     "int8",

@@ -38,11 +38,11 @@ pub struct Rendering<'a> {
     pub type_name: Option<&'a str>,
     /// The variable's name, or the expression that was evaluated.
     pub name: &'a str,
-    /// What the row above already said that this is.
+    /// Hint of the row above.
     pub hint: Hint,
 }
 
-/// What name, type and the row above say that a value is.
+/// Identifier that name, type or the row above speak of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub enum Hint {
     /// Nothing.
@@ -78,12 +78,12 @@ impl Rules {
         }
     }
 
-    /// Whether the text of a ULID is one by these rules, without a look at what surrounds it.
+    /// True if the text of a ULID is one by these rules, without a look at what surrounds it.
     pub(super) fn takes(&self, found: &Found) -> bool {
         self.believe(found.id) && self.kinds.contains(&found.kind)
     }
 
-    /// Whether a text is believed to be a ULID although nothing says that it is an identifier: licence keys and secrets of the
+    /// True if a text is believed to be a ULID although nothing says that it is an identifier: licence keys and secrets of the
     /// same alphabet lie all over the ten thousand years that a ULID can stand for.
     fn believe(&self, id: Ulid) -> bool {
         self.window.contains(&Timestamp::of(id)) || matches!(id.to_u128(), 0 | u128::MAX)
@@ -107,7 +107,7 @@ pub enum Level {
 pub struct Found {
     /// The identifier, as the bits of a ULID.
     pub id: Ulid,
-    /// What it is.
+    /// Kind of the identifier.
     pub kind: Kind,
     /// How it is written.
     pub shape: Shape,
@@ -162,6 +162,8 @@ pub enum Shape {
     Integer,
     /// A UUID.
     Uuid,
+    /// 32 hexadecimal digits in quotes.
+    Hex,
 }
 
 /// What the text of a value tells at a glance, whatever its name and type are.
@@ -190,7 +192,7 @@ pub fn glance(escaped: &[u8]) -> Glance {
         return Glance::Perhaps;
     };
     match text.len() {
-        16 | leaf::LONGEST_TEXT => return Glance::Perhaps,
+        16 | leaf::HEX_LEN | leaf::LONGEST_TEXT => return Glance::Perhaps,
         TEXT_LEN => match leaf::text(text, Shape::Text(quote)) {
             Some(leaf) if leaf.content == Content::Text => return Glance::Ulid(found(&leaf)),
             Some(_) => return Glance::Perhaps,
@@ -238,7 +240,7 @@ pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
     })
 }
 
-/// What a value is that can be read as an identifier, if it is believed to be one.
+/// Kind of a value that can be read as an identifier, if it is believed to be one.
 fn kind_of(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> Option<Kind> {
     let hint = || {
         let of_type = rendering.type_name.map_or(Hint::None, hint_of_type);
@@ -290,10 +292,11 @@ fn kind_of_bits(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules, hint: Hin
     }
 }
 
-/// Whether one identifier is spoken of: a list that is called `ids` is one of several.
+/// True if one identifier is spoken of: a list that is called `ids` is one of several.
 fn says_one(rendering: &Rendering<'_>) -> bool {
+    let by_type = |name| names_a_ulid_or_uuid(name) || hint::type_names_one_identifier(name);
     rendering.hint > Hint::None
-        || rendering.type_name.is_some_and(names_a_ulid_or_uuid)
+        || rendering.type_name.is_some_and(by_type)
         || hint::names_one_identifier(rendering.name)
 }
 

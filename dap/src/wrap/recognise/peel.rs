@@ -96,7 +96,7 @@ fn after_dynamic_type(leaf: &str) -> Option<&str> {
     (is_type(interface) && is_type(dynamic)).then_some(value)
 }
 
-/// Whether braces without a name hold an element and no field: a set of Python. .NET writes the bare text of a value in them.
+/// True if braces without a name hold an element and no field: a set of Python. .NET writes the bare text of a value in them.
 fn is_container(inner: &str) -> bool {
     let is_bare = matches!(inner.len(), TEXT_LEN | LONGEST_TEXT)
         && inner
@@ -105,7 +105,7 @@ fn is_container(inner: &str) -> bool {
     field(inner).is_none() && !is_bare
 }
 
-/// Whether what is constructed is the value itself, and not an object that has it among others.
+/// True if what is constructed is the value itself, and not an object that has it among others.
 fn is_value_itself(path: &str) -> bool {
     const SAME: [&str; 7] = ["", "String", "Symbol", "bytearray", "Some", "Ok", "Box"];
     let name = path.trim().rsplit("::").next().unwrap_or_default();

@@ -340,7 +340,7 @@ fn levels_widen_and_narrow() {
     );
 }
 
-/// What a value is read as, and nothing for no identifier.
+/// Kind that a value is read as; `None` for no identifier.
 fn kind(value: &str, type_name: &str, name: &str, hint: Hint) -> Option<Kind> {
     let rendering = Rendering {
         value,
@@ -403,6 +403,37 @@ fn uuids_are_what_their_version_says() {
     let ulid = "'01563e3a-b5d3-d676-4c61-efb99302bd5b'";
     assert_eq!(kind(ulid, "str", "id", Hint::None), Some(Kind::Ulid));
     assert_eq!(kind(ulid, "str", "path", Hint::None), None);
+}
+
+#[test]
+fn digits_and_types_that_end_in_id_are_read_by_their_hint() {
+    let digits = "'01563e3ab5d3d6764c61efb99302bd5b'";
+    let read = |value: &str, type_name: &str, name: &str| kind(value, type_name, name, Hint::None);
+    assert_eq!(read(digits, "str", "id_hex"), Some(Kind::Ulid));
+    assert_eq!(read(digits, "str", "user_id"), Some(Kind::Ulid));
+    assert_eq!(
+        read(&digits.to_uppercase(), "str", "user_id"),
+        Some(Kind::Ulid)
+    );
+    assert_eq!(
+        read("'01563E3Ab5d3d6764c61efb99302bd5b'", "str", "user_id"),
+        None
+    );
+    assert_eq!(read(digits, "str", "checksum"), None);
+    // a hash lies outside of the window
+    assert_eq!(
+        read("'d41d8cd98f00b204e9800998ecf8427e'", "str", "user_id"),
+        None
+    );
+    let bytes = format!("main.UserID [{NUMBERS}]");
+    assert_eq!(read(&bytes, "main.UserID", "x"), Some(Kind::Ulid));
+    assert_eq!(
+        read(&format!("[16]uint8 [{NUMBERS}]"), "[16]uint8", "x"),
+        None
+    );
+    let number = "1777027686520646174104517696511196507";
+    assert_eq!(read(number, "app::OrderId", "x"), Some(Kind::Ulid));
+    assert_eq!(read(number, "app::Grid", "x"), None);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(super) struct Conversation {
     pub(super) client: Outlet,
     pub(super) recording: Option<Mutex<Recording>>,
     pub(super) relay: Arc<Relay>,
-    /// Where child sessions of the debuggee are waited for.
+    /// Addresses at which child sessions of the debuggee are waited for.
     pub(super) doors: Arc<Doors>,
     /// Counts the messages of the adapter twice, as they come and as they are written: odd while one is under way.
     pub(super) heard: AtomicUsize,

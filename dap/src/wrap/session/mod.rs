@@ -77,17 +77,17 @@ pub struct Session {
 struct Pending {
     command: Box<str>,
     subject: Subject,
-    /// How the debuggee moves where the adapter takes the request.
+    /// Motion of the debuggee if the adapter takes the request.
     motion: Option<Motion>,
     /// The settings to go back to where the adapter refuses the request.
     settings: Option<Box<Settings>>,
 }
 
-/// How the debuggee moves.
+/// Motion of the debuggee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Motion {
     thread: Option<i64>,
-    /// Whether the other threads stand still.
+    /// True if the other threads stand still.
     is_single: bool,
     /// The number of the stop that it begins from.
     from: u64,
@@ -98,7 +98,7 @@ struct Motion {
 enum Subject {
     /// Nothing of ours.
     Other,
-    /// What the adapter can do.
+    /// Capabilities of the adapter.
     Capabilities,
     /// The frames of a thread.
     Frames(i64),

@@ -267,7 +267,7 @@ impl Session {
 }
 
 impl Session {
-    /// Whether a reference is one that we gave out, and not one of the adapter's in the same range.
+    /// True if a reference is one that we gave out, and not one of the adapter's in the same range.
     fn gave_out(&self, reference: i64) -> bool {
         self.may_number
             && match children::scope_number(reference) {
@@ -276,7 +276,7 @@ impl Session {
             }
     }
 
-    /// What was shown before our suffix, where one stands there.
+    /// Text before our suffix, if one stands there.
     fn without_suffix<'a>(&self, text: &'a str) -> Option<&'a str> {
         settings::without_suffix(text).filter(|_| self.is_on())
     }
@@ -308,7 +308,7 @@ impl Session {
     }
 }
 
-/// Whether a value is evaluated to be copied. Where an adapter does not know the context for that, VS Code and Zed evaluate in
+/// True if a value is evaluated to be copied. Where an adapter does not know the context for that, VS Code and Zed evaluate in
 /// that of the rows, which nothing else uses.
 fn is_copied(context: &str) -> bool {
     matches!(context, "clipboard" | "variables")

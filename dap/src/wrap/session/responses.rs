@@ -96,7 +96,10 @@ impl Session {
         let text = member("output")
             .filter(|range| range.len() <= LONGEST)
             .and_then(|range| json::text(message, range));
-        if let Some(family) = text.and_then(|text| Family::of_output(&text)) {
+        let category = member("category").and_then(|range| json::text(message, range));
+        let said = category.zip(text);
+        if let Some(family) = said.and_then(|(category, text)| Family::of_output(&category, &text))
+        {
             self.family = Some(family);
         }
     }
@@ -427,7 +430,7 @@ fn moved_thread(message: &[u8], head: &Head<'_>, all: &str, by_default: bool) ->
     json::integer(message, thread)
 }
 
-/// Whether a message says that all threads are meant.
+/// True if a message says that all threads are meant.
 fn says_all(message: &[u8], head: &Head<'_>, all: &str, by_default: bool) -> bool {
     let said = head.content.and_then(|at| json::member(message, at, all));
     said.map_or(by_default, |range| json::is_true(message, range))

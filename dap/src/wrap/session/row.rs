@@ -153,7 +153,7 @@ impl<'a> Row<'a> {
             .unwrap_or(0)
     }
 
-    /// What name or type say that what lies below is.
+    /// Hint of the row for what lies below it.
     pub(super) fn hint(&self) -> Hint {
         let type_name = self.type_name();
         let by_type = type_name.map_or(Hint::None, |name| recognise::hint_of_type(&name));

@@ -1,4 +1,4 @@
-//! What hangs on the adapter's references, and is void with them once the thread that they are of runs on.
+//! State that hangs on the adapter's references, and is void with them once their thread runs on.
 
 use std::{
     borrow::Cow,
@@ -24,7 +24,7 @@ const REMEMBERED: usize = 16_384;
 pub(super) struct Origin {
     /// The frame in whose scopes it lies.
     pub(super) frame: Option<i64>,
-    /// What a row above says that this is.
+    /// Hint of a row above.
     pub(super) hint: Hint,
     /// The ULID that its row shows.
     pub(super) id: Option<Ulid>,
@@ -74,7 +74,7 @@ pub(super) struct Showing<'a> {
     pub(super) type_name: Option<&'a str>,
     /// An expression of the debuggee's language for it.
     pub(super) expression: Option<&'a str>,
-    /// Whether it is the key of a map: the row's name, and not its value.
+    /// True if it is the key of a map: the row's name, and not its value.
     pub(super) is_key: bool,
 }
 
@@ -162,7 +162,7 @@ pub(super) struct Stop {
     /// The references and expressions that were shown.
     listed: HashSet<i64, DefaultHasher>,
     expressions: HashSet<Box<str>, DefaultHasher>,
-    /// Whether a ULID was shown that is not remembered.
+    /// True if a ULID was shown that is not remembered.
     is_full: bool,
 }
 
@@ -209,7 +209,7 @@ impl Stop {
         self.threads.get(&frame).copied()
     }
 
-    /// Whether a place was shown since its thread stands, so that a ULID in it would be known.
+    /// True if a place was shown since its thread stands, so that a ULID in it would be known.
     pub(super) fn has_shown(&self, place: &Place) -> bool {
         let is_listed = match place {
             Place::Row(parent, _) => self.listed.contains(parent),
@@ -398,7 +398,7 @@ impl Stop {
 #[derive(Debug)]
 pub(super) struct Listing {
     number: usize,
-    /// Whether other answers speak of the same rows.
+    /// True if other answers speak of the same rows.
     has_rivals: bool,
     /// How many rows more are remembered.
     room: usize,

@@ -252,13 +252,13 @@ impl Expression {
         !self.aggregates.is_empty() || self.needs_duplicates
     }
 
-    /// Whether it asks for duplicates, which [`Expression::value`] is told of by its context.
+    /// True if it asks for duplicates, which [`Expression::value`] is told of by its context.
     #[must_use]
     pub fn needs_duplicates(&self) -> bool {
         self.needs_duplicates
     }
 
-    /// Whether it holds `count`, `min` or `max`.
+    /// True if it holds `count`, `min` or `max`.
     #[must_use]
     pub fn has_aggregates(&self) -> bool {
         !self.aggregates.is_empty()

@@ -47,7 +47,7 @@ fn steps() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a client has been shown since the debuggee stands: the values of rows, and what was listed whole.
+/// Rows that a client has been shown since the debuggee stands, and references that were listed whole.
 #[derive(Debug, Default)]
 struct Shown {
     rows: HashMap<(i64, &'static str), String>,
@@ -55,7 +55,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// What becomes of a text that is typed into a row: it goes on, as it is or as a literal, or is refused.
+    /// Fate of a text that is typed into a row: it goes on, as it is or as a literal, or is refused.
     fn set(&self, reference: i64, name: &'static str, typed: &str) -> Option<String> {
         let is_bare = matches!(typed, "2020-01-02" | OTHER);
         match self.rows.get(&(reference, name)) {

@@ -1,4 +1,4 @@
-//! What is known of rows follows what the debuggee did, and not what it was asked to do.
+//! Rows are known by what the debuggee did, and not by what it was asked to do.
 
 use super::*;
 

@@ -1,0 +1,154 @@
+//! The ULIDs scope of a frame, and what is remembered for it.
+
+use super::*;
+
+#[test]
+fn the_frames_scope_lists_what_was_seen_in_time_order() {
+    let mut ends = Ends::new();
+    ends.request("scopes", &json!({"frameId": 7}));
+    let turn = ends.respond(
+        &json!({"scopes": [{"name": "Locals", "variablesReference": 4, "expensive": false}]}),
+    );
+    let Fate::Replace(message) = turn.fate else {
+        panic!("no scope")
+    };
+    let scopes = parse(&message)["body"]["scopes"].clone();
+    assert_eq!(
+        (&scopes[0]["name"], &scopes[1]["name"]),
+        (&json!("Locals"), &json!("ULIDs"))
+    );
+    let ours = scopes[1]["variablesReference"].clone();
+    assert_eq!(ends.own_rows(&ours), Vec::<Value>::new());
+    let later =
+        json!({"name": "b", "value": "'01BX5ZZKBKACTAV9WEVGEMMVRY'", "variablesReference": 0});
+    let list = json!({"name": "list", "value": "[…]", "variablesReference": 9});
+    ends.rows(4, &json!([later, text_row(), list]));
+    ends.rows(9, &json!([{"name": "0", "value": format!("'{ID}'"), "evaluateName": "list[0]", "variablesReference": 0}]));
+    let rows = ends.own_rows(&ours);
+    let shown: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row["name"].as_str().unwrap(),
+                row["value"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(shown[0].0, "s, list[0]");
+    assert_eq!(
+        shown[1],
+        ("b", "01BX5ZZKBKACTAV9WEVGEMMVRY ⟶ 2017-10-24T01:29:36.371Z")
+    );
+    assert_eq!(rows[0]["type"], "ULID");
+    // a name that was set shows its new value alone
+    ends.set("s", "01BX5ZZKBKACTAV9WEVGEMMVRY");
+    ends.respond(&json!({"value": "'01BX5ZZKBKACTAV9WEVGEMMVRY'", "variablesReference": 0}));
+    let names: Vec<_> = ends
+        .own_rows(&ours)
+        .iter()
+        .map(|row| row["name"].clone())
+        .collect();
+    assert_eq!(names, ["list[0]", "b, s"]);
+    ends.request("continue", &json!({"threadId": 1}));
+    ends.respond(&json!({"allThreadsContinued": true}));
+    assert_eq!(ends.own_rows(&ours), Vec::<Value>::new());
+}
+
+#[test]
+fn keys_of_maps_are_among_the_ulids_of_the_frame() {
+    let mut ends = Ends::new();
+    ends.stand();
+    // as debugpy and delve show a map from ULIDs
+    let keyed =
+        |name: &str| json!([{"name": name, "value": "5", "type": "int", "variablesReference": 0}]);
+    for name in [
+        "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
+        "\"01BX5ZZKBKACTAV9WEVGEMMVRY\"",
+    ] {
+        assert_eq!(
+            ends.rows(4, &keyed(name)),
+            keyed(name),
+            "clients give the name back"
+        );
+        let seen = ends.own_rows(&json!(0x7000_0000));
+        let last = seen.last().unwrap();
+        assert_eq!(last["name"], "key");
+        assert_eq!(
+            last["value"],
+            "01BX5ZZKBKACTAV9WEVGEMMVRY ⟶ 2017-10-24T01:29:36.371Z"
+        );
+        // the value is no ULID, whatever its key is
+        assert_eq!(ends.set(name, "2020-01-02").fate, Fate::Pass);
+    }
+}
+
+#[test]
+fn pages_of_a_list_are_remembered_side_by_side() {
+    let mut ends = Ends::new();
+    ends.request("scopes", &json!({"frameId": 7}));
+    ends.respond(&json!({"scopes": [{"name": "Locals", "variablesReference": 4}]}));
+    let mut page = |start: usize, id: &str| {
+        let row = json!({"name": start.to_string(), "value": format!("'{id}'"), "type": "str", "variablesReference": 0});
+        let arguments = json!({"variablesReference": 4, "start": start, "count": 1});
+        ends.request("variables", &arguments);
+        ends.respond(&json!({"variables": [row]}));
+    };
+    page(0, ID);
+    page(1, "01BX5ZZKBKACTAV9WEVGEMMVRY");
+    // asked again, it says something else
+    page(0, "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+    let seen = ends.own_rows(&json!(0x7000_0000));
+    let names: Vec<&Value> = seen.iter().map(|row| &row["name"]).collect();
+    assert_eq!(names, ["1", "0"]);
+    for (name, literal) in [("0", ID), ("1", ID)] {
+        assert_eq!(
+            forwarded(&ends.set(name, literal))["value"],
+            format!("'{ID}'")
+        );
+    }
+}
+
+#[test]
+fn what_is_too_much_to_remember_is_still_decorated() {
+    let mut ends = Ends::new();
+    let rows = |from: usize, count: usize| {
+        let row = |number| json!({"name": format!("{number}"), "value": format!("'{ID}'"), "variablesReference": 0});
+        Value::from((from..from + count).map(row).collect::<Vec<_>>())
+    };
+    ends.rows(4, &rows(0, 10_000));
+    ends.rows(5, &rows(0, 10_000));
+    let last = ends.rows(6, &rows(0, 1));
+    assert_eq!(last[0]["value"], SHOWN);
+    let set = |ends: &mut Ends, reference: i64, name: &str| {
+        let arguments = json!({"variablesReference": reference, "name": name, "value": "01BX5ZZKBKACTAV9WEVGEMMVRY"});
+        matches!(
+            ends.request("setVariable", &arguments).fate,
+            Fate::Replace(_)
+        )
+    };
+    assert!(set(&mut ends, 4, "9999") && set(&mut ends, 5, "6383"));
+    assert!(!set(&mut ends, 5, "6384") && !set(&mut ends, 6, "0"));
+    // it is not known how its value is written
+    let arguments = json!({"variablesReference": 6, "name": "0", "value": "2020-01-02"});
+    assert_eq!(ends.request("setVariable", &arguments).fate, Fate::Keep);
+    // the same list again takes no more room
+    ends.rows(4, &rows(0, 1));
+    ends.rows(6, &rows(0, 1));
+    assert!(set(&mut ends, 6, "0"));
+}
+
+#[test]
+fn a_scope_asked_for_too_early_waits_for_the_rows_under_way() {
+    let mut ends = Ends::new();
+    ends.request("scopes", &json!({"frameId": 7}));
+    ends.respond(&json!({"scopes": [{"name": "Locals", "variablesReference": 4}]}));
+    ends.request("variables", &json!({"variablesReference": 4}));
+    let locals = ends.seq;
+    let early = ends.request("variables", &json!({"variablesReference": 0x7000_0000}));
+    assert_eq!((early.fate, early.to_client.len()), (Fate::Keep, 0));
+    let response = json!({"type": "response", "request_seq": locals, "success": true, "body": {"variables": [text_row()]}});
+    let turn = ends.adapter(&response);
+    let answer = parse(&turn.to_client[0]);
+    assert_eq!(answer["request_seq"], locals + 1);
+    assert_eq!(answer["body"]["variables"][0]["name"], "s");
+}
