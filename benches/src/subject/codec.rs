@@ -278,7 +278,14 @@ fn parse_one(group: Group) -> Group {
                 black_box(&text.parse::<Ulid>());
             }),
         )
+        .case(
+            "ulid-core, as a constant is",
+            in_turn(texts(), |text| {
+                black_box(&Ulid::parse(text));
+            }),
+        )
         .aim("ulid-core", ULID, 3.5)
+        .aim("ulid-core, as a constant is", ULID, 1.0)
 }
 
 fn validate_one(group: Group) -> Group {

@@ -24,7 +24,10 @@ const TEXT: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 #[test]
 fn a_text_is_used_as_text() {
     let text = codec::print(ID);
-    assert!(text == TEXT && TEXT == text && text == *TEXT && text == TEXT.to_owned());
+    assert_eq!(text, TEXT);
+    assert_eq!(TEXT, text);
+    assert_eq!(text, *TEXT);
+    assert_eq!(text, TEXT.to_owned());
     let map: HashMap<Text, u8> = HashMap::from([(text, 1)]);
     assert_eq!(map.get(TEXT), Some(&1));
     let map: BTreeMap<Text, u8> = BTreeMap::from([(text, 1)]);

@@ -16,6 +16,9 @@ const OTHERS: [(&str, &str); 4] = [
     ("ulid-dap", "dap"),
 ];
 
+/// The end of the core's manifest: its stages turn features on by name.
+const CORE_FEATURES: &str = "license = \"MIT\"\nrust-version = \"1.89\"\n\n[features]\nalloc = []\narbitrary = []\nbytemuck = []\nchrono = []\ngenerate = []\njiff = []\njs = []\nproptest = []\nrand_core = []\nschemars = []\nserde = []\nstd = []\ntime = []\nulid = []\nuuid = []\nzerocopy = []\n";
+
 /// A stage of `tests/run`, a file of a crate, and what it has to hold for the stage to refuse the crate.
 type Broken = (&'static str, &'static str, &'static str);
 
@@ -40,6 +43,21 @@ const BROKEN: &[Broken] = &[
         "features",
         "tui/src/lib.rs",
         "#[cfg(feature = \"parquet\")]\ncompile_error!(\"with Parquet\");\n",
+    ),
+    (
+        "core",
+        "src/core/src/lib.rs",
+        "#![no_std]\n#[cfg(feature = \"serde\")]\ncompile_error!(\"with serde\");\n",
+    ),
+    (
+        "bare",
+        "src/core/src/lib.rs",
+        "#![no_std]\n#[cfg(not(feature = \"alloc\"))]\nextern crate std;\n",
+    ),
+    (
+        "wasm",
+        "src/core/tests/wasm.rs",
+        "#[cfg(target_arch = \"wasm32\")]\ncompile_error!(\"for WebAssembly\");\n",
     ),
     (
         "package",
@@ -108,7 +126,7 @@ const BROKEN_NIGHTLY: &[Broken] = &[
     ),
     (
         "neon",
-        "src/lib.rs",
+        "src/core/src/lib.rs",
         "#[cfg(test)]\nmod codec {\n    #[test]\n    fn one() {\n        assert!(cfg!(target_arch = \"x86_64\"));\n    }\n}\n",
     ),
     (
@@ -207,16 +225,23 @@ fn checkout() -> TempDir {
     write(place.path(), "Cargo.toml", MANIFEST);
     let mut lock = "version = 4\n".to_owned();
     for (name, folder) in OTHERS {
-        let features = "license = \"MIT\"\n\n[features]\nparquet = []\n";
+        let features = match name {
+            "ulid-core" => CORE_FEATURES,
+            _ => "license = \"MIT\"\n\n[features]\nparquet = []\n",
+        };
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{features}"
         );
         write(place.path(), &format!("{folder}/Cargo.toml"), &manifest);
-        write(
-            place.path(),
-            &format!("{folder}/src/lib.rs"),
-            "//! A crate.\n",
-        );
+        // What its stages compile for has no standard library, and a test of its own.
+        let (begin, test) = match name {
+            "ulid-core" => ("//! A crate.\n#![no_std]\n", "#![cfg(windows)]\n"),
+            _ => ("//! A crate.\n", ""),
+        };
+        write(place.path(), &format!("{folder}/src/lib.rs"), begin);
+        if !test.is_empty() {
+            write(place.path(), &format!("{folder}/tests/wasm.rs"), test);
+        }
     }
     for name in [
         "ulid-core",

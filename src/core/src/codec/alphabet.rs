@@ -27,6 +27,11 @@ pub(super) fn table(reading: Reading) -> &'static [u8; 256] {
     &TABLES.0[usize::from(reading == Reading::Lenient)]
 }
 
+/// Byte to value by a strict reading.
+pub(super) const fn strict() -> &'static [u8; 256] {
+    &TABLES.0[0]
+}
+
 const fn decode_table(fold: bool) -> [u8; 256] {
     let mut table = [INVALID; 256];
     let mut value = 0;

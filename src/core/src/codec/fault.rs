@@ -9,6 +9,7 @@ use crate::Ulid;
 use super::{
     Reading, TEXT_LEN,
     alphabet::{self, INVALID},
+    scalar,
 };
 
 /// A fault in a text: its kind and its place.
@@ -187,38 +188,38 @@ pub(super) fn rescan(text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
     }
 }
 
-/// Reads text while a program is compiled, which knows neither iterators nor kernels.
+/// Reads text also while a program is compiled, which knows neither iterators nor kernels.
 pub(crate) const fn parse_const(text: &str) -> Result<Ulid, Fault> {
-    let (mut bits, mut found, mut rest) = (0_u128, 0, text);
-    let mut fault = None;
+    let bits = match text.as_bytes().first_chunk::<TEXT_LEN>() {
+        Some(first) if first.len() == text.len() => scalar::decode_const(first),
+        _ => None,
+    };
+    match bits {
+        Some(bits) => Ok(Ulid(bits)),
+        None => Err(fault_const(text)),
+    }
+}
+
+/// The fault of a text that is no ULID.
+#[cold]
+const fn fault_const(text: &str) -> Fault {
+    let (mut found, mut rest, mut wrong) = (0, text, None);
     while let Some((character, after)) = first_character(rest) {
-        let value = if character.is_ascii() {
-            alphabet::STRICT[character as usize]
-        } else {
-            INVALID
-        };
-        if fault.is_none() && value == INVALID {
-            let kind = FaultKind::Character { found: character };
-            let position = found;
-            fault = Some(Fault { kind, position });
+        let has_value = character.is_ascii() && alphabet::strict()[character as usize] != INVALID;
+        if wrong.is_none() && !has_value {
+            wrong = Some((character, found));
         }
-        bits = bits << 5 | (value & 31) as u128;
         (found, rest) = (found + 1, after);
     }
-    if found != TEXT_LEN {
-        let kind = FaultKind::Length { found };
-        let position = if found < TEXT_LEN { found } else { TEXT_LEN };
-        return Err(Fault { kind, position });
-    }
-    match fault {
-        Some(fault) => Err(fault),
-        // Of 26 characters the first is no more than one byte.
-        None if text.as_bytes()[0] > b'7' => Err(Fault {
-            kind: FaultKind::Overflow,
-            position: 0,
-        }),
-        None => Ok(Ulid(bits)),
-    }
+    let (kind, position) = match wrong {
+        _ if found != TEXT_LEN => {
+            let position = if found < TEXT_LEN { found } else { TEXT_LEN };
+            (FaultKind::Length { found }, position)
+        }
+        Some((found, position)) => (FaultKind::Character { found }, position),
+        None => (FaultKind::Overflow, 0),
+    };
+    Fault { kind, position }
 }
 
 /// The first character of a text and what follows it.

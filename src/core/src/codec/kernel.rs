@@ -294,6 +294,7 @@ impl fmt::Debug for Kernel {
     }
 }
 
+#[cfg(feature = "alloc")]
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,9 @@ use core::{error, fmt};
 use crate::Ulid;
 use memchr::memchr;
 
-use super::{Fault, Kernel, Key, Reading, Sequence, Shape};
+#[cfg(feature = "alloc")]
+use super::Key;
+use super::{Fault, Kernel, Reading, Sequence, Shape};
 
 /// A line that is no ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

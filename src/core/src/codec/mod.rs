@@ -196,5 +196,6 @@ impl Kernel {
     }
 }
 
+#[cfg(feature = "alloc")]
 #[cfg(test)]
 mod tests;

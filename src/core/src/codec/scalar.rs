@@ -5,7 +5,7 @@ use crate::Ulid;
 
 use super::{
     Fault, Reading, Sequence, TEXT_LEN, Text,
-    alphabet::{ALPHABET, table},
+    alphabet::{ALPHABET, strict, table},
     fault::rescan,
     keys::Stored,
     records::ending,
@@ -82,6 +82,29 @@ fn joined<const COUNT: usize>(text: &[u8; COUNT], reading: Reading) -> u64 {
         bits << 5 | i64::from(table[byte as usize].cast_signed())
     };
     text.iter().fold(0, join).cast_unsigned()
+}
+
+/// [`decode`], strictly, also while a program is compiled.
+pub(super) const fn decode_const(text: &[u8; TEXT_LEN]) -> Option<u128> {
+    let (time, high, low) = (
+        joined_const(text, 0, 10),
+        joined_const(text, 10, 18),
+        joined_const(text, 18, TEXT_LEN),
+    );
+    if (high | low) >> 63 != 0 || time >> 48 != 0 {
+        return None;
+    }
+    Some((time as u128) << 80 | (high as u128) << 40 | low as u128)
+}
+
+/// [`joined`] for some of the characters.
+const fn joined_const(text: &[u8; TEXT_LEN], from: usize, to: usize) -> u64 {
+    let (mut bits, mut at) = (0, from);
+    while at < to {
+        bits = bits << 5 | strict()[text[at] as usize].cast_signed() as i64;
+        at += 1;
+    }
+    bits.cast_unsigned()
 }
 
 pub(super) fn decode_words(text: &[u8], places: &mut [u16], ids: &mut [u128]) -> usize {

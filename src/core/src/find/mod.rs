@@ -97,5 +97,6 @@ pub fn each_by(kernel: Kernel, text: &[u8], options: Options, mut on_found: impl
     });
 }
 
+#[cfg(feature = "alloc")]
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use crate::{Timestamp, Ulid};
 /// Rules by which a generator goes on from its last ULID, where time does not move on by itself.
 ///
 /// ```
+/// # #[cfg(feature = "generate")] {
 /// use ulid_core::generate::{Policy, SharedGenerator, Stride};
 ///
 /// // IDs that nobody can guess from their neighbours, with room for 2^79 of them in any millisecond.
@@ -15,6 +16,7 @@ use crate::{Timestamp, Ulid};
 ///     SharedGenerator::with(Policy::SERVER.step(Stride::Random).head_room(1));
 /// let (first, second) = (IDS.next_id(), IDS.next_id());
 /// assert!(first < second);
+/// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]

@@ -319,5 +319,6 @@ impl fmt::Debug for Ulid {
     }
 }
 
+#[cfg(feature = "alloc")]
 #[cfg(test)]
 mod tests;

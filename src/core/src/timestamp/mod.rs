@@ -166,5 +166,6 @@ impl From<Timestamp> for SystemTime {
     }
 }
 
+#[cfg(feature = "alloc")]
 #[cfg(test)]
 mod tests;
