@@ -44,7 +44,7 @@ pub(crate) struct Recording {
     told: Told,
 }
 
-/// What every row begins with.
+/// Columns of every row before those of the file.
 const FACTS: [&str; 4] = ["row", "id", "time", "fault"];
 
 /// What is written of a row.
@@ -67,7 +67,7 @@ impl Recording {
         }
     }
 
-    /// What is to be said once all rows are written.
+    /// Sentences for the end, once all rows are written.
     pub(crate) fn notes(&self, layout: &Layout) -> Notes {
         let left_out = self
             .told

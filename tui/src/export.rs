@@ -30,12 +30,12 @@ pub struct Export {
     pub zone: TimeZone,
 }
 
-/// What was exported.
+/// The outcome of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
     /// How many rows.
     pub rows: usize,
-    /// What is to be said about them.
+    /// Sentences about them.
     pub notes: Notes,
 }
 

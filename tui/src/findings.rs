@@ -74,7 +74,7 @@ impl Flaw {
 }
 
 impl Findings {
-    /// What is known of some rows, with their own `summary`. Flaws stay what they are in the whole: a row whose ID was there
+    /// Findings of some rows, with their own `summary`. Flaws stay what they are in the whole: a row whose ID was there
     /// before is a duplicate although the other row is not among these.
     #[must_use]
     pub(crate) fn among(self, rows: &RowSet, summary: Summary) -> Findings {

@@ -46,12 +46,12 @@ pub struct Writing {
     columns: Vec<String>,
     /// The columns of the source beside what is known of each row.
     schema: Schema,
-    /// Those of the objects within an object of JSON, which has them apart.
+    /// The columns within an object of JSON, which has them apart.
     own: Schema,
     told: Arc<Told>,
 }
 
-/// What has to be said of rows that were written.
+/// Counts of rows that were not written as others are.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     /// Rows with more cells than there are columns.
@@ -91,7 +91,7 @@ impl Told {
     }
 }
 
-/// What is to be said after rows were written.
+/// Sentences for the end, once rows were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notes {
     /// All is there, but not as one would expect.
@@ -110,7 +110,7 @@ impl fmt::Display for Notes {
     }
 }
 
-/// What every row of CSV begins with.
+/// Columns of every row of CSV before those of the source.
 const FACTS: [&str; 5] = ["row", "id", "time", "unix_ms", "fault"];
 
 impl Writing {

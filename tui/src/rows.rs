@@ -38,7 +38,7 @@ pub struct Source {
 /// Finds places of rows: `orders.csv:17`.
 #[derive(Debug)]
 pub struct Places<'s> {
-    /// Where rows are no lines they are named by their numbers.
+    /// `None` if rows are no lines, and are named by their numbers.
     lines: Option<LineFinder<'s>>,
     name: String,
 }

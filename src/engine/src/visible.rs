@@ -23,7 +23,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether a terminal would obey a character, or hide or turn around others because of it. Line ends and tabs are only what
+/// True for a character that a terminal would obey, or because of which it would hide or turn around others. Line ends and tabs are only what
 /// they are.
 #[must_use]
 pub fn is_hidden(character: char) -> bool {

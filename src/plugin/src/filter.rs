@@ -220,7 +220,7 @@ fn no_cell(reason: &ShellError, path: &CellPath, row: Option<&Value>) -> Labeled
     }
 }
 
-/// Whether an error says that a path leads nowhere, and does not stand at the end of it.
+/// True for an error that says that a path leads nowhere, and does not stand at the end of it.
 pub(crate) fn is_of_path(reason: &ShellError, path: &CellPath) -> bool {
     let at = match reason {
         ShellError::CantFindColumn { span, .. } => *span,

@@ -53,7 +53,7 @@ pub fn matching(text: &str, keymap: &Keymap) -> Vec<&'static Entry> {
     fits.into_iter().map(|(_, entry)| entry).collect()
 }
 
-/// Whether a text is somewhere to go to, and no command: a number, a percentage, or a time behind `@`.
+/// True for a text that is somewhere to go to, and no command: a number, a percentage, or a time behind `@`.
 #[must_use]
 pub fn is_place(text: &str) -> bool {
     text.trim_start()
@@ -73,7 +73,7 @@ pub(super) fn with_argument<'t>(
     Some((entry, taken_by(entry.action)?, argument.trim()))
 }
 
-/// What a command asks for, where it asks for something.
+/// The purpose of the line that a command asks for, if it asks for one.
 fn taken_by(action: Action) -> Option<Purpose> {
     Some(match action {
         Action::Find => Purpose::Find,

@@ -22,7 +22,7 @@ pub struct Prompt {
     pub input: Input,
     /// Which of the commands that match is selected.
     pub selected: usize,
-    /// What has to be said of the line.
+    /// A sentence about the line.
     pub notice: Option<&'static str>,
     /// The words that Tab writes, one after another.
     completion: Option<Completion>,
@@ -30,7 +30,7 @@ pub struct Prompt {
 
 /// Characters of a line at most. Whatever is longer is no line that a person typed.
 const LONGEST: usize = 16_384;
-/// What is said where a line takes no more.
+/// The sentence of a line that takes no more.
 const FULL: &str = "a line takes 16,384 characters; the rest is left out";
 
 /// What a line is typed for.

@@ -1,4 +1,4 @@
-//! What is inside of a stream that is no UTF-8: gzip, zstd and UTF-16, told by their first bytes.
+//! Contents of a stream that is no UTF-8: gzip, zstd and UTF-16, told by their first bytes.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -39,12 +39,12 @@ fn packing(head: &[u8]) -> Option<Packing> {
     }
 }
 
-/// Whether a source begins like one whose bytes are not those of its rows.
+/// True for a source that begins like one whose bytes are not those of its rows.
 pub(super) fn is_packed(head: &[u8]) -> bool {
     packing(head).is_some()
 }
 
-/// What is inside of a gzip or zstd stream, text of UTF-16 as UTF-8, or the stream itself. A decompressor takes at most about `memory` bytes.
+/// Contents of a gzip or zstd stream, text of UTF-16 as UTF-8, or the stream itself. A decompressor takes at most about `memory` bytes.
 pub(super) fn decompressed(mut stream: Stream, memory: Option<usize>) -> io::Result<Stream> {
     let mut magic = Vec::new();
     (&mut stream)

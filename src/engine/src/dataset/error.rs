@@ -17,7 +17,7 @@ pub struct OpenError {
 }
 
 impl OpenError {
-    /// Whether the source holds nothing, which is no error for a program that reads many.
+    /// True for a source that holds nothing, which is no error for a program that reads many.
     #[must_use]
     pub fn is_empty_source(&self) -> bool {
         matches!(self.reason, Reason::Empty)

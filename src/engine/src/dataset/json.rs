@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::ordered::{Json, Members};
 
-/// Where the text of a string field stands, without its quotes and with its escapes: see [`unescaped`]. `None` if the
+/// The place of the text of a string field, without its quotes and with its escapes: see [`unescaped`]. `None` if the
 /// record is no object, if it has no such field, or if that is no string.
 pub(super) fn string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
     let mut reader = serde_json::Deserializer::from_slice(record);
@@ -17,7 +17,7 @@ pub(super) fn string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
     Some(start..start + text.len())
 }
 
-/// Where the text of a record stands that is a string, without its quotes and with its escapes.
+/// The place of the text of a record that is a string, without its quotes and with its escapes.
 pub(super) fn whole_string(record: &[u8]) -> Option<Range<usize>> {
     let value: &RawValue = serde_json::from_slice(record).ok()?;
     let text = between_quotes(value.get())?;

@@ -87,7 +87,7 @@ impl Layout {
         self.lines_above as u64 + u64::from(self.header)
     }
 
-    /// Where a row has its ID, as a message names it.
+    /// The place of the ID of a row, as a message names it.
     pub(super) fn place_in_words(&self) -> String {
         match (&self.field, self.id_column) {
             (Some(field), _) => format!("the field {field:?}"),
@@ -173,7 +173,7 @@ impl Layout {
         })
     }
 
-    /// What stands in the place of an ID, as text.
+    /// The text in the place of an ID.
     pub(super) fn show<'a>(&self, bytes: &'a [u8]) -> Cow<'a, str> {
         match self.format {
             Format::Binary => Cow::Owned(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
@@ -215,7 +215,7 @@ impl Layout {
         cells
     }
 
-    /// Whether rows stand on lines that an editor shows, however many each of them takes.
+    /// True if rows stand on lines that an editor shows, however many each of them takes.
     #[must_use]
     pub fn has_line_numbers(&self) -> bool {
         self.format != Format::Binary

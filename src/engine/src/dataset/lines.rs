@@ -22,7 +22,7 @@ pub struct FileLine {
 #[derive(Debug)]
 pub struct LineFinder<'d> {
     dataset: &'d Dataset,
-    /// Where each file begins, with the number of its first line in the source.
+    /// The begin of each file in the source, with the number of its first line.
     files: Vec<(u64, FileLine)>,
     /// The file gone over.
     file: usize,

@@ -161,7 +161,7 @@ impl<'a> RowRef<'a> {
         self.layout.typed_cells(self.text)
     }
 
-    /// Whether the record is longer than what was read of it.
+    /// True for a record that is longer than what was read of it.
     #[must_use]
     pub fn is_cut(&self) -> bool {
         self.full_len > self.text.len() as u64

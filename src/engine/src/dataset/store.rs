@@ -312,14 +312,14 @@ impl Store {
     }
 }
 
-/// Whether more of a stream will come.
+/// The end of a stream, or that it goes on.
 enum Arrival {
     Goes,
     /// None will, for the reason if there is one.
     Ended(Option<io::Error>),
 }
 
-/// What is waited for where the options leave something to be told: of single lines the first says all there is.
+/// The wait that options ask for, if they leave something to be told: of single lines the first says all there is.
 fn wait_for(options: &OpenOptions) -> Wait {
     match options.format {
         Some(Format::Lines | Format::Text | Format::Binary) => Wait::FirstRecord,
@@ -398,7 +398,7 @@ impl Wanted {
     }
 }
 
-/// Whether the first bytes of a source hold so many lines, or, where they look like an array of objects, elements. Binary
+/// True if the first bytes of a source hold so many lines, or, where they look like an array of objects, elements. Binary
 /// records have no lines.
 fn has_records(head: &[u8], records: usize) -> bool {
     let elements = first_element(head).and_then(|start| head.get(start..));

@@ -86,7 +86,7 @@ impl Utf16 {
         self.text.extend(read.collect::<String>().into_bytes());
     }
 
-    /// What is left over at the end is half of a character.
+    /// Decodes the rest at the end, which is half of a character.
     fn decode_rest(&mut self) {
         let (half, first) = (self.half.take(), self.first.take());
         if half.is_some() || first.is_some() {

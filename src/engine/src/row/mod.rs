@@ -1,4 +1,4 @@
-//! What is known of a row, and under which names it is given to other programs.
+//! Facts and cells of a row, and the names under which they are given to other programs.
 //!
 //! This room knows layouts and cells. It must not know how a row is read or shown.
 

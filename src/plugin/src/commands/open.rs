@@ -210,7 +210,7 @@ impl Filter {
     }
 }
 
-/// What every row has before the columns of the file.
+/// Columns of every row before those of the file.
 const FACTS: [&str; 3] = ["line", "ulid", "timestamp"];
 
 /// The rows of a file that are to become values.
@@ -220,7 +220,7 @@ struct Table {
     /// All rows become values where there is none.
     filter: Option<Filter>,
     zone: TimeZone,
-    /// Whether cells of CSV that look like numbers become numbers.
+    /// Cells of CSV that look like numbers become numbers.
     infers: bool,
     /// Rows of which not all was read.
     cut: AtomicU64,

@@ -56,7 +56,7 @@ const KINDS: &[(&[u8], &str, &str)] = &[
     ),
 ];
 
-/// What a file is, if it is one of those that others open.
+/// The reason why a file of another kind is refused; `None` for text and records.
 pub(super) fn named(head: &[u8]) -> Option<Reason> {
     const TAR: (usize, &[u8]) = (257, b"ustar");
     if head.get(TAR.0..).is_some_and(|at| at.starts_with(TAR.1)) {

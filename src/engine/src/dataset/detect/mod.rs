@@ -275,7 +275,7 @@ fn count_in_text<'a>(records: impl Iterator<Item = &'a [u8]>, options: &OpenOpti
     records.filter(has_id).count()
 }
 
-/// Whether a name stands above a column of IDs and nothing else, as database clients write it.
+/// True for a name above a column of IDs and nothing else, as database clients write it.
 fn is_column(sample: &Sample<'_>, options: &OpenOptions) -> bool {
     let mut records = sample.records();
     let Some(first) = records.next().map(|first| String::from_utf8_lossy(first)) else {

@@ -1,4 +1,4 @@
-//! Where the objects of a sample have their IDs.
+//! Fields in which the objects of a sample have their IDs.
 
 use indexmap::IndexMap;
 
@@ -66,7 +66,7 @@ fn objects(records: &[&[u8]]) -> Vec<Members> {
     records.iter().map(|record| json::object(record)).collect()
 }
 
-/// Whether one of the records is an object with an ID in one of its fields.
+/// True if one of the records is an object with an ID in one of its fields.
 pub(super) fn has_id(records: &[&[u8]], options: &OpenOptions) -> bool {
     Texts::of(&objects(records), options).best().is_some()
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::codec::TEXT_LEN;
 
-/// What fields are divided by, the likeliest first.
+/// Delimiters of fields, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// Lines above a header at most: a title, comments, the words of a program.
 const MOST_LINES_ABOVE: usize = 20;
@@ -80,7 +80,7 @@ impl Dialect {
         }
     }
 
-    /// Whether nearly all rows have as many fields as is usual, and half of them an ID in the same place. Words before an ID
+    /// True if nearly all rows have as many fields as is usual, and half of them an ID in the same place. Words before an ID
     /// may stand in any text, an ID alone between delimiters may not: then fewer rows need be even.
     pub(super) fn is_table(&self) -> bool {
         let rows = self.rows.len();
@@ -166,7 +166,7 @@ pub(super) fn layout(
     })
 }
 
-/// Whether the first row names the columns: where the others have an ID it has a name.
+/// True if the first row names the columns: where the others have an ID it has a name.
 fn has_header(first: &[String], column: Option<usize>, rows: usize, options: &OpenOptions) -> bool {
     let is_id = |cell: &String| spelling(cell.as_bytes(), options).is_some();
     match column.and_then(|column| first.get(column)) {
