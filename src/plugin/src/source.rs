@@ -137,7 +137,7 @@ impl<I: Iterator<Item = Value>> Read for Lines<I> {
                         "rows of a table came in; take the column with the IDs, as in `get id`",
                     ));
                 }
-                Value::Error { error, .. } => return Err(io::Error::other(error)),
+                Value::Error { error, .. } => return Err(io::Error::other(*error)),
                 _ => Vec::new(),
             };
             line.push(b'\n');

@@ -281,12 +281,18 @@ fn is_column(sample: &Sample<'_>, options: &OpenOptions) -> bool {
     let Some(first) = records.next().map(|first| String::from_utf8_lossy(first)) else {
         return false;
     };
-    let is_id = |line: &[u8]| spelling(line, options).is_some();
+    let first = first.trim().trim_matches('"');
+    let is_id = |line: &[u8]| {
+        let quoted = line
+            .strip_prefix(b"\"")
+            .and_then(|line| line.strip_suffix(b"\""));
+        spelling(quoted.unwrap_or(line), options).is_some()
+    };
     let (mut ids, mut others) = (0, 0);
     for record in records {
         *if is_id(record) { &mut ids } else { &mut others } += 1;
     }
-    let is_head = table::is_id_name(first.trim()) || first.starts_with('#');
+    let is_head = table::is_id_name(first) || first.starts_with('#');
     is_head && ids > 0 && others * 10 <= ids
 }
 

@@ -8,7 +8,7 @@ use super::{
         layout::Layout,
         options::{Format, OpenOptions, Spelling},
     },
-    Candidate, Counts, Sample, best_column, count_id, spelling,
+    Candidate, Counts, Sample, best_column, count_id, count_in_text, spelling,
 };
 use crate::codec::TEXT_LEN;
 
@@ -54,7 +54,7 @@ impl Dialect {
     fn with(delimiter: u8, sample: &Sample<'_>, options: &OpenOptions) -> Dialect {
         let mut rows = sample.rows(delimiter);
         let width = usual_width(&rows);
-        let above = lines_above(&rows, width);
+        let above = lines_above(&rows, width, options);
         rows.drain(..above);
         let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
         let mut counts = vec![Counts::default(); widest];
@@ -106,14 +106,40 @@ fn usual_width(rows: &[Vec<String>]) -> usize {
     most.map_or(0, |(width, _)| width)
 }
 
-/// The first rows that are narrower than the others: a title or comments above the header.
-fn lines_above(rows: &[Vec<String>], width: usize) -> usize {
-    let above = rows.iter().take_while(|row| row.len() < width).count();
+/// The first rows that are a title or comments above the header. None of them has an ID: a row with one is a row, however
+/// wide the others are, and so is a header that names fewer columns than they have.
+fn lines_above(rows: &[Vec<String>], width: usize, options: &OpenOptions) -> usize {
+    let is_above = |(at, row): (usize, &Vec<String>)| {
+        let first = row.first().map_or("", String::as_str);
+        let is_title = row.len() == 1 && width > 1;
+        let is_padded = width > 1 && row.iter().skip(1).all(String::is_empty);
+        let is_comment = first.starts_with('#') && row.len() < width;
+        let has_id = row.iter().any(|cell| has_id(cell, options));
+        let next = rows.get(at + 1);
+        !has_id
+            && (is_title
+                || is_comment
+                || first.starts_with("sep=")
+                || is_padded && next.is_some_and(|next| is_header(next)))
+    };
+    let above = rows.iter().enumerate().map(is_above);
+    let above = above.take_while(|is_above| *is_above).count();
     if above <= MOST_LINES_ABOVE && above < rows.len() {
         above
     } else {
         0
     }
+}
+
+/// True for cells that are names, several of them.
+fn is_header(row: &[String]) -> bool {
+    row.len() > 1 && row.iter().all(|cell| looks_like_a_name(cell))
+}
+
+/// True for a cell that is an ID, or has one somewhere.
+fn has_id(cell: &str, options: &OpenOptions) -> bool {
+    spelling(cell.trim().as_bytes(), options).is_some()
+        || count_in_text(std::iter::once(cell.as_bytes()), options) > 0
 }
 
 /// The layout of a table.

@@ -79,6 +79,42 @@ fn tables_of_any_delimiter_below_any_title() {
 }
 
 #[test]
+fn a_row_with_an_id_is_a_row_however_wide_the_others_are() {
+    let of = |rows: &str| {
+        let dataset = Dataset::from_bytes("x.csv", rows.into(), &OpenOptions::default()).unwrap();
+        let ids = dataset.ids().unwrap().iter().flatten().count();
+        (dataset.len(), ids, dataset.columns().join(","))
+    };
+    let one = format!("id,n\n{A},1\n{B},2,x\n{A},3,x\n");
+    assert_eq!(of(&one), (3, 3, "id,n".to_owned()));
+    let two = format!("id,name\n{A},Ada,extra\n{B}\n{A},Eve,x,y\n");
+    assert_eq!(of(&two), (3, 3, "id,name".to_owned()));
+    for narrow in [1, 3, 19, 40] {
+        let rows = format!("{A},1\n").repeat(narrow) + &format!("{B},2,x\n").repeat(narrow + 1);
+        let (len, ids, names) = of(&format!("id,n\n{rows}"));
+        assert_eq!(
+            (len, ids, names.as_str()),
+            (2 * narrow + 1, 2 * narrow + 1, "id,n")
+        );
+    }
+    let headless = format!("{A}\n{B}\n{}", format!("{A},Eve,x\n").repeat(3));
+    assert_eq!((of(&headless).0, of(&headless).1), (5, 5));
+}
+
+#[test]
+fn an_indented_id_is_one() {
+    for text in [
+        format!("{A}\n\t{B}\n"),
+        format!("  {A}  \n\t{B}\n"),
+        format!("\t{A}\n\t{B}\n"),
+    ] {
+        let dataset =
+            Dataset::from_bytes("x", text.clone().into(), &OpenOptions::default()).unwrap();
+        assert_eq!(dataset.len(), 2, "{text:?}: {}", dataset.layout());
+    }
+}
+
+#[test]
 fn a_lone_column_may_have_a_head() {
     let layout = |name: &str| format!("csv, ID in column 1 {name:?} of 1");
     for head in ["id", "order_id", "userId", "ULID", "uuid", "# ids of today"] {
@@ -254,4 +290,15 @@ fn wide_objects_are_told_in_one_pass_over_each() {
     let dataset = dataset.unwrap();
     assert_eq!(dataset.columns().len(), 20_001);
     assert_eq!(dataset.ids().unwrap().iter().flatten().count(), 3);
+}
+
+#[test]
+fn what_a_spreadsheet_writes_above_a_header_is_no_row() {
+    let layout = |columns: usize| format!("csv, ID in column 1 \"id\" of {columns}");
+    let sep = format!("sep=;\nid;name\n{A};Ada\n{B};Bob\n");
+    check("x", &sep, &layout(2), &[true, true]);
+    let padded = format!("Report;;\nid;name;n\n{A};Ada;1\n{B};Bob;2\n");
+    check("x", &padded, &layout(3), &[true, true]);
+    let quoted = format!("\"id\"\n\"{A}\"\n\"{B}\"\n");
+    check("x.txt", &quoted, &layout(1), &[true, true]);
 }
