@@ -374,3 +374,54 @@ fn a_file_whose_name_is_a_sequence_of_the_terminal_is_only_named() {
     let label = words(&output.stdout);
     assert!(label.contains("]52;c;QQ=="), "{label}");
 }
+
+#[test]
+fn a_value_of_the_environment_is_not_shown_with_its_neighbours() {
+    // the first variable of all is the secret; those around it come right behind
+    let sources = [
+        "$env.AAA_CANARZ",
+        "[$env.AAA_CANARZ]",
+        "[$env.AAA_CANARZ] | each {}",
+        "{id: $env.AAA_CANARZ}",
+    ];
+    for source in sources {
+        for command in [
+            "ulid parse",
+            "ulid timestamp",
+            "ulid next",
+            "into ulid",
+            "ulid to-uuid",
+            "ulid generate",
+        ] {
+            let path = if source.starts_with('{') && command != "ulid generate" {
+                " id"
+            } else {
+                ""
+            };
+            let code = format!("{source} | {command}{path} | collect | print");
+            let Some(output) = run(&code) else {
+                return;
+            };
+            let picture = words(&output.stderr);
+            assert!(picture.contains("ulid::"), "{code}\n{picture}");
+            assert!(!picture.contains("Host Environment"), "{code}\n{picture}");
+        }
+    }
+    let code = "$env.config.plugins.ulid = {zone: $env.AAA_CANARZ}; [01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid parse | print";
+    if let Some(output) = run(code) {
+        let picture = words(&output.stderr);
+        assert!(picture.contains("ulid::config"), "{picture}");
+        assert!(!picture.contains("Host Environment"), "{picture}");
+    }
+}
+
+#[test]
+fn an_error_of_the_pipeline_keeps_its_own_words_and_place() {
+    let code = "[01ARZ3NDEKTSV4RRFFQ69G5FAV oops] | each {|x| $x} | into ulid | ulid scan | collect | print";
+    let Some(output) = run(code) else {
+        return;
+    };
+    let picture = words(&output.stderr);
+    assert!(picture.contains("ulid::length"), "{picture}");
+    assert!(!picture.contains("damaged"), "{picture}");
+}

@@ -27,6 +27,8 @@ pub(crate) fn bare() -> Option<Command> {
         .arg("--no-config-file")
         .env("HOME", env::temp_dir())
         .env(CANARY.0, CANARY.1)
+        // a value that a test may use, right beside it
+        .env("AAA_CANARZ", "beside")
         .env_remove("XDG_CONFIG_HOME")
         .env("TZ", "UTC")
         .current_dir(ulid_tests::root())

@@ -2,6 +2,7 @@
 
 mod family;
 mod generate;
+mod guarded;
 mod inspect;
 mod parse;
 mod timestamp;
@@ -31,7 +32,7 @@ use crate::UlidPlugin;
 
 /// Every command, the root first.
 pub(crate) fn all() -> Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> {
-    vec![
+    let commands: Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> = vec![
         Box::new(family::Family),
         Box::new(generate::Generate::COMMAND),
         Box::new(generate::Generate::ALIAS),
@@ -58,5 +59,11 @@ pub(crate) fn all() -> Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> {
         Box::new(base32::Encode),
         Box::new(base32::Decode),
         Box::new(info::Info),
-    ]
+    ];
+    let guarded = commands.into_iter().map(|command| {
+        let command: Box<dyn PluginCommand<Plugin = UlidPlugin>> =
+            Box::new(guarded::Guarded(command));
+        command
+    });
+    guarded.collect()
 }
