@@ -5,7 +5,7 @@ mod handout;
 mod passes;
 mod watch;
 
-pub use compare::{Comparison, Relation, Unlike};
+pub use compare::{Comparison, OnlyOnce, Relation, Unlike};
 pub use handout::Rows;
 
 use std::{io::Read, path::PathBuf, sync::Arc};

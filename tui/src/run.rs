@@ -5,6 +5,7 @@
 
 use std::{
     io::{self, IsTerminal},
+    path::PathBuf,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -30,7 +31,7 @@ use crate::{
     keymap::{self, Keymap},
     manual,
     report::{self, Verdict},
-    rows::{Source, Unlike},
+    rows::{OnlyOnce, Source, Unlike},
     state::{Effect, Filter, Mode, State, View},
     terminal::{self, Guard, Output, Screen},
     theme::Theme,
@@ -54,6 +55,12 @@ pub enum UsageError {
     /// An option that could not do anything.
     #[error("{0}")]
     WithoutEffect(&'static str),
+    /// Standard input is gone once it is read.
+    #[error("standard input, -, can be read once; name it once")]
+    InputTwice,
+    /// Here standard input has no name among files.
+    #[error("standard input, -, cannot be joined with files here; give it alone")]
+    InputBesideFiles,
     /// The configuration names a form that there is not.
     #[error("form in the configuration: {0}")]
     Form(String),
@@ -66,6 +73,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         || error.is::<UnknownZone>()
         || error.is::<ConfigError>()
         || error.is::<Unlike>()
+        || error.is::<OnlyOnce>()
         || error.is::<QueryError>()
     {
         2
@@ -155,8 +163,9 @@ fn open(arguments: &Arguments) -> anyhow::Result<Source> {
     if pipe {
         return Ok(Source::from_reader("stdin", io::stdin(), &options)?);
     }
+    let files = named(&arguments.files)?;
     if arguments.diff.is_some() {
-        let [first, second] = arguments.files.as_slice() else {
+        let [first, second] = files.as_slice() else {
             return Err(UsageError::NotTwoFiles.into());
         };
         return Source::open_both([first, second], &options);
@@ -164,7 +173,24 @@ fn open(arguments: &Arguments) -> anyhow::Result<Source> {
     if arguments.files.is_empty() {
         return Ok(Source::sample());
     }
-    Ok(Source::open(&arguments.files, &options)?)
+    Ok(Source::open(&files, &options)?)
+}
+
+/// The files with standard input, if it is one of them, by the name that the system has for it.
+fn named(files: &[PathBuf]) -> Result<Vec<PathBuf>, UsageError> {
+    let is_input = |file: &PathBuf| file.as_os_str() == "-";
+    match files.iter().filter(|file| is_input(file)).count() {
+        0 => Ok(files.to_vec()),
+        1 if cfg!(unix) => {
+            let named = files.iter().map(|file| match is_input(file) {
+                true => PathBuf::from("/dev/stdin"),
+                false => file.clone(),
+            });
+            Ok(named.collect())
+        }
+        1 => Err(UsageError::InputBesideFiles),
+        _ => Err(UsageError::InputTwice),
+    }
 }
 
 /// How the browser looks and what its keys do.

@@ -330,3 +330,29 @@ fn a_check_names_the_file_and_the_line_of_each_flaw() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.starts_with("stdin:3: "), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn standard_input_may_be_one_of_several_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    fs::write(&path, format!("id,n\n{ID},1\n")).unwrap();
+    let name = path.to_str().unwrap();
+    let input = "id,n\n01EBAAAAAAAAAAAAAAAAAAAAAA,2\n";
+    for files in [[name, "-"], ["-", name]] {
+        let lines = stdout(&[files[0], files[1], "--print", "lines"], input);
+        let mut lines: Vec<&str> = lines.lines().collect();
+        lines.sort_unstable();
+        assert_eq!(lines, [ID, "01EBAAAAAAAAAAAAAAAAAAAAAA"]);
+    }
+    let output = browser(&[name, "-", "--diff", "--stats"], input);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("write it to a file first")
+    );
+    let output = browser(&["-", "-", "--stats"], input);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("once"));
+}

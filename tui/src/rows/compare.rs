@@ -1,6 +1,6 @@
 //! Two files beside each other.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf, sync::Arc};
 
 use ulid_engine::{
     RowSet,
@@ -115,13 +115,24 @@ pub(super) fn in_its_file(row: usize, rows_of_first: usize) -> usize {
     row.checked_sub(rows_of_first).unwrap_or(row)
 }
 
+/// A pipe where a file is needed: two files are read once each alone, and once together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is a pipe, and --diff reads its files twice; write it to a file first")]
+pub struct OnlyOnce(String);
+
 impl Source {
     /// Opens two files to be compared, as one source: the rows of the second stand behind those of the first.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] where one cannot be read, [`Unlike`] where their rows differ in kind.
+    /// [`OpenError`] where one cannot be read, [`Unlike`] where their rows differ in kind, [`OnlyOnce`] for a pipe.
     pub fn open_both(files: [&PathBuf; 2], options: &OpenOptions) -> anyhow::Result<Source> {
+        let is_pipe = |file: &&PathBuf| {
+            fs::metadata(file).is_ok_and(|kind| !kind.is_file() && !kind.is_dir())
+        };
+        if let Some(pipe) = files.into_iter().find(is_pipe) {
+            return Err(OnlyOnce(pipe.display().to_string()).into());
+        }
         let alone = |file: &PathBuf| -> Result<Dataset, OpenError> {
             Dataset::open_paths(std::slice::from_ref(file), options)
         };

@@ -86,6 +86,12 @@ pub(super) fn first_element(text: &[u8]) -> Option<usize> {
     (text.get(blank) == Some(&b'[')).then_some(blank + 1)
 }
 
+/// The end of a text that is an array without elements.
+pub(super) fn empty_array(text: &[u8]) -> Option<usize> {
+    let inside = text.get(first_element(text)?..)?;
+    (inside.trim_ascii() == b"]").then_some(text.len())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

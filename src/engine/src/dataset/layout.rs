@@ -6,7 +6,7 @@ use crate::Ulid;
 
 use super::{
     as_index,
-    elements::{Elements, first_element},
+    elements::{Elements, empty_array, first_element},
     json,
     options::{Format, Spelling},
     row::Row,
@@ -111,7 +111,8 @@ impl Layout {
     /// Where in its first bytes the first row of a source without a header begins.
     pub(super) fn start(&self, head: &[u8]) -> u64 {
         let start = match self.format {
-            Format::Json => first_element(head),
+            // an array without elements has no row
+            Format::Json => empty_array(head).or_else(|| first_element(head)),
             _ => None,
         };
         start.unwrap_or_default() as u64

@@ -10,7 +10,7 @@ pub(super) use table::names;
 
 use self::table::Dialect;
 use super::{
-    elements::{Elements, first_element},
+    elements::{Elements, empty_array, first_element},
     error::Reason,
     json,
     layout::{Layout, RECORD_LEN, read_as},
@@ -318,6 +318,9 @@ fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
     let Some(start) = first_element(sample.bytes) else {
         return false;
     };
+    if sample.whole && empty_array(sample.bytes).is_some() {
+        return true;
+    }
     let is_begin_of_object = || sample.bytes[start..].trim_ascii_start().starts_with(b"{");
     let mut is_one = true;
     let mut splitter = Splitter::Elements(Elements::default());

@@ -302,3 +302,21 @@ fn what_a_spreadsheet_writes_above_a_header_is_no_row() {
     let quoted = format!("\"id\"\n\"{A}\"\n\"{B}\"\n");
     check("x.txt", &quoted, &layout(1), &[true, true]);
 }
+
+#[test]
+fn an_array_without_elements_has_no_rows() {
+    for text in ["[]", "[]\n", " [ \n ] \n"] {
+        let by_name = Dataset::from_bytes("x.json", text.into(), &OpenOptions::default()).unwrap();
+        let reader = Cursor::new(text.as_bytes().to_vec());
+        let pipe = Dataset::from_reader("-", reader, &OpenOptions::default()).unwrap();
+        for dataset in [by_name, pipe] {
+            assert_eq!(
+                (dataset.layout().format, dataset.len()),
+                (Format::Json, 0),
+                "{text:?}"
+            );
+            assert!(all(&dataset).is_empty());
+            assert!(scanned(&dataset).is_empty());
+        }
+    }
+}
