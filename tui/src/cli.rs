@@ -261,6 +261,10 @@ impl Arguments {
                 "--follow shows what is appended on a screen; to write it, let `tail -f` feed a pipe: tail -f FILE | ulid-tui --print",
             ),
             (
+                self.mouse && self.wants_report(),
+                "--mouse is of the screen, and nothing is shown here; leave it out",
+            ),
+            (
                 self.diff.is_some() && self.files.len() != 2,
                 "--diff compares two files; name both",
             ),

@@ -19,7 +19,7 @@ use super::{
     separated,
     split::Splitter,
 };
-use crate::codec::TEXT_LEN;
+use crate::{Reading, codec::TEXT_LEN};
 
 /// Records that are looked at.
 pub(super) const SAMPLE_RECORDS: usize = 200;
@@ -90,6 +90,10 @@ fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
 
 /// A sentence where the place that was taken has no ID, but other places of the sample have.
 fn hint(sample: &Sample<'_>, layout: &Layout, options: &OpenOptions) -> Option<String> {
+    if layout.format == Format::Text && options.reading == Reading::Lenient {
+        let sentence = "IDs within text are read strictly: the lenient reading holds for --format lines and for columns";
+        return Some(sentence.to_owned());
+    }
     let records: Vec<&[u8]> = match layout.format {
         Format::Json => sample.elements().collect(),
         Format::Binary => return None,

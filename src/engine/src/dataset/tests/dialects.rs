@@ -320,3 +320,15 @@ fn an_array_without_elements_has_no_rows() {
         }
     }
 }
+
+#[test]
+fn a_lenient_reading_that_does_not_hold_is_told() {
+    let options = OpenOptions {
+        format: Some(Format::Text),
+        reading: crate::Reading::Lenient,
+        ..OpenOptions::default()
+    };
+    let dataset = Dataset::from_bytes("x", format!("see {A}\n").into(), &options).unwrap();
+    let hint = dataset.layout().hint.clone().unwrap();
+    assert!(hint.contains("read strictly"), "{hint}");
+}
