@@ -155,7 +155,7 @@ pub fn skip_body(input: &mut impl BufRead, length: u64) -> Result<(), FrameError
 ///
 /// # Errors
 ///
-/// Those of the stream.
+/// Errors of the stream.
 pub fn write(output: &mut impl Write, body: &[u8]) -> io::Result<()> {
     let header = format!("Content-Length: {}\r\n\r\n", body.len());
     write_both(output, header.as_bytes(), body)

@@ -15,7 +15,7 @@
 //! # Ok::<(), ulid_engine::codec::Fault>(())
 //! ```
 //!
-//! What takes long runs on the pool of threads that `rayon` has for the whole program, or on another one that the caller
+//! Long work runs on the pool of threads that `rayon` has for the whole program, or on another one that the caller
 //! is in by `ThreadPool::install`. A source that goes on is read by a thread of its own.
 //!
 //! What this crate does not do: it prints nothing, asks no terminal, and knows no Nushell value and no protocol.

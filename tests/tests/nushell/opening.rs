@@ -10,7 +10,7 @@ fn quoted(path: &Path) -> String {
     format!("'{}'", path.display())
 }
 
-/// What `ulid open` adds to the columns of a file.
+/// The columns that `ulid open` adds to those of a file.
 const OWN: &str = "reject line ulid timestamp";
 
 #[test]

@@ -142,7 +142,7 @@ fn options_that_could_do_nothing_are_refused() {
     }
 }
 
-/// What Python's reader of CSV finds, each row as an object by name.
+/// The rows that Python's reader of CSV finds, each row as an object by name.
 fn by_name(csv: &str) -> Option<Vec<Value>> {
     const SCRIPT: &str =
         "import csv, json, sys\nfor row in csv.DictReader(sys.stdin): print(json.dumps(row))";

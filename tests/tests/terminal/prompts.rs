@@ -1,4 +1,4 @@
-//! What is pasted into a real terminal, and that the terminal is told.
+//! Text that is pasted into a real terminal, and a terminal that is told so.
 
 use super::session::Session;
 

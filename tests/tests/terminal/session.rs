@@ -155,7 +155,7 @@ impl Session {
         self.mouse(0, place, false);
     }
 
-    /// Whether the program has sent a sequence of bytes.
+    /// True if the program has sent a sequence of bytes.
     pub(super) fn has_sent(&self, sequence: &str) -> bool {
         let sent = self.output();
         sent.windows(sequence.len())

@@ -18,9 +18,9 @@ const ALIASES: &[(&str, Action)] = &[
 /// How well a command fits what was typed. The best comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
-    /// It is one of its keys.
+    /// A key of the command.
     Key,
-    /// It is its name.
+    /// The name of the command.
     Name,
     /// Its name begins so.
     Begin,

@@ -19,7 +19,7 @@ const RESERVED_SHARE: u64 = 20;
 pub(super) struct Spill {
     stream: Stream,
     file: File,
-    /// Whether the stream may pause for long, as a pipe may and a compressed file does not.
+    /// The stream may pause for long, as a pipe may and a compressed file does not.
     pub(super) is_live: bool,
     /// Bytes written since the room was last looked at.
     unlooked: u64,

@@ -1,4 +1,4 @@
-//! What a source is, guessed from its first block.
+//! The layout of a source, guessed from its first block.
 
 use std::{borrow::Cow, path::Path};
 
@@ -29,9 +29,9 @@ const PLAUSIBLE_MS: std::ops::Range<u64> = 631_152_000_000..4_102_444_800_000;
 /// The first block of a source.
 pub(super) struct Sample<'a> {
     pub(super) bytes: &'a [u8],
-    /// Whether the source ends with it.
+    /// The block is the whole source.
     pub(super) whole: bool,
-    /// Where the source comes from: the ending of the name is a hint.
+    /// The file of the source: the ending of its name is a hint.
     pub(super) path: &'a Path,
 }
 
@@ -300,7 +300,7 @@ fn is_column(sample: &Sample<'_>, options: &OpenOptions) -> bool {
     is_head && ids > 0 && others * 10 <= ids
 }
 
-/// Whether nine in ten records of 16 bytes have a time that makes sense. Text never does: its first letter alone puts
+/// True if nine in ten records of 16 bytes have a time that makes sense. Text never does: its first letter alone puts
 /// it past the year 3600.
 fn is_binary(bytes: &[u8]) -> bool {
     let records = bytes.chunks_exact(RECORD_LEN);
@@ -316,8 +316,8 @@ fn is_binary(bytes: &[u8]) -> bool {
     total > 0 && plausible * 10 >= total * 9
 }
 
-/// Whether a JSON array goes through the whole sample, and its first element is an object or an ID. Of lines that are arrays
-/// each for itself, the first ends before.
+/// True if a JSON array goes through the whole sample, and its first element is an object or an ID. Of lines that are
+/// arrays each for itself, the first ends before.
 fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
     let Some(start) = first_element(sample.bytes) else {
         return false;

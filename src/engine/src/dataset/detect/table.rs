@@ -244,7 +244,7 @@ fn find_column(asked: &str, names: &[String]) -> Result<usize, Reason> {
         })
 }
 
-/// Whether this may be the head of a column: it begins with a letter and is not as long as an ID.
+/// True if the cell may be the head of a column: it begins with a letter and is not as long as an ID.
 fn looks_like_a_name(cell: &str) -> bool {
     let cell = cell.trim();
     cell.len() < TEXT_LEN - 2
@@ -254,7 +254,7 @@ fn looks_like_a_name(cell: &str) -> bool {
             .is_some_and(|first| first.is_alphabetic() || first == '_' || first == '#')
 }
 
-/// Whether a column of this name has IDs in most programs: `id`, `order_id`, `userId`, `ulid`, `uuid`, `key`.
+/// True if a column of this name has IDs in most programs: `id`, `order_id`, `userId`, `ulid`, `uuid`, `key`.
 pub(super) fn is_id_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let is_one = ["id", "key", "pk", "ulid", "uuid", "guid"].contains(&lower.as_str());

@@ -1,4 +1,4 @@
-//! What people type, and what it has to mean.
+//! Conditions as people type them, and what they have to mean.
 
 use super::*;
 
