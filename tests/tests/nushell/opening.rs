@@ -269,3 +269,51 @@ fn the_same_bytes_by_name_and_by_pipe_give_the_same_ids() {
         ]);
     }
 }
+
+#[test]
+fn several_files_are_one_table_whose_columns_are_joined_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = "01BX5ZZKBKACTAV9WEVGEMMVRZ";
+    let write = |name: &str, text: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("a file is written");
+        quoted(&path)
+    };
+    let csv = write("a.csv", format!("id,n\n{ID},1\n").as_bytes());
+    let turned = write("b.csv", format!("city;n;id\nRome;2;{other}\n").as_bytes());
+    let json = write(
+        "c.jsonl",
+        format!("{{\"id\":\"{ID}\",\"n\":3}}\n").as_bytes(),
+    );
+    let text = write("d.log", format!("made {ID} now\n").as_bytes());
+    let records: Vec<u8> = (0..3_u128)
+        .flat_map(|n| (1_700_000_000_000 << 80 | n).to_be_bytes())
+        .collect();
+    let records = write("e.bin", &records);
+    let all = format!("ulid open {csv} {turned} {json} {text} {records}");
+    check(&[
+        (&format!("{all} | length"), "7"),
+        (
+            &format!("{all} | get n"),
+            "[1, 2, 3, null, null, null, null]",
+        ),
+        (
+            &format!("{all} | get city?"),
+            "[null, Rome, null, null, null, null, null]",
+        ),
+        (
+            &format!("{all} | where text? != null | get text"),
+            &format!("[\"made {ID} now\"]"),
+        ),
+        (&format!("{all} | get 1.ulid"), &format!("\"{other}\"")),
+        (&format!("{all} --filter 'n > 1' | get n"), "[2, 3]"),
+        (
+            &format!("ulid open {records} | get bytes | first | describe"),
+            "\"binary\"",
+        ),
+        (
+            &format!("ulid stats {csv} {records} {json} | get valid"),
+            "5",
+        ),
+    ]);
+}

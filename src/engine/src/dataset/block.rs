@@ -17,6 +17,7 @@ use super::{
     row::{Row, RowRef},
     scan::Decoding,
     shape::Shape,
+    source::Section,
     split::Splitter,
 };
 use crate::{
@@ -42,6 +43,8 @@ pub(super) fn make_room<T>(items: &mut Vec<T>, len: usize) {
 #[derive(Debug)]
 pub struct Block {
     layout: Arc<Layout>,
+    /// The number of their file.
+    file: usize,
     first_row: u64,
     offset: u64,
     /// Whole records with their endings; the only one may be cut.
@@ -59,11 +62,12 @@ pub struct Block {
 }
 
 impl Block {
-    /// A block of `rows` whole records that begins at `first`.
-    pub(super) fn new(layout: Arc<Layout>, first: Mark, buffers: Buffers, rows: u64) -> Block {
+    /// A block of `rows` whole records of one file that begins at `first`.
+    pub(super) fn new(section: &Section, first: Mark, buffers: Buffers, rows: u64) -> Block {
         let Buffers { bytes, keys } = buffers;
         Block {
-            layout,
+            layout: section.layout.clone(),
+            file: section.number,
             first_row: first.row,
             offset: first.offset,
             byte_len: bytes.len() as u64,
@@ -270,7 +274,7 @@ impl Block {
         let end = self.layout.splitter().find_end(&self.bytes);
         let bytes = &self.bytes[..end.unwrap_or(self.bytes.len())];
         let record = (!bytes.is_empty()).then(|| self.record(self.first_row, 0, bytes))?;
-        Some(RowRef::new(&self.layout, record, None).to_row(&self.layout))
+        Some(RowRef::new(&self.layout, record, None).to_row())
     }
 
     pub(super) fn last(&self) -> Option<Row> {
@@ -278,7 +282,7 @@ impl Block {
         let at = self.begin_of_last();
         let bytes = self.bytes.get(at..).filter(|bytes| !bytes.is_empty())?;
         let record = self.record(row, at, bytes);
-        Some(RowRef::new(&self.layout, record, None).to_row(&self.layout))
+        Some(RowRef::new(&self.layout, record, None).to_row())
     }
 
     fn begin_of_last(&self) -> usize {
@@ -332,6 +336,7 @@ impl Block {
     fn record<'a>(&'a self, row: u64, at: usize, bytes: &'a [u8]) -> RecordRef<'a> {
         let text = self.layout.splitter().without_ending(bytes);
         RecordRef {
+            file: self.file,
             row,
             offset: self.offset + at as u64,
             text: &text[..text.len().min(self.layout.record_limit())],

@@ -23,6 +23,14 @@ impl OpenError {
         matches!(self.reason, Reason::Empty)
     }
 
+    /// The error as one of a read, for a file whose turn comes after others.
+    pub(super) fn into_io(self) -> io::Error {
+        match self.reason {
+            Reason::Io(error) => error,
+            other => io::Error::other(other.to_string()),
+        }
+    }
+
     /// The error of the read that failed, if one did for a reason that has no sentence here.
     #[must_use]
     pub fn io(&self) -> Option<&io::Error> {

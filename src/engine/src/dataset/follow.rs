@@ -1,15 +1,19 @@
 //! A file that grows, is cut, or is replaced while it is open.
 
-use std::{borrow::Cow, fs, io, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use super::{
     Dataset, Row,
-    detect::names,
     error::ReadError,
     index::{Index, Mark},
-    input::{self, is_same_file},
-    separated,
-    source::{Backing, Part},
+    input::is_same_file,
+    layout::Layout,
+    source::{BLOCK_LEN, Backing, Part},
     store::Store,
 };
 
@@ -49,30 +53,47 @@ impl Dataset {
             Change::None | Change::Deleted => return Ok(change),
             Change::Truncated => {
                 store.source.forget_blocks();
-                store.restart(self.rows_begin()?);
+                self.find_rows()?;
+                store.restart();
             }
-            Change::Grown { .. } | Change::Rotated => {}
+            Change::Rotated => self.find_rows()?,
+            Change::Grown { .. } => {}
         }
         store.catch_up();
         Ok(change)
     }
 
-    /// Where the rows of a source begin that was cut: its header may be gone.
-    fn rows_begin(&self) -> Result<u64, ReadError> {
-        let mut records = self.store.records(Mark::default(), Row::TEXT_LIMIT);
-        records.skip_to_row(self.layout().lines_above as u64)?;
-        let first = records.next_record()?;
-        let is_header = self.layout().header
-            && first.is_some_and(|first| {
-                let cells = separated::cells(&first.text, self.layout().delimiter);
-                let cells = cells.into_iter().map(Cow::into_owned).collect();
-                names(cells) == self.layout().columns
-            });
-        if is_header {
-            return Ok(records.at().offset);
+    /// Tells the last file where its rows begin: it is new or was cut, and its header may be gone.
+    fn find_rows(&self) -> Result<(), ReadError> {
+        let source = &self.store.source;
+        let (start, layout) = match source.parts_mut().last_mut() {
+            Some(last) => {
+                last.above = 0;
+                (last.start(), last.layout.clone())
+            }
+            None => return Ok(()),
+        };
+        let above = self.bytes_above(start, &layout)?;
+        if let Some(last) = source.parts_mut().last_mut() {
+            last.above = above;
         }
-        let (_, head) = self.store.source.block(0)?;
-        Ok(self.layout().start(&head))
+        Ok(())
+    }
+
+    /// Bytes above the first row of a file of a known layout that begins at `start`.
+    fn bytes_above(&self, start: u64, layout: &Layout) -> Result<u64, ReadError> {
+        let begin = Mark {
+            row: 0,
+            offset: start,
+        };
+        let mut records = self.store.records(begin, Row::TEXT_LIMIT);
+        records.skip_to_row(layout.lines_above as u64)?;
+        let first = records.next_record()?;
+        if first.is_some_and(|first| layout.is_header(&first.text)) {
+            return Ok(records.at().offset - start);
+        }
+        let head = self.bytes_at(start, BLOCK_LEN)?;
+        Ok(layout.start(&head))
     }
 }
 
@@ -104,9 +125,12 @@ fn change(store: &Store) -> Result<Change, ReadError> {
     match is_same_file(&metadata, &path) {
         Ok(true) => Ok(Change::None),
         Ok(false) => {
-            let part = successor(path.clone()).map_err(failed)?;
-            last.closed = input::lacks_line_end(file, now);
-            parts.push(part);
+            let Some(mut part) = successor(path.clone()).map_err(failed)? else {
+                return Ok(Change::None);
+            };
+            part.layout = last.layout.clone();
+            drop(parts);
+            store.source.push(part);
             Ok(Change::Rotated)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Change::Deleted),
@@ -114,24 +138,26 @@ fn change(store: &Store) -> Result<Change, ReadError> {
     }
 }
 
-/// The file that has the name now.
-fn successor(path: PathBuf) -> io::Result<Part> {
+/// The file that has the name now, as soon as it has a line: the first may be a header.
+fn successor(path: PathBuf) -> io::Result<Option<Part>> {
     let file = fs::File::open(&path)?;
-    Ok(Part {
-        file_len: file.metadata()?.len(),
-        backing: Backing::File(file),
-        path,
-        skip: 0,
-        closed: false,
-        is_followed: true,
-    })
+    let mut head = Vec::new();
+    (&file).take(BLOCK_LEN as u64).read_to_end(&mut head)?;
+    if head.len() < BLOCK_LEN && !head.contains(&b'\n') {
+        return Ok(None);
+    }
+    let len = file.metadata()?.len();
+    let mut part = Part::new(path, Backing::File(file), 0, len);
+    part.is_followed = true;
+    Ok(Some(part))
 }
 
 impl Store {
     /// Forgets all rows.
-    fn restart(&self, start: u64) {
+    fn restart(&self) {
+        let first = self.source.section(0);
         let mut state = self.lock();
-        state.index = Index::new(self.layout.splitter(), start);
+        state.index = Index::new(first.layout.splitter(), first.rows);
         state.error = None;
     }
 }

@@ -1,7 +1,10 @@
 //! Rows in an order that is not that of the source. Reading them one after another would read a block for each; so many
 //! are gathered in one pass over the source, as many as fit in memory.
 
-use std::ops::{ControlFlow, Range};
+use std::{
+    ops::{ControlFlow, Range},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -33,7 +36,8 @@ const ROW_BYTES: usize = size_of::<usize>() + size_of::<Wanted>() + size_of::<Pl
 /// Neighbours in an order of rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch<'a> {
-    layout: &'a Layout,
+    /// Those of all files.
+    layouts: &'a [Arc<Layout>],
     bytes: &'a [u8],
     places: &'a [Place],
 }
@@ -42,7 +46,7 @@ impl<'a> Stretch<'a> {
     /// The rows, one after another.
     pub fn rows(&self) -> impl Iterator<Item = RowRef<'a>> + use<'a> {
         let Stretch {
-            layout,
+            layouts,
             bytes,
             places,
         } = *self;
@@ -52,7 +56,10 @@ impl<'a> Stretch<'a> {
             }
             place.record(bytes)
         });
-        rows.map(|record| RowRef::new(layout, record, None))
+        rows.filter_map(|record| {
+            let layout = layouts.get(record.file)?;
+            Some(RowRef::new(layout, record, None))
+        })
     }
 }
 
@@ -70,6 +77,7 @@ fn place_of(wanted: Wanted) -> usize {
 /// Where a record stands that was gathered.
 #[derive(Debug, Clone, Copy)]
 struct Place {
+    file: u32,
     row: u64,
     offset: u64,
     full_len: u64,
@@ -80,6 +88,7 @@ struct Place {
 impl Place {
     /// That of a row which is not there, past the end of any text.
     const NOWHERE: Place = Place {
+        file: 0,
         row: 0,
         offset: 0,
         full_len: 0,
@@ -90,6 +99,7 @@ impl Place {
     fn record(self, bytes: &[u8]) -> Option<RecordRef<'_>> {
         let text = bytes.get(self.at..)?;
         Some(RecordRef {
+            file: self.file as usize,
             row: self.row,
             offset: self.offset,
             text: text.get(..self.len)?,
@@ -114,6 +124,7 @@ struct Part {
 impl Part {
     fn push(&mut self, in_order: usize, record: RecordRef<'_>) {
         let place = Place {
+            file: u32::try_from(record.file).unwrap_or(u32::MAX),
             row: record.row,
             offset: record.offset,
             full_len: record.full_len,
@@ -134,9 +145,9 @@ impl Gathered {
         }
     }
 
-    fn stretch<'a>(&'a self, layout: &'a Layout, places: Range<usize>) -> Stretch<'a> {
+    fn stretch<'a>(&'a self, layouts: &'a [Arc<Layout>], places: Range<usize>) -> Stretch<'a> {
         Stretch {
-            layout,
+            layouts,
             bytes: &self.bytes,
             places: self.places.get(places).unwrap_or_default(),
         }
@@ -206,8 +217,9 @@ impl Dataset {
         let part = self.look_up(&wanted)?;
         let mut gathered = Gathered::of(rows.len(), part.bytes.len());
         gathered.take(&part);
-        let rows = gathered.stretch(&self.store.layout, 0..rows.len()).rows();
-        Ok(rows.map(|row| row.to_row(&self.store.layout)).collect())
+        let layouts = self.store.source.layouts();
+        let rows = gathered.stretch(&layouts, 0..rows.len()).rows();
+        Ok(rows.map(RowRef::to_row).collect())
     }
 
     /// How many rows of the usual length can be gathered at once.
@@ -339,12 +351,13 @@ impl Dataset {
         const CHUNKS_A_THREAD: usize = 4;
         let at_once = CHUNK * CHUNKS_A_THREAD * rayon::current_num_threads();
         let all = gathered.places.len();
+        let layouts = self.store.source.layouts();
         for first in (0..all).step_by(at_once) {
             let end = all.min(first + at_once);
             let starts: Vec<usize> = (first..end).step_by(CHUNK).collect();
             let stretches = starts
                 .into_par_iter()
-                .map(|start| gathered.stretch(self.layout(), start..end.min(start + CHUNK)));
+                .map(|start| gathered.stretch(&layouts, start..end.min(start + CHUNK)));
             let made: Vec<T> = stretches.map(map).collect();
             progress.advance((end - first) as u64)?;
             if made.into_iter().try_for_each(&mut *each).is_break() {

@@ -18,6 +18,8 @@ pub(super) struct Index {
     marks: Vec<Mark>,
     /// How many blocks marks are apart.
     blocks_apart: u64,
+    /// The begins of the files gone over, the last of which is the current one.
+    files: Vec<Begin>,
     splitter: Splitter,
     /// Records that have ended.
     ended: u64,
@@ -25,6 +27,14 @@ pub(super) struct Index {
     open_at: u64,
     /// Bytes of the source that have been gone over.
     scanned: u64,
+}
+
+/// Where the rows of a file begin.
+#[derive(Debug, Clone, Copy)]
+struct Begin {
+    mark: Mark,
+    /// Whether all its records have one length.
+    is_fixed: bool,
 }
 
 /// Where a row begins.
@@ -37,12 +47,14 @@ pub(super) struct Mark {
 impl Index {
     /// An index of rows that begin at `start`.
     pub(super) fn new(splitter: Splitter, start: u64) -> Index {
+        let mark = Mark {
+            row: 0,
+            offset: start,
+        };
         Index {
-            marks: vec![Mark {
-                row: 0,
-                offset: start,
-            }],
+            marks: vec![mark],
             blocks_apart: 1,
+            files: vec![Begin::new(mark, splitter)],
             splitter,
             ended: 0,
             open_at: start,
@@ -50,15 +62,31 @@ impl Index {
         }
     }
 
-    /// Whether rows can be counted without looking at the bytes.
+    /// Goes on to the next file, whose rows begin at `start`. The last record of this one has ended.
+    pub(super) fn enter(&mut self, splitter: Splitter, start: u64) {
+        let row = self.rows();
+        let mark = Mark { row, offset: start };
+        self.files.push(Begin::new(mark, splitter));
+        (self.splitter, self.ended) = (splitter, row);
+        (self.open_at, self.scanned) = (start, start);
+    }
+
+    /// The number of the current file.
+    pub(super) fn file(&self) -> usize {
+        self.files.len() - 1
+    }
+
+    /// Whether rows of the current file can be counted without looking at the bytes.
     pub(super) fn is_arithmetic(&self) -> bool {
         matches!(self.splitter, Splitter::Fixed(_))
     }
 
     /// Goes on to `end` without looking at the bytes.
     pub(super) fn skip_to(&mut self, end: u64) {
-        self.ended = (end - self.start()) / RECORD_LEN as u64;
-        self.open_at = self.start() + self.ended * RECORD_LEN as u64;
+        let begin = self.files[self.file()].mark;
+        let records = end.saturating_sub(begin.offset) / RECORD_LEN as u64;
+        self.ended = begin.row + records;
+        self.open_at = begin.offset + records * RECORD_LEN as u64;
         self.scanned = end;
     }
 
@@ -128,26 +156,54 @@ impl Index {
 
     /// The nearest mark at or before a row.
     pub(super) fn mark_of_row(&self, row: u64) -> Mark {
-        if self.is_arithmetic() {
+        let begin = self.begin(|mark| mark.row <= row);
+        if begin.is_fixed {
+            let behind = row.saturating_sub(begin.mark.row);
             return Mark {
-                row,
-                offset: self.start() + row * RECORD_LEN as u64,
+                row: begin.mark.row + behind,
+                offset: begin.mark.offset + behind * RECORD_LEN as u64,
             };
         }
-        self.nearest(|mark| mark.row <= row)
+        self.nearest(begin, |mark| mark.row <= row)
     }
 
     /// The nearest mark at or before an offset.
     pub(super) fn mark_of_offset(&self, offset: u64) -> Mark {
-        if self.is_arithmetic() {
-            return self.mark_of_row(offset.saturating_sub(self.start()) / RECORD_LEN as u64);
+        let begin = self.begin(|mark| mark.offset <= offset);
+        if begin.is_fixed {
+            let behind = offset.saturating_sub(begin.mark.offset) / RECORD_LEN as u64;
+            return Mark {
+                row: begin.mark.row + behind,
+                offset: begin.mark.offset + behind * RECORD_LEN as u64,
+            };
         }
-        self.nearest(|mark| mark.offset <= offset)
+        self.nearest(begin, |mark| mark.offset <= offset)
     }
 
-    fn nearest(&self, is_before: impl Fn(&Mark) -> bool) -> Mark {
+    /// The last file that begins before something.
+    fn begin(&self, is_before: impl Fn(&Mark) -> bool) -> Begin {
+        let after = self.files.partition_point(|begin| is_before(&begin.mark));
+        self.files[after.saturating_sub(1)]
+    }
+
+    fn nearest(&self, begin: Begin, is_before: impl Fn(&Mark) -> bool) -> Mark {
         let after = self.marks.partition_point(is_before);
-        self.marks[after.saturating_sub(1)]
+        let mark = self.marks[after.saturating_sub(1)];
+        // marks become fewer, and a file is none of those that stay
+        if mark.offset < begin.mark.offset {
+            begin.mark
+        } else {
+            mark
+        }
+    }
+}
+
+impl Begin {
+    fn new(mark: Mark, splitter: Splitter) -> Begin {
+        Begin {
+            mark,
+            is_fixed: matches!(splitter, Splitter::Fixed(_)),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::Ulid;
 
 use super::{
     as_index,
+    detect::names,
     elements::{Elements, empty_array, first_element},
     json,
     options::{Format, Spelling},
@@ -47,6 +48,10 @@ pub struct Layout {
     /// A sentence that says where IDs stand, if none of the first rows has one in the place that was taken.
     pub hint: Option<String>,
     pub(super) delimiter: u8,
+    /// Where in a record each of the columns stands, if the file has not all of them in their order.
+    pub(super) places: Option<Vec<Option<usize>>>,
+    /// A sentence about files of several layouts.
+    pub(super) several: Option<String>,
 }
 
 /// Where the ID of a record stands, and what it is.
@@ -79,7 +84,34 @@ impl Layout {
             detected: false,
             hint: None,
             delimiter: if format == Format::Tsv { b'\t' } else { b',' },
+            places: None,
+            several: None,
         }
+    }
+
+    /// The layout of a file of which nothing is known yet.
+    pub(super) fn unknown() -> Layout {
+        Layout::plain(Format::Lines, Spelling::default(), Reading::default())
+    }
+
+    /// How many columns a record has.
+    fn width(&self) -> usize {
+        let places = self.places.as_ref();
+        places.map_or(self.columns.len(), |places| places.iter().flatten().count())
+    }
+
+    /// The cells of a record in the order of the columns, and behind them those that have no name.
+    fn arranged<T: Clone>(&self, cells: Vec<T>, missing: &T) -> Vec<T> {
+        let Some(places) = &self.places else {
+            return cells;
+        };
+        let named = self.width().min(cells.len());
+        let cell = |place: &Option<usize>| cells.get((*place)?).cloned();
+        let arranged = places
+            .iter()
+            .map(|place| cell(place).unwrap_or(missing.clone()));
+        let surplus = cells.iter().skip(named).cloned();
+        arranged.chain(surplus).collect()
     }
 
     /// Records before the first row: what stands above a table, and its header.
@@ -97,6 +129,17 @@ impl Layout {
             },
             (None, None) => "the place that was taken".to_owned(),
         }
+    }
+
+    /// True for the record that names the columns.
+    pub(super) fn is_header(&self, record: &[u8]) -> bool {
+        let cells = separated::cells(record, self.delimiter).into_iter();
+        let names = names(cells.map(Cow::into_owned).collect());
+        let own = names.iter().zip(0..);
+        let mut places = own.map(|(name, place)| (self.column(name), place));
+        let is_at =
+            |(column, place)| matches!(column, Column::Place(Some(found)) if found == place);
+        self.header && names.len() == self.width() && places.all(is_at)
     }
 
     pub(super) fn splitter(&self) -> Splitter {
@@ -188,7 +231,10 @@ impl Layout {
 
     pub(super) fn cells<'a>(&self, record: &'a [u8]) -> Vec<Cow<'a, str>> {
         let mut cells = match self.format {
-            Format::Csv | Format::Tsv => separated::cells(record, self.delimiter),
+            Format::Csv | Format::Tsv => {
+                let cells = separated::cells(record, self.delimiter);
+                self.arranged(cells, &Cow::Borrowed(""))
+            }
             Format::JsonLines | Format::Json => json::cells(record, &self.columns),
             Format::Lines | Format::Text | Format::Binary => Vec::new(),
         };
@@ -202,7 +248,7 @@ impl Layout {
         let mut cells: Vec<Cell<'a>> = match self.format {
             Format::Csv | Format::Tsv => {
                 let cells = separated::cells(record, self.delimiter).into_iter();
-                cells.map(Cell::Text).collect()
+                self.arranged(cells.map(Cell::Text).collect(), &Cell::Missing)
             }
             Format::JsonLines | Format::Json => {
                 let values = json::values(record, &self.columns).into_iter();
@@ -232,7 +278,11 @@ impl Layout {
     pub(super) fn column<'n>(&self, name: &'n str) -> Column<'n> {
         match self.format {
             Format::Csv | Format::Tsv => {
-                Column::Place(self.columns.iter().position(|found| found == name))
+                let place = self.columns.iter().position(|found| found == name);
+                Column::Place(match &self.places {
+                    Some(places) => place.and_then(|place| places.get(place).copied().flatten()),
+                    None => place,
+                })
             }
             _ => Column::Path(name),
         }
@@ -246,7 +296,7 @@ impl Layout {
     ) -> Option<Cow<'a, [u8]>> {
         match column {
             Column::Place(place) => {
-                separated::plain_cell(record, place?, self.columns.len(), self.delimiter)
+                separated::plain_cell(record, place?, self.width(), self.delimiter)
             }
             Column::Path(_) => None,
         }
@@ -266,6 +316,9 @@ impl Layout {
 impl fmt::Display for Layout {
     /// What a user is told: `csv, ID in column 2 "id" of 5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(several) = &self.several {
+            return f.write_str(several);
+        }
         write!(f, "{}", self.format)?;
         if let Some(field) = &self.field {
             write!(f, ", ID in field {field:?}")?;

@@ -6,8 +6,6 @@ use super::{Dataset, Format, ReadError, as_index};
 
 /// Bytes that are read at a time.
 const PIECE: usize = 256 * 1024;
-/// A byte order mark is the most that is left out of a file beside a line.
-const MARK_LEN: u64 = 3;
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +20,11 @@ pub struct FileLine {
 #[derive(Debug)]
 pub struct LineFinder<'d> {
     dataset: &'d Dataset,
-    /// The begin of each file in the source, with the number of its first line.
-    files: Vec<(u64, FileLine)>,
     /// The file gone over.
     file: usize,
+    /// Its begin in the source.
+    start: u64,
+    path: PathBuf,
     at: u64,
     line: u64,
 }
@@ -34,40 +33,46 @@ impl Dataset {
     /// A finder of lines, at the begin of the first file.
     #[must_use]
     pub fn lines(&self) -> LineFinder<'_> {
-        let mut start = 0;
-        let parts = self.store.source.parts();
-        let files = parts.iter().map(|part| {
-            // a header that the first file has as well is left out of the others
-            let line = if part.skip > MARK_LEN { 2 } else { 1 };
-            let path = part.path.clone();
-            let file = (start, FileLine { path, line });
-            start += part.len();
-            file
-        });
-        let files: Vec<_> = files.collect();
-        LineFinder {
+        let mut finder = LineFinder {
             dataset: self,
-            line: files.first().map_or(1, |(_, first)| first.line),
-            files,
             file: 0,
+            start: 0,
+            path: PathBuf::new(),
             at: 0,
-        }
+            line: 1,
+        };
+        finder.enter(0);
+        finder
     }
 }
 
 impl LineFinder<'_> {
+    /// Goes to the begin of a file.
+    fn enter(&mut self, file: usize) {
+        let parts = self.dataset.store.source.parts();
+        if let Some(part) = parts.get(file) {
+            (self.file, self.start, self.path) = (file, part.start(), part.path.clone());
+            (self.at, self.line) = (self.start, 1);
+        }
+    }
+
     /// The line at an offset of the source, which is none before that of the last call.
     ///
     /// # Errors
     ///
     /// [`ReadError`] where the bytes before it can no longer be read.
     pub fn find(&mut self, offset: u64) -> Result<FileLine, ReadError> {
-        let file = self.files.partition_point(|(start, _)| *start <= offset);
-        let file = file.saturating_sub(1);
-        if let Some((start, first)) = self.files.get(file).filter(|_| file != self.file) {
-            (self.file, self.at, self.line) = (file, *start, first.line);
+        let section = self.dataset.store.source.section_at(offset);
+        if section.number != self.file {
+            self.enter(section.number);
         }
-        let offset = offset + self.blank_before(offset)?;
+        let is_array = section.layout.format == Format::Json;
+        let blank = if is_array {
+            self.blank_before(offset)?
+        } else {
+            0
+        };
+        let offset = offset + blank;
         while self.at < offset {
             let len = PIECE.min(as_index(offset - self.at));
             let bytes = self.dataset.bytes_at(self.at, len)?;
@@ -77,9 +82,8 @@ impl LineFinder<'_> {
             self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
             self.at += bytes.len() as u64;
         }
-        let path = self.files.get(self.file).map(|(_, file)| file.path.clone());
         Ok(FileLine {
-            path: path.unwrap_or_default(),
+            path: self.path.clone(),
             line: self.line,
         })
     }
@@ -87,9 +91,6 @@ impl LineFinder<'_> {
     /// Bytes of white space with which an element of an array begins.
     fn blank_before(&self, offset: u64) -> Result<u64, ReadError> {
         const MOST: usize = 4096;
-        if self.dataset.layout().format != Format::Json {
-            return Ok(0);
-        }
         let bytes = self.dataset.bytes_at(offset, MOST)?;
         Ok((bytes.len() - bytes.trim_ascii_start().len()) as u64)
     }

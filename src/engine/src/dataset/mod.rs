@@ -12,10 +12,12 @@
 //! assert_eq!((sample.len(), faults), (20_000, 140));
 //! ```
 
+mod arrivals;
 mod block;
 mod error;
 mod follow;
 mod gather;
+mod head;
 mod layout;
 mod lines;
 mod options;
@@ -33,6 +35,7 @@ mod detect;
 mod elements;
 mod index;
 mod input;
+mod join;
 mod json;
 mod marked;
 mod ordered;
@@ -74,7 +77,12 @@ use std::{
     time::Duration,
 };
 
-use self::{index::Mark, input::Joined, records::Record, source::BLOCK_LEN, store::Store};
+use self::{
+    index::Mark,
+    records::Record,
+    source::{BLOCK_LEN, Section},
+    store::Store,
+};
 
 /// A source of rows. It is shared between threads by reference or `Arc`.
 #[derive(Debug)]
@@ -119,15 +127,16 @@ impl Dataset {
         Dataset::open_paths(&[path.to_owned()], &OpenOptions::default())
     }
 
-    /// Opens files as one source, one after another. Of a header that each file repeats only the first is kept.
+    /// Opens files as one source, one after another. Each is recognised for itself, and columns are joined by name.
     ///
     /// # Errors
     ///
     /// [`OpenError`] for the first that cannot be read, and as [`Dataset::open`] for the whole.
     pub fn open_paths(paths: &[PathBuf], options: &OpenOptions) -> Result<Dataset, OpenError> {
-        let name = input::name_of(paths);
-        let input = input::open_paths(paths, options.memory)?;
-        Dataset::from_input(name, input, options)
+        let opened = paths
+            .iter()
+            .map(|path| input::open_path(path, options.memory));
+        Dataset::from_opened(input::name_of(paths), opened, options)
     }
 
     /// Takes rows from bytes that arrive one after another, decompressed if they are compressed. They are written to a
@@ -142,9 +151,8 @@ impl Dataset {
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
         let name = PathBuf::from(name);
-        let stream = Joined::new(vec![Box::new(reader)], options.memory);
-        let input = input::open_stream(name.clone(), stream, true)?;
-        Dataset::from_input(name, input, options)
+        let opened = input::open_stream(name.clone(), Box::new(reader), options.memory);
+        Dataset::from_opened(name, std::iter::once(opened), options)
     }
 
     /// Takes rows from bytes in memory.
@@ -157,7 +165,8 @@ impl Dataset {
         bytes: Vec<u8>,
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
-        Dataset::from_input(name.into(), input::memory(name, bytes), options)
+        let opened = std::iter::once(Ok(input::memory(name, bytes)));
+        Dataset::from_opened(name.into(), opened, options)
     }
 
     /// The built-in sample: 20,000 IDs with every kind of flaw, the same each time.
@@ -172,12 +181,12 @@ impl Dataset {
         Dataset::from_bytes("sample", text, &OpenOptions::default()).expect("the sample is text")
     }
 
-    fn from_input(
+    fn from_opened(
         name: PathBuf,
-        input: input::Input,
+        opened: impl Iterator<Item = Result<input::Opened, OpenError>>,
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
-        let store = Store::open(name.clone(), input, options)?;
+        let store = Store::open(&name, opened, options)?;
         Ok(Dataset {
             name,
             store,
@@ -325,13 +334,14 @@ impl Dataset {
                 None => (index.rows(), index.scanned(), index.start()),
             }
         };
+        let last = self.store.source.section_at(end);
         // where elements of an array begin cannot be told from their end
-        if indexed >= end || self.layout().format == Format::Json {
+        if indexed >= end || last.layout.format == Format::Json {
             let first = known.saturating_sub(count as u64);
             let rows = self.known_rows(first, known - first)?;
             return Ok(Tail { rows, exact: true });
         }
-        let begin = self.begin_of_tail(start, end, count)?;
+        let begin = self.begin_of_tail(last, end, count)?;
         let begin = Mark {
             row: 0,
             offset: begin,
@@ -448,7 +458,7 @@ impl Dataset {
         reason = "the record is what is converted"
     )]
     fn into_row(&self, record: Record) -> Result<Row, ReadError> {
-        let layout = &self.store.layout;
+        let layout = &record.layout;
         let mut place = layout.locate(&record.text, record.full_len);
         let len = as_index(record.full_len).min(layout.record_limit());
         // an ID behind what is kept of the record is found nevertheless, as a pass finds it
@@ -456,13 +466,36 @@ impl Dataset {
             let whole = self.bytes_at(record.offset, len)?;
             place = layout.locate(&whole, record.full_len);
         }
-        Ok(Row::new(layout, record, place))
+        Ok(Row::new(record, place))
     }
 
-    /// Where the last `count` records begin, found from the end. In CSV a line end with an even number of quotes
-    /// behind it ends a record, because quotes come in pairs.
-    fn begin_of_tail(&self, start: u64, end: u64, count: usize) -> Result<u64, ReadError> {
-        let quotes_matter = matches!(self.layout().format, Format::Csv | Format::Tsv);
+    /// Where the last `count` records begin, found from the end of the last file, or of several.
+    fn begin_of_tail(&self, last: Section, end: u64, count: usize) -> Result<u64, ReadError> {
+        let (mut section, mut end, mut missing) = (last, end, count);
+        loop {
+            let (begin, found) = self.begin_of_last(&section, end, missing)?;
+            missing -= found;
+            if missing == 0 || section.number == 0 {
+                return Ok(begin);
+            }
+            section = self.store.source.section(section.number - 1);
+            if section.layout.format == Format::Json {
+                return Ok(begin);
+            }
+            end = section.end;
+        }
+    }
+
+    /// Where the last `count` records of a file begin, or all that it has, and how many these are. In CSV a line end with
+    /// an even number of quotes behind it ends a record, because quotes come in pairs.
+    fn begin_of_last(
+        &self,
+        section: &Section,
+        end: u64,
+        count: usize,
+    ) -> Result<(u64, usize), ReadError> {
+        let start = section.rows;
+        let quotes_matter = matches!(section.layout.format, Format::Csv | Format::Tsv);
         let (mut block_end, mut quotes, mut begins) = (end, 0_usize, 0);
         while block_end > start {
             let (block_start, block) = self.store.source.block(block_end - 1)?;
@@ -471,20 +504,20 @@ impl Dataset {
             for at in memchr::memrchr2_iter(b'\n', b'"', bytes) {
                 let next = block_start + at as u64 + 1;
                 if next <= start {
-                    return Ok(start);
+                    break;
                 }
                 if bytes[at] == b'"' {
                     quotes += 1;
                 } else if next < end && (!quotes_matter || quotes.is_multiple_of(2)) {
                     begins += 1;
                     if begins == count {
-                        return Ok(next);
+                        return Ok((next, begins));
                     }
                 }
             }
             block_end = block_start;
         }
-        Ok(start)
+        Ok((start, (begins + usize::from(start < end)).min(count)))
     }
 }
 

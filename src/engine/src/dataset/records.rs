@@ -2,12 +2,21 @@
 
 use std::sync::Arc;
 
-use super::{as_index, error::ReadError, index::Mark, source::Source, split::Splitter};
+use super::{
+    as_index,
+    error::ReadError,
+    index::Mark,
+    layout::Layout,
+    source::{Section, Source},
+    split::Splitter,
+};
 
 /// A walk over records.
 #[derive(Debug)]
 pub(super) struct Records<'a> {
     source: &'a Source,
+    /// The file gone over.
+    section: Section,
     splitter: Splitter,
     /// The next record.
     at: Mark,
@@ -18,8 +27,11 @@ pub(super) struct Records<'a> {
 }
 
 /// One record, without its line ending.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Record {
+    pub(super) layout: Arc<Layout>,
+    /// The number of its file.
+    pub(super) file: usize,
     pub(super) row: u64,
     pub(super) offset: u64,
     /// As many bytes as whoever reads records keeps of each.
@@ -31,6 +43,8 @@ pub(super) struct Record {
 /// One record, without its line ending, whose text is borrowed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RecordRef<'a> {
+    /// The number of its file.
+    pub(super) file: usize,
     pub(super) row: u64,
     pub(super) offset: u64,
     /// At most as many bytes as [`Layout::record_limit`](super::Layout::record_limit) says.
@@ -42,6 +56,7 @@ pub(super) struct RecordRef<'a> {
 impl Record {
     pub(super) fn borrow(&self) -> RecordRef<'_> {
         RecordRef {
+            file: self.file,
             row: self.row,
             offset: self.offset,
             text: &self.text,
@@ -51,16 +66,13 @@ impl Record {
 }
 
 impl<'a> Records<'a> {
-    /// `splitter` is one that has seen nothing, and `at` the begin of a record.
-    pub(super) fn new(
-        source: &'a Source,
-        splitter: Splitter,
-        at: Mark,
-        limit: usize,
-    ) -> Records<'a> {
+    /// A walk from `at` on, the begin of a record.
+    pub(super) fn new(source: &'a Source, at: Mark, limit: usize) -> Records<'a> {
+        let section = source.section_at(at.offset);
         Records {
             source,
-            splitter,
+            splitter: section.layout.splitter(),
+            section,
             at,
             limit,
             block_start: 0,
@@ -89,6 +101,10 @@ impl<'a> Records<'a> {
             let room = limit - text.len();
             text.extend_from_slice(&piece[..piece.len().min(room)]);
         })?;
+        let begin = Mark {
+            offset: self.at.offset - len,
+            ..begin
+        };
         if len == 0 {
             return Ok(None);
         }
@@ -100,6 +116,8 @@ impl<'a> Records<'a> {
         let full_len = len - ending as u64;
         text.truncate(as_index(full_len).min(self.limit));
         Ok(Some(Record {
+            layout: self.section.layout.clone(),
+            file: self.section.number,
             row: begin.row,
             offset: begin.offset,
             text,
@@ -109,12 +127,18 @@ impl<'a> Records<'a> {
 
     /// Hands the pieces of the next record out, goes past it, and gives its length with the line ending.
     fn pass(&mut self, mut each: impl FnMut(&[u8])) -> Result<u64, ReadError> {
+        self.enter();
         let begin = self.at.offset;
         loop {
             let within = self.fill()?;
+            let room = as_index(self.section.end.saturating_sub(self.at.offset));
             let bytes = &self.block[within..];
+            let bytes = &bytes[..bytes.len().min(room)];
             if bytes.is_empty() {
-                break;
+                if self.is_at_end() {
+                    break;
+                }
+                continue;
             }
             let end = self.splitter.find_end(bytes);
             let piece = &bytes[..end.unwrap_or(bytes.len())];
@@ -127,6 +151,26 @@ impl<'a> Records<'a> {
         let len = self.at.offset - begin;
         self.at.row += u64::from(len > 0);
         Ok(len)
+    }
+
+    /// Goes on to the rows of the next file, where this one has no more.
+    fn enter(&mut self) {
+        while self.is_at_end() && self.section.is_sealed {
+            self.section = self.source.section(self.section.number + 1);
+            self.splitter = self.section.layout.splitter();
+            self.at.offset = self.section.rows;
+        }
+    }
+
+    /// True if the current file has no more, also by now.
+    fn is_at_end(&mut self) -> bool {
+        if self.at.offset < self.section.end {
+            return false;
+        }
+        if !self.section.is_sealed {
+            self.section = self.source.section(self.section.number);
+        }
+        self.at.offset >= self.section.end
     }
 
     /// Makes the block of the next byte the current one, and says where in it that byte is.

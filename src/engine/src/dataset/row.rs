@@ -5,6 +5,7 @@ use crate::Ulid;
 use super::{
     as_index,
     layout::{Layout, Place},
+    options::Format,
     records::{Record, RecordRef},
 };
 use crate::{codec::Fault, row::Cell};
@@ -40,7 +41,7 @@ pub struct RowRef<'a> {
     pub full_len: u64,
     /// The ULID, or why there is none.
     pub id: Result<Ulid, Fault>,
-    layout: &'a Layout,
+    layout: &'a Arc<Layout>,
 }
 
 impl Row {
@@ -48,7 +49,7 @@ impl Row {
     pub const TEXT_LIMIT: usize = 1 << 20;
 
     /// The row of a record. `place` is where its ID was found in the whole of it.
-    pub(super) fn new(layout: &Arc<Layout>, record: Record, place: Place) -> Row {
+    pub(super) fn new(record: Record, place: Place) -> Row {
         let mut text = record.text;
         text.truncate(Row::TEXT_LIMIT);
         Row {
@@ -58,7 +59,7 @@ impl Row {
             full_len: record.full_len,
             id: place.id,
             id_at: place.at,
-            layout: layout.clone(),
+            layout: record.layout,
         }
     }
 
@@ -119,8 +120,13 @@ impl Row {
 
 impl<'a> RowRef<'a> {
     /// A row of a layout. `id` is what its record is known to hold; it is looked for where nothing is known.
-    pub(super) fn new(layout: &'a Layout, record: RecordRef<'a>, id: Option<Ulid>) -> RowRef<'a> {
+    pub(super) fn new(
+        layout: &'a Arc<Layout>,
+        record: RecordRef<'a>,
+        id: Option<Ulid>,
+    ) -> RowRef<'a> {
         let RecordRef {
+            file: _,
             row,
             offset,
             text,
@@ -161,6 +167,21 @@ impl<'a> RowRef<'a> {
         self.layout.typed_cells(self.text)
     }
 
+    /// The format of its file.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.layout.format
+    }
+
+    /// True if the format of its file has columns: else it is all text.
+    #[must_use]
+    pub fn has_columns(&self) -> bool {
+        !matches!(
+            self.layout.format,
+            Format::Lines | Format::Text | Format::Binary
+        )
+    }
+
     /// True for a record that is longer than what was read of it.
     #[must_use]
     pub fn is_cut(&self) -> bool {
@@ -173,7 +194,8 @@ impl<'a> RowRef<'a> {
         self.layout.cell(self.text, self.layout.column(column))
     }
 
-    pub(super) fn to_row(self, layout: &Arc<Layout>) -> Row {
+    pub(super) fn to_row(self) -> Row {
+        let layout = self.layout;
         Row {
             index: self.index,
             offset: self.offset,

@@ -3,7 +3,6 @@
 use std::{
     mem,
     ops::{ControlFlow, Range},
-    sync::Arc,
 };
 
 use crate::Ulid;
@@ -14,8 +13,8 @@ use super::{
     block::{Block, Buffers, make_room},
     error::{ReadError, ScanError},
     index::Mark,
-    layout::Layout,
     row::Row,
+    source::Section,
     store::Store,
 };
 use crate::{
@@ -325,7 +324,8 @@ impl Joint {
 /// Reads blocks of whole records, one after another.
 struct Reader<'a> {
     store: &'a Store,
-    layout: Arc<Layout>,
+    /// The file gone over.
+    section: Section,
     progress: &'a Progress,
     /// The next record.
     at: Mark,
@@ -348,11 +348,12 @@ impl<'a> Reader<'a> {
         let mark = store.lock().index.mark_of_row(row);
         let mut records = store.records(mark, 0);
         records.skip_to_row(row)?;
+        let at = records.at();
         Ok(Reader {
             store,
-            layout: store.layout.clone(),
+            section: store.source.section_at(at.offset),
             progress,
-            at: records.at(),
+            at,
             end: end.map(|end| end.offset),
             begun: Vec::new(),
             spare: Vec::new(),
@@ -385,12 +386,34 @@ impl<'a> Reader<'a> {
 
     /// The next block: at least one whole record.
     fn block(&mut self) -> Result<Option<Block>, ScanError> {
+        loop {
+            let block = self.block_of_file()?;
+            if block.is_some() || !self.enter()? {
+                return Ok(block);
+            }
+        }
+    }
+
+    /// Goes on to the rows of the next file, if there is one.
+    fn enter(&mut self) -> Result<bool, ScanError> {
+        if !self.section.is_sealed || self.end.is_some_and(|end| self.at.offset >= end) {
+            return Ok(false);
+        }
+        self.section = self.store.source.section(self.section.number + 1);
+        let rows = self.section.rows.max(self.at.offset);
+        self.progress.advance(rows - self.at.offset)?;
+        self.at.offset = rows;
+        Ok(true)
+    }
+
+    /// The next block of the current file.
+    fn block_of_file(&mut self) -> Result<Option<Block>, ScanError> {
         let Buffers { mut bytes, keys } = self.spare.pop().unwrap_or_default();
         // What is left of another block is written over, which is cheaper than clearing it.
         let begun = mem::take(&mut self.begun);
         bytes.resize(bytes.len().max(begun.len()), 0);
         bytes[..begun.len()].copy_from_slice(&begun);
-        let mut splitter = self.layout.splitter();
+        let mut splitter = self.section.layout.splitter();
         let (mut rows, mut end, mut counted, mut filled) = (0, 0, 0, begun.len());
         loop {
             let count = self.fill(&mut bytes, filled)?;
@@ -410,7 +433,7 @@ impl<'a> Reader<'a> {
                 break;
             }
             counted = filled;
-            if filled > self.layout.record_limit() + SCAN_LEN {
+            if filled > self.section.layout.record_limit() + SCAN_LEN {
                 bytes.truncate(filled);
                 return self.giant(bytes).map(Some);
             }
@@ -422,7 +445,7 @@ impl<'a> Reader<'a> {
         if rows == 0 {
             return Ok(None);
         }
-        let block = Block::new(self.layout.clone(), self.at, Buffers { bytes, keys }, rows);
+        let block = Block::new(&self.section, self.at, Buffers { bytes, keys }, rows);
         Ok(Some(self.made(block, rows)))
     }
 
@@ -437,18 +460,23 @@ impl<'a> Reader<'a> {
     }
 
     /// How many bytes may be read at an offset. Where reading ends at what is known, no stream is waited for.
-    fn readable(&self, at: u64) -> Result<usize, ScanError> {
-        match self.end {
-            Some(end) => Ok(SCAN_LEN.min(as_index(end.saturating_sub(at)))),
+    fn readable(&mut self, at: u64) -> Result<usize, ScanError> {
+        let end = match self.end {
+            Some(end) => self.section.end.min(end),
             None => {
                 self.wait_for_bytes(at)?;
-                Ok(SCAN_LEN)
+                self.section.end
             }
-        }
+        };
+        Ok(SCAN_LEN.min(as_index(end.saturating_sub(at))))
     }
 
-    fn wait_for_bytes(&self, at: u64) -> Result<(), ScanError> {
-        while self.store.source.len() <= at && !self.store.wait_a_moment() {
+    /// Waits until the current file has a byte at an offset, or will have none.
+    fn wait_for_bytes(&mut self, at: u64) -> Result<(), ScanError> {
+        let mut is_last = false;
+        while self.section.end <= at && !self.section.is_sealed && !is_last {
+            is_last = self.store.wait_a_moment();
+            self.section = self.store.source.section(self.section.number);
             if self.progress.is_cancelled() {
                 return Err(Cancelled.into());
             }
@@ -458,10 +486,10 @@ impl<'a> Reader<'a> {
 
     /// A record that is longer than what is kept of one, passed to its end: a block of its own.
     fn giant(&mut self, mut bytes: Vec<u8>) -> Result<Block, ScanError> {
-        let mut splitter = self.layout.splitter();
+        let mut splitter = self.section.layout.splitter();
         let mut len = bytes.len() as u64;
         splitter.count(&bytes);
-        bytes.truncate(self.layout.record_limit());
+        bytes.truncate(self.section.layout.record_limit());
         let mut piece = vec![0; SCAN_LEN];
         let mut ending = [0; 2];
         loop {
@@ -483,7 +511,7 @@ impl<'a> Reader<'a> {
             bytes,
             keys: Vec::new(),
         };
-        let block = Block::new(self.layout.clone(), self.at, buffers, 1);
+        let block = Block::new(&self.section, self.at, buffers, 1);
         Ok(self.made(block.of_giant(len, len - ending), 1))
     }
 

@@ -12,7 +12,7 @@ use std::{
 
 use lru::LruCache;
 
-use super::error::ReadError;
+use super::{error::ReadError, layout::Layout};
 
 /// Bytes of one cached block.
 pub(super) const BLOCK_LEN: usize = 64 * 1024;
@@ -25,20 +25,35 @@ pub(super) struct Source {
     blocks: Mutex<LruCache<u64, Arc<[u8]>>>,
 }
 
-/// A stretch of the source.
+/// A file of the source, or a stream.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) backing: Backing,
     /// The path as given, or the name of the stream.
     pub(super) path: PathBuf,
-    /// Bytes at the head of the file that are not part of the source: a byte order mark, a repeated header.
+    /// Bytes before those of the part: a byte order mark, or what came before it into a temporary file.
     pub(super) skip: u64,
     /// Bytes of the file that are known to be there, with `skip`.
     pub(super) file_len: u64,
-    /// Whether a line end follows that the file itself lacks, because another part comes after it.
-    pub(super) closed: bool,
     /// Whether the path names this file and more may come to its end.
     pub(super) is_followed: bool,
+    /// Bytes above the first row: a title, a header.
+    pub(super) above: u64,
+    pub(super) layout: Arc<Layout>,
+    /// The begin of the part in the source, which the source tells.
+    start: u64,
+}
+
+/// A part as it is at some time: where its rows are, and what they look like.
+#[derive(Debug, Clone)]
+pub(super) struct Section {
+    pub(super) number: usize,
+    /// The begin of the first row.
+    pub(super) rows: u64,
+    pub(super) end: u64,
+    /// Whether nothing is added to it, for another part follows.
+    pub(super) is_sealed: bool,
+    pub(super) layout: Arc<Layout>,
 }
 
 #[derive(Debug)]
@@ -48,9 +63,28 @@ pub(super) enum Backing {
 }
 
 impl Part {
+    /// Bytes of a file from `skip` on, whose rows are yet to be told.
+    pub(super) fn new(path: PathBuf, backing: Backing, skip: u64, file_len: u64) -> Part {
+        Part {
+            backing,
+            path,
+            skip: skip.min(file_len),
+            file_len,
+            is_followed: false,
+            above: 0,
+            layout: Arc::new(Layout::unknown()),
+            start: 0,
+        }
+    }
+
     /// Bytes that this part adds to the source.
     pub(super) fn len(&self) -> u64 {
-        self.file_len.saturating_sub(self.skip) + u64::from(self.closed)
+        self.file_len.saturating_sub(self.skip)
+    }
+
+    /// The begin of the part in the source.
+    pub(super) fn start(&self) -> u64 {
+        self.start
     }
 
     /// Fills `buffer` from `at` bytes into the part, as far as the part goes.
@@ -60,10 +94,6 @@ impl Part {
             .unwrap_or(usize::MAX)
             .min(buffer.len());
         if wanted == 0 {
-            if let (true, Some(first)) = (self.closed && at < self.len(), buffer.first_mut()) {
-                *first = b'\n';
-                return Ok(1);
-            }
             return Ok(0);
         }
         let position = self.skip + at;
@@ -103,12 +133,47 @@ impl Part {
 
 impl Source {
     pub(super) fn new(parts: Vec<Part>) -> Source {
-        Source {
-            parts: RwLock::new(parts),
+        let source = Source {
+            parts: RwLock::new(Vec::with_capacity(parts.len())),
             blocks: Mutex::new(LruCache::new(CACHED_BLOCKS)),
-        }
+        };
+        parts.into_iter().for_each(|part| source.push(part));
+        source
     }
 
+    /// The part of a source that has one.
+    pub(super) fn into_only_part(self) -> Option<Part> {
+        let parts = self.parts.into_inner();
+        parts.unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// Adds a part. The one before it is sealed: its last record has ended.
+    pub(super) fn push(&self, mut part: Part) {
+        let mut parts = self.parts_mut();
+        part.start = parts.last().map_or(0, |last| last.start + last.len());
+        parts.push(part);
+    }
+
+    /// The part that an offset belongs to; the last one for an offset past the end.
+    pub(super) fn section_at(&self, offset: u64) -> Section {
+        let parts = self.parts();
+        let after = parts.partition_point(|part| part.start <= offset);
+        section(&parts, after.saturating_sub(1))
+    }
+
+    /// A part by its number; the last one where there are fewer.
+    pub(super) fn section(&self, number: usize) -> Section {
+        let parts = self.parts();
+        section(&parts, number.min(parts.len().saturating_sub(1)))
+    }
+
+    /// The layouts of all parts by their numbers.
+    pub(super) fn layouts(&self) -> Vec<Arc<Layout>> {
+        let parts = self.parts();
+        parts.iter().map(|part| part.layout.clone()).collect()
+    }
+
+    /// The parts, at least one.
     pub(super) fn parts(&self) -> RwLockReadGuard<'_, Vec<Part>> {
         self.parts.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -127,18 +192,18 @@ impl Source {
 
     /// Bytes that are known to be there.
     pub(super) fn len(&self) -> u64 {
-        self.parts().iter().map(Part::len).sum()
+        let parts = self.parts();
+        parts.last().map_or(0, |last| last.start + last.len())
     }
 
     /// Fills `buffer` from `offset` as far as the source goes, and says how many bytes that were.
     pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
         let parts = self.parts();
-        let mut part_start = 0;
+        let first = parts.partition_point(|part| part.start <= offset);
         let mut filled = 0;
-        for part in parts.iter() {
-            let part_end = part_start + part.len();
-            while filled < buffer.len() && offset + filled as u64 >= part_start {
-                let at = offset + filled as u64 - part_start;
+        for part in parts.iter().skip(first.saturating_sub(1)) {
+            while filled < buffer.len() && offset + filled as u64 >= part.start {
+                let at = offset + filled as u64 - part.start;
                 let count = part.read_at(at, &mut buffer[filled..])?;
                 if count == 0 {
                     break;
@@ -148,7 +213,6 @@ impl Source {
             if filled == buffer.len() {
                 break;
             }
-            part_start = part_end;
         }
         Ok(filled)
     }
@@ -177,19 +241,16 @@ impl Source {
             .put(number, block.clone());
         Ok((start, block))
     }
+}
 
-    /// The path of the part at an offset; of the last one for an offset past the end.
-    pub(super) fn path_at(&self, offset: u64) -> PathBuf {
-        let parts = self.parts();
-        let mut end = 0;
-        let found = parts.iter().find(|part| {
-            end += part.len();
-            offset < end
-        });
-        found
-            .or(parts.last())
-            .map(|part| part.path.clone())
-            .unwrap_or_default()
+fn section(parts: &[Part], number: usize) -> Section {
+    let part = &parts[number];
+    Section {
+        number,
+        rows: (part.start + part.above).min(part.start + part.len()),
+        end: part.start + part.len(),
+        is_sealed: number + 1 < parts.len(),
+        layout: part.layout.clone(),
     }
 }
 

@@ -1,8 +1,7 @@
 //! What a dataset shares with the thread that indexes it.
 
 use std::{
-    io,
-    path::PathBuf,
+    path::Path,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -14,17 +13,16 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    detect::{SAMPLE_RECORDS, Sample, detect},
-    elements::{Elements, first_element},
-    error::{OpenError, ReadError, Reason},
+    arrivals::{self, Arrivals, Arrived, Feed},
+    as_index,
+    error::{OpenError, ReadError},
     index::{Index, Mark},
-    input::Input,
+    input::Opened,
     layout::Layout,
-    options::{Format, OpenOptions, Wait},
+    options::OpenOptions,
     records::Records,
-    source::{BLOCK_LEN, Source},
+    source::{BLOCK_LEN, Section, Source},
     split::{Ends, Splitter},
-    temporary::Spill,
 };
 
 /// Bytes that are indexed at a time, as many as stay in a core's cache.
@@ -54,104 +52,52 @@ pub(super) struct State {
 }
 
 impl Store {
-    /// Takes the layout from the first bytes, indexes what takes no time, and leaves the rest to a thread.
+    /// Takes the layouts from the first bytes of each file, indexes what takes no time, and leaves the rest to a thread.
     pub(super) fn open(
-        name: PathBuf,
-        mut input: Input,
+        name: &Path,
+        opened: impl Iterator<Item = Result<Opened, OpenError>>,
         options: &OpenOptions,
     ) -> Result<Arc<Store>, OpenError> {
-        let fail = |reason| OpenError {
-            path: name.clone(),
-            reason,
-        };
-        let (mut arrival, mut came) = (Arrival::Ended(None), None);
-        if let Some(spill) = &mut input.spill {
-            let (count, after) = first_bytes(spill, wait_for(options));
-            input
-                .parts
-                .iter_mut()
-                .for_each(|part| part.file_len = count);
-            (arrival, came) = (after, Some(count));
-        }
-        let (ended, damage) = match arrival {
-            Arrival::Ended(Some(error)) if came == Some(0) => return Err(fail(error.into())),
-            Arrival::Ended(damage) => (true, damage),
-            Arrival::Goes => (false, None),
-        };
-        let source = Source::new(input.parts);
-        let read = |error: ReadError| match error {
-            ReadError::Io { error, .. } => fail(Reason::Io(error.kind().into())),
-            ReadError::Truncated { .. } => fail(Reason::Empty),
-        };
-        let head = head(&source).map_err(read)?;
-        if head.is_empty() {
-            return Err(fail(Reason::Empty));
-        }
-        let sample = Sample {
-            bytes: &head,
-            whole: ended && head.len() as u64 == source.len(),
-            path: &input.first,
-        };
-        let layout = Arc::new(detect(&sample, options).map_err(fail)?);
-        let start = match layout.records_above() {
-            0 => layout.start(&head),
-            above => {
-                let mut records = Records::new(&source, layout.splitter(), Mark::default(), 0);
-                records.skip_to_row(above).map_err(read)?;
-                records.at().offset
-            }
-        };
+        let Arrivals {
+            parts,
+            layout,
+            mut feed,
+        } = arrivals::of(name, opened, options)?;
+        let mut parts = parts.into_iter();
+        let source = Source::new(parts.next().into_iter().collect());
+        parts.for_each(|part| source.push(part));
+        let first = source.section(0);
         let store = Arc::new(Store {
-            source,
             state: Mutex::new(State {
-                index: Index::new(layout.splitter(), start),
+                index: Index::new(first.layout.splitter(), first.rows),
                 complete: false,
                 error: None,
             }),
-            layout,
+            source,
+            layout: Arc::new(layout),
             changed: Condvar::new(),
             abandoned: AtomicBool::new(false),
         });
-        store.clone().start(input.spill.filter(|_| !ended), damage);
+        let mut buffer = vec![0; PIECE_LEN];
+        let within = |store: &Store| store.lock().index.scanned() < AT_ONCE;
+        if store.index_while(&mut buffer, within) && feed.is_over() {
+            store.finish(feed.damage.take());
+        } else if !store.lock().complete {
+            let store = store.clone();
+            thread::spawn(move || store.take_all(&mut feed, &mut buffer));
+        }
         Ok(store)
     }
 
-    /// Indexes a first stretch, and the rest in a thread. `damage` is what has ended a stream already.
-    fn start(self: Arc<Store>, spill: Option<Spill>, damage: Option<io::Error>) {
-        let mut buffer = vec![0; PIECE_LEN];
-        let within = |store: &Store| store.lock().index.scanned() < AT_ONCE;
-        let all = self.index_while(&mut buffer, |store| within(store));
-        let damage = damage.map(|error| self.damaged(error));
-        if all && spill.is_none() {
-            return self.finish(damage);
-        }
-        thread::spawn(move || {
-            let open = |store: &Store| !store.abandoned.load(Relaxed);
-            let mut spill = spill;
-            if let Err(error) = self.index_on_all_threads(open) {
-                return self.finish(Some(error));
+    /// Takes in what is there and what comes, up to the end of the last file.
+    fn take_all(&self, feed: &mut Feed, buffer: &mut [u8]) {
+        let open = |store: &Store| !store.abandoned.load(Relaxed);
+        while self.index_while(buffer, open) && open(self) {
+            match feed.next(buffer) {
+                Arrived::Bytes(count) => self.grow(&buffer[..count]),
+                Arrived::Part(part) => self.source.push(*part),
+                Arrived::Nothing => return self.finish(feed.damage.take()),
             }
-            while self.index_while(&mut buffer, open) && open(&self) {
-                let Some(spill) = &mut spill else {
-                    return self.finish(damage);
-                };
-                match spill.pump(&mut buffer) {
-                    Ok([]) => return self.finish(None),
-                    Ok(bytes) => self.grow(bytes),
-                    Err(error) => {
-                        let damage = self.damaged(error);
-                        return self.finish(Some(damage));
-                    }
-                }
-            }
-        });
-    }
-
-    /// An error of the stream that brings the bytes.
-    fn damaged(&self, error: io::Error) -> ReadError {
-        ReadError::Io {
-            path: self.source.path_at(0),
-            error: Arc::new(error),
         }
     }
 
@@ -167,7 +113,11 @@ impl Store {
     /// Indexes what the source has, as long as `wanted` says so. Whether it came to the end.
     fn index_while(&self, buffer: &mut [u8], wanted: impl Fn(&Store) -> bool) -> bool {
         while wanted(self) {
-            match self.index_piece(buffer) {
+            let indexed = match self.index_on_all_threads() {
+                Ok(false) => self.index_piece(buffer),
+                other => other,
+            };
+            match indexed {
                 Ok(true) => {}
                 Ok(false) => return true,
                 Err(error) => {
@@ -179,33 +129,34 @@ impl Store {
         false
     }
 
-    /// Indexes on all threads of the current rayon pool, as long as `wanted` says so. It leaves to one thread what is too
-    /// little for all, and everything where what a piece means depends on the one before it.
-    fn index_on_all_threads(&self, wanted: impl Fn(&Store) -> bool) -> Result<(), ReadError> {
+    /// Indexes a piece on each thread of the current rayon pool. Does nothing where there is too little for all, and where
+    /// what a piece means depends on the one before it.
+    fn index_on_all_threads(&self) -> Result<bool, ReadError> {
         const STRETCH: usize = PIECES_A_THREAD * PIECE_LEN;
         let threads = rayon::current_num_threads();
-        let splitter = self.lock().index.splitter();
-        if splitter != Splitter::Lines {
-            return Ok(());
+        let (at, file, splitter) = self.indexed();
+        let end = at + (threads * STRETCH) as u64;
+        if splitter != Splitter::Lines || end > self.source.section(file).end {
+            return Ok(false);
         }
         let mut buffers = vec![vec![0; PIECE_LEN]; threads];
-        while wanted(self) {
-            let at = self.lock().index.scanned();
-            if at + (threads * STRETCH) as u64 > self.source.len() {
-                break;
-            }
-            let stretches = buffers.par_iter_mut().enumerate().map(|(thread, buffer)| {
-                self.line_ends(at + (thread * STRETCH) as u64, STRETCH, buffer)
-            });
-            let stretches = stretches.collect::<Result<Vec<_>, _>>()?;
-            let mut state = self.lock();
-            for ends in stretches.into_iter().flatten() {
-                state.index.take(ends, BLOCK_LEN);
-            }
-            drop(state);
-            self.changed.notify_all();
+        let stretches = buffers.par_iter_mut().enumerate().map(|(thread, buffer)| {
+            self.line_ends(at + (thread * STRETCH) as u64, STRETCH, buffer)
+        });
+        let stretches = stretches.collect::<Result<Vec<_>, _>>()?;
+        let mut state = self.lock();
+        for ends in stretches.into_iter().flatten() {
+            state.index.take(ends, BLOCK_LEN);
         }
-        Ok(())
+        drop(state);
+        self.changed.notify_all();
+        Ok(true)
+    }
+
+    /// How far the index has come, in which file, and how this is divided.
+    fn indexed(&self) -> (u64, usize, Splitter) {
+        let index = &self.lock().index;
+        (index.scanned(), index.file(), index.splitter())
     }
 
     /// The ends of lines in each block of a stretch that is known to be there.
@@ -220,21 +171,35 @@ impl Store {
         Ok(ends)
     }
 
-    /// Indexes the next piece, if there is one.
+    /// Indexes the next piece, or goes on to the next file, if there is one.
     fn index_piece(&self, buffer: &mut [u8]) -> Result<bool, ReadError> {
-        let (at, is_arithmetic) = {
-            let state = self.lock();
-            (state.index.scanned(), state.index.is_arithmetic())
-        };
-        if is_arithmetic {
-            let end = self.source.len();
-            self.lock().index.skip_to(end);
-            return Ok(false);
+        let (at, file, splitter) = self.indexed();
+        let section = self.source.section(file);
+        let left = section.end.saturating_sub(at);
+        if left == 0 {
+            return Ok(self.enter_next(&section));
         }
-        let count = self.source.read_at(at, buffer)?;
+        if matches!(splitter, Splitter::Fixed(_)) {
+            self.lock().index.skip_to(section.end);
+            self.changed.notify_all();
+            return Ok(true);
+        }
+        let len = buffer.len().min(as_index(left));
+        let count = self.source.read_at(at, &mut buffer[..len])?;
         self.lock().index.feed(&buffer[..count]);
         self.changed.notify_all();
         Ok(count > 0)
+    }
+
+    /// Goes on to the file behind one, if there is one.
+    fn enter_next(&self, section: &Section) -> bool {
+        if section.is_sealed {
+            let next = self.source.section(section.number + 1);
+            let splitter = next.layout.splitter();
+            self.lock().index.enter(splitter, next.rows);
+            self.changed.notify_all();
+        }
+        section.is_sealed
     }
 
     /// Takes in bytes that were just written to the spill.
@@ -243,6 +208,7 @@ impl Store {
             part.file_len += bytes.len() as u64;
         }
         let mut state = self.lock();
+        // records of one length are counted by the next look at the source
         if !state.index.is_arithmetic() {
             state.index.feed(bytes);
         }
@@ -308,109 +274,6 @@ impl Store {
 
     /// A walk over records from a mark, of each of which up to `limit` bytes are kept.
     pub(super) fn records(&self, at: Mark, limit: usize) -> Records<'_> {
-        Records::new(&self.source, self.layout.splitter(), at, limit)
-    }
-}
-
-/// The end of a stream, or that it goes on.
-enum Arrival {
-    Goes,
-    /// None will, for the reason if there is one.
-    Ended(Option<io::Error>),
-}
-
-/// The wait that options ask for, if they leave something to be told: of single lines the first says all there is.
-fn wait_for(options: &OpenOptions) -> Wait {
-    match options.format {
-        Some(Format::Lines | Format::Text | Format::Binary) => Wait::FirstRecord,
-        _ => options.wait,
-    }
-}
-
-/// Moves enough of a stream into its file to see what it is. Gives the bytes moved, and whether more will come. Damage keeps
-/// what came before it.
-fn first_bytes(spill: &mut Spill, wait: Wait) -> (u64, Arrival) {
-    let wanted = match wait {
-        Wait::FirstRecord if spill.is_live => Wanted::FIRST,
-        _ => Wanted::SAMPLE,
-    };
-    let mut buffer = vec![0; BLOCK_LEN];
-    let mut head = Vec::new();
-    let mut looked_at = 0;
-    loop {
-        // what has grown by a share is looked at again: a record of megabytes takes no more than a few times its length
-        if head.len() >= looked_at + looked_at / 4 && !head.is_empty() {
-            looked_at = head.len();
-            if wanted.is_met(&head) {
-                return (head.len() as u64, Arrival::Goes);
-            }
-        }
-        match spill.pump(&mut buffer) {
-            Ok([]) => return (head.len() as u64, Arrival::Ended(None)),
-            Ok(bytes) => head.extend_from_slice(bytes),
-            Err(error) => return (head.len() as u64, Arrival::Ended(Some(error))),
-        }
-    }
-}
-
-/// The first bytes of a source: as many as a sample has, or the sample of a stream.
-fn head(source: &Source) -> Result<Vec<u8>, ReadError> {
-    // the first block is kept: its rows are asked for next
-    let (_, block) = source.block(0)?;
-    let mut head = block.to_vec();
-    let mut is_all = head.len() < BLOCK_LEN;
-    while !is_all && !Wanted::SAMPLE.is_met(&head) {
-        head.resize(2 * head.len(), 0);
-        let count = source.read_at(0, &mut head)?;
-        is_all = count < head.len();
-        head.truncate(count);
-    }
-    Ok(head)
-}
-
-/// How much makes a sample: so many records, or so many bytes if there is a record among them.
-#[derive(Clone, Copy)]
-struct Wanted {
-    records: usize,
-    bytes: usize,
-}
-
-impl Wanted {
-    const FIRST: Wanted = Wanted {
-        records: 1,
-        bytes: 0,
-    };
-    const SAMPLE: Wanted = Wanted {
-        records: SAMPLE_RECORDS,
-        bytes: 1 << 20,
-    };
-    /// Bytes that are looked at in vain for the end of a record.
-    const LIMIT: usize = 32 << 20;
-    /// Records of a sample that is large enough in bytes: a header and a row.
-    const FEWEST: usize = 2;
-
-    fn is_met(self, head: &[u8]) -> bool {
-        let enough = match head.len() < self.bytes {
-            true => self.records,
-            false => self.records.min(Wanted::FEWEST),
-        };
-        has_records(head, enough) || head.len() >= Wanted::LIMIT
-    }
-}
-
-/// True if the first bytes of a source hold so many lines, or, where they look like an array of objects, elements. Binary
-/// records have no lines.
-fn has_records(head: &[u8], records: usize) -> bool {
-    let elements = first_element(head).and_then(|start| head.get(start..));
-    match elements.map(<[u8]>::trim_ascii_start) {
-        Some([]) => false,
-        Some(elements @ [b'{', ..]) => {
-            let mut splitter = Splitter::Elements(Elements::default());
-            splitter.count(elements).count >= records as u64
-        }
-        _ => {
-            memchr::memchr_iter(b'\n', head).take(records).count() == records
-                || memchr::memchr(0, head).is_some()
-        }
+        Records::new(&self.source, at, limit)
     }
 }

@@ -19,8 +19,6 @@ const RESERVED_SHARE: u64 = 20;
 pub(super) struct Spill {
     stream: Stream,
     file: File,
-    /// The stream may pause for long, as a pipe may and a compressed file does not.
-    pub(super) is_live: bool,
     /// Bytes written since the room was last looked at.
     unlooked: u64,
 }
@@ -43,11 +41,10 @@ fn in_folder(error: &io::Error) -> io::Error {
 
 impl Spill {
     /// A stream that is written to `file`.
-    pub(super) fn new(stream: Stream, file: File, is_live: bool) -> Spill {
+    pub(super) fn new(stream: Stream, file: File) -> Spill {
         Spill {
             stream,
             file,
-            is_live,
             unlooked: LOOK_EVERY,
         }
     }

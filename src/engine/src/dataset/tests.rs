@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod dialects;
+mod files;
 mod formats;
 mod gather;
 mod kept;

@@ -3,6 +3,7 @@ mod tab;
 use std::{
     mem,
     ops::ControlFlow,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -21,7 +22,7 @@ use nu_protocol::{
 };
 use ulid_engine::{
     RowSet, Timestamp,
-    dataset::{Dataset, MEMORY, OpenOptions, RowRef},
+    dataset::{Dataset, Format, MEMORY, OpenOptions, RowRef},
     query::{self, Query, Scope, SelectError},
     row::{Cell, Schema},
     sort::Direction,
@@ -55,6 +56,11 @@ impl PluginCommand for Open {
                 SyntaxShape::Filepath,
                 "Lines, CSV, TSV, JSON, text or 16-byte records, gzip or zstd or not.",
             )
+            .rest(
+                "others",
+                SyntaxShape::Filepath,
+                "Further files, whose rows follow: each may have a format and columns of its own.",
+            )
             .named(
                 "filter",
                 SyntaxShape::String,
@@ -74,12 +80,13 @@ impl PluginCommand for Open {
     }
 
     fn description(&self) -> &str {
-        "Open a file of ULIDs as a table, filtered and sorted on the way."
+        "Open files of ULIDs as a table, filtered and sorted on the way."
     }
 
     fn extra_description(&self) -> &str {
         "The rows have `line`, `ulid` (null where there is none), `timestamp`, and the columns of the file, or its `text`. \
          A column of the file that is called like one of these gets `_` behind its name. Values of JSON keep their types, cells of CSV are read as `from csv` reads them. \
+         Columns of several files are joined by name. \
          Rows that are left out here never become Nushell's values."
     }
 
@@ -118,11 +125,13 @@ impl PluginCommand for Open {
             reading: rules.reading()?,
             ..OpenOptions::default()
         };
-        let path = source::absolute(engine, &file.item)?;
-        let metadata =
-            PipelineMetadata::default().with_data_source(DataSource::FilePath(path.clone()));
+        let mut paths = vec![source::absolute(engine, &file.item)?];
+        for other in call.rest::<Spanned<String>>(1)? {
+            paths.push(source::absolute(engine, &other.item)?);
+        }
+        let metadata = metadata(&paths);
         let direction = direction(call)?;
-        let dataset = match Dataset::open_paths(&[path], &options) {
+        let dataset = match Dataset::open_paths(&paths, &options) {
             Ok(dataset) => dataset,
             Err(error) if error.is_empty_source() => {
                 let none = Value::list(Vec::new(), call.head);
@@ -169,6 +178,15 @@ impl PluginCommand for Open {
             ArgType::Flag(name) if name == "column" => tab::columns(engine, &call),
             _ => None,
         }
+    }
+}
+
+/// The file that the rows are from, if it is one.
+fn metadata(paths: &[PathBuf]) -> PipelineMetadata {
+    let metadata = PipelineMetadata::default();
+    match paths {
+        [path] => metadata.with_data_source(DataSource::FilePath(path.clone())),
+        _ => metadata,
     }
 }
 
@@ -334,11 +352,11 @@ impl Table {
         for (place, cell) in (self.dataset.columns().len()..).zip(surplus) {
             record.push(self.schema.surplus_name(place), self.cell(cell));
         }
-        if self.dataset.columns().is_empty() {
-            record.push(
-                "text",
-                Value::string(String::from_utf8_lossy(row.text), span),
-            );
+        if row.format() == Format::Binary {
+            record.push("bytes", Value::binary(row.text, span));
+        } else if !row.has_columns() || self.dataset.columns().is_empty() {
+            let text = String::from_utf8_lossy(row.text);
+            record.push("text", Value::string(text, span));
         }
         if row.is_cut() {
             self.cut.fetch_add(1, Relaxed);

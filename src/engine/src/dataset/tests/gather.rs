@@ -8,11 +8,7 @@ use super::*;
 fn in_order(dataset: &Dataset, rows: &[usize], memory: usize) -> (Vec<Row>, usize) {
     let (mut all, mut parts) = (Vec::new(), 0);
     let progress = Progress::new();
-    let layout = &dataset.store.layout;
-    let map = |stretch: Stretch<'_>| -> Vec<Row> {
-        let rows = stretch.rows().map(|row| row.to_row(layout));
-        rows.collect()
-    };
+    let map = |stretch: Stretch<'_>| -> Vec<Row> { stretch.rows().map(RowRef::to_row).collect() };
     dataset
         .scan_in_order(rows.iter().copied(), memory, &progress, map, |part| {
             all.extend(part);

@@ -1,0 +1,116 @@
+//! The first bytes of a file or a stream, by which it is recognised.
+
+use std::io::{self, Read as _};
+
+use super::{
+    detect::SAMPLE_RECORDS,
+    elements::{Elements, first_element},
+    error::ReadError,
+    input::Stream,
+    options::{Format, OpenOptions, Wait},
+    source::{BLOCK_LEN, Source},
+    split::Splitter,
+};
+
+/// What comes of a stream behind its first bytes.
+pub(super) enum Rest {
+    Goes(Stream),
+    /// None does, for the reason if there is one.
+    Ended(Option<io::Error>),
+}
+
+/// The wait that options ask for, if they leave something to be told: of single lines the first says all there is.
+pub(super) fn wait_for(options: &OpenOptions) -> Wait {
+    match options.format {
+        Some(Format::Lines | Format::Text | Format::Binary) => Wait::FirstRecord,
+        _ => options.wait,
+    }
+}
+
+/// Reads enough of a stream to see what it is. Damage keeps what came before it.
+pub(super) fn first_bytes(mut stream: Stream, wait: Wait) -> (Vec<u8>, Rest) {
+    let wanted = match wait {
+        Wait::FirstRecord => Wanted::FIRST,
+        Wait::Sample => Wanted::SAMPLE,
+    };
+    let mut buffer = vec![0; BLOCK_LEN];
+    let mut head = Vec::new();
+    let mut looked_at = 0;
+    loop {
+        // what has grown by a share is looked at again: a record of megabytes takes no more than a few times its length
+        if head.len() >= looked_at + looked_at / 4 && !head.is_empty() {
+            looked_at = head.len();
+            if wanted.is_met(&head) {
+                return (head, Rest::Goes(stream));
+            }
+        }
+        match stream.read(&mut buffer) {
+            Ok(0) => return (head, Rest::Ended(None)),
+            Ok(count) => head.extend_from_slice(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (head, Rest::Ended(Some(error))),
+        }
+    }
+}
+
+/// The first bytes of a source: as many as a sample has, or the sample of a stream.
+pub(super) fn head(source: &Source) -> Result<Vec<u8>, ReadError> {
+    // the first block is kept: its rows are asked for next
+    let (_, block) = source.block(0)?;
+    let mut head = block.to_vec();
+    let mut is_all = head.len() < BLOCK_LEN;
+    while !is_all && !Wanted::SAMPLE.is_met(&head) {
+        head.resize(2 * head.len(), 0);
+        let count = source.read_at(0, &mut head)?;
+        is_all = count < head.len();
+        head.truncate(count);
+    }
+    Ok(head)
+}
+
+/// How much makes a sample: so many records, or so many bytes if there is a record among them.
+#[derive(Clone, Copy)]
+struct Wanted {
+    records: usize,
+    bytes: usize,
+}
+
+impl Wanted {
+    const FIRST: Wanted = Wanted {
+        records: 1,
+        bytes: 0,
+    };
+    const SAMPLE: Wanted = Wanted {
+        records: SAMPLE_RECORDS,
+        bytes: 1 << 20,
+    };
+    /// Bytes that are looked at in vain for the end of a record.
+    const LIMIT: usize = 32 << 20;
+    /// Records of a sample that is large enough in bytes: a header and a row.
+    const FEWEST: usize = 2;
+
+    fn is_met(self, head: &[u8]) -> bool {
+        let enough = match head.len() < self.bytes {
+            true => self.records,
+            false => self.records.min(Wanted::FEWEST),
+        };
+        has_records(head, enough) || head.len() >= Wanted::LIMIT
+    }
+}
+
+/// True if the first bytes of a source hold so many lines, or, where they look like an array of objects, elements. Binary
+/// records have no lines.
+fn has_records(head: &[u8], records: usize) -> bool {
+    let elements = first_element(head).and_then(|start| head.get(start..));
+    match elements.map(<[u8]>::trim_ascii_start) {
+        Some([]) => false,
+        Some(elements @ [b'{', ..]) => {
+            let mut splitter = Splitter::Elements(Elements::default());
+            splitter.count(elements).count >= records as u64
+        }
+        _ => {
+            memchr::memchr_iter(b'\n', head).take(records).count() == records
+                || memchr::memchr(0, head).is_some()
+        }
+    }
+}
