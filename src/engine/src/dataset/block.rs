@@ -152,7 +152,7 @@ impl Block {
     /// What divides the block: lines do where nothing is quoted.
     fn splitter(&self) -> Splitter {
         match self.layout.splitter() {
-            Splitter::Quoted(_) if memchr(b'"', &self.bytes).is_none() => Splitter::Lines,
+            Splitter::Quoted(_) if memchr(b'"', &self.bytes).is_none() => Splitter::FILLED,
             splitter => splitter,
         }
     }
@@ -245,7 +245,8 @@ impl Block {
             let record = self.record(row, at, &self.bytes[at..end]);
             let id = match &objects {
                 Some((field, marked)) => {
-                    let place = at..at + record.text.len();
+                    let begin = as_index(record.offset - self.offset);
+                    let place = begin..begin + record.text.len();
                     let found = shape.string_at(marked, place, field);
                     self.layout.read_at(record.text, found)
                 }
@@ -288,7 +289,9 @@ impl Block {
     fn begin_of_last(&self) -> usize {
         let before_end = self.bytes.len().saturating_sub(1);
         match self.splitter() {
-            Splitter::Lines => memrchr(b'\n', &self.bytes[..before_end]).map_or(0, |at| at + 1),
+            Splitter::Lines | Splitter::Filled(_) => {
+                memrchr(b'\n', &self.bytes[..before_end]).map_or(0, |at| at + 1)
+            }
             Splitter::Fixed(_) => before_end / RECORD_LEN * RECORD_LEN,
             splitter @ (Splitter::Quoted(_) | Splitter::Elements(_)) => {
                 let (mut begin, mut next) = (0, 0);
@@ -334,13 +337,14 @@ impl Block {
 
     /// The record that stands, with its ending, at a place in the block.
     fn record<'a>(&'a self, row: u64, at: usize, bytes: &'a [u8]) -> RecordRef<'a> {
-        let text = self.layout.splitter().without_ending(bytes);
+        let splitter = self.layout.splitter();
+        let (leading, text) = (splitter.leading_len(bytes) as u64, splitter.text(bytes));
         RecordRef {
             file: self.file,
             row,
-            offset: self.offset + at as u64,
+            offset: self.offset + at as u64 + leading,
             text: &text[..text.len().min(self.layout.record_limit())],
-            full_len: self.giant.unwrap_or(text.len() as u64),
+            full_len: (self.giant).map_or(text.len() as u64, |len| len.saturating_sub(leading)),
         }
     }
 }

@@ -136,6 +136,17 @@ pub enum ReadError {
         /// Its size in bytes at the failed read.
         now: u64,
     },
+    /// A quote of CSV is opened and never closed, so that all behind it is one row.
+    #[error(
+        "{}:{line}: a quote is opened in this row and never closed, so that all behind it is one row; close it, or read the lines as --format text",
+        shown(path)
+    )]
+    Quote {
+        /// The file, or the name of the stream.
+        path: PathBuf,
+        /// The line on which the row begins, from 1.
+        line: u64,
+    },
     /// The system refused a read, or compressed data is damaged.
     #[error("{}: {error}", shown(path))]
     Io {

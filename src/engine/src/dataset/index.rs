@@ -108,6 +108,22 @@ impl Index {
         self.scanned += len as u64;
     }
 
+    /// Goes on with what the next pieces were found to hold, behind which records are divided by `splitter`.
+    pub(super) fn take_all(&mut self, pieces: impl Iterator<Item = Ends>, splitter: Splitter) {
+        pieces.for_each(|ends| self.take(ends, BLOCK_LEN));
+        self.splitter = splitter;
+    }
+
+    /// True if the record that is open goes on within quotes.
+    pub(super) fn is_quote_open(&self) -> bool {
+        self.splitter.is_quote_open()
+    }
+
+    /// Where the record begins that has not ended yet.
+    pub(super) fn open_at(&self) -> u64 {
+        self.open_at
+    }
+
     /// What finds the ends of the records to come.
     pub(super) fn splitter(&self) -> Splitter {
         self.splitter
@@ -137,7 +153,8 @@ impl Index {
 
     /// Rows so far, with one that has not ended.
     pub(super) fn rows(&self) -> u64 {
-        self.ended + u64::from(self.open_at < self.scanned)
+        let is_open = self.open_at < self.scanned && !self.splitter.holds_nothing();
+        self.ended + u64::from(is_open)
     }
 
     /// Rows that have ended: more bytes change nothing about them.

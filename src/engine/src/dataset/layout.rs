@@ -147,7 +147,8 @@ impl Layout {
             Format::Csv | Format::Tsv => Splitter::quoted(self.delimiter),
             Format::Binary => Splitter::Fixed(0),
             Format::Json => Splitter::Elements(Elements::default()),
-            Format::Lines | Format::JsonLines | Format::Text => Splitter::Lines,
+            Format::JsonLines => Splitter::FILLED,
+            Format::Lines | Format::Text => Splitter::Lines,
         }
     }
 

@@ -496,6 +496,7 @@ impl Dataset {
     ) -> Result<(u64, usize), ReadError> {
         let start = section.rows;
         let quotes_matter = matches!(section.layout.format, Format::Csv | Format::Tsv);
+        let skips_blanks = section.layout.splitter().skips_blanks();
         let (mut block_end, mut quotes, mut begins) = (end, 0_usize, 0);
         while block_end > start {
             let (block_start, block) = self.store.source.block(block_end - 1)?;
@@ -508,6 +509,8 @@ impl Dataset {
                 }
                 if bytes[at] == b'"' {
                     quotes += 1;
+                } else if skips_blanks && self.is_blank(&bytes[at + 1..], next)? {
+                    continue;
                 } else if next < end && (!quotes_matter || quotes.is_multiple_of(2)) {
                     begins += 1;
                     if begins == count {
@@ -518,6 +521,19 @@ impl Dataset {
             block_end = block_start;
         }
         Ok((start, (begins + usize::from(start < end)).min(count)))
+    }
+
+    /// Whether the line at an offset is blank, of which the bytes up to the end of a block are at hand.
+    fn is_blank(&self, bytes: &[u8], offset: u64) -> Result<bool, ReadError> {
+        let mut next = [0; 2];
+        let next = match bytes {
+            [first, second, ..] => [*first, *second],
+            _ => {
+                self.store.source.read_at(offset, &mut next)?;
+                next
+            }
+        };
+        Ok(next[0] == b'\n' || next == *b"\r\n")
     }
 }
 

@@ -85,6 +85,13 @@ impl<'a> Records<'a> {
         self.at
     }
 
+    /// The begin of the text of the next record, below blank lines.
+    pub(super) fn begin_of_next(&mut self) -> Result<u64, ReadError> {
+        self.enter();
+        self.skip_blanks()?;
+        Ok(self.at.offset)
+    }
+
     /// Passes over records until the next one is `row`, or the source ends.
     pub(super) fn skip_to_row(&mut self, row: u64) -> Result<(), ReadError> {
         while self.at.row < row && self.pass(|_| {})? > 0 {}
@@ -127,8 +134,7 @@ impl<'a> Records<'a> {
 
     /// Hands the pieces of the next record out, goes past it, and gives its length with the line ending.
     fn pass(&mut self, mut each: impl FnMut(&[u8])) -> Result<u64, ReadError> {
-        self.enter();
-        let begin = self.at.offset;
+        let begin = self.begin_of_next()?;
         loop {
             let within = self.fill()?;
             let room = as_index(self.section.end.saturating_sub(self.at.offset));
@@ -151,6 +157,33 @@ impl<'a> Records<'a> {
         let len = self.at.offset - begin;
         self.at.row += u64::from(len > 0);
         Ok(len)
+    }
+
+    /// Passes over blank lines where these are no records, and over those at the end of a file to the next one.
+    fn skip_blanks(&mut self) -> Result<(), ReadError> {
+        while self.splitter.skips_blanks() {
+            let within = self.fill()?;
+            let left = as_index(self.section.end.saturating_sub(self.at.offset));
+            let blank = match self.block.get(within..).unwrap_or_default() {
+                [b'\n', ..] => 1,
+                [b'\r', b'\n', ..] => 2,
+                [b'\r'] if left > 1 && self.begins_with_line_end()? => 2,
+                _ => break,
+            };
+            if left < blank {
+                break;
+            }
+            self.at.offset += blank as u64;
+            self.enter();
+        }
+        Ok(())
+    }
+
+    /// True if the next two bytes, which lie in two blocks, end a line.
+    fn begins_with_line_end(&self) -> Result<bool, ReadError> {
+        let mut next = [0; 2];
+        let count = self.source.read_at(self.at.offset, &mut next)?;
+        Ok(count == 2 && next == *b"\r\n")
     }
 
     /// Goes on to the rows of the next file, where this one has no more.

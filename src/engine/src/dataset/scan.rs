@@ -418,6 +418,11 @@ impl<'a> Reader<'a> {
         loop {
             let count = self.fill(&mut bytes, filled)?;
             if count == 0 {
+                // what was left of the last block holds no end of a record
+                splitter.count(&bytes[counted..filled]);
+                if splitter.holds_nothing() {
+                    return self.pass_blank(Buffers { bytes, keys }, filled);
+                }
                 // The last record may lack its end.
                 if end < filled {
                     rows += 1;
@@ -447,6 +452,14 @@ impl<'a> Reader<'a> {
         }
         let block = Block::new(&self.section, self.at, Buffers { bytes, keys }, rows);
         Ok(Some(self.made(block, rows)))
+    }
+
+    /// Passes over blank lines at the end of a file, which are no block.
+    fn pass_blank(&mut self, spare: Buffers, len: usize) -> Result<Option<Block>, ScanError> {
+        self.spare.push(spare);
+        self.at.offset += len as u64;
+        self.progress.advance(len as u64)?;
+        Ok(None)
     }
 
     /// Adds what comes next to the `filled` bytes that are there, waiting for a stream. How many bytes came.

@@ -1,8 +1,8 @@
 //! Where records end.
 
-use std::mem;
+use std::{mem, sync::LazyLock};
 
-use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr2_iter, memmem::Finder, memrchr};
 
 use super::{
     elements::{self, Elements},
@@ -15,7 +15,9 @@ use super::{
 pub(super) enum Splitter {
     /// A record is a line.
     Lines,
-    /// A record is a line of CSV, in which a quoted field may hold line ends.
+    /// A record is a line that holds something. Blank lines above it come before its text.
+    Filled(Line),
+    /// A record is a line of CSV, in which a quoted field may hold line ends. Blank lines above it come before its text.
     Quoted(Quoted),
     /// A record is an element of a JSON array.
     Elements(Elements),
@@ -23,14 +25,76 @@ pub(super) enum Splitter {
     Fixed(usize),
 }
 
+/// What a line holds up to the end of a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    Nothing,
+    /// The first half of a line end, which alone makes no line.
+    Return,
+    Something,
+}
+
+impl Line {
+    /// What the line holds that goes on with these bytes.
+    pub(super) fn after(self, bytes: &[u8]) -> Line {
+        match bytes {
+            [] => self,
+            [.., b'\n'] => Line::Nothing,
+            [.., b'\n', b'\r'] => Line::Return,
+            [b'\r'] if self == Line::Nothing => Line::Return,
+            _ => Line::Something,
+        }
+    }
+
+    /// One past the end of the first line in a piece that holds something.
+    fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
+        let holds = |at: &usize| self.after(&bytes[..*at]) == Line::Something;
+        let end = memchr_iter(b'\n', bytes).find(holds);
+        *self = match end {
+            Some(_) => Line::Nothing,
+            None => self.after(bytes),
+        };
+        end.map(|at| at + 1)
+    }
+
+    /// Calls `each` with the place behind each line of a piece that holds something.
+    fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
+        let before = *self;
+        each_line_end(bytes, |end| {
+            if before.after(&bytes[..end - 1]) == Line::Something {
+                each(end);
+            }
+        });
+        *self = before.after(bytes);
+    }
+
+    /// Goes over a piece at once: most have no blank line.
+    fn count(&mut self, bytes: &[u8]) -> Ends {
+        let first = memchr(b'\n', bytes);
+        let begins_blank = first.is_some_and(|at| self.after(&bytes[..at]) != Line::Something);
+        let has_blank = || BLANKS.iter().any(|blank| blank.find(bytes).is_some());
+        if begins_blank || has_blank() {
+            let mut ends = Ends::default();
+            self.each_end(bytes, |end| ends.add(end));
+            return ends;
+        }
+        *self = self.after(bytes);
+        line_ends(bytes)
+    }
+}
+
+/// Lines that hold nothing, behind the end of another.
+static BLANKS: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| [Finder::new(b"\n\n"), Finder::new(b"\n\r\n")]);
+
 /// Where in a record of CSV the last piece ended. A quote opens a field only at its start (or right after a closing
 /// quote, which makes the pair a literal quote), so a stray one inside of a bare field, `5" pipe`, is nothing special.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Quoted {
     delimiter: u8,
     inside: bool,
-    /// The byte before the next one.
-    last: u8,
+    /// The two bytes before the next one.
+    last: [u8; 2],
     /// Whether that byte closed a field.
     closed: bool,
 }
@@ -44,20 +108,61 @@ pub(super) struct Ends {
     pub(super) last: Option<usize>,
 }
 
+impl Ends {
+    fn add(&mut self, end: usize) {
+        self.count += 1;
+        self.last = Some(end);
+    }
+}
+
 impl Splitter {
+    /// A divider of lines that hold something.
+    pub(super) const FILLED: Splitter = Splitter::Filled(Line::Nothing);
+
     pub(super) fn quoted(delimiter: u8) -> Splitter {
         Splitter::Quoted(Quoted {
             delimiter,
             inside: false,
-            last: b'\n',
+            last: *b"\n\n",
             closed: false,
         })
+    }
+
+    /// True if the record that is open at the end of a piece is none yet, for it holds nothing.
+    pub(super) fn holds_nothing(&self) -> bool {
+        match self {
+            Splitter::Filled(line) => *line != Line::Something,
+            Splitter::Quoted(state) => !state.inside && state.line() != Line::Something,
+            Splitter::Lines | Splitter::Elements(_) | Splitter::Fixed(_) => false,
+        }
+    }
+
+    /// True if the record that is open at the end of a piece goes on within quotes.
+    pub(super) fn is_quote_open(&self) -> bool {
+        matches!(self, Splitter::Quoted(state) if state.inside)
+    }
+
+    /// Whether blank lines are no records.
+    pub(super) fn skips_blanks(&self) -> bool {
+        matches!(self, Splitter::Filled(_) | Splitter::Quoted(_))
+    }
+
+    /// Bytes of the blank lines that a record begins with and that are no part of it.
+    pub(super) fn leading_len(&self, record: &[u8]) -> usize {
+        let mut rest = record;
+        while self.skips_blanks()
+            && let [b'\n', behind @ ..] | [b'\r', b'\n', behind @ ..] = rest
+        {
+            rest = behind;
+        }
+        record.len() - rest.len()
     }
 
     /// One past the end of the record that the bytes begin with or go on with; nothing if it goes on after them.
     pub(super) fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
         match self {
             Splitter::Lines => memchr(b'\n', bytes).map(|at| at + 1),
+            Splitter::Filled(line) => line.find_end(bytes),
             Splitter::Quoted(state) => state.find_end(bytes),
             Splitter::Elements(state) => state.find_end(bytes),
             Splitter::Fixed(seen) => {
@@ -80,8 +185,9 @@ impl Splitter {
         }
     }
 
-    /// A record without its ending.
-    pub(super) fn without_ending<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+    /// A record without its ending, and without the blank lines above it.
+    pub(super) fn text<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+        let record = &record[self.leading_len(record)..];
         &record[..record.len() - self.ending_len(record)]
     }
 
@@ -89,6 +195,7 @@ impl Splitter {
     pub(super) fn count(&mut self, bytes: &[u8]) -> Ends {
         match self {
             Splitter::Lines => line_ends(bytes),
+            Splitter::Filled(line) => line.count(bytes),
             Splitter::Fixed(seen) => {
                 let total = *seen + bytes.len();
                 let left = total % RECORD_LEN;
@@ -99,8 +206,9 @@ impl Splitter {
                 }
             }
             Splitter::Quoted(state) => {
+                let mut line = state.line();
                 if state.passes_plain(bytes) {
-                    return line_ends(bytes);
+                    return line.count(bytes);
                 }
                 self.count_each(bytes)
             }
@@ -110,10 +218,7 @@ impl Splitter {
 
     fn count_each(&mut self, bytes: &[u8]) -> Ends {
         let mut ends = Ends::default();
-        self.each_end(bytes, |end| {
-            ends.count += 1;
-            ends.last = Some(end);
-        });
+        self.each_end(bytes, |end| ends.add(end));
         ends
     }
 
@@ -121,6 +226,7 @@ impl Splitter {
     pub(super) fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
         match self {
             Splitter::Lines => each_line_end(bytes, each),
+            Splitter::Filled(line) => line.each_end(bytes, each),
             Splitter::Quoted(state) => state.each_end(bytes, each),
             Splitter::Elements(state) => state.each_end(bytes, each),
             Splitter::Fixed(_) => {
@@ -145,10 +251,25 @@ impl Quoted {
     /// Goes over a piece without quotes, in which lines are records; whether it is one.
     fn passes_plain(&mut self, bytes: &[u8]) -> bool {
         let is_plain = !self.inside && memchr(b'"', bytes).is_none();
-        if let (true, Some(&last)) = (is_plain, bytes.last()) {
-            (self.last, self.closed) = (last, false);
+        if is_plain && !bytes.is_empty() {
+            self.closed = false;
+            self.keep_last(bytes);
         }
         is_plain
+    }
+
+    /// What the line holds before the next byte, if that stands outside of quotes: within them none of these bytes would
+    /// be a line end.
+    fn line(&self) -> Line {
+        Line::Something.after(&self.last)
+    }
+
+    fn keep_last(&mut self, bytes: &[u8]) {
+        self.last = match *bytes {
+            [] => self.last,
+            [last] => [self.last[1], last],
+            [.., before, last] => [before, last],
+        };
     }
 
     /// Calls `each` with the place behind each record that ends in a piece.
@@ -171,7 +292,7 @@ impl Quoted {
             let ends = self.ends_record(bytes, at, next);
             next = at + 1;
             if ends {
-                self.last = b'\n';
+                self.last = *b"\n\n";
                 return Some(next);
             }
         }
@@ -184,12 +305,14 @@ impl Quoted {
     fn ends_record(&mut self, bytes: &[u8], at: usize, next: usize) -> bool {
         let after_close = mem::take(&mut self.closed) && at == next;
         if bytes[at] == b'\n' {
-            return !self.inside;
+            return !self.inside && self.line().after(&bytes[..at]) == Line::Something;
         }
         if self.inside {
             (self.inside, self.closed) = (false, true);
         } else {
-            let before = at.checked_sub(1).map_or(self.last, |before| bytes[before]);
+            let before = at
+                .checked_sub(1)
+                .map_or(self.last[1], |before| bytes[before]);
             self.inside = after_close || before == self.delimiter || before == b'\n';
         }
         false
@@ -198,7 +321,7 @@ impl Quoted {
     /// Goes on to the end of a piece behind the last of its quotes and line ends.
     fn pass_rest(&mut self, bytes: &[u8], next: usize) {
         self.closed &= next == bytes.len();
-        self.last = bytes.last().copied().unwrap_or(self.last);
+        self.keep_last(bytes);
     }
 }
 
@@ -215,7 +338,15 @@ mod tests {
         for (at, &byte) in text.iter().enumerate() {
             let field_start = at == 0 || text[at - 1] == delimiter || text[at - 1] == b'\n';
             match byte {
-                b'\n' if !inside => ends.push(at + 1),
+                b'\n' if !inside => {
+                    let begin = text[..at]
+                        .iter()
+                        .rposition(|&byte| byte == b'\n')
+                        .map_or(0, |at| at + 1);
+                    if !matches!(&text[begin..at], b"" | b"\r") {
+                        ends.push(at + 1);
+                    }
+                }
                 b'"' if inside => {
                     inside = false;
                     closed_at = Some(at);
@@ -230,7 +361,7 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_of_any_size_end_records_at_the_same_places(
-            text in "[a\",\n]{0,60}|([a\",\n]{0,60}b{0,70}){4}",
+            text in "[a\",\n]{0,60}|[a\r\n]{0,60}|([a\",\n]{0,60}b{0,70}){4}|([ab]{0,9}[\r\n]{0,3}){0,40}",
             size in prop_oneof![1_usize..8, 60_usize..300],
         ) {
             let mut splitter = Splitter::quoted(b',');
@@ -252,6 +383,12 @@ mod tests {
             prop_assert_eq!(count, expected.len() as u64);
             prop_assert_eq!(&all_at_once, &expected);
             prop_assert_eq!(ends, expected);
+            if !text.contains('"') {
+                let mut filled = Splitter::FILLED;
+                let counts = text.as_bytes().chunks(size).map(|piece| filled.count(piece).count);
+                prop_assert_eq!(counts.sum::<u64>(), count);
+                prop_assert_eq!(filled.holds_nothing(), counted.holds_nothing());
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a dataset shares with the thread that indexes it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -22,7 +22,7 @@ use super::{
     options::OpenOptions,
     records::Records,
     source::{BLOCK_LEN, Section, Source},
-    split::{Ends, Splitter},
+    split::{Ends, Line, Splitter},
 };
 
 /// Bytes that are indexed at a time, as many as stay in a core's cache.
@@ -67,6 +67,8 @@ impl Store {
         let source = Source::new(parts.next().into_iter().collect());
         parts.for_each(|part| source.push(part));
         let first = source.section(0);
+        // the first block is kept: its rows are asked for next, and the index tells an error again
+        let _: Result<_, ReadError> = source.block(0);
         let store = Arc::new(Store {
             state: Mutex::new(State {
                 index: Index::new(first.layout.splitter(), first.rows),
@@ -81,7 +83,7 @@ impl Store {
         let mut buffer = vec![0; PIECE_LEN];
         let within = |store: &Store| store.lock().index.scanned() < AT_ONCE;
         if store.index_while(&mut buffer, within) && feed.is_over() {
-            store.finish(feed.damage.take());
+            store.finish_all(&mut feed);
         } else if !store.lock().complete {
             let store = store.clone();
             thread::spawn(move || store.take_all(&mut feed, &mut buffer));
@@ -96,7 +98,7 @@ impl Store {
             match feed.next(buffer) {
                 Arrived::Bytes(count) => self.grow(&buffer[..count]),
                 Arrived::Part(part) => self.source.push(*part),
-                Arrived::Nothing => return self.finish(feed.damage.take()),
+                Arrived::Nothing => return self.finish_all(feed),
             }
         }
     }
@@ -136,21 +138,35 @@ impl Store {
         let threads = rayon::current_num_threads();
         let (at, file, splitter) = self.indexed();
         let end = at + (threads * STRETCH) as u64;
-        if splitter != Splitter::Lines || end > self.source.section(file).end {
+        let is_by_line = matches!(splitter, Splitter::Lines | Splitter::Filled(_));
+        if !is_by_line || end > self.source.section(file).end {
             return Ok(false);
         }
         let mut buffers = vec![vec![0; PIECE_LEN]; threads];
         let stretches = buffers.par_iter_mut().enumerate().map(|(thread, buffer)| {
-            self.line_ends(at + (thread * STRETCH) as u64, STRETCH, buffer)
+            let begin = at + (thread * STRETCH) as u64;
+            let splitter = match thread {
+                0 => splitter,
+                _ => self.splitter_at(begin, splitter)?,
+            };
+            self.line_ends(begin, STRETCH, splitter, buffer)
         });
         let stretches = stretches.collect::<Result<Vec<_>, _>>()?;
-        let mut state = self.lock();
-        for ends in stretches.into_iter().flatten() {
-            state.index.take(ends, BLOCK_LEN);
-        }
-        drop(state);
+        let last = stretches.last().map_or(splitter, |(_, last)| *last);
+        let ends = stretches.into_iter().flat_map(|(ends, _)| ends);
+        self.lock().index.take_all(ends, last);
         self.changed.notify_all();
         Ok(true)
+    }
+
+    /// What divides lines from a place on that lies within a file.
+    fn splitter_at(&self, at: u64, splitter: Splitter) -> Result<Splitter, ReadError> {
+        let Splitter::Filled(_) = splitter else {
+            return Ok(splitter);
+        };
+        let mut before = [0; 2];
+        self.source.read_at(at.saturating_sub(2), &mut before)?;
+        Ok(Splitter::Filled(Line::Something.after(&before)))
     }
 
     /// How far the index has come, in which file, and how this is divided.
@@ -160,15 +176,21 @@ impl Store {
     }
 
     /// The ends of lines in each block of a stretch that is known to be there.
-    fn line_ends(&self, at: u64, len: usize, buffer: &mut [u8]) -> Result<Vec<Ends>, ReadError> {
+    fn line_ends(
+        &self,
+        at: u64,
+        len: usize,
+        mut splitter: Splitter,
+        buffer: &mut [u8],
+    ) -> Result<(Vec<Ends>, Splitter), ReadError> {
         let mut ends = Vec::with_capacity(len / BLOCK_LEN);
         for at in (at..at + len as u64).step_by(PIECE_LEN) {
             // Nobody cuts a source before its index is complete, and of a file that was cut the read fails.
             self.source.read_at(at, buffer)?;
             let blocks = buffer.chunks(BLOCK_LEN);
-            ends.extend(blocks.map(|block| Splitter::Lines.count(block)));
+            ends.extend(blocks.map(|block| splitter.count(block)));
         }
-        Ok(ends)
+        Ok((ends, splitter))
     }
 
     /// Indexes the next piece, or goes on to the next file, if there is one.
@@ -194,6 +216,7 @@ impl Store {
     /// Goes on to the file behind one, if there is one.
     fn enter_next(&self, section: &Section) -> bool {
         if section.is_sealed {
+            self.look_for_open_quote(section);
             let next = self.source.section(section.number + 1);
             let splitter = next.layout.splitter();
             self.lock().index.enter(splitter, next.rows);
@@ -214,6 +237,56 @@ impl Store {
         }
         drop(state);
         self.changed.notify_all();
+    }
+
+    /// Ends the index of all files, with the first error of any.
+    fn finish_all(&self, feed: &mut Feed) {
+        let last = self.indexed().1;
+        self.look_for_open_quote(&self.source.section(last));
+        let quote = self.lock().error.take();
+        self.finish(feed.damage.take().or(quote));
+    }
+
+    /// Keeps an error if the last row of a file goes on within quotes at its end.
+    fn look_for_open_quote(&self, section: &Section) {
+        let (is_open, begin) = {
+            let index = &self.lock().index;
+            (index.is_quote_open(), index.open_at())
+        };
+        if !is_open {
+            return;
+        }
+        let begin = Mark {
+            row: 0,
+            offset: begin,
+        };
+        let begin = self.records(begin, 0).begin_of_next();
+        let quote = begin.and_then(|begin| self.line_at(section.number, begin));
+        let error = quote.map_or_else(
+            |error| error,
+            |(path, line)| ReadError::Quote { path, line },
+        );
+        self.lock().error.get_or_insert(error);
+    }
+
+    /// The file of a number, and the line of an offset in it.
+    fn line_at(&self, file: usize, offset: u64) -> Result<(PathBuf, u64), ReadError> {
+        let (path, mut at) = {
+            let parts = self.source.parts();
+            let part = parts.get(file);
+            part.map_or_else(Default::default, |part| (part.path.clone(), part.start()))
+        };
+        let (mut buffer, mut line) = (vec![0; PIECE_LEN], 1);
+        while at < offset {
+            let len = PIECE_LEN.min(as_index(offset - at));
+            let count = self.source.read_at(at, &mut buffer[..len])?;
+            if count == 0 {
+                break;
+            }
+            line += memchr::memchr_iter(b'\n', &buffer[..count]).count() as u64;
+            at += count as u64;
+        }
+        Ok((path, line))
     }
 
     fn finish(&self, error: Option<ReadError>) {

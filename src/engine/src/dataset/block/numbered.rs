@@ -131,7 +131,9 @@ impl<'a> Numbered<'a> {
     pub(crate) fn cells(&self) -> Cells {
         let block = self.block;
         *self.cells.get_or_init(|| match block.layout.format {
-            Format::Csv | Format::Tsv if self.splitter == Splitter::Lines => Cells::Verbatim,
+            Format::Csv | Format::Tsv if matches!(self.splitter, Splitter::Filled(_)) => {
+                Cells::Verbatim
+            }
             format if format.has_objects() && memchr(b'\\', &block.bytes).is_none() => {
                 Cells::Unescaped
             }
@@ -179,8 +181,12 @@ impl<'a> Numbered<'a> {
     /// Where the text of a row stands in the block.
     fn place(&self, number: usize) -> Option<Range<usize>> {
         let [at, end] = *self.begins.get(number..)?.first_chunk()?;
-        let text = self.splitter.without_ending(self.block.bytes.get(at..end)?);
-        Some(at..at + text.len().min(self.block.layout.record_limit()))
+        let record = self.block.bytes.get(at..end)?;
+        let (begin, text) = (
+            at + self.splitter.leading_len(record),
+            self.splitter.text(record),
+        );
+        Some(begin..begin + text.len().min(self.block.layout.record_limit()))
     }
 
     fn bytes(&self, place: Range<usize>) -> &'a [u8] {

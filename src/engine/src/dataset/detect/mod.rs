@@ -140,7 +140,7 @@ impl<'a> Sample<'a> {
             let last = (whole && !rest.is_empty()).then_some(rest.len());
             let (element, behind) = rest.split_at(splitter.find_end(rest).or(last)?);
             rest = behind;
-            Some(splitter.without_ending(element))
+            Some(splitter.text(element))
         });
         elements.take(SAMPLE_RECORDS)
     }
@@ -160,7 +160,7 @@ impl<'a> Sample<'a> {
             let Some(len) = end.or((self.whole && !rest.is_empty()).then_some(rest.len())) else {
                 break;
             };
-            let row = splitter.without_ending(&rest[..len]);
+            let row = splitter.text(&rest[..len]);
             if !row.is_empty() {
                 rows.push(cells(row));
             }
@@ -170,22 +170,6 @@ impl<'a> Sample<'a> {
             return rows;
         }
         self.records().map(cells).collect()
-    }
-
-    /// How many records come before a row of the sample, those among them that hold nothing.
-    fn records_before(&self, delimiter: u8, row: usize) -> usize {
-        let mut splitter = Splitter::quoted(delimiter);
-        let (mut records, mut rows, mut rest) = (0, 0, self.bytes);
-        while let Some(end) = splitter.find_end(rest) {
-            let is_row = !splitter.without_ending(&rest[..end]).is_empty();
-            if is_row && rows == row {
-                break;
-            }
-            rows += usize::from(is_row);
-            records += 1;
-            rest = &rest[end..];
-        }
-        records
     }
 
     fn extension(&self) -> String {

@@ -20,7 +20,7 @@ const MOST_LINES_ABOVE: usize = 20;
 /// A way to divide a sample into rows.
 pub(super) struct Dialect {
     pub(super) delimiter: u8,
-    /// Records above the header or the first row, those among them that hold nothing.
+    /// Records above the header or the first row.
     above: usize,
     /// The rows below these, a header among them.
     rows: Vec<Vec<String>>,
@@ -65,7 +65,7 @@ impl Dialect {
         }
         Dialect {
             delimiter,
-            above: sample.records_before(delimiter, above),
+            above,
             best: best_column(counts.iter(), rows.len()),
             even: rows.iter().filter(|row| row.len() == width).count(),
             rows,

@@ -275,3 +275,100 @@ fn a_row_stands_on_the_line_that_an_editor_shows() {
         assert!(found > 0);
     }
 }
+
+/// A line as a file may have it: nothing, half of a line end, or a record.
+fn lines_of(records: &[Option<&str>], ending: &str, ends: bool) -> String {
+    let lines: Vec<&str> = records.iter().map(|record| record.unwrap_or("")).collect();
+    lines.join(ending) + if ends { ending } else { "" }
+}
+
+/// Python's `csv.DictReader`, rust-csv and DuckDB pass over blank lines of a table, and jq over those between objects.
+fn without_blank_lines(records: &[Option<&str>]) -> Vec<Vec<u8>> {
+    let filled = records.iter().flatten();
+    filled.map(|record| record.as_bytes().to_vec()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+    #[test]
+    fn blank_lines_are_no_rows(
+        kinds in prop::collection::vec(0..6_u8, 2..80),
+        is_json in any::<bool>(),
+        quotes in any::<bool>(),
+        is_dos in any::<bool>(),
+        ends in any::<bool>(),
+        piece in 1..30_usize,
+    ) {
+        let object = format!("{{\"id\":\"{ID}\",\"n\":1}}");
+        let row = format!("{ID},1");
+        let quoted = format!("{ID},\"1\n\n2\"");
+        let of_kind = |kind: &u8| match (kind, is_json) {
+            (0..3, _) => None,
+            (_, true) => Some(object.as_str()),
+            (5, false) if quotes => Some(quoted.as_str()),
+            (_, false) => Some(row.as_str()),
+        };
+        let head: &[Option<&str>] = if is_json { &[Some(&object)] } else { &[Some("id,n"), Some(&row)] };
+        let records: Vec<Option<&str>> = head.iter().copied().chain(kinds.iter().map(of_kind)).collect();
+        let ending = if is_dos { "\r\n" } else { "\n" };
+        let content = lines_of(&records, ending, ends);
+        let expected = without_blank_lines(&records);
+        let expected = &expected[usize::from(!is_json)..];
+        for dataset in by_each_way(content.as_bytes()) {
+            prop_assert_eq!(dataset.len(), expected.len());
+            let rows = all(&dataset);
+            let found: Vec<Vec<u8>> = rows.iter().map(|row| row.text.clone()).collect();
+            prop_assert_eq!(&found[..], expected);
+            prop_assert!(rows.iter().all(|row| row.id.is_ok()));
+            let texts: Vec<Vec<u8>> = scanned(&dataset).into_iter().map(|row| row.2).collect();
+            prop_assert_eq!(&texts[..], expected);
+            prop_assert!(ids(&dataset).iter().all(|&is_id| is_id));
+            let tail = dataset.tail(piece).unwrap().rows;
+            prop_assert_eq!(&tail[..], &rows[rows.len().saturating_sub(piece)..]);
+            for row in rows.iter().step_by(piece) {
+                let at = usize::try_from(row.offset).unwrap();
+                prop_assert!(content.as_bytes()[at..].starts_with(&row.text));
+                prop_assert_eq!(&dataset.window(row.index, 1).unwrap()[0], row);
+            }
+        }
+    }
+}
+
+#[test]
+fn blank_lines_of_a_file_of_any_size_are_no_rows_on_all_threads() {
+    let row = format!("{{\"id\":\"{ID}\",\"n\":1}}");
+    let blank = format!("{row}\n\n{row}\r\n\r\n\r\n{row}\n");
+    let content = blank.repeat(160_000);
+    assert!(content.len() > 20 << 20);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.jsonl");
+    fs::write(&path, content).unwrap();
+    let dataset = Dataset::open(&path).unwrap();
+    assert_eq!(dataset.len(), 480_000);
+    assert_eq!(dataset.row(479_999).unwrap().unwrap().text(), row);
+    assert!(ids(&dataset).iter().all(|&is_id| is_id));
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_told_with_its_line() {
+    let whole = format!("id,note\n{ID},\"a\nb\"\n{ID},\"c\"");
+    for dataset in by_each_way(whole.as_bytes()) {
+        assert_eq!(dataset.len(), 2);
+        assert!(dataset.extent().error.is_none());
+    }
+    let open = format!("id,note\n{ID},\"a\nb\"\n\n{ID},\"c\n{ID},d\n{ID},e\n");
+    for dataset in by_each_way(open.as_bytes()) {
+        assert_eq!(dataset.len(), 2);
+        let error = dataset.extent().error.unwrap().to_string();
+        assert!(
+            error.contains(":5: a quote is opened in this row"),
+            "{error}"
+        );
+        assert_eq!(
+            dataset.row(0).unwrap().unwrap().cell("note").unwrap(),
+            "a\nb"
+        );
+        let last = dataset.rows().last().unwrap();
+        assert!(last.is_err(), "the error comes behind the rows");
+    }
+}
