@@ -5,6 +5,7 @@ mod terminal {
 
     mod browsing;
     mod comparing;
+    mod counts;
     mod exploring;
     mod hygiene;
     mod kept;

@@ -13,7 +13,9 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use crate::{config::Config, findings::Flaw, records::Kind, rows::Relation, state::Arrangement};
+use crate::{
+    asked::Asked, config::Config, findings::Flaw, records::Kind, rows::Relation, state::Arrangement,
+};
 
 /// The order of the source, as `--sort` names it.
 const POSITION: &str = "position";
@@ -96,6 +98,10 @@ pub struct Arguments {
     /// The order the other way round
     #[arg(long)]
     pub reverse: bool,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its options say it")]
+    pub asked: Asked,
 
     /// Read another configuration file than the usual one
     #[arg(long, value_name = "FILE")]
@@ -245,15 +251,17 @@ impl Arguments {
     /// A sentence about an option that was given and could not do anything, if there is one.
     #[must_use]
     pub fn without_effect(&self) -> Option<&'static str> {
-        let writes_rows = self.print.is_some() || !self.wants_report();
+        let writes_rows =
+            (self.printed().is_some() || !self.wants_report()) && !self.asked.groups();
+        let writes_ids = writes_rows || self.asked.groups();
         let orders = self.reverse || self.sort != POSITION;
         let pairs = [
             (
                 orders && !writes_rows,
-                "--sort and --reverse order rows, and --stats and --check write none in an order; add --print, or leave them out",
+                "--sort and --reverse order rows, and --stats, --check and counts write none in an order; add --print without counts, or leave them out",
             ),
             (
-                self.form.is_some() && !writes_rows,
+                self.form.is_some() && !writes_ids,
                 "--form says how IDs are written, and --stats and --check write them as they stand; add --print, or leave it out",
             ),
             (
@@ -265,18 +273,52 @@ impl Arguments {
                 "--mouse is of the screen, and nothing is shown here; leave it out",
             ),
             (
+                self.print == Some(Kind::Lines)
+                    && (self.asked.groups() || self.asked.columns.is_some()),
+                "--print lines writes IDs and nothing else; take table, csv or jsonl for counts and columns",
+            ),
+            (
+                (self.stats.is_some() || self.check.is_some())
+                    && (self.asked.groups()
+                        || self.asked.chooses()
+                        || self.asked.columns.is_some()),
+                "--stats and --check look at all rows that --filter leaves; counts, --limit, --distinct, --sample and --columns are another report: give them apart",
+            ),
+            (
+                self.diff.is_some() && (self.asked.groups() || self.asked.columns.is_some()),
+                "--diff writes the rows of two files; counts and --columns are of one source: leave either out",
+            ),
+            (
+                self.pick
+                    && (self.asked.groups()
+                        || self.asked.chooses()
+                        || self.asked.columns.is_some()),
+                "--pick chooses rows on a screen; counts, --limit, --distinct, --sample and --columns write a report: leave either out",
+            ),
+            (
                 self.diff.is_some() && self.files.len() != 2,
                 "--diff compares two files; name both",
             ),
         ];
         let found = pairs.into_iter().find(|(is_so, _)| *is_so);
-        found.map(|(_, sentence)| sentence)
+        let sentence = found.map(|(_, sentence)| sentence);
+        sentence.or_else(|| self.asked.without_effect())
     }
 
     /// Whether something else than a screen is asked for.
     #[must_use]
     pub fn wants_report(&self) -> bool {
-        self.print.is_some() || self.stats.is_some() || self.check.is_some()
+        self.printed().is_some()
+            || self.stats.is_some()
+            || self.check.is_some()
+            || self.asked.groups()
+    }
+
+    /// How rows are to be written, if they are.
+    #[must_use]
+    pub fn printed(&self) -> Option<Kind> {
+        let implied = self.asked.chooses() || self.asked.columns.is_some();
+        self.print.or(implied.then_some(Kind::Table))
     }
 }
 
@@ -293,6 +335,9 @@ Examples:
   ulid-tui ids.txt --filter duplicate     only rows whose ID was there before
   ulid-tui ids.txt --stats json           figures for a program
   ulid-tui ids.txt --print csv --sort id  decoded and sorted, for a spreadsheet
+  ulid-tui ids.txt --histogram hour       how many when, with hours of nothing
+  ulid-tui events.csv --count-by kind     how many of each; --top 10 for the most
+  ulid-tui events.csv --aggregate 'count(), mean(amount)' --by kind
 
 Keys: arrows or h j k l move, s sorts, i explains the ID under the cursor, ? lists all, q quits.";
 

@@ -8,6 +8,7 @@
 //! What this crate does not do: it knows nothing of how a ULID is written or read, sorted or judged; that is
 //! `ulid_engine`.
 
+mod asked;
 pub mod cli;
 pub mod config;
 pub mod manual;
@@ -29,7 +30,10 @@ pub mod state;
 #[cfg(feature = "parquet")]
 mod columns;
 pub mod export;
+mod groups;
+mod listed;
 pub mod records;
+mod values;
 
 pub mod terminal;
 pub mod text;

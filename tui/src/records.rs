@@ -367,7 +367,12 @@ fn fault(row: &RowRef<'_>) -> Option<String> {
     row.id.as_ref().err().map(ToString::to_string)
 }
 
-fn write_separated<'a>(
+/// Writes cells with commas between them, each in quotes where it needs them.
+///
+/// # Errors
+///
+/// Where `out` takes no more.
+pub(crate) fn write_separated<'a>(
     out: &mut impl Write,
     cells: impl IntoIterator<Item = &'a str>,
 ) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! The one place that knows how the engine hands out rows.
 
 mod compare;
+mod groups;
 mod handout;
 mod passes;
 mod watch;

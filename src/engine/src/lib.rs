@@ -22,6 +22,8 @@
 
 pub mod timestamp;
 
+pub mod calendar;
+
 pub mod anatomy;
 
 pub mod row;

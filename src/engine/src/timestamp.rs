@@ -67,9 +67,19 @@ fn periods_past(ms: i64, last_ms: i64) -> i64 {
     }
 }
 
+/// What the wall clock of a zone shows at a time, both in milliseconds since 1970.
+pub(crate) fn wall_clock_ms(ms: i64, zone: &TimeZone) -> i64 {
+    let periods = periods_past(ms, LAST_MS);
+    let moved = jiff::Timestamp::from_millisecond(ms - periods * PERIOD_MS);
+    // Outside of what jiff can place, which is outside of a ULID's range too, no zone matters.
+    moved.map_or(ms, |moved| {
+        ms + i64::from(zone.to_offset(moved).seconds()) * 1000
+    })
+}
+
 /// The time at which the wall clock of a zone shows one, both in milliseconds since 1970. Of a time that it shows twice
 /// the first is taken, and one that it leaves out is read as before the change.
-fn utc_ms(wall_clock_ms: i64, zone: &TimeZone) -> i64 {
+pub(crate) fn utc_ms(wall_clock_ms: i64, zone: &TimeZone) -> i64 {
     let periods = periods_past(wall_clock_ms, LAST_MS);
     let moved = SignedDuration::from_millis(wall_clock_ms - periods * PERIOD_MS);
     let instant = date(1970, 1, 1)

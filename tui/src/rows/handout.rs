@@ -100,7 +100,7 @@ impl Source {
 }
 
 /// Lets `run` hand out to `each` until that fails.
-fn until_failure<T, S: Into<JobError>, E: From<JobError>>(
+pub(super) fn until_failure<T, S: Into<JobError>, E: From<JobError>>(
     mut each: impl FnMut(T) -> Result<(), E>,
     run: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), S>,
 ) -> Result<(), E> {

@@ -101,6 +101,17 @@ impl Listing {
         Listing::ordered(rows)
     }
 
+    /// The first so many of the rows.
+    #[must_use]
+    pub fn first(&self, most: u64) -> Listing {
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(self.len());
+        let rows: Vec<u32> = (0..most)
+            .filter_map(|place| self.row(place))
+            .filter_map(|row| u32::try_from(row).ok())
+            .collect();
+        Listing::ordered(rows)
+    }
+
     /// Whether these are all rows of the source in its order.
     #[must_use]
     pub fn is_source(&self) -> bool {

@@ -68,6 +68,7 @@ pub(crate) use scan::{Decoding, few_back};
 pub use scan::{Keys, stretches_back};
 pub use search::{Hit, search_file, search_reader, search_stream};
 pub use survey::MEMORY;
+pub(crate) use temporary::file as temporary_file;
 
 use std::{
     borrow::Cow,

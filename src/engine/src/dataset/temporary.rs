@@ -24,7 +24,7 @@ pub(super) struct Spill {
 }
 
 /// A file without a name, which is gone with the process, in the folder for temporary files.
-pub(super) fn file() -> io::Result<File> {
+pub(crate) fn file() -> io::Result<File> {
     tempfile::tempfile().map_err(|error| in_folder(&error))
 }
 

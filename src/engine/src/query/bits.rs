@@ -47,6 +47,21 @@ impl Bits {
             .sum()
     }
 
+    /// The rows by their numbers from a row on, which is that of the first bit that may be set.
+    pub(super) fn numbers(&self, first_row: u64) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for (at, &word) in self.words.iter().enumerate() {
+            let (mut word, first) = (word, self.first + 64 * at as u64);
+            while word != 0 {
+                let row = first + u64::from(word.trailing_zeros());
+                // a block has far fewer rows
+                numbers.extend(u32::try_from(row - first_row));
+                word &= word - 1;
+            }
+        }
+        numbers
+    }
+
     pub(super) fn into_rows(mut self) -> RowSet {
         self.words.iter_mut().for_each(|word| *word = word.to_le());
         let mut maps = Vec::with_capacity(1);

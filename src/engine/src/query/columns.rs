@@ -61,6 +61,15 @@ impl<'a> Columns<'a> {
         })
     }
 
+    /// The rows that meet a condition, or all, by their numbers in the block.
+    pub(super) fn chosen(&self, condition: Option<&Query>, progress: &Progress) -> Vec<u32> {
+        match condition {
+            // a block has far fewer rows
+            None => (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect(),
+            Some(query) => self.select(query, progress).numbers(self.block.first_row()),
+        }
+    }
+
     /// How many rows pass a test.
     pub(super) fn count(&self, test: &Test) -> u64 {
         let bits = |stretch: Stretch| self.bits(test, stretch, stretch.all());
@@ -83,6 +92,24 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// The numbers of some rows, which ascend.
+    pub(super) fn numbers_of(&self, number: &Number, rows: &[u32]) -> Vec<Option<i64>> {
+        let mut found = Vec::with_capacity(rows.len());
+        for rows in rows.chunk_by(|a, b| a / WIDTH as u32 == b / WIDTH as u32) {
+            let start = rows.first().map_or(0, |&row| row as usize) / WIDTH * WIDTH;
+            let stretch = Stretch {
+                start,
+                len: WIDTH.min(self.len() - start),
+            };
+            let numbers = self.numbers(number, stretch);
+            found.extend(rows.iter().map(|&row| {
+                let bit = row as usize - start;
+                (numbers.present >> bit & 1 == 1).then(|| numbers.values[bit])
+            }));
+        }
+        found
+    }
+
     /// Calls `each` for all rows, each with what surrounds it.
     pub(super) fn each_context(&self, mut each: impl FnMut(&Context<'a>)) {
         for number in 0..self.len() {
@@ -92,7 +119,7 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.block.len()
     }
 
@@ -414,12 +441,12 @@ impl<'a> Columns<'a> {
         })
     }
 
-    fn rows(&self) -> &Numbered<'a> {
+    pub(super) fn rows(&self) -> &Numbered<'a> {
         self.rows.get_or_init(|| self.block.by_number())
     }
 
     /// A row with what surrounds it, where that is needed.
-    fn context(&self, number: usize, around: Around) -> Option<Context<'a>> {
+    pub(super) fn context(&self, number: usize, around: Around) -> Option<Context<'a>> {
         let row = |number: usize| self.rows().row(number, self.fault(number).is_none());
         let here = row(number)?;
         let duplicate = !self.duplicates.is_empty() && self.duplicates.contains(here.index as u64);

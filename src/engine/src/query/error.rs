@@ -53,6 +53,21 @@ pub enum QueryErrorKind {
         /// A name that is much like it.
         similar: Option<String>,
     },
+    /// No function of the rows of a group has this name.
+    #[error(
+        "there is no figure {}{}; there are count, distinct, sum, mean, min, max, median, p1 to p99 and quantile",
+        Quoted(name),
+        DidYouMean(similar)
+    )]
+    UnknownGroupFunction {
+        /// The name.
+        name: String,
+        /// A name that is much like it.
+        similar: Option<String>,
+    },
+    /// Something else than a figure of a group.
+    #[error("a figure is wanted here, such as count(), distinct(user) or p95(took)")]
+    NeedsGroupFunction,
     /// A field that only the row itself has.
     #[error("{} is known of the row itself, not of its neighbours", Quoted(.0))]
     NotOfNeighbours(String),

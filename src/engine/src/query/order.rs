@@ -223,15 +223,15 @@ fn directed(direction: Direction, order: Ordering) -> Ordering {
 fn key_of<'a>(value: &'a Val<'_>) -> Option<(u128, &'a [u8])> {
     let key = match value {
         Val::Missing => return None,
-        Val::Bool(value) => integer(i128::from(*value)),
-        Val::Int(value) => integer(*value),
-        Val::Float(value) => float(*value, 0),
-        Val::Duration(ms) | Val::Time(ms) => integer(i128::from(*ms)),
+        Val::Bool(value) => integer_key(i128::from(*value)),
+        Val::Int(value) => integer_key(*value),
+        Val::Float(value) => float_key(*value),
+        Val::Duration(ms) | Val::Time(ms) => integer_key(i128::from(*ms)),
         Val::Id(id) | Val::Bounds(id, _) => id.to_u128(),
         Val::Text(text) if text.is_empty() => return None,
         Val::Text(text) => match code::read(Type::Number, value) {
-            Val::Int(value) => integer(value),
-            Val::Float(value) if value.is_finite() => float(value, 0),
+            Val::Int(value) => integer_key(value),
+            Val::Float(value) if value.is_finite() => float_key(value),
             _ => return Some(text_key(text)),
         },
     };
@@ -246,10 +246,15 @@ fn text_key(text: &[u8]) -> (u128, &[u8]) {
     (u128::from_be_bytes(bytes), tail)
 }
 
-/// By the nearest float, and integers that share one by how far they lie from it.
-fn integer(value: i128) -> u128 {
+/// Key of a whole number: by the nearest float, and integers that share one by how far they lie from it.
+pub(super) fn integer_key(value: i128) -> u128 {
     let nearest = value as f64;
     float(nearest, value.saturating_sub(nearest as i128))
+}
+
+/// Key of a number, among those of whole numbers.
+pub(super) fn float_key(value: f64) -> u128 {
+    float(value, 0)
 }
 
 fn float(value: f64, beyond: i128) -> u128 {

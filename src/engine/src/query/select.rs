@@ -198,7 +198,7 @@ pub(super) fn duplicates_if(
 }
 
 impl Query {
-    fn decoding(&self) -> Decoding {
+    pub(super) fn decoding(&self) -> Decoding {
         if self.needs_ids() {
             Decoding::Ids
         } else {

@@ -1,5 +1,8 @@
 //! What the program writes where it is asked for no screen: rows, figures, flaws.
 
+mod groups;
+mod rows;
+
 use std::{
     io::{self, BufWriter, IsTerminal as _, Write},
     process::ExitCode,
@@ -8,11 +11,9 @@ use std::{
 use serde_json::json;
 use ulid_engine::{
     RowSet, Timestamp,
-    anatomy::Form,
     dataset::{Row, RowRef},
     progress::Progress,
     query::Query,
-    sort::Direction,
     stats::Summary,
     timestamp::TimeZone,
     visible::{Visible, visible},
@@ -21,10 +22,9 @@ use ulid_engine::{
 use crate::{
     cli::{Arguments, StatsKind},
     findings::{Findings, Flaw},
-    jobs::{Chosen, JobError, Order, arrange},
     records::{Kind, Writing, rfc3339},
     rows::{Comparison, Relation, Rows, Source},
-    state::{Arrangement, Listing, State},
+    state::State,
 };
 
 /// Whether the source is as it should be.
@@ -139,8 +139,10 @@ fn write_to(
         let findings = source.wait_and_audit(condition.as_ref())?;
         verdict = write_flaws(out, source, &findings, flaws)?;
     }
-    if let Some(kind) = arguments.print {
-        write_rows(out, arguments, source, kind)?;
+    if arguments.asked.groups() {
+        groups::write(out, arguments, source)?;
+    } else if let Some(kind) = arguments.printed() {
+        rows::write(out, arguments, source, kind)?;
     }
     Ok(verdict)
 }
@@ -152,90 +154,6 @@ fn condition(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<Qu
     };
     let zone = arguments.time_zone()?;
     Ok(Some(source.query(text, Timestamp::now(), &zone)?))
-}
-
-fn write_rows(
-    out: &mut impl Write,
-    arguments: &Arguments,
-    source: &Source,
-    kind: Kind,
-) -> anyhow::Result<()> {
-    let zone = arguments.time_zone()?;
-    let writing = Writing::of(kind, arguments.form(), &zone, source.layout());
-    write_each(out, arguments, source, kind, &writing)?;
-    let notes = writing.notes(source.layout());
-    if let Some(kept) = notes.kept {
-        eprintln!("ulid-tui: {}", visible(&kept));
-    }
-    match notes.missing {
-        Some(missing) => Err(anyhow::Error::msg(missing)),
-        None => Ok(()),
-    }
-}
-
-fn write_each(
-    out: &mut impl Write,
-    arguments: &Arguments,
-    source: &Source,
-    kind: Kind,
-    writing: &Writing,
-) -> anyhow::Result<()> {
-    let zone = arguments.time_zone()?;
-    let arrangement = arguments.arrangement();
-    let order = source.order(&arrangement, Timestamp::now(), &zone)?;
-    let condition = condition(arguments, source)?;
-    let form = arguments.form();
-    writing.heading(out)?;
-    if arrangement == Arrangement::default() && arguments.diff.is_none() {
-        // what comes through a pipe is handed on as it comes
-        return source.scan(
-            condition.as_ref(),
-            |rows| writing.text(source.in_their_files(rows)),
-            |text| {
-                out.write_all(&text?)?;
-                if !source.extent().complete {
-                    out.flush()?;
-                }
-                Ok(())
-            },
-        );
-    }
-    let related = match arguments.diff {
-        Some(relation) => Some(source.compare(&Progress::new())?.rows(relation)),
-        None => None,
-    };
-    let chosen = condition.map_or(Chosen::All, |query| Chosen::Query(Box::new(query)));
-    let count = source.wait_for_all();
-    if let (Kind::Lines, Form::Ulid, Order::Id(direction), None) = (kind, form, &order, &related) {
-        return write_sorted(out, source, *direction, &chosen);
-    }
-    let listing = match arrange(source, &order, &chosen, &Progress::new())? {
-        Some(rows) => Listing::ordered(rows),
-        None => Listing::whole(count, &arrangement),
-    };
-    let listing = match related {
-        Some(rows) => listing.among(&rows),
-        None => listing,
-    };
-    source.scan_listing(
-        &listing,
-        &Progress::new(),
-        |rows| writing.text(source.in_their_files(rows)),
-        |text| Ok(out.write_all(&text?)?),
-    )
-}
-
-/// Writes the IDs alone, for which no row has to be read again.
-fn write_sorted(
-    out: &mut impl Write,
-    source: &Source,
-    direction: Direction,
-    chosen: &Chosen,
-) -> anyhow::Result<()> {
-    match source.write_sorted(out, direction, chosen, &Progress::new()) {
-        Err(JobError::Write(error)) => Err(error.into()),
-        other => Ok(other?),
-    }
 }
 
 /// Lists the rows with flaws in the order of the source, a line for each.

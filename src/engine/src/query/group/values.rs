@@ -1,0 +1,134 @@
+//! The values of an expression for many rows of a block, without looking at a row where its bytes or its key suffice.
+
+use std::borrow::Cow;
+
+use super::super::{
+    code::{Code, Field, Op, Which, read},
+    columns::Columns,
+    error::Type,
+    plan::{Around, Number},
+    value::Val,
+};
+
+/// How the values of an expression are found.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    Column(String),
+    /// A column as a number, a time, an ID.
+    Read(Type, String),
+    Number(Number, Type),
+    Row(Code, Around),
+}
+
+/// Values of rows, and how many of them were text that could not be read as what was wanted.
+#[derive(Debug, Default)]
+pub(super) struct Values<'a> {
+    pub(super) values: Vec<Val<'a>>,
+    pub(super) unread: u64,
+}
+
+impl Source {
+    pub(super) fn new(code: &Code) -> Source {
+        match &code.op {
+            Op::Column(Which::Here, name) => return Source::Column(name.clone()),
+            Op::Read(ty, of) => {
+                if let Op::Column(Which::Here, name) = &of.op {
+                    return Source::Read(*ty, name.clone());
+                }
+            }
+            _ => {}
+        }
+        match Number::new(code) {
+            Some(number) => Source::Number(number, code.ty),
+            None => {
+                let around = match code.looks_around() {
+                    true => Around::Needed,
+                    false => Around::Unused,
+                };
+                Source::Row(code.clone(), around)
+            }
+        }
+    }
+
+    /// True if it is nothing but a column.
+    pub(super) fn is_column(&self) -> bool {
+        matches!(self, Source::Column(_))
+    }
+
+    /// True if no row's ID is asked for.
+    pub(super) fn needs_ids(&self) -> bool {
+        match self {
+            Source::Column(_) | Source::Read(..) => false,
+            Source::Number(..) => true,
+            Source::Row(code, around) => *around == Around::Needed || asks_for_ids(code),
+        }
+    }
+
+    /// The values of rows, by their numbers in the block.
+    pub(super) fn of<'a>(&'a self, columns: &Columns<'a>, rows: &[u32]) -> Values<'a> {
+        match self {
+            Source::Column(name) => Values::sound(columns.cells(name, rows)),
+            Source::Read(ty, name) => Values::read(*ty, columns.cells(name, rows)),
+            Source::Number(number, ty) => {
+                let typed = |value: Option<i64>| match (value, ty) {
+                    (None, _) => Val::Missing,
+                    (Some(ms), Type::Time) => Val::Time(ms),
+                    (Some(ms), Type::Duration) => Val::Duration(ms),
+                    (Some(value), _) => Val::Int(value.into()),
+                };
+                let numbers = columns.numbers_of(number, rows);
+                Values::sound(numbers.into_iter().map(typed).collect())
+            }
+            Source::Row(code, around) => {
+                let value = |&row: &u32| {
+                    let context = columns.context(row as usize, *around);
+                    context.map_or(Val::Missing, |context| code.run(&context, &[]))
+                };
+                Values::sound(rows.iter().map(value).collect())
+            }
+        }
+    }
+}
+
+impl<'a> Values<'a> {
+    fn sound(values: Vec<Val<'a>>) -> Values<'a> {
+        Values { values, unread: 0 }
+    }
+
+    fn read(ty: Type, cells: Vec<Val<'a>>) -> Values<'a> {
+        let mut unread = 0;
+        let mut value = |cell: Val<'a>| {
+            let value = read(ty, &cell);
+            let is_empty = matches!(&cell, Val::Missing)
+                || matches!(&cell, Val::Text(text) if text.is_empty());
+            unread += u64::from(value == Val::Missing && !is_empty);
+            value
+        };
+        let values = cells.into_iter().map(&mut value).collect();
+        Values { values, unread }
+    }
+}
+
+fn asks_for_ids(code: &Code) -> bool {
+    let own = match &code.op {
+        Op::Field(which, field) => {
+            *which != Which::Here || !matches!(field, Field::Line | Field::Text)
+        }
+        _ => false,
+    };
+    own || code.operands().into_iter().flatten().any(asks_for_ids)
+}
+
+impl<'a> Columns<'a> {
+    /// The cells of a column, as text.
+    fn cells(&self, name: &str, rows: &[u32]) -> Vec<Val<'a>> {
+        self.rows().with_column(name, |column| {
+            let cell = |&row: &u32| column.cell(row as usize).map_or(Val::Missing, text);
+            rows.iter().map(cell).collect()
+        })
+    }
+}
+
+fn text(cell: Cow<'_, [u8]>) -> Val<'_> {
+    Val::Text(cell)
+}

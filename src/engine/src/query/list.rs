@@ -1,0 +1,131 @@
+//! Several expressions of a row, as columns of one's own.
+
+use std::ops::ControlFlow;
+
+use super::{
+    Context, Expression, Query, Scope, Value,
+    code::{Code, Field},
+    columns::Columns,
+    each_field,
+    error::{QueryError, QueryErrorKind, Type},
+    items::items,
+    plan::Around,
+    select::{SelectError, duplicates_if},
+};
+use crate::{
+    dataset::{Block, Dataset, RowRef},
+    progress::Progress,
+};
+
+/// Expressions with names: `id, time, lag=time(created_at) - time`.
+#[derive(Debug, Clone)]
+pub struct ExpressionList {
+    names: Vec<String>,
+    codes: Vec<Code>,
+    needs_duplicates: bool,
+}
+
+impl ExpressionList {
+    /// Reads expressions with commas between them, each with a name before `=` or called as it is written.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`], which says where it goes wrong and what could stand there.
+    pub fn parse(text: &str, scope: &Scope<'_>) -> Result<ExpressionList, QueryError> {
+        let mut list = ExpressionList {
+            names: Vec::new(),
+            codes: Vec::new(),
+            needs_duplicates: false,
+        };
+        for item in items(text)? {
+            let code = item.compile(scope, |compiler| compiler.any(&item.tree))?;
+            if code.ty == Type::Range {
+                let kind = QueryErrorKind::Type {
+                    expected: Type::Text,
+                    found: Type::Range,
+                };
+                return Err(QueryError::new(kind, item.tree.at.clone()).in_text(text));
+            }
+            each_field(&code, &mut |field| {
+                list.needs_duplicates |= field == Field::Duplicate;
+            });
+            list.names.push(item.name);
+            list.codes.push(code);
+        }
+        Ok(list)
+    }
+
+    /// Names of the expressions.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Types of the expressions.
+    pub fn types(&self) -> impl Iterator<Item = Type> {
+        self.codes.iter().map(|code| code.ty)
+    }
+
+    /// True if a row by itself does not tell all values: neighbours or duplicates are asked for.
+    #[must_use]
+    pub fn looks_around(&self) -> bool {
+        self.needs_duplicates || self.codes.iter().any(Code::looks_around)
+    }
+
+    /// The values of a row by itself.
+    #[must_use]
+    pub fn values(&self, row: RowRef<'_>) -> Vec<Value> {
+        self.values_in(&Context::of_row(row))
+    }
+
+    fn values_in(&self, row: &Context<'_>) -> Vec<Value> {
+        let values = self.codes.iter().map(|code| code.run(row, &[]));
+        values.map(super::value::Val::into_value).collect()
+    }
+
+    /// Each of the expressions by itself.
+    pub fn expressions(&self) -> impl Iterator<Item = Expression> {
+        self.codes.iter().map(|code| {
+            let mut needs_duplicates = false;
+            each_field(code, &mut |field| {
+                needs_duplicates |= field == Field::Duplicate;
+            });
+            Expression {
+                code: code.clone(),
+                aggregates: Vec::new(),
+                needs_duplicates,
+            }
+        })
+    }
+
+    /// Goes over all rows, or over those that meet a condition: `map` gets the values of neighbours, on all threads, and
+    /// `each` gets what it made of them in the order of the rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`super::select`].
+    pub fn scan<T: Send>(
+        &self,
+        dataset: &Dataset,
+        condition: Option<&Query>,
+        progress: &Progress,
+        map: impl Fn(&mut dyn Iterator<Item = Vec<Value>>) -> T + Sync,
+        each: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), SelectError> {
+        let needed = self.needs_duplicates || condition.is_some_and(Query::needs_duplicates);
+        let duplicates = duplicates_if(needed, dataset, progress)?;
+        let around = match self.codes.iter().any(Code::looks_around) {
+            true => Around::Needed,
+            false => Around::Unused,
+        };
+        let map = |block: &Block| {
+            let columns = Columns::new(block, &duplicates);
+            let rows = columns.chosen(condition, progress);
+            let contexts = rows
+                .iter()
+                .filter_map(|&row| columns.context(row as usize, around));
+            map(&mut contexts.map(|context| self.values_in(&context)))
+        };
+        Ok(dataset.scan(progress, map, each)?)
+    }
+}

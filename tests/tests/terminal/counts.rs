@@ -1,0 +1,240 @@
+//! Counts and figures of groups, a choice of rows, columns of one's own.
+
+use std::process::Output;
+
+use super::reports::{browser, stdout};
+
+/// Seven rows of three services; the IDs of rows 2 and 3 are one, row 4 has none, row 6 is smaller than row 5.
+const ROWS: &str = "\
+id,service,took
+01KDVDN9GC0000000000000001,api,12
+01KDVDNA000000000000000002,api,250
+01KDVDNA000000000000000002,web,31
+8ZZZZZZZZZZZZZZZZZZZZZZZZZ,web,7
+01KDWE90E00000000000000005,web,1200
+01KDWCJ2M00000000000000006,db,3
+01KDZ7HEP00000000000000007,api,none
+";
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn groups_are_counted_in_every_kind() {
+    let table = stdout(&["--count-by", "service"], ROWS);
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines[0], "service  count");
+    // those of one count are in the order of their values, and the longest bar has forty characters
+    assert_eq!(lines[1], format!("api          3  {}", "█".repeat(40)));
+    assert!(lines[2].starts_with("web          3"), "{table}");
+    assert!(
+        lines[3].starts_with("db           1  █████████████▍"),
+        "{table}"
+    );
+    let top = ["--count-by", "service", "--top", "1"];
+    assert_eq!(
+        stdout(&[&top[..], &["--print", "csv"]].concat(), ROWS),
+        "service,count\napi,3\n"
+    );
+    let two = ["--count-by", "took > 20, valid", "--print", "jsonl"];
+    assert_eq!(
+        stdout(&two, ROWS),
+        "{\"took > 20\":false,\"valid\":true,\"count\":3}\n\
+         {\"took > 20\":true,\"valid\":true,\"count\":3}\n\
+         {\"took > 20\":false,\"valid\":false,\"count\":1}\n"
+    );
+    let filtered = [
+        "--count-by",
+        "service",
+        "--filter",
+        "not valid",
+        "--print",
+        "csv",
+    ];
+    assert_eq!(stdout(&filtered, ROWS), "service,count\nweb,1\n");
+}
+
+/// The figures are those of DuckDB for the same rows; the row without an ID has none to be told apart.
+#[test]
+fn figures_of_groups_are_those_of_sql_and_what_is_left_out_is_told() {
+    let figures = "count(), distinct(id), slow=p95(took), sum(took)";
+    let arguments = [
+        "--aggregate",
+        figures,
+        "--by",
+        "service",
+        "--print",
+        "jsonl",
+    ];
+    let output = browser(&arguments, ROWS);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "{\"service\":\"api\",\"count\":3,\"distinct(id)\":3,\"slow\":238.1,\"sum(took)\":262}\n\
+         {\"service\":\"db\",\"count\":1,\"distinct(id)\":1,\"slow\":3,\"sum(took)\":3}\n\
+         {\"service\":\"web\",\"count\":3,\"distinct(id)\":2,\"slow\":1083.1,\"sum(took)\":1238}\n"
+    );
+    assert!(told(&output).contains("sum(took): 1 row has something else there"));
+    let durations = ["--aggregate", "max(gap), mean(gap)", "--print"];
+    let table = stdout(&[&durations[..], &["table"]].concat(), ROWS);
+    assert!(table.contains("1d2h30m"), "{table}");
+    let csv = stdout(&[&durations[..], &["csv"]].concat(), ROWS);
+    assert_eq!(csv, "max(gap),mean(gap)\n95400000,25560100\n");
+}
+
+#[test]
+fn a_histogram_has_the_periods_of_nothing_in_the_zone_shown() {
+    let histogram = |arguments: &[&str]| {
+        let arguments = [arguments, &["--print", "csv"]].concat();
+        stdout(&arguments, ROWS)
+    };
+    assert_eq!(
+        histogram(&["--histogram", "6h", "--filter", "valid"]),
+        "time,count\n\
+         2025-12-31T18:00:00.000Z,1\n\
+         2026-01-01T00:00:00.000Z,2\n\
+         2026-01-01T06:00:00.000Z,2\n\
+         2026-01-01T12:00:00.000Z,0\n\
+         2026-01-01T18:00:00.000Z,0\n\
+         2026-01-02T00:00:00.000Z,0\n\
+         2026-01-02T06:00:00.000Z,1\n"
+    );
+    assert_eq!(
+        histogram(&[
+            "--histogram",
+            "day",
+            "--by",
+            "service",
+            "--zone",
+            "Europe/Berlin"
+        ]),
+        "time,service,count\n\
+         2026-01-01T00:00:00.000+01:00,api,2\n\
+         2026-01-01T00:00:00.000+01:00,db,1\n\
+         2026-01-01T00:00:00.000+01:00,web,2\n\
+         2026-01-02T00:00:00.000+01:00,api,1\n\
+         2026-01-02T00:00:00.000+01:00,db,0\n\
+         2026-01-02T00:00:00.000+01:00,web,0\n"
+    );
+    let output = browser(&["--histogram", "quarter"], ROWS);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("2026-Q1"));
+    assert!(told(&output).contains("1 row without an ID, and so without a time, is in no period"));
+    let wrong = browser(&["--histogram", "7h"], ROWS);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(told(&wrong).contains("\"7h\" is no period of a calendar"));
+}
+
+fn numbers(arguments: &[&str]) -> String {
+    let columns = ["--columns", "line", "--print", "csv"];
+    let csv = stdout(&[arguments, &columns].concat(), ROWS);
+    csv.lines().skip(1).collect::<Vec<&str>>().join(" ")
+}
+
+#[test]
+fn rows_are_chosen_by_number_by_value_and_at_random() {
+    assert_eq!(numbers(&["--limit", "2"]), "1 2");
+    assert_eq!(numbers(&["--limit", "2", "--reverse"]), "7 6");
+    assert_eq!(numbers(&["--limit", "2", "--sort", "took"]), "6 4");
+    assert_eq!(
+        numbers(&["--limit", "2", "--filter", "service == \"web\""]),
+        "3 4"
+    );
+    assert_eq!(numbers(&["--distinct", "service"]), "1 3 6");
+    assert_eq!(numbers(&["--limit", "2", "--by", "service"]), "1 2 3 4 6");
+    assert_eq!(numbers(&["--limit", "9"]), "1 2 3 4 5 6 7");
+    assert_eq!(numbers(&["--limit", "0"]), "");
+    let sample = numbers(&["--sample", "3", "--seed", "7"]);
+    assert_eq!(sample, numbers(&["--sample", "3", "--seed", "7"]));
+    assert_eq!(sample.split(' ').count(), 3);
+    let of_web = numbers(&["--sample", "9", "--filter", "service == \"web\""]);
+    assert_eq!(of_web, "3 4 5");
+}
+
+#[test]
+fn columns_are_computed_also_from_the_rows_around() {
+    let list = "line, id, gap, before=prev.service, again=duplicate, line";
+    let rows = stdout(
+        &[
+            "--columns",
+            list,
+            "--print",
+            "jsonl",
+            "--filter",
+            "line in 2..=4",
+        ],
+        ROWS,
+    );
+    assert_eq!(
+        rows,
+        "{\"line\":2,\"id\":\"01KDVDNA000000000000000002\",\"gap\":500,\"before\":\"api\",\"again\":false,\"line_2\":2}\n\
+         {\"line\":3,\"id\":\"01KDVDNA000000000000000002\",\"gap\":0,\"before\":\"api\",\"again\":true,\"line_2\":3}\n\
+         {\"line\":4,\"id\":null,\"gap\":null,\"before\":\"web\",\"again\":false,\"line_2\":4}\n"
+    );
+    // in an order of its own each row still has the ones beside it in the file
+    let sorted = [
+        "--columns",
+        "line, gap",
+        "--sort",
+        "took",
+        "--limit",
+        "3",
+        "--print",
+        "csv",
+    ];
+    assert_eq!(stdout(&sorted, ROWS), "line,gap\n6,-1800000\n4,\n1,\n");
+    let table = stdout(
+        &["--columns", "line, took * 2, fault", "--limit", "1"],
+        ROWS,
+    );
+    assert_eq!(
+        table.lines().nth(1).map(str::trim_end),
+        Some("1           24          missing")
+    );
+}
+
+#[test]
+fn options_that_could_do_nothing_are_refused() {
+    for (arguments, expected) in [
+        (&["--by", "service"][..], "--by tells apart"),
+        (&["--top", "3"], "--top says how many groups"),
+        (&["--count-by", "service", "--limit", "3"], "write groups"),
+        (
+            &["--count-by", "service", "--print", "lines"],
+            "--print lines writes IDs",
+        ),
+        (&["--count-by", "service", "--stats"], "another report"),
+        (
+            &["--count-by", "service", "--sort", "id"],
+            "--sort and --reverse order rows",
+        ),
+        (&["--aggregate", "sum(tooc)"], "did you mean \"took\"?"),
+        (&["--columns", "id,"], "expected a field, column or value"),
+    ] {
+        let output = browser(arguments, ROWS);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            told(&output).contains(expected),
+            "{arguments:?}: {}",
+            told(&output)
+        );
+    }
+}
+
+/// A reader that has seen enough ends the program, and so does the limit of rows of a pipe that goes on.
+#[test]
+fn a_limit_ends_a_pipe_that_does_not_end() {
+    let mut child = std::process::Command::new(ulid_tests::binary("ulid-tui"))
+        .args(["--limit", "2", "--print", "lines"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let feeder = std::thread::spawn(move || {
+        let row = b"01KDVDNA000000000000000002\n".repeat(1000);
+        while std::io::Write::write_all(&mut pipe, &row).is_ok() {}
+    });
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.stdout.len(), 54);
+    feeder.join().unwrap();
+}

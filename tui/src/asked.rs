@@ -1,0 +1,83 @@
+//! What is asked of rows on the command line: counts and figures, which rows, which columns.
+
+use clap::Args;
+use ulid_engine::calendar::Step;
+
+/// Counts, and a choice of rows and columns.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Asked {
+    /// Count the rows by what expressions come to, as in --count-by service or --count-by 'service, valid'; the most first
+    #[arg(long, value_name = "EXPRESSIONS", conflicts_with_all = ["aggregate", "histogram", "by"])]
+    pub count_by: Option<String>,
+
+    /// Write so many groups of --count-by, or of --aggregate by their first figure
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+
+    /// Figures of the rows, or of each group of --by: 'count(), distinct(user), p95(took)'
+    #[arg(long, value_name = "FIGURES", conflicts_with = "histogram")]
+    pub aggregate: Option<String>,
+
+    /// Count the rows by their time, in the calendar of the zone: 15m, hour, day, week, month, quarter or year
+    #[arg(long, value_name = "PERIOD", value_parser = <Step as std::str::FromStr>::from_str)]
+    pub histogram: Option<Step>,
+
+    /// What --aggregate, --histogram and --limit tell apart: a column, or expressions with commas between them
+    #[arg(long, value_name = "EXPRESSIONS")]
+    pub by: Option<String>,
+
+    /// Write the first N rows; with --by the first N of each value
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+
+    /// Write one row for each value of an expression, the first that has it
+    #[arg(long, value_name = "EXPRESSIONS", conflicts_with = "by")]
+    pub distinct: Option<String>,
+
+    /// Write N rows chosen at random, in the order of the others
+    #[arg(long, value_name = "N")]
+    pub sample: Option<u64>,
+
+    /// Choose the same rows of --sample as any other time with this number
+    #[arg(long, value_name = "NUMBER", requires = "sample")]
+    pub seed: Option<u64>,
+
+    /// Write columns of your own in place of the usual ones: id,time,'lag=time(created_at)-time'
+    #[arg(long, value_name = "EXPRESSIONS")]
+    pub columns: Option<String>,
+}
+
+impl Asked {
+    /// True if groups of rows are asked for rather than rows.
+    #[must_use]
+    pub fn groups(&self) -> bool {
+        self.count_by.is_some() || self.aggregate.is_some() || self.histogram.is_some()
+    }
+
+    /// True if fewer rows are written than meet the condition.
+    #[must_use]
+    pub fn chooses(&self) -> bool {
+        self.limit.is_some() || self.distinct.is_some() || self.sample.is_some()
+    }
+
+    /// A sentence about an option that was given and could not do anything, if there is one.
+    #[must_use]
+    pub fn without_effect(&self) -> Option<&'static str> {
+        let pairs = [
+            (
+                self.top.is_some() && self.count_by.is_none() && self.aggregate.is_none(),
+                "--top says how many groups of --count-by or --aggregate are written; add one of them, or use --limit for rows",
+            ),
+            (
+                self.by.is_some() && !self.groups() && self.limit.is_none(),
+                "--by tells apart what --aggregate, --histogram or --limit look at; add one of them",
+            ),
+            (
+                self.groups() && (self.chooses() || self.columns.is_some()),
+                "--count-by, --aggregate and --histogram write groups; --limit, --distinct, --sample and --columns are of rows: leave either out",
+            ),
+        ];
+        let found = pairs.into_iter().find(|(is_so, _)| *is_so);
+        found.map(|(_, sentence)| sentence)
+    }
+}

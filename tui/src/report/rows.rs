@@ -1,0 +1,251 @@
+//! Rows written in their order.
+
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    io::Write,
+};
+
+use ulid_engine::{
+    RowSet, Timestamp,
+    anatomy::Form,
+    progress::Progress,
+    query::{self, Query},
+    sort::Direction,
+    visible::visible,
+};
+
+use super::condition;
+use crate::{
+    cli::Arguments,
+    jobs::{Chosen, JobError, Order, arrange},
+    listed::ListWriting,
+    records::{Kind, Writing},
+    rows::Source,
+    state::{Arrangement, Listing},
+    values::Values,
+};
+
+/// Writes the rows that are asked for.
+pub(super) fn write(
+    out: &mut impl Write,
+    arguments: &Arguments,
+    source: &Source,
+    kind: Kind,
+) -> anyhow::Result<()> {
+    if let Some(list) = &arguments.asked.columns {
+        return write_list(out, arguments, source, kind, list);
+    }
+    let zone = arguments.time_zone()?;
+    let writing = Writing::of(kind, arguments.form(), &zone, source.layout());
+    write_each(out, arguments, source, kind, &writing)?;
+    let notes = writing.notes(source.layout());
+    if let Some(kept) = notes.kept {
+        eprintln!("ulid-tui: {}", visible(&kept));
+    }
+    match notes.missing {
+        Some(missing) => Err(anyhow::Error::msg(missing)),
+        None => Ok(()),
+    }
+}
+
+fn write_each(
+    out: &mut impl Write,
+    arguments: &Arguments,
+    source: &Source,
+    kind: Kind,
+    writing: &Writing,
+) -> anyhow::Result<()> {
+    let (zone, form) = (arguments.time_zone()?, arguments.form());
+    let order = source.order(&arguments.arrangement(), Timestamp::now(), &zone)?;
+    let condition = condition(arguments, source)?;
+    writing.heading(out)?;
+    if streams(arguments) {
+        // what comes through a pipe is handed on as it comes
+        return source.scan(
+            condition.as_ref(),
+            |rows| writing.text(source.in_their_files(rows)),
+            |text| hand_on(out, source, &text?),
+        );
+    }
+    if let (Kind::Lines, Form::Ulid, Order::Id(direction), None, false) = (
+        kind,
+        form,
+        &order,
+        arguments.diff,
+        arguments.asked.chooses(),
+    ) {
+        let _ = source.wait_for_all();
+        let chosen = condition.map_or(Chosen::All, |query| Chosen::Query(Box::new(query)));
+        return write_sorted(out, source, *direction, &chosen);
+    }
+    let listing = listing(arguments, source, condition, &order)?;
+    source.scan_listing(
+        &listing,
+        &Progress::new(),
+        |rows| writing.text(source.in_their_files(rows)),
+        |text| Ok(out.write_all(&text?)?),
+    )
+}
+
+/// True if rows are written as they come.
+fn streams(arguments: &Arguments) -> bool {
+    arguments.arrangement() == Arrangement::default()
+        && arguments.diff.is_none()
+        && !arguments.asked.chooses()
+}
+
+fn hand_on(out: &mut impl Write, source: &Source, text: &[u8]) -> anyhow::Result<()> {
+    out.write_all(text)?;
+    if !source.extent().complete {
+        out.flush()?;
+    }
+    Ok(())
+}
+
+/// The rows to be written, in their order.
+fn listing(
+    arguments: &Arguments,
+    source: &Source,
+    condition: Option<Query>,
+    order: &Order,
+) -> anyhow::Result<Listing> {
+    let arrangement = arguments.arrangement();
+    let asked = &arguments.asked;
+    let limit = asked.limit.filter(|_| asked.by.is_none());
+    if let (Some(most), true, None, None, None) = (
+        limit,
+        arrangement == Arrangement::default(),
+        &asked.distinct,
+        asked.sample,
+        arguments.diff,
+    ) {
+        let rows = source.first_rows(most, condition.as_ref())?;
+        return Ok(Listing::ordered(numbers(&rows)));
+    }
+    let related = match arguments.diff {
+        Some(relation) => Some(source.compare(&Progress::new())?.rows(relation)),
+        None => None,
+    };
+    let chosen = chosen(arguments, source, condition)?;
+    let count = source.wait_for_all();
+    let listing = match arrange(source, order, &chosen, &Progress::new())? {
+        Some(rows) => Listing::ordered(rows),
+        None => Listing::whole(count, &arrangement),
+    };
+    let listing = match related {
+        Some(rows) => listing.among(&rows),
+        None => listing,
+    };
+    Ok(limit.map_or(listing.clone(), |most| listing.first(most)))
+}
+
+fn numbers(rows: &RowSet) -> Vec<u32> {
+    let rows = rows.iter();
+    rows.filter_map(|row| u32::try_from(row).ok()).collect()
+}
+
+/// The rows that are asked for, in any order and number.
+fn chosen(
+    arguments: &Arguments,
+    source: &Source,
+    condition: Option<Query>,
+) -> anyhow::Result<Chosen> {
+    let asked = &arguments.asked;
+    let (zone, now) = (arguments.time_zone()?, Timestamp::now());
+    let per_value = match (&asked.distinct, &asked.by, asked.limit) {
+        (Some(by), ..) => Some((by, 1)),
+        (None, Some(by), Some(most)) => Some((by, most)),
+        _ => None,
+    };
+    let rows = match per_value {
+        Some((by, most)) => Some(source.first_of_each(by, most, condition.as_ref(), now, &zone)?),
+        None => None,
+    };
+    let Some(count) = asked.sample else {
+        return Ok(match (rows, condition) {
+            (Some(rows), _) => Chosen::These(rows),
+            (None, Some(query)) => Chosen::Query(Box::new(query)),
+            (None, None) => Chosen::All,
+        });
+    };
+    let all = source.wait_for_all();
+    let among = match (rows, condition) {
+        (Some(rows), _) => rows,
+        (None, Some(query)) => source.select(&query, 0, &Progress::new())?,
+        (None, None) => (0..all as u64).collect(),
+    };
+    let seed = asked.seed.unwrap_or_else(any_seed);
+    Ok(Chosen::These(query::sample(&among, count, seed)))
+}
+
+/// A number that nobody can foretell: the standard library seeds its maps with such.
+fn any_seed() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
+/// Writes columns that were asked for.
+fn write_list(
+    out: &mut impl Write,
+    arguments: &Arguments,
+    source: &Source,
+    kind: Kind,
+    list: &str,
+) -> anyhow::Result<()> {
+    let zone = arguments.time_zone()?;
+    let order = source.order(&arguments.arrangement(), Timestamp::now(), &zone)?;
+    let condition = condition(arguments, source)?;
+    let list = source.expressions(list, Timestamp::now(), &zone)?;
+    let values = Values {
+        kind,
+        form: arguments.form(),
+        zone,
+    };
+    let writing = ListWriting::new(list, values);
+    writing.heading(out)?;
+    if streams(arguments) {
+        return source.scan_values(
+            writing.list(),
+            condition.as_ref(),
+            |rows| writing.text(rows),
+            |text| hand_on(out, source, &text?),
+        );
+    }
+    let listing = listing(arguments, source, condition, &order)?;
+    if writing.list().looks_around() {
+        return write_around(out, source, &writing, &listing);
+    }
+    source.scan_listing(
+        &listing,
+        &Progress::new(),
+        |rows| writing.text(&mut rows.map(|row| writing.values_of(row))),
+        |text| Ok(out.write_all(&text?)?),
+    )
+}
+
+/// Writes rows in an order of theirs whose values are not theirs alone: each is looked at with what surrounds it.
+fn write_around(
+    out: &mut impl Write,
+    source: &Source,
+    writing: &ListWriting,
+    listing: &Listing,
+) -> anyhow::Result<()> {
+    let duplicates = source.duplicates()?;
+    for row in (0..listing.len()).filter_map(|place| listing.row(place)) {
+        let values = source.values_around(writing.list(), row, &duplicates)?;
+        out.write_all(&writing.text(&mut std::iter::once(values))?)?;
+    }
+    Ok(())
+}
+
+/// Writes the IDs alone, for which no row has to be read again.
+fn write_sorted(
+    out: &mut impl Write,
+    source: &Source,
+    direction: Direction,
+    chosen: &Chosen,
+) -> anyhow::Result<()> {
+    match source.write_sorted(out, direction, chosen, &Progress::new()) {
+        Err(JobError::Write(error)) => Err(error.into()),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,193 @@
+//! Groups of rows, a choice of rows, and columns that are computed.
+
+use std::{io, ops::ControlFlow};
+
+use ulid_engine::{
+    RowSet, Timestamp,
+    calendar::Step,
+    dataset::RowRef,
+    progress::Progress,
+    query::{
+        self, ExpressionList, FirstRows, GroupNote, GroupOrder, Grouping, Query, QueryError, Scope,
+        Value,
+    },
+    timestamp::TimeZone,
+};
+
+use super::Source;
+use crate::jobs::JobError;
+
+impl Source {
+    /// Reads figures, and what rows are grouped by.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`], which says where it goes wrong and what could stand there.
+    pub fn grouping(
+        &self,
+        figures: &str,
+        by: Option<&str>,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Grouping, QueryError> {
+        Grouping::parse(figures, by, &Scope::of(&self.dataset, now, zone))
+    }
+
+    /// Counts of the periods of a calendar, and what they are told apart by.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::grouping`].
+    pub fn histogram(
+        &self,
+        step: Step,
+        by: Option<&str>,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Grouping, QueryError> {
+        Grouping::histogram(step, by, &Scope::of(&self.dataset, now, zone))
+    }
+
+    /// Waits for all rows, and gives out the groups of those that meet a condition.
+    ///
+    /// # Errors
+    ///
+    /// That of `each`, and where the rows can no longer be read.
+    pub fn groups<E: From<JobError>>(
+        &self,
+        grouping: &Grouping,
+        condition: Option<&Query>,
+        order: GroupOrder,
+        mut each: impl FnMut(&[Value]) -> Result<(), E>,
+    ) -> Result<Vec<GroupNote>, E> {
+        let mut failure = None;
+        let give = |values: &[Value]| {
+            each(values).map_err(|error| {
+                failure = Some(error);
+                io::Error::from(io::ErrorKind::Other)
+            })
+        };
+        let progress = Progress::new();
+        let notes = grouping.run(
+            &self.dataset,
+            condition,
+            order,
+            self.memory,
+            &progress,
+            give,
+        );
+        match failure {
+            Some(error) => Err(error),
+            None => notes.map_err(|error| JobError::from(error).into()),
+        }
+    }
+
+    /// Reads columns that are computed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::grouping`].
+    pub fn expressions(
+        &self,
+        list: &str,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<ExpressionList, QueryError> {
+        ExpressionList::parse(list, &Scope::of(&self.dataset, now, zone))
+    }
+
+    /// Goes over the values of all rows, or of those that meet a condition, as [`Source::scan`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::scan`].
+    pub fn scan_values<T: Send, E: From<JobError>>(
+        &self,
+        list: &ExpressionList,
+        condition: Option<&Query>,
+        map: impl Fn(&mut dyn Iterator<Item = Vec<Value>>) -> T + Sync,
+        each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        super::handout::until_failure(each, |each| {
+            list.scan(&self.dataset, condition, &Progress::new(), map, each)
+        })
+    }
+
+    /// The values of a row with what surrounds it.
+    ///
+    /// # Errors
+    ///
+    /// Where the rows around it can no longer be read.
+    pub fn values_around(
+        &self,
+        list: &ExpressionList,
+        row: usize,
+        duplicates: &RowSet,
+    ) -> anyhow::Result<Vec<Value>> {
+        let progress = Progress::new();
+        let value = |expression: query::Expression| {
+            let budget = std::time::Duration::from_secs(60);
+            Ok(expression.evaluate(&self.dataset, row, Some(duplicates), budget, &progress)?)
+        };
+        list.expressions().map(value).collect()
+    }
+
+    /// Waits for all rows, and gives those whose ID an earlier one has.
+    ///
+    /// # Errors
+    ///
+    /// Where the rows can no longer be read.
+    pub fn duplicates(&self) -> Result<RowSet, JobError> {
+        Ok(query::duplicates(&self.dataset, &Progress::new())?)
+    }
+
+    /// The first rows of each value of an expression, of all or of those that meet a condition.
+    ///
+    /// # Errors
+    ///
+    /// Where the expression is none, or the rows can no longer be read.
+    pub fn first_of_each(
+        &self,
+        by: &str,
+        most: u64,
+        condition: Option<&Query>,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> anyhow::Result<RowSet> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let first = FirstRows::parse(by, most, &Scope::of(&self.dataset, now, zone))?;
+        let rows = first.select(&self.dataset, condition, self.memory, &Progress::new());
+        Ok(rows.map_err(JobError::from)?)
+    }
+
+    /// The first rows of all, or of those that meet a condition. Of a pipe no more is waited for.
+    ///
+    /// # Errors
+    ///
+    /// Where the rows can no longer be read.
+    pub fn first_rows(&self, most: u64, condition: Option<&Query>) -> Result<RowSet, JobError> {
+        let mut rows = RowSet::new();
+        if most == 0 {
+            return Ok(rows);
+        }
+        let numbers = |rows: &mut dyn Iterator<Item = RowRef<'_>>| -> Vec<u64> {
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            rows.take(most).map(|row| row.index as u64).collect()
+        };
+        query::scan(
+            &self.dataset,
+            condition,
+            &Progress::new(),
+            numbers,
+            |found| {
+                let left = usize::try_from(most - rows.len()).unwrap_or(usize::MAX);
+                rows.extend(found.into_iter().take(left));
+                match rows.len() < most {
+                    true => ControlFlow::Continue(()),
+                    false => ControlFlow::Break(()),
+                }
+            },
+        )?;
+        Ok(rows)
+    }
+}
