@@ -257,8 +257,26 @@ pub(super) fn float_key(value: f64) -> u128 {
     float(value, 0)
 }
 
+/// The number that a key is of: a whole one if it has no fraction. Whole numbers beyond 2^108 come near it.
+pub(super) fn number_of(key: u128) -> Val<'static> {
+    const MOST: f64 = 1e38; // 128 bits hold it
+    let ascending = (key >> BEYOND_BITS) as u64;
+    let bits = match ascending >> 63 {
+        0 => !ascending,
+        _ => ascending ^ (1 << 63),
+    };
+    let nearest = f64::from_bits(bits);
+    if nearest.fract() != 0.0 || nearest.abs() >= MOST || nearest.is_nan() {
+        return Val::Float(nearest);
+    }
+    let beyond = (key & ((1 << BEYOND_BITS) - 1)).cast_signed() - (1 << (BEYOND_BITS - 1));
+    Val::Int((nearest as i128).saturating_add(beyond))
+}
+
+/// Bits for how far a whole number lies from its nearest float.
+const BEYOND_BITS: u32 = 56;
+
 fn float(value: f64, beyond: i128) -> u128 {
-    const BEYOND_BITS: u32 = 56;
     // 0.0 and -0.0 are equal
     let bits = (value + 0.0).to_bits();
     let ascending = if bits >> 63 == 0 {

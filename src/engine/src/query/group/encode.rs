@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::super::{
     code::read,
     error::Type,
-    order::{float_key, integer_key},
+    order::{float_key, integer_key, number_of},
     value::Val,
 };
 use crate::Ulid;
@@ -23,8 +23,11 @@ const TIME: u8 = 7;
 const ID: u8 = 8;
 const BOUNDS: u8 = 9;
 
-const INT: u8 = 1;
-const FLOAT: u8 = 2;
+/// Number that its key tells, and one of so many digits that it follows.
+const PLAIN: u8 = 1;
+const LONG: u8 = 2;
+/// Bytes of a key.
+const KEY_LEN: usize = 15;
 /// Bit that makes signed numbers ascend as unsigned ones.
 const SIGN: u128 = 1 << 127;
 /// Byte that an end and a zero byte of a text begin with.
@@ -63,8 +66,7 @@ pub(super) fn push_cell(value: &Val<'_>, bytes: &mut Vec<u8>) {
     };
     match key {
         Some(key) => {
-            bytes.push(NUMBER_TEXT);
-            bytes.extend(key.to_be_bytes());
+            push_key(NUMBER_TEXT, key, bytes);
         }
         None => bytes.push(TEXT),
     }
@@ -72,22 +74,29 @@ pub(super) fn push_cell(value: &Val<'_>, bytes: &mut Vec<u8>) {
 }
 
 fn push_int(value: i128, bytes: &mut Vec<u8>) {
-    bytes.push(NUMBER);
-    bytes.extend(integer_key(value).to_be_bytes());
-    bytes.push(INT);
-    bytes.extend((value.cast_unsigned() ^ SIGN).to_be_bytes());
+    let key = integer_key(value);
+    push_key(NUMBER, key, bytes);
+    match number_of(key) {
+        Val::Int(whole) if whole == value => bytes.push(PLAIN),
+        _ => {
+            bytes.push(LONG);
+            bytes.extend((value.cast_unsigned() ^ SIGN).to_be_bytes());
+        }
+    }
 }
 
 /// A number with a fraction. A whole one is the same value as the integer.
 fn push_float(value: f64, bytes: &mut Vec<u8>) {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() <= EXACT {
-        return push_int(value as i128, bytes);
-    }
-    bytes.push(NUMBER);
-    bytes.extend(float_key(value).to_be_bytes());
-    bytes.push(FLOAT);
-    bytes.extend(value.to_bits().to_be_bytes());
+    let key = float_key(value);
+    push_key(NUMBER, key, bytes);
+    bytes.push(PLAIN);
+}
+
+/// What numbers are ordered by, of which the first byte says nothing here.
+fn push_key(tag: u8, key: u128, bytes: &mut Vec<u8>) {
+    let [_, key @ ..] = key.to_be_bytes();
+    bytes.push(tag);
+    bytes.extend(key);
 }
 
 fn push_ms(tag: u8, ms: i64, bytes: &mut Vec<u8>) {
@@ -111,19 +120,27 @@ fn push_text(text: &[u8], bytes: &mut Vec<u8>) {
     bytes.extend([ZERO, END]);
 }
 
+/// Writes the key of an entry in a file: of a group, of one kind, with a value.
+pub(super) fn entry(key: &mut Vec<u8>, group: &[u8], kind: u8, value: &[u8]) {
+    key.clear();
+    key.extend_from_slice(group);
+    key.push(kind);
+    key.extend_from_slice(value);
+}
+
 /// Takes the first value off.
 pub(super) fn take(bytes: &mut &[u8]) -> Option<Val<'static>> {
     Some(match take_byte(bytes)? {
         BOOL => Val::Bool(take_byte(bytes)? != 0),
         NUMBER => {
-            take_array::<16>(bytes)?;
+            let key = take_key(bytes)?;
             match take_byte(bytes)? {
-                INT => Val::Int((u128::from_be_bytes(take_array(bytes)?) ^ SIGN).cast_signed()),
-                _ => Val::Float(f64::from_bits(u64::from_be_bytes(take_array(bytes)?))),
+                LONG => Val::Int((u128::from_be_bytes(take_array(bytes)?) ^ SIGN).cast_signed()),
+                _ => number_of(key),
             }
         }
         NUMBER_TEXT => {
-            take_array::<16>(bytes)?;
+            take_key(bytes)?;
             take_text(bytes)?
         }
         TEXT => take_text(bytes)?,
@@ -143,13 +160,13 @@ pub(super) fn len_of(values: usize, bytes: &[u8]) -> usize {
 }
 
 fn len_of_first(bytes: &[u8]) -> usize {
-    const NUMBER_LEN: usize = 1 + 16;
+    const NUMBER_LEN: usize = 1 + KEY_LEN;
     let text_len = |at: usize| at + len_of_text(bytes.get(at..).unwrap_or_default());
     let len = match bytes.first() {
         Some(&BOOL) => 2,
         Some(&NUMBER) => match bytes.get(NUMBER_LEN) {
-            Some(&INT) => NUMBER_LEN + 1 + 16,
-            _ => NUMBER_LEN + 1 + 8,
+            Some(&LONG) => NUMBER_LEN + 1 + 16,
+            _ => NUMBER_LEN + 1,
         },
         Some(&NUMBER_TEXT) => text_len(NUMBER_LEN),
         Some(&TEXT) => text_len(1),
@@ -177,6 +194,12 @@ fn take_array<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     let (&first, rest) = bytes.split_first_chunk()?;
     *bytes = rest;
     Some(first)
+}
+
+fn take_key(bytes: &mut &[u8]) -> Option<u128> {
+    let mut key = [0; 16];
+    key[1..].copy_from_slice(&take_array::<KEY_LEN>(bytes)?);
+    Some(u128::from_be_bytes(key))
 }
 
 fn take_ms(bytes: &mut &[u8]) -> Option<i64> {

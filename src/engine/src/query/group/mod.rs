@@ -23,6 +23,8 @@
 //! needs every different value (`distinct`, `p95`) keeps group and value together in a table of the same kind.
 
 mod encode;
+mod found;
+mod kept;
 mod measure;
 mod part;
 mod pass;
@@ -38,8 +40,8 @@ pub use measure::{GROUP_FUNCTIONS, GroupFunction};
 use std::io;
 
 use self::{
+    found::Group,
     measure::{Measure, State, Take},
-    part::Group,
     pass::Pass,
     top::Top,
     values::Source,

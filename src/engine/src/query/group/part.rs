@@ -1,61 +1,43 @@
 //! Groups as one thread has found them, and what they come to when all are merged.
 
-use std::{collections::HashMap, io};
+use std::io;
 
-use rayon::prelude::*;
-
-use super::super::{error::Type, value::Val};
 use super::{
+    super::value::Val,
     encode,
-    measure::{self, Measure, State, Take, take_u64},
-    quantile::Quantile,
+    found::{Group, Tally},
+    kept::{Kept, keeping},
+    measure::{Measure, State, Take},
     runs::Runs,
-    table::{MOST_KEYS, Table},
+    table::{Batch, MOST_KEYS, Table},
 };
 
 /// Groups of some of the rows.
 #[derive(Debug)]
 pub(super) struct Part {
-    pub(super) groups: Table,
-    /// States of the measures that have one, group after group.
+    groups: Table,
+    /// States of the measures, group after group.
     states: Vec<State>,
+    /// Bytes that states have beside their own.
     heap: usize,
-    /// For each measure that keeps values: the key of the group, the value, and how often.
-    values: Vec<Table>,
-    key: Vec<u8>,
-    long_key: Vec<u8>,
-}
-
-/// A key in a table of a part: 0 for that of the groups, then those of values.
-struct Entry {
-    kind: usize,
-    at: usize,
-    group_len: usize,
-}
-
-impl Entry {
-    fn of(kind: usize, at: usize, key: &[u8], keys: usize) -> Entry {
-        Entry {
-            kind,
-            at,
-            group_len: encode::len_of(keys, key),
-        }
-    }
+    /// For each measure that keeps values.
+    kept: Vec<Kept>,
+    batch: Batch,
+    /// The groups of the rows at hand.
+    rows: Vec<u32>,
 }
 
 impl Part {
     /// No groups yet, with tables that hash like another.
     pub(super) fn new(like: &Table, measures: &[Measure]) -> Part {
-        let keeping = measures
-            .iter()
-            .filter(|measure| measure.take.keeps_values());
+        let kept = keeping(measures).map(|measure| Kept::new(measure.take, like));
         Part {
             groups: Table::like(like),
             states: Vec::new(),
             heap: 0,
-            values: keeping.map(|_| Table::like(like)).collect(),
-            key: Vec::new(),
-            long_key: Vec::new(),
+            kept: kept.collect(),
+            batch: Batch::default(),
+            rows: Vec::new(),
         }
     }
 
@@ -66,53 +48,69 @@ impl Part {
         self.states.extend(states);
     }
 
-    /// Where a key is to be written before [`Part::add`].
-    pub(super) fn key(&mut self) -> &mut Vec<u8> {
-        self.key.clear();
-        &mut self.key
-    }
-
-    /// Adds a row to the group of the key at hand. `value` gives the value of a measure, by its number.
+    /// Adds rows: `key` appends what one is grouped by, if by anything, and `value` gives that of a measure, by numbers.
     pub(super) fn add<'v, 'a: 'v>(
         &mut self,
-        row: u64,
+        rows: &[u32],
+        first: u64,
         measures: &[Measure],
-        value: impl Fn(usize) -> &'v Val<'a>,
+        key: Option<impl Fn(usize, &mut Vec<u8>)>,
+        value: impl Fn(usize, usize) -> &'v Val<'a>,
     ) {
-        let group = self.groups.add(&self.key, 1);
+        self.find_groups(rows.len(), key);
         let width = measures.len();
-        if self.states.len() < (group + 1) * width {
+        for _ in self.states.len() / width.max(1)..self.groups.len() {
             let new = measures.iter().map(|measure| State::new(measure.take));
             self.states.extend(new);
         }
-        let mut keeping = 0;
+        let mut kept = self.kept.iter_mut();
         for (number, measure) in measures.iter().enumerate() {
-            let Some(state) = self.states.get_mut(group * width + number) else {
-                continue;
-            };
             if measure.of.is_none() && measure.take == Take::Count {
                 continue;
             }
-            let value = value(number);
-            let before = state.heap_len();
-            state.add(measure.take, value, row);
-            self.heap += state.heap_len().saturating_sub(before);
-            if measure.take.keeps_values() {
-                if measure::counts(value) {
-                    self.long_key.clear();
-                    self.long_key.extend_from_slice(&self.key);
-                    encode::push(value, &mut self.long_key);
-                    self.values[keeping].add(&self.long_key, 1);
-                }
-                keeping += 1;
+            for (at, (&group, &row)) in self.rows.iter().zip(rows).enumerate() {
+                let Some(state) = self.states.get_mut(group as usize * width + number) else {
+                    continue;
+                };
+                let before = state.heap_len();
+                state.add(measure.take, value(number, at), first + u64::from(row));
+                self.heap += state.heap_len().saturating_sub(before);
+            }
+            if measure.take.keeps_values()
+                && let Some(kept) = kept.next()
+            {
+                let values = (0..rows.len()).map(|at| value(number, at));
+                kept.add(&self.rows, values, &mut self.batch);
             }
         }
+    }
+
+    /// Finds the groups of so many rows, and counts these in them.
+    fn find_groups(&mut self, rows: usize, key: Option<impl Fn(usize, &mut Vec<u8>)>) {
+        let numbers = &mut self.rows;
+        numbers.clear();
+        let Some(key) = key else {
+            // all rows are of one group
+            self.groups.add(&[], rows as u64);
+            numbers.resize(rows, 0);
+            return;
+        };
+        self.batch.clear();
+        for at in 0..rows {
+            self.batch.push(&self.groups, |bytes| key(at, bytes));
+        }
+        // there are never more groups than such numbers
+        self.groups.add_batch(&self.batch, |number| {
+            numbers.push(u32::try_from(number).unwrap_or(u32::MAX));
+        });
     }
 
     pub(super) fn merge(&mut self, other: &Part, measures: &[Measure]) {
         let width = measures.len();
         let (states, heap) = (&mut self.states, &mut self.heap);
+        let mut numbers = vec![0; other.groups.len()];
         self.groups.merge(&other.groups, |from, to| {
+            numbers[from] = u32::try_from(to).unwrap_or(u32::MAX);
             let theirs = &other.states[from * width..(from + 1) * width];
             let Some(ours) = states.get_mut(to * width..(to + 1) * width) else {
                 *heap += theirs.iter().map(State::heap_len).sum::<usize>();
@@ -123,23 +121,21 @@ impl Part {
                 ours.merge(measure.take, theirs);
             }
         });
-        for (ours, theirs) in self.values.iter_mut().zip(&other.values) {
-            ours.merge(theirs, |_, _| {});
+        for (ours, theirs) in self.kept.iter_mut().zip(&other.kept) {
+            ours.merge(theirs, &numbers);
         }
     }
 
     /// Bytes that it takes, nearly.
     pub(super) fn size(&self) -> usize {
-        let values: usize = self.values.iter().map(Table::size).sum();
-        self.groups.size() + self.states.len() * size_of::<State>() + self.heap + values
+        let kept: usize = self.kept.iter().map(Kept::size).sum();
+        self.groups.size() + self.states.len() * size_of::<State>() + self.heap + kept
     }
 
     /// True if it has to be written to a file before it takes in another block.
     pub(super) fn is_full(&self, memory: usize) -> bool {
-        let most = MOST_KEYS - (1 << 24);
-        self.size() > memory
-            || self.groups.len() > most
-            || self.values.iter().any(|table| table.len() > most)
+        let longest = self.kept.iter().map(Kept::len).max().unwrap_or(0);
+        self.size() > memory || self.groups.len().max(longest) > MOST_KEYS
     }
 
     fn states_of(&self, group: usize, width: usize) -> &[State] {
@@ -148,42 +144,46 @@ impl Part {
             .unwrap_or_default()
     }
 
-    /// Writes all groups as a sorted run.
-    pub(super) fn spill(&self, width: usize, keys: usize, runs: &mut Runs) -> io::Result<()> {
-        let mut entries: Vec<Entry> = (0..self.groups.len())
-            .map(|at| Entry::of(0, at, self.groups.key(at), keys))
-            .collect();
-        for (number, table) in self.values.iter().enumerate() {
-            let of_table = |at| Entry::of(number + 1, at, table.key(at), keys);
-            entries.extend((0..table.len()).map(of_table));
+    /// The numbers of the groups in the order of their keys.
+    fn order(&self) -> Vec<u32> {
+        let numbers = 0..self.groups.len();
+        let mut order: Vec<u32> = numbers.filter_map(|at| u32::try_from(at).ok()).collect();
+        let key = |&number: &u32| self.groups.key(number as usize);
+        order.sort_unstable_by(|a, b| key(a).cmp(key(b)));
+        order
+    }
+
+    /// Writes all groups as a sorted run: of each its states, then what measures kept, behind the number of the measure.
+    pub(super) fn spill(&self, width: usize, runs: &mut Runs) -> io::Result<()> {
+        let order = self.order();
+        let mut ranks = vec![0; order.len()];
+        for (rank, &number) in (0..).zip(&order) {
+            ranks[number as usize] = rank;
         }
-        // The kind stands between the key of the group and the value.
-        let parts = |entry: &Entry| {
-            let key = match entry.kind.checked_sub(1) {
-                None => self.groups.key(entry.at),
-                Some(number) => self.values[number].key(entry.at),
-            };
-            let (group, value) = key.split_at(entry.group_len);
-            (group, entry.kind, value)
-        };
-        entries.par_sort_unstable_by(|a, b| parts(a).cmp(&parts(b)));
+        let kept = self.kept.iter().map(|kept| kept.sorted(&ranks));
+        let mut kept: Vec<_> = kept.map(|values| values.into_iter().peekable()).collect();
         let (mut key, mut payload) = (Vec::new(), Vec::new());
-        for entry in &entries {
-            let (group, kind, value) = parts(entry);
-            key.clear();
-            key.extend_from_slice(group);
-            key.push(u8::try_from(kind).unwrap_or(u8::MAX));
-            key.extend_from_slice(value);
+        for &number in &order {
+            let group = self.groups.key(number as usize);
+            encode::entry(&mut key, group, 0, &[]);
             payload.clear();
-            match kind.checked_sub(1) {
-                None => {
-                    payload.extend(self.groups.count(entry.at).to_be_bytes());
-                    let states = self.states_of(entry.at, width);
-                    states.iter().for_each(|state| state.push(&mut payload));
-                }
-                Some(number) => payload.extend(self.values[number].count(entry.at).to_be_bytes()),
-            }
+            payload.extend(self.groups.count(number as usize).to_be_bytes());
+            let states = self.states_of(number as usize, width);
+            states.iter().for_each(|state| state.push(&mut payload));
             runs.write(&key, &payload)?;
+            for (kind, values) in (1..).zip(&mut kept) {
+                while let Some((_, value)) = values.next_if(|(owner, _)| *owner == number) {
+                    let mut count = 1_u64;
+                    while values
+                        .next_if(|next| next.0 == number && next.1 == value)
+                        .is_some()
+                    {
+                        count += 1;
+                    }
+                    encode::entry(&mut key, group, kind, &value);
+                    runs.write(&key, &count.to_be_bytes())?;
+                }
+            }
         }
         runs.end_run();
         Ok(())
@@ -193,211 +193,30 @@ impl Part {
     pub(super) fn each_group(
         &self,
         measures: &[Measure],
-        keys: usize,
         each: &mut dyn FnMut(Group) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut order: Vec<u32> = (0..self.groups.len())
-            .filter_map(|at| u32::try_from(at).ok())
+        let groups = self.groups.len();
+        let pairs = keeping(measures).zip(&self.kept);
+        let tallies: Vec<Vec<Tally>> = pairs
+            .map(|(measure, kept)| match measure.take {
+                Take::Quantile(share) => {
+                    let quantiles = kept.quantiles(share, groups).into_iter();
+                    quantiles.map(Tally::Quantile).collect()
+                }
+                _ => {
+                    let counts = kept.distinct(groups).into_iter();
+                    counts.map(Tally::Distinct).collect()
+                }
+            })
             .collect();
-        order.sort_unstable_by(|&a, &b| {
-            self.groups.key(a as usize).cmp(self.groups.key(b as usize))
-        });
-        let taken: Vec<Values<'_>> = keeping(measures)
-            .zip(&self.values)
-            .map(|(measure, table)| Values::of(table, measure.take, keys))
-            .collect();
-        let mut values: Vec<_> = taken.iter().map(Values::cursor).collect();
-        for number in order {
+        for number in self.order() {
             let number = number as usize;
-            let key = self.groups.key(number);
-            let mut group = Group::new(
-                key,
-                self.groups.count(number),
-                self.states_of(number, measures.len()).to_vec(),
-            );
-            let counts: Vec<u64> = counts_of(&group.states, measures).collect();
-            for (cursor, count) in values.iter_mut().zip(counts) {
-                let tally = cursor.take_for(key, count);
-                group.tallies.push(tally);
-            }
+            let states = self.states_of(number, measures.len()).to_vec();
+            let mut group = Group::new(self.groups.key(number), self.groups.count(number), states);
+            let of_group = tallies.iter().filter_map(|tallies| tallies.get(number));
+            group.tallies.extend(of_group.cloned());
             each(group)?;
         }
         Ok(())
     }
-}
-
-/// Measures that keep values, in their order.
-pub(super) fn keeping(measures: &[Measure]) -> impl Iterator<Item = &Measure> {
-    measures
-        .iter()
-        .filter(|measure| measure.take.keeps_values())
-}
-
-/// A group with all that is known of it.
-pub(super) struct Group {
-    pub(super) key: Vec<u8>,
-    pub(super) count: u64,
-    pub(super) states: Vec<State>,
-    /// For each measure that keeps values what they came to.
-    pub(super) tallies: Vec<Tally>,
-}
-
-impl Group {
-    pub(super) fn new(key: &[u8], count: u64, states: Vec<State>) -> Group {
-        Group {
-            key: key.to_vec(),
-            count,
-            states,
-            tallies: Vec::new(),
-        }
-    }
-
-    /// A group as [`Part::spill`] wrote its states.
-    pub(super) fn read(key: &[u8], measures: &[Measure], mut payload: &[u8]) -> Option<Group> {
-        let count = take_u64(&mut payload)?;
-        let states: Option<Vec<State>> = measures
-            .iter()
-            .map(|measure| State::take(measure.take, &mut payload))
-            .collect();
-        Some(Group::new(key, count, states?))
-    }
-
-    pub(super) fn merge(&mut self, other: &Group, measures: &[Measure]) {
-        self.count += other.count;
-        for ((ours, theirs), measure) in self.states.iter_mut().zip(&other.states).zip(measures) {
-            ours.merge(measure.take, theirs);
-        }
-    }
-}
-
-/// What the values of a group came to: how many different ones there are, or the one at a share of them.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Tally {
-    Distinct(u64),
-    Quantile(Quantile),
-}
-
-impl Tally {
-    /// What some values come to, of which there are so many.
-    pub(super) fn new(take: Take, values: u64) -> Tally {
-        match take {
-            Take::Quantile(share) => Tally::Quantile(Quantile::new(share, values)),
-            _ => Tally::Distinct(0),
-        }
-    }
-
-    /// The figure, of values of a type.
-    pub(super) fn value(&self, ty: Type) -> Val<'static> {
-        match self {
-            Tally::Distinct(different) => Val::Int(i128::from(*different)),
-            Tally::Quantile(quantile) => quantile.value(ty),
-        }
-    }
-
-    /// Takes in a value, greater than those before.
-    pub(super) fn add(&mut self, value: &[u8], count: u64) {
-        match self {
-            Tally::Distinct(different) => *different += 1,
-            Tally::Quantile(quantile) => quantile.add(value, count),
-        }
-    }
-}
-
-/// The values that a measure kept, by their groups.
-enum Values<'t> {
-    /// How many different ones each group has: their order does not matter.
-    Distinct(HashMap<&'t [u8], u64>),
-    /// In the order of groups and values.
-    Sorted {
-        table: &'t Table,
-        order: Vec<u32>,
-        take: Take,
-        keys: usize,
-    },
-}
-
-impl<'t> Values<'t> {
-    fn of(table: &'t Table, take: Take, keys: usize) -> Values<'t> {
-        if take == Take::Distinct {
-            let mut counts = HashMap::new();
-            if keys == 0 {
-                counts.insert(&[][..], table.len() as u64);
-            } else {
-                for number in 0..table.len() {
-                    let key = table.key(number);
-                    *counts.entry(&key[..encode::len_of(keys, key)]).or_insert(0) += 1;
-                }
-            }
-            return Values::Distinct(counts);
-        }
-        let mut order: Vec<u32> = (0..table.len())
-            .filter_map(|at| u32::try_from(at).ok())
-            .collect();
-        order.par_sort_unstable_by(|&a, &b| table.key(a as usize).cmp(table.key(b as usize)));
-        Values::Sorted {
-            table,
-            order,
-            take,
-            keys,
-        }
-    }
-
-    fn cursor(&self) -> Cursor<'_> {
-        Cursor {
-            values: self,
-            at: 0,
-        }
-    }
-}
-
-/// Values that are given out group after group.
-struct Cursor<'v> {
-    values: &'v Values<'v>,
-    at: usize,
-}
-
-impl Cursor<'_> {
-    /// What the values of the next group come to, which are so many.
-    fn take_for(&mut self, group: &[u8], count: u64) -> Tally {
-        let (table, order, take, keys) = match self.values {
-            Values::Distinct(counts) => {
-                return Tally::Distinct(counts.get(group).copied().unwrap_or(0));
-            }
-            Values::Sorted {
-                table,
-                order,
-                take,
-                keys,
-            } => (table, order, *take, *keys),
-        };
-        let mut tally = Tally::new(take, count);
-        while let Some(&number) = order.get(self.at) {
-            let key = table.key(number as usize);
-            let (of, value) = key.split_at(encode::len_of(keys, key));
-            if of != group {
-                break;
-            }
-            tally.add(value, table.count(number as usize));
-            self.at += 1;
-        }
-        tally
-    }
-}
-
-/// Counts of the values of measures that keep them, in their order.
-pub(super) fn counts_of(states: &[State], measures: &[Measure]) -> impl Iterator<Item = u64> {
-    let pairs = states.iter().zip(measures);
-    pairs
-        .filter(|(_, measure)| measure.take.keeps_values())
-        .map(|(state, _)| match state {
-            State::Count(count) => *count,
-            _ => 0,
-        })
-}
-
-/// The kind of an entry in a file, behind the key of its group.
-pub(super) fn kind_of(entry: &[u8], keys: usize) -> Option<(&[u8], usize, &[u8])> {
-    let (group, rest) = entry.split_at(encode::len_of(keys, entry));
-    let (&kind, value) = rest.split_first()?;
-    Some((group, usize::from(kind), value))
 }

@@ -9,7 +9,9 @@ use std::{
 use super::{
     super::{Query, columns::Columns, select, value::Val},
     Grouping, Key, encode,
-    part::{Group, Part, Tally, counts_of, keeping, kind_of},
+    found::{Group, Tally, counts_of, kind_of},
+    kept::keeping,
+    part::Part,
     runs::Runs,
     table::Table,
     values::{Source, Values},
@@ -47,7 +49,7 @@ impl<'g> Pass<'g> {
         let sources = measures
             .iter()
             .map(|measure| measure.of.as_ref().map(Source::new));
-        let like = Table::default();
+        let like = Table::new();
         let mut first = Part::new(&like, measures);
         if grouping.keys.is_empty() {
             first.add_group_of_all(measures);
@@ -55,7 +57,8 @@ impl<'g> Pass<'g> {
         Ok(Pass {
             grouping,
             sources: sources.collect(),
-            share: memory / 2 / rayon::current_num_threads().max(1),
+            // what is left of it is for the merge
+            share: memory / 4 * 3 / rayon::current_num_threads().max(1),
             like,
             parts: Mutex::new(vec![first]),
             runs: Mutex::new(None),
@@ -137,18 +140,17 @@ impl<'g> Pass<'g> {
             None => Values::default(),
         });
         let values: Vec<Values<'_>> = values.collect();
-        let measures = &self.grouping.measures;
-        for (at, &row) in rows.iter().enumerate() {
-            let key = part.key();
-            keys.iter().for_each(|keys| keys.push(at, key));
-            let value = |number: usize| {
-                let values = values.get(number).map(|values| &values.values);
-                values
-                    .and_then(|values| values.get(at))
-                    .unwrap_or(&Val::Missing)
-            };
-            part.add(first + u64::from(row), measures, value);
-        }
+        let key = |at: usize, bytes: &mut Vec<u8>| {
+            keys.iter().for_each(|keys| keys.push(at, bytes));
+        };
+        let value = |number: usize, at: usize| {
+            let values = values.get(number).map(|values| &values.values);
+            values
+                .and_then(|values| values.get(at))
+                .unwrap_or(&Val::Missing)
+        };
+        let key = (!keys.is_empty()).then_some(key);
+        part.add(rows, first, &self.grouping.measures, key, value);
         let mut unread = lock(&self.unread);
         for (all, here) in unread.iter_mut().zip(&values) {
             *all += here.unread;
@@ -161,8 +163,7 @@ impl<'g> Pass<'g> {
             Some(runs) => runs,
             none => none.insert(Runs::new()?),
         };
-        let measures = &self.grouping.measures;
-        part.spill(measures.len(), self.grouping.keys.len(), runs)?;
+        part.spill(self.grouping.measures.len(), runs)?;
         *part = self.no_groups();
         Ok(())
     }
@@ -243,9 +244,8 @@ impl Found {
         memory: usize,
         each: &mut dyn FnMut(Group) -> io::Result<()>,
     ) -> io::Result<()> {
-        let (measures, keys) = (&grouping.measures, grouping.keys.len());
         match self {
-            Found::Memory(part) => part.each_group(measures, keys, each),
+            Found::Memory(part) => part.each_group(&grouping.measures, each),
             Found::File(runs) => {
                 let mut merged = Merged {
                     grouping,

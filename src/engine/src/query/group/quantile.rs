@@ -1,7 +1,10 @@
 //! The value at a share of sorted ones, between two where it falls between them.
 
-use super::super::{error::Type, value::Val};
-use super::{encode, measure::typed};
+use super::{
+    super::{error::Type, order::number_of, value::Val},
+    encode,
+    measure::typed,
+};
 
 /// A quantile on its way.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +30,19 @@ impl Quantile {
         }
     }
 
-    /// Takes in a value that is greater than those before, and stands there so often.
+    /// The quantile of numbers by what they are ordered by, in any order. They are moved, but not sorted.
+    pub(super) fn of(share: f64, keys: &mut [u128]) -> Quantile {
+        let mut quantile = Quantile::new(share, keys.len() as u64);
+        let low = usize::try_from(quantile.low).unwrap_or(usize::MAX);
+        if low < keys.len() {
+            let (_, at_low, above) = keys.select_nth_unstable(low);
+            quantile.at_low = Some(number_of(*at_low));
+            quantile.at_high = above.iter().min().map(|&key| number_of(key));
+        }
+        quantile
+    }
+
+    /// Takes in a value, not smaller than those before, that stands there so often.
     pub(super) fn add(&mut self, mut value: &[u8], count: u64) {
         let end = self.seen + count;
         let holds = |place: u64| (self.seen..end).contains(&place);
@@ -44,30 +59,27 @@ impl Quantile {
         }
     }
 
+    /// The value, of numbers that stand for a type.
     pub(super) fn value(&self, ty: Type) -> Val<'static> {
         let (Some(low), high) = (&self.at_low, &self.at_high) else {
             return Val::Missing;
         };
-        match high {
-            Some(high) if self.fraction > 0.0 && low != high => {
-                between(low, high, self.fraction).map_or(Val::Missing, |value| typed(ty, value))
-            }
-            _ => low.clone(),
-        }
+        let value = match high {
+            Some(high) if self.fraction > 0.0 && low != high => between(low, high, self.fraction),
+            _ => Some(low.clone()),
+        };
+        value.map_or(Val::Missing, |value| typed(ty, value))
     }
 }
 
 fn between(low: &Val<'_>, high: &Val<'_>, fraction: f64) -> Option<Val<'static>> {
-    let number = |value: &Val<'_>| match value {
-        Val::Duration(ms) | Val::Time(ms) => Some(*ms as f64),
-        other => other.as_float(),
-    };
-    let (low, high) = (number(low)?, number(high)?);
+    let (low, high) = (low.as_float()?, high.as_float()?);
     Some(Val::Float(low + (high - low) * fraction))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::order::integer_key;
     use super::*;
 
     fn quantile(share: f64, values: &[i128]) -> Val<'static> {
@@ -77,7 +89,14 @@ mod tests {
             encode::push(&Val::Int(*value), &mut bytes);
             quantile.add(&bytes, 1);
         }
-        quantile.value(Type::Number)
+        let mut keys: Vec<u128> = values
+            .iter()
+            .rev()
+            .map(|value| integer_key(*value))
+            .collect();
+        let at_once = Quantile::of(share, &mut keys).value(Type::Number);
+        assert_eq!(at_once, quantile.value(Type::Number));
+        at_once
     }
 
     /// Values of `numpy.quantile` of the same numbers.
