@@ -43,6 +43,26 @@ pub struct Arguments {
     #[arg(long)]
     pub field: Option<String>,
 
+    /// What stands between the fields of a table: a character, or tab
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    pub delimiter: Option<u8>,
+
+    /// Whether the first line of a table names its columns
+    #[arg(long, value_name = "YES|NO", value_enum)]
+    pub header: Option<Header>,
+
+    /// Pass over so many lines at the begin of each file
+    #[arg(long, value_name = "LINES", default_value_t = 0)]
+    pub skip: usize,
+
+    /// Pass over the lines above the header, or above the first row, that begin so, as in --comment '#'
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+
+    /// Each ID of a text is a row, not only the first of a line; any file is text then
+    #[arg(long)]
+    pub every: bool,
+
     /// Read I and L as 1, O as 0, and skip hyphens
     #[arg(long)]
     pub lenient: bool,
@@ -183,6 +203,28 @@ pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
     }
 }
 
+/// Whether a table has a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Header {
+    /// The first line names the columns.
+    Yes,
+    /// The first line is a row.
+    No,
+}
+
+/// A delimiter as people write it.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" | b"\t" => Ok(b'\t'),
+        &[byte]
+            if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(&byte) =>
+        {
+            Ok(byte)
+        }
+        _ => Err("give one character that is no letter, digit or quote, or tab".to_owned()),
+    }
+}
+
 impl Arguments {
     /// How the source is to be opened.
     #[must_use]
@@ -191,6 +233,11 @@ impl Arguments {
             format: self.format,
             column: self.column.clone(),
             field: self.field.clone(),
+            delimiter: self.delimiter,
+            header: self.header.map(|header| header == Header::Yes),
+            skip: self.skip,
+            comment: self.comment.clone(),
+            every: self.every,
             reading: if self.lenient {
                 Reading::Lenient
             } else {

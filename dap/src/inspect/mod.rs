@@ -91,7 +91,7 @@ pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), Fr
             },
             recv(heard) -> result => match result {
                 Ok(News::Logged(logged)) => session.overhear(&logged),
-                Ok(News::Done(ticket, done)) => session.finish(ticket, done),
+                Ok(News::Done(ticket, done)) => session.finish(ticket, *done),
                 Err(_) => return Ok(()),
             },
         };
@@ -105,7 +105,7 @@ pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), Fr
 /// What comes from work under way.
 enum News {
     Logged(Logged),
-    Done(Ticket, Done),
+    Done(Ticket, Box<Done>),
 }
 
 /// Sends the messages and starts the work of a turn; false where the client is gone.
@@ -117,7 +117,7 @@ fn perform(turn: Turn, connection: &Connection, seq: &mut i64, news: &Sender<New
             let done = job.run(&progress, &mut |logged| {
                 drop(news.send(News::Logged(logged)))
             });
-            drop(news.send(News::Done(ticket, done)));
+            drop(news.send(News::Done(ticket, Box::new(done))));
         });
     }
     turn.messages.iter().all(|message| {

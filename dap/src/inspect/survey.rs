@@ -222,7 +222,7 @@ impl Survey {
         let Figures {
             summary, complete, ..
         } = &*self.figures();
-        *complete && summary.out_of_order == 0 && summary.invalid() == 0
+        *complete && summary.out_of_order == 0 && summary.valid == summary.rows()
     }
 
     /// The rows with a flaw among those that were gone over: a page of them, counted from 0.

@@ -5,7 +5,7 @@ use nu_protocol::{
     Category, Completion, Flag, LabeledError, Signature, Span, SyntaxShape, Value,
     ast::{CellPath, PathMember},
 };
-use ulid_engine::{Reading, Ulid, codec};
+use ulid_engine::{Reading, Ulid, codec, dataset::Format};
 
 use crate::{config::Config, label, value};
 
@@ -203,5 +203,36 @@ impl Rules {
                 OnError::Drop => Ok(None),
             },
         }
+    }
+}
+
+/// What `--format` takes.
+pub(crate) const FORMATS: &str = "What the rows are, where the file does not tell: lines, csv, tsv, jsonl, json, text or binary.";
+
+/// The format that `--format` names.
+pub(crate) fn format(call: &EvaluatedCall) -> Result<Option<Format>, LabeledError> {
+    let Some(value) = call.get_flag_value("format") else {
+        return Ok(None);
+    };
+    let name = value.as_str()?;
+    let format = name.parse().map_err(|_| {
+        let names = Format::ALL.map(Format::name);
+        label::not_one_of(name, &names, value.span())
+    });
+    format.map(Some)
+}
+
+/// The byte that `--delimiter` names.
+pub(crate) fn delimiter(call: &EvaluatedCall) -> Result<Option<u8>, LabeledError> {
+    const NAMED: [&str; 6] = [",", ";", "|", "tab", "^", "~"];
+    let Some(value) = call.get_flag_value("delimiter") else {
+        return Ok(None);
+    };
+    match value.as_str()?.as_bytes() {
+        b"tab" | b"\\t" => Ok(Some(b'\t')),
+        &[byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'"' => {
+            Ok(Some(byte))
+        }
+        _ => Err(label::not_one_of(value.as_str()?, &NAMED, value.span())),
     }
 }

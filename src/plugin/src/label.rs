@@ -7,7 +7,7 @@ use nu_protocol::{LabeledError, ShellError, Span, Value};
 use ulid_engine::{
     anatomy::{FormError, RepairKind, repair},
     codec::{self, Base32Fault, Fault, FaultKind},
-    dataset::{OpenError, ReadError, ScanError, SortError},
+    dataset::{OpenError, OpenProblem, ReadError, ScanError, SortError},
     progress::Cancelled,
     query::{QueryError, SelectError},
     sort::OrderError,
@@ -320,15 +320,20 @@ pub(crate) fn not_opened(reason: &OpenError, span: Span) -> LabeledError {
     if let Some(error) = reason.io().and_then(from_upstream) {
         return error;
     }
-    error(
+    let error = error(
         "file",
         "The source cannot be opened",
         reason.to_string(),
         span,
-    )
-    .with_help(
-        "relative paths begin at the folder that `pwd` shows; `glob` finds files by a pattern",
-    )
+    );
+    error.with_help(match reason.problem() {
+        OpenProblem::Missing => {
+            "relative paths begin at the folder that `pwd` shows; `glob` finds files by a pattern"
+        }
+        OpenProblem::Denied => "`ls -l` shows who may read it",
+        OpenProblem::Directory => "name the files in it, as in `ulid stats ...(glob folder/*.csv)`",
+        OpenProblem::Content => "`--format` says what its rows are, if that is not told rightly",
+    })
 }
 
 /// A source that could not be read to its end.

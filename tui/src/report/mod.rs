@@ -227,6 +227,8 @@ fn write_stats(
                 "rows": summary.rows(),
                 "valid": summary.valid,
                 "invalid": faults(summary),
+                "without_id": summary.without,
+                "further_ids": summary.further,
                 "duplicate": findings.duplicates.len(),
                 "out_of_order": summary.out_of_order,
                 "worst_step_back_ms": back_ms,
@@ -241,6 +243,10 @@ fn write_stats(
         ),
         StatsKind::Text => {
             let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+            let of_text = [
+                ("without an ID", summary.without),
+                ("further IDs", summary.further),
+            ];
             let lines = [
                 ("rows", summary.rows().to_string()),
                 ("valid", summary.valid.to_string()),
@@ -259,6 +265,10 @@ fn write_stats(
                 ("randomness", verdict.to_string()),
             ];
             for (label, figure) in lines {
+                writeln!(out, "{label:17} {figure}")?;
+            }
+            // only text has them
+            for (label, figure) in of_text.into_iter().filter(|(_, figure)| *figure > 0) {
                 writeln!(out, "{label:17} {figure}")?;
             }
             Ok(())

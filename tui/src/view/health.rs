@@ -19,7 +19,8 @@ use crate::{
 
 /// A figure, and what shows its rows.
 struct Figure {
-    action: Action,
+    /// Nothing where its rows are not shown by themselves.
+    action: Option<Action>,
     text: String,
     style: Style,
 }
@@ -54,7 +55,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
     }
     for spot in spots(state, theme, area) {
         let figure = &spot.figure;
-        let style = if state.is_shown(figure.action) {
+        let style = if figure.action.is_some_and(|action| state.is_shown(action)) {
             figure.style.patch(theme.cursor)
         } else {
             figure.style
@@ -74,7 +75,7 @@ pub(super) fn action_at(state: &State, area: Rect, at: Position) -> Option<Actio
         let x = area.x + spot.x;
         at.y == area.y + spot.line && (x..x + spot.width()).contains(&at.x)
     };
-    spots.iter().find(is_hit).map(|spot| spot.figure.action)
+    spots.iter().find(is_hit)?.figure.action
 }
 
 /// The figures one behind the other, as many as the lines hold.
@@ -89,10 +90,10 @@ fn spots(state: &State, theme: &Theme, area: Rect) -> Vec<Spot> {
         _ => Vec::new(),
     };
     for figure in figures {
-        let key = match state.keymap().key_of(figure.action) {
-            Some(key) => format!("{key} "),
-            None => String::new(),
-        };
+        let key = figure
+            .action
+            .and_then(|action| state.keymap().key_of(action));
+        let key = key.map_or_else(String::new, |key| format!("{key} "));
         let mut spot = Spot {
             figure,
             key,
@@ -138,7 +139,7 @@ fn of_comparison(comparison: &Comparison, theme: &Theme) -> Vec<Figure> {
             _ => theme.warning,
         };
         Figure {
-            action,
+            action: Some(action),
             text: format!("{glyph}{} {words}", grouped(count)),
             style,
         }
@@ -164,9 +165,19 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
     let [flaws @ .., last] = Flaw::ALL;
     let mut figures: Vec<Figure> = flaws.iter().filter_map(counted).collect();
     let summary = &findings.summary;
+    for (count, words) in [
+        (summary.without, "without an ID"),
+        (summary.further, "further IDs"),
+    ] {
+        figures.extend((count > 0).then(|| Figure {
+            action: None,
+            text: format!("{} {words}", grouped(count)),
+            style: theme.faint,
+        }));
+    }
     if let Some(step) = summary.worst_step_back.filter(|step| step.ms > 0) {
         figures.push(Figure {
-            action: Action::ShowStepBack,
+            action: Some(Action::ShowStepBack),
             text: format!("{}{} back", words("up to "), duration(step.ms)),
             style: theme.warning,
         });
@@ -174,7 +185,7 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
     if let Some((earliest, latest)) = summary.smallest.zip(summary.largest) {
         let date = |id| Timestamp::of(id).in_zone(&state.view().zone).date();
         figures.push(Figure {
-            action: Action::ShowSpan,
+            action: Some(Action::ShowSpan),
             text: format!("{} to {}", date(earliest), date(latest)),
             style: theme.plain,
         });
@@ -186,7 +197,7 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
         ("", theme.good)
     };
     figures.push(Figure {
-        action: Action::ShowVerdict,
+        action: Some(Action::ShowVerdict),
         text: format!("{sign}{}{verdict}", words("randomness ")),
         style,
     });
@@ -205,7 +216,7 @@ fn of_flaw(flaw: Flaw, count: u64, theme: &Theme) -> Figure {
         Flaw::SameMillisecond => (Action::ShowSameMillisecond, "same ms"),
     };
     Figure {
-        action,
+        action: Some(action),
         text: format!("{} {} {name}", flaw.glyph(), grouped(count)),
         style: match (flaw, count) {
             (_, 0) => theme.faint,

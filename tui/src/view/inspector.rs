@@ -13,7 +13,7 @@ use crate::{
     findings::Flaw,
     records::rfc3339,
     state::{Page, State},
-    text::{grouped, harmless_char, octets},
+    text::{grouped, harmless, harmless_char, octets},
     theme::Theme,
 };
 
@@ -28,6 +28,10 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, area: Rect, buffer
     };
     let lines = match row.id {
         Ok(id) => valid(state, page, theme, row.index, id),
+        Err(_) if row.is_text_alone() => vec![
+            ("text", harmless(&row.text), theme.plain),
+            ("", "no ID stands in this line".to_owned(), theme.faint),
+        ],
         Err(fault) => invalid(theme, row, fault),
     };
     let mut line = 0;

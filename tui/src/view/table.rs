@@ -137,6 +137,7 @@ fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<
                 pen.write_padded(&text, column.width(), style).skip(GAP);
             }
         }
+        Err(_) if row.is_text_alone() => draw_text(state, theme, row, &mut pen),
         Err(_) => draw_fault(form_width(state.view().form), theme, row, &mut pen),
     }
 }
@@ -149,7 +150,7 @@ fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
     if let Some(comparison) = state.comparison() {
         return match comparison.of_row(row.index) {
             Some(relation) => (relation.glyph(), theme.warning),
-            None if row.id.is_err() => (Flaw::Invalid.glyph(), theme.fault),
+            None if row.id.is_err() && !row.is_text_alone() => (Flaw::Invalid.glyph(), theme.fault),
             None => (" ", theme.plain),
         };
     }
@@ -157,6 +158,7 @@ fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
         .findings()
         .and_then(|found| found.of_row(row.index).next());
     match (row.id, found) {
+        (Err(_), _) if row.is_text_alone() => (" ", theme.plain),
         (Err(_), _) => (Flaw::Invalid.glyph(), theme.fault),
         (Ok(_), Some(Flaw::SameMillisecond)) => (Flaw::SameMillisecond.glyph(), theme.faint),
         (Ok(_), Some(flaw)) => (flaw.glyph(), theme.warning),
@@ -209,11 +211,25 @@ fn shown(text: &[u8]) -> String {
     harmless(text.get(..LIMIT).unwrap_or(text))
 }
 
+/// A line of text without an ID, in the column of lines.
+fn draw_text(state: &State, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
+    pen.skip(form_width(state.view().form) + GAP);
+    for column in state.columns() {
+        let text = match column {
+            Column::Line => shown(&row.text),
+            _ => String::new(),
+        };
+        pen.write_padded(&text, column.width(), theme.faint)
+            .skip(GAP);
+    }
+}
+
 /// The text as it stands, its wrong character marked, and the reason behind it.
 fn draw_fault(width: usize, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
     let Err(fault) = row.id else { return };
     let in_place = row.id_text();
-    let text = if in_place.is_empty() {
+    // other columns are not what stands in the place of the ID
+    let text = if in_place.is_empty() && !row.has_columns() {
         row.text()
     } else {
         in_place

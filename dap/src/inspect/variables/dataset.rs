@@ -53,6 +53,13 @@ fn of_rows(figures: &Figures) -> Vec<Entry> {
         flawed("gaps", summary.gaps, Flaw::Gap),
         flawed("future", summary.future, Flaw::Future),
     ];
+    // only text has them
+    let of_text = [
+        ("without_id", summary.without),
+        ("further_ids", summary.further),
+    ];
+    let of_text = of_text.into_iter().filter(|(_, value)| *value > 0);
+    entries.extend(of_text.map(|(name, value)| count(name, value)));
     for (name, id) in [("smallest", summary.smallest), ("largest", summary.largest)] {
         entries.extend(id.map(|id| Entry::new(name, "ULID", codec::print(id))));
     }

@@ -208,6 +208,8 @@ fn of_head(
     if head.is_empty() {
         return Ok((Layout::unknown(), 0));
     }
+    let skipped = skipped(head, options);
+    let head = head.get(skipped..).unwrap_or_default();
     let sample = Sample {
         bytes: head,
         whole,
@@ -218,7 +220,21 @@ fn of_head(
         0 => layout.start(head),
         above => bytes_above(&layout, above, head),
     };
-    Ok((layout, above))
+    Ok((layout, skipped as u64 + above))
+}
+
+/// Bytes of the first lines that the options pass over.
+fn skipped(head: &[u8], options: &OpenOptions) -> usize {
+    let lines = |text: &[u8]| memchr::memchr(b'\n', text).map_or(text.len(), |at| at + 1);
+    let mut at = 0;
+    for _ in 0..options.skip {
+        at += lines(&head[at..]);
+    }
+    let comment = options.comment.as_deref().unwrap_or_default();
+    while !comment.is_empty() && head[at..].starts_with(comment.as_bytes()) {
+        at += lines(&head[at..]);
+    }
+    at
 }
 
 /// Bytes of so many records.

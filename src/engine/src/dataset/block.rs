@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     codec::{FaultKind, Lines},
+    find,
     stats::RowFault,
 };
 
@@ -137,6 +138,18 @@ impl Block {
     #[must_use]
     pub fn valid_before(&self) -> Option<Ulid> {
         self.valid_before
+    }
+
+    /// True for rows of free text, which need not have an ID.
+    pub(crate) fn is_text(&self) -> bool {
+        self.layout.format == Format::Text
+    }
+
+    /// How many IDs stand behind the first of their rows.
+    pub(super) fn further_ids(&self) -> u64 {
+        let mut all: u64 = 0;
+        find::each(&self.bytes, find::Options::default(), |_| all += 1);
+        all.saturating_sub(self.rows - self.faults.len() as u64)
     }
 
     /// The rows, one after another.
@@ -293,7 +306,7 @@ impl Block {
                 memrchr(b'\n', &self.bytes[..before_end]).map_or(0, |at| at + 1)
             }
             Splitter::Fixed(_) => before_end / RECORD_LEN * RECORD_LEN,
-            splitter @ (Splitter::Quoted(_) | Splitter::Elements(_)) => {
+            splitter @ (Splitter::Quoted(_) | Splitter::Elements(_) | Splitter::Every(_)) => {
                 let (mut begin, mut next) = (0, 0);
                 self.each_end(splitter, |end| begin = mem::replace(&mut next, end));
                 begin

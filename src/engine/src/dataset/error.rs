@@ -16,11 +16,35 @@ pub struct OpenError {
     pub(super) reason: Reason,
 }
 
+/// Kinds of reasons for which a source cannot be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenProblem {
+    /// The path names nothing.
+    Missing,
+    /// The user may not read it.
+    Denied,
+    /// The path names a directory.
+    Directory,
+    /// What it holds is not what was asked for, or cannot be read.
+    Content,
+}
+
 impl OpenError {
     /// True for a source that holds nothing, which is no error for a program that reads many.
     #[must_use]
     pub fn is_empty_source(&self) -> bool {
         matches!(self.reason, Reason::Empty)
+    }
+
+    /// The kind of the reason, for whoever gives advice.
+    #[must_use]
+    pub fn problem(&self) -> OpenProblem {
+        match self.reason {
+            Reason::Missing => OpenProblem::Missing,
+            Reason::Permission => OpenProblem::Denied,
+            Reason::Directory => OpenProblem::Directory,
+            _ => OpenProblem::Content,
+        }
     }
 
     /// The error as one of a read, for a file whose turn comes after others.
@@ -70,6 +94,14 @@ pub(super) enum Reason {
     NoField { field: String, fields: Vec<String> },
     #[error("has the format {format}, whose IDs are in no column; leave the column out")]
     NoColumns { format: Format },
+    #[error(
+        "each ID of a text can be a row, and the format {format} was asked for; leave the format out"
+    )]
+    NotEvery { format: Format },
+    #[error(
+        "has the format {format}, which is no table with a delimiter and a header; leave these options out, or add --format csv"
+    )]
+    NoTable { format: Format },
     #[error(
         "has JSON objects: name the field of the IDs, not a column; it has {}",
         List(fields)

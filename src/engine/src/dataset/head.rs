@@ -22,6 +22,7 @@ pub(super) enum Rest {
 /// The wait that options ask for, if they leave something to be told: of single lines the first says all there is.
 pub(super) fn wait_for(options: &OpenOptions) -> Wait {
     match options.format {
+        _ if options.skip > 0 || options.comment.is_some() => Wait::Sample,
         Some(Format::Lines | Format::Text | Format::Binary) => Wait::FirstRecord,
         _ => options.wait,
     }

@@ -8,6 +8,7 @@ use super::{
     as_index,
     detect::names,
     elements::{Elements, empty_array, first_element},
+    every::Every,
     json,
     options::{Format, Spelling},
     row::Row,
@@ -47,6 +48,8 @@ pub struct Layout {
     pub detected: bool,
     /// A sentence that says where IDs stand, if none of the first rows has one in the place that was taken.
     pub hint: Option<String>,
+    /// Whether each ID of a text is a row of its own.
+    pub every: bool,
     pub(super) delimiter: u8,
     /// Where in a record each of the columns stands, if the file has not all of them in their order.
     pub(super) places: Option<Vec<Option<usize>>>,
@@ -83,6 +86,7 @@ impl Layout {
             lines_above: 0,
             detected: false,
             hint: None,
+            every: false,
             delimiter: if format == Format::Tsv { b'\t' } else { b',' },
             places: None,
             several: None,
@@ -148,6 +152,7 @@ impl Layout {
             Format::Binary => Splitter::Fixed(0),
             Format::Json => Splitter::Elements(Elements::default()),
             Format::JsonLines => Splitter::FILLED,
+            Format::Text if self.every => Splitter::Every(Every::NEW),
             Format::Lines | Format::Text => Splitter::Lines,
         }
     }
@@ -272,7 +277,7 @@ impl Layout {
     /// Whether rows are lines of the source, or, in CSV, begin one.
     #[must_use]
     pub fn has_lines(&self) -> bool {
-        !matches!(self.format, Format::Binary | Format::Json)
+        !matches!(self.format, Format::Binary | Format::Json) && !self.every
     }
 
     /// A column by its name.
@@ -321,6 +326,9 @@ impl fmt::Display for Layout {
             return f.write_str(several);
         }
         write!(f, "{}", self.format)?;
+        if self.every {
+            return f.write_str(", every ID");
+        }
         if let Some(field) = &self.field {
             write!(f, ", ID in field {field:?}")?;
         } else if let Some(column) = self.id_column {

@@ -15,6 +15,7 @@
 mod arrivals;
 mod block;
 mod error;
+mod every;
 mod follow;
 mod gather;
 mod head;
@@ -51,7 +52,7 @@ mod utf16;
 
 pub use block::Block;
 pub(crate) use block::{Case, Cells, Numbered};
-pub use error::{OpenError, ReadError, ScanError};
+pub use error::{OpenError, OpenProblem, ReadError, ScanError};
 pub use follow::Change;
 pub use gather::Stretch;
 pub use layout::Layout;
@@ -337,7 +338,7 @@ impl Dataset {
         };
         let last = self.store.source.section_at(end);
         // where elements of an array begin cannot be told from their end
-        if indexed >= end || last.layout.format == Format::Json {
+        if indexed >= end || last.layout.format == Format::Json || last.layout.every {
             let first = known.saturating_sub(count as u64);
             let rows = self.known_rows(first, known - first)?;
             return Ok(Tail { rows, exact: true });
@@ -480,7 +481,7 @@ impl Dataset {
                 return Ok(begin);
             }
             section = self.store.source.section(section.number - 1);
-            if section.layout.format == Format::Json {
+            if section.layout.format == Format::Json || section.layout.every {
                 return Ok(begin);
             }
             end = section.end;

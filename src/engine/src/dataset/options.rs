@@ -13,6 +13,16 @@ pub struct OpenOptions {
     pub field: Option<String>,
     /// The column or the field of the IDs, whichever the format has.
     pub place: Option<String>,
+    /// Each ID of a text is a row of its own, and what has another format is read as text.
+    pub every: bool,
+    /// What stands between the fields of a table: a byte of ASCII.
+    pub delimiter: Option<u8>,
+    /// Whether the first record of a table names its columns.
+    pub header: Option<bool>,
+    /// Lines at the begin of each file that are passed over.
+    pub skip: usize,
+    /// Lines above the first row or the header that begin so are passed over.
+    pub comment: Option<String>,
     /// How the IDs are spelled.
     pub spelling: Option<Spelling>,
     /// How forgiving IDs are read.

@@ -115,6 +115,9 @@ impl<'a> Records<'a> {
         if len == 0 {
             return Ok(None);
         }
+        if let Splitter::Every(_) = self.splitter {
+            return self.record_of_id(begin, len).map(Some);
+        }
         let ending = if len > limit as u64 {
             self.ending_before(begin.offset + len)?
         } else {
@@ -134,7 +137,25 @@ impl<'a> Records<'a> {
 
     /// Hands the pieces of the next record out, goes past it, and gives its length with the line ending.
     fn pass(&mut self, mut each: impl FnMut(&[u8])) -> Result<u64, ReadError> {
-        let begin = self.begin_of_next()?;
+        loop {
+            let begin = self.begin_of_next()?;
+            let is_ended = self.pass_to_end(&mut each)?;
+            let len = self.at.offset - begin;
+            if is_ended || len == 0 || !self.splitter.holds_nothing() {
+                self.at.row += u64::from(len > 0);
+                return Ok(len);
+            }
+            // what stands behind the last ID of a file is no record
+            self.splitter = self.section.layout.splitter();
+            if !self.section.is_sealed {
+                self.at.offset = begin;
+                return Ok(0);
+            }
+        }
+    }
+
+    /// Hands out the pieces of the next record as far as its file goes. Whether it ended.
+    fn pass_to_end(&mut self, each: &mut impl FnMut(&[u8])) -> Result<bool, ReadError> {
         loop {
             let within = self.fill()?;
             let room = as_index(self.section.end.saturating_sub(self.at.offset));
@@ -142,7 +163,7 @@ impl<'a> Records<'a> {
             let bytes = &bytes[..bytes.len().min(room)];
             if bytes.is_empty() {
                 if self.is_at_end() {
-                    break;
+                    return Ok(false);
                 }
                 continue;
             }
@@ -151,12 +172,29 @@ impl<'a> Records<'a> {
             each(piece);
             self.at.offset += piece.len() as u64;
             if end.is_some() {
-                break;
+                return Ok(true);
             }
         }
-        let len = self.at.offset - begin;
-        self.at.row += u64::from(len > 0);
-        Ok(len)
+    }
+
+    /// The row of an ID, whose record is `len` bytes long and may begin many lines above it.
+    fn record_of_id(&self, begin: Mark, len: u64) -> Result<Record, ReadError> {
+        let kept = len.min(self.limit as u64);
+        let mut text = vec![0; as_index(kept)];
+        let from = begin.offset + len - kept;
+        let count = self.source.read_at(from, &mut text)?;
+        text.truncate(count);
+        let leading = self.splitter.leading_len(&text);
+        text.truncate(text.len() - self.splitter.ending_len(&text));
+        text.drain(..leading.min(text.len()));
+        Ok(Record {
+            layout: self.section.layout.clone(),
+            file: self.section.number,
+            row: begin.row,
+            offset: from + leading as u64,
+            full_len: text.len() as u64,
+            text,
+        })
     }
 
     /// Passes over blank lines where these are no records, and over those at the end of a file to the next one.

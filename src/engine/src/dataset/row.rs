@@ -76,6 +76,18 @@ impl Row {
         }
     }
 
+    /// True for a row of free text without an ID, which is no fault of it.
+    #[must_use]
+    pub fn is_text_alone(&self) -> bool {
+        self.id.is_err() && self.layout.format == Format::Text
+    }
+
+    /// True if the format of its file has columns: else it is all text.
+    #[must_use]
+    pub fn has_columns(&self) -> bool {
+        self.borrow().has_columns()
+    }
+
     /// The number of the row as people count: from 1.
     #[must_use]
     pub fn line(&self) -> usize {

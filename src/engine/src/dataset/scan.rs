@@ -387,8 +387,10 @@ impl<'a> Reader<'a> {
     /// The next block: at least one whole record.
     fn block(&mut self) -> Result<Option<Block>, ScanError> {
         loop {
+            let at = self.at.offset;
             let block = self.block_of_file()?;
-            if block.is_some() || !self.enter()? {
+            let has_passed_something = self.at.offset > at;
+            if block.is_some() || !has_passed_something && !self.enter()? {
                 return Ok(block);
             }
         }
@@ -438,6 +440,12 @@ impl<'a> Reader<'a> {
                 break;
             }
             counted = filled;
+            let passed = self.lines_without_ids(&bytes[..filled]);
+            if passed > 0 {
+                self.begun.clear();
+                self.begun.extend_from_slice(&bytes[passed..filled]);
+                return self.pass_blank(Buffers { bytes, keys }, passed);
+            }
             if filled > self.section.layout.record_limit() + SCAN_LEN {
                 bytes.truncate(filled);
                 return self.giant(bytes).map(Some);
@@ -452,6 +460,15 @@ impl<'a> Reader<'a> {
         }
         let block = Block::new(&self.section, self.at, Buffers { bytes, keys }, rows);
         Ok(Some(self.made(block, rows)))
+    }
+
+    /// Bytes of whole lines without an ID that no row needs, where many were read for one.
+    fn lines_without_ids(&self, bytes: &[u8]) -> usize {
+        const MANY: usize = 4 * SCAN_LEN;
+        match self.section.layout.every && bytes.len() > MANY {
+            true => memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+            false => 0,
+        }
     }
 
     /// Passes over blank lines at the end of a file, which are no block.

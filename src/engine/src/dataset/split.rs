@@ -6,6 +6,7 @@ use memchr::{memchr, memchr_iter, memchr2_iter, memmem::Finder, memrchr};
 
 use super::{
     elements::{self, Elements},
+    every::{self, Every},
     layout::RECORD_LEN,
     marked::{each_line_end, each_quote_or_line_end},
 };
@@ -19,6 +20,8 @@ pub(super) enum Splitter {
     Filled(Line),
     /// A record is a line of CSV, in which a quoted field may hold line ends. Blank lines above it come before its text.
     Quoted(Quoted),
+    /// A record ends behind an ID.
+    Every(Every),
     /// A record is an element of a JSON array.
     Elements(Elements),
     /// A record is 16 bytes, of which this many have been seen.
@@ -133,6 +136,7 @@ impl Splitter {
         match self {
             Splitter::Filled(line) => *line != Line::Something,
             Splitter::Quoted(state) => !state.inside && state.line() != Line::Something,
+            Splitter::Every(state) => !state.is_id(),
             Splitter::Lines | Splitter::Elements(_) | Splitter::Fixed(_) => false,
         }
     }
@@ -147,8 +151,11 @@ impl Splitter {
         matches!(self, Splitter::Filled(_) | Splitter::Quoted(_))
     }
 
-    /// Bytes of the blank lines that a record begins with and that are no part of it.
+    /// Bytes of blank lines, or of lines without an ID, that a record begins with and that are no part of it.
     pub(super) fn leading_len(&self, record: &[u8]) -> usize {
+        if let Splitter::Every(_) = self {
+            return every::leading_len(record);
+        }
         let mut rest = record;
         while self.skips_blanks()
             && let [b'\n', behind @ ..] | [b'\r', b'\n', behind @ ..] = rest
@@ -164,6 +171,7 @@ impl Splitter {
             Splitter::Lines => memchr(b'\n', bytes).map(|at| at + 1),
             Splitter::Filled(line) => line.find_end(bytes),
             Splitter::Quoted(state) => state.find_end(bytes),
+            Splitter::Every(state) => state.find_end(bytes),
             Splitter::Elements(state) => state.find_end(bytes),
             Splitter::Fixed(seen) => {
                 let missing = RECORD_LEN - *seen;
@@ -179,6 +187,7 @@ impl Splitter {
         match (self, record) {
             (Splitter::Fixed(_), _) => 0,
             (Splitter::Elements(_), _) => elements::ending_len(record),
+            (Splitter::Every(_), _) => every::ending_len(record),
             (_, [.., b'\r', b'\n']) => 2,
             (_, [.., b'\n' | b'\r']) => 1,
             _ => 0,
@@ -212,7 +221,7 @@ impl Splitter {
                 }
                 self.count_each(bytes)
             }
-            Splitter::Elements(_) => self.count_each(bytes),
+            Splitter::Elements(_) | Splitter::Every(_) => self.count_each(bytes),
         }
     }
 
@@ -229,6 +238,7 @@ impl Splitter {
             Splitter::Filled(line) => line.each_end(bytes, each),
             Splitter::Quoted(state) => state.each_end(bytes, each),
             Splitter::Elements(state) => state.each_end(bytes, each),
+            Splitter::Every(state) => state.each_end(bytes, each),
             Splitter::Fixed(_) => {
                 let mut at = 0;
                 while let Some(len) = self.find_end(&bytes[at..]) {

@@ -127,7 +127,9 @@ impl Dataset {
             for (row, &key) in (block.first_row()..).zip(block.keys()) {
                 let fault = faults.next_if(|fault| fault.row == row);
                 let id = fault.map_or(Ok(Ulid::from_u128(key)), |fault| Err(fault.kind));
-                if rows.contains(row) {
+                if rows.contains(row) && id.is_err() && block.is_text() {
+                    part.push_without();
+                } else if rows.contains(row) {
                     part.push_beside(row, id, before);
                 }
                 before = id.ok().or(before);
@@ -236,7 +238,10 @@ impl SharedHint {
     fn audit(&self, block: &Block, limits: Limits) -> Audit {
         let hint = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut audit = Audit::hinted(limits, block.first_row(), hint);
-        audit.extend(block.keys(), block.faults());
+        match block.is_text() {
+            true => audit.extend_text(block.keys(), block.faults(), block.further_ids()),
+            false => audit.extend(block.keys(), block.faults()),
+        }
         audit
     }
 

@@ -19,6 +19,7 @@ mod formats;
 mod gather;
 mod kept;
 mod sources;
+mod texts;
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 

@@ -7,7 +7,7 @@ use crate::RowSet;
 /// dataset, 12.5 MB for a hundred million.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Flaws {
-    /// Rows without a ULID.
+    /// Rows without a ULID that should have one.
     pub invalid: RowSet,
     /// Rows smaller than the valid row before them.
     pub out_of_order: RowSet,

@@ -154,6 +154,22 @@ impl Audit {
         self.extend_valid(rest);
     }
 
+    /// Adds the next rows as [`Audit::extend`] does, which are free text: those at `without` have no ID and need none.
+    /// `further` IDs stand behind the first of their row.
+    pub(crate) fn extend_text(&mut self, keys: &[u128], without: &[RowFault], further: u64) {
+        let mut rest = keys;
+        for fault in without {
+            let valid = usize::try_from(fault.row.saturating_sub(self.next_row));
+            let (before, from) = rest.split_at(valid.unwrap_or(rest.len()).min(rest.len()));
+            self.extend_valid(before);
+            self.summary.without += 1;
+            self.next_row += 1;
+            rest = from.get(1..).unwrap_or_default();
+        }
+        self.extend_valid(rest);
+        self.summary.further += further;
+    }
+
     /// Adds the audit of the rows that follow.
     pub fn merge(&mut self, next: Audit) {
         if let (Some(last), Some(first)) = (self.summary.last, next.summary.first) {
@@ -207,6 +223,11 @@ impl Audit {
                 self.summary.add_keys(&steps, row, &keys);
             }
         }
+    }
+
+    /// Adds a row of free text without an ID to the figures.
+    pub(crate) fn push_without(&mut self) {
+        self.summary.without += 1;
     }
 
     /// Adds the figures of later rows, each of which knew its forerunner.

@@ -12,8 +12,12 @@ use crate::{Timestamp, codec::FaultKind};
 pub struct Summary {
     /// Rows with a ULID.
     pub valid: u64,
-    /// Rows without, by what is wrong.
+    /// Rows without that should have one, by what is wrong.
     pub faults: FaultCounts,
+    /// Rows of free text without a ULID, which is no fault of theirs.
+    pub without: u64,
+    /// ULIDs of free text that stand behind the first of their row, which alone is the ID of the row.
+    pub further: u64,
     /// The first valid row.
     pub first: Option<Place>,
     /// The last valid row.
@@ -107,6 +111,8 @@ impl Summary {
         Summary {
             valid: 0,
             faults: FaultCounts::default(),
+            without: 0,
+            further: 0,
             first: None,
             last: None,
             smallest: None,
@@ -126,10 +132,10 @@ impl Summary {
     /// All rows.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.valid + self.invalid()
+        self.valid + self.invalid() + self.without
     }
 
-    /// Rows without a ULID.
+    /// Rows without a ULID that should have one.
     #[must_use]
     pub fn invalid(&self) -> u64 {
         self.faults.sum()
@@ -238,6 +244,8 @@ impl Summary {
         }
         self.valid += next.valid;
         self.faults.merge(next.faults);
+        self.without += next.without;
+        self.further += next.further;
         self.first = self.first.or(next.first);
         self.last = next.last.or(self.last);
         self.out_of_order += next.out_of_order;

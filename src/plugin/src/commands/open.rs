@@ -76,6 +76,14 @@ impl PluginCommand for Open {
                 "Which column or field has the ID; else the file tells.",
                 Some('c'),
             )
+            .named("format", SyntaxShape::String, args::FORMATS, None)
+            .named(
+                "delimiter",
+                SyntaxShape::String,
+                "What stands between the fields of a table, where the file does not tell.",
+                Some('d'),
+            )
+            .switch("every", "Each ID of a text is a row, not only the first of a line.", None)
             .input_output_type(Type::Nothing, Type::table())
     }
 
@@ -123,6 +131,9 @@ impl PluginCommand for Open {
         let options = OpenOptions {
             place: column,
             reading: rules.reading()?,
+            format: args::format(call)?,
+            delimiter: args::delimiter(call)?,
+            every: call.has_flag("every")?,
             ..OpenOptions::default()
         };
         let mut paths = vec![source::absolute(engine, &file.item)?];

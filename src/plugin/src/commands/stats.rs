@@ -41,6 +41,8 @@ impl PluginCommand for Stats {
                 SyntaxShape::Filepath,
                 "Files of IDs: lines, CSV, TSV, JSON, bytes, gzip or zstd; else the input is taken.",
             )
+            .named("format", SyntaxShape::String, args::FORMATS, None)
+            .switch("every", "Each ID of a text counts, not only the first of a line.", None)
             .input_output_types(vec![
                 (Type::Nothing, Type::record()),
                 (Type::String, Type::record()),
@@ -91,11 +93,13 @@ impl PluginCommand for Stats {
         let run = Interruptible::of(engine)?;
         let files = source::files(engine, call)?;
         let figures = match input {
-            _ if !files.is_empty() => of_files(files, &rules, run.progress(), call.head)?,
+            _ if !files.is_empty() => {
+                of_files(files, &options(&rules, call)?, run.progress(), call.head)?
+            }
             PipelineData::ByteStream(..)
             | PipelineData::Value(Value::String { .. } | Value::Binary { .. }, _) => {
                 let reader = source::bytes(input, self.name(), call.head)?;
-                let options = options(&rules)?;
+                let options = options(&rules, call)?;
                 let opened = Dataset::from_reader("the input", reader, &options);
                 Figures::of_opened(opened, run.progress(), call.head, call.head)?
             }
@@ -109,16 +113,18 @@ impl PluginCommand for Stats {
     }
 }
 
-fn options(rules: &Rules) -> Result<OpenOptions, LabeledError> {
+fn options(rules: &Rules, call: &EvaluatedCall) -> Result<OpenOptions, LabeledError> {
     Ok(OpenOptions {
         reading: rules.reading()?,
+        format: args::format(call)?,
+        every: call.has_flag("every")?,
         ..OpenOptions::default()
     })
 }
 
 fn of_files(
     files: Vec<Source>,
-    rules: &Rules,
+    options: &OpenOptions,
     progress: &Progress,
     head: Span,
 ) -> Result<Figures, LabeledError> {
@@ -130,7 +136,7 @@ fn of_files(
         .iter()
         .filter_map(|file| file.path().map(PathBuf::from))
         .collect();
-    let opened = Dataset::open_paths(&paths, &options(rules)?);
+    let opened = Dataset::open_paths(&paths, options);
     Figures::of_opened(opened, progress, span, head)
 }
 
@@ -239,6 +245,8 @@ impl Figures {
             "count" => int(summary.rows()),
             "valid" => int(summary.valid),
             "invalid" => int(summary.invalid()),
+            "without_id" => int(summary.without),
+            "further_ids" => int(summary.further),
             "faults" => Value::record(faults(summary, span), span),
             "duplicates" => int(self.duplicates),
             "sorted" => Value::bool(summary.is_sorted(), span),

@@ -38,7 +38,10 @@ pub(super) struct Sample<'a> {
 /// The layout that the options ask for, filled up with what the sample looks like.
 pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layout, Reason> {
     let format = match options.format {
+        Some(Format::Text) => Format::Text,
+        Some(format) if options.every => return Err(Reason::NotEvery { format }),
         Some(format) => format,
+        None if options.every => Format::Text,
         None => guess_format(sample, options)?,
     };
     let options = &placed(format, options);
@@ -52,6 +55,7 @@ pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layou
     check_place(&layout, options)?;
     Ok(Layout {
         detected: options.format.is_none(),
+        every: options.every,
         hint: hint(sample, &layout, options),
         ..layout
     })
@@ -73,7 +77,10 @@ fn placed(format: Format, options: &OpenOptions) -> OpenOptions {
 fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
     let format = layout.format;
     let columns = || layout.columns.clone();
+    let is_table = matches!(format, Format::Csv | Format::Tsv);
+    let wants_table = options.delimiter.is_some() || options.header == Some(true);
     match format {
+        _ if wants_table && !is_table => Err(Reason::NoTable { format }),
         Format::Lines | Format::Text | Format::Binary if options.column.is_some() => {
             Err(Reason::NoColumns { format })
         }
@@ -205,7 +212,8 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
         "tsv" => return Ok(Format::Tsv),
         _ => {}
     }
-    if options.column.is_some() || options.place.is_some() {
+    let is_asked = options.column.is_some() || options.place.is_some();
+    if is_asked || options.delimiter.is_some() || options.header == Some(true) {
         return Ok(Dialect::of(sample, options).format());
     }
     if is_column(sample, options) {

@@ -33,7 +33,10 @@ pub(super) struct Dialect {
 impl Dialect {
     /// The dialect that fits best: in which most rows have an ID in one place, then that with the most rows of one width.
     pub(super) fn of(sample: &Sample<'_>, options: &OpenOptions) -> Dialect {
-        Dialect::among(&DELIMITERS, sample, options)
+        match options.delimiter {
+            Some(delimiter) => Dialect::among(&[delimiter], sample, options),
+            None => Dialect::among(&DELIMITERS, sample, options),
+        }
     }
 
     fn among(delimiters: &[u8], sample: &Sample<'_>, options: &OpenOptions) -> Dialect {
@@ -149,7 +152,7 @@ pub(super) fn layout(
     options: &OpenOptions,
 ) -> Result<Layout, Reason> {
     let dialect = match format {
-        Format::Tsv => Dialect::among(b"\t", sample, options),
+        Format::Tsv if options.delimiter.is_none() => Dialect::among(b"\t", sample, options),
         _ => Dialect::of(sample, options),
     };
     let first = dialect.rows.first().cloned().unwrap_or_default();
@@ -162,7 +165,8 @@ pub(super) fn layout(
         .column
         .as_ref()
         .is_some_and(|asked| names.contains(asked));
-    let header = named || has_header(&first, column, dialect.rows.len(), options);
+    let guessed = || named || has_header(&first, column, dialect.rows.len(), options);
+    let header = options.header.unwrap_or_else(guessed);
     let columns: Vec<String> = if header {
         names
     } else {

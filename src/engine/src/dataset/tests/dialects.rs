@@ -332,3 +332,70 @@ fn a_lenient_reading_that_does_not_hold_is_told() {
     let hint = dataset.layout().hint.clone().unwrap();
     assert!(hint.contains("read strictly"), "{hint}");
 }
+
+#[test]
+fn what_the_file_does_not_tell_is_said_by_options() {
+    let cells = |content: &str, options: &OpenOptions| -> Vec<Vec<String>> {
+        let dataset = Dataset::from_bytes("x", content.as_bytes().to_vec(), options).unwrap();
+        let mut found = vec![dataset.columns().to_vec()];
+        found.extend(all(&dataset).iter().map(Row::cells));
+        found
+    };
+    let defaults = OpenOptions::default;
+    let tilde = format!("title\n# one\n# two\n{ID}~x\n{ID}~y\n");
+    let options = OpenOptions {
+        skip: 1,
+        comment: Some("#".to_owned()),
+        delimiter: Some(b'~'),
+        ..defaults()
+    };
+    assert_eq!(
+        cells(&tilde, &options),
+        [["column1", "column2"], [ID, "x"], [ID, "y"]]
+    );
+    let named = OpenOptions {
+        header: Some(true),
+        ..options
+    };
+    assert_eq!(cells(&tilde, &named), [[ID, "x"], [ID, "y"]]);
+    let lone = format!("{ID}\n{ID}\n");
+    let header = OpenOptions {
+        header: Some(true),
+        ..defaults()
+    };
+    assert_eq!(cells(&lone, &header), [[ID], [ID]]);
+    let words = format!("id,n\nkey,o\n{ID},1\n");
+    let none = OpenOptions {
+        header: Some(false),
+        ..defaults()
+    };
+    assert_eq!(
+        cells(&words, &none)[1..],
+        [["id", "n"], ["key", "o"], [ID, "1"]]
+    );
+    // lines that are passed over are lines of the file nevertheless
+    let skip = OpenOptions {
+        skip: 2,
+        ..defaults()
+    };
+    let content = format!("a\nb\n{ID}\n");
+    let dataset = Dataset::from_bytes("x", content.into_bytes(), &skip).unwrap();
+    let row = dataset.row(0).unwrap().unwrap();
+    assert_eq!(
+        (
+            dataset.len(),
+            dataset.lines().find(row.offset).unwrap().line
+        ),
+        (1, 3)
+    );
+    let options = OpenOptions {
+        delimiter: Some(b';'),
+        ..defaults()
+    };
+    let object = format!("{{\"id\":\"{ID}\"}}\n");
+    let error = Dataset::from_bytes("x", object.into_bytes(), &options).unwrap_err();
+    assert!(
+        error.to_string().contains("no table with a delimiter"),
+        "{error}"
+    );
+}
