@@ -110,6 +110,11 @@ impl Source {
         }
     }
 
+    /// Leaves the layout as it is, whatever comes: see [`Dataset::keep_layout`].
+    pub(crate) fn keep_layout(&self) {
+        self.dataset.keep_layout();
+    }
+
     /// What the rows look like.
     #[must_use]
     pub fn layout(&self) -> &Layout {

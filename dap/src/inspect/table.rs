@@ -66,7 +66,7 @@ impl Table {
                 Err("the file was cut; restart to begin with what it holds now".to_owned())
             }
             // one that is rotated has no name for a moment
-            Ok(Change::None | Change::Grown { .. } | Change::Rotated | Change::Deleted) => Ok(()),
+            Ok(_) => Ok(()),
             Err(error) => Err(error.to_string()),
         }
     }

@@ -30,6 +30,10 @@ impl Source {
             if !tell(Change::Grown { bytes: 0 }) {
                 return false;
             }
+            // a source that cannot be read any more says so when its rows are drawn
+            if self.dataset.recognise_anew().unwrap_or(false) && !tell(Change::Recognised) {
+                return false;
+            }
             if before.complete {
                 return true;
             }
@@ -54,6 +58,10 @@ impl Source {
             };
             deleted = change == Change::Deleted;
             if is_news && !tell(change) {
+                break;
+            }
+            let is_other = self.dataset.recognise_anew().unwrap_or(false);
+            if is_other && !tell(Change::Recognised) {
                 break;
             }
         }

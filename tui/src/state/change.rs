@@ -43,7 +43,9 @@ impl State {
         if view == *self.wanted() {
             return Vec::new();
         }
-        self.step(view, Step::New)
+        let effects = self.step(view, Step::New);
+        self.keep_layout();
+        effects
     }
 
     pub(super) fn undo(&mut self) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ulid_engine::dataset::{Change, Extent};
 
-use super::{Effect, Filter, Listing, State};
+use super::{Arrangement, Effect, Filter, Listing, Mode, State, columns};
 use crate::{
     findings::Findings,
     jobs::{Kind, Task},
@@ -17,12 +17,13 @@ impl State {
             Change::Truncated => self.warn("the file was cut, its rows are read anew"),
             Change::Rotated => self.say("another file took the name, its rows follow"),
             Change::Deleted => self.warn("the file was deleted; its rows stay until you leave"),
+            Change::Recognised => self.take_layout(),
             Change::None | Change::Grown { .. } => {}
         }
         let was_complete = self.extent.complete;
         self.extent = self.source.extent();
         self.take_in_rows();
-        if *change == Change::Truncated {
+        if matches!(change, Change::Truncated | Change::Recognised) {
             return self.begin_anew();
         }
         let mut effects = self.compare();
@@ -34,6 +35,26 @@ impl State {
             effects.extend(self.catch_up());
         }
         effects
+    }
+
+    /// Shows the columns that the source turned out to have.
+    fn take_layout(&mut self) {
+        self.columns = columns::of(&self.source);
+        self.first_column = 0;
+        self.say(format!(
+            "its rows turned out to be {}",
+            self.source.layout()
+        ));
+    }
+
+    /// Leaves the rows as they are taken, where something was decided by what they are taken for.
+    pub(super) fn keep_layout(&self) {
+        let view = self.wanted();
+        let is_as_it_came =
+            view.arrangement == Arrangement::default() && view.filter == Filter::All;
+        if !is_as_it_came || !self.marks.is_empty() || matches!(self.mode, Mode::Prompt(_)) {
+            self.source.keep_layout();
+        }
     }
 
     /// Has the source looked over.
@@ -169,6 +190,52 @@ mod tests {
         (0..listing.len())
             .filter_map(|place| listing.row(place))
             .collect()
+    }
+
+    /// A program that says hello, and a while later begins to write a table.
+    #[test]
+    fn a_young_source_is_taken_for_what_it_turns_out_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        for is_decided in [false, true] {
+            fs::write(&path, "Starting server on :8080\n").unwrap();
+            let filter = match is_decided {
+                true => Filter::Query("valid".to_owned()),
+                false => Filter::All,
+            };
+            let mut state = shown(&path, &Arrangement::default(), &filter);
+            let before = state.source().layout().to_string();
+            let changes = follow(&state);
+            let row = |number: u128| {
+                format!("{},{number}\n", codec::print(Ulid::from_u128(number << 80)))
+            };
+            let rows: String = (1..40).map(row).collect();
+            append(&path, &format!("id,name\n{rows}"));
+            let bytes = fs::metadata(&path).unwrap().len();
+            take_in(&mut state, &changes, bytes);
+            if is_decided {
+                assert_eq!(state.source().layout().to_string(), before);
+                continue;
+            }
+            while state.source().columns().is_empty() {
+                let effects = state.grow(&changes.recv().unwrap());
+                state.settle(effects);
+            }
+            let effects = state.grow(&Change::Recognised);
+            state.settle(effects);
+            assert_eq!(state.source().columns(), ["id", "name"]);
+            assert_eq!(state.listing().len(), 39);
+            assert_eq!(state.findings().unwrap().summary.valid, 39);
+            assert!(
+                state
+                    .message()
+                    .unwrap()
+                    .text
+                    .contains("turned out to be csv")
+            );
+            let fresh = shown(&path, &Arrangement::default(), &Filter::All);
+            assert_eq!(state.columns().len(), fresh.columns().len());
+        }
     }
 
     #[test]

@@ -205,6 +205,7 @@ impl State {
             Mode::Prompt(_) => self.prompted(action),
         };
         self.keep_in_view();
+        self.keep_layout();
         effects
     }
 

@@ -199,7 +199,7 @@ fn of_part(part: Part, options: &OpenOptions) -> Result<(Layout, u64, Bytes), Re
 }
 
 /// The layout that the first bytes of a file have, and how many of them stand above its first row.
-fn of_head(
+pub(super) fn of_head(
     path: &Path,
     head: &[u8],
     whole: bool,
@@ -276,6 +276,11 @@ impl Feed {
             temporary: None,
             damage: None,
         }
+    }
+
+    /// Whether all that comes belongs to the file that is there.
+    pub(super) fn brings_only_one(&self) -> bool {
+        self.files.is_empty()
     }
 
     /// Whether nothing more will come.

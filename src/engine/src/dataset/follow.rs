@@ -29,6 +29,9 @@ pub enum Change {
     },
     /// It was cut: the rows were read anew from the start, and their indices begin again.
     Truncated,
+    /// More of it showed that its rows are others than was thought: they were read anew from the start. See
+    /// [`Dataset::recognise_anew`].
+    Recognised,
     /// Another file took its name. The rows of the old one stay, and those of the new one follow them.
     Rotated,
     /// It has no name any more. The rows stay readable for as long as the dataset is open.
@@ -50,7 +53,7 @@ impl Dataset {
         }
         let change = change(store)?;
         match change {
-            Change::None | Change::Deleted => return Ok(change),
+            Change::None | Change::Deleted | Change::Recognised => return Ok(change),
             Change::Truncated => {
                 store.source.forget_blocks();
                 self.find_rows()?;

@@ -12,6 +12,7 @@
 //! assert_eq!((sample.len(), faults), (20_000, 140));
 //! ```
 
+mod anew;
 mod arrivals;
 mod block;
 mod error;
@@ -228,13 +229,13 @@ impl Dataset {
     /// What the rows look like.
     #[must_use]
     pub fn layout(&self) -> &Layout {
-        &self.store.layout
+        self.store.layout()
     }
 
     /// The names of the columns; none for lines, text and binary records.
     #[must_use]
     pub fn columns(&self) -> &[String] {
-        &self.store.layout.columns
+        &self.store.layout().columns
     }
 
     /// How far the index has come. Returns at once.

@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc, Condvar, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     thread,
@@ -32,19 +32,39 @@ const PIECES_A_THREAD: usize = 8;
 /// Bytes that are indexed before a dataset is handed out: most files are complete then.
 const AT_ONCE: u64 = 4 << 20;
 
+/// Layouts that a source may have, one after another.
+const MOST_LAYOUTS: usize = 12;
+/// The layout of a source that has none yet.
+static UNKNOWN: LazyLock<Layout> = LazyLock::new(Layout::unknown);
+
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) source: Source,
-    pub(super) layout: Arc<Layout>,
+    /// What the rows of all files look like, by what was known at a time. The last that is set holds.
+    layouts: [OnceLock<Layout>; MOST_LAYOUTS],
+    /// What a source of one file that was young when it was opened is to be recognised by once more.
+    pub(super) options: Option<OpenOptions>,
     state: Mutex<State>,
     changed: Condvar,
     /// The dataset is gone: the indexing thread ends.
     pub(super) abandoned: AtomicBool,
 }
 
+/// How far an index has come.
+struct Indexed {
+    at: u64,
+    file: usize,
+    splitter: Splitter,
+    generation: usize,
+}
+
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) index: Index,
+    /// How often the layout was taken anew, and the index with it.
+    pub(super) generation: usize,
+    /// Bytes by which the source was recognised; nothing where it stays what it is.
+    pub(super) recognised_by: Option<u64>,
     /// Whether the index covers all bytes that there are, and no stream brings more.
     pub(super) complete: bool,
     /// What ended the indexing early.
@@ -67,19 +87,25 @@ impl Store {
         let source = Source::new(parts.next().into_iter().collect());
         parts.for_each(|part| source.push(part));
         let first = source.section(0);
+        let is_young = feed.is_over() && source.parts().len() == 1 || feed.brings_only_one();
+        let options = is_young.then(|| options.clone());
         // the first block is kept: its rows are asked for next, and the index tells an error again
         let _: Result<_, ReadError> = source.block(0);
         let store = Arc::new(Store {
             state: Mutex::new(State {
                 index: Index::new(first.layout.splitter(), first.rows),
+                generation: 0,
+                recognised_by: options.as_ref().map(|_| source.len()),
                 complete: false,
                 error: None,
             }),
             source,
-            layout: Arc::new(layout),
+            layouts: [const { OnceLock::new() }; MOST_LAYOUTS],
+            options,
             changed: Condvar::new(),
             abandoned: AtomicBool::new(false),
         });
+        store.set_layout(layout);
         let mut buffer = vec![0; PIECE_LEN];
         let within = |store: &Store| store.lock().index.scanned() < AT_ONCE;
         if store.index_while(&mut buffer, within) && feed.is_over() {
@@ -91,6 +117,18 @@ impl Store {
         Ok(store)
     }
 
+    /// What the rows of all files look like, as far as it is known.
+    pub(super) fn layout(&self) -> &Layout {
+        let mut known = self.layouts.iter().filter_map(OnceLock::get);
+        known.next_back().unwrap_or(&UNKNOWN)
+    }
+
+    /// Keeps another layout of all files. Whether there was room for it.
+    pub(super) fn set_layout(&self, layout: Layout) -> bool {
+        let free = self.layouts.iter().find(|slot| slot.get().is_none());
+        free.is_some_and(|slot| slot.set(layout).is_ok())
+    }
+
     /// Takes in what is there and what comes, up to the end of the last file.
     fn take_all(&self, feed: &mut Feed, buffer: &mut [u8]) {
         let open = |store: &Store| !store.abandoned.load(Relaxed);
@@ -100,6 +138,17 @@ impl Store {
                 Arrived::Part(part) => self.source.push(*part),
                 Arrived::Nothing => return self.finish_all(feed),
             }
+        }
+    }
+
+    /// Indexes all that is there, for the index was begun anew.
+    pub(super) fn index_again(&self) {
+        let was_complete = self.lock().complete;
+        self.lock().complete = false;
+        let open = |store: &Store| !store.abandoned.load(Relaxed);
+        if self.index_while(&mut vec![0; PIECE_LEN], open) && was_complete {
+            let error = self.lock().error.take();
+            self.finish(error);
         }
     }
 
@@ -136,7 +185,12 @@ impl Store {
     fn index_on_all_threads(&self) -> Result<bool, ReadError> {
         const STRETCH: usize = PIECES_A_THREAD * PIECE_LEN;
         let threads = rayon::current_num_threads();
-        let (at, file, splitter) = self.indexed();
+        let Indexed {
+            at,
+            file,
+            splitter,
+            generation,
+        } = self.indexed();
         let end = at + (threads * STRETCH) as u64;
         let is_by_line = matches!(splitter, Splitter::Lines | Splitter::Filled(_));
         if !is_by_line || end > self.source.section(file).end {
@@ -154,8 +208,7 @@ impl Store {
         let stretches = stretches.collect::<Result<Vec<_>, _>>()?;
         let last = stretches.last().map_or(splitter, |(_, last)| *last);
         let ends = stretches.into_iter().flat_map(|(ends, _)| ends);
-        self.lock().index.take_all(ends, last);
-        self.changed.notify_all();
+        self.go_on(at, generation, |index| index.take_all(ends, last));
         Ok(true)
     }
 
@@ -169,10 +222,25 @@ impl Store {
         Ok(Splitter::Filled(Line::Something.after(&before)))
     }
 
-    /// How far the index has come, in which file, and how this is divided.
-    fn indexed(&self) -> (u64, usize, Splitter) {
-        let index = &self.lock().index;
-        (index.scanned(), index.file(), index.splitter())
+    /// How far the index has come.
+    fn indexed(&self) -> Indexed {
+        let state = self.lock();
+        Indexed {
+            at: state.index.scanned(),
+            file: state.index.file(),
+            splitter: state.index.splitter(),
+            generation: state.generation,
+        }
+    }
+
+    /// Takes in what was found from a place on, unless the index was begun anew meanwhile, or somebody else went on.
+    fn go_on(&self, at: u64, generation: usize, take: impl FnOnce(&mut Index)) {
+        let mut state = self.lock();
+        if (state.generation, state.index.scanned()) == (generation, at) {
+            take(&mut state.index);
+        }
+        drop(state);
+        self.changed.notify_all();
     }
 
     /// The ends of lines in each block of a stretch that is known to be there.
@@ -195,21 +263,24 @@ impl Store {
 
     /// Indexes the next piece, or goes on to the next file, if there is one.
     fn index_piece(&self, buffer: &mut [u8]) -> Result<bool, ReadError> {
-        let (at, file, splitter) = self.indexed();
+        let Indexed {
+            at,
+            file,
+            splitter,
+            generation,
+        } = self.indexed();
         let section = self.source.section(file);
         let left = section.end.saturating_sub(at);
         if left == 0 {
             return Ok(self.enter_next(&section));
         }
         if matches!(splitter, Splitter::Fixed(_)) {
-            self.lock().index.skip_to(section.end);
-            self.changed.notify_all();
+            self.go_on(at, generation, |index| index.skip_to(section.end));
             return Ok(true);
         }
         let len = buffer.len().min(as_index(left));
         let count = self.source.read_at(at, &mut buffer[..len])?;
-        self.lock().index.feed(&buffer[..count]);
-        self.changed.notify_all();
+        self.go_on(at, generation, |index| index.feed(&buffer[..count]));
         Ok(count > 0)
     }
 
@@ -227,12 +298,14 @@ impl Store {
 
     /// Takes in bytes that were just written to the spill.
     fn grow(&self, bytes: &[u8]) {
+        // one after the other without a gap: who begins the index anew goes over all that is there
+        let mut state = self.lock();
+        let before = self.source.len();
         if let Some(part) = self.source.parts_mut().last_mut() {
             part.file_len += bytes.len() as u64;
         }
-        let mut state = self.lock();
         // records of one length are counted by the next look at the source
-        if !state.index.is_arithmetic() {
+        if !state.index.is_arithmetic() && state.index.scanned() == before {
             state.index.feed(bytes);
         }
         drop(state);
@@ -241,7 +314,7 @@ impl Store {
 
     /// Ends the index of all files, with the first error of any.
     fn finish_all(&self, feed: &mut Feed) {
-        let last = self.indexed().1;
+        let last = self.indexed().file;
         self.look_for_open_quote(&self.source.section(last));
         let quote = self.lock().error.take();
         self.finish(feed.damage.take().or(quote));

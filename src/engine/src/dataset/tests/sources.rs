@@ -219,3 +219,64 @@ fn the_last_row_is_there_before_the_index() {
         "lines of one length are estimated truly"
     );
 }
+
+/// Bytes that are handed out as they are sent, and what is left of the last.
+struct Sent(std::sync::mpsc::Receiver<Vec<u8>>, Cursor<Vec<u8>>);
+
+impl std::io::Read for Sent {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let count = self.1.read(buffer)?;
+            if count > 0 {
+                return Ok(count);
+            }
+            let Ok(bytes) = self.0.recv() else {
+                return Ok(0);
+            };
+            self.1 = Cursor::new(bytes);
+        }
+    }
+}
+
+/// Of each of several programs: what it writes at first, what it writes later, and what its rows are then.
+#[test]
+fn a_pipe_is_recognised_anew_by_what_comes() {
+    let rows: String = (0..400).map(|_| format!("{ID},x\n")).collect();
+    let logged: String = (0..400)
+        .map(|_| format!("GET /orders/{ID} 200\n"))
+        .collect();
+    let objects: String = (0..400)
+        .map(|_| format!("{{\"n\":1,\"id\":\"{ID}\"}}\n"))
+        .collect();
+    let programs = [
+        ("Starting server on :8080\n", &logged, "text", 401),
+        ("id,name\n", &rows, "csv, ID in column 1 \"id\" of 2", 400),
+        ("hello\n", &objects, "text", 401),
+    ];
+    for (first, more, layout, count) in programs {
+        let (send, sent) = std::sync::mpsc::channel();
+        let options = OpenOptions {
+            wait: Wait::FirstRecord,
+            ..OpenOptions::default()
+        };
+        send.send(first.as_bytes().to_vec()).unwrap();
+        let dataset = Dataset::from_reader("-", Sent(sent, Cursor::default()), &options).unwrap();
+        for piece in more.as_bytes().chunks(1000) {
+            send.send(piece.to_vec()).unwrap();
+            dataset.recognise_anew().unwrap();
+        }
+        drop(send);
+        while !dataset.wait_for_end(Duration::from_secs(1)) {}
+        dataset.recognise_anew().unwrap();
+        assert_eq!(dataset.layout().to_string(), layout, "{first}");
+        assert_eq!(dataset.len(), count);
+        let whole = Dataset::from_bytes(
+            "-",
+            format!("{first}{more}").into_bytes(),
+            &OpenOptions::default(),
+        );
+        assert_eq!(all(&dataset).len(), count);
+        assert_eq!(dataset.ids().unwrap(), whole.unwrap().ids().unwrap());
+        assert!(!dataset.recognise_anew().unwrap(), "it stays what it is");
+    }
+}
