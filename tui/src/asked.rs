@@ -1,5 +1,7 @@
 //! What is asked of rows on the command line: counts and figures, which rows, which columns.
 
+use std::path::Path;
+
 use clap::Args;
 use ulid_engine::calendar::Step;
 
@@ -42,6 +44,22 @@ pub struct Asked {
     #[arg(long, value_name = "NUMBER", requires = "sample")]
     pub seed: Option<u64>,
 
+    /// Only rows whose ID is in another file; with the name of a column behind a colon, rows whose column is in that of the file
+    #[arg(long = "in", value_name = "FILE[:COLUMN]")]
+    pub within: Vec<String>,
+
+    /// Only rows whose ID, or column, is not in another file
+    #[arg(long, value_name = "FILE[:COLUMN]")]
+    pub not_in: Vec<String>,
+
+    /// Refuse names that no row of the sample has, where rows may differ, as in JSON
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Say how --filter was read: which IDs, what else, and what is read of a row
+    #[arg(long)]
+    pub explain: bool,
+
     /// Write columns of your own in place of the usual ones: id,time,'lag=time(created_at)-time'
     #[arg(long, value_name = "EXPRESSIONS")]
     pub columns: Option<String>,
@@ -58,6 +76,24 @@ impl Asked {
     #[must_use]
     pub fn chooses(&self) -> bool {
         self.limit.is_some() || self.distinct.is_some() || self.sample.is_some()
+    }
+
+    /// Conditions that rows are, or are not, in other files.
+    pub fn memberships(&self) -> impl Iterator<Item = String> {
+        let within = self.within.iter().map(|file| membership(file, "in"));
+        within.chain(self.not_in.iter().map(|file| membership(file, "not in")))
+    }
+
+    /// Texts of the query language that were given.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = [
+            &self.count_by,
+            &self.by,
+            &self.distinct,
+            &self.aggregate,
+            &self.columns,
+        ];
+        texts.into_iter().flatten().map(String::as_str)
     }
 
     /// A sentence about an option that was given and could not do anything, if there is one.
@@ -80,4 +116,16 @@ impl Asked {
         let found = pairs.into_iter().find(|(is_so, _)| *is_so);
         found.map(|(_, sentence)| sentence)
     }
+}
+
+/// The condition that the ID, or the column behind a colon, is in a file.
+fn membership(file: &str, operator: &str) -> String {
+    let of = match file.rsplit_once(':') {
+        Some((_, column)) if !Path::new(file).exists() && !column.is_empty() => {
+            format!("`{column}`")
+        }
+        _ => "id".to_owned(),
+    };
+    let quoted = file.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("{of} {operator} file(\"{quoted}\")")
 }

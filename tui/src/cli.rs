@@ -289,6 +289,27 @@ impl Arguments {
         Arrangement::named(&self.sort, direction)
     }
 
+    /// The condition that rows have to meet, as one text.
+    #[must_use]
+    pub fn condition(&self) -> Option<String> {
+        let memberships: Vec<String> = self.asked.memberships().collect();
+        match (&self.filter, memberships.as_slice()) {
+            (filter, []) => filter.clone(),
+            (None, files) => Some(files.join(" and ")),
+            (Some(filter), files) => Some(format!("{} and ({filter})", files.join(" and "))),
+        }
+    }
+
+    /// Texts of the query language that were given.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let sort = (self.sort != POSITION).then_some(self.sort.as_str());
+        self.filter
+            .as_deref()
+            .into_iter()
+            .chain(sort)
+            .chain(self.asked.texts())
+    }
+
     /// How IDs are written.
     #[must_use]
     pub fn form(&self) -> Form {
@@ -318,6 +339,10 @@ impl Arguments {
             (
                 self.mouse && self.wants_report(),
                 "--mouse is of the screen, and nothing is shown here; leave it out",
+            ),
+            (
+                self.asked.explain && self.condition().is_none(),
+                "--explain says how --filter was read; add one",
             ),
             (
                 self.print == Some(Kind::Lines)
@@ -359,6 +384,7 @@ impl Arguments {
             || self.stats.is_some()
             || self.check.is_some()
             || self.asked.groups()
+            || self.asked.explain
     }
 
     /// How rows are to be written, if they are.

@@ -188,6 +188,20 @@ impl Source {
         }
     }
 
+    /// Sentences about names in texts of the query language that no row of the sample has.
+    pub fn unknown_names<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+        let zone = TimeZone::UTC;
+        let scope = Scope::of(&self.dataset, Timestamp::MAX, &zone);
+        let unknown = texts.flat_map(|text| query::unknown_names(text, &scope));
+        unknown
+            .map(|unknown| {
+                let near = unknown.similar;
+                let near = near.map_or(String::new(), |name| format!("; did you mean {name:?}?"));
+                format!("no row that was looked at has {:?}{near}", unknown.name)
+            })
+            .collect()
+    }
+
     /// Reads a condition on the rows.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crossterm::{
     terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
 use ratatui::layout::{Position, Rect, Size};
-use ulid_engine::{Timestamp, query::QueryError};
+use ulid_engine::{Timestamp, query::QueryError, visible::visible};
 
 use crate::{
     background,
@@ -61,6 +61,9 @@ pub enum UsageError {
     /// Here standard input has no name among files.
     #[error("standard input, -, cannot be joined with files here; give it alone")]
     InputBesideFiles,
+    /// A name that no row of the sample has, where such names are refused.
+    #[error("{0}")]
+    UnknownName(String),
     /// The configuration names a form that there is not.
     #[error("form in the configuration: {0}")]
     Form(String),
@@ -111,6 +114,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         background::make_workers_give_way();
     }
     let source = open(arguments)?.with_memory(arguments.mem);
+    tell_unknown_names(arguments, &source)?;
     if arguments.wants_report() {
         let verdict = report::write(arguments, &source)?;
         return Ok(match verdict {
@@ -122,10 +126,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     source.order(&arrangement, Timestamp::now(), &zone)?;
     let view = View {
         arrangement,
-        filter: match &arguments.filter {
+        filter: match arguments.condition() {
             Some(text) => {
-                source.query(text, Timestamp::now(), &zone)?;
-                Filter::Query(text.clone())
+                source.query(&text, Timestamp::now(), &zone)?;
+                Filter::Query(text)
             }
             None => Filter::All,
         },
@@ -137,6 +141,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         keymap,
     };
     browse(source, view, look, arguments, output)
+}
+
+/// Tells of names that no row of the sample has, or refuses them.
+fn tell_unknown_names(arguments: &Arguments, source: &Source) -> Result<(), UsageError> {
+    let sentences = source.unknown_names(arguments.texts());
+    if let (true, Some(first)) = (arguments.asked.strict, sentences.first()) {
+        return Err(UsageError::UnknownName(first.clone()));
+    }
+    if arguments.wants_report() {
+        for sentence in sentences {
+            eprintln!("ulid-tui: {}", visible(&sentence));
+        }
+    }
+    Ok(())
 }
 
 /// Where the screen is to be drawn.

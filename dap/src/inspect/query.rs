@@ -84,12 +84,17 @@ pub(super) fn expression_in(
 pub(super) fn scope(dataset: Option<&Dataset>, now: Timestamp) -> Scope<'_> {
     const ZONE: &TimeZone = &TimeZone::UTC;
     match dataset {
-        Some(dataset) => Scope::of(dataset, now, ZONE),
+        Some(dataset) => Scope {
+            // a client may be another person, who is not to look into files
+            files: None,
+            ..Scope::of(dataset, now, ZONE)
+        },
         None => Scope {
             columns: &[],
             any_column: true,
             now,
             zone: ZONE,
+            files: None,
         },
     }
 }

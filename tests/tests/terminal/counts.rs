@@ -238,3 +238,83 @@ fn a_limit_ends_a_pipe_that_does_not_end() {
     assert_eq!(output.stdout.len(), 54);
     feeder.join().unwrap();
 }
+
+#[test]
+fn rows_are_those_that_another_file_has_or_has_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let ids = write(
+        "ids.txt",
+        "01KDVDNA000000000000000002\n01KDZ7HEP00000000000000007\n",
+    );
+    let services = write("services.csv", "service,owner\ndb,Ada\nweb,Bob\n");
+    assert_eq!(numbers(&["--in", &ids]), "2 3 7");
+    assert_eq!(numbers(&["--not-in", &ids, "--filter", "valid"]), "1 5 6");
+    let column = format!("{services}:service");
+    assert_eq!(numbers(&["--in", &column]), "3 4 5 6");
+    assert_eq!(numbers(&["--in", &column, "--in", &ids]), "3");
+    let counted = ["--count-by", "service", "--in", &ids, "--print", "csv"];
+    assert_eq!(stdout(&counted, ROWS), "service,count\napi,2\nweb,1\n");
+    let filter = format!("id in file(\"{ids}\") and service == \"api\"");
+    assert_eq!(numbers(&["--filter", &filter]), "2 7");
+    let missing = browser(&["--in", "nosuch.txt", "--print"], ROWS);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(
+        told(&missing).contains("nosuch.txt: no such file"),
+        "{}",
+        told(&missing)
+    );
+}
+
+#[test]
+fn a_name_that_no_row_has_is_told_and_refused_where_that_is_asked_for() {
+    let rows = "{\"id\":\"01KDVDNA000000000000000002\",\"service\":\"api\"}\n";
+    let said = "no row that was looked at has \"srevice\"; did you mean \"service\"?";
+    for arguments in [
+        &["--filter", "srevice == \"api\"", "--print"][..],
+        &["--count-by", "srevice"],
+        &["--sort", "srevice", "--print"],
+        &["--columns", "id, srevice"],
+    ] {
+        let output = browser(arguments, rows);
+        assert!(output.status.success(), "{output:?}");
+        assert!(
+            told(&output).contains(said),
+            "{arguments:?}: {}",
+            told(&output)
+        );
+        let refused = browser(&[arguments, &["--strict"]].concat(), rows);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+        assert!(told(&refused).contains(said));
+    }
+    let known = browser(
+        &["--filter", "service == \"api\"", "--strict", "--print"],
+        rows,
+    );
+    assert_eq!(told(&known), "");
+}
+
+#[test]
+fn a_condition_tells_how_it_was_read() {
+    let condition = "time >= 2026-01-01 and took > 1e2";
+    let arguments = [
+        "--filter",
+        condition,
+        "--explain",
+        "--zone",
+        "Europe/Berlin",
+    ];
+    assert_eq!(
+        stdout(&arguments, ROWS),
+        "time >= 2026-01-01T00:00:00.000+01:00\n\
+         each row among them is tested: `took` as a number > 100\n\
+         read of a row: the column `took`\n"
+    );
+    let without = browser(&["--explain"], ROWS);
+    assert_eq!(without.status.code(), Some(2));
+    assert!(told(&without).contains("--explain says how --filter was read; add one"));
+}

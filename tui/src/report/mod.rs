@@ -122,6 +122,10 @@ fn write_to(
     arguments: &Arguments,
     source: &Source,
 ) -> anyhow::Result<Verdict> {
+    if arguments.asked.explain {
+        write_explanation(out, arguments, source)?;
+        return Ok(Verdict::Fine);
+    }
     let mut verdict = Verdict::Fine;
     let condition = condition(arguments, source)?;
     if let (Some(kind), Some(_)) = (arguments.stats, arguments.diff) {
@@ -149,11 +153,33 @@ fn write_to(
 
 /// The condition that rows have to meet, if there is one.
 fn condition(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<Query>> {
-    let Some(text) = &arguments.filter else {
-        return Ok(None);
-    };
+    let (zone, now) = (arguments.time_zone()?, Timestamp::now());
+    let mut all: Option<Query> = None;
+    let memberships = arguments.asked.memberships();
+    for text in arguments.filter.iter().cloned().chain(memberships) {
+        let query = source.query(&text, now, &zone)?;
+        all = Some(match all {
+            Some(others) => others.and(query),
+            None => query,
+        });
+    }
+    Ok(all)
+}
+
+/// Writes how the condition was read.
+fn write_explanation(
+    out: &mut impl Write,
+    arguments: &Arguments,
+    source: &Source,
+) -> anyhow::Result<()> {
     let zone = arguments.time_zone()?;
-    Ok(Some(source.query(text, Timestamp::now(), &zone)?))
+    for sentence in condition(arguments, source)?
+        .iter()
+        .flat_map(|query| query.explain(&zone))
+    {
+        writeln!(out, "{sentence}")?;
+    }
+    Ok(())
 }
 
 /// Lists the rows with flaws in the order of the source, a line for each.

@@ -1,12 +1,12 @@
 //! Checked expressions, and what they come to for a row.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
 use crate::Ulid;
 use memchr::memmem;
 use regex::bytes::Regex;
 
-use super::{context::Context, error::Type, keys::KeySet, value::Val};
+use super::{context::Context, error::Type, keys::KeySet, literal, set::ValueSet, value::Val};
 use crate::{Reading, Timestamp, anatomy::Form, dataset::Case};
 
 /// A checked expression, with its literals read.
@@ -34,6 +34,10 @@ pub(super) enum Op {
     Within(Box<Code>, i64, i64),
     /// A key from the first to the second, both included.
     InBounds(Box<Code>, Ulid, Ulid),
+    /// One of many values.
+    InSet(Box<Code>, Arc<ValueSet>),
+    /// A value that the row does not have; a cell that is empty is none.
+    IsMissing(Box<Code>),
     Matches(Box<Code>, Regex),
     Contains(Box<Code>, Needle),
     StartsWith(Box<Code>, Vec<u8>),
@@ -178,6 +182,12 @@ impl Code {
             Op::InBounds(value, first, last) => {
                 Val::Bool(matches!(run(value), Val::Id(id) if (*first..=*last).contains(&id)))
             }
+            Op::InSet(value, set) => Val::Bool(set.has(&run(value))),
+            Op::IsMissing(value) => Val::Bool(match run(value) {
+                Val::Missing => true,
+                Val::Text(text) => text.is_empty(),
+                _ => false,
+            }),
             Op::Matches(value, regex) => in_text(&run(value), |text| regex.is_match(text)),
             Op::Contains(value, needle) => in_text(&run(value), |text| needle.is_in(text)),
             Op::StartsWith(value, part) => in_text(&run(value), |text| text.starts_with(part)),
@@ -225,6 +235,8 @@ impl Code {
             Op::Not(a)
             | Op::Within(a, ..)
             | Op::InBounds(a, ..)
+            | Op::InSet(a, _)
+            | Op::IsMissing(a)
             | Op::Matches(a, _)
             | Op::Contains(a, _)
             | Op::StartsWith(a, _)
@@ -423,10 +435,43 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
     };
     match ty {
         Type::Number => read_number(text),
-        Type::Time => text
-            .parse::<Timestamp>()
-            .map_or(Val::Missing, |time| Val::Time(time.ms().cast_signed())),
+        Type::Time => read_time(text),
         Type::Id => Form::read(text, Reading::Strict).map_or(Val::Missing, |(_, id)| Val::Id(id)),
+        Type::Bool => read_bool(text),
+        _ => Val::Missing,
+    }
+}
+
+/// A time as columns have it: a text, a number since 1970, or an ID, which holds its time.
+fn read_time<'a>(text: &str) -> Val<'a> {
+    const LEAST_EPOCH: i64 = 100_000_000;
+    if let Some(ms) = literal::time_of_cell(text) {
+        return Val::Time(ms);
+    }
+    match read_number(text) {
+        Val::Int(number) if number.unsigned_abs() >= u128::from(LEAST_EPOCH.unsigned_abs()) => {
+            Val::Time(literal::epoch_ms(number).0)
+        }
+        // seconds with a fraction
+        Val::Float(seconds) if (LEAST_EPOCH as f64..1e11).contains(&seconds) => {
+            Val::Time((seconds * 1000.0).round() as i64)
+        }
+        Val::Missing => match Form::read(text, Reading::Strict) {
+            Ok((Form::Ulid | Form::Uuid | Form::Urn, id)) => {
+                Val::Time(id.timestamp_ms().cast_signed())
+            }
+            _ => Val::Missing,
+        },
+        _ => Val::Missing,
+    }
+}
+
+/// A condition as JSON, CSV and Postgres write it.
+fn read_bool<'a>(text: &str) -> Val<'a> {
+    let is = |words: [&str; 2]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    match (is(["true", "t"]), is(["false", "f"])) {
+        (true, _) => Val::Bool(true),
+        (_, true) => Val::Bool(false),
         _ => Val::Missing,
     }
 }

@@ -170,6 +170,13 @@ impl<'a> Columns<'a> {
                 let (a, b) = (self.keys(*a, stretch), self.keys(*b, stretch));
                 compared(*comparison, &a.keys, &b.keys) & a.present & b.present & wanted
             }
+            Test::InSet(set) => {
+                let valid = wanted & !self.invalid(stretch);
+                let keys = &self.block.keys()[stretch.start..];
+                bits_of_rows(stretch, valid, |number| {
+                    set.has_key(keys[number - stretch.start])
+                })
+            }
             Test::Text(of, test, part) => {
                 let wanted = match part {
                     Some(part) => self.bits_with(part, of, stretch, wanted),

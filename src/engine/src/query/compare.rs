@@ -4,15 +4,18 @@ use crate::Ulid;
 use regex::bytes::Regex;
 
 use super::{
-    code::{Arithmetic, Code, Comparison, Needle, Op},
-    compile::{Compiled, Compiler, code, error, folded},
+    code::{Arithmetic, Code, Comparison, Field, Needle, Op},
+    compile::{Compiled, Compiler, code, error, folded, similar},
     error::{QueryError, QueryErrorKind, Type},
     literal,
     parse::{Node, Operator, Tree, balanced},
     token::TokenKind,
     value::Val,
 };
-use crate::dataset::Case;
+use crate::{codec::TEXT_LEN, dataset::Case};
+
+/// Words for what is wrong with an ID; see [`crate::codec::FaultKind::code`].
+const FAULTS: [&str; 5] = ["length", "character", "overflow", "uuid", "absent"];
 
 impl Compiler<'_> {
     /// A comparison, after the sides have been made to fit.
@@ -36,6 +39,10 @@ impl Compiler<'_> {
             let op = Op::CompareColumns(comparison, Box::new(a), Box::new(b));
             return Ok(code(op, Type::Bool));
         }
+        if matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+            check_fault(&a, (&b, right))?;
+            check_fault(&b, (&a, left))?;
+        }
         let wanted = common(type_a, type_b).ok_or_else(mismatch)?;
         let (a, b) = (
             self.fit(a, wanted, left)?.ok_or_else(mismatch)?,
@@ -54,11 +61,16 @@ impl Compiler<'_> {
 
     /// The same value as another type: a literal is read, a column gets to be read for every row. Nothing where that
     /// makes no sense.
-    fn fit(&self, value: Code, wanted: Type, tree: &Tree) -> Result<Option<Code>, QueryError> {
+    pub(super) fn fit(
+        &self,
+        value: Code,
+        wanted: Type,
+        tree: &Tree,
+    ) -> Result<Option<Code>, QueryError> {
         let op = match (value.ty, wanted) {
             (found, wanted) if found == wanted => return Ok(Some(value)),
             (Type::Column, Type::Text) => value.op,
-            (Type::Column, Type::Number | Type::Time | Type::Id) => {
+            (Type::Column, Type::Number | Type::Time | Type::Id | Type::Bool) => {
                 Op::Read(wanted, Box::new(value))
             }
             (Type::Id, Type::Time) => Op::TimeOf(Box::new(value)),
@@ -72,10 +84,20 @@ impl Compiler<'_> {
             // Only a number as it was typed is a year: `2025 - 3` is computed, and nobody can tell of what.
             (Type::Number, Type::Time) => match tree.node {
                 Node::Literal(TokenKind::Int(number)) => {
-                    literal::year_or_ms(number, self.scope.zone)
+                    literal::number_as_time(number, self.scope.zone)
                 }
                 _ => return Err(error(QueryErrorKind::ComputedTime, tree)),
             },
+            // An ID without a letter looks like a number.
+            (Type::Number, Type::Id) => {
+                let written = self.text.get(tree.at.clone()).unwrap_or_default();
+                match tree.node {
+                    Node::Literal(TokenKind::Int(_)) if written.len() == TEXT_LEN => {
+                        Op::Const(Val::Id(literal::id(written, tree)?))
+                    }
+                    _ => return Ok(None),
+                }
+            }
             (Type::Text, Type::Time | Type::Id) => {
                 let Op::Const(Val::Text(text)) = &value.op else {
                     return Ok(None);
@@ -131,6 +153,9 @@ impl Compiler<'_> {
                 }
                 Ok(both.unwrap_or(code(Op::Const(Val::Bool(true)), Type::Bool)))
             }
+            Node::Call(name, arguments) if name == "file" => {
+                self.within_file(value, left, arguments, right)
+            }
             _ => {
                 let set = self.any(right)?;
                 if let Op::Const(Val::Bounds(first, last)) = set.op {
@@ -159,6 +184,8 @@ impl Compiler<'_> {
             let name = match operator {
                 Operator::Contains => "contains",
                 Operator::StartsWith => "starts with",
+                Operator::EndsWith => "ends with",
+                Operator::Like | Operator::NotLike => "like",
                 Operator::MatchesNot => "!~",
                 _ => "=~",
             };
@@ -168,15 +195,16 @@ impl Compiler<'_> {
         let op = match operator {
             Operator::Contains => Op::Contains(value, Needle::new(part, Case::Matters)),
             Operator::StartsWith => Op::StartsWith(value, part.clone().into_bytes()),
-            _ => {
-                let regex = Regex::new(part)
-                    .map_err(|reason| error(QueryErrorKind::Regex(short(&reason)), right))?;
-                Op::Matches(value, regex)
-            }
+            Operator::EndsWith => Op::Matches(
+                value,
+                pattern(&format!(r"(?s){}\z", regex::escape(part)), right)?,
+            ),
+            Operator::Like | Operator::NotLike => Op::Matches(value, pattern(&like(part), right)?),
+            _ => Op::Matches(value, pattern(part, right)?),
         };
         let test = code(op, Type::Bool);
         Ok(match operator {
-            Operator::MatchesNot => code(Op::Not(Box::new(test)), Type::Bool),
+            Operator::MatchesNot | Operator::NotLike => code(Op::Not(Box::new(test)), Type::Bool),
             _ => test,
         })
     }
@@ -190,6 +218,34 @@ impl Compiler<'_> {
         };
         literal::prefix(prefix).ok_or_else(|| error(QueryErrorKind::Prefix, tree))
     }
+}
+
+/// Refuses a word that is the name of no fault, which no row could ever have.
+fn check_fault(of: &Code, (other, tree): (&Code, &Tree)) -> Result<(), QueryError> {
+    let (Op::Field(_, Field::Fault), Op::Const(Val::Text(word))) = (&of.op, &other.op) else {
+        return Ok(());
+    };
+    let word = String::from_utf8_lossy(word).into_owned();
+    if FAULTS.contains(&word.as_str()) {
+        return Ok(());
+    }
+    let similar = similar(&word, FAULTS.into_iter());
+    Err(error(QueryErrorKind::UnknownFault { word, similar }, tree))
+}
+
+fn pattern(text: &str, tree: &Tree) -> Result<Regex, QueryError> {
+    Regex::new(text).map_err(|reason| error(QueryErrorKind::Regex(short(&reason)), tree))
+}
+
+/// A pattern of `like` as a regular expression: `%` is any text and `_` a character, and nothing may stand beside them.
+fn like(pattern: &str) -> String {
+    let part = |c: char| match c {
+        '%' => ".*".to_owned(),
+        '_' => ".".to_owned(),
+        other => regex::escape(&other.to_string()),
+    };
+    let parts: String = pattern.chars().map(part).collect();
+    format!(r"(?s)\A{parts}\z")
 }
 
 /// The type in which two values are compared.
@@ -209,7 +265,7 @@ fn common(a: Type, b: Type) -> Option<Type> {
     {
         return Some(Type::Time);
     }
-    pair(Type::Id, Type::Text).then_some(Type::Id)
+    (pair(Type::Id, Type::Text) || pair(Type::Id, Type::Number)).then_some(Type::Id)
 }
 
 /// A comparison with a date: `<` is before its begin, `>` behind its end, `==` anywhere in it.

@@ -44,11 +44,26 @@ pub(super) fn error(kind: QueryErrorKind, tree: &Tree) -> QueryError {
     QueryError::new(kind, tree.at.clone())
 }
 
+impl<'a> Compiler<'a> {
+    /// A compiler of expressions of a row, in which no pass over all rows may be.
+    pub(super) fn of_row(scope: &'a Scope<'a>, text: &'a str) -> Compiler<'a> {
+        Compiler {
+            scope,
+            text,
+            aggregates: None,
+        }
+    }
+}
+
 impl Compiler<'_> {
     /// A tree that must be a condition.
     pub(super) fn condition(&mut self, tree: &Tree) -> Compiled {
-        let code = self.any(tree)?;
-        self.wants(code, Type::Bool, tree)
+        let found = self.any(tree)?;
+        let found = match found.ty {
+            Type::Column => code(Op::Read(Type::Bool, Box::new(found)), Type::Bool),
+            _ => found,
+        };
+        self.wants(found, Type::Bool, tree)
     }
 
     pub(super) fn wants(&self, code: Code, expected: Type, tree: &Tree) -> Compiled {
@@ -69,6 +84,10 @@ impl Compiler<'_> {
             Node::Not(inner) => {
                 let inner = self.condition(inner)?;
                 Ok(code(Op::Not(Box::new(inner)), Type::Bool))
+            }
+            Node::Missing(inner) => {
+                let inner = self.any(inner)?;
+                Ok(code(Op::IsMissing(Box::new(inner)), Type::Bool))
             }
             Node::Negative(inner) => self.negative(inner, tree),
             Node::Binary(operator, left, right) => self.binary(*operator, left, right, tree),
@@ -92,6 +111,9 @@ impl Compiler<'_> {
                 let (first, last) = literal::date(text, self.scope.zone)
                     .map_err(|reason| error(QueryErrorKind::Time(reason), tree))?;
                 return Ok(code(Op::Interval(first, last), Type::Time));
+            }
+            TokenKind::Bare(text) if is_amount(text) => {
+                return Err(error(QueryErrorKind::Unit(text.clone()), tree));
             }
             TokenKind::Bare(text) => (Val::Id(literal::id(text, tree)?), Type::Id),
             TokenKind::Word(_) | TokenKind::Column(_) | TokenKind::Op(_) => {
@@ -207,7 +229,10 @@ impl Compiler<'_> {
             Operator::Matches
             | Operator::MatchesNot
             | Operator::Contains
-            | Operator::StartsWith => {
+            | Operator::StartsWith
+            | Operator::EndsWith
+            | Operator::Like
+            | Operator::NotLike => {
                 return self.text_test(operator, left, right);
             }
             Operator::Add => return self.arithmetic(Arithmetic::Add, left, right, tree),
@@ -266,6 +291,12 @@ impl Compiler<'_> {
         let op = Op::Arithmetic(operator, Box::new(a), Box::new(b));
         Ok(folded(code(op, ty)))
     }
+}
+
+/// True for some digits with a few letters behind them, which nobody means as an ID.
+fn is_amount(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    text.len() < 12 && !unit.is_empty() && unit.chars().all(char::is_alphabetic)
 }
 
 /// A value that is known already is computed already.

@@ -97,6 +97,27 @@ pub enum QueryErrorKind {
         /// What stands here.
         found: Type,
     },
+    /// A word that is compared with a fault and is the name of none.
+    #[error(
+        "there is no fault {}{}; there are length, character, overflow, uuid and absent",
+        Quoted(word),
+        DidYouMean(similar)
+    )]
+    UnknownFault {
+        /// The word.
+        word: String,
+        /// A name that is much like it.
+        similar: Option<String>,
+    },
+    /// A number with letters behind it that are no unit.
+    #[error(
+        "{} has no unit that is known: there are ms, s, m, h, d, w and y; a month has no length, write its dates",
+        Quoted(.0)
+    )]
+    Unit(String),
+    /// A file of values that cannot be used.
+    #[error("{0}")]
+    File(String),
     /// Text that should be an ID.
     #[error("this is no ID: {0}")]
     Id(String),

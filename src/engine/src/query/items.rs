@@ -90,11 +90,7 @@ impl Item<'_> {
         scope: &Scope<'_>,
         read: impl FnOnce(&mut Compiler<'_>) -> Result<T, QueryError>,
     ) -> Result<T, QueryError> {
-        let mut compiler = Compiler {
-            scope,
-            text: self.text,
-            aggregates: None,
-        };
+        let mut compiler = Compiler::of_row(scope, self.text);
         read(&mut compiler).map_err(|error| error.in_text(self.text))
     }
 }

@@ -1,7 +1,7 @@
 //! Literals: dates to any precision, IDs in any form, the begin of an ID.
 
 use crate::Ulid;
-use jiff::{Span, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::{
     Scope,
@@ -13,29 +13,59 @@ use super::{
 use crate::{
     Reading, Timestamp,
     anatomy::Form,
+    calendar::Step,
     codec::{self, TEXT_LEN},
-    timestamp::{InZone, TimestampError},
+    timestamp::{TimestampError, utc_ms, wall_clock_ms},
 };
 
-/// The first and the last millisecond of a date: of a year, a month, a day, an hour, down to a millisecond.
+/// The first and the last millisecond of a date: of a year, a month, a day, an hour, down to a millisecond. Of what the clock
+/// of the zone leaves out there is none, so that the last comes before the first.
 pub(super) fn date(text: &str, zone: &TimeZone) -> Result<(i64, i64), String> {
-    let first = Timestamp::parse_in(text, zone).map_err(|error| match error {
-        TimestampError::Syntax { reason, .. } => reason,
-        error => error.to_string(),
-    })?;
-    let first_ms = first.ms().cast_signed();
-    let last = match text.trim_start_matches('+').len() {
-        4 => after(first_ms, zone, Span::new().years(1)),
-        7 => after(first_ms, zone, Span::new().months(1)),
-        10 => after(first_ms, zone, Span::new().days(1)),
-        _ => first_ms.saturating_add(width_ms(text)),
+    let (first, wall_clock) = moment_of(text.trim(), zone)?;
+    let Some((day, clock)) = text.split_once(['T', 't', ' ']) else {
+        let hyphens = text.bytes().filter(|&byte| byte == b'-').count();
+        let step = match hyphens {
+            0 => Step::Months(12),
+            1 => Step::Months(1),
+            _ => Step::Day,
+        };
+        return Ok((first, step.period(first, zone).end - 1));
     };
-    Ok((first_ms, last.saturating_sub(1).max(first_ms)))
+    let width = width_ms(clock);
+    let end = match wall_clock {
+        Some(shown) if !day.is_empty() && wall_clock_ms(first, zone) != shown => first,
+        // of a night in which clocks go back, both hours that they show
+        Some(shown) if width == HOUR_MS => utc_ms(shown + width, zone),
+        _ => first.saturating_add(width),
+    };
+    Ok((first, end - 1))
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// A time as it is written, and what the clock shows where no offset stands behind it. Other than a [`Timestamp`] it may lie
+/// before 1970.
+fn moment_of(text: &str, zone: &TimeZone) -> Result<(i64, Option<i64>), String> {
+    let mut shown = None;
+    let read = Timestamp::parse_with(text, |wall_clock| {
+        shown = Some(wall_clock);
+        utc_ms(wall_clock, zone)
+    });
+    match (read, shown) {
+        (Ok(time), _) => Ok((time.ms().cast_signed(), shown)),
+        (Err(_), Some(early)) if early < HOUR_MS * 24 => Ok((utc_ms(early, zone), shown)),
+        (Err(TimestampError::Syntax { reason, .. }), _) => Err(reason),
+        (Err(error), _) => Err(error.to_string()),
+    }
+}
+
+/// A time as cells have it, in UTC where no offset stands behind it.
+pub(super) fn time_of_cell(text: &str) -> Option<i64> {
+    moment_of(text, &TimeZone::UTC).ok().map(|(ms, _)| ms)
 }
 
 /// The milliseconds that a clock stands for, by how far it is written out.
-fn width_ms(text: &str) -> i64 {
-    let clock = text.get(11..).unwrap_or_default();
+fn width_ms(clock: &str) -> i64 {
     let end = clock.find(['Z', 'z', '+', '-']).unwrap_or(clock.len());
     match clock[..end].split_once('.') {
         Some((_, fraction)) => match fraction.len() {
@@ -44,21 +74,11 @@ fn width_ms(text: &str) -> i64 {
             _ => 1,
         },
         None => match end {
-            0..=2 => 3_600_000,
+            0..=2 => HOUR_MS,
             3..=5 => 60_000,
             _ => 1_000,
         },
     }
-}
-
-/// The time that lies a span of the calendar later.
-fn after(ms: i64, zone: &TimeZone, span: Span) -> i64 {
-    let later = jiff::Timestamp::from_millisecond(ms)
-        .and_then(|time| time.to_zoned(zone.clone()).checked_add(span));
-    // jiff ends in the year 9999, and so do dates of four digits.
-    later.map_or(Timestamp::MAX.ms().cast_signed(), |later| {
-        later.timestamp().as_millisecond()
-    })
 }
 
 /// A text that stands for a time: a date, `now`, or a duration from now.
@@ -82,15 +102,41 @@ pub(super) fn moment(text: &str, scope: &Scope<'_>) -> Result<(i64, i64), String
     date(text, scope.zone)
 }
 
-/// A number beside a time: of four digits a year, else milliseconds.
-pub(super) fn year_or_ms(number: i128, zone: &TimeZone) -> Op {
-    if (1970..=9999).contains(&number)
-        && let Ok((first, last)) = date(&number.to_string(), zone)
-    {
+/// A number beside a time: of four digits a year, of eight a day such as 20250101, and from nine digits on seconds, milli-,
+/// micro- or nanoseconds since 1970, by its size. Smaller numbers are milliseconds.
+pub(super) fn number_as_time(number: i128, zone: &TimeZone) -> Op {
+    let written = match number {
+        1970..=9999 => Some(number.to_string()),
+        19_700_101..=99_991_231 => Some(format!(
+            "{}-{:02}-{:02}",
+            number / 10_000,
+            number / 100 % 100,
+            number % 100
+        )),
+        _ => None,
+    };
+    if let Some((first, last)) = written.and_then(|text| date(&text, zone).ok()) {
         return Op::Interval(first, last);
     }
+    let (ms, width) = epoch_ms(number);
+    match width {
+        1 => Op::Const(Val::Time(ms)),
+        _ => Op::Interval(ms, ms + width - 1),
+    }
+}
+
+/// The milliseconds of a number of seconds, milli-, micro- or nanoseconds, and how many it stands for. Seconds have nine to
+/// eleven digits, from 1973 to 5138; each unit below has three more.
+pub(super) fn epoch_ms(number: i128) -> (i64, i64) {
+    let digits = number.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
     let outside = if number < 0 { i64::MIN } else { i64::MAX };
-    Op::Const(Val::Time(i64::try_from(number).unwrap_or(outside)))
+    let ms = |number: i128| i64::try_from(number).unwrap_or(outside);
+    match digits {
+        9..=11 => (ms(number * 1000), 1000),
+        15..=17 => (ms(number.div_euclid(1000)), 1),
+        18..=20 => (ms(number.div_euclid(1_000_000)), 1),
+        _ => (ms(number), 1),
+    }
 }
 
 /// An ID in whichever form.

@@ -40,11 +40,14 @@ mod code;
 mod columns;
 mod compare;
 mod compile;
+mod explain;
 mod items;
 mod literal;
 mod parse;
 mod plan;
+mod set;
 mod token;
+mod unknown;
 
 pub use complete::{Completion, CompletionKind, complete};
 pub use context::Context;
@@ -56,7 +59,10 @@ pub use list::ExpressionList;
 pub use order::order;
 pub use sample::sample;
 pub use select::{EvaluateError, SelectError, duplicates, find_known, scan, select, select_known};
+pub use unknown::{UnknownName, unknown_names};
 pub use value::Value;
+
+use std::path::Path;
 
 use jiff::tz::TimeZone;
 use regex::bytes::RegexBuilder;
@@ -83,6 +89,9 @@ pub struct Scope<'a> {
     pub now: Timestamp,
     /// Whose wall clock a date without an offset is.
     pub zone: &'a TimeZone,
+    /// The folder that names of files in `file("…")` begin at; an empty one is that of the process. `None` where files are
+    /// not to be read.
+    pub files: Option<&'a Path>,
 }
 
 impl<'a> Scope<'a> {
@@ -94,6 +103,7 @@ impl<'a> Scope<'a> {
             any_column: dataset.layout().format.has_objects(),
             now,
             zone,
+            files: Some(Path::new("")),
         }
     }
 }
@@ -157,6 +167,23 @@ impl Query {
             test: rest.as_ref().map(Test::new),
             rest,
             needs_duplicates,
+        }
+    }
+
+    /// The condition that both hold.
+    #[must_use]
+    pub fn and(self, other: Query) -> Query {
+        let rest = self.rest.into_iter().chain(other.rest).collect();
+        let and = |a, b| Code {
+            op: Op::And(Box::new(a), Box::new(b)),
+            ty: Type::Bool,
+        };
+        let rest = parse::balanced(rest, &and);
+        Query {
+            keys: self.keys.intersection(&other.keys),
+            test: rest.as_ref().map(Test::new),
+            rest,
+            needs_duplicates: self.needs_duplicates || other.needs_duplicates,
         }
     }
 

@@ -38,6 +38,8 @@ pub(super) enum Node {
     Neighbour(Side, Name),
     Call(String, Vec<Tree>),
     Not(Box<Tree>),
+    /// Something that a row does not have.
+    Missing(Box<Tree>),
     Negative(Box<Tree>),
     Binary(Operator, Box<Tree>, Box<Tree>),
     /// From, to, and whether the end is included; either may be open.
@@ -54,7 +56,7 @@ impl Tree {
         1 + match &self.node {
             Node::Literal(_) | Node::Field(_) | Node::Column(_) | Node::Neighbour(..) => 0,
             Node::Call(_, parts) | Node::List(parts) => deepest(parts),
-            Node::Not(inner) | Node::Negative(inner) => inner.levels(),
+            Node::Not(inner) | Node::Missing(inner) | Node::Negative(inner) => inner.levels(),
             Node::Binary(_, left, right) => left.levels().max(right.levels()),
             Node::Range(from, to, _) => either(from).max(either(to)),
         }
@@ -99,6 +101,9 @@ pub(super) enum Operator {
     MatchesNot,
     Contains,
     StartsWith,
+    EndsWith,
+    Like,
+    NotLike,
     In,
     NotIn,
     Add,
@@ -207,9 +212,30 @@ fn terminal<'t, T>(
     }
 }
 
+/// A word of the language, in lower case or, as in SQL, in capitals.
+fn is_word(found: &str, word: &str) -> bool {
+    found == word || (found.eq_ignore_ascii_case(word) && !found.contains(char::is_lowercase))
+}
+
 fn keyword<'t>(word: &'static str) -> impl Parser<Input<'t>, Range<usize>, EmptyError> {
-    let is_it = move |kind: &TokenKind| matches!(kind, TokenKind::Word(found) if found == word);
+    let is_it =
+        move |kind: &TokenKind| matches!(kind, TokenKind::Word(found) if is_word(found, word));
     terminal(Expected::Word(word), move |kind| is_it(kind).then_some(())).map(|((), at)| at)
+}
+
+/// A word of SQL, which is understood and not offered.
+fn foreign<'t>(word: &'static str) -> impl Parser<Input<'t>, Range<usize>, EmptyError> {
+    move |input: &mut Input<'t>| match input.input.peek_token() {
+        Some(Token {
+            kind: TokenKind::Word(found),
+            at,
+        }) if is_word(found, word) => {
+            let at = at.clone();
+            input.input.next_token();
+            Ok(at)
+        }
+        _ => fail.parse_next(input),
+    }
 }
 
 fn sign<'t>(sign: &'static str) -> impl Parser<Input<'t>, Range<usize>, EmptyError> {
@@ -249,14 +275,53 @@ fn negation(input: &mut Input<'_>) -> Parsed<Tree> {
 
 fn comparison(input: &mut Input<'_>) -> Parsed<Tree> {
     let left = sum.parse_next(input)?;
+    let missing = alt((
+        (foreign("is"), foreign("not"), foreign("null")).map(|(_, _, end)| (true, end)),
+        (foreign("is"), foreign("null")).map(|(_, end)| (false, end)),
+    ));
+    if let Some((is_there, end)) = opt(missing).parse_next(input)? {
+        return Ok(null_test(left, is_there, end));
+    }
+    let between = alt((
+        (foreign("not"), foreign("between")).value(Operator::NotIn),
+        foreign("between").value(Operator::In),
+    ));
+    if let Some(operator) = opt(between).parse_next(input)? {
+        let (from, _, to) = (sum, keyword("and"), sum).parse_next(input)?;
+        return Ok(binary(operator, left, closed_range(from, to)));
+    }
     let Some(operator) = opt(comparing).parse_next(input)? else {
         return Ok(left);
     };
     let right = match operator {
-        Operator::In | Operator::NotIn => alt((list, range)).parse_next(input)?,
+        Operator::In | Operator::NotIn => alt((list, sql_list, range)).parse_next(input)?,
         _ => sum.parse_next(input)?,
     };
     Ok(binary(operator, left, right))
+}
+
+/// `is null` and `is not null` of SQL.
+fn null_test(value: Tree, is_there: bool, end: Range<usize>) -> Tree {
+    let at = value.at.start..end.end;
+    let missing = Tree {
+        node: Node::Missing(Box::new(value)),
+        at: at.clone(),
+    };
+    match is_there {
+        false => missing,
+        true => Tree {
+            node: Node::Not(Box::new(missing)),
+            at,
+        },
+    }
+}
+
+/// The range of `between` in SQL, which has both ends.
+fn closed_range(from: Tree, to: Tree) -> Tree {
+    Tree {
+        at: from.at.start..to.at.end,
+        node: Node::Range(Some(Box::new(from)), Some(Box::new(to)), true),
+    }
 }
 
 fn comparing(input: &mut Input<'_>) -> Parsed<Operator> {
@@ -282,6 +347,9 @@ fn comparing(input: &mut Input<'_>) -> Parsed<Operator> {
         (keyword("not"), keyword("in")).value(Operator::NotIn),
         keyword("contains").value(Operator::Contains),
         (keyword("starts"), keyword("with")).value(Operator::StartsWith),
+        (keyword("ends"), keyword("with")).value(Operator::EndsWith),
+        foreign("like").value(Operator::Like),
+        (foreign("not"), foreign("like")).value(Operator::NotLike),
     ))
     .parse_next(input)
 }
@@ -297,6 +365,27 @@ fn list(input: &mut Input<'_>) -> Parsed<Tree> {
         at: start.start..end.end,
     })
 }
+
+/// A list as SQL writes it, unless what stands in the parentheses is the begin of a range or a sum.
+fn sql_list(input: &mut Input<'_>) -> Parsed<Tree> {
+    let start = sign("(").parse_next(input)?;
+    let values: Vec<Tree> = nested(input, |input| {
+        separated(1.., sum, sign(",")).parse_next(input)
+    })?;
+    let end = sign(")").parse_next(input)?;
+    let goes_on =
+        |token: &Token| matches!(token.kind, TokenKind::Op(sign) if GO_ON.contains(&sign));
+    if input.input.peek_token().is_some_and(goes_on) {
+        return fail.parse_next(input);
+    }
+    Ok(Tree {
+        node: Node::List(values),
+        at: start.start..end.end,
+    })
+}
+
+/// Signs behind a value in parentheses that make more of it.
+const GO_ON: [&str; 7] = ["..", "..=", "+", "-", "*", "/", "%"];
 
 /// `a..b`, `a..=b`, `a..`, `..b`, or a value alone.
 fn range(input: &mut Input<'_>) -> Parsed<Tree> {
@@ -360,6 +449,11 @@ fn arithmetic(input: &mut Input<'_>, operators: &[(&str, Operator)]) -> Parsed<O
 }
 
 fn unary(input: &mut Input<'_>) -> Parsed<Tree> {
+    let plus = |input: &mut Input<'_>| {
+        let is_plus = |kind: &TokenKind| (*kind == TokenKind::Op("+")).then_some(());
+        terminal(Expected::Value, is_plus).void().parse_next(input)
+    };
+    let _: Vec<()> = repeat(0.., plus).parse_next(input)?;
     let minus: Vec<Range<usize>> = repeat(0.., negative_sign).parse_next(input)?;
     let inner = operand.parse_next(input)?;
     Ok(minus.into_iter().rev().fold(inner, |inner, minus| Tree {
@@ -456,10 +550,9 @@ pub(super) enum Name {
 
 fn name<'t>(expected: Expected) -> impl Parser<Input<'t>, (Name, Range<usize>), EmptyError> {
     const KEYWORDS: [&str; 7] = ["and", "or", "not", "in", "contains", "starts", "with"];
-    terminal(expected, |kind| match kind {
-        TokenKind::Word(word) if !KEYWORDS.contains(&word.as_str()) => {
-            Some(Name::Word(word.clone()))
-        }
+    let is_keyword = |word: &str| KEYWORDS.iter().any(|keyword| is_word(word, keyword));
+    terminal(expected, move |kind| match kind {
+        TokenKind::Word(word) if !is_keyword(word) => Some(Name::Word(word.clone())),
         TokenKind::Column(name) => Some(Name::Column(name.clone())),
         _ => None,
     })

@@ -1,6 +1,6 @@
 //! Conditions as tests of columns: what of a row they look at, so that 64 rows are tested together.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
 use memchr::memmem::Finder;
 use regex::bytes::Regex;
@@ -9,6 +9,7 @@ use super::{
     code::{Arithmetic, Code, Comparison, Field, Needle, Op, Which, read, short_whole},
     error::Type,
     keys::KeySet,
+    set::ValueSet,
     value::Val,
 };
 use crate::dataset::Case;
@@ -27,6 +28,8 @@ pub(super) enum Test {
     Within(Number, i64, i64),
     Random(Comparison, u128),
     Ids(Comparison, Which, Which),
+    /// An ID that is among others.
+    InSet(Arc<ValueSet>),
     /// Of a column with the part, if any, that the row has to hold somewhere.
     Text(TextOf, TextTest, Option<Box<Part>>),
     /// What has no column is asked of one row after another: of the row alone, or of it and what is around it.
@@ -82,6 +85,7 @@ pub(super) enum TextTest {
     Contains(Needle),
     StartsWith(Vec<u8>),
     Matches(Regex),
+    InSet(Arc<ValueSet>),
 }
 
 impl TextTest {
@@ -98,6 +102,7 @@ impl TextTest {
             TextTest::Contains(needle) => needle.is_in(text),
             TextTest::StartsWith(part) => text.starts_with(part),
             TextTest::Matches(regex) => regex.is_match(text),
+            TextTest::InSet(set) => set.has_text(text),
         }
     }
 }
@@ -187,6 +192,10 @@ impl Test {
                 Op::Read(Type::Time, column) => text(column, TextTest::ReadsWithin(*first, *last)),
                 _ => Number::new(value).map(|value| Test::Within(value, *first, *last)),
             },
+            Op::InSet(value, set) => match value.op {
+                Op::Field(Which::Here, Field::Id) => Some(Test::InSet(Arc::clone(set))),
+                _ => text(value, TextTest::InSet(Arc::clone(set))),
+            },
             Op::Contains(value, needle) => text(value, TextTest::Contains(needle.clone())),
             Op::StartsWith(value, part) => text(value, TextTest::StartsWith(part.clone())),
             Op::Matches(value, regex) => text(value, TextTest::Matches(regex.clone())),
@@ -216,7 +225,7 @@ impl Test {
         match self {
             Test::Keys(_) | Test::Duplicate => 0,
             Test::Ordered | Test::Numbers(..) | Test::Within(..) | Test::Random(..) => 1,
-            Test::Ids(..) | Test::Text(TextOf::Fault, ..) => 1,
+            Test::Ids(..) | Test::InSet(_) | Test::Text(TextOf::Fault, ..) => 1,
             Test::Text(TextOf::Record, TextTest::Matches(_), _) => 3,
             Test::Text(TextOf::Record, ..) => 2,
             Test::Text(TextOf::Column(_), ..) => 4,

@@ -159,7 +159,7 @@ fn errors_point_at_the_column_and_say_what_was_expected() {
     );
     check(
         "(valid",
-        "column 7: expected a comparison such as ==, an operator such as +, \"and\", \"contains\", \"in\", \"not\", \"or\", \"starts\" or \")\", found the end",
+        "column 7: expected a comparison such as ==, an operator such as +, \"and\", \"contains\", \"ends\", \"in\", \"not\", \"or\", \"starts\" or \")\", found the end",
     );
     check("time", "column 1: expected a condition, this is a time");
     check(

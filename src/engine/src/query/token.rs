@@ -44,11 +44,13 @@ type Input<'i> = LocatingSlice<&'i str>;
 type Parsed<T> = Result<T, EmptyError>;
 
 /// The longer ones first.
-const OPERATORS: [&str; 20] = [
+const OPERATORS: [&str; 22] = [
     "..=", "==", "!=", "<=", ">=", "=~", "!~", "..", "<", ">", "=", "(", ")", "[", "]", ",", ".",
-    "+", "-", "*",
+    "+", "-", "*", "/", "%",
 ];
-const MORE_OPERATORS: [&str; 2] = ["/", "%"];
+
+/// Signs of other languages, each with what it is called here.
+const FOREIGN: [(&str, &str); 3] = [("&&", "and"), ("||", "or"), ("!", "not")];
 
 /// Divides an expression into tokens.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
@@ -87,16 +89,30 @@ fn token(input: &mut Input<'_>) -> Parsed<TokenKind> {
         number,
         bare.map(|text: &str| TokenKind::Bare(text.to_owned())),
         word.map(|text: &str| TokenKind::Word(text.to_owned())),
-        operator.map(TokenKind::Op),
+        alt((
+            "<>".value(TokenKind::Op("!=")),
+            operator.map(TokenKind::Op),
+            foreign.map(|word| TokenKind::Word(word.to_owned())),
+        )),
     ))
     .parse_next(input)
 }
 
 fn operator(input: &mut Input<'_>) -> Parsed<&'static str> {
-    for mut operator in OPERATORS.into_iter().chain(MORE_OPERATORS) {
+    for mut operator in OPERATORS {
         if input.starts_with(operator) {
             operator.parse_next(input)?;
             return Ok(operator);
+        }
+    }
+    fail.parse_next(input)
+}
+
+fn foreign(input: &mut Input<'_>) -> Parsed<&'static str> {
+    for (mut sign, word) in FOREIGN {
+        if input.starts_with(sign) {
+            sign.parse_next(input)?;
+            return Ok(word);
         }
     }
     fail.parse_next(input)
@@ -159,12 +175,12 @@ fn date<'i>(input: &mut Input<'i>) -> Parsed<&'i str> {
 fn duration(input: &mut Input<'_>) -> Parsed<i64> {
     let unit = alt((
         "ms".value(1_i64),
-        "s".value(1_000),
-        "m".value(60_000),
-        "h".value(3_600_000),
-        "d".value(86_400_000),
-        "w".value(604_800_000),
-        "y".value(31_557_600_000),
+        alt(("sec", "s")).value(1_000),
+        alt(("mins", "min", "m")).value(60_000),
+        alt(("hours", "hour", "hr", "h")).value(3_600_000),
+        alt(("days", "day", "d")).value(86_400_000),
+        alt(("weeks", "week", "wk", "w")).value(604_800_000),
+        alt(("years", "year", "y")).value(31_557_600_000),
     ));
     let part = (digit1.parse_to::<i64>(), unit).verify_map(|(count, unit)| count.checked_mul(unit));
     let sum = repeat(1.., part).verify_fold(|| 0_i64, |sum, part: i64| sum.checked_add(part));
@@ -172,13 +188,25 @@ fn duration(input: &mut Input<'_>) -> Parsed<i64> {
 }
 
 fn number(input: &mut Input<'_>) -> Parsed<TokenKind> {
-    let float = (digit1, '.', digit1, word_end)
+    let exponent = || (one_of(['e', 'E']), opt(one_of(['+', '-'])), digit1);
+    let fraction = || ('.', digit1, opt(exponent()));
+    let float = alt((
+        (digit1, fraction()).void(),
+        fraction().void(),
+        (digit1, exponent()).void(),
+    ));
+    let float = (float, word_end)
         .take()
+        // of the letters of an ID, E is one
+        .verify(|text: &str| text.len() != ID_LEN || text.contains('.'))
         .parse_to()
         .map(TokenKind::Float);
     let int = (digit1, word_end).take().parse_to().map(TokenKind::Int);
     alt((float, int)).parse_next(input)
 }
+
+/// Characters of an ID.
+const ID_LEN: usize = crate::codec::TEXT_LEN;
 
 fn bare<'i>(input: &mut Input<'i>) -> Parsed<&'i str> {
     peek(one_of(|c: char| c.is_ascii_digit())).parse_next(input)?;

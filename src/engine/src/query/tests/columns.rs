@@ -62,7 +62,12 @@ const CONDITIONS: [&str; 56] = [
     "not prev.valid and valid or not next.valid",
 ];
 
-const OF_COLUMNS: [&str; 13] = [
+const OF_COLUMNS: [&str; 18] = [
+    "took is null or service is not null and took > 1e2",
+    "took between 1e1 and 600 and not took in (12, 77)",
+    "service like '%e_' or at like '2025-%'",
+    "service ends with 'b' and took not between .5 and 7e2",
+    "took == true or not service",
     "service == 'web'",
     "'web' != service",
     "service =~ '^(web|api)$' and took > 500",

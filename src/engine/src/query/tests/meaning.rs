@@ -137,3 +137,240 @@ fn a_long_name_or_text_is_refused_or_works() {
     );
     assert!(error.len() < 1_000, "{} bytes", error.len());
 }
+
+/// Rows as other people's programs write them.
+const FOREIGN: &str = "\
+id,service,n,ok,epoch,other,day
+01JGFJJZ00000000000000000A,api,1e3,true,1735689600,01JGFJJZ00000000000000000A,2025-01-01
+01JGFN9ZG0000000000000000B,web,.5,false,1735689600123,01ARZ3NDEKTSV4RRFFQ69G5FAV,1969-07-20
+01JGFQ0TW0000000000000000C,a%b,+5,,1735689600.5,,
+01234567890123456789012345,db,7,TRUE,,,1970-01-02
+";
+
+fn check_foreign(text: &str, expected: &[u64]) {
+    assert_eq!(lines(FOREIGN, text).as_deref(), Ok(expected), "{text}");
+}
+
+#[test]
+fn what_sql_and_shells_taught_is_understood() {
+    check_foreign("service == \"api\" AND valid", &[1]);
+    check_foreign("service = 'api' || service <> 'web' && valid", &[1, 3, 4]);
+    check_foreign("!(service == 'api') && NOT service == 'web'", &[3, 4]);
+    check_foreign("service in (\"api\", \"db\")", &[1, 4]);
+    check_foreign("service NOT IN (\"api\", \"db\")", &[2, 3]);
+    check_foreign("line in (2)..4", &[2, 3]);
+    check_foreign("line in (1 + 1) * 1..=3", &[2, 3]);
+    check_foreign("other is null", &[3, 4]);
+    check_foreign("other IS NOT NULL", &[1, 2]);
+    check_foreign("n between .4 and 10", &[2, 3, 4]);
+    check_foreign("n not between .4 and 10", &[1]);
+    check_foreign("time between 2025-01-01 and 2025", &[1, 2, 3]);
+    check_foreign("service like \"a%\"", &[1, 3]);
+    check_foreign("service like \"a\\%b\"", &[]);
+    check_foreign("service not like \"_p_\"", &[2, 3, 4]);
+    check_foreign("service ends with \"b\"", &[2, 3, 4]);
+    check_foreign("time > 20241231", &[1, 2, 3]);
+    check_foreign("time == 20250101", &[1, 2, 3]);
+    check_foreign("gap > 25min", &[2, 3]);
+    check_foreign("gap > 1hour", &[]);
+    for (text, part) in [
+        ("gap > 1mo", "a month has no length"),
+        ("service in [api]", "there is no field or column \"api\""),
+        ("service like n", "like needs a text in quotes"),
+    ] {
+        let found = lines(FOREIGN, text).unwrap_err();
+        assert!(found.contains(part), "{text}: {found}");
+    }
+}
+
+#[test]
+fn numbers_and_conditions_are_read_as_programs_write_them() {
+    check_foreign("n > 1e2", &[1]);
+    check_foreign("n == 1E3", &[1]);
+    check_foreign("n == +5", &[3]);
+    check_foreign("n > .4 and n < 0.6e0", &[2]);
+    check_foreign("ok", &[1, 4]);
+    check_foreign("not ok", &[2, 3]);
+    check_foreign("ok == true", &[1, 4]);
+    check_foreign("ok == false", &[2]);
+    check_foreign("ok != true", &[2]);
+    check_foreign("ok is null", &[3]);
+    check_foreign("id == 01234567890123456789012345", &[4]);
+    check_foreign(
+        "id in [01234567890123456789012345, 01JGFJJZ00000000000000000A]",
+        &[1, 4],
+    );
+}
+
+#[test]
+fn seconds_milliseconds_ids_and_times_before_1970_are_times() {
+    check_foreign("epoch > 2024-01-01", &[1, 2, 3]);
+    check_foreign("epoch == 2025-01-01T00:00:00.123", &[2]);
+    check_foreign("epoch == 2025-01-01T00:00:00.5", &[3]);
+    check_foreign("time > 1735689600", &[2, 3]);
+    check_foreign("time == 1735689600", &[1]);
+    check_foreign("time == 1735689600000", &[1]);
+    check_foreign("time > 1735689600000000", &[2, 3]);
+    check_foreign("time(other) < 2020", &[2]);
+    check_foreign("other > 2020-01-01", &[1]);
+    check_foreign("day < 1970-01-01", &[2]);
+    check_foreign("day == 1969", &[]);
+    check_foreign("day == 1969-07", &[2]);
+    check_foreign("time > 1969-12-31", &[1, 2, 3, 4]);
+    check_foreign("time > \"+10000\"", &[]);
+}
+
+#[test]
+fn a_fault_that_there_is_not_is_refused() {
+    let found = lines(FOREIGN, "fault == \"lenght\"").unwrap_err();
+    assert!(
+        found.contains("there is no fault \"lenght\"; did you mean \"length\"?"),
+        "{found}"
+    );
+    assert!(lines(FOREIGN, "\"nothing\" != fault").is_err());
+    check_foreign("fault in [\"length\", \"absent\"]", &[]);
+}
+
+fn in_zone(rows: &[(&str, &str)], name: &str, text: &str) -> Vec<u64> {
+    let id = |time: &str| {
+        let time: Timestamp = time.parse().unwrap();
+        codec::print(time.first_id())
+    };
+    let rows: String = rows
+        .iter()
+        .map(|(time, n)| format!("{},{n}\n", id(time)))
+        .collect();
+    let csv = format!("id,n\n{rows}");
+    let options = OpenOptions::default();
+    let dataset = Dataset::from_bytes("rows.csv", csv.into_bytes(), &options).unwrap();
+    let zone = TimeZone::get(name).unwrap();
+    let scope = Scope::of(&dataset, Timestamp::MAX, &zone);
+    let query = Query::parse(text, &scope).unwrap();
+    let rows = select(&dataset, &query, &Progress::new()).unwrap();
+    rows.iter().map(|row| row + 1).collect()
+}
+
+/// On 26 October 2025 the clocks of Berlin went back from 03:00 to 02:00, on 30 March on from 02:00 to 03:00.
+#[test]
+fn a_wall_clock_shows_an_hour_twice_in_autumn_and_none_in_spring() {
+    let autumn = [
+        ("2025-10-25T23:59:59Z", "1"),
+        ("2025-10-26T00:00:00Z", "2"),
+        ("2025-10-26T00:30:00Z", "3"),
+        ("2025-10-26T01:00:00Z", "4"),
+        ("2025-10-26T01:30:00Z", "5"),
+        ("2025-10-26T02:00:00Z", "6"),
+    ];
+    let check = |text: &str, expected: &[u64]| {
+        assert_eq!(in_zone(&autumn, "Europe/Berlin", text), expected, "{text}");
+    };
+    check("time == 2025-10-26T02", &[2, 3, 4, 5]);
+    check("time < 2025-10-26T02", &[1]);
+    check("time > 2025-10-26T02", &[6]);
+    check("time == 2025-10-26T02:30", &[3]);
+    check("time == 2025-10-26T02:30+01:00", &[5]);
+    check("time == 2025-10-26", &[1, 2, 3, 4, 5, 6]);
+    let spring = [
+        ("2025-03-30T00:30:00Z", "1"),
+        ("2025-03-30T01:00:00Z", "2"),
+        ("2025-03-30T01:30:00Z", "3"),
+    ];
+    for (text, expected) in [
+        ("time == 2025-03-30T02", &[][..]),
+        ("time == 2025-03-30T02:30", &[]),
+        ("time == 2025-03-30T03", &[2, 3]),
+        ("time > 2025-03-30T01", &[2, 3]),
+    ] {
+        assert_eq!(in_zone(&spring, "Europe/Berlin", text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_date_is_all_of_what_it_names_in_every_year() {
+    let rows = [
+        ("+10000-12-31T23:00:00Z", "1"),
+        ("1970-01-01T00:00:00Z", "2"),
+    ];
+    for (text, expected) in [
+        ("time == \"+10000\"", &[1][..]),
+        ("time == \"+10000-12\"", &[1]),
+        ("time == \"+10000-12-31\"", &[1]),
+        ("time == \"+10000-05\"", &[]),
+        ("time == 1970", &[2]),
+        ("time > 1970-01-01", &[1]),
+        ("time > 1969-12-31", &[1, 2]),
+    ] {
+        assert_eq!(in_zone(&rows, "UTC", text), expected, "{text}");
+    }
+    // the first moment of 1970 lies in the last day of 1969 to the west, and an hour into the first to the east
+    assert_eq!(in_zone(&rows, "Europe/Berlin", "time == 1970-01-01"), [2]);
+    assert_eq!(
+        in_zone(&rows, "America/New_York", "time == 1969-12-31"),
+        [2]
+    );
+    assert_eq!(in_zone(&rows, "America/New_York", "time == 1970"), [0; 0]);
+}
+
+#[test]
+fn values_of_a_file_are_a_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("names.txt", "api\r\ndb\n");
+    write("two.csv", "x,service\n1,web\n2,db\n");
+    write(
+        "ids.txt",
+        "01jgfjjz00000000000000000a\n01234567890123456789012345\nno ID\n",
+    );
+    write("numbers.txt", "7\n1000\n");
+    let find = |text: &str| {
+        let bytes = FOREIGN.as_bytes().to_vec();
+        let dataset = Dataset::from_bytes("rows.csv", bytes, &OpenOptions::default()).unwrap();
+        let zone = TimeZone::UTC;
+        let scope = Scope {
+            files: Some(folder.path()),
+            ..Scope::of(&dataset, Timestamp::MAX, &zone)
+        };
+        let query = Query::parse(text, &scope).map_err(|error| error.to_string())?;
+        let rows = select(&dataset, &query, &Progress::new()).unwrap();
+        Ok::<Vec<u64>, String>(rows.iter().map(|row| row + 1).collect())
+    };
+    for (text, expected) in [
+        ("id in file(\"ids.txt\")", &[1, 4][..]),
+        ("id not in file(\"ids.txt\")", &[2, 3]),
+        ("service in file(\"names.txt\")", &[1, 4]),
+        ("service in file(\"two.csv\")", &[2, 4]),
+        (
+            "service not in file(\"two.csv:service\") and valid",
+            &[1, 3],
+        ),
+        ("n + 0 in file(\"numbers.txt\")", &[1, 4]),
+        ("prev.id in file(\"ids.txt\")", &[2]),
+    ] {
+        assert_eq!(find(text).as_deref(), Ok(expected), "{text}");
+    }
+    for (text, part) in [
+        ("id in file(\"names.txt\")", "there is no ID in it"),
+        ("id in file(\"nosuch.txt\")", "no such file"),
+        ("n in file(\"two.csv\")", "several columns"),
+        ("n in file(\"two.csv:y\")", "there is no column \"y\" in it"),
+        (
+            "time in file(\"ids.txt\")",
+            "expected an ID, this is a time",
+        ),
+        ("id in file(ids)", "file takes the name of a file in quotes"),
+    ] {
+        let found = find(text).unwrap_err();
+        assert!(found.contains(part), "{text}: {found}");
+    }
+    let zone = TimeZone::UTC;
+    let sample = Dataset::sample();
+    let scope = Scope {
+        files: None,
+        ..Scope::of(&sample, Timestamp::MAX, &zone)
+    };
+    let refused = Query::parse("id in file(\"ids.txt\")", &scope).unwrap_err();
+    assert!(
+        refused.to_string().contains("a file cannot be read here"),
+        "{refused}"
+    );
+}
