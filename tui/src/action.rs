@@ -232,7 +232,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ShowDuplicates, "show-duplicates", &["2"], Group::Filter, "only rows whose ID was there before"),
     entry(Action::ShowOutOfOrder, "show-out-of-order", &["3"], Group::Filter, "only rows smaller than the one before"),
     entry(Action::ShowFuture, "show-future", &["4"], Group::Filter, "only rows of a time that lies ahead"),
-    entry(Action::ShowGaps, "show-gaps", &["5"], Group::Filter, "only rows an hour or more after the one before"),
+    entry(Action::ShowGaps, "show-gaps", &["5"], Group::Filter, "only rows more than an hour after the one before"),
     entry(Action::ShowStepBack, "show-step-back", &["6"], Group::Filter, "only the worst step back in time"),
     entry(Action::ShowSpan, "show-span", &["7"], Group::Filter, "only rows that have a time"),
     entry(Action::ShowVerdict, "show-verdict", &["8"], Group::Filter, "only rows that the verdict on randomness rests on"),

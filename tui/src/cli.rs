@@ -2,20 +2,23 @@
 
 use std::{path::PathBuf, str::FromStr, sync::LazyLock};
 
-use clap::{Parser, ValueEnum};
+use clap::{
+    Parser, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _},
+};
 use clap_complete::Shell;
 use ulid_engine::{
-    Reading,
+    Reading, Timestamp,
     anatomy::Form,
     codec::Kernel,
     dataset::{Format, OpenOptions, Wait},
+    row::{FLAWS, Flaw, FlawEntry},
     sort::Direction,
+    stats::Limits,
     timestamp::TimeZone,
 };
 
-use crate::{
-    asked::Asked, config::Config, findings::Flaw, records::Kind, rows::Relation, state::Arrangement,
-};
+use crate::{asked::Asked, config::Config, records::Kind, rows::Relation, state::Arrangement};
 
 /// The order of the source, as `--sort` names it.
 const POSITION: &str = "position";
@@ -104,7 +107,7 @@ pub struct Arguments {
     pub stats: Option<StatsKind>,
 
     /// List the rows with flaws, with their lines, of those that --filter leaves; exit with 1 if there are any
-    #[arg(long, value_name = "FLAWS", value_enum, num_args = 0..=1, value_delimiter = ',', default_missing_value = "invalid,duplicate,future")]
+    #[arg(long, value_name = "FLAWS", value_parser = flaw_names().try_map(flaw), num_args = 0..=1, value_delimiter = ',', default_missing_value = "invalid,duplicate,future")]
     pub check: Option<Vec<Flaw>>,
 
     /// The order of the rows: position, id, a column, or an expression of the query language such as time
@@ -168,6 +171,19 @@ impl From<FormArgument> for Form {
             FormArgument::Base64 => Form::Base64,
         }
     }
+}
+
+/// The names of flaws, as options spell them.
+fn flaw_names() -> PossibleValuesParser {
+    let name = |entry: &FlawEntry| {
+        let help = entry.flaw.sentence(Limits::at(Timestamp::MIN));
+        PossibleValue::new(entry.name.replace('_', "-")).help(help)
+    };
+    FLAWS.iter().map(name).collect::<Vec<_>>().into()
+}
+
+fn flaw(name: String) -> Result<Flaw, String> {
+    Flaw::named(&name).ok_or_else(|| format!("{name:?} is no flaw"))
 }
 
 /// A number of bytes: `500M`, `2G`.

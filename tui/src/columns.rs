@@ -19,7 +19,7 @@ use ulid_engine::{
     Timestamp,
     anatomy::Form,
     dataset::{Layout, RowRef},
-    row::{Schema, SchemaColumn},
+    row::{Fact, Schema, SchemaColumn},
 };
 
 use crate::records::{Notes, Told};
@@ -44,8 +44,15 @@ pub(crate) struct Recording {
     told: Told,
 }
 
-/// Columns of every row before those of the file.
-const FACTS: [&str; 4] = ["row", "id", "time", "fault"];
+/// Facts of every row before the columns of the file.
+const FACTS: [Fact; 6] = [
+    Fact::Row,
+    Fact::Id,
+    Fact::Time,
+    Fact::UnixMs,
+    Fact::Fault,
+    Fact::Message,
+];
 
 /// What is written of a row.
 pub(crate) struct Record {
@@ -53,6 +60,7 @@ pub(crate) struct Record {
     id: Option<String>,
     unix_ms: Option<i64>,
     fault: Option<String>,
+    message: Option<String>,
     cells: Vec<Option<String>>,
 }
 
@@ -89,13 +97,14 @@ impl Recording {
             .note_surplus(cells.len().saturating_sub(self.columns));
         self.told.note_cut(row);
         Record {
-            number: i64::try_from(row.line()).unwrap_or(i64::MAX),
+            number: i64::try_from(row.number()).unwrap_or(i64::MAX),
             id: match row.id {
                 Ok(id) => Some(self.form.print(id)),
                 Err(_) => Some(row.id_text().into_owned()).filter(|text| !text.is_empty()),
             },
             unix_ms: row.id.ok().map(|id| Timestamp::of(id).ms().cast_signed()),
-            fault: row.id.err().map(|fault| fault.to_string()),
+            fault: row.id.err().map(|fault| fault.kind.code().to_owned()),
+            message: row.id.err().map(|fault| fault.to_string()),
             cells: written.collect(),
         }
     }
@@ -144,8 +153,12 @@ impl<W: Write + Send> ColumnWriter<W> {
             .iter()
             .map(|row| row.unix_ms.is_some().into())
             .collect();
-        write_column::<Int64Type, _>(&mut group, &times, Some(&is_there))?;
+        // the time, and the same as a number
+        for _ in 0..2 {
+            write_column::<Int64Type, _>(&mut group, &times, Some(&is_there))?;
+        }
         write_texts(&mut group, rows.iter().map(|row| row.fault.as_deref()))?;
+        write_texts(&mut group, rows.iter().map(|row| row.message.as_deref()))?;
         for place in 0..self.own {
             let cells = rows.iter().map(|row| row.cells.get(place)?.as_deref());
             write_texts(&mut group, cells)?;
@@ -187,14 +200,26 @@ fn schema<'a>(names: impl Iterator<Item = &'a str>) -> Result<Type> {
             .with_logical_type(Some(LogicalType::String))
             .build()
     };
-    let number = Type::primitive_type_builder("row", Physical::INT64)
-        .with_repetition(Repetition::REQUIRED)
-        .build()?;
-    let time = Type::primitive_type_builder("time", Physical::INT64)
-        .with_repetition(Repetition::OPTIONAL)
-        .with_logical_type(Some(LogicalType::timestamp(true, TimeUnit::MILLIS)))
-        .build()?;
-    let mut fields = vec![number, text("id")?, time, text("fault")?];
+    let number = |name: &str, repetition| {
+        Type::primitive_type_builder(name, Physical::INT64)
+            .with_repetition(repetition)
+            .build()
+    };
+    let time = |name: &str| {
+        Type::primitive_type_builder(name, Physical::INT64)
+            .with_repetition(Repetition::OPTIONAL)
+            .with_logical_type(Some(LogicalType::timestamp(true, TimeUnit::MILLIS)))
+            .build()
+    };
+    let [row, id, at, unix_ms, fault, message] = FACTS.map(|fact| fact.entry().name);
+    let mut fields = vec![
+        number(row, Repetition::REQUIRED)?,
+        text(id)?,
+        time(at)?,
+        number(unix_ms, Repetition::OPTIONAL)?,
+        text(fault)?,
+        text(message)?,
+    ];
     for name in names {
         fields.push(text(name)?);
     }

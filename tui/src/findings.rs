@@ -2,6 +2,7 @@
 
 use ulid_engine::{
     RowSet,
+    row::{FLAWS, Flaw},
     stats::{Flaws, Summary, Verdict},
 };
 
@@ -18,58 +19,16 @@ pub struct Findings {
     pub duplicates: RowSet,
 }
 
-/// What can be wrong with a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, clap::ValueEnum)]
-pub enum Flaw {
-    /// It is no ULID.
-    Invalid,
-    /// An earlier row has the same ID.
-    Duplicate,
-    /// Its ID is smaller than that of the valid row before it.
-    OutOfOrder,
-    /// Its time lies ahead.
-    Future,
-    /// It comes an hour or more after the row before it.
-    Gap,
-    /// It is of the same millisecond as the valid row before it, which is no flaw, but good to know.
-    SameMillisecond,
-}
-
-impl Flaw {
-    /// Every flaw.
-    pub const ALL: [Flaw; 6] = [
-        Flaw::Invalid,
-        Flaw::Duplicate,
-        Flaw::OutOfOrder,
-        Flaw::Future,
-        Flaw::Gap,
-        Flaw::SameMillisecond,
-    ];
-
-    /// The words for it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Flaw::Invalid => "invalid",
-            Flaw::Duplicate => "duplicate",
-            Flaw::OutOfOrder => "out of order",
-            Flaw::Future => "future",
-            Flaw::Gap => "after a gap",
-            Flaw::SameMillisecond => "of the same millisecond",
-        }
-    }
-
-    /// The sign before the ID.
-    #[must_use]
-    pub fn glyph(self) -> &'static str {
-        match self {
-            Flaw::Invalid => "✗",
-            Flaw::Duplicate => "=",
-            Flaw::OutOfOrder => "<",
-            Flaw::Future => "»",
-            Flaw::Gap => "…",
-            Flaw::SameMillisecond => "≈",
-        }
+/// The sign before an ID with a flaw.
+#[must_use]
+pub fn glyph(flaw: Flaw) -> &'static str {
+    match flaw {
+        Flaw::Invalid | Flaw::Overflow => "✗",
+        Flaw::Duplicate => "=",
+        Flaw::OutOfOrder => "<",
+        Flaw::Future => "»",
+        Flaw::Gap => "…",
+        Flaw::SameMillisecond => "≈",
     }
 }
 
@@ -80,6 +39,7 @@ impl Findings {
     pub(crate) fn among(self, rows: &RowSet, summary: Summary) -> Findings {
         let flaws = Flaws {
             invalid: self.flaws.invalid & rows,
+            overflow: self.flaws.overflow & rows,
             out_of_order: self.flaws.out_of_order & rows,
             adjacent_duplicates: self.flaws.adjacent_duplicates & rows,
             future: self.flaws.future & rows,
@@ -97,20 +57,12 @@ impl Findings {
     /// The rows with a flaw.
     #[must_use]
     pub fn rows(&self, flaw: Flaw) -> &RowSet {
-        match flaw {
-            Flaw::Invalid => &self.flaws.invalid,
-            Flaw::Duplicate => &self.duplicates,
-            Flaw::OutOfOrder => &self.flaws.out_of_order,
-            Flaw::Future => &self.flaws.future,
-            Flaw::Gap => &self.flaws.gaps,
-            Flaw::SameMillisecond => &self.flaws.same_ms,
-        }
+        flaw.rows(&self.flaws, &self.duplicates)
     }
 
     /// The flaws of a row, the worst first.
     pub fn of_row(&self, row: usize) -> impl Iterator<Item = Flaw> {
-        Flaw::ALL
-            .into_iter()
-            .filter(move |&flaw| self.rows(flaw).contains(row as u64))
+        let flaws = FLAWS.iter().map(|entry| entry.flaw);
+        flaws.filter(move |&flaw| self.rows(flaw).contains(row as u64))
     }
 }

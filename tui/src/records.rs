@@ -10,12 +10,13 @@ use std::{
 };
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 use ulid_engine::{
     Timestamp, Ulid,
     anatomy::{Anatomy, Form},
     codec,
     dataset::{Layout, RowRef},
-    row::Schema,
+    row::{Cell, Fact, Schema, compact},
     timestamp::{InZone, TimeZone},
 };
 
@@ -44,10 +45,8 @@ pub struct Writing {
     now: Timestamp,
     /// The names of the columns of the source.
     columns: Vec<String>,
-    /// The columns of the source beside what is known of each row.
+    /// The columns of the source beside the facts of each row.
     schema: Schema,
-    /// The columns within an object of JSON, which has them apart.
-    own: Schema,
     told: Arc<Told>,
 }
 
@@ -110,8 +109,26 @@ impl fmt::Display for Notes {
     }
 }
 
-/// Columns of every row of CSV before those of the source.
-const FACTS: [&str; 5] = ["row", "id", "time", "unix_ms", "fault"];
+/// Facts of every row of CSV before the columns of the source.
+const IN_CSV: [Fact; 6] = [
+    Fact::Row,
+    Fact::Id,
+    Fact::Time,
+    Fact::UnixMs,
+    Fact::Fault,
+    Fact::Message,
+];
+
+/// Facts of a row in JSON, those that it has, before the columns of the source.
+const IN_JSON: [Fact; 7] = [
+    Fact::Row,
+    Fact::Id,
+    Fact::Time,
+    Fact::UnixMs,
+    Fact::RandomHex,
+    Fact::Fault,
+    Fact::Message,
+];
 
 impl Writing {
     /// Rows of a source of a layout as one kind, their IDs in a form, their times in a zone, their ages as of now.
@@ -123,8 +140,10 @@ impl Writing {
             zone: zone.clone(),
             now: Timestamp::now(),
             columns: layout.columns.clone(),
-            schema: Schema::beside_id(&FACTS, layout),
-            own: Schema::of_all(&[], layout),
+            schema: match kind {
+                Kind::Jsonl => Schema::beside_id(&IN_JSON, layout),
+                _ => Schema::beside_id(&IN_CSV, layout),
+            },
             told: Arc::default(),
         }
     }
@@ -153,7 +172,13 @@ impl Writing {
             Kind::Csv => {
                 let columns = self.schema.columns().iter();
                 let columns = columns.map(|column| column.name.as_str());
-                write_separated(out, FACTS.into_iter().chain(columns))
+                write_separated(
+                    out,
+                    IN_CSV
+                        .map(|fact| fact.entry().name)
+                        .into_iter()
+                        .chain(columns),
+                )
             }
             Kind::Lines | Kind::Jsonl => Ok(()),
         }
@@ -208,17 +233,18 @@ impl Writing {
     }
 
     fn write_csv(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
-        write!(out, "{},", row.line())?;
+        write!(out, "{},", row.number())?;
         match row.id {
             Ok(id) => {
                 self.write_id(out, id)?;
                 let time = Timestamp::of(id);
                 out.write_all(b",")?;
-                write!(out, "{},{},", rfc3339(time, &self.zone), time.ms())?;
+                write!(out, "{},{},,", rfc3339(time, &self.zone), time.ms())?;
             }
             Err(fault) => {
                 write_cell(out, &row.id_text())?;
                 out.write_all(b",,,")?;
+                write!(out, "{},", fault.kind.code())?;
                 write_cell(out, &fault.to_string())?;
             }
         }
@@ -240,11 +266,11 @@ impl Writing {
         match (&row.id, self.time(row)) {
             (Ok(id_value), Some(time)) => {
                 let age = Timestamp::of(*id_value).age(self.now);
-                writeln!(out, "{:>9}  {id:width$}  {time:32}  {age}", row.line())
+                writeln!(out, "{:>9}  {id:width$}  {time:32}  {age}", row.number())
             }
             _ => {
                 let fault = fault(row).unwrap_or_default();
-                writeln!(out, "{:>9}  {id:width$}  {fault}", row.line())
+                writeln!(out, "{:>9}  {id:width$}  {fault}", row.number())
             }
         }
     }
@@ -278,46 +304,70 @@ impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Object { writing, row } = self;
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("row", &row.line())?;
-        object.serialize_entry("id", &writing.id(row))?;
-        match row.id {
-            Ok(id) => {
-                let time = Timestamp::of(id);
-                object.serialize_entry("time", &Shown(rfc3339(time, &writing.zone)))?;
-                object.serialize_entry("unix_ms", &time.ms())?;
-                object.serialize_entry("randomness", &Anatomy::of(id).randomness_hex())?;
-            }
-            Err(ref fault) => {
-                object.serialize_entry("fault", &Shown(fault))?;
+        for fact in IN_JSON {
+            let name = fact.entry().name;
+            match (fact, &row.id) {
+                (Fact::Row, _) => object.serialize_entry(name, &row.number())?,
+                (Fact::Id, _) => object.serialize_entry(name, &writing.id(row))?,
+                (Fact::Time, Ok(id)) => {
+                    let time = rfc3339(Timestamp::of(*id), &writing.zone);
+                    object.serialize_entry(name, &Shown(time))?;
+                }
+                (Fact::UnixMs, Ok(id)) => object.serialize_entry(name, &id.timestamp_ms())?,
+                (Fact::RandomHex, Ok(id)) => {
+                    object.serialize_entry(name, &Anatomy::of(*id).randomness_hex())?;
+                }
+                (Fact::Fault, Err(fault)) => object.serialize_entry(name, fault.kind.code())?,
+                (Fact::Message, Err(fault)) => object.serialize_entry(name, &Shown(fault))?,
+                _ => {}
             }
         }
-        if !writing.columns.is_empty() {
-            object.serialize_entry("columns", &Cells { writing, row })?;
-        }
+        writing.write_cells(&mut object, row)?;
         object.end()
     }
 }
 
-/// The cells of a row as an object of JSON.
-struct Cells<'a> {
-    writing: &'a Writing,
-    row: &'a RowRef<'a>,
+impl Writing {
+    /// The cells of a row as members of an object, each with the type that its source gives it.
+    fn write_cells<M: SerializeMap>(
+        &self,
+        object: &mut M,
+        row: &RowRef<'_>,
+    ) -> Result<(), M::Error> {
+        let mut cells = row.typed_cells();
+        let surplus = cells.split_off(self.columns.len().min(cells.len()));
+        for column in self.schema.columns() {
+            match cells.get(column.place) {
+                None | Some(Cell::Missing) => {}
+                Some(cell) => object.serialize_entry(&column.name, &Typed(cell))?,
+            }
+        }
+        for (place, cell) in (self.columns.len()..).zip(&surplus) {
+            object.serialize_entry(&self.schema.surplus_name(place), &Typed(cell))?;
+        }
+        self.told.note_surplus(surplus.len());
+        Ok(())
+    }
 }
 
-impl Serialize for Cells<'_> {
+/// A cell as a value of JSON: numbers with the digits that they came with.
+struct Typed<'a>(&'a Cell<'a>);
+
+impl Serialize for Typed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Cells { writing, row } = self;
-        let (columns, cells) = (&writing.columns, row.cells());
-        let mut object = serializer.serialize_map(None)?;
-        for (name, cell) in columns.iter().zip(&cells) {
-            object.serialize_entry(name, cell)?;
+        match self.0 {
+            Cell::Missing | Cell::Null => serializer.serialize_unit(),
+            Cell::Bool(value) => serializer.serialize_bool(*value),
+            Cell::Text(text) => serializer.serialize_str(text),
+            Cell::Number(json) | Cell::List(json) | Cell::Object(json) => {
+                let json = compact(json);
+                match serde_json::from_str::<&RawValue>(&json) {
+                    Ok(value) => value.serialize(serializer),
+                    // what is no value of JSON is kept as text
+                    Err(_) => serializer.serialize_str(&json),
+                }
+            }
         }
-        let surplus = cells.get(columns.len()..).unwrap_or_default();
-        for (place, cell) in (columns.len()..).zip(surplus) {
-            object.serialize_entry(&writing.own.surplus_name(place), cell)?;
-        }
-        writing.told.note_surplus(surplus.len());
-        object.end()
     }
 }
 
@@ -427,12 +477,17 @@ mod tests {
         );
         let csv = written(Kind::Csv, text);
         let mut lines = csv.lines();
-        assert_eq!(lines.next(), Some("row,id,time,unix_ms,fault"));
+        assert_eq!(lines.next(), Some("row,id,time,unix_ms,fault,message"));
         assert_eq!(
             lines.next(),
-            Some("1,01ARZ3NDEKTSV4RRFFQ69G5FAV,2016-07-30T23:54:10.259Z,1469922850259,")
+            Some("1,01ARZ3NDEKTSV4RRFFQ69G5FAV,2016-07-30T23:54:10.259Z,1469922850259,,")
         );
-        assert!(lines.next().unwrap().starts_with("2,\"bad,\"\"one\",,,"));
+        assert!(
+            lines
+                .next()
+                .unwrap()
+                .starts_with("2,\"bad,\"\"one\",,,length,wrong length at character 9: ")
+        );
         let jsonl = written(Kind::Jsonl, text);
         let objects: Vec<Value> = jsonl
             .lines()
@@ -440,12 +495,9 @@ mod tests {
             .collect();
         assert_eq!(objects[0]["unix_ms"], 1_469_922_850_259_u64);
         assert_eq!(objects[1]["id"], "bad,\"one");
-        assert!(
-            objects[1]["fault"]
-                .as_str()
-                .unwrap()
-                .contains("wrong length")
-        );
+        assert_eq!(objects[1]["fault"], "length");
+        let message = objects[1]["message"].as_str().unwrap();
+        assert!(message.contains("wrong length"), "{message}");
     }
 
     #[test]
@@ -453,16 +505,16 @@ mod tests {
         let text = "name,id,name\n\"a, b\",01ARZ3NDEKTSV4RRFFQ69G5FAV,\"c\"\n";
         let csv = written(Kind::Csv, text);
         assert!(
-            csv.starts_with("row,id,time,unix_ms,fault,name,name_2\n1,01ARZ"),
+            csv.starts_with("row,id,time,unix_ms,fault,message,name,name_2\n1,01ARZ"),
             "{csv}"
         );
         assert!(csv.ends_with(",\"a, b\",c\n"), "{csv}");
         let object = r#"{"row":1,"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","time":"2016-07-30T23:54:10.259Z","unix_ms":1469922850259,"#;
-        let cells = r#"{"name":"a, b","id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name_2":"c"}"#;
-        let randomness = r#""randomness":"d6764c61efb99302bd5b""#;
+        let cells = r#""name":"a, b","name_2":"c""#;
+        let randomness = r#""random_hex":"d6764c61efb99302bd5b""#;
         assert_eq!(
             written(Kind::Jsonl, text),
-            format!("{object}{randomness},\"columns\":{cells}}}\n")
+            format!("{object}{randomness},{cells}}}\n")
         );
     }
 }

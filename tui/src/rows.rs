@@ -17,6 +17,7 @@ use ulid_engine::{
         Dataset, Extent, Layout, LineFinder, MEMORY, OpenError, OpenOptions, ReadError, Row,
     },
     query::{self, Completion, Expression, Query, QueryError, Scope},
+    row::Fact,
     timestamp::TimeZone,
     visible::visible,
 };
@@ -249,7 +250,9 @@ impl Source {
             Arrangement::ByPosition(direction) => Order::Position(*direction),
             Arrangement::ById(direction) => Order::Id(*direction),
             Arrangement::By(by, direction) => {
-                let is_column = self.columns().iter().any(|name| **name == **by);
+                // a name of a fact means the fact, as everywhere
+                let is_column =
+                    Fact::named(by).is_none() && self.columns().iter().any(|name| **name == **by);
                 let by = if is_column {
                     Expression::of_column(by)
                 } else {

@@ -18,15 +18,14 @@ use dap::{
 
 use std::sync::Arc;
 
-use ulid_engine::{Timestamp, dataset::Dataset, query::Query};
+use ulid_engine::{Timestamp, dataset::Dataset, query::Query, row::Flaw};
 
 use super::{
     query,
     scan::{Sought, Stop},
     session::{Reply, Session},
-    survey::Flaw,
     table::Table,
-    watch::Watch,
+    watch::{Watch, Watched},
 };
 use crate::visible::visible;
 
@@ -199,10 +198,12 @@ impl Breakpoints {
         if let Some(reason) = set.problem {
             return refused(id, reason);
         }
+        let note = set.note();
         self.all.push(set);
         Breakpoint {
             id: Some(id),
             verified: true,
+            message: note,
             ..Breakpoint::default()
         }
     }
@@ -230,13 +231,28 @@ impl Set {
         self.problem = read.err();
     }
 
+    /// Sentences about words of its condition that should be written otherwise.
+    fn note(&self) -> Option<String> {
+        let name = match &self.what {
+            What::Function(Sought::Query(query)) => Some(query),
+            What::Function(_) | What::Line { .. } | What::Flaw(_) | What::Data(_) => None,
+        };
+        let queries = self.condition.iter().chain(name);
+        let notes: Vec<&str> = queries
+            .flat_map(|query| query.notes().iter().map(String::as_str))
+            .collect();
+        (!notes.is_empty()).then(|| visible(&notes.join("; ")).into_owned())
+    }
+
     fn needs_duplicates(&self) -> bool {
         let name = match &self.what {
             What::Function(Sought::Query(query)) => Some(query),
             What::Function(_) | What::Line { .. } | What::Flaw(_) | What::Data(_) => None,
         };
         let mut queries = self.condition.iter().chain(name);
-        self.log_needs_duplicates || queries.any(|query| query.needs_duplicates())
+        self.log_needs_duplicates
+            || matches!(self.what, What::Flaw(Flaw::Duplicate))
+            || queries.any(|query| query.needs_duplicates())
     }
 
     fn try_terms(&mut self, dataset: Option<&Dataset>, now: Timestamp) -> Result<(), String> {
@@ -249,7 +265,12 @@ impl Set {
         }
         match (&mut self.what, &self.terms.name) {
             (What::Function(meant), Some(name)) => *meant = sought(name, dataset, now)?,
-            (What::Data(_), Some(field)) => data::check_field(field, dataset)?,
+            (What::Data(watch), Some(field)) => {
+                data::check_field(field, dataset)?;
+                if let (Watch::Change(watched), Some(dataset)) = (watch, dataset) {
+                    *watched = Watched::named(field, dataset.columns());
+                }
+            }
             _ => {}
         }
         Ok(())

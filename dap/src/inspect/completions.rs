@@ -62,15 +62,17 @@ impl Session {
     fn names(&self, path: &str) -> Result<Vec<Entry>, Refusal> {
         let program = self.standing()?;
         let (table, at, now) = (&program.table, program.at, (self.clock)());
+        if path == "dataset" {
+            return Ok(dataset(program));
+        }
         if path.is_empty() {
             let mut entries = Vec::new();
             for node in [Node::Ulid(at), Node::Row(at), Node::Neighbours(at)] {
                 entries.extend(children(table, node, now)?);
             }
-            entries.extend(dataset(program));
             return Ok(entries);
         }
-        let parent = super::evaluate::find(table, at, path, now)?;
+        let parent = super::evaluate::find(program, at, path, now)?;
         match parent.and_then(|entry| entry.below) {
             Some(node) => children(table, node, now),
             None => Ok(Vec::new()),

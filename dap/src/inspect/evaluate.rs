@@ -11,12 +11,15 @@ use ulid_engine::{
     Reading, Timestamp, Ulid,
     anatomy::Form,
     codec,
-    query::{EvaluateError, Value},
+    dataset::Dataset,
+    query::{EvaluateError, Expression},
+    row::{Fact, Type, Value, Window, source_column},
 };
 
 use super::{
     job::Job,
-    query::{self, Around},
+    program::Program,
+    query,
     refusal::Refusal,
     session::{Answer, Reply, Session},
     table::Table,
@@ -72,35 +75,30 @@ impl Session {
     ) -> Answer {
         let program = self.program()?;
         let now = (self.clock)();
-        let found = match find(&program.table, at, asked.text, now)? {
-            Some(entry) => Some(entry),
-            None => dataset(program)
-                .into_iter()
-                .find(|entry| entry.name == asked.text),
-        };
-        if let Some(entry) = found {
-            let (value, kind) = (entry.value, entry.kind.to_owned());
-            return Ok(self.answer_with(asked, value, kind, entry.below));
-        }
         let dataset = &program.table.dataset;
-        let expression = query::expression(asked.text, dataset, now)?;
+        let expression = match meaning(asked.text, Some(dataset), now)? {
+            Meaning::Variable => {
+                let entry = find(program, at, asked.text, now)?;
+                let entry = entry.ok_or_else(|| no_variable(asked.text))?;
+                let (value, kind) = (entry.value, entry.kind.to_owned());
+                return Ok(self.answer_with(asked, value, kind, entry.below));
+            }
+            Meaning::Expression(expression) => expression,
+        };
         if expression.has_aggregates() && program.table.is_changed() {
             let words = "count, min and max look at the file as it is, in which no ID was put in place; restart to look at it";
             return Err(Refusal::Expression(words.to_owned()));
         }
-        if expression.needs_all_rows() {
+        let knows_all = !expression.has_aggregates() && program.table.duplicates().is_some();
+        if expression.needs_all_rows() && !knows_all {
             return Ok(Reply::Later(Job::Evaluate {
-                expression: Box::new(expression),
+                expression,
                 table: Box::new(program.table.clone()),
                 at,
                 budget: budget(context),
             }));
         }
-        let around = Around::of(&program.table, at)?;
-        let value = around
-            .as_ref()
-            .and_then(Around::context)
-            .map_or(Value::Missing, |context| expression.value(&context));
+        let value = value_of(&program.table, at, &expression)?;
         Ok(self.answer_value(asked, &value))
     }
 
@@ -116,9 +114,7 @@ impl Session {
     }
 
     fn answer_value(&mut self, asked: &Asked<'_>, value: &Value) -> Reply {
-        let kind = value
-            .type_of()
-            .map_or_else(String::new, |kind| kind.to_string());
+        let kind = value.type_of().map_or("", Type::name).to_owned();
         let node = match value {
             Value::Id(id) => Some(Node::Forms(*id)),
             _ => None,
@@ -180,8 +176,12 @@ fn whole_text(table: &Table, at: usize, name: &str) -> Result<Option<String>, Re
     let Some(row) = table.row(at)? else {
         return Ok(None);
     };
-    if table.dataset.columns().iter().any(|column| column == name) {
-        return Ok(row.borrow().cell(name).map(|cell| cell.into_owned()));
+    let columns = table.dataset.columns();
+    let column = name.trim_matches('`');
+    let column = source_column(columns, column).unwrap_or(column);
+    let is_fact = Fact::named(name).is_some();
+    if !is_fact && columns.iter().any(|known| known == column) {
+        return Ok(row.borrow().cell(column).map(|cell| cell.into_owned()));
     }
     if name != "text" {
         return Ok(None);
@@ -202,53 +202,117 @@ fn budget(context: Option<&EvaluateArgumentsContext>) -> Duration {
     }
 }
 
-/// The value of a name or an expression at a row, as text.
+/// Meaning of a text that is to be evaluated.
+pub(super) enum Meaning {
+    /// Part of the tree of variables that the query language does not know: `spellings.uuid`, `bytes`, `dataset.valid`.
+    Variable,
+    /// Expression of the query language.
+    Expression(Box<Expression>),
+}
+
+/// Names at the begin of a path that leads to a variable, whatever file it is of.
+const VARIABLES: [&str; 9] = [
+    "spellings",
+    "forms",
+    "bytes",
+    "bits",
+    "repair",
+    "repaired_by",
+    "until_next",
+    "columns",
+    "dataset",
+];
+
+/// Tells a variable from an expression. A column of the same name comes first; before a file is open, any name may be
+/// that of a column.
+pub(super) fn meaning(
+    text: &str,
+    dataset: Option<&Dataset>,
+    now: Timestamp,
+) -> Result<Meaning, Refusal> {
+    let first = text.split('.').next().unwrap_or_default();
+    let is_column =
+        dataset.is_some_and(|dataset| dataset.columns().iter().any(|name| name == first));
+    let is_path = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
+    let is_neighbour = ["prev", "previous", "next"].contains(&text);
+    if is_path && !is_column && (is_neighbour || VARIABLES.contains(&first)) {
+        return Ok(Meaning::Variable);
+    }
+    let expression = query::expression(text, dataset, now)?;
+    Ok(Meaning::Expression(Box::new(expression)))
+}
+
+/// Value of an expression at a row, which may not need all rows.
+fn value_of(table: &Table, at: usize, expression: &Expression) -> Result<Value, Refusal> {
+    let window = Window::of_row(table, at)?;
+    let around = window.around(at);
+    Ok(around.map_or(Value::Missing, |row| expression.value(&row)))
+}
+
+/// Value of a variable or an expression at a row, as a log message shows it.
 pub(super) fn text_of(
-    table: &Table,
+    program: &Program,
     at: usize,
     text: &str,
     now: Timestamp,
 ) -> Result<String, Refusal> {
-    if let Some(entry) = find(table, at, text, now)? {
-        return Ok(entry.value);
+    match meaning(text, Some(&program.table.dataset), now)? {
+        Meaning::Variable => {
+            let entry = find(program, at, text, now)?;
+            Ok(entry.ok_or_else(|| no_variable(text))?.value)
+        }
+        Meaning::Expression(expression) => Ok(shown(&value_of(&program.table, at, &expression)?)),
     }
-    let expression = query::expression(text, &table.dataset, now)?;
-    let around = Around::of(table, at)?;
-    let context = around.as_ref().and_then(Around::context);
-    Ok(shown(&context.map_or(Value::Missing, |context| {
-        expression.value(&context)
-    })))
 }
 
-/// A value for a console, which is a terminal.
-fn shown(value: &Value) -> String {
-    visible(&value.to_string()).into_owned()
+fn no_variable(text: &str) -> Refusal {
+    Refusal::Expression(format!("this row has no {text:?}"))
 }
 
-/// What a path like `time` or `previous.id` leads to.
+/// The variable that a path such as `spellings.uuid` or `dataset.valid` leads to.
 pub(super) fn find(
-    table: &Table,
+    program: &Program,
     at: usize,
     path: &str,
     now: Timestamp,
 ) -> Result<Option<Entry>, Refusal> {
-    let named = |node, name: &str| -> Result<Option<Entry>, Refusal> {
-        let mut entries = children(table, node, now)?.into_iter();
-        Ok(entries.find(|entry| entry.name == name))
+    let table = &program.table;
+    let named = |entries: Vec<Entry>, name: &str| {
+        let name = match name {
+            "previous" => "prev",
+            "forms" => "spellings",
+            name => name,
+        };
+        entries.into_iter().find(|entry| entry.name == name)
     };
     let mut names = path.split('.');
     let first = names.next().unwrap_or_default();
+    if first == "dataset" {
+        return Ok(names.next().and_then(|name| named(dataset(program), name)));
+    }
     let mut found = None;
     for scope in [Node::Ulid(at), Node::Row(at), Node::Neighbours(at)] {
         if found.is_none() {
-            found = named(scope, first)?;
+            found = named(children(table, scope, now)?, first);
         }
     }
     for name in names {
         found = match found.and_then(|entry: Entry| entry.below) {
-            Some(node) => named(node, name)?,
+            Some(node) => named(children(table, node, now)?, name),
             None => None,
         };
     }
     Ok(found)
+}
+
+/// A value as a person sees it, in a list of variables as on a console, which is a terminal: cut where it is very long.
+pub(super) fn shown(value: &Value) -> String {
+    const MOST: usize = 2_000;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", visible(&text[..end])),
+        None => visible(&text).into_owned(),
+    }
 }

@@ -11,16 +11,15 @@ use dap::{
 };
 use ulid_engine::{
     Timestamp,
-    codec::FaultKind,
     dataset::{ReadError, Row},
-    stats::{Follows, Limits},
+    row::{FLAWS, Flaw, FlawEntry, KeyStep, RowSource as _, duration},
+    stats::Limits,
 };
 
 use super::{
     breakpoints::{HitCondition, What, When},
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
-    survey::Flaw,
     table::Table,
 };
 
@@ -30,15 +29,24 @@ const CONDITION: &str =
 
 /// The filters as a client offers them.
 pub(super) fn filters() -> Vec<ExceptionBreakpointsFilter> {
-    let filter = |flaw: Flaw| ExceptionBreakpointsFilter {
-        filter: flaw.name().to_owned(),
-        label: flaw.label().to_owned(),
-        description: Some(flaw.description().to_owned()),
+    // sentences speak of the gap, and not of the time
+    let limits = Limits::at(Timestamp::MIN);
+    let filter = |entry: &FlawEntry| ExceptionBreakpointsFilter {
+        filter: entry.name.to_owned(),
+        label: label(entry),
+        description: Some(entry.flaw.sentence(limits)),
         supports_condition: Some(true),
         condition_description: Some(CONDITION.to_owned()),
-        default: Some(matches!(flaw, Flaw::Invalid | Flaw::Overflow)),
+        default: Some(matches!(entry.flaw, Flaw::Invalid | Flaw::Overflow)),
     };
-    Flaw::ALL.into_iter().map(filter).collect()
+    FLAWS.iter().map(filter).collect()
+}
+
+/// Label of a flaw as an editor lists it: `Out of order`.
+fn label(entry: &FlawEntry) -> String {
+    let mut letters = entry.label.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 impl Session {
@@ -50,8 +58,10 @@ impl Session {
         let table = self.program.as_ref().map(|program| program.table.clone());
         let now = (self.clock)();
         let at = self.program.as_ref().map_or(0, |program| program.at);
-        let known = table.as_ref().filter(|table| is_known(table));
-        let told = known.map(|table| move |flaw| found(table, flaw, at));
+        let told = |flaw| {
+            let table = table.as_ref().filter(|table| is_known(table, flaw))?;
+            Some(found(table, flaw, at))
+        };
         let set = |(name, text): (&str, Option<&str>)| {
             let (condition, hit) = text.map_or((None, None), HitCondition::split);
             let when = When {
@@ -62,15 +72,13 @@ impl Session {
                 table: table.as_ref(),
                 now,
             };
-            let flaw = Flaw::ALL.into_iter().find(|flaw| flaw.name() == name);
-            match flaw {
+            match Flaw::named(name) {
                 Some(flaw) => {
                     let set = self.breakpoints.add(What::Flaw(flaw), when);
-                    let told = told
-                        .as_ref()
-                        .filter(|_| set.message.is_none() && condition.is_none());
+                    let is_plain = set.message.is_none() && condition.is_none();
+                    let told = is_plain.then(|| told(flaw)).flatten();
                     Breakpoint {
-                        message: told.map(|told| told(flaw)).or(set.message.clone()),
+                        message: told.or(set.message.clone()),
                         ..set
                     }
                 }
@@ -98,21 +106,24 @@ impl Session {
         check_thread(arguments.thread_id)?;
         let program = self.standing()?;
         let mut flaws = flaws_of(&program.table, program.at)?;
+        // what is no fault is told if somebody asked for it
+        flaws.retain(|&(flaw, _)| flaw != Flaw::SameMillisecond || self.breakpoints.stops_at(flaw));
         // the program stands because of those that a filter is set for
         flaws.sort_by_key(|&(flaw, _)| !self.breakpoints.stops_at(flaw));
         let Some((first, _)) = flaws.first() else {
             return Err(Refusal::NoException);
         };
-        let sentences: Vec<&str> = flaws.iter().map(|(_, words)| words.as_str()).collect();
+        let mut sentences: Vec<&str> = flaws.iter().map(|(_, words)| words.as_str()).collect();
+        sentences.dedup();
         let description = sentences.join("; ");
         Ok(Reply::Body(ResponseBody::ExceptionInfo(
             ExceptionInfoResponse {
-                exception_id: first.name().to_owned(),
+                exception_id: first.entry().name.to_owned(),
                 description: Some(description.clone()),
                 break_mode: ExceptionBreakMode::Always,
                 details: Some(ExceptionDetails {
                     message: Some(description),
-                    type_name: Some(first.name().to_owned()),
+                    type_name: Some(first.entry().name.to_owned()),
                     ..ExceptionDetails::default()
                 }),
             },
@@ -123,12 +134,13 @@ impl Session {
 impl Session {
     /// Tells how many rows each filter meets, once the whole file was gone over.
     pub(super) fn tell_filters(&mut self) {
-        let program = self.program.as_ref();
-        let Some(program) = program.filter(|program| is_known(&program.table)) else {
+        let Some(program) = &self.program else {
             return;
         };
         let (table, at) = (program.table.clone(), program.at);
-        for (id, flaw) in self.breakpoints.filters() {
+        let mut filters = self.breakpoints.filters();
+        filters.retain(|&(_, flaw)| is_known(&table, flaw));
+        for (id, flaw) in filters {
             let breakpoint = Breakpoint {
                 id: Some(id),
                 verified: true,
@@ -143,9 +155,9 @@ impl Session {
     }
 }
 
-/// True if the flaws of all rows that there will be are known.
-fn is_known(table: &Table) -> bool {
-    table.survey.is_complete() && !table.is_endless()
+/// True if all rows with a flaw that there will be are known.
+fn is_known(table: &Table, flaw: Flaw) -> bool {
+    table.survey.knows(flaw) && !table.is_endless()
 }
 
 /// Number of rows with a flaw, and the line of the next, as a sentence.
@@ -159,39 +171,53 @@ fn found(table: &Table, flaw: Flaw, at: usize) -> String {
     }
 }
 
-/// What is wrong with a row, each in one sentence.
+/// The flaws of a row, each with a sentence. A duplicate is one of them once duplicates are known.
 pub(super) fn flaws_of(table: &Table, at: usize) -> Result<Vec<(Flaw, String)>, ReadError> {
     let limits = table.survey.limits;
     let Some(row) = table.row(at)? else {
         return Ok(Vec::new());
     };
-    let id = match row.id {
-        Ok(id) => id,
-        Err(fault) => {
-            let flaw = match fault.kind {
-                FaultKind::Overflow => Flaw::Overflow,
-                _ => Flaw::Invalid,
-            };
-            return Ok(vec![(flaw, fault.to_string())]);
-        }
+    let before = table.valid_before(at)?;
+    let valid_before = before.as_ref().and_then(|row| row.id.ok());
+    let keys = KeyStep::to(&row.borrow(), valid_before);
+    let has = |flaw: Flaw| {
+        let on_keys = flaw.is_at(&keys, limits);
+        on_keys.or_else(|| table.is_duplicate(at)).unwrap_or(false)
     };
-    let mut flaws = Vec::new();
-    if let Some(before) = table.valid_before(at)? {
-        flaws.extend(step(&before, &row, table.line(before.index), limits));
-    }
-    if limits.is_future(id) {
-        let words = format!("{} is later than now, {}", Timestamp::of(id), limits.now);
-        flaws.push((Flaw::Future, words));
-    }
+    let line = before.map(|row| table.line(row.index));
+    // that a copy has the same millisecond goes without saying
+    let is_implied = |flaw| flaw == Flaw::SameMillisecond && has(Flaw::Duplicate);
+    let found = FLAWS.iter().map(|entry| entry.flaw);
+    let found = found.filter(|&flaw| has(flaw) && !is_implied(flaw));
+    let mut flaws: Vec<(Flaw, String)> = found
+        .map(|flaw| (flaw, sentence(flaw, &row, &keys, line, limits)))
+        .collect();
+    // an overflow says more than that a row is invalid
+    flaws.sort_by_key(|(flaw, _)| *flaw != Flaw::Overflow);
     Ok(flaws)
 }
 
-/// What is wrong with the step from a valid row to the next.
-fn step(before: &Row, row: &Row, line: i64, limits: Limits) -> Option<(Flaw, String)> {
-    match limits.follows(before.id.ok()?, row.id.ok()?) {
-        Follows::Repeats => Some((Flaw::Duplicate, format!("the same ID as line {line}"))),
-        Follows::Back { ms } => Some((Flaw::OutOfOrder, format!("{ms} ms before line {line}"))),
-        Follows::Gap { ms } => Some((Flaw::Gap, format!("{ms} ms after line {line}"))),
-        Follows::Ahead { .. } => None,
+/// Sentence about a flaw of a row; `line` is that of the last row with an ID before it.
+fn sentence(flaw: Flaw, row: &Row, keys: &KeyStep, line: Option<i64>, limits: Limits) -> String {
+    let apart = || {
+        let (id, before) = (keys.id?, keys.valid_before?);
+        let ms = id.timestamp_ms().abs_diff(before.timestamp_ms());
+        Some(duration(ms.cast_signed()))
+    };
+    match (flaw, row.id, apart(), line) {
+        (Flaw::Invalid | Flaw::Overflow, Err(fault), ..) => fault.to_string(),
+        (Flaw::OutOfOrder, _, Some(apart), Some(line)) => format!("{apart} before line {line}"),
+        (Flaw::Gap, _, Some(apart), Some(line)) => format!("{apart} after line {line}"),
+        (Flaw::SameMillisecond, _, _, Some(line)) => {
+            format!("the same millisecond as line {line}")
+        }
+        (Flaw::Duplicate, Ok(id), _, Some(line)) if keys.valid_before == Some(id) => {
+            format!("the same ID as line {line}")
+        }
+        (Flaw::Duplicate, ..) => "an earlier row has the same ID".to_owned(),
+        (Flaw::Future, Ok(id), ..) => {
+            format!("{} is later than now, {}", Timestamp::of(id), limits.now)
+        }
+        _ => flaw.entry().label.to_owned(),
     }
 }

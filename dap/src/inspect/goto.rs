@@ -28,7 +28,7 @@ impl Session {
             return Ok(Reply::Body(ResponseBody::GotoTargets(none)));
         }
         let table = &program.table;
-        let row = table.row_of_line(line).filter(|&row| row < table.end());
+        let row = table.row_of_line(line)?.filter(|&row| row < table.end());
         let row = row.ok_or_else(|| match table.dataset.extent().complete {
             true => Refusal::Line(line, table.end()),
             false => Refusal::NotYet(line, table.end()),

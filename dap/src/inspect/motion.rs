@@ -241,12 +241,12 @@ impl Session {
     /// The message of a log point, with the values of what stands in braces: `{time} {id}`.
     fn log_line(&self, row: usize, id: i64) -> Result<String, Refusal> {
         let message = self.breakpoints.log_message(id);
-        let table = &self.program()?.table;
+        let program = self.program()?;
         let mut line = String::new();
         for part in message.map_or(&[][..], LogMessage::parts) {
             match part {
                 Part::Text(text) => line += text,
-                Part::Value(text) => match text_of(table, row, text, (self.clock)()) {
+                Part::Value(text) => match text_of(program, row, text, (self.clock)()) {
                     Ok(value) => line += &value,
                     Err(refusal) => line += &format!("{{{text}: {refusal}}}"),
                 },

@@ -17,14 +17,14 @@ use ulid_engine::{
     RowSet,
     dataset::{ReadError, Row, ScanError},
     progress::{Cancelled, Progress},
-    query::{Context, Query, SelectError},
+    query::{Query, SelectError},
+    row::{Around, Flaw},
     stats::Limits,
 };
 
 use super::{
     breakpoints::{HitCondition, Hits, Kind, Live},
     step::Step,
-    survey::Flaw,
     table::Table,
     watch::Watch,
 };
@@ -132,18 +132,21 @@ impl Stop {
     }
 
     /// Whether a row is one that has to be looked for, and its breakpoint's own condition holds there.
-    fn is_met(&self, row: &Context<'_>, limits: Limits) -> bool {
+    fn is_met(&self, row: &Around<'_>, limits: Limits) -> bool {
         let is_sought = match &self.sought {
             Sought::Watch(watch) => watch.stops_at(row, limits),
             Sought::Query(query) => query.matches(row),
-            Sought::Flaw(flaw) => flaw.is_of(&Step::to(row), limits),
+            Sought::Flaw(flaw) => {
+                let at_keys = flaw.is_at(&Step::to(row).keys, limits);
+                at_keys.or(row.duplicate).unwrap_or(false)
+            }
             Sought::Row(_) => false,
         };
         is_sought && self.allows(row)
     }
 
     /// Whether the breakpoint's own condition holds at a row.
-    fn allows(&self, row: &Context<'_>) -> bool {
+    fn allows(&self, row: &Around<'_>) -> bool {
         let condition = self.condition.as_ref();
         condition.is_none_or(|condition| condition.matches(row))
     }
@@ -233,7 +236,9 @@ impl Scan {
     fn needs_duplicates(&self) -> bool {
         let asks = |stop: &Stop| {
             let mut queries = stop.query().into_iter().chain(stop.condition.as_deref());
-            stop.log_needs_duplicates || queries.any(|query| query.needs_duplicates())
+            stop.log_needs_duplicates
+                || matches!(stop.sought, Sought::Flaw(Flaw::Duplicate))
+                || queries.any(|query| query.needs_duplicates())
         };
         self.stops.iter().any(asks)
     }

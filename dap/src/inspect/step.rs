@@ -4,27 +4,24 @@ use ulid_engine::{
     RowSet, Ulid,
     codec::FaultKind,
     dataset::{Block, RowRef},
-    query::Context,
+    row::{Around, KeyStep},
 };
 
 /// The step from what stands before a row to the row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
-    /// The ID of the row.
-    pub(super) id: Result<Ulid, FaultKind>,
-    /// That of the row before.
+    /// The ID of the row, and the last one before it.
+    pub(super) keys: KeyStep,
+    /// The ID of the row before.
     pub(super) prev: Option<Result<Ulid, FaultKind>>,
-    /// The last ID before; rows without one are passed over.
-    pub(super) valid_before: Option<Ulid>,
 }
 
 impl Step {
     /// The step to a row at hand.
-    pub(super) fn to(row: &Context<'_>) -> Step {
+    pub(super) fn to(row: &Around<'_>) -> Step {
         Step {
-            id: id_of(row.row),
+            keys: KeyStep::to(&row.row, row.valid_before),
             prev: row.prev.map(id_of),
-            valid_before: row.valid_before,
         }
     }
 }
@@ -39,9 +36,12 @@ pub(super) fn rows(block: &Block, holds: impl Fn(&Step) -> bool) -> RowSet {
         let fault = faults.next_if(|fault| fault.row == row);
         let id = fault.map_or(Ok(Ulid::from_u128(key)), |fault| Err(fault.kind));
         let step = Step {
-            id,
+            keys: KeyStep {
+                id: id.ok(),
+                fault: id.err().filter(|_| !block.is_text()),
+                valid_before,
+            },
             prev: prev.replace(id),
-            valid_before,
         };
         valid_before = id.ok().or(valid_before);
         holds(&step)

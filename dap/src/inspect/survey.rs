@@ -3,7 +3,7 @@
 use std::{
     ops::{ControlFlow, Range},
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
     thread,
@@ -14,14 +14,12 @@ use rayon::ThreadPoolBuilder;
 use ulid_engine::{
     RowSet,
     background::{give_memory_back, give_way},
-    codec::FaultKind,
     dataset::{Block, Dataset, ScanError},
     progress::Progress,
     query::{self, SelectError},
-    stats::{Audit, Follows, Limits, Summary, Verdict},
+    row::Flaw,
+    stats::{Audit, Limits, Summary, Verdict},
 };
-
-use super::step::Step;
 
 /// Between two looks at whether the survey may go on.
 const PATIENCE: Duration = Duration::from_millis(2);
@@ -58,26 +56,13 @@ pub(super) struct Figures {
 #[derive(Debug)]
 struct State {
     audit: Audit,
-    overflow: RowSet,
     rows: usize,
-}
-
-/// A kind of row that an exception filter stops at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Flaw {
-    Invalid,
-    Overflow,
-    Duplicate,
-    OutOfOrder,
-    Future,
-    Gap,
 }
 
 impl Survey {
     pub(super) fn new(limits: Limits) -> Survey {
         let state = State {
             audit: Audit::new(limits, 0),
-            overflow: RowSet::new(),
             rows: 0,
         };
         Survey {
@@ -119,11 +104,18 @@ impl Survey {
         let threads = ThreadPoolBuilder::new()
             .num_threads((cores - 1).max(1))
             .start_handler(|_| give_way());
-        let result = match threads.build() {
-            Ok(threads) => threads.install(|| self.pass(dataset, progress)),
-            Err(_) => self.pass(dataset, progress),
+        let all = || {
+            let passed = self.pass(dataset, progress);
+            self.tell(passed.is_ok());
+            // of a part of the rows it would not be known which come later
+            if passed.is_ok() {
+                let _: Result<(), SelectError> = self.find_duplicates(dataset, progress);
+            }
         };
-        self.tell(result.is_ok());
+        match threads.build() {
+            Ok(threads) => threads.install(all),
+            Err(_) => all(),
+        }
         give_memory_back();
     }
 
@@ -140,24 +132,16 @@ impl Survey {
 
     /// Goes over every block.
     fn pass(&self, dataset: &Dataset, progress: &Progress) -> Result<(), ScanError> {
-        let overflows = |block: &Block| -> Vec<u64> {
-            let faults = block.faults().iter();
-            faults
-                .filter(|fault| fault.kind == FaultKind::Overflow)
-                .map(|fault| fault.row)
-                .collect()
-        };
         let audit = |block: &Block| {
             let mut audit = Audit::new(self.limits, block.first_row());
             audit.extend(block.keys(), block.faults());
-            (audit, overflows(block), block.keys().len())
+            (audit, block.keys().len())
         };
         let mut told = Instant::now();
-        dataset.scan(progress, audit, |(audit, overflows, rows)| {
+        dataset.scan(progress, audit, |(audit, rows)| {
             {
                 let mut state = self.lock();
                 state.audit.merge(audit);
-                state.overflow.extend(overflows);
                 state.rows += rows;
             }
             if told.elapsed() > NEWS {
@@ -228,7 +212,7 @@ impl Survey {
     /// The rows with a flaw among those that were gone over: a page of them, counted from 0.
     pub(super) fn page_of(&self, flaw: Flaw, page: Range<usize>) -> Vec<usize> {
         let state = self.lock();
-        let set = state.rows_with(flaw);
+        let set = self.rows_with(&state, flaw);
         let numbered = page.map_while(|number| set.select(number as u64));
         numbered
             .filter_map(|row| usize::try_from(row).ok())
@@ -238,57 +222,43 @@ impl Survey {
     /// Number of rows with a flaw, and the first of them from a row on.
     pub(super) fn count_from(&self, flaw: Flaw, row: usize) -> (u64, Option<usize>) {
         let state = self.lock();
-        let set = state.rows_with(flaw);
-        // an overflow has a filter of its own
-        let counts = |row: &u64| !(flaw == Flaw::Invalid && state.overflow.contains(*row));
+        let set = self.rows_with(&state, flaw);
         let before = if row == 0 {
             0
         } else {
             set.rank(row as u64 - 1)
         };
-        let mut later = (before..set.len()).map_while(|number| set.select(number));
-        let next = later.find(counts).and_then(|row| usize::try_from(row).ok());
-        let others = if flaw == Flaw::Invalid {
-            state.overflow.len()
-        } else {
-            0
-        };
-        (set.len().saturating_sub(others), next)
+        let next = set.select(before);
+        (set.len(), next.and_then(|row| usize::try_from(row).ok()))
     }
 
-    /// The rows of a block that have one of these flaws, each with the flaw. The survey has to have gone over them.
+    /// The rows of a block that have a flaw. The survey has to have gone over them.
     pub(super) fn flawed(&self, block: &Range<usize>, flaw: Flaw) -> Vec<usize> {
         let state = self.lock();
-        let set = state.rows_with(flaw);
+        let set = self.rows_with(&state, flaw);
         if set.range_cardinality(block.start as u64..block.end as u64) == 0 {
             return Vec::new();
         }
-        let has = |row: &usize| {
-            let row = *row as u64;
-            // an overflow has a filter of its own
-            set.contains(row) && !(flaw == Flaw::Invalid && state.overflow.contains(row))
-        };
-        block.clone().filter(has).collect()
+        block
+            .clone()
+            .filter(|row| set.contains(*row as u64))
+            .collect()
+    }
+
+    /// True if all rows with a flaw are known, once the whole file was gone over.
+    pub(super) fn knows(&self, flaw: Flaw) -> bool {
+        self.is_complete() && (flaw != Flaw::Duplicate || self.duplicates().is_some())
+    }
+
+    /// Rows with a flaw among those that were gone over; no duplicates before they were found.
+    fn rows_with<'s>(&'s self, state: &'s State, flaw: Flaw) -> &'s RowSet {
+        static NONE: LazyLock<RowSet> = LazyLock::new(RowSet::new);
+        flaw.rows(state.audit.flaws(), self.duplicates().unwrap_or(&NONE))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // a pass that failed leaves whole blocks behind
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// The rows with a flaw, overflows among those that are invalid.
-    fn rows_with(&self, flaw: Flaw) -> &RowSet {
-        let flaws = self.audit.flaws();
-        match flaw {
-            Flaw::Invalid => &flaws.invalid,
-            Flaw::Overflow => &self.overflow,
-            Flaw::Duplicate => &flaws.adjacent_duplicates,
-            Flaw::OutOfOrder => &flaws.out_of_order,
-            Flaw::Future => &flaws.future,
-            Flaw::Gap => &flaws.gaps,
-        }
     }
 }
 
@@ -307,76 +277,5 @@ impl Figures {
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
         self.0.holds.fetch_sub(1, Relaxed);
-    }
-}
-
-impl Flaw {
-    pub(super) const ALL: [Flaw; 6] = [
-        Flaw::Invalid,
-        Flaw::Overflow,
-        Flaw::Duplicate,
-        Flaw::OutOfOrder,
-        Flaw::Future,
-        Flaw::Gap,
-    ];
-
-    /// Whether the row that a step leads to has it.
-    pub(super) fn is_of(self, step: &Step, limits: Limits) -> bool {
-        let id = match step.id {
-            // an overflow has a filter of its own
-            Err(kind) => {
-                let is_overflow = kind == FaultKind::Overflow;
-                return match self {
-                    Flaw::Invalid => !is_overflow,
-                    Flaw::Overflow => is_overflow,
-                    _ => false,
-                };
-            }
-            Ok(id) => id,
-        };
-        let before = step.valid_before;
-        let follows = before.map(|before| limits.follows(before, id));
-        match self {
-            Flaw::Invalid | Flaw::Overflow => false,
-            Flaw::Duplicate => follows == Some(Follows::Repeats),
-            Flaw::OutOfOrder => matches!(follows, Some(Follows::Back { .. })),
-            Flaw::Future => limits.is_future(id),
-            Flaw::Gap => matches!(follows, Some(Follows::Gap { .. })),
-        }
-    }
-
-    /// The name of the filter.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Flaw::Invalid => "invalid",
-            Flaw::Overflow => "overflow",
-            Flaw::Duplicate => "duplicate",
-            Flaw::OutOfOrder => "out_of_order",
-            Flaw::Future => "future",
-            Flaw::Gap => "gap",
-        }
-    }
-
-    /// What a person reads beside the box to tick.
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Flaw::Invalid => "Invalid IDs",
-            Flaw::Overflow => "Overflows",
-            Flaw::Duplicate => "Duplicates",
-            Flaw::OutOfOrder => "Out of order",
-            Flaw::Future => "In the future",
-            Flaw::Gap => "Gaps",
-        }
-    }
-
-    pub(super) fn description(self) -> &'static str {
-        match self {
-            Flaw::Invalid => "Rows whose ID is no ULID",
-            Flaw::Overflow => "Rows whose ID is above the largest ULID",
-            Flaw::Duplicate => "Rows with the ID of the valid row before them",
-            Flaw::OutOfOrder => "Rows whose ID is smaller than that of the valid row before them",
-            Flaw::Future => "Rows whose time is later than now",
-            Flaw::Gap => "Rows more than an hour after the valid row before them",
-        }
     }
 }

@@ -13,6 +13,7 @@ use ulid_engine::{
     dataset::{Block, Change, Dataset, ReadError, Row, ScanError},
     progress::Progress,
     query::SelectError,
+    row::RowSource,
 };
 
 use super::{
@@ -207,33 +208,26 @@ impl Table {
         Ok(found.min_by_key(|row| row.abs_diff(at)))
     }
 
-    /// The last row with a ULID before a place.
-    pub(super) fn valid_before(&self, at: usize) -> Result<Option<Row>, ReadError> {
-        const STRIDE: usize = 64;
-        let mut end = at;
-        while end > 0 {
-            let begin = end.saturating_sub(STRIDE);
-            let rows = self.rows(begin, end - begin)?;
-            if let Some(row) = rows.into_iter().rev().find(|row| row.id.is_ok()) {
-                return Ok(Some(row));
-            }
-            let known = self.survey.without_ids_before(begin);
-            let changed = self.overlay.range(known..begin).next_back();
-            end = changed.map_or(known, |(&row, _)| row + 1);
-        }
-        Ok(None)
-    }
-
     /// Whether every row is known to have an ID that is not smaller than the one before.
     pub(super) fn is_ordered(&self) -> bool {
         // what comes later was not gone over
         self.overlay.is_empty() && !self.is_followed && self.survey.found_order()
     }
 
-    /// The line of a row, from 1. The end of the file is shown on its last line.
+    /// The line of a row in the text that the editor shows, from 1. The end of the file is shown on its last line.
     pub(super) fn line(&self, at: usize) -> i64 {
         let row = at.min(self.end().saturating_sub(1));
-        i64::try_from(row + 1 + self.lines_before()).unwrap_or(i64::MAX)
+        let line = self.line_in_file(row).unwrap_or(row as u64 + 1);
+        i64::try_from(line).unwrap_or(i64::MAX)
+    }
+
+    /// `None` for rows that are shown one a line, and for those that can no longer be read.
+    fn line_in_file(&self, row: usize) -> Option<u64> {
+        if !self.dataset.layout().has_lines() {
+            return None;
+        }
+        let found = self.row(row).ok()??;
+        self.dataset.line_at(found.offset).ok()?
     }
 
     /// The stretch around a row that was found before.
@@ -250,17 +244,48 @@ impl Table {
     }
 
     /// The row of a line, from 1. As long as the file is not read to its end any line may still come.
-    pub(super) fn row_of_line(&self, line: i64) -> Option<usize> {
-        let row = usize::try_from(line)
-            .ok()?
-            .checked_sub(1 + self.lines_before())?;
-        let extent = self.dataset.extent();
-        (row < extent.rows || !extent.complete || self.is_followed).then_some(row)
+    pub(super) fn row_of_line(&self, line: i64) -> Result<Option<usize>, ReadError> {
+        let Some(line) = u64::try_from(line).ok().filter(|&line| line > 0) else {
+            return Ok(None);
+        };
+        let known = match self.dataset.layout().has_lines() {
+            true => self.dataset.row_of_line(line)?,
+            false => usize::try_from(line - 1)
+                .ok()
+                .filter(|&row| row < self.end()),
+        };
+        Ok(known.or_else(|| self.row_to_come(line)))
     }
 
-    /// Lines of the file before its first row.
-    fn lines_before(&self) -> usize {
-        usize::from(self.dataset.layout().header)
+    /// The row that will stand on a line that has not come yet, if each of those before it takes one.
+    fn row_to_come(&self, line: u64) -> Option<usize> {
+        let extent = self.dataset.extent();
+        let last = u64::try_from(self.line(extent.rows)).ok()?;
+        if extent.complete && !self.is_followed || line <= last {
+            return None;
+        }
+        let ahead = usize::try_from(line - last).ok()?;
+        extent.rows.checked_sub(1)?.checked_add(ahead)
+    }
+}
+
+impl RowSource for Table {
+    fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+        self.rows(first, count)
+    }
+
+    fn is_duplicate(&self, index: usize) -> Option<bool> {
+        Some(self.duplicates()?.contains(index as u64))
+    }
+
+    fn lines_of(&self, rows: &[Row]) -> Result<Vec<Option<u64>>, ReadError> {
+        self.dataset.lines_of(rows)
+    }
+
+    fn without_ids_before(&self, index: usize) -> usize {
+        let known = self.survey.without_ids_before(index);
+        let changed = self.overlay.range(known..index).next_back();
+        changed.map_or(known, |(&row, _)| row + 1)
     }
 }
 

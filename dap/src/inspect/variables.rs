@@ -12,7 +12,7 @@ use dap::{
     responses::{ResponseBody, VariablesResponse},
     types::{Variable, VariablesArgumentsFilter},
 };
-use ulid_engine::{Timestamp, Ulid};
+use ulid_engine::{Timestamp, Ulid, row::Flaw};
 
 use super::{
     frames::{Frame, count},
@@ -20,7 +20,6 @@ use super::{
     refusal::Refusal,
     session::{Answer, Reply, Session},
     span::{Span, Unit},
-    survey::Flaw,
     table::Table,
 };
 use crate::visible::visible;
@@ -30,41 +29,6 @@ const PAGE: usize = 1_000;
 /// Rows of a list that are sent at most, so that no other request waits for them.
 const PAGE_MAX: usize = 10_000;
 
-/// Names that a row has, whatever file it is of.
-const NAMES: [&str; 22] = [
-    "id",
-    "time",
-    "time_ms",
-    "age",
-    "randomness",
-    "forms",
-    "bytes",
-    "bits",
-    "fault",
-    "kind",
-    "position",
-    "text",
-    "repair",
-    "repaired_by",
-    "line",
-    "offset",
-    "length",
-    "previous",
-    "since_previous",
-    "order",
-    "next",
-    "until_next",
-];
-
-/// True if a path begins with a name that a row has.
-pub(super) fn is_name(path: &str) -> bool {
-    let first = path.split('.').next().unwrap_or_default();
-    let is_path = path
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
-    is_path && NAMES.contains(&first)
-}
-
 /// Something with children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Node {
@@ -72,7 +36,7 @@ pub(super) enum Node {
     Frame(Frame),
     /// The ULID of a row, or what is wrong with it.
     Ulid(usize),
-    /// An ID in every form.
+    /// An ID in every spelling.
     Forms(Ulid),
     /// The 16 bytes of an ID.
     Bytes(Ulid),
@@ -105,6 +69,8 @@ pub(super) struct Entry {
     pub(super) indexed: usize,
     /// Where in the file it stands, in bytes.
     pub(super) offset: Option<u64>,
+    /// Expression that comes to it, if that is not its name.
+    pub(super) evaluate_name: Option<String>,
 }
 
 impl Entry {
@@ -120,6 +86,7 @@ impl Entry {
             below: None,
             indexed: 0,
             offset: None,
+            evaluate_name: None,
         }
     }
 
@@ -154,26 +121,28 @@ impl Session {
             Node::Dataset => dataset::dataset(program),
             _ => children(&program.table, node, (self.clock)())?,
         };
-        let is_scope = matches!(
-            node,
-            Node::Ulid(_) | Node::Row(_) | Node::Neighbours(_) | Node::Dataset
-        );
+        let prefix = match node {
+            Node::Ulid(_) | Node::Row(_) | Node::Neighbours(_) => Some(""),
+            Node::Dataset => Some("dataset."),
+            // deeper names go by their whole path, which is not kept
+            _ => None,
+        };
         let variables = entries
             .into_iter()
-            .map(|entry| self.variable(parent, is_scope, entry))
+            .map(|entry| self.variable(parent, prefix, entry))
             .collect();
         Ok(Reply::Body(ResponseBody::Variables(VariablesResponse {
             variables,
         })))
     }
 
-    fn variable(&mut self, parent: i64, is_scope: bool, entry: Entry) -> Variable {
+    fn variable(&mut self, parent: i64, prefix: Option<&str>, entry: Entry) -> Variable {
         let reference = entry
             .below
             .map(|node| self.handles.number(parent, &entry.name, node));
         let shows_types = self.client.supports_variable_type == Some(true);
-        // deeper names go by their whole path, which is not kept
-        let evaluate_name = is_scope.then(|| entry.name.clone().into_owned());
+        let named = prefix.map(|prefix| format!("{prefix}{}", entry.name));
+        let evaluate_name = entry.evaluate_name.or(named);
         Variable {
             name: visible(&entry.name).into_owned(),
             value: visible(&entry.value).into_owned(),
@@ -223,9 +192,9 @@ pub(super) fn children(table: &Table, node: Node, now: Timestamp) -> Result<Vec<
         Node::Forms(id) => ulid::forms(id),
         Node::Bytes(id) => ulid::bytes(id),
         Node::Bits(id) => ulid::bits(id),
-        Node::Row(at) => ulid::row(table, at)?,
-        Node::Neighbours(at) => neighbours::neighbours(table, at)?,
-        Node::Neighbour(at) => neighbours::neighbour(table, at)?,
+        Node::Row(at) => ulid::row(table, at, now)?,
+        Node::Neighbours(at) => neighbours::neighbours(table, at, now)?,
+        Node::Neighbour(at) => neighbours::neighbour(table, at, now)?,
         Node::Span(at, unit, span) => span::span(table, at, unit, span)?,
         Node::Rows(first, end) => span::list(table, first..end.min(first + PAGE))?,
         // needs more than the rows

@@ -1,11 +1,8 @@
 //! Rows that function and data breakpoints stop at: those that reach a time or an ID, and those where a field changes.
 
-use std::borrow::Cow;
-
 use ulid_engine::{
     Reading, Timestamp, Ulid, codec,
-    dataset::RowRef,
-    query::Context,
+    row::{Around, Fact, OLD_NAMES, Side, Value, source_column},
     stats::{Follows, Limits},
 };
 
@@ -20,8 +17,8 @@ pub(super) enum Watch {
     Ids { first: Ulid, last: Ulid },
     /// The first row of each period.
     Every { ms: u64 },
-    /// A field with another value than in the row before.
-    Change { field: String },
+    /// A fact or a column with another value than in the row before.
+    Change(Watched),
     /// More time since the valid row before than the limit.
     Gap,
 }
@@ -52,23 +49,26 @@ impl Watch {
 
     /// Whether IDs do not tell, and the rows have to be read.
     pub(super) fn needs_rows(&self) -> bool {
-        matches!(self, Watch::Change { field } if !matches!(field.as_str(), TIME | KIND))
+        let Watch::Change(watched) = self else {
+            return false;
+        };
+        !matches!(watched, Watched::Fact(Fact::Time | Fact::Fault))
     }
 
-    pub(super) fn stops_at(&self, passing: &Context<'_>, limits: Limits) -> bool {
+    pub(super) fn stops_at(&self, passing: &Around<'_>, limits: Limits) -> bool {
         match self {
-            Watch::Change { field } if self.needs_rows() => passing
-                .prev
-                .is_some_and(|before| differ(&before, &passing.row, field)),
+            Watch::Change(watched) if self.needs_rows() => {
+                passing.prev.is_some() && watched.changes(passing, limits.now)
+            }
             _ => self.stops_at_step(&Step::to(passing), limits),
         }
     }
 
     /// Where IDs tell whether it stops. Where they do not it never does.
     pub(super) fn stops_at_step(&self, step: &Step, limits: Limits) -> bool {
-        let id = step.id.ok();
+        let id = step.keys.id;
         let ms = id.map(|id| id.timestamp_ms());
-        let ms_before = step.valid_before.map(|id| id.timestamp_ms());
+        let ms_before = step.keys.valid_before.map(|id| id.timestamp_ms());
         match self {
             Watch::Reaches(time) => {
                 ms.is_some_and(|ms| ms >= time.ms()) && ms_before.is_none_or(|ms| ms < time.ms())
@@ -77,39 +77,65 @@ impl Watch {
             Watch::Every { ms: period } => {
                 ms.is_some_and(|ms| ms_before.is_none_or(|before| ms / period != before / period))
             }
-            Watch::Change { field } => step.prev.is_some_and(|prev| match field.as_str() {
-                TIME => ms != prev.ok().map(|id| id.timestamp_ms()),
-                KIND => step.id.err() != prev.err(),
+            Watch::Change(watched) => step.prev.is_some_and(|prev| match watched {
+                Watched::Fact(Fact::Time) => ms != prev.ok().map(|id| id.timestamp_ms()),
+                Watched::Fact(Fact::Fault) => step.keys.fault != prev.err(),
                 _ => false,
             }),
-            Watch::Gap => step.valid_before.zip(id).is_some_and(|(before, id)| {
+            Watch::Gap => step.keys.valid_before.zip(id).is_some_and(|(before, id)| {
                 matches!(limits.follows(before, id), Follows::Gap { .. })
             }),
         }
     }
 }
 
-/// Fields that can be watched besides the columns.
-const TIME: &str = "time";
-const KIND: &str = "kind";
-const LENGTH: &str = "length";
-
-fn differ(before: &RowRef<'_>, row: &RowRef<'_>, field: &str) -> bool {
-    match field {
-        // compared as it is, which costs less than its text
-        LENGTH => row.full_len != before.full_len,
-        _ => value(before, field) != value(row, field),
-    }
+/// Value whose changes from row to row can be watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Watched {
+    /// A fact that is not another in every row.
+    Fact(Fact),
+    /// A column of the source.
+    Column(String),
 }
 
-/// The value of a field that can be watched: a part of the ID, or a column.
-pub(super) fn value<'a>(row: &RowRef<'a>, field: &str) -> Option<Cow<'a, str>> {
-    let id = row.id.ok();
-    match field {
-        TIME => id.map(|id| Timestamp::of(id).to_string().into()),
-        KIND => Some(row.id.err()?.kind.code().into()),
-        LENGTH => Some(row.full_len.to_string().into()),
-        column => row.cell(column),
+impl Watched {
+    /// Facts that can be watched.
+    pub(super) const FACTS: [Fact; 4] = [Fact::Time, Fact::Fault, Fact::Valid, Fact::Length];
+
+    /// The fact or the column of a name, as variables show it.
+    pub(super) fn named(name: &str, columns: &[String]) -> Watched {
+        let is_column = columns.iter().any(|column| column == name);
+        let old = OLD_NAMES.iter().find(|old| old.name == name && !is_column);
+        let name = old.map_or(name, |old| old.instead);
+        match Fact::named(name).filter(|fact| Watched::FACTS.contains(fact)) {
+            Some(fact) => Watched::Fact(fact),
+            None => {
+                let name = name.trim_matches('`');
+                Watched::Column(source_column(columns, name).unwrap_or(name).to_owned())
+            }
+        }
+    }
+
+    /// True if a row has a value to be watched.
+    pub(super) fn is_in(&self, around: &Around<'_>, now: Timestamp) -> bool {
+        match self {
+            Watched::Fact(fact) => fact.value(around, Side::Here, now) != Value::Missing,
+            Watched::Column(name) => around.row.cell(name).is_some(),
+        }
+    }
+
+    /// True if a row has another value than the one before it.
+    fn changes(&self, around: &Around<'_>, now: Timestamp) -> bool {
+        match self {
+            Watched::Fact(fact) => {
+                let value = |side| fact.value(around, side, now);
+                value(Side::Prev) != value(Side::Here)
+            }
+            Watched::Column(name) => {
+                let before = around.prev.as_ref().and_then(|row| row.cell(name));
+                before != around.row.cell(name)
+            }
+        }
     }
 }
 

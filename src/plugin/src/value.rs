@@ -6,6 +6,7 @@ use ulid_engine::{
     Reading, Timestamp, Ulid,
     anatomy::Anatomy,
     codec,
+    row::Fact,
     timestamp::{InZone, TimeZone, Unit},
 };
 
@@ -116,12 +117,21 @@ fn time_in_ms(number: i64, span: Span) -> Result<Timestamp, LabeledError> {
     }
 }
 
-/// A ULID taken apart: record<ulid, timestamp, ms, random>.
+/// Name of a fact in records: the ID and its time have names of their own, since a table has them beside other columns.
+pub(crate) fn fact_name(fact: Fact) -> &'static str {
+    match fact {
+        Fact::Id => "ulid",
+        Fact::Time => "timestamp",
+        other => other.entry().name,
+    }
+}
+
+/// A ULID taken apart: record<ulid, timestamp, unix_ms, random>.
 pub(crate) fn parts(anatomy: &Anatomy, zone: &TimeZone, span: Span) -> Record {
     record! {
-        "ulid" => id(anatomy.id, span),
-        "timestamp" => datetime(anatomy.timestamp, zone, span),
-        "ms" => Value::int(ms(anatomy.timestamp), span),
-        "random" => Value::binary(anatomy.randomness_bytes(), span),
+        fact_name(Fact::Id) => id(anatomy.id, span),
+        fact_name(Fact::Time) => datetime(anatomy.timestamp, zone, span),
+        fact_name(Fact::UnixMs) => Value::int(ms(anatomy.timestamp), span),
+        fact_name(Fact::Random) => Value::binary(anatomy.randomness_bytes(), span),
     }
 }

@@ -6,7 +6,7 @@ use ulid_engine::{
     Timestamp,
     dataset::{Dataset, Format, OpenOptions, Row},
     progress::Progress,
-    query::{self, Context, Expression, Query, Scope},
+    query::{self, Around, Expression, Query, Scope},
     timestamp::TimeZone,
 };
 
@@ -64,12 +64,13 @@ fn check_rows(text: &str, query: &Query, table: &Dataset, rows: &[Row]) {
     let mut valid_before = None;
     for (number, row) in rows.iter().enumerate() {
         let is_same = |other: &Row| row.id.is_ok() && other.id == row.id;
-        let context = Context {
+        let context = Around {
             row: row.borrow(),
             prev: number.checked_sub(1).map(|before| rows[before].borrow()),
             next: rows.get(number + 1).map(Row::borrow),
             valid_before,
-            duplicate: rows[..number].iter().any(is_same),
+            duplicate: Some(rows[..number].iter().any(is_same)),
+            line: table.line_at(row.offset).expect("memory can be read"),
         };
         if query.matches(&context) {
             expected.push(number as u64);

@@ -6,6 +6,8 @@ use ulid_engine::{
     dataset::{Dataset, OpenOptions},
     progress::Progress,
     query::{Expression, Query, Scope, select},
+    row::{FACTS, FLAWS, OLD_NAMES},
+    stats::Limits,
     timestamp::TimeZone,
 };
 
@@ -43,6 +45,49 @@ fn the_examples_of_the_guide_are_true() {
         examples += 1;
     }
     assert!(examples > 30, "{examples}");
+}
+
+/// The tables of facts and flaws say what the programs know, in the same order, with the values of row 2.
+#[test]
+fn the_tables_of_facts_and_flaws_are_those_of_the_programs() {
+    let guide = ulid_tests::root().join("docs/query.md");
+    let guide = std::fs::read_to_string(guide).expect("the guide is text");
+    let rows = guide.split("```csv\n").nth(1).unwrap();
+    let rows = rows.split("```").next().unwrap();
+    let dataset = Dataset::from_bytes("guide.csv", rows.into(), &OpenOptions::default()).unwrap();
+    let (now, utc) = ("2026-01-02T12:00:00Z".parse().unwrap(), TimeZone::UTC);
+    let scope = Scope::of(&dataset, now, &utc);
+    let table = |heading: &str| -> Vec<String> {
+        let lines = guide.lines().skip_while(|line| *line != heading);
+        let lines = lines.skip(2).take_while(|line| line.starts_with('|'));
+        lines.map(str::to_owned).collect()
+    };
+    let facts = FACTS.iter().map(|entry| {
+        let names = [entry.name].into_iter().chain(entry.others.iter().copied());
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let value = evaluated(&dataset, entry.name, &scope);
+        let (ty, sentence) = (entry.ty.name(), entry.sentence);
+        format!("| {} | {ty} | {sentence} | {value} |", names.join(", "))
+    });
+    assert_eq!(
+        table("| fact | type | value | for row 2 |"),
+        facts.collect::<Vec<_>>()
+    );
+    let limits = Limits::at(now);
+    let flaws = FLAWS.iter().map(|entry| {
+        let (condition, sentence) = (entry.flaw.condition(limits), entry.flaw.sentence(limits));
+        format!("| `{}` | `{condition}` | {sentence} |", entry.name)
+    });
+    assert_eq!(
+        table("| flaw | condition | rows |"),
+        flaws.collect::<Vec<_>>()
+    );
+    for old in OLD_NAMES {
+        let is_told = table("| old | new | where |")
+            .iter()
+            .any(|line| line.starts_with(&format!("| `{}` |", old.name)));
+        assert!(is_told, "{}", old.name);
+    }
 }
 
 fn selected_in(dataset: &Dataset, text: &str, scope: &Scope<'_>) -> String {

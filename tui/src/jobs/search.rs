@@ -6,7 +6,7 @@ use ulid_engine::{
     Timestamp,
     dataset::Row,
     progress::Progress,
-    query::{Context, Query},
+    query::{Around, Query},
     sort::Direction,
 };
 
@@ -90,7 +90,7 @@ impl Search {
         let near = NEAR.min(count);
         let found = self.go_round(0, near, |places| {
             let rows = source.rows_of(&self.listing, places.start, places.len())?;
-            let is_hit = |row: &Row| query.matches(&Context::of_row(row.borrow()));
+            let is_hit = |row: &Row| query.matches(&Around::of_row(row.borrow()));
             let hit = match self.upwards {
                 true => rows.iter().rposition(is_hit),
                 false => rows.iter().position(is_hit),

@@ -14,6 +14,7 @@ use ulid_engine::{
     dataset::{Row, RowRef},
     progress::Progress,
     query::Query,
+    row::{FLAWS, Flaw, duration},
     stats::Summary,
     timestamp::TimeZone,
     visible::{Visible, visible},
@@ -21,7 +22,7 @@ use ulid_engine::{
 
 use crate::{
     cli::{Arguments, StatsKind},
-    findings::{Findings, Flaw},
+    findings::Findings,
     records::{Kind, Writing, rfc3339},
     rows::{Comparison, Relation, Rows, Source},
     state::State,
@@ -128,6 +129,9 @@ fn write_to(
     }
     let mut verdict = Verdict::Fine;
     let condition = condition(arguments, source)?;
+    for note in condition.iter().flat_map(Query::notes) {
+        eprintln!("ulid-tui: {}", visible(note));
+    }
     if let (Some(kind), Some(_)) = (arguments.stats, arguments.diff) {
         let comparison = source.compare(&Progress::new())?;
         let selection = match &condition {
@@ -228,7 +232,7 @@ fn flaws_of(row: &RowRef<'_>, findings: &Findings, flaws: &[Flaw]) -> Vec<String
     let has = |flaw: &&Flaw| findings.rows(**flaw).contains(row.index as u64);
     let of_flaw = |flaw: &Flaw| match &row.id {
         Err(fault) => format!("{fault}: {text:?}"),
-        Ok(_) => format!("{}: {text}", flaw.name()),
+        Ok(_) => format!("{}: {text}", flaw.entry().label),
     };
     flaws.iter().filter(has).map(of_flaw).collect()
 }
@@ -246,52 +250,47 @@ fn write_stats(
     let (earliest, latest) = (time(summary.smallest), time(summary.largest));
     let back_ms = summary.worst_step_back.map(|step| step.ms);
     match kind {
-        StatsKind::Json => writeln!(
-            out,
-            "{}",
-            json!({
+        StatsKind::Json => {
+            let mut object = json!({
                 "rows": summary.rows(),
                 "valid": summary.valid,
-                "invalid": faults(summary),
+                "faults": faults(summary),
                 "without_id": summary.without,
                 "further_ids": summary.further,
-                "duplicate": findings.duplicates.len(),
-                "out_of_order": summary.out_of_order,
                 "worst_step_back_ms": back_ms,
-                "same_ms": summary.same_ms,
-                "future": summary.future,
-                "gaps": summary.gaps,
                 "earliest": earliest,
                 "latest": latest,
                 "randomness": verdict.code(),
                 "randomness_is_weak": verdict.is_weak(),
-            })
-        ),
+            });
+            for entry in &FLAWS {
+                object[entry.name] = findings.rows(entry.flaw).len().into();
+            }
+            writeln!(out, "{object}")
+        }
         StatsKind::Text => {
             let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
             let of_text = [
                 ("without an ID", summary.without),
                 ("further IDs", summary.further),
             ];
-            let lines = [
+            let mut lines = vec![
                 ("rows", summary.rows().to_string()),
                 ("valid", summary.valid.to_string()),
-                ("invalid", summary.invalid().to_string()),
-                ("duplicate", findings.duplicates.len().to_string()),
-                ("out of order", summary.out_of_order.to_string()),
-                (
-                    "worst step back",
-                    or_none(back_ms.map(|ms| format!("{ms} ms"))),
-                ),
-                ("same millisecond", summary.same_ms.to_string()),
-                ("future", summary.future.to_string()),
-                ("gaps", summary.gaps.to_string()),
+            ];
+            for entry in &FLAWS {
+                let rows = findings.rows(entry.flaw).len();
+                lines.push((entry.label, rows.to_string()));
+            }
+            let back = back_ms.map(|ms| duration(ms.cast_signed()).to_string());
+            lines.extend([
+                ("worst step back", or_none(back)),
                 ("earliest", or_none(earliest)),
                 ("latest", or_none(latest)),
                 ("randomness", verdict.to_string()),
-            ];
+            ]);
             for (label, figure) in lines {
-                writeln!(out, "{label:17} {figure}")?;
+                writeln!(out, "{label:23} {figure}")?;
             }
             // only text has them
             for (label, figure) in of_text.into_iter().filter(|(_, figure)| *figure > 0) {
@@ -335,7 +334,6 @@ fn write_comparison(
 
 fn faults(summary: &Summary) -> serde_json::Value {
     json!({
-        "sum": summary.invalid(),
         "length": summary.faults.length,
         "character": summary.faults.character,
         "overflow": summary.faults.overflow,

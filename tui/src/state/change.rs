@@ -215,9 +215,13 @@ impl State {
 
     /// Shows the rows that meet a condition.
     pub(super) fn filter(&mut self, text: String) -> Vec<Effect> {
-        if let Err(error) = self.source.query(&text, self.now, &self.view.zone) {
-            self.warn(error.to_string());
-            return Vec::new();
+        match self.source.query(&text, self.now, &self.view.zone) {
+            Err(error) => {
+                self.warn(error.to_string());
+                return Vec::new();
+            }
+            Ok(query) if query.notes().is_empty() => {}
+            Ok(query) => self.say(query.notes().join("; ")),
         }
         let mut view = self.wanted().clone();
         view.filter = Filter::Query(text);

@@ -1,4 +1,4 @@
-use ulid_engine::{dataset::Format, timestamp::TimeZone};
+use ulid_engine::{dataset::Format, row::named_columns, timestamp::TimeZone};
 use unicode_width::UnicodeWidthStr;
 
 use super::zone_name;
@@ -17,8 +17,10 @@ pub enum Column {
     Cell {
         /// Which of the columns of the file.
         position: usize,
-        /// Its name.
+        /// Its name beside the facts.
         name: String,
+        /// Its name in the file.
+        source: String,
         /// Columns of the screen.
         width: usize,
     },
@@ -46,11 +48,11 @@ impl Column {
             Column::Time => "time",
             Column::Age => "age",
             Column::Randomness => "random",
-            // these two are not looked up as columns
-            Column::Cell { name, .. } if name == "id" || name == "position" => {
-                return format!("column({name:?})");
+            // these are not looked up as columns
+            Column::Cell { name, source, .. } if name != source || source == "position" => {
+                return format!("column({source:?})");
             }
-            Column::Cell { name, .. } => name,
+            Column::Cell { source, .. } => source,
             Column::Line => "text",
         };
         name.to_owned()
@@ -95,12 +97,16 @@ fn cells(source: &Source) -> impl Iterator<Item = Column> {
         }
     }
     let id_column = layout.id_column;
-    let named = layout.columns.clone().into_iter().zip(widths).enumerate();
+    let named = named_columns(&layout.columns).into_iter();
+    let named = named.map(|(name, source)| (name, source.to_owned()));
+    let named: Vec<_> = named.zip(widths).collect();
+    let named = named.into_iter().enumerate();
     named
         .filter(move |(position, _)| Some(*position) != id_column)
-        .map(|(position, (name, width))| Column::Cell {
+        .map(|(position, ((name, source), width))| Column::Cell {
             position,
             name,
+            source,
             width: width.clamp(WIDTHS.0, WIDTHS.1),
         })
 }

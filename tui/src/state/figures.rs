@@ -1,12 +1,9 @@
 //! Figures of the whole source, each of which shows its rows.
 
-use ulid_engine::stats::Verdict;
+use ulid_engine::{row::Flaw, stats::Verdict};
 
 use super::{Effect, Filter, State, diff::relation_of};
-use crate::{
-    action::Action,
-    findings::{Findings, Flaw},
-};
+use crate::{action::Action, findings::Findings};
 
 /// Bits of the randomness that are looked at where values of it occur again.
 const ALL_BITS: u32 = 80;
@@ -36,7 +33,7 @@ impl State {
         };
         let filter = match filter_of(action, findings) {
             Some(Filter::Flaw(flaw)) if findings.rows(flaw).is_empty() => {
-                self.say(format!("no row is {}", flaw.name()));
+                self.say(format!("no row is {}", flaw.entry().label));
                 return Vec::new();
             }
             Some(filter) => filter,
@@ -67,7 +64,7 @@ fn filter_of(action: Action, findings: &Findings) -> Option<Filter> {
         Action::ShowStepBack => {
             let step = summary.worst_step_back.filter(|step| step.ms > 0)?;
             let (before, line) = (step.row, step.row + 1);
-            Filter::Query(format!("line >= {before} and line <= {line}"))
+            Filter::Query(format!("row >= {before} and row <= {line}"))
         }
         Action::ShowSpan if summary.valid > 0 => Filter::Query("valid".to_owned()),
         Action::ShowVerdict if summary.valid > 0 => of_verdict(findings.verdict),

@@ -127,11 +127,10 @@ mod tests {
     };
 
     use ratatui::layout::Size;
-    use ulid_engine::{Timestamp, Ulid, codec, sort::Direction};
+    use ulid_engine::{Timestamp, Ulid, codec, row::Flaw, sort::Direction};
 
     use super::*;
     use crate::{
-        findings::Flaw,
         rows::Source,
         state::{Arrangement, View},
     };

@@ -3,7 +3,9 @@ use std::ops::RangeInclusive;
 use ulid_engine::{RowSet, Timestamp, anatomy::Form, timestamp::TimeZone};
 
 use super::Arrangement;
-use crate::{findings::Flaw, rows::Relation};
+use ulid_engine::row::Flaw;
+
+use crate::rows::Relation;
 
 /// What is shown and how. Every change of it can be undone.
 #[derive(Debug, Clone, PartialEq)]

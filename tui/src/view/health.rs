@@ -5,12 +5,16 @@ use ratatui::{
     layout::{Position, Rect},
     style::Style,
 };
-use ulid_engine::{Timestamp, timestamp::InZone};
+use ulid_engine::{
+    Timestamp,
+    row::{FLAWS, Flaw, FlawEntry},
+    timestamp::InZone,
+};
 
 use super::pen::{self, Pen};
 use crate::{
     action::Action,
-    findings::{Findings, Flaw},
+    findings::{Findings, glyph},
     rows::{Comparison, Relation},
     state::State,
     text::{duration, grouped},
@@ -158,11 +162,14 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
             text
         }
     };
-    let counted = |flaw: &Flaw| {
-        let count = findings.rows(*flaw).len();
-        (count > 0 || !is_narrow).then(|| of_flaw(*flaw, count, theme))
+    let counted = |entry: &FlawEntry| {
+        let count = findings.rows(entry.flaw).len();
+        let is_shown = count > 0 || !is_narrow;
+        is_shown
+            .then(|| of_flaw(entry.flaw, count, theme))
+            .flatten()
     };
-    let [flaws @ .., last] = Flaw::ALL;
+    let [flaws @ .., last] = &FLAWS;
     let mut figures: Vec<Figure> = flaws.iter().filter_map(counted).collect();
     let summary = &findings.summary;
     for (count, words) in [
@@ -201,12 +208,14 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
         text: format!("{sign}{}{verdict}", words("randomness ")),
         style,
     });
-    figures.extend(counted(&last));
+    figures.extend(counted(last));
     figures
 }
 
-fn of_flaw(flaw: Flaw, count: u64, theme: &Theme) -> Figure {
+/// Figure of a flaw; `None` for overflows, which count among the invalid rows.
+fn of_flaw(flaw: Flaw, count: u64, theme: &Theme) -> Option<Figure> {
     let (action, name) = match flaw {
+        Flaw::Overflow => return None,
         Flaw::Invalid => (Action::ShowInvalid, "invalid"),
         Flaw::Duplicate => (Action::ShowDuplicates, "duplicate"),
         Flaw::OutOfOrder => (Action::ShowOutOfOrder, "out of order"),
@@ -215,14 +224,14 @@ fn of_flaw(flaw: Flaw, count: u64, theme: &Theme) -> Figure {
         Flaw::Gap => (Action::ShowGaps, "gaps"),
         Flaw::SameMillisecond => (Action::ShowSameMillisecond, "same ms"),
     };
-    Figure {
+    Some(Figure {
         action: Some(action),
-        text: format!("{} {} {name}", flaw.glyph(), grouped(count)),
+        text: format!("{} {} {name}", glyph(flaw), grouped(count)),
         style: match (flaw, count) {
             (_, 0) => theme.faint,
             (Flaw::Invalid, _) => theme.fault,
             (Flaw::SameMillisecond, _) => theme.plain,
             _ => theme.warning,
         },
-    }
+    })
 }

@@ -10,7 +10,6 @@ use ulid_engine::{
 
 use super::pen::Pen;
 use crate::{
-    findings::Flaw,
     records::rfc3339,
     state::{Page, State},
     text::{grouped, harmless, harmless_char, octets},
@@ -118,7 +117,7 @@ fn valid(state: &State, page: &Page, theme: &Theme, index: usize, id: Ulid) -> V
         .findings()
         .into_iter()
         .flat_map(|found| found.of_row(index))
-        .map(Flaw::name)
+        .map(|flaw| flaw.entry().label)
         .collect();
     if !flaws.is_empty() {
         lines.push(("flaws", flaws.join(", "), theme.warning));

@@ -77,7 +77,7 @@ fn view_in_words(state: &State) -> String {
     let mut words = vec![harmless(view.arrangement.to_string().as_bytes())];
     match &view.filter {
         Filter::All => {}
-        Filter::Flaw(flaw) => words.push(format!("only {}", flaw.name())),
+        Filter::Flaw(flaw) => words.push(format!("only {}", flaw.entry().label)),
         Filter::Relation(relation) => words.push(format!("only {}", relation.name())),
         Filter::Query(text) => words.push(format!("only {}", harmless(text.as_bytes()))),
         Filter::SharedRandomness(80) => words.push("only repeated randomness".to_owned()),

@@ -6,13 +6,14 @@ use ulid_engine::{
     anatomy::{Anatomy, Form},
     codec,
     dataset::Row,
+    row::Flaw,
     sort::Direction,
     timestamp::InZone,
 };
 
 use super::{layout::Layout, pen::Pen};
 use crate::{
-    findings::Flaw,
+    findings::glyph,
     records::form_width,
     state::{Arrangement, Column, Page, State},
     text::{harmless, harmless_char},
@@ -28,7 +29,7 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
         let number = if page.exact {
             format!("{:>number_width$} ", state.source().number_of(row.index))
         } else {
-            format!("{:>number_width$} ", format!("~{}", row.line()))
+            format!("{:>number_width$} ", format!("~{}", row.number()))
         };
         draw_row(state, theme, &number, row, Pen::line(buffer, at.rows, line));
         if usize::from(line) == page.cursor {
@@ -150,7 +151,7 @@ fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
     if let Some(comparison) = state.comparison() {
         return match comparison.of_row(row.index) {
             Some(relation) => (relation.glyph(), theme.warning),
-            None if row.id.is_err() && !row.is_text_alone() => (Flaw::Invalid.glyph(), theme.fault),
+            None if row.id.is_err() && !row.is_text_alone() => (glyph(Flaw::Invalid), theme.fault),
             None => (" ", theme.plain),
         };
     }
@@ -159,10 +160,10 @@ fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
         .and_then(|found| found.of_row(row.index).next());
     match (row.id, found) {
         (Err(_), _) if row.is_text_alone() => (" ", theme.plain),
-        (Err(_), _) => (Flaw::Invalid.glyph(), theme.fault),
-        (Ok(_), Some(Flaw::SameMillisecond)) => (Flaw::SameMillisecond.glyph(), theme.faint),
-        (Ok(_), Some(flaw)) => (flaw.glyph(), theme.warning),
-        (Ok(id), None) if Timestamp::of(id) > state.now() => (Flaw::Future.glyph(), theme.warning),
+        (Err(_), _) => (glyph(Flaw::Invalid), theme.fault),
+        (Ok(_), Some(Flaw::SameMillisecond)) => (glyph(Flaw::SameMillisecond), theme.faint),
+        (Ok(_), Some(flaw)) => (glyph(flaw), theme.warning),
+        (Ok(id), None) if Timestamp::of(id) > state.now() => (glyph(Flaw::Future), theme.warning),
         (Ok(_), None) => (" ", theme.plain),
     }
 }

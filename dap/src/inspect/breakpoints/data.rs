@@ -6,14 +6,17 @@ use dap::{
     types::{Breakpoint, DataBreakpoint, DataBreakpointAccessType},
 };
 
-use ulid_engine::dataset::{Dataset, Format};
+use ulid_engine::{
+    dataset::{Dataset, Format},
+    row::{Flaw, Window},
+};
 
 use super::{What, When};
 use crate::inspect::{
     refusal::Refusal,
     session::{Answer, Reply, Session},
     variables::Node,
-    watch::{Watch, value},
+    watch::{Watch, Watched},
 };
 
 /// The field that is the time since the row before.
@@ -27,19 +30,21 @@ pub(super) fn check_field(field: &str, dataset: Option<&Dataset>) -> Result<(), 
     let columns = dataset.columns();
     // fields of JSON can be in some of the objects alone
     let may_have = matches!(dataset.layout().format, Format::Json | Format::JsonLines);
-    if may_have || OWN.contains(&field) || columns.iter().any(|column| column == field) {
+    let is_known = match Watched::named(field, columns) {
+        Watched::Fact(_) => true,
+        Watched::Column(name) => columns.contains(&name),
+    };
+    if may_have || field == SINCE_PREVIOUS || is_known {
         return Ok(());
     }
-    let mut names: Vec<&str> = OWN.to_vec();
+    let facts = Watched::FACTS.iter().map(|fact| fact.entry().name);
+    let mut names: Vec<&str> = facts.chain([SINCE_PREVIOUS]).collect();
     names.extend(columns.iter().map(String::as_str));
     Err(format!(
         "{field:?} cannot be watched in this file; these can: {}",
         names.join(", ")
     ))
 }
-
-/// Fields that can be watched besides the columns.
-const OWN: [&str; 4] = ["time", "kind", "length", SINCE_PREVIOUS];
 
 impl Session {
     pub(in crate::inspect) fn data_breakpoint_info(
@@ -58,13 +63,15 @@ impl Session {
             }
         };
         let name = arguments.name.as_str();
-        let row = program.table.row(program.at)?;
+        let table = &program.table;
+        let window = Window::of_row(table, program.at)?;
+        let watched = Watched::named(name, table.dataset.columns());
         // an ID is another in every row
-        let known =
-            name == SINCE_PREVIOUS || row.is_some_and(|row| value(&row.borrow(), name).is_some());
+        let is_in = |row| watched.is_in(&row, (self.clock)());
+        let known = name == SINCE_PREVIOUS || window.around(program.at).is_some_and(is_in);
         let description = match name {
             _ if !in_row || !known => format!("{name:?} cannot be watched"),
-            SINCE_PREVIOUS => "gaps of more than an hour".to_owned(),
+            SINCE_PREVIOUS => Flaw::Gap.sentence(table.survey.limits),
             _ => format!("changes of {name}"),
         };
         let can = in_row && known;
@@ -85,18 +92,18 @@ impl Session {
         self.breakpoints.clear(|what| matches!(what, What::Data(_)));
         let table = self.program.as_ref().map(|program| program.table.clone());
         let now = (self.clock)();
+        let columns = table.as_ref().map(|table| table.dataset.columns().to_vec());
+        let columns = columns.unwrap_or_default();
         let set = |data: &DataBreakpoint| {
             if matches!(data.access_type, Some(DataBreakpointAccessType::Read)) {
                 return Breakpoint {
-                    message: Some("a field can be watched for changes alone".to_owned()),
+                    message: Some("a value can only be watched for changes".to_owned()),
                     ..Breakpoint::default()
                 };
             }
             let watch = match data.data_id.as_str() {
                 SINCE_PREVIOUS => Watch::Gap,
-                field => Watch::Change {
-                    field: field.to_owned(),
-                },
+                field => Watch::Change(Watched::named(field, &columns)),
             };
             let when = When {
                 condition: data.condition.as_deref(),

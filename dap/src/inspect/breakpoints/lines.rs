@@ -132,7 +132,7 @@ impl Session {
             ..BreakpointLocation::default()
         };
         let breakpoints = (first..=last.min(first.saturating_add(LOCATIONS_MAX)))
-            .filter(|&line| is_ours && table.row_of_line(line).is_some())
+            .filter(|&line| is_ours && table.row_of_line(line).is_ok_and(|row| row.is_some()))
             .map(location)
             .collect();
         Ok(Reply::Body(ResponseBody::BreakpointLocations(
@@ -180,7 +180,8 @@ fn find_row(program: &Program, source: &Source, line: i64) -> Result<usize, Stri
         return Err("this is not the file being inspected".to_owned());
     }
     let table = &program.table;
-    table.row_of_line(line).ok_or_else(|| {
+    let found = table.row_of_line(line).map_err(|error| error.to_string())?;
+    found.ok_or_else(|| {
         format!(
             "there is no row on this line, the last row is on line {}",
             table.line(table.end())

@@ -2,7 +2,7 @@
 
 use ulid_engine::{Timestamp, dataset::Dataset};
 
-use crate::inspect::{query, variables};
+use crate::inspect::evaluate::{Meaning, meaning};
 
 /// A message, taken apart when it is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,11 +59,11 @@ impl LogMessage {
         let mut needs_duplicates = false;
         for part in &self.0 {
             let Part::Value(text) = part else { continue };
-            if variables::is_name(text) {
-                continue;
-            }
-            let expression = query::expression_in(text, dataset, now);
-            let expression = expression.map_err(|error| format!("{{{text}}}: {error}"))?;
+            let meaning = meaning(text, dataset, now);
+            let expression = match meaning.map_err(|error| format!("{{{text}}}: {error}"))? {
+                Meaning::Variable => continue,
+                Meaning::Expression(expression) => expression,
+            };
             if expression.has_aggregates() {
                 return Err(format!(
                     "{{{text}}} looks at all rows, which a log point cannot do at each; ask for it in the console"

@@ -6,10 +6,11 @@ use std::{
 };
 
 use ulid_engine::{
-    RowSet, Ulid,
-    dataset::{ReadError, Row, stretches_back},
+    RowSet,
+    dataset::stretches_back,
     progress::Progress,
-    query::Context,
+    query::Query,
+    row::{Flaw, Lines, Window},
     stats::Limits,
 };
 
@@ -17,7 +18,7 @@ use super::{
     Broken, Scan, Sought, Stop, Way,
     sight::{Sight, as_index},
 };
-use crate::inspect::{exceptions::flaws_of, survey::Flaw, table::Table};
+use crate::inspect::exceptions::flaws_of;
 
 impl Scan {
     /// Every row of a block that is looked for, in the order of the way.
@@ -25,14 +26,14 @@ impl Scan {
         let mut found = self.known(block)?;
         let looks = self.looks();
         if !looks.is_empty() || found.iter().any(|(_, stop)| stop.condition.is_some()) {
-            let near = Near::of(&self.table, block)?;
-            let context = |row: usize| near.context(row, self.duplicates());
-            found.retain(|&(row, stop)| context(row).is_some_and(|row| stop.allows(&row)));
+            let window = Window::read(&self.table, block.clone(), self.lines())?;
+            let around = |row: usize| window.around(row);
+            found.retain(|&(row, stop)| around(row).is_some_and(|row| stop.allows(&row)));
             for row in block.clone() {
-                let Some(context) = context(row) else { break };
+                let Some(around) = around(row) else { break };
                 let met = looks
                     .iter()
-                    .filter(|stop| stop.is_met(&context, self.limits()));
+                    .filter(|stop| stop.is_met(&around, self.limits()));
                 found.extend(met.map(|&stop| (row, stop)));
             }
         }
@@ -45,10 +46,9 @@ impl Scan {
 
     /// What has to be looked for in each row.
     pub(super) fn looks(&self) -> Vec<&Stop> {
-        let known = self.knows_flaws;
         let looks = |stop: &&Stop| match stop.sought {
             Sought::Row(_) => false,
-            Sought::Flaw(_) => !known,
+            Sought::Flaw(flaw) => !self.knows(flaw),
             Sought::Watch(_) | Sought::Query(_) => true,
         };
         self.stops.iter().filter(looks).collect()
@@ -150,7 +150,7 @@ impl Scan {
         for stop in self.stops.iter() {
             match &stop.sought {
                 Sought::Row(row) if block.contains(row) => found.push((*row, stop)),
-                Sought::Flaw(flaw) if self.knows_flaws => {
+                Sought::Flaw(flaw) if self.knows(*flaw) => {
                     let rows = self.flawed(block, *flaw)?;
                     found.extend(rows.into_iter().map(|row| (row, stop)));
                 }
@@ -174,42 +174,24 @@ impl Scan {
         Ok(rows)
     }
 
+    /// True if the rows with a flaw are known without a look at them.
+    fn knows(&self, flaw: Flaw) -> bool {
+        self.knows_flaws && self.table.survey.knows(flaw)
+    }
+
+    /// Whether a condition asks for the line of the file.
+    fn lines(&self) -> Lines {
+        let asks = |stop: &Stop| {
+            let mut queries = stop.query().into_iter().chain(stop.condition.as_deref());
+            queries.any(Query::needs_lines)
+        };
+        match self.stops.iter().any(asks) {
+            true => Lines::Wanted,
+            false => Lines::Unused,
+        }
+    }
+
     fn limits(&self) -> Limits {
         self.table.survey.limits
-    }
-}
-
-/// The rows of a block with those beside it.
-struct Near {
-    rows: Vec<Row>,
-    /// The index of the first.
-    first: usize,
-    /// The last ID before them.
-    id_before: Option<Ulid>,
-}
-
-impl Near {
-    fn of(table: &Table, block: &Range<usize>) -> Result<Near, ReadError> {
-        let first = block.start.saturating_sub(1);
-        let before = table.valid_before(first)?;
-        Ok(Near {
-            rows: table.rows(first, block.end + 1 - first)?,
-            first,
-            id_before: before.and_then(|row| row.id.ok()),
-        })
-    }
-
-    /// What a condition may ask of a row.
-    fn context(&self, row: usize, duplicates: Option<&RowSet>) -> Option<Context<'_>> {
-        let here = row.checked_sub(self.first)?;
-        let at = |index: usize| self.rows.get(index).map(Row::borrow);
-        let mut before = self.rows.get(..here)?.iter().rev();
-        Some(Context {
-            row: at(here)?,
-            prev: here.checked_sub(1).and_then(at),
-            next: at(here + 1),
-            valid_before: before.find_map(|row| row.id.ok()).or(self.id_before),
-            duplicate: duplicates.is_some_and(|duplicates| duplicates.contains(row as u64)),
-        })
     }
 }

@@ -1,12 +1,13 @@
 //! What is looked for in the rows of a block, by its columns: only what asks for more of a row has it read.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use ulid_engine::{
     RowSet,
     dataset::Block,
     progress::Progress,
-    query::{Context, Query},
+    query::Query,
+    row::{Around, Flaw},
     stats::Limits,
 };
 
@@ -46,7 +47,7 @@ impl Sight<'_> {
             // known without a look
             Sought::Row(_) => RowSet::new(),
             Sought::Query(query) => rows_of(query),
-            Sought::Flaw(flaw) => step::rows(block, |step| flaw.is_of(step, self.limits)),
+            Sought::Flaw(flaw) => self.flawed(block, *flaw),
             Sought::Watch(watch) if watch.needs_rows() => {
                 self.rows_where(block, |row| watch.stops_at(row, self.limits))
             }
@@ -60,30 +61,32 @@ impl Sight<'_> {
         }
     }
 
-    /// The rows for which something holds, one row after another.
-    fn rows_where(&self, block: &Block, holds: impl Fn(&Context<'_>) -> bool) -> RowSet {
-        let mut found = RowSet::new();
-        let mut prev = block.before();
-        let mut valid_before = block.valid_before();
-        let mut rows = block.rows().peekable();
-        while let Some(row) = rows.next() {
-            if row.index.is_multiple_of(STRIDE) && self.progress.is_cancelled() {
-                break;
-            }
-            let context = Context {
-                row,
-                prev,
-                next: rows.peek().copied().or_else(|| block.after()),
-                valid_before,
-                // a field that is watched does not tell
-                duplicate: false,
-            };
-            if holds(&context) {
-                found.insert(row.index as u64);
-            }
-            valid_before = row.id.ok().or(valid_before);
-            prev = Some(row);
+    /// The rows with a flaw.
+    fn flawed(&self, block: &Block, flaw: Flaw) -> RowSet {
+        if flaw == Flaw::Duplicate {
+            let first = block.first_row();
+            let mut here = RowSet::new();
+            here.insert_range(first..first + block.keys().len() as u64);
+            return here & self.duplicates;
         }
+        step::rows(block, |step| {
+            flaw.is_at(&step.keys, self.limits) == Some(true)
+        })
+    }
+
+    /// The rows for which something holds, one row after another.
+    fn rows_where(&self, block: &Block, holds: impl Fn(&Around<'_>) -> bool) -> RowSet {
+        let mut found = RowSet::new();
+        block.each_around(|row| {
+            let index = row.row.index;
+            if index.is_multiple_of(STRIDE) && self.progress.is_cancelled() {
+                return ControlFlow::Break(());
+            }
+            if holds(row) {
+                found.insert(index as u64);
+            }
+            ControlFlow::Continue(())
+        });
         found
     }
 }

@@ -38,23 +38,24 @@ fn filters_stop_at_each_kind_of_flaw() {
             "gap",
             ["exception 2", "exception 7"].as_slice(),
             "gap",
-            "38885726112 ms after line 1",
+            "450d1h35m26s112ms after line 1",
         ),
         (
             "out_of_order",
             &["exception 3"],
             "out_of_order",
-            "38885726112 ms before line 2",
+            "450d1h35m26s112ms before line 2",
         ),
         (
             "duplicate",
-            &["exception 4"],
+            // wherever the other one stands
+            &["exception 3", "exception 4"],
             "duplicate",
-            "the same ID as line 3",
+            "an earlier row has the same ID",
         ),
         (
             "invalid",
-            &["exception 5"],
+            &["exception 5", "exception 6"],
             "invalid",
             "invalid character at character 26: 'U' is not in the alphabet",
         ),
@@ -179,7 +180,7 @@ fn hits_are_counted() {
 #[test]
 fn log_points_write_and_do_not_stop() {
     let mut client = Client::of(IDS);
-    let points = json!([{ "line": 2, "logMessage": "at {time}: {hex(id)} {{it}} {text =~ \"S{1}\"}" }, { "line": 4, "logMessage": "{forms.hex}" }]);
+    let points = json!([{ "line": 2, "logMessage": "at {time}: {hex(id)} {{it}} {text =~ \"S{1}\"}" }, { "line": 4, "logMessage": "{spellings.hex}" }]);
     let set = line_breakpoints(&client, points);
     assert_eq!(
         stops(&mut client, "setBreakpoints", set),
@@ -258,7 +259,7 @@ fn what_is_set_is_read_again_for_another_file() {
     assert_eq!(data["breakpoints"][1]["verified"], false);
     assert_eq!(
         data["breakpoints"][1]["message"],
-        "\"nope\" cannot be watched in this file; these can: time, kind, length, since_previous, id, a"
+        "\"nope\" cannot be watched in this file; these can: time, fault, valid, length, since_previous, id, a"
     );
     // the column is gone, and comes back
     for (header, verified) in [("b", false), ("a", true)] {
@@ -439,6 +440,6 @@ fn the_counts_of_flaws_open_into_their_rows() {
     assert_eq!(rows[0]["name"], "line 11");
     assert_eq!(
         rows[0]["value"],
-        "01ARZ3NDEKTSV4RRFFQ69G5FAV: 38885726113 ms before line 10"
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV: an earlier row has the same ID; 450d1h35m26s113ms before line 10"
     );
 }

@@ -1,4 +1,4 @@
-use ulid_engine::{Ulid, codec};
+use ulid_engine::{Ulid, codec, row::RowSource as _};
 
 use super::*;
 

@@ -6,6 +6,7 @@ use ulid_engine::{
     codec,
     dataset::{Dataset, OpenOptions, Row},
     progress::Progress,
+    row::FLAWS,
     stats::Limits,
 };
 
@@ -14,9 +15,9 @@ use crate::inspect::{
     breakpoints::{Hits, Kind, Live},
     query,
     scan::{Goal, Halt, Scan, Sought, Stop, Way},
-    survey::{Flaw, Survey},
+    survey::Survey,
     table::Table,
-    watch::Watch,
+    watch::{Watch, Watched},
 };
 
 fn stop(sought: Sought, condition: Option<&str>) -> Stop {
@@ -112,8 +113,8 @@ fn dataset() -> Dataset {
 
 #[test]
 fn flaws_are_found_with_the_survey_and_without() {
-    for flaw in Flaw::ALL {
-        for condition in [None, Some("line % 7 == 0")] {
+    for flaw in FLAWS.iter().map(|entry| entry.flaw) {
+        for condition in [None, Some("line % 7 == 0 and row > 3")] {
             let stop = stop(Sought::Flaw(flaw), condition);
             let known = stops(&table(dataset(), true), &stop, false);
             let looked_for = stops(&table(dataset(), false), &stop, false);
@@ -130,10 +131,9 @@ fn blocks_say_what_rows_say() {
     let table = table(dataset(), false);
     let id = (50..).find_map(|row| table.id(row).unwrap()).unwrap();
     let watch = |name: &str| Sought::Watch(Watch::parse(name).unwrap());
-    let change = |field: &str| {
-        Sought::Watch(Watch::Change {
-            field: field.to_owned(),
-        })
+    let change = |name: &str| {
+        let columns = ["id".to_owned(), "name".to_owned()];
+        Sought::Watch(Watch::Change(Watched::named(name, &columns)))
     };
     for sought in [
         watch(&Timestamp::of(id).to_string()),
@@ -141,7 +141,8 @@ fn blocks_say_what_rows_say() {
         watch("every 1h"),
         Sought::Watch(Watch::Gap),
         change("time"),
-        change("kind"),
+        change("fault"),
+        change("valid"),
         change("length"),
         change("name"),
         condition("not valid"),

@@ -65,7 +65,7 @@ fn every_way_to_a_row_meets_what_is_set_on_it() {
         "setExceptionBreakpoints",
         json!({ "filters": ["overflow"] }),
     );
-    let written = || vec!["\"web\"\n".to_owned()];
+    let written = || vec!["web\n".to_owned()];
     let at_breakpoint = ("breakpoint 4".to_owned(), json!([ids[1]]), Vec::new());
     let step_3 = ("step 3".to_owned(), Value::Null, written());
     assert_eq!(motion(&mut client, "next"), step_3);

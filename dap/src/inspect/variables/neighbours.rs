@@ -1,44 +1,38 @@
-//! The rows before and after, and the order they stand in.
+//! The rows before and after, and how a row follows them.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::borrow::Cow;
 
-use ulid_engine::{Timestamp, codec, dataset::Row};
+use ulid_engine::{
+    Timestamp, codec,
+    dataset::Row,
+    row::{About, Window, duration},
+};
 
-use super::{Entry, Node};
+use super::{Entry, Node, ulid};
 use crate::inspect::{refusal::Refusal, table::Table};
 
-/// The rows before and after a place, with the time between.
-pub(super) fn neighbours(table: &Table, at: usize) -> Result<Vec<Entry>, Refusal> {
-    let begin = at.saturating_sub(1);
-    let rows = table.rows(begin, at - begin + 2)?;
-    let row = |index: usize| rows.iter().find(|row| row.index == index);
+/// The rows before and after a place, and what is known of the row beside others.
+pub(super) fn neighbours(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+    let window = Window::of_row(table, at)?;
     let mut entries = Vec::new();
-    if let Some(previous) = row(begin).filter(|_| begin < at) {
-        entries.push(entry("previous", previous));
-        if let Some(row) = row(at) {
-            entries.extend(gap("since_previous", previous, row));
-            entries.extend(order(previous, row));
-        }
+    if let Some(previous) = at.checked_sub(1).and_then(|before| window.row(before)) {
+        entries.push(entry("prev", previous));
     }
-    if let (Some(row), Some(next)) = (row(at), row(at + 1)) {
+    if let Some(around) = window.around(at) {
+        entries.extend(ulid::facts(About::Order, &around, now));
+    }
+    if let (Some(row), Some(next)) = (window.row(at), window.row(at.saturating_add(1))) {
         entries.push(entry("next", next));
-        entries.extend(gap("until_next", row, next));
+        entries.extend(until(row, next));
     }
     Ok(entries)
 }
 
 /// Another row in short.
-pub(super) fn neighbour(table: &Table, at: usize) -> Result<Vec<Entry>, Refusal> {
-    let mut entries = vec![Entry::new("line", "integer", table.line(at))];
-    match table.row(at)?.map(|row| row.id) {
-        Some(Ok(id)) => {
-            entries.push(Entry::new("id", "ULID", codec::print(id)));
-            entries.push(Entry::new("time", "time", Timestamp::of(id)));
-        }
-        Some(Err(fault)) => entries.push(Entry::new("fault", "fault", fault)),
-        None => {}
-    }
-    Ok(entries)
+pub(super) fn neighbour(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+    let window = Window::of_row(table, at)?;
+    let around = window.around(at);
+    Ok(around.map_or_else(Vec::new, |row| ulid::in_short(&row, now)))
 }
 
 /// A row as one entry.
@@ -51,17 +45,8 @@ pub(super) fn entry(name: impl Into<Cow<'static, str>>, row: &Row) -> Entry {
 }
 
 /// The time from one row to the next.
-fn gap(name: &'static str, from: &Row, to: &Row) -> Option<Entry> {
+fn until(from: &Row, to: &Row) -> Option<Entry> {
     let ms = |row: &Row| row.id.ok().map(|id| id.timestamp_ms().cast_signed());
     let ms = ms(to)? - ms(from)?;
-    Some(Entry::new(name, "duration", format!("{ms} ms")))
-}
-
-fn order(previous: &Row, row: &Row) -> Option<Entry> {
-    let words = match row.id.ok()?.cmp(&previous.id.ok()?) {
-        Ordering::Greater => "in order",
-        Ordering::Equal => "the same as the previous row",
-        Ordering::Less => "smaller than the previous row",
-    };
-    Some(Entry::new("order", "text", words))
+    Some(Entry::new("until_next", "duration", duration(ms)))
 }

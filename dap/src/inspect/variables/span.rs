@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use ulid_engine::{Timestamp, codec, dataset::Row};
+use ulid_engine::{Timestamp, codec, dataset::Row, row::Flaw};
 
 use super::{Entry, Node, neighbours};
 use crate::inspect::{
     exceptions::flaws_of,
     refusal::Refusal,
     span::{Span, Unit},
-    survey::Flaw,
     table::Table,
 };
 
@@ -45,7 +44,7 @@ pub(super) fn rows(name: &'static str, value: impl ToString, range: Range<usize>
 /// Some of the rows of a list.
 pub(super) fn list(table: &Table, range: Range<usize>) -> Result<Vec<Entry>, Refusal> {
     let rows = table.rows(range.start, range.len())?;
-    let entry = |row: &Row| neighbours::entry(format!("[{}]", row.line()), row);
+    let entry = |row: &Row| neighbours::entry(format!("[{}]", row.number()), row);
     Ok(rows.iter().map(entry).collect())
 }
 

@@ -1,55 +1,80 @@
-//! One row: its text, and its ULID in parts and forms.
+//! One row: its facts and columns, and its ULID in parts and spellings.
 
 use ulid_engine::{
     Timestamp, Ulid,
     anatomy::{Anatomy, Form, repair},
-    codec::{self, Fault},
+    codec,
+    row::{About, Around, Cell, FACTS, Fact, FactEntry, Side, Type, Value, Window, named_columns},
 };
 
 use super::{Entry, Node};
-use crate::inspect::{refusal::Refusal, table::Table};
+use crate::inspect::{evaluate::shown, refusal::Refusal, table::Table};
 
 /// The ULID of a row in parts, or what is wrong and what it may have been.
 pub(super) fn ulid(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
-    Ok(match table.row(at)? {
-        None => Vec::new(),
-        Some(row) => match row.id {
-            Ok(id) => parts(id, now, row.offset + row.id_at().start as u64),
-            Err(fault) => flaw(&row.id_text(), fault),
-        },
-    })
+    let window = Window::of_row(table, at)?;
+    let (Some(row), Some(around)) = (window.row(at), window.around(at)) else {
+        return Ok(Vec::new());
+    };
+    let mut entries = facts(About::Id, &around, now);
+    match row.id {
+        Ok(id) => {
+            let place = row.offset + row.id_at().start as u64;
+            let own = entries.iter_mut().find(|entry| entry.name == ID);
+            if let Some(own) = own {
+                own.offset = Some(place);
+            }
+            entries.extend(parts(id));
+        }
+        Err(_) => entries.extend(repaired(&row.id_text())),
+    }
+    Ok(entries)
 }
 
-fn parts(id: Ulid, now: Timestamp, offset: u64) -> Vec<Entry> {
-    let anatomy = Anatomy::of(id);
-    let time = anatomy.timestamp;
-    vec![
-        Entry {
-            offset: Some(offset),
-            ..Entry::new("id", "ULID", codec::print(id))
-        },
-        Entry::new("time", "time", time),
-        Entry::new("time_ms", "integer", time.ms()),
-        Entry::new("age", "duration", time.age(now)),
-        Entry::new("randomness", "hex", anatomy.randomness_hex()),
-        Entry::new("forms", "forms", Form::Uuid.print(id)).above(Node::Forms(id)),
+const ID: &str = "id";
+
+/// The facts of a row about a part of it, those that it has.
+pub(super) fn facts(about: About, around: &Around<'_>, now: Timestamp) -> Vec<Entry> {
+    let of_part = FACTS.iter().filter(|entry| entry.about == about);
+    of_part
+        .filter_map(|entry| fact(entry, around, now))
+        .collect()
+}
+
+fn fact(entry: &FactEntry, around: &Around<'_>, now: Timestamp) -> Option<Entry> {
+    let value = match entry.fact.value(around, Side::Here, now) {
+        Value::Missing if entry.fact == Fact::Duplicate => "not known so far".to_owned(),
+        Value::Missing => return None,
+        value => shown(&value),
+    };
+    Some(Entry::new(entry.name, entry.ty.name(), value))
+}
+
+/// Facts by which another row is known again.
+const IN_SHORT: [Fact; 5] = [Fact::Row, Fact::Id, Fact::Time, Fact::Fault, Fact::Message];
+
+/// A row in short.
+pub(super) fn in_short(around: &Around<'_>, now: Timestamp) -> Vec<Entry> {
+    let facts = IN_SHORT.iter().map(|short| short.entry());
+    facts.filter_map(|entry| fact(entry, around, now)).collect()
+}
+
+fn parts(id: Ulid) -> [Entry; 3] {
+    [
+        Entry::new("spellings", "spellings", Form::Uuid.print(id)).above(Node::Forms(id)),
         Entry::new("bytes", "[byte; 16]", Form::Hex.print(id)).above(Node::Bytes(id)),
         Entry::new("bits", "[bit; 128]", "48 of time, 80 of randomness").above(Node::Bits(id)),
     ]
 }
 
-fn flaw(text: &str, fault: Fault) -> Vec<Entry> {
-    let mut entries = vec![
-        Entry::new("fault", "fault", fault),
-        Entry::new("kind", "text", fault.kind.code()),
-        Entry::new("position", "integer", fault.position + 1),
-        Entry::new("text", "text", quoted(text)),
-    ];
-    if let Some(repair) = repair(text) {
-        entries.push(Entry::new("repair", "ULID", codec::print(repair.id)));
-        entries.push(Entry::new("repaired_by", "text", repair.kind));
-    }
-    entries
+fn repaired(text: &str) -> Vec<Entry> {
+    let Some(repair) = repair(text) else {
+        return Vec::new();
+    };
+    vec![
+        Entry::new("repair", "ULID", codec::print(repair.id)),
+        Entry::new("repaired_by", "text", repair.kind),
+    ]
 }
 
 pub(super) fn forms(id: Ulid) -> Vec<Entry> {
@@ -74,35 +99,48 @@ pub(super) fn bits(id: Ulid) -> Vec<Entry> {
     ]
 }
 
-/// The row as it stands in the file.
-pub(super) fn row(table: &Table, at: usize) -> Result<Vec<Entry>, Refusal> {
-    let Some(row) = table.row(at)? else {
+/// The record: its columns under names of their own, and its facts.
+pub(super) fn row(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+    let window = Window::of_row(table, at)?;
+    let Some(around) = window.around(at) else {
         return Ok(Vec::new());
     };
-    let names = table.dataset.columns();
+    let names = named_columns(table.dataset.columns());
+    let cells = around.row.typed_cells();
     let mut entries: Vec<Entry> = names
-        .iter()
-        .zip(row.cells())
-        .map(|(name, cell)| Entry::new(name.clone(), "text", quoted(&cell)))
+        .into_iter()
+        .zip(cells)
+        .map(|((name, column), cell)| Entry {
+            evaluate_name: Some(in_expressions(&name, column)),
+            ..column_entry(name, cell)
+        })
         .collect();
-    let own = [
-        Entry::new("line", "integer", table.line(at)),
-        Entry::new("offset", "integer", row.offset),
-        Entry::new("length", "integer", row.full_len),
-        Entry::new("text", "text", quoted(&row.text())),
-    ];
-    // a column of that name is what a person looks for
-    entries.extend(
-        own.into_iter()
-            .filter(|entry| !names.iter().any(|name| *name == entry.name)),
-    );
+    entries.extend(facts(About::Record, &around, now));
     Ok(entries)
 }
 
-/// Text as a person may want to see it: quoted, control characters escaped, cut where it is very long.
-fn quoted(text: &str) -> String {
-    const MAX: usize = 2_000;
-    let cut: String = text.chars().take(MAX).collect();
-    let more = if cut.len() < text.len() { "…" } else { "" };
-    format!("{cut:?}{more}")
+/// A cell under a name, with its type.
+fn column_entry(name: String, cell: Cell<'_>) -> Entry {
+    let kind = match cell {
+        Cell::Missing | Cell::Null | Cell::Text(_) => Type::Text.name(),
+        Cell::Bool(_) => Type::Bool.name(),
+        Cell::Number(_) => Type::Number.name(),
+        Cell::List(_) => "list",
+        Cell::Object(_) => "object",
+    };
+    let value = match cell {
+        Cell::Missing => Value::Missing,
+        cell => Value::Text(cell.into_text().into_owned()),
+    };
+    Entry::new(name, kind, shown(&value))
+}
+
+/// A column as expressions name it.
+fn in_expressions(name: &str, column: &str) -> String {
+    let is_word = name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && name.starts_with(|c: char| !c.is_ascii_digit());
+    match is_word && name == column {
+        true => name.to_owned(),
+        false => format!("`{column}`"),
+    }
 }

@@ -2,7 +2,7 @@ mod numbered;
 
 pub(crate) use numbered::{Case, Cells, Numbered};
 
-use std::{mem, sync::Arc};
+use std::{mem, ops::ControlFlow, sync::Arc};
 
 use crate::Ulid;
 use memchr::{memchr, memrchr};
@@ -17,12 +17,14 @@ use super::{
     row::{Row, RowRef},
     scan::Decoding,
     shape::Shape,
-    source::Section,
+    source::{Section, Source},
     split::Splitter,
+    store::Store,
 };
 use crate::{
     codec::{FaultKind, Lines},
     find,
+    row::Around,
     stats::RowFault,
 };
 
@@ -46,6 +48,7 @@ pub struct Block {
     layout: Arc<Layout>,
     /// The number of their file.
     file: usize,
+    source: Arc<Source>,
     first_row: u64,
     offset: u64,
     /// Whole records with their endings; the only one may be cut.
@@ -64,11 +67,18 @@ pub struct Block {
 
 impl Block {
     /// A block of `rows` whole records of one file that begins at `first`.
-    pub(super) fn new(section: &Section, first: Mark, buffers: Buffers, rows: u64) -> Block {
+    pub(super) fn new(
+        store: &Store,
+        section: &Section,
+        first: Mark,
+        buffers: Buffers,
+        rows: u64,
+    ) -> Block {
         let Buffers { bytes, keys } = buffers;
         Block {
             layout: section.layout.clone(),
             file: section.number,
+            source: store.source.clone(),
             first_row: first.row,
             offset: first.offset,
             byte_len: bytes.len() as u64,
@@ -141,7 +151,8 @@ impl Block {
     }
 
     /// True for rows of free text, which need not have an ID.
-    pub(crate) fn is_text(&self) -> bool {
+    #[must_use]
+    pub fn is_text(&self) -> bool {
         self.layout.format == Format::Text
     }
 
@@ -160,6 +171,57 @@ impl Block {
             let key = self.keys.get(number).filter(|_| !is_faulty);
             RowRef::new(&self.layout, record, key.copied().map(Ulid::from_u128))
         })
+    }
+
+    /// Calls `each` for every row with its neighbours, until it breaks off. Duplicates and lines are not looked up.
+    pub fn each_around(&self, mut each: impl FnMut(&Around<'_>) -> ControlFlow<()>) {
+        let mut prev = self.before();
+        let mut valid_before = self.valid_before;
+        let mut rows = self.rows().peekable();
+        while let Some(row) = rows.next() {
+            let around = Around {
+                prev,
+                next: rows.peek().copied().or_else(|| self.after()),
+                valid_before,
+                ..Around::of_row(row)
+            };
+            if each(&around).is_break() {
+                break;
+            }
+            valid_before = row.id.ok().or(valid_before);
+            prev = Some(row);
+        }
+    }
+
+    /// Line of its file, from 1, on which each row begins: none of binary records, and fewer if the bytes before them
+    /// can no longer be read.
+    pub(crate) fn lines(&self) -> Vec<u64> {
+        let mut lines = Vec::with_capacity(as_index(self.rows));
+        if !self.layout.has_line_numbers() {
+            return lines;
+        }
+        let mut known: Option<(u64, u64)> = None;
+        for record in self.records() {
+            let blank = self.layout.blank_before(record.text);
+            let begin = record.offset + blank as u64;
+            let line = match known {
+                Some((at, line)) => Ok(line + self.line_ends(at, begin)),
+                None => self.source.line_at(begin),
+            };
+            let Ok(line) = line else {
+                break;
+            };
+            known = Some((begin, line));
+            lines.push(line);
+        }
+        lines
+    }
+
+    /// Line ends from one place of the source up to another, both in the block.
+    fn line_ends(&self, from: u64, to: u64) -> u64 {
+        let place = |offset: u64| as_index(offset - self.offset);
+        let bytes = self.bytes.get(place(from)..place(to)).unwrap_or_default();
+        memchr::memchr_iter(b'\n', bytes).count() as u64
     }
 
     /// What divides the block: lines do where nothing is quoted.

@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::ordered::{Json, Members};
+use crate::row::Cell;
 
 /// The place of the text of a string field, without its quotes and with its escapes: see [`unescaped`]. `None` if the
 /// record is no object, if it has no such field, or if that is no string.
@@ -79,27 +80,17 @@ pub(super) fn object(record: &[u8]) -> Members {
     }
 }
 
-fn show(value: Json) -> Option<String> {
-    match value {
-        Json::Text(text) => Some(text),
-        Json::Null => Some(String::new()),
-        other => serde_json::to_string(&other).ok(),
-    }
-}
-
-/// What [`show`] makes of a value that was not read yet.
+/// A value that was not read yet, as text. `None` if it is none.
 pub(super) fn show_raw(value: &str) -> Option<Cow<'_, str>> {
-    match value.as_bytes() {
-        [b'"', .., b'"'] if !value.contains('\\') => {
-            value.get(1..value.len() - 1).map(Cow::Borrowed)
-        }
-        b"null" => Some(Cow::Borrowed("")),
-        bytes if is_shown_as_written(bytes) => Some(Cow::Borrowed(value)),
-        _ => Some(Cow::Owned(show(serde_json::from_str(value).ok()?)?)),
+    let is_plain_text = |bytes: &[u8]| matches!(bytes, [b'"', .., b'"']) && !bytes.contains(&b'\\');
+    let bytes = value.as_bytes();
+    if !is_plain_text(bytes) && !is_shown_as_written(bytes) {
+        let _: &RawValue = serde_json::from_str(value).ok()?;
     }
+    Some(Cell::of_json(value).into_text())
 }
 
-/// Whether a value is a word or a whole number that is shown as it is written.
+/// True for a word or a whole number, which is valid without a further look.
 pub(super) fn is_shown_as_written(value: &[u8]) -> bool {
     match value {
         [b'1'..=b'9', rest @ ..] | [b'-', b'1'..=b'9', rest @ ..] => {
@@ -354,14 +345,14 @@ mod tests {
             "t":true,"o":{"x":[1, 2],"x":{"y":"in"}},"o.x":"dot"}"#;
         check(record, "n", Some("12"));
         check(record, "z", Some("0"));
-        check(record, "y", Some("-0.0"));
+        check(record, "y", Some("-0"));
         check(record, "m", Some("-3"));
-        check(record, "f", Some("1.5"));
-        check(record, "big", Some("1.2345678901234568e+29"));
+        check(record, "f", Some("1.50"));
+        check(record, "big", Some("123456789012345678901234567890"));
         check(record, "s", Some("a\"b"));
         check(record, "e", Some(""));
         check(record, "t", Some("true"));
-        check(record, "o", Some(r#"{"x":{"y":"in"}}"#));
+        check(record, "o", Some(r#"{"x":[1,2],"x":{"y":"in"}}"#));
         check(record, "o.x", Some("dot"));
         check(record, "o.x.y", Some("in"));
         check(record, "o.x.z", None);

@@ -259,13 +259,21 @@ impl Layout {
             Format::JsonLines | Format::Json => {
                 let values = json::values(record, &self.columns).into_iter();
                 values
-                    .map(|value| value.map_or(Cell::Missing, Cell::Json))
+                    .map(|value| value.map_or(Cell::Missing, Cell::of_json))
                     .collect()
             }
             Format::Lines | Format::Text | Format::Binary => Vec::new(),
         };
         cells.resize(cells.len().max(self.columns.len()), Cell::Missing);
         cells
+    }
+
+    /// Bytes of white space with which an element of an array begins: it stands where its first other byte does.
+    pub(super) fn blank_before(&self, record: &[u8]) -> usize {
+        match self.format {
+            Format::Json => record.len() - record.trim_ascii_start().len(),
+            _ => 0,
+        }
     }
 
     /// True if rows stand on lines that an editor shows, however many each of them takes.

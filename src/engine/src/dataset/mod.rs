@@ -66,7 +66,7 @@ pub(crate) use order::{
 pub use order::{RowOrder, SortError};
 pub use row::{Row, RowRef};
 pub use rows::Rows;
-pub(crate) use scan::{Decoding, few_back};
+pub(crate) use scan::Decoding;
 pub use scan::{Keys, stretches_back};
 pub use search::{Hit, search_file, search_reader, search_stream};
 pub use survey::MEMORY;

@@ -90,7 +90,7 @@ impl Row {
 
     /// The number of the row as people count: from 1.
     #[must_use]
-    pub fn line(&self) -> usize {
+    pub fn number(&self) -> usize {
         self.index.saturating_add(1)
     }
 
@@ -154,9 +154,15 @@ impl<'a> RowRef<'a> {
         }
     }
 
+    /// Why the row has no ID; `None` also for free text, which needs none.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        self.id.err().filter(|_| self.layout.format != Format::Text)
+    }
+
     /// The number of the row as people count: from 1.
     #[must_use]
-    pub fn line(&self) -> usize {
+    pub fn number(&self) -> usize {
         self.index.saturating_add(1)
     }
 

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     progress::{Cancelled, Progress},
+    row::RowSource,
     stats::RowFault,
 };
 
@@ -232,25 +233,14 @@ impl Dataset {
 /// Cuts rows into stretches, the last one first: whoever looks for the last row of a kind goes over one after another,
 /// forwards. They grow, for the row may be near.
 pub fn stretches_back(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    doubling_back(rows, 1 << 16, 1 << 22)
-}
-
-/// The same for rows that are read one by one.
-pub(crate) fn few_back(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    doubling_back(rows, 1 << 8, 1 << 14)
-}
-
-fn doubling_back(
-    rows: Range<usize>,
-    least: usize,
-    most: usize,
-) -> impl Iterator<Item = Range<usize>> {
-    let (mut end, mut len) = (rows.end, least);
+    const LEAST: usize = 1 << 16;
+    const MOST: usize = 1 << 22;
+    let (mut end, mut len) = (rows.end, LEAST);
     std::iter::from_fn(move || {
         let begin = end.saturating_sub(len).max(rows.start);
         let stretch = begin..end;
         end = begin;
-        len = (2 * len).min(most);
+        len = (2 * len).min(MOST);
         (!stretch.is_empty()).then_some(stretch)
     })
 }
@@ -277,6 +267,30 @@ fn ids_of(block: &Block) -> Vec<Option<Ulid>> {
     ids
 }
 
+/// Rows of a dataset that are looked at until somebody cancels.
+struct Cancellable<'d> {
+    dataset: &'d Dataset,
+    progress: &'d Progress,
+}
+
+impl RowSource for Cancellable<'_> {
+    fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+        self.dataset.window(first, count)
+    }
+
+    fn is_duplicate(&self, _: usize) -> Option<bool> {
+        None
+    }
+
+    fn lines_of(&self, rows: &[Row]) -> Result<Vec<Option<u64>>, ReadError> {
+        self.dataset.lines_of(rows)
+    }
+
+    fn may_go_on(&self) -> bool {
+        !self.progress.is_cancelled()
+    }
+}
+
 /// What a block knows of the rows around it, carried from one to the next.
 #[derive(Default)]
 struct Joint {
@@ -287,17 +301,15 @@ struct Joint {
 impl Joint {
     /// What there is before a row. Every row that a pass may begin with has been indexed by then.
     fn before(dataset: &Dataset, first: usize, progress: &Progress) -> Result<Joint, ScanError> {
-        let mut joint = Joint::default();
-        for stretch in few_back(0..first) {
-            let mut rows = dataset.window(stretch.start, stretch.len())?;
-            joint.valid_before = rows.iter().rev().find_map(|row| row.id.ok());
-            joint.before = joint.before.or_else(|| rows.pop());
-            if joint.valid_before.is_some() {
-                break;
-            }
-            progress.advance(0)?;
-        }
-        Ok(joint)
+        let Some(last) = first.checked_sub(1) else {
+            return Ok(Joint::default());
+        };
+        let valid = Cancellable { dataset, progress }.valid_before(first)?;
+        progress.advance(0)?;
+        Ok(Joint {
+            before: dataset.window(last, 1)?.pop(),
+            valid_before: valid.and_then(|row| row.id.ok()),
+        })
     }
 
     /// Tells the blocks of a batch of their neighbours. `next` is the first block of the batch after it; where there is
@@ -458,7 +470,13 @@ impl<'a> Reader<'a> {
         if rows == 0 {
             return Ok(None);
         }
-        let block = Block::new(&self.section, self.at, Buffers { bytes, keys }, rows);
+        let block = Block::new(
+            self.store,
+            &self.section,
+            self.at,
+            Buffers { bytes, keys },
+            rows,
+        );
         Ok(Some(self.made(block, rows)))
     }
 
@@ -541,7 +559,7 @@ impl<'a> Reader<'a> {
             bytes,
             keys: Vec::new(),
         };
-        let block = Block::new(&self.section, self.at, buffers, 1);
+        let block = Block::new(self.store, &self.section, self.at, buffers, 1);
         Ok(self.made(block.of_giant(len, len - ending), 1))
     }
 

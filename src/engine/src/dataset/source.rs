@@ -12,7 +12,7 @@ use std::{
 
 use lru::LruCache;
 
-use super::{error::ReadError, layout::Layout};
+use super::{error::ReadError, layout::Layout, lines::LineCounts};
 
 /// Bytes of one cached block.
 pub(super) const BLOCK_LEN: usize = 64 * 1024;
@@ -23,6 +23,7 @@ const CACHED_BLOCKS: NonZeroUsize = NonZeroUsize::new(16).expect("a cache holds 
 pub(super) struct Source {
     parts: RwLock<Vec<Part>>,
     blocks: Mutex<LruCache<u64, Arc<[u8]>>>,
+    pub(super) lines: LineCounts,
 }
 
 /// A file of the source, or a stream.
@@ -48,6 +49,8 @@ pub(super) struct Part {
 #[derive(Debug, Clone)]
 pub(super) struct Section {
     pub(super) number: usize,
+    /// The begin of the part.
+    pub(super) start: u64,
     /// The begin of the first row.
     pub(super) rows: u64,
     pub(super) end: u64,
@@ -136,6 +139,7 @@ impl Source {
         let source = Source {
             parts: RwLock::new(Vec::with_capacity(parts.len())),
             blocks: Mutex::new(LruCache::new(CACHED_BLOCKS)),
+            lines: LineCounts::default(),
         };
         parts.into_iter().for_each(|part| source.push(part));
         source
@@ -184,6 +188,7 @@ impl Source {
     }
 
     pub(super) fn forget_blocks(&self) {
+        self.lines.clear();
         self.blocks
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -247,6 +252,7 @@ fn section(parts: &[Part], number: usize) -> Section {
     let part = &parts[number];
     Section {
         number,
+        start: part.start,
         rows: (part.start + part.above).min(part.start + part.len()),
         end: part.start + part.len(),
         is_sealed: number + 1 < parts.len(),

@@ -39,7 +39,7 @@ static UNKNOWN: LazyLock<Layout> = LazyLock::new(Layout::unknown);
 
 #[derive(Debug)]
 pub(super) struct Store {
-    pub(super) source: Source,
+    pub(super) source: Arc<Source>,
     /// What the rows of all files look like, by what was known at a time. The last that is set holds.
     layouts: [OnceLock<Layout>; MOST_LAYOUTS],
     /// What a source of one file that was young when it was opened is to be recognised by once more.
@@ -84,7 +84,7 @@ impl Store {
             mut feed,
         } = arrivals::of(name, opened, options)?;
         let mut parts = parts.into_iter();
-        let source = Source::new(parts.next().into_iter().collect());
+        let source = Arc::new(Source::new(parts.next().into_iter().collect()));
         parts.for_each(|part| source.push(part));
         let first = source.section(0);
         let is_young = feed.is_over() && source.parts().len() == 1 || feed.brings_only_one();

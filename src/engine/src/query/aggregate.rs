@@ -85,8 +85,8 @@ impl Aggregate {
             By::Number(number) => self.of_numbers(&columns, number),
             By::Row => {
                 let mut total = Val::Missing;
-                columns.each_context(|context| {
-                    let value = self.of.run(context, &[]).into_static();
+                columns.each_row(self.of.needs(), |row| {
+                    let value = self.of.run(row, &[]).into_static();
                     total = self.merged(&total, value);
                 });
                 total

@@ -6,8 +6,14 @@ use crate::Ulid;
 use memchr::memmem;
 use regex::bytes::Regex;
 
-use super::{context::Context, error::Type, keys::KeySet, literal, set::ValueSet, value::Val};
-use crate::{Reading, Timestamp, anatomy::Form, dataset::Case};
+use super::{error::Type, keys::KeySet, literal, set::ValueSet, value::Val};
+pub(super) use crate::row::Side as Which;
+use crate::{
+    Reading, Timestamp,
+    anatomy::Form,
+    dataset::{Case, text_bytes},
+    row::{Around, Fact, Reach},
+};
 
 /// A checked expression, with its literals read.
 #[derive(Debug, Clone)]
@@ -21,7 +27,8 @@ pub(super) enum Op {
     Const(Val<'static>),
     /// A date, which is all the milliseconds from the first to the second. Alone it is the first.
     Interval(i64, i64),
-    Field(Which, Field),
+    /// A fact; ages are counted up to these milliseconds.
+    Fact(Which, Fact, i64),
     Column(Which, String),
     Not(Box<Code>),
     And(Box<Code>, Box<Code>),
@@ -90,27 +97,13 @@ impl Needle {
     }
 }
 
+/// Parts of a row's surroundings that code looks at, and that cost something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Which {
-    Prev,
-    Here,
-    Next,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
-    Id,
-    Time,
-    Ms,
-    Random,
-    Valid,
-    Fault,
-    Duplicate,
-    Ordered,
-    Gap,
-    Age(i64),
-    Line,
-    Text,
+pub(super) struct Needs {
+    /// The rows before and after, and the last ID before.
+    pub(super) neighbours: bool,
+    /// The line of the file.
+    pub(super) line: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,13 +151,13 @@ impl Comparison {
 
 impl Code {
     /// What it comes to for a row. `aggregates` are the results of passes over all rows.
-    pub(super) fn run<'a>(&'a self, row: &Context<'a>, aggregates: &[Val<'static>]) -> Val<'a> {
+    pub(super) fn run<'a>(&'a self, row: &Around<'a>, aggregates: &[Val<'static>]) -> Val<'a> {
         let run = |code: &'a Code| code.run(row, aggregates);
         match &self.op {
             Op::Const(value) => value.clone(),
             Op::Interval(first, _) => Val::Time(*first),
-            Op::Field(which, field) => row.field(*which, *field),
-            Op::Column(which, name) => row.column(*which, name),
+            Op::Fact(which, fact, now) => fact.val(row, *which, *now),
+            Op::Column(which, name) => column(row, *which, name),
             Op::Not(inner) => Val::Bool(!run(inner).is_true()),
             Op::And(a, b) => Val::Bool(run(a).is_true() && run(b).is_true()),
             Op::Or(a, b) => Val::Bool(run(a).is_true() || run(b).is_true()),
@@ -229,7 +222,7 @@ impl Code {
     /// What it is made of.
     pub(super) fn operands(&self) -> [Option<&Code>; 2] {
         match &self.op {
-            Op::Const(_) | Op::Interval(..) | Op::Field(..) | Op::Column(..) | Op::Aggregate(_) => {
+            Op::Const(_) | Op::Interval(..) | Op::Fact(..) | Op::Column(..) | Op::Aggregate(_) => {
                 [None, None]
             }
             Op::Not(a)
@@ -255,11 +248,36 @@ impl Code {
         }
     }
 
+    /// Calls `each` for every fact that it asks for.
+    pub(super) fn each_fact(&self, each: &mut dyn FnMut(Which, Fact)) {
+        if let Op::Fact(which, fact, _) = &self.op {
+            each(*which, *fact);
+        }
+        for operand in self.operands().into_iter().flatten() {
+            operand.each_fact(each);
+        }
+    }
+
+    /// True if it asks for a fact of the row itself.
+    pub(super) fn asks_for(&self, wanted: Fact) -> bool {
+        let mut asks = false;
+        self.each_fact(&mut |which, fact| asks |= which == Which::Here && fact == wanted);
+        asks
+    }
+
+    /// Parts of a row's surroundings that it looks at.
+    pub(super) fn needs(&self) -> Needs {
+        Needs {
+            neighbours: self.looks_around(),
+            line: self.asks_for(Fact::Line),
+        }
+    }
+
     /// Whether it speaks of other rows than the one at hand.
     pub(super) fn looks_around(&self) -> bool {
         let here = match &self.op {
-            Op::Field(which, field) => {
-                *which == Which::Here && !matches!(field, Field::Gap | Field::Ordered)
+            Op::Fact(which, fact, _) => {
+                *which == Which::Here && fact.entry().reach != Reach::Before
             }
             Op::Column(which, _) => *which == Which::Here,
             _ => true,
@@ -295,20 +313,20 @@ impl Code {
 
     /// The keys of the rows for which a condition holds, if nothing but the key decides.
     pub(super) fn key_set(&self) -> Option<KeySet> {
-        let own = |code: &Code, wanted: Field| matches!(code.op, Op::Field(Which::Here, field) if field == wanted);
+        let own = |code: &Code, wanted: Fact| matches!(code.op, Op::Fact(Which::Here, fact, _) if fact == wanted);
         Some(match &self.op {
             Op::Const(Val::Bool(true)) => KeySet::all(),
             Op::Const(Val::Bool(false)) => KeySet::none(),
-            Op::Field(Which::Here, Field::Valid) => KeySet::range(0, u128::MAX),
+            Op::Fact(Which::Here, Fact::Valid, _) => KeySet::range(0, u128::MAX),
             Op::Not(inner) => inner.key_set()?.complement(),
             Op::And(a, b) => a.key_set()?.intersection(&b.key_set()?),
             Op::Or(a, b) => a.key_set()?.union(&b.key_set()?),
-            Op::Within(value, first, last) if own(value, Field::Time) => times(*first, *last),
-            Op::InBounds(value, first, last) if own(value, Field::Id) => {
+            Op::Within(value, first, last) if own(value, Fact::Time) => times(*first, *last),
+            Op::InBounds(value, first, last) if own(value, Fact::Id) => {
                 KeySet::range(first.to_u128(), last.to_u128())
             }
             Op::Compare(comparison, a, b) => {
-                if own(a, Field::Id)
+                if own(a, Fact::Id)
                     && let Some(Val::Id(id)) = b.constant()
                 {
                     compared(*comparison, KeySet::range(id.to_u128(), id.to_u128()))
@@ -338,8 +356,8 @@ enum Key {
 /// A field that is nothing but the time of the key.
 fn time_of_key(code: &Code) -> Option<Key> {
     match code.op {
-        Op::Field(Which::Here, Field::Time | Field::Ms) => Some(Key::Time),
-        Op::Field(Which::Here, Field::Age(now)) => Some(Key::Age(now)),
+        Op::Fact(Which::Here, Fact::Time | Fact::UnixMs, _) => Some(Key::Time),
+        Op::Fact(Which::Here, Fact::Age, now) => Some(Key::Age(now)),
         _ => None,
     }
 }
@@ -409,6 +427,12 @@ fn times(first: i64, last: i64) -> KeySet {
         key(first, Timestamp::first_id),
         key(last, Timestamp::last_id),
     )
+}
+
+/// The cell of a column, as text.
+fn column<'a>(around: &Around<'a>, side: Which, name: &str) -> Val<'a> {
+    let cell = around.side(side).and_then(|row| row.cell(name));
+    cell.map_or(Val::Missing, |text| Val::Text(text_bytes(text)))
 }
 
 fn in_text<'a>(value: &Val<'_>, holds: impl Fn(&[u8]) -> bool) -> Val<'a> {

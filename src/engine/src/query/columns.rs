@@ -7,14 +7,14 @@ use crate::Ulid;
 use super::{
     Query,
     bits::{Bits, Stretch},
-    code::{Comparison, Which},
-    context::Context,
-    plan::{Around, Number, Overflow, Part, Test, TextOf, TextTest},
+    code::{Comparison, Needs, Which},
+    plan::{Number, Overflow, Part, Test, TextOf, TextTest},
 };
 use crate::{
     RowSet,
     dataset::{Block, Cells, Numbered, RowRef},
     progress::Progress,
+    row::Around,
     stats::RowFault,
 };
 
@@ -40,6 +40,7 @@ pub(super) struct Columns<'a> {
     block: &'a Block,
     duplicates: &'a RowSet,
     rows: OnceCell<Numbered<'a>>,
+    lines: OnceCell<Vec<u64>>,
     /// For each row without an ID the number of the last before it that has one.
     valid_before_faults: OnceCell<Vec<Option<usize>>>,
 }
@@ -50,6 +51,7 @@ impl<'a> Columns<'a> {
             block,
             duplicates,
             rows: OnceCell::new(),
+            lines: OnceCell::new(),
             valid_before_faults: OnceCell::new(),
         }
     }
@@ -111,10 +113,10 @@ impl<'a> Columns<'a> {
     }
 
     /// Calls `each` for all rows, each with what surrounds it.
-    pub(super) fn each_context(&self, mut each: impl FnMut(&Context<'a>)) {
+    pub(super) fn each_row(&self, needs: Needs, mut each: impl FnMut(&Around<'a>)) {
         for number in 0..self.len() {
-            if let Some(context) = self.context(number, Around::Needed) {
-                each(&context);
+            if let Some(around) = self.around(number, needs) {
+                each(&around);
             }
         }
     }
@@ -151,7 +153,7 @@ impl<'a> Columns<'a> {
                 of_a | self.bits(b, stretch, wanted & !of_a)
             }
             Test::Duplicate => self.duplicate_bits(stretch) & wanted,
-            Test::Ordered => self.ordered_bits(stretch) & wanted,
+            Test::OutOfOrder => self.out_of_order_bits(stretch) & wanted,
             Test::Numbers(comparison, a, b) => {
                 let (a, b) = (self.numbers(a, stretch), self.numbers(b, stretch));
                 compared(*comparison, &a.values, &b.values) & a.present & b.present & wanted
@@ -184,9 +186,9 @@ impl<'a> Columns<'a> {
                 };
                 self.text_bits(of, test, stretch, wanted)
             }
-            Test::Row(code, around) => bits_of_rows(stretch, wanted, |number| {
-                let context = self.context(number, *around);
-                context.is_some_and(|context| code.run(&context, &[]).is_true())
+            Test::Row(code, needs) => bits_of_rows(stretch, wanted, |number| {
+                let around = self.around(number, *needs);
+                around.is_some_and(|around| code.run(&around, &[]).is_true())
             }),
         }
     }
@@ -228,6 +230,8 @@ impl<'a> Columns<'a> {
                     })
                 })
             }
+            // free text has no faults
+            TextOf::Fault if self.block.is_text() => 0,
             TextOf::Fault => {
                 let mut bits = 0;
                 self.each_fault(stretch, |bit, fault| {
@@ -295,11 +299,10 @@ impl<'a> Columns<'a> {
         within.fold(0, |bits, bit| bits | 1 << bit)
     }
 
-    fn ordered_bits(&self, stretch: Stretch) -> u64 {
+    fn out_of_order_bits(&self, stretch: Stretch) -> u64 {
         let keys = self.keys(Which::Here, stretch);
         let before = self.valid_before(stretch);
-        let follows = compared(Comparison::LessOrEqual, &before.keys, &keys.keys);
-        keys.present & (follows | !before.present)
+        compared(Comparison::Less, &keys.keys, &before.keys) & keys.present & before.present
     }
 
     fn numbers(&self, number: &Number, stretch: Stretch) -> Numbers {
@@ -313,7 +316,7 @@ impl<'a> Columns<'a> {
                 let age = |key| now.saturating_sub(time_of(key));
                 self.keys(*which, stretch).map(age)
             }
-            Number::Gap => {
+            Number::SincePrevious => {
                 let here = self.keys(Which::Here, stretch);
                 let before = self.valid_before(stretch);
                 let present = here.present & before.present;
@@ -321,7 +324,8 @@ impl<'a> Columns<'a> {
                 let gaps = here.with(&before, |here, before| Some(here.wrapping_sub(before)));
                 Numbers { present, ..gaps }
             }
-            Number::Line(which) => self.lines(*which, stretch),
+            Number::Row(which) => self.row_numbers(*which, stretch),
+            Number::Line => self.lines(stretch),
             Number::Sum(a, b, overflow) => {
                 let (a, b) = (self.numbers(a, stretch), self.numbers(b, stretch));
                 match overflow {
@@ -342,7 +346,22 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn lines(&self, which: Which, stretch: Stretch) -> Numbers {
+    /// The lines of the file on which rows begin.
+    fn lines(&self, stretch: Stretch) -> Numbers {
+        let lines = self.lines.get_or_init(|| self.block.lines());
+        let mut numbers = Numbers {
+            values: [0; WIDTH],
+            present: 0,
+        };
+        let lines = lines.iter().skip(stretch.start).take(stretch.len);
+        for (bit, (value, line)) in numbers.values.iter_mut().zip(lines).enumerate() {
+            *value = line.cast_signed();
+            numbers.present |= 1 << bit;
+        }
+        numbers
+    }
+
+    fn row_numbers(&self, which: Which, stretch: Stretch) -> Numbers {
         let here = self.block.first_row().cast_signed() + stretch.start as i64 + 1;
         let (first, present) = match which {
             Which::Here => (here, u64::MAX),
@@ -355,8 +374,8 @@ impl<'a> Columns<'a> {
             }
         };
         let mut values = [0; WIDTH];
-        for (value, line) in values.iter_mut().zip(first..) {
-            *value = line;
+        for (value, number) in values.iter_mut().zip(first..) {
+            *value = number;
         }
         Numbers { values, present }
     }
@@ -452,23 +471,30 @@ impl<'a> Columns<'a> {
         self.rows.get_or_init(|| self.block.by_number())
     }
 
+    /// The line of the file on which a row begins.
+    fn line(&self, number: usize) -> Option<u64> {
+        let lines = self.lines.get_or_init(|| self.block.lines());
+        lines.get(number).copied()
+    }
+
     /// A row with what surrounds it, where that is needed.
-    pub(super) fn context(&self, number: usize, around: Around) -> Option<Context<'a>> {
+    pub(super) fn around(&self, number: usize, needs: Needs) -> Option<Around<'a>> {
         let row = |number: usize| self.rows().row(number, self.fault(number).is_none());
         let here = row(number)?;
         let duplicate = !self.duplicates.is_empty() && self.duplicates.contains(here.index as u64);
-        let alone = Context {
-            duplicate,
-            ..Context::of_row(here)
+        let alone = Around {
+            duplicate: Some(duplicate),
+            line: needs.line.then(|| self.line(number)).flatten(),
+            ..Around::of_row(here)
         };
-        if around == Around::Unused {
+        if !needs.neighbours {
             return Some(alone);
         }
         let prev = match number.checked_sub(1) {
             Some(before) => row(before),
             None => self.block.before(),
         };
-        Some(Context {
+        Some(Around {
             prev,
             next: row(number + 1).or_else(|| self.block.after()),
             valid_before: self.valid_before_row(number),

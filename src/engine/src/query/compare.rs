@@ -4,7 +4,7 @@ use crate::Ulid;
 use regex::bytes::Regex;
 
 use super::{
-    code::{Arithmetic, Code, Comparison, Field, Needle, Op},
+    code::{Arithmetic, Code, Comparison, Needle, Op},
     compile::{Compiled, Compiler, code, error, folded, similar},
     error::{QueryError, QueryErrorKind, Type},
     literal,
@@ -12,7 +12,7 @@ use super::{
     token::TokenKind,
     value::Val,
 };
-use crate::{codec::TEXT_LEN, dataset::Case};
+use crate::{codec::TEXT_LEN, dataset::Case, row::Fact};
 
 /// Words for what is wrong with an ID; see [`crate::codec::FaultKind::code`].
 const FAULTS: [&str; 5] = ["length", "character", "overflow", "uuid", "absent"];
@@ -222,7 +222,7 @@ impl Compiler<'_> {
 
 /// Refuses a word that is the name of no fault, which no row could ever have.
 fn check_fault(of: &Code, (other, tree): (&Code, &Tree)) -> Result<(), QueryError> {
-    let (Op::Field(_, Field::Fault), Op::Const(Val::Text(word))) = (&of.op, &other.op) else {
+    let (Op::Fact(_, Fact::Fault, _), Op::Const(Val::Text(word))) = (&of.op, &other.op) else {
         return Ok(());
     };
     let word = String::from_utf8_lossy(word).into_owned();

@@ -3,35 +3,22 @@
 use super::{
     Scope,
     aggregate::Aggregate,
-    code::{Arithmetic, Code, Comparison, Field, Op, Which},
+    code::{Arithmetic, Code, Comparison, Op, Which},
     error::{QueryError, QueryErrorKind, Type},
     functions, literal,
-    parse::{Name, Node, Operator, Side, Tree},
-    token::TokenKind,
+    parse::{self, Name, Node, Operator, Side, Tree},
+    token::{self, TokenKind},
     value::Val,
 };
-
-/// Fields of a row, with what they are.
-pub(super) const FIELDS: [(&str, Type); 12] = [
-    ("id", Type::Id),
-    ("time", Type::Time),
-    ("ms", Type::Number),
-    ("random", Type::Number),
-    ("valid", Type::Bool),
-    ("fault", Type::Text),
-    ("duplicate", Type::Bool),
-    ("ordered", Type::Bool),
-    ("gap", Type::Duration),
-    ("age", Type::Duration),
-    ("line", Type::Number),
-    ("text", Type::Text),
-];
+use crate::row::{FACTS, Fact, OLD_NAMES, OldName, Reach, source_column};
 
 pub(super) struct Compiler<'a> {
     pub(super) scope: &'a Scope<'a>,
     pub(super) text: &'a str,
     /// The passes found so far; nothing where none may be.
     pub(super) aggregates: Option<Vec<Aggregate>>,
+    /// Sentences about old names.
+    pub(super) notes: Vec<String>,
 }
 
 pub(super) type Compiled = Result<Code, QueryError>;
@@ -51,6 +38,7 @@ impl<'a> Compiler<'a> {
             scope,
             text,
             aggregates: None,
+            notes: Vec::new(),
         }
     }
 }
@@ -123,41 +111,79 @@ impl Compiler<'_> {
         Ok(code(Op::Const(value), ty))
     }
 
-    fn name(&self, which: Which, name: &str, tree: &Tree) -> Compiled {
+    fn name(&mut self, which: Which, name: &str, tree: &Tree) -> Compiled {
         if which == Which::Here
             && let Some(constant) = self.constant(name)
         {
             return Ok(constant);
         }
-        let now = self.scope.now.ms().cast_signed();
-        let field = match name {
-            "id" => Field::Id,
-            "time" => Field::Time,
-            "ms" => Field::Ms,
-            "random" => Field::Random,
-            "valid" => Field::Valid,
-            "fault" => Field::Fault,
-            "duplicate" => Field::Duplicate,
-            "ordered" => Field::Ordered,
-            "gap" => Field::Gap,
-            "age" => Field::Age(now),
-            "line" => Field::Line,
-            "text" => Field::Text,
-            _ => return self.column(which, name, tree),
-        };
-        let of_row = matches!(field, Field::Duplicate | Field::Ordered | Field::Gap);
-        if of_row && which != Which::Here {
+        if let Some(fact) = Fact::named(name) {
+            self.note_hidden_column(name);
+            return self.fact(which, fact, name, tree);
+        }
+        if self.has_column(name) {
+            return self.column(which, name, tree);
+        }
+        if let Some(column) = source_column(self.scope.columns, name) {
+            return self.column(which, column, tree);
+        }
+        match OLD_NAMES.iter().find(|old| old.name == name) {
+            Some(old) => self.old_name(which, *old, tree),
+            None => self.column(which, name, tree),
+        }
+    }
+
+    /// Notes a name that is that of a fact and of a column, of which the fact is meant.
+    fn note_hidden_column(&mut self, name: &str) {
+        // the column of the IDs says the same as the fact
+        let is_id = name == Fact::Id.entry().name;
+        if !is_id && self.has_column(name) {
+            let sentence = Fact::named(name).map_or("", |fact| fact.entry().sentence);
+            self.note(format!(
+                "{name} is {sentence}; the column of that name is `{name}` in backquotes"
+            ));
+        }
+    }
+
+    /// Notes a sentence, once.
+    fn note(&mut self, sentence: String) {
+        if !self.notes.contains(&sentence) {
+            self.notes.push(sentence);
+        }
+    }
+
+    fn fact(&self, which: Which, fact: Fact, name: &str, tree: &Tree) -> Compiled {
+        let entry = fact.entry();
+        if entry.reach != Reach::Row && which != Which::Here {
             return Err(error(
                 QueryErrorKind::NotOfNeighbours(name.to_owned()),
                 tree,
             ));
         }
-        let found = FIELDS.iter().find(|(known, _)| *known == name);
-        let ty = found.map_or(Type::Text, |(_, ty)| *ty);
-        Ok(code(Op::Field(which, field), ty))
+        let now = self.scope.now.ms().cast_signed();
+        Ok(code(Op::Fact(which, fact, now), entry.ty))
     }
 
-    fn neighbour(&self, side: Side, name: &Name, tree: &Tree) -> Compiled {
+    /// Reads what is written today in place of an old name, and notes it.
+    fn old_name(&mut self, which: Which, old: OldName, tree: &Tree) -> Compiled {
+        let tokens = token::tokens(old.instead)?;
+        let instead = parse::parse(&tokens, old.instead)?;
+        let read = match &instead.node {
+            Node::Field(name) => self.name(which, name, tree),
+            _ if which != Which::Here => Err(error(
+                QueryErrorKind::NotOfNeighbours(old.name.to_owned()),
+                tree,
+            )),
+            _ => self.any(&instead),
+        }?;
+        self.note(format!(
+            "{:?} is an old name that will no longer be read after this release; write {}",
+            old.name, old.instead
+        ));
+        Ok(read)
+    }
+
+    fn neighbour(&mut self, side: Side, name: &Name, tree: &Tree) -> Compiled {
         let which = match side {
             Side::Prev => Which::Prev,
             Side::Next => Which::Next,
@@ -178,11 +204,14 @@ impl Compiler<'_> {
         })
     }
 
+    fn has_column(&self, name: &str) -> bool {
+        self.scope.columns.iter().any(|column| column == name)
+    }
+
     pub(super) fn column(&self, which: Which, name: &str, tree: &Tree) -> Compiled {
-        let is_known = self.scope.columns.iter().any(|column| column == name);
-        if !is_known && !self.scope.any_column {
+        if !self.has_column(name) && !self.scope.any_column {
             let columns = self.scope.columns.iter().map(String::as_str);
-            let names = FIELDS.iter().map(|(name, _)| *name).chain(columns);
+            let names = FACTS.iter().map(|entry| entry.name).chain(columns);
             return Err(error(
                 QueryErrorKind::Unknown {
                     name: name.to_owned(),

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::{
     FUNCTIONS, Scope,
-    compile::FIELDS,
     error::Expected,
     parse,
     token::{self, TokenKind},
 };
+use crate::row::FACTS;
 
 /// Something that may stand at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,13 +142,14 @@ fn candidates(expected: Expected, scope: &Scope<'_>) -> Vec<Candidate> {
 }
 
 fn fields(scope: &Scope<'_>) -> Vec<Candidate> {
-    let fields = FIELDS
-        .iter()
-        .map(|(name, ty)| ((*name).to_owned(), CompletionKind::Field, ty.to_string()));
+    let fields = FACTS.iter().map(|entry| {
+        let detail = format!("{}: {}", entry.ty, entry.sentence);
+        (entry.name.to_owned(), CompletionKind::Field, detail)
+    });
     let is_name = |name: &str| {
         name.chars().all(|c| c.is_alphanumeric() || c == '_')
             && name.starts_with(|c: char| !c.is_ascii_digit())
-            && !FIELDS.iter().any(|(field, _)| *field == name)
+            && !FACTS.iter().any(|entry| entry.name == name)
     };
     let columns = scope.columns.iter().map(|name| {
         let text = if is_name(name) {

@@ -1,5 +1,7 @@
 use std::{fmt, ops::Range};
 
+pub use crate::row::Type;
+
 /// Why a text is no expression, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("column {}: {kind}", column)]
@@ -175,42 +177,6 @@ impl fmt::Display for Expected {
             Expected::Word(word) | Expected::Sign(word) => write!(f, "{word:?}"),
             Expected::End => f.write_str("the end"),
         }
-    }
-}
-
-/// What a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// True or false.
-    Bool,
-    /// A number.
-    Number,
-    /// A length of time.
-    Duration,
-    /// A point in time.
-    Time,
-    /// A ULID.
-    Id,
-    /// Text.
-    Text,
-    /// The value of a column: text that is read as what it is compared with.
-    Column,
-    /// A range of values.
-    Range,
-}
-
-impl fmt::Display for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Type::Bool => "a condition",
-            Type::Number => "a number",
-            Type::Duration => "a duration",
-            Type::Time => "a time",
-            Type::Id => "an ID",
-            Type::Text => "a text",
-            Type::Column => "a column",
-            Type::Range => "a range",
-        })
     }
 }
 

@@ -2,12 +2,13 @@
 
 use super::{
     Query,
-    code::{Arithmetic, Code, Comparison, Field, Op, Which},
+    code::{Arithmetic, Code, Comparison, Op, Which},
     keys::KeySet,
     value::Val,
 };
 use crate::{
     Timestamp, Ulid, codec,
+    row::{Fact, Reach},
     timestamp::{InZone, TimeZone},
 };
 
@@ -98,7 +99,7 @@ fn text_of(code: &Code, zone: &TimeZone) -> String {
         Op::Const(Val::Time(ms)) => clock(*ms, zone),
         Op::Const(value) => value.clone().into_value().to_string(),
         Op::Interval(first, last) => format!("{}..={}", clock(*first, zone), clock(*last, zone)),
-        Op::Field(which, field) => format!("{}{}", side(*which), name_of(*field)),
+        Op::Fact(which, fact, _) => format!("{}{}", side(*which), fact.entry().name),
         Op::Column(which, name) => format!("{}`{name}`", side(*which)),
         Op::Not(inner) => format!("not ({})", text(inner)),
         Op::And(a, b) => format!("{} and {}", text(a), text(b)),
@@ -177,23 +178,6 @@ fn operation(operator: Arithmetic) -> &'static str {
     }
 }
 
-fn name_of(field: Field) -> &'static str {
-    match field {
-        Field::Id => "id",
-        Field::Time => "time",
-        Field::Ms => "ms",
-        Field::Random => "random",
-        Field::Valid => "valid",
-        Field::Fault => "fault",
-        Field::Duplicate => "duplicate",
-        Field::Ordered => "ordered",
-        Field::Gap => "gap",
-        Field::Age(_) => "age",
-        Field::Line => "line",
-        Field::Text => "text",
-    }
-}
-
 /// Parts of a row that a condition looks at.
 fn parts_of(code: &Code) -> Vec<String> {
     let mut parts = Vec::new();
@@ -213,13 +197,15 @@ fn each_part(code: &Code, each: &mut dyn FnMut(String)) {
                 each("the rows beside it".to_owned());
             }
         }
-        Op::Field(which, field) => {
-            match field {
-                Field::Line => each("its number".to_owned()),
-                Field::Text => each("all of its text".to_owned()),
-                _ => each("the ID".to_owned()),
-            }
-            if *which != Which::Here || matches!(field, Field::Gap | Field::Ordered) {
+        Op::Fact(which, fact, _) => {
+            each(match fact {
+                Fact::Row => "its number".to_owned(),
+                Fact::Line => "its line".to_owned(),
+                Fact::Offset | Fact::Length => "its place".to_owned(),
+                Fact::Text => "all of its text".to_owned(),
+                _ => "the ID".to_owned(),
+            });
+            if *which != Which::Here || fact.entry().reach == Reach::Before {
                 each("the rows beside it".to_owned());
             }
         }

@@ -4,7 +4,7 @@ use super::{
     aggregate::{Aggregate, AggregateKind},
     code::{Code, Op, Which},
     compile::{Compiled, Compiler, code, error, similar},
-    error::{QueryErrorKind, Type},
+    error::{QueryError, QueryErrorKind, Type},
     literal,
     parse::{Node, Tree},
     token::TokenKind,
@@ -13,48 +13,134 @@ use super::{
 use crate::{Timestamp, anatomy::Form};
 
 /// A function, for the documentation at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Function {
     /// Its name.
     pub name: &'static str,
-    /// What it takes.
+    /// Words for the values that it takes.
     pub takes: &'static str,
-    /// What it gives.
+    /// Words for the value that it gives.
     pub gives: &'static str,
+    compile: Compile,
 }
 
-/// Every function.
-pub const FUNCTIONS: [Function; 14] = [
-    function("time", "an ID, a text or milliseconds", "the time of it"),
-    function(
-        "ulid",
-        "a time or an ID in any form",
-        "the ULID, for a time the smallest of its millisecond",
-    ),
-    function("uuid", "an ID", "its spelling as a UUID"),
-    function("hex", "an ID", "its 32 hexadecimal digits"),
-    function(
-        "integer",
-        "an ID",
-        "its 128 bits as a decimal number, as text",
-    ),
-    function("base64", "an ID", "its 16 bytes in base 64"),
-    function(
-        "between",
-        "two times",
-        "all IDs from the first up to, and without, the second",
-    ),
-    function("column", "the name of a column in quotes", "its value"),
-    function("len", "a text", "its length in bytes"),
-    function("lower", "a text", "the text in lower case"),
-    function("abs", "a number or a duration", "it without its sign"),
-    function("count", "a condition", "the number of rows that meet it"),
-    function("min", "a value", "the smallest of all rows"),
-    function("max", "a value", "the largest of all rows"),
+/// A call that is being compiled.
+struct Call<'t> {
+    function: &'static Function,
+    arguments: &'t [Tree],
+    tree: &'t Tree,
+}
+
+type Compile = fn(&mut Compiler<'_>, &Call<'_>) -> Compiled;
+
+/// Every function, each with all that is known of it.
+pub const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "time",
+        takes: "an ID, a text or milliseconds",
+        gives: "the time of it",
+        compile: |compiler, call| time(compiler, call.only()?),
+    },
+    Function {
+        name: "ulid",
+        takes: "a time or an ID in any spelling",
+        gives: "the ULID, for a time the smallest of its millisecond",
+        compile: |compiler, call| id(compiler, call.only()?),
+    },
+    Function {
+        name: "uuid",
+        takes: "an ID",
+        gives: "its spelling as a UUID",
+        compile: |compiler, call| print(compiler, Form::Uuid, call),
+    },
+    Function {
+        name: "hex",
+        takes: "an ID",
+        gives: "its 32 hexadecimal digits",
+        compile: |compiler, call| print(compiler, Form::Hex, call),
+    },
+    Function {
+        name: "integer",
+        takes: "an ID",
+        gives: "its 128 bits as a decimal number, as text",
+        compile: |compiler, call| print(compiler, Form::Integer, call),
+    },
+    Function {
+        name: "base64",
+        takes: "an ID",
+        gives: "its 16 bytes in base 64",
+        compile: |compiler, call| print(compiler, Form::Base64, call),
+    },
+    Function {
+        name: "between",
+        takes: "two times",
+        gives: "all IDs from the first up to, and without, the second",
+        compile: between,
+    },
+    Function {
+        name: "column",
+        takes: "the name of a column in quotes",
+        gives: "its value",
+        compile: column,
+    },
+    Function {
+        name: "len",
+        takes: "a text",
+        gives: "its length in bytes",
+        compile: |compiler, call| {
+            let text = text(compiler, call.only()?)?;
+            Ok(code(Op::Len(Box::new(text)), Type::Number))
+        },
+    },
+    Function {
+        name: "lower",
+        takes: "a text",
+        gives: "the text in lower case",
+        compile: |compiler, call| {
+            let text = text(compiler, call.only()?)?;
+            Ok(code(Op::Lower(Box::new(text)), Type::Text))
+        },
+    },
+    Function {
+        name: "abs",
+        takes: "a number or a duration",
+        gives: "it without its sign",
+        compile: abs,
+    },
+    Function {
+        name: "count",
+        takes: "a condition",
+        gives: "the number of rows that meet it",
+        compile: |compiler, call| aggregate(compiler, AggregateKind::Count, call),
+    },
+    Function {
+        name: "min",
+        takes: "a value",
+        gives: "the smallest of all rows",
+        compile: |compiler, call| aggregate(compiler, AggregateKind::Min, call),
+    },
+    Function {
+        name: "max",
+        takes: "a value",
+        gives: "the largest of all rows",
+        compile: |compiler, call| aggregate(compiler, AggregateKind::Max, call),
+    },
 ];
 
-const fn function(name: &'static str, takes: &'static str, gives: &'static str) -> Function {
-    Function { name, takes, gives }
+impl Call<'_> {
+    /// The only argument.
+    fn only(&self) -> Result<&Tree, QueryError> {
+        match self.arguments {
+            [argument] => Ok(argument),
+            _ => Err(self.wrong(self.function.takes)),
+        }
+    }
+
+    /// An error that says what the function takes.
+    fn wrong(&self, takes: &'static str) -> QueryError {
+        let function = self.function.name;
+        error(QueryErrorKind::Arguments { function, takes }, self.tree)
+    }
 }
 
 pub(super) fn call(
@@ -71,51 +157,27 @@ pub(super) fn call(
             tree,
         ));
     };
-    let wrong = || {
-        let kind = QueryErrorKind::Arguments {
-            function: function.name,
-            takes: function.takes,
-        };
-        error(kind, tree)
+    let call = Call {
+        function,
+        arguments,
+        tree,
     };
-    if function.name == "between" {
-        let [from, to] = arguments else {
-            return Err(wrong());
-        };
-        return between(compiler, from, to, tree);
+    (function.compile)(compiler, &call)
+}
+
+fn column(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let argument = call.only()?;
+    match &argument.node {
+        Node::Literal(TokenKind::Text(name)) => compiler.column(Which::Here, name, argument),
+        _ => Err(call.wrong(call.function.takes)),
     }
-    let [argument] = arguments else {
-        return Err(wrong());
-    };
-    match function.name {
-        "count" => aggregate(compiler, AggregateKind::Count, argument, tree),
-        "min" => aggregate(compiler, AggregateKind::Min, argument, tree),
-        "max" => aggregate(compiler, AggregateKind::Max, argument, tree),
-        "column" => match &argument.node {
-            Node::Literal(TokenKind::Text(name)) => compiler.column(Which::Here, name, argument),
-            _ => Err(wrong()),
-        },
-        "time" => time(compiler, argument),
-        "ulid" => id(compiler, argument),
-        "uuid" => print(compiler, Form::Uuid, argument),
-        "hex" => print(compiler, Form::Hex, argument),
-        "integer" => print(compiler, Form::Integer, argument),
-        "base64" => print(compiler, Form::Base64, argument),
-        "len" => Ok(code(
-            Op::Len(Box::new(text(compiler, argument)?)),
-            Type::Number,
-        )),
-        "lower" => Ok(code(
-            Op::Lower(Box::new(text(compiler, argument)?)),
-            Type::Text,
-        )),
-        _ => {
-            let value = compiler.any(argument)?;
-            match value.ty {
-                ty @ (Type::Number | Type::Duration) => Ok(code(Op::Abs(Box::new(value)), ty)),
-                _ => Err(wrong()),
-            }
-        }
+}
+
+fn abs(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let value = compiler.any(call.only()?)?;
+    match value.ty {
+        ty @ (Type::Number | Type::Duration) => Ok(code(Op::Abs(Box::new(value)), ty)),
+        _ => Err(call.wrong(call.function.takes)),
     }
 }
 
@@ -167,8 +229,8 @@ fn id(compiler: &mut Compiler<'_>, argument: &Tree) -> Compiled {
     })
 }
 
-fn print(compiler: &mut Compiler<'_>, form: Form, argument: &Tree) -> Compiled {
-    let id = id(compiler, argument)?;
+fn print(compiler: &mut Compiler<'_>, form: Form, call: &Call<'_>) -> Compiled {
+    let id = id(compiler, call.only()?)?;
     Ok(code(Op::Print(form, Box::new(id)), Type::Text))
 }
 
@@ -183,47 +245,28 @@ fn text(compiler: &mut Compiler<'_>, argument: &Tree) -> Compiled {
     }
 }
 
-fn between(compiler: &mut Compiler<'_>, from: &Tree, to: &Tree, tree: &Tree) -> Compiled {
-    let mut end = |tree: &Tree| {
-        let wrong = || {
-            let kind = QueryErrorKind::Arguments {
-                function: "between",
-                takes: "two times that are known beforehand",
-            };
-            error(kind, tree)
-        };
-        match time(compiler, tree)?.constant() {
-            Some(Val::Time(ms)) => Ok(ms.clamp(0, Timestamp::MAX.ms().cast_signed())),
-            _ => Err(wrong()),
-        }
+fn between(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let [from, to] = call.arguments else {
+        return Err(call.wrong(call.function.takes));
+    };
+    let mut end = |tree: &Tree| match time(compiler, tree)?.constant() {
+        Some(Val::Time(ms)) => Ok(ms.clamp(0, Timestamp::MAX.ms().cast_signed())),
+        _ => Err(call.wrong("two times that are known beforehand")),
     };
     let (from, to) = (end(from)?, end(to)?);
     let times = (Timestamp::from_ms(from), Timestamp::from_ms(to - 1));
-    let bounds = match times {
-        (Ok(first), Ok(last)) if first <= last => Val::Bounds(first.first_id(), last.last_id()),
-        _ => {
-            let kind = QueryErrorKind::Arguments {
-                function: "between",
-                takes: "two times, the earlier one first",
-            };
-            return Err(error(kind, tree));
+    match times {
+        (Ok(first), Ok(last)) if first <= last => {
+            let bounds = Val::Bounds(first.first_id(), last.last_id());
+            Ok(code(Op::Const(bounds), Type::Range))
         }
-    };
-    Ok(code(Op::Const(bounds), Type::Range))
+        _ => Err(call.wrong("two times, the earlier one first")),
+    }
 }
 
-fn aggregate(
-    compiler: &mut Compiler<'_>,
-    kind: AggregateKind,
-    argument: &Tree,
-    tree: &Tree,
-) -> Compiled {
-    let name = match kind {
-        AggregateKind::Count => "count",
-        AggregateKind::Min => "min",
-        AggregateKind::Max => "max",
-    };
-    let refused = || error(QueryErrorKind::Aggregate(name), tree);
+fn aggregate(compiler: &mut Compiler<'_>, kind: AggregateKind, call: &Call<'_>) -> Compiled {
+    let argument = call.only()?;
+    let refused = || error(QueryErrorKind::Aggregate(call.function.name), call.tree);
     // Inside of one there is no other.
     let mut others = compiler.aggregates.take().ok_or_else(refused)?;
     let of = match kind {

@@ -3,18 +3,17 @@
 use std::ops::ControlFlow;
 
 use super::{
-    Context, Expression, Query, Scope, Value,
-    code::{Code, Field},
+    Expression, Query, Scope, Value,
+    code::{Code, Needs},
     columns::Columns,
-    each_field,
     error::{QueryError, QueryErrorKind, Type},
     items::items,
-    plan::Around,
     select::{SelectError, duplicates_if},
 };
 use crate::{
     dataset::{Block, Dataset, RowRef},
     progress::Progress,
+    row::{Around, Fact},
 };
 
 /// Expressions with names: `id, time, lag=time(created_at) - time`.
@@ -46,9 +45,7 @@ impl ExpressionList {
                 };
                 return Err(QueryError::new(kind, item.tree.at.clone()).in_text(text));
             }
-            each_field(&code, &mut |field| {
-                list.needs_duplicates |= field == Field::Duplicate;
-            });
+            list.needs_duplicates |= code.asks_for(Fact::Duplicate);
             list.names.push(item.name);
             list.codes.push(code);
         }
@@ -66,35 +63,39 @@ impl ExpressionList {
         self.codes.iter().map(|code| code.ty)
     }
 
-    /// True if a row by itself does not tell all values: neighbours or duplicates are asked for.
+    /// True if a row by itself does not tell all values: neighbours, duplicates or lines are asked for.
     #[must_use]
     pub fn looks_around(&self) -> bool {
-        self.needs_duplicates || self.codes.iter().any(Code::looks_around)
+        let needs = self.needs();
+        self.needs_duplicates || needs.neighbours || needs.line
+    }
+
+    fn needs(&self) -> Needs {
+        let needs: Vec<Needs> = self.codes.iter().map(Code::needs).collect();
+        Needs {
+            neighbours: needs.iter().any(|needs| needs.neighbours),
+            line: needs.iter().any(|needs| needs.line),
+        }
     }
 
     /// The values of a row by itself.
     #[must_use]
     pub fn values(&self, row: RowRef<'_>) -> Vec<Value> {
-        self.values_in(&Context::of_row(row))
+        self.values_in(&Around::of_row(row))
     }
 
-    fn values_in(&self, row: &Context<'_>) -> Vec<Value> {
+    fn values_in(&self, row: &Around<'_>) -> Vec<Value> {
         let values = self.codes.iter().map(|code| code.run(row, &[]));
         values.map(super::value::Val::into_value).collect()
     }
 
     /// Each of the expressions by itself.
     pub fn expressions(&self) -> impl Iterator<Item = Expression> {
-        self.codes.iter().map(|code| {
-            let mut needs_duplicates = false;
-            each_field(code, &mut |field| {
-                needs_duplicates |= field == Field::Duplicate;
-            });
-            Expression {
-                code: code.clone(),
-                aggregates: Vec::new(),
-                needs_duplicates,
-            }
+        self.codes.iter().map(|code| Expression {
+            needs_duplicates: code.asks_for(Fact::Duplicate),
+            code: code.clone(),
+            aggregates: Vec::new(),
+            notes: Vec::new(),
         })
     }
 
@@ -114,17 +115,14 @@ impl ExpressionList {
     ) -> Result<(), SelectError> {
         let needed = self.needs_duplicates || condition.is_some_and(Query::needs_duplicates);
         let duplicates = duplicates_if(needed, dataset, progress)?;
-        let around = match self.codes.iter().any(Code::looks_around) {
-            true => Around::Needed,
-            false => Around::Unused,
-        };
+        let needs = self.needs();
         let map = |block: &Block| {
             let columns = Columns::new(block, &duplicates);
             let rows = columns.chosen(condition, progress);
-            let contexts = rows
+            let rows = rows
                 .iter()
-                .filter_map(|&row| columns.context(row as usize, around));
-            map(&mut contexts.map(|context| self.values_in(&context)))
+                .filter_map(|&row| columns.around(row as usize, needs));
+            map(&mut rows.map(|row| self.values_in(&row)))
         };
         Ok(dataset.scan(progress, map, each)?)
     }

@@ -24,7 +24,6 @@
 
 mod aggregate;
 mod complete;
-mod context;
 mod error;
 mod functions;
 mod group;
@@ -33,7 +32,6 @@ mod list;
 mod order;
 mod sample;
 mod select;
-mod value;
 
 mod bits;
 mod code;
@@ -49,8 +47,8 @@ mod set;
 mod token;
 mod unknown;
 
+pub use crate::row::{Around, Value};
 pub use complete::{Completion, CompletionKind, complete};
-pub use context::Context;
 pub use error::{Expected, QueryError, QueryErrorKind, Type};
 pub use functions::{FUNCTIONS, Function};
 pub use group::{FirstRows, GROUP_FUNCTIONS, GroupFunction, GroupNote, GroupOrder, Grouping};
@@ -60,7 +58,6 @@ pub use order::order;
 pub use sample::sample;
 pub use select::{EvaluateError, SelectError, duplicates, find_known, scan, select, select_known};
 pub use unknown::{UnknownName, unknown_names};
-pub use value::Value;
 
 use std::path::Path;
 
@@ -69,13 +66,14 @@ use regex::bytes::RegexBuilder;
 
 use self::{
     aggregate::Aggregate,
-    code::{Code, Field, Needle, Op, Which},
+    code::{Code, Needle, Op, Which},
     compile::Compiler,
     plan::Test,
 };
 use crate::{
     Timestamp,
     dataset::{Case, Dataset},
+    row::{Fact, value},
 };
 
 /// What names and literals mean.
@@ -118,6 +116,7 @@ pub struct Query {
     /// The same by columns.
     test: Option<Test>,
     needs_duplicates: bool,
+    notes: Vec<String>,
 }
 
 impl Query {
@@ -127,8 +126,11 @@ impl Query {
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Query, QueryError> {
-        let (code, _) = compile(text, scope, Wanted::Condition)?;
-        Ok(Query::of(code))
+        let read = compile(text, scope, Wanted::Condition)?;
+        Ok(Query {
+            notes: read.notes,
+            ..Query::of(read.code)
+        })
     }
 
     /// The condition that a row has a text in it, in upper or lower case. Nothing for no text, and for one that is too long
@@ -136,7 +138,7 @@ impl Query {
     #[must_use]
     pub fn has_text(text: &str) -> Option<Query> {
         let here = Code {
-            op: Op::Field(Which::Here, Field::Text),
+            op: Op::Fact(Which::Here, Fact::Text, 0),
             ty: Type::Text,
         };
         let here = Box::new(here);
@@ -151,10 +153,7 @@ impl Query {
     }
 
     fn of(code: Code) -> Query {
-        let mut needs_duplicates = false;
-        each_field(&code, &mut |field| {
-            needs_duplicates |= field == Field::Duplicate
-        });
+        let needs_duplicates = code.asks_for(Fact::Duplicate);
         let (mut keys, mut others) = (KeySet::all(), Vec::new());
         split(code, &mut keys, &mut others);
         let and = |a, b| Code {
@@ -167,6 +166,7 @@ impl Query {
             test: rest.as_ref().map(Test::new),
             rest,
             needs_duplicates,
+            notes: Vec::new(),
         }
     }
 
@@ -184,12 +184,19 @@ impl Query {
             test: rest.as_ref().map(Test::new),
             rest,
             needs_duplicates: self.needs_duplicates || other.needs_duplicates,
+            notes: [self.notes, other.notes].concat(),
         }
+    }
+
+    /// Sentences about words of the condition that are read, and should be written otherwise.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Whether a row meets it.
     #[must_use]
-    pub fn matches(&self, row: &Context<'_>) -> bool {
+    pub fn matches(&self, row: &Around<'_>) -> bool {
         let of_keys = match row.row.id {
             Ok(id) => self.keys.contains(id.to_u128()),
             Err(_) => self.keys.has_invalid(),
@@ -212,6 +219,13 @@ impl Query {
         !self.keys.is_all() || self.test.as_ref().is_some_and(Test::needs_ids)
     }
 
+    /// True if it asks for the line of the file, for which bytes are counted.
+    #[must_use]
+    pub fn needs_lines(&self) -> bool {
+        let asks = |code: &Code| code.asks_for(Fact::Line);
+        self.rest.as_ref().is_some_and(asks)
+    }
+
     /// Whether it asks for duplicates, which takes an order of all rows: see [`duplicates`].
     #[must_use]
     pub fn needs_duplicates(&self) -> bool {
@@ -226,6 +240,7 @@ pub struct Expression {
     /// Passes over all rows that it needs.
     aggregates: Vec<Aggregate>,
     needs_duplicates: bool,
+    notes: Vec<String>,
 }
 
 impl Expression {
@@ -235,18 +250,7 @@ impl Expression {
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Expression, QueryError> {
-        let (code, aggregates) = compile(text, scope, Wanted::Any)?;
-        let mut needs_duplicates = false;
-        for code in aggregates.iter().map(Aggregate::of).chain([&code]) {
-            each_field(code, &mut |field| {
-                needs_duplicates |= field == Field::Duplicate
-            });
-        }
-        Ok(Expression {
-            code,
-            aggregates,
-            needs_duplicates,
-        })
+        Ok(Expression::of(compile(text, scope, Wanted::Any)?))
     }
 
     /// Reads an expression of a row alone, as an order needs one: `count`, `min` and `max` are refused.
@@ -255,16 +259,31 @@ impl Expression {
     ///
     /// As [`Expression::parse`].
     pub fn of_row(text: &str, scope: &Scope<'_>) -> Result<Expression, QueryError> {
-        let (code, _) = compile(text, scope, Wanted::OfRow)?;
-        let mut needs_duplicates = false;
-        each_field(&code, &mut |field| {
-            needs_duplicates |= field == Field::Duplicate
-        });
-        Ok(Expression {
+        Ok(Expression::of(compile(text, scope, Wanted::OfRow)?))
+    }
+
+    fn of(read: Read) -> Expression {
+        let Read {
             code,
-            aggregates: Vec::new(),
+            aggregates,
+            notes,
+        } = read;
+        let needs_duplicates = code.asks_for(Fact::Duplicate)
+            || aggregates
+                .iter()
+                .any(|all| all.of().asks_for(Fact::Duplicate));
+        Expression {
+            code,
+            aggregates,
             needs_duplicates,
-        })
+            notes,
+        }
+    }
+
+    /// Sentences about words of the expression that are read, and should be written otherwise.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The value of a column, whatever else its name would mean in the language.
@@ -277,6 +296,7 @@ impl Expression {
             },
             aggregates: Vec::new(),
             needs_duplicates: false,
+            notes: Vec::new(),
         }
     }
 
@@ -300,7 +320,7 @@ impl Expression {
 
     /// What it comes to for a row. What looks at all rows is [`Value::Missing`]; see [`Expression::evaluate`].
     #[must_use]
-    pub fn value(&self, row: &Context<'_>) -> Value {
+    pub fn value(&self, row: &Around<'_>) -> Value {
         self.code.run(row, &[]).into_value()
     }
 
@@ -321,11 +341,15 @@ enum Wanted {
     Any,
 }
 
-fn compile(
-    text: &str,
-    scope: &Scope<'_>,
-    wanted: Wanted,
-) -> Result<(Code, Vec<Aggregate>), QueryError> {
+/// A text that was read and checked.
+struct Read {
+    code: Code,
+    /// Passes over all rows that it needs.
+    aggregates: Vec<Aggregate>,
+    notes: Vec<String>,
+}
+
+fn compile(text: &str, scope: &Scope<'_>, wanted: Wanted) -> Result<Read, QueryError> {
     let compiled = || {
         let tokens = token::tokens(text)?;
         let tree = parse::parse(&tokens, text)?;
@@ -333,13 +357,18 @@ fn compile(
             scope,
             text,
             aggregates: (wanted == Wanted::Any).then(Vec::new),
+            notes: Vec::new(),
         };
         let code = if wanted == Wanted::Condition {
             compiler.condition(&tree)?
         } else {
             compiler.any(&tree)?
         };
-        Ok((code, compiler.aggregates.unwrap_or_default()))
+        Ok(Read {
+            code,
+            aggregates: compiler.aggregates.unwrap_or_default(),
+            notes: compiler.notes,
+        })
     };
     compiled().map_err(|error: QueryError| error.in_text(text))
 }
@@ -356,16 +385,6 @@ fn split(code: Code, keys: &mut KeySet, rest: &mut Vec<Code>) {
             split(*b, keys, rest);
         }
         _ => rest.push(code),
-    }
-}
-
-/// Calls `each` for all fields of the row itself.
-fn each_field(code: &Code, each: &mut dyn FnMut(Field)) {
-    if let Op::Field(Which::Here, field) = &code.op {
-        each(*field);
-    }
-    for operand in code.operands().into_iter().flatten() {
-        each_field(operand, each);
     }
 }
 

@@ -35,7 +35,7 @@ pub fn order(
     let map = |block: &Block| {
         let mut part = Columns::default();
         let rows = columns::Columns::new(block, &duplicates);
-        rows.each_context(|row| part.push(&by.code.run(row, &[])));
+        rows.each_row(by.code.needs(), |row| part.push(&by.code.run(row, &[])));
         part
     };
     dataset.try_scan(progress, map, |part| {

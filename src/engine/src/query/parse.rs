@@ -505,8 +505,13 @@ fn named(input: &mut Input<'_>) -> Parsed<Tree> {
         }
         Name::Word(word) => word,
     };
+    let is_path = matches!(
+        input.input.peek_token(),
+        Some(token) if token.kind == TokenKind::Op(".")
+    );
     let side = match word.as_str() {
         "prev" => Some(Side::Prev),
+        "previous" if is_path => Some(Side::Prev),
         "next" => Some(Side::Next),
         _ => None,
     };

@@ -6,13 +6,13 @@ use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use super::{
-    code::{Arithmetic, Code, Comparison, Field, Needle, Op, Which, read, short_whole},
+    code::{Arithmetic, Code, Comparison, Needle, Needs, Op, Which, read, short_whole},
     error::Type,
     keys::KeySet,
     set::ValueSet,
     value::Val,
 };
-use crate::dataset::Case;
+use crate::{dataset::Case, row::Fact};
 
 /// A condition by the columns that it needs. It holds where its [`Code`] comes to true.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub(super) enum Test {
     And(Box<Test>, Box<Test>),
     Or(Box<Test>, Box<Test>),
     Duplicate,
-    Ordered,
+    OutOfOrder,
     Numbers(Comparison, Number, Number),
     Within(Number, i64, i64),
     Random(Comparison, u128),
@@ -32,15 +32,8 @@ pub(super) enum Test {
     InSet(Arc<ValueSet>),
     /// Of a column with the part, if any, that the row has to hold somewhere.
     Text(TextOf, TextTest, Option<Box<Part>>),
-    /// What has no column is asked of one row after another: of the row alone, or of it and what is around it.
-    Row(Code, Around),
-}
-
-/// Whether a row's neighbours are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Around {
-    Needed,
-    Unused,
+    /// What has no column is asked of one row after another: of the row alone, or of it and what it [`Needs`].
+    Row(Code, Needs),
 }
 
 /// Times, durations and whole numbers that a row always has as 64 bits.
@@ -50,8 +43,10 @@ pub(super) enum Number {
     Time(Which),
     /// Up to this time.
     Age(Which, i64),
-    Gap,
-    Line(Which),
+    SincePrevious,
+    Row(Which),
+    /// Of the file.
+    Line,
     /// Nothing where the sum lies outside of 64 bits, or the outmost number.
     Sum(Box<Number>, Box<Number>, Overflow),
     Difference(Box<Number>, Box<Number>, Overflow),
@@ -185,15 +180,15 @@ impl Test {
                 let (first, second) = cheaper_first(Test::new(a), Test::new(b));
                 Some(Test::Or(first, second))
             }
-            Op::Field(Which::Here, Field::Duplicate) => Some(Test::Duplicate),
-            Op::Field(Which::Here, Field::Ordered) => Some(Test::Ordered),
+            Op::Fact(Which::Here, Fact::Duplicate, _) => Some(Test::Duplicate),
+            Op::Fact(Which::Here, Fact::OutOfOrder, _) => Some(Test::OutOfOrder),
             Op::Compare(comparison, a, b) => compare(*comparison, a, b),
             Op::Within(value, first, last) => match &value.op {
                 Op::Read(Type::Time, column) => text(column, TextTest::ReadsWithin(*first, *last)),
                 _ => Number::new(value).map(|value| Test::Within(value, *first, *last)),
             },
             Op::InSet(value, set) => match value.op {
-                Op::Field(Which::Here, Field::Id) => Some(Test::InSet(Arc::clone(set))),
+                Op::Fact(Which::Here, Fact::Id, _) => Some(Test::InSet(Arc::clone(set))),
                 _ => text(value, TextTest::InSet(Arc::clone(set))),
             },
             Op::Contains(value, needle) => text(value, TextTest::Contains(needle.clone())),
@@ -201,14 +196,7 @@ impl Test {
             Op::Matches(value, regex) => text(value, TextTest::Matches(regex.clone())),
             _ => None,
         };
-        test.unwrap_or_else(|| {
-            let around = if code.looks_around() {
-                Around::Needed
-            } else {
-                Around::Unused
-            };
-            Test::Row(code.clone(), around)
-        })
+        test.unwrap_or_else(|| Test::Row(code.clone(), code.needs()))
     }
 
     /// Whether it looks at the IDs of rows, and not at other text of theirs alone.
@@ -224,7 +212,7 @@ impl Test {
     fn cost(&self) -> u8 {
         match self {
             Test::Keys(_) | Test::Duplicate => 0,
-            Test::Ordered | Test::Numbers(..) | Test::Within(..) | Test::Random(..) => 1,
+            Test::OutOfOrder | Test::Numbers(..) | Test::Within(..) | Test::Random(..) => 1,
             Test::Ids(..) | Test::InSet(_) | Test::Text(TextOf::Fault, ..) => 1,
             Test::Text(TextOf::Record, TextTest::Matches(_), _) => 3,
             Test::Text(TextOf::Record, ..) => 2,
@@ -246,11 +234,11 @@ fn cheaper_first(a: Test, b: Test) -> (Box<Test>, Box<Test>) {
 
 fn compare(comparison: Comparison, a: &Code, b: &Code) -> Option<Test> {
     match (&a.op, &b.op) {
-        (Op::Field(Which::Here, Field::Random), Op::Const(Val::Int(value))) => {
+        (Op::Fact(Which::Here, Fact::Random, _), Op::Const(Val::Int(value))) => {
             let value = u128::try_from(*value).ok()?;
             Some(Test::Random(comparison, value))
         }
-        (Op::Field(a, Field::Id), Op::Field(b, Field::Id)) => Some(Test::Ids(comparison, *a, *b)),
+        (Op::Fact(a, Fact::Id, _), Op::Fact(b, Fact::Id, _)) => Some(Test::Ids(comparison, *a, *b)),
         (Op::Read(ty, column), Op::Const(other)) => {
             let test = TextTest::Reads(*ty, comparison, other.clone());
             text(column, test)
@@ -271,8 +259,8 @@ fn compare(comparison: Comparison, a: &Code, b: &Code) -> Option<Test> {
 
 fn text(of: &Code, test: TextTest) -> Option<Test> {
     let of = match &of.op {
-        Op::Field(Which::Here, Field::Text) => TextOf::Record,
-        Op::Field(Which::Here, Field::Fault) => TextOf::Fault,
+        Op::Fact(Which::Here, Fact::Text, _) => TextOf::Record,
+        Op::Fact(Which::Here, Fact::Fault, _) => TextOf::Fault,
         Op::Column(Which::Here, name) => TextOf::Column(name.clone()),
         _ => return None,
     };
@@ -289,12 +277,13 @@ impl Number {
             Op::Const(Val::Time(value) | Val::Duration(value)) => Number::Const(*value),
             Op::Const(Val::Int(value)) => Number::Const(i64::try_from(*value).ok()?),
             Op::Interval(first, _) => Number::Const(*first),
-            Op::Field(which, Field::Time | Field::Ms) => Number::Time(*which),
-            Op::Field(which, Field::Age(now)) => Number::Age(*which, *now),
-            Op::Field(Which::Here, Field::Gap) => Number::Gap,
-            Op::Field(which, Field::Line) => Number::Line(*which),
+            Op::Fact(which, Fact::Time | Fact::UnixMs, _) => Number::Time(*which),
+            Op::Fact(which, Fact::Age, now) => Number::Age(*which, *now),
+            Op::Fact(Which::Here, Fact::SincePrevious, _) => Number::SincePrevious,
+            Op::Fact(which, Fact::Row, _) => Number::Row(*which),
+            Op::Fact(Which::Here, Fact::Line, _) => Number::Line,
             Op::TimeOf(id) => match id.op {
-                Op::Field(which, Field::Id) => Number::Time(which),
+                Op::Fact(which, Fact::Id, _) => Number::Time(which),
                 _ => return None,
             },
             Op::Abs(value) if value.ty == Type::Duration => {

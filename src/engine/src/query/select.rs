@@ -5,13 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Expression, Query, Value, columns::Columns, context::Context};
+use super::{Expression, Query, Value, columns::Columns};
 use crate::{
     RowSet,
     dataset::{
-        Block, Dataset, Decoding, MEMORY, ReadError, RowRef, ScanError, few_back, stretches_back,
+        Block, Dataset, Decoding, MEMORY, ReadError, Row, RowRef, ScanError, stretches_back,
     },
     progress::{Cancelled, Progress},
+    row::{RowSource, Window},
     sort::{Direction, OrderError},
 };
 
@@ -249,23 +250,42 @@ impl Expression {
         for aggregate in &self.aggregates {
             results.push(aggregate.run(dataset, duplicates, &until, progress)?);
         }
-        let first = row.saturating_sub(1);
         // Waits for the row, and for the one after it, if there is one.
         dataset.row(row.saturating_add(1))?;
-        let around = dataset.window(first, row - first + 2)?;
-        let at = |index: Option<usize>| {
-            let found = around.iter().find(|row| Some(row.index) == index);
-            found.map(crate::dataset::Row::borrow)
+        let known = Known {
+            dataset,
+            duplicates: self.needs_duplicates.then_some(duplicates),
+            until: &until,
         };
-        let here: RowRef<'_> = at(Some(row)).ok_or(EvaluateError::NoRow(row))?;
-        let context = Context {
-            row: here,
-            prev: at(row.checked_sub(1)),
-            next: at(row.checked_add(1)),
-            valid_before: valid_before(dataset, row, &until)?,
-            duplicate: duplicates.contains(row as u64),
-        };
-        Ok(self.code.run(&context, &results).into_value())
+        let window = Window::of_row(&known, row)?;
+        until.check()?;
+        let around = window.around(row).ok_or(EvaluateError::NoRow(row))?;
+        Ok(self.code.run(&around, &results).into_value())
+    }
+}
+
+/// Rows of a dataset, with what was found out about all of them.
+struct Known<'d> {
+    dataset: &'d Dataset,
+    duplicates: Option<&'d RowSet>,
+    until: &'d Until,
+}
+
+impl RowSource for Known<'_> {
+    fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+        self.dataset.window(first, count)
+    }
+
+    fn is_duplicate(&self, index: usize) -> Option<bool> {
+        Some(self.duplicates?.contains(index as u64))
+    }
+
+    fn lines_of(&self, rows: &[Row]) -> Result<Vec<Option<u64>>, ReadError> {
+        self.dataset.lines_of(rows)
+    }
+
+    fn may_go_on(&self) -> bool {
+        self.until.check().is_ok()
     }
 }
 
@@ -283,22 +303,6 @@ impl Until {
             Err(EvaluateError::OutOfTime(self.budget))
         }
     }
-}
-
-/// The last ID before a row.
-fn valid_before(
-    dataset: &Dataset,
-    row: usize,
-    until: &Until,
-) -> Result<Option<crate::Ulid>, EvaluateError> {
-    for stretch in few_back(0..row) {
-        let rows = dataset.window(stretch.start, stretch.len())?;
-        if let Some(id) = rows.iter().rev().find_map(|row| row.id.ok()) {
-            return Ok(Some(id));
-        }
-        until.check()?;
-    }
-    Ok(None)
 }
 
 impl From<Cancelled> for SelectError {

@@ -83,16 +83,20 @@ fn conditions_choose_rows() {
     check("time == 1735689600000", &[2, 3]);
     check("random in [1, 3]", &[1, 5]);
     check("duplicate", &[3]);
+    check("out_of_order", &[6]);
     check("not ordered", &[4, 6]);
+    check("since_previous > 1h", &[5, 7, 8]);
     check("gap > 1h", &[5, 7, 8]);
+    // the header is line 1
+    check("line == row + 1 and line <= 3", &[1, 2]);
     check("gap < 0s", &[6]);
     check("time - prev.time == 0s", &[3]);
     check("next.time < time", &[5]);
     check("not prev.valid", &[1, 5]);
-    check("line % 2 == 0 and valid", &[2, 6, 8]);
+    check("row % 2 == 0 and valid", &[2, 6, 8]);
     check("n > 5", &[6, 7, 8]);
-    check("n == line", &[1, 2, 3, 4, 5, 6, 7]);
-    check("n - line == 2", &[8]);
+    check("n == row", &[1, 2, 3, 4, 5, 6, 7]);
+    check("n - row == 2", &[8]);
     check("prev.n + 3 == n", &[8]);
     check("`a note` == 'old'", &[1]);
     check("column('a note') contains 'e'", &[2, 4, 6, 8]);
@@ -105,8 +109,8 @@ fn conditions_choose_rows() {
     check("id == prev.id", &[3]);
     check("id in between('2025-01-01', '2025-02-01')", &[2, 3]);
     check("id >= 2025-03-01", &[7, 8]);
-    check("true and false or line == 4", &[4]);
-    check("not (line > 2 or not valid)", &[1, 2]);
+    check("true and false or row == 4", &[4]);
+    check("not (row > 2 or not valid)", &[1, 2]);
     let second = dataset.row(1).unwrap().unwrap().id_text().into_owned();
     check(&format!("id == {second}"), &[2, 3]);
     check(&format!("id == '{}'", second.to_lowercase()), &[2, 3]);
@@ -277,7 +281,7 @@ fn expressions_come_to_values() {
     check("abs(time - next.time)", 4, "30m");
     check("now - 90m", 0, "2025-03-01T10:30:00.000Z");
     check("`a note`", 4, "Mid");
-    check("line", 99, "there is no row 100");
+    check("row", 99, "there is no row 100");
 }
 
 #[test]
@@ -295,7 +299,7 @@ fn what_the_key_decides_runs_over_keys() {
     let key_set = |text: &str| Query::parse(text, &scope).unwrap().key_set().cloned();
     assert!(key_set("time > -2h and not (id starts with 01ARZ) or age > 3d").is_some());
     assert!(key_set("valid and time in 2025..2026 and ms != 7").is_some());
-    assert!(key_set("valid and line > 3").is_none());
+    assert!(key_set("valid and row > 3").is_none());
     let set = key_set("time == 1970").unwrap();
     assert_eq!(set.ranges(), [0..=(31_536_000_000_u128 << 80) - 1]);
     let all = key_set("true").unwrap();
@@ -385,7 +389,7 @@ fn a_pass_over_rows_gives_those_that_meet_the_condition() {
         notes(Some("time < 2025-01-02")),
         ["old", "new year", "copy"]
     );
-    assert!(notes(Some("line > 1000")).is_empty());
+    assert!(notes(Some("row > 1000")).is_empty());
     assert_eq!(notes(None).len(), dataset.len());
 }
 
@@ -409,7 +413,7 @@ impl Condition {
             Condition::Valid => "valid".into(),
             Condition::Time(sign, ms) => format!("ms {sign} {ms}"),
             Condition::Gap(sign, ms) => format!("gap {sign} {ms}ms"),
-            Condition::Line(sign, line) => format!("line {sign} {line}"),
+            Condition::Line(sign, line) => format!("row {sign} {line}"),
             Condition::Duplicate => "duplicate".into(),
             Condition::Ordered => "ordered".into(),
             Condition::Not(inner) => format!("not ({})", inner.text()),
@@ -529,11 +533,11 @@ fn a_row_alone_is_enough_for_a_condition() {
     let dataset = dataset();
     let query = Query::parse("n > 4 and `a note` == 'Mid'", &scope(&dataset)).unwrap();
     let rows: Vec<_> = dataset.rows().map(Result::unwrap).collect();
-    let matches = |row: RowRef<'_>| query.matches(&Context::of_row(row));
+    let matches = |row: RowRef<'_>| query.matches(&Around::of_row(row));
     let found: Vec<usize> = rows
         .iter()
         .filter(|row| matches(row.borrow()))
-        .map(|row| row.line())
+        .map(|row| row.number())
         .collect();
     assert_eq!(found, [5]);
     assert!(codec::is_valid(

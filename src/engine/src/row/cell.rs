@@ -5,8 +5,107 @@ use std::borrow::Cow;
 pub enum Cell<'a> {
     /// The row has no such cell.
     Missing,
-    /// Text, as a table has it, without its quotes; bytes that are not UTF-8 became U+FFFD.
+    /// The source says that there is no value.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number, with its digits as they are written: `1.50`, `12345678901234567890123`.
+    Number(&'a str),
+    /// Text: a field of a table without its quotes, a text of JSON without its escapes. Bytes that are not UTF-8 became
+    /// U+FFFD.
     Text(Cow<'a, str>),
-    /// A value of JSON, as it is written: a text with its quotes, a number with all of its digits.
-    Json(&'a str),
+    /// A list of JSON, as it is written.
+    List(&'a str),
+    /// An object of JSON, as it is written.
+    Object(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    /// The cell that a value of JSON is. `json` has to be one; a text whose escapes mean nothing stays as it is written.
+    #[must_use]
+    pub fn of_json(json: &'a str) -> Cell<'a> {
+        match json.as_bytes() {
+            b"null" => Cell::Null,
+            b"true" => Cell::Bool(true),
+            b"false" => Cell::Bool(false),
+            [b'"', text @ .., b'"'] if !text.contains(&b'\\') => {
+                Cell::Text(Cow::Borrowed(json.get(1..json.len() - 1).unwrap_or(json)))
+            }
+            [b'"', ..] => {
+                let meant = serde_json::from_str::<String>(json);
+                Cell::Text(meant.map_or(Cow::Borrowed(json), Cow::Owned))
+            }
+            [b'[', ..] => Cell::List(json),
+            [b'{', ..] => Cell::Object(json),
+            _ => Cell::Number(json),
+        }
+    }
+
+    /// The cell as text: nothing for none, a list or an object without white space between its values.
+    #[must_use]
+    pub fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Cell::Missing | Cell::Null => Cow::Borrowed(""),
+            Cell::Bool(true) => Cow::Borrowed("true"),
+            Cell::Bool(false) => Cow::Borrowed("false"),
+            Cell::Number(digits) => Cow::Borrowed(digits),
+            Cell::Text(text) => text,
+            Cell::List(json) | Cell::Object(json) => compact(json),
+        }
+    }
+}
+
+/// JSON without the white space outside of its texts, and otherwise as it is written.
+#[must_use]
+pub fn compact(json: &str) -> Cow<'_, str> {
+    let is_blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+    if !json.bytes().any(is_blank) {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len());
+    let (mut in_text, mut is_escaped) = (false, false);
+    for character in json.chars() {
+        let is_outside = !in_text && u8::try_from(character).is_ok_and(is_blank);
+        if !is_outside {
+            text.push(character);
+        }
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = in_text,
+            '"' => in_text = !in_text,
+            _ => {}
+        }
+    }
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_its_types_and_its_digits() {
+        for (json, cell, text) in [
+            ("null", Cell::Null, ""),
+            ("true", Cell::Bool(true), "true"),
+            ("1.50", Cell::Number("1.50"), "1.50"),
+            ("-0", Cell::Number("-0"), "-0"),
+            (
+                "12345678901234567890123",
+                Cell::Number("12345678901234567890123"),
+                "12345678901234567890123",
+            ),
+            (r#""a\/b""#, Cell::Text("a/b".into()), "a/b"),
+            (r#""""#, Cell::Text("".into()), ""),
+            ("[1, 2.0]", Cell::List("[1, 2.0]"), "[1,2.0]"),
+            (
+                "{\"a b\" :\n\t\"c \\\" d\"}",
+                Cell::Object("{\"a b\" :\n\t\"c \\\" d\"}"),
+                "{\"a b\":\"c \\\" d\"}",
+            ),
+        ] {
+            assert_eq!(Cell::of_json(json), cell, "{json}");
+            assert_eq!(cell.into_text(), text, "{json}");
+        }
+    }
 }

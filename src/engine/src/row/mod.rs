@@ -1,9 +1,17 @@
-//! Facts and cells of a row, and the names under which they are given to other programs.
+//! Facts, flaws and cells of a row, and the names under which they are given to other programs.
 //!
-//! This room knows layouts and cells. It must not know how a row is read or shown.
+//! This room knows layouts and cells. It must not know how a row is found or shown.
 
+mod around;
 mod cell;
+mod fact;
+mod flaw;
 mod schema;
+pub(crate) mod value;
 
-pub use cell::Cell;
-pub use schema::{Schema, SchemaColumn};
+pub use around::{Around, Lines, RowSource, Side, Window};
+pub use cell::{Cell, compact};
+pub use fact::{About, FACTS, Fact, FactEntry, OLD_NAMES, OldName, Reach};
+pub use flaw::{FLAWS, Flaw, FlawEntry, KeyStep};
+pub use schema::{Schema, SchemaColumn, named_columns, source_column};
+pub use value::{Type, Value, duration};

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use super::fact::{FACTS, Fact};
 use crate::dataset::{Layout, Spelling};
 
 /// The columns of a source beside the facts of its rows, each under a name of its own.
@@ -24,22 +25,27 @@ impl Schema {
     /// All columns of a source, behind facts of these names.
     #[must_use]
     pub fn of_all(facts: &[&str], layout: &Layout) -> Schema {
-        Schema::without(None, facts, layout)
+        Schema::without(None, facts.iter().copied(), layout)
     }
 
     /// The columns of a source behind facts of these names, the ID among them. The column of the IDs is not repeated where
     /// the ID says all that it does: a prefix and another spelling are more.
     #[must_use]
-    pub fn beside_id(facts: &[&str], layout: &Layout) -> Schema {
+    pub fn beside_id(facts: &[Fact], layout: &Layout) -> Schema {
         let id_column = layout.id_column;
         let repeated = id_column.filter(|_| layout.spelling == Spelling::Ulid);
-        Schema::without(repeated, facts, layout)
+        let names = facts.iter().map(|fact| fact.entry().name);
+        Schema::without(repeated, names, layout)
     }
 
-    fn without(repeated: Option<usize>, facts: &[&str], layout: &Layout) -> Schema {
+    fn without<'n>(
+        repeated: Option<usize>,
+        facts: impl Iterator<Item = &'n str>,
+        layout: &Layout,
+    ) -> Schema {
         let mut schema = Schema {
             columns: Vec::with_capacity(layout.columns.len()),
-            taken: facts.iter().map(|&fact| fact.to_owned()).collect(),
+            taken: facts.map(str::to_owned).collect(),
         };
         for (place, column) in layout.columns.iter().enumerate() {
             if Some(place) != repeated {
@@ -64,6 +70,33 @@ impl Schema {
     }
 }
 
+/// The column of a source that a name stands for beside all facts: `time_` for a column called `time`. `None` if the name is
+/// that of a column itself, or of none.
+#[must_use]
+pub fn source_column<'c>(columns: &'c [String], name: &str) -> Option<&'c str> {
+    // most names end otherwise
+    if !name.ends_with('_') {
+        return None;
+    }
+    let named = named_columns(columns);
+    let found = named
+        .into_iter()
+        .find(|(shown, column)| shown == name && shown != column)?;
+    Some(found.1)
+}
+
+/// Each column of a source, with the name that it has beside all facts.
+#[must_use]
+pub fn named_columns(columns: &[String]) -> Vec<(String, &str)> {
+    let mut taken: HashSet<String> = FACTS.iter().map(|entry| entry.name.to_owned()).collect();
+    let named = columns.iter().map(|column| {
+        let name = free_name(&taken, column);
+        taken.insert(name.clone());
+        (name, column.as_str())
+    });
+    named.collect()
+}
+
 fn free_name(taken: &HashSet<String>, wanted: &str) -> String {
     let mut name = wanted.to_owned();
     while taken.contains(&name) {
@@ -82,7 +115,7 @@ mod tests {
     fn names(header: &str, row: &str) -> Vec<String> {
         let text = format!("{header}\n{row}\n{row}\n");
         let dataset = Dataset::from_bytes("x.csv", text.into(), &OpenOptions::default()).unwrap();
-        let schema = Schema::beside_id(&["row", "id", "time"], dataset.layout());
+        let schema = Schema::beside_id(&[Fact::Row, Fact::Id, Fact::Time], dataset.layout());
         let columns = schema.columns().iter();
         columns.map(|column| column.name.clone()).collect()
     }

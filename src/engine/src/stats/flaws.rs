@@ -9,6 +9,8 @@ use crate::RowSet;
 pub struct Flaws {
     /// Rows without a ULID that should have one.
     pub invalid: RowSet,
+    /// Rows of those whose ID is above the largest ULID.
+    pub overflow: RowSet,
     /// Rows smaller than the valid row before them.
     pub out_of_order: RowSet,
     /// Rows equal to the valid row before them. Duplicates further apart: [`duplicates()`](super::duplicates()).
@@ -44,6 +46,7 @@ impl Flaws {
 
     pub(super) fn merge(&mut self, next: Flaws) {
         self.invalid |= next.invalid;
+        self.overflow |= next.overflow;
         self.out_of_order |= next.out_of_order;
         self.adjacent_duplicates |= next.adjacent_duplicates;
         self.future |= next.future;

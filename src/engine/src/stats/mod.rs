@@ -238,6 +238,9 @@ impl Audit {
     fn add_fault(&mut self, kind: FaultKind) {
         self.summary.add_fault(kind);
         self.flaws.invalid.insert(self.next_row);
+        if kind == FaultKind::Overflow {
+            self.flaws.overflow.insert(self.next_row);
+        }
         self.next_row += 1;
     }
 

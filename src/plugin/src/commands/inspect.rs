@@ -5,13 +5,15 @@ use nu_protocol::{
 use ulid_engine::{
     Timestamp,
     anatomy::{Anatomy, Form},
+    row::Fact,
     timestamp::TimeZone,
 };
 
 use crate::{
     UlidPlugin,
     args::{self, Rules},
-    filter, value,
+    filter,
+    value::{self, fact_name},
 };
 
 /// `ulid inspect`.
@@ -98,12 +100,12 @@ fn everything(anatomy: &Anatomy, now: Timestamp, zone: &TimeZone, span: Span) ->
     let age_ns = anatomy.timestamp.age(now).ms.checked_mul(1_000_000);
     let (time_bits, random_bits) = anatomy.bits();
     record! {
-        "ulid" => value::id(anatomy.id, span),
-        "timestamp" => value::datetime(anatomy.timestamp, zone, span),
-        "ms" => Value::int(value::ms(anatomy.timestamp), span),
-        "age" => age_ns.map_or(Value::nothing(span), |ns| Value::duration(ns, span)),
-        "random" => Value::binary(anatomy.randomness_bytes(), span),
-        "random_hex" => Value::string(anatomy.randomness_hex(), span),
+        fact_name(Fact::Id) => value::id(anatomy.id, span),
+        fact_name(Fact::Time) => value::datetime(anatomy.timestamp, zone, span),
+        fact_name(Fact::UnixMs) => Value::int(value::ms(anatomy.timestamp), span),
+        fact_name(Fact::Age) => age_ns.map_or(Value::nothing(span), |ns| Value::duration(ns, span)),
+        fact_name(Fact::Random) => Value::binary(anatomy.randomness_bytes(), span),
+        fact_name(Fact::RandomHex) => Value::string(anatomy.randomness_hex(), span),
         "bytes" => Value::binary(anatomy.bytes(), span),
         "uuid" => form(Form::Uuid),
         "urn" => form(Form::Urn),

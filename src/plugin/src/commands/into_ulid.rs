@@ -99,7 +99,9 @@ fn of_parts(rules: &Rules, parts: &Record, item: &Value) -> Result<Ulid, Labeled
         return rules.id(id);
     }
     match (
-        parts.get("timestamp").or_else(|| parts.get("ms")),
+        ["timestamp", "unix_ms", "ms"]
+            .iter()
+            .find_map(|name| parts.get(name)),
         parts.get("random"),
     ) {
         (Some(time), Some(random)) => value::id_of_parts(value::time(time)?, random),

@@ -24,9 +24,10 @@ use ulid_engine::{
     RowSet, Timestamp,
     dataset::{Dataset, Format, MEMORY, OpenOptions, RowRef},
     query::{self, Query, Scope, SelectError},
-    row::{Cell, Schema},
+    row::{Cell, Fact, Schema},
     sort::Direction,
     timestamp::TimeZone,
+    visible::visible,
 };
 
 use crate::{
@@ -36,7 +37,8 @@ use crate::{
     interrupt::Interruptible,
     json, label,
     pump::pump,
-    source, value,
+    source,
+    value::{self, fact_name},
 };
 
 /// `ulid open`.
@@ -92,7 +94,7 @@ impl PluginCommand for Open {
     }
 
     fn extra_description(&self) -> &str {
-        "The rows have `line`, `ulid` (null where there is none), `timestamp`, and the columns of the file, or its `text`. \
+        "The rows have `row`, `ulid` (null where there is none), `timestamp`, and the columns of the file, or its `text`. \
          A column of the file that is called like one of these gets `_` behind its name. Values of JSON keep their types, cells of CSV are read as `from csv` reads them. \
          Columns of several files are joined by name. \
          Rows that are left out here never become Nushell's values."
@@ -155,12 +157,14 @@ impl PluginCommand for Open {
             Some(filter) => Some(Filter::read(&dataset, &filter, &zone)?),
             None => None,
         };
+        // what says its types is not guessed at
+        let has_types = matches!(dataset.layout().format, Format::JsonLines | Format::Json);
         let table = Table {
-            schema: Schema::of_all(&FACTS, dataset.layout()),
+            schema: Schema::of_all(&FACTS.map(fact_name), dataset.layout()),
             dataset: Arc::new(dataset),
             filter,
             zone,
-            infers: !call.has_flag("no-infer")?,
+            infers: !call.has_flag("no-infer")? && !has_types,
             cut: AtomicU64::new(0),
             span: call.head,
         };
@@ -227,7 +231,13 @@ impl Filter {
         let scope = Scope::of(dataset, Timestamp::now(), zone);
         let span = filter.span();
         match Query::parse(filter.as_str()?, &scope) {
-            Ok(query) => Ok(Filter { query, span }),
+            Ok(query) => {
+                // a plugin has no other way to say what is no error
+                for note in query.notes() {
+                    eprintln!("ulid open: {}", visible(note));
+                }
+                Ok(Filter { query, span })
+            }
             Err(error) => Err(label::bad_filter(&error, span)),
         }
     }
@@ -240,7 +250,7 @@ impl Filter {
 }
 
 /// Columns of every row before those of the file.
-const FACTS: [&str; 3] = ["line", "ulid", "timestamp"];
+const FACTS: [Fact; 3] = [Fact::Row, Fact::Id, Fact::Time];
 
 /// The rows of a file that are to become values.
 struct Table {
@@ -337,8 +347,8 @@ impl Table {
         let span = self.span;
         let columns = self.schema.columns();
         let mut record = Record::with_capacity(columns.len() + FACTS.len());
-        let (line, id, time) = (
-            i64::try_from(row.line()).unwrap_or(i64::MAX),
+        let (number, id, time) = (
+            i64::try_from(row.number()).unwrap_or(i64::MAX),
             row.id.ok().map(|id| value::id(id, span)),
             row.id
                 .ok()
@@ -346,12 +356,12 @@ impl Table {
         );
         let nothing = || Value::nothing(span);
         let facts = [
-            Value::int(line, span),
+            Value::int(number, span),
             id.unwrap_or_else(nothing),
             time.unwrap_or_else(nothing),
         ];
         for (name, fact) in FACTS.into_iter().zip(facts) {
-            record.push(name, fact);
+            record.push(fact_name(name), fact);
         }
         let mut cells = row.typed_cells();
         let surplus = cells.split_off(self.dataset.columns().len());
@@ -377,8 +387,11 @@ impl Table {
 
     fn cell(&self, cell: Cell<'_>) -> Value {
         match cell {
-            Cell::Missing => Value::nothing(self.span),
-            Cell::Json(json) => json::value(json, self.span),
+            Cell::Missing | Cell::Null => Value::nothing(self.span),
+            Cell::Bool(value) => Value::bool(value, self.span),
+            Cell::Number(json) | Cell::List(json) | Cell::Object(json) => {
+                json::value(json, self.span)
+            }
             Cell::Text(text) if self.infers => inferred(text.into_owned(), self.span),
             Cell::Text(text) => Value::string(text, self.span),
         }

@@ -57,7 +57,7 @@ impl PluginCommand for Parse {
         let parts = Value::test_record(record! {
             "ulid" => Value::test_string("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
             "timestamp" => value::example_datetime(1_469_922_850_259),
-            "ms" => Value::test_int(1_469_922_850_259),
+            "unix_ms" => Value::test_int(1_469_922_850_259),
             "random" => Value::test_binary(*b"\xd6\x76\x4c\x61\xef\xb9\x93\x02\xbd\x5b"),
         });
         if self.name == ALIAS {

@@ -5,10 +5,11 @@ use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, SyntaxShape, Type, Value, record,
 };
 use ulid_engine::{
-    Timestamp, Ulid,
+    RowSet, Timestamp, Ulid,
     codec::{self, FaultKind},
     dataset::{Dataset, MEMORY, OpenError, OpenOptions},
     progress::Progress,
+    row::{FLAWS, Flaw},
     sort::sort_keys,
     stats::{Audit, Limits, Place, Summary, count_duplicates},
     timestamp::TimeZone,
@@ -241,26 +242,33 @@ impl Figures {
             None => Value::nothing(span),
         };
         let (verdict, _) = summary.verdict();
-        record! {
+        let mut record = record! {
             "count" => int(summary.rows()),
             "valid" => int(summary.valid),
-            "invalid" => int(summary.invalid()),
             "without_id" => int(summary.without),
             "further_ids" => int(summary.further),
             "faults" => Value::record(faults(summary, span), span),
-            "duplicates" => int(self.duplicates),
             "sorted" => Value::bool(summary.is_sorted(), span),
-            "out_of_order" => int(summary.out_of_order),
             "first" => place(summary.first),
             "last" => place(summary.last),
             "earliest" => time(summary.smallest),
             "latest" => time(summary.largest),
             "span" => duration(summary.span_ms(), span),
             "rate_per_second" => summary.rate_per_second().map_or(Value::nothing(span), |rate| Value::float(rate, span)),
-            "gaps" => int(summary.gaps),
-            "future" => int(summary.future),
             "verdict" => Value::string(verdict.to_string(), span),
             "weak" => Value::bool(verdict.is_weak(), span),
+        };
+        for entry in &FLAWS {
+            record.push(entry.name, int(self.rows_with(entry.flaw)));
+        }
+        record
+    }
+
+    /// Number of rows with a flaw.
+    fn rows_with(&self, flaw: Flaw) -> u64 {
+        match flaw {
+            Flaw::Duplicate => self.duplicates,
+            other => other.rows(self.audit.flaws(), &RowSet::new()).len(),
         }
     }
 }

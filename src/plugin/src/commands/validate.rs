@@ -83,8 +83,8 @@ impl PluginCommand for Validate {
                 description: "Learn what is wrong with an ID, and what it may stand for",
                 result: Some(Value::test_record(record! {
                     "valid" => Value::test_bool(false),
-                    "code" => Value::test_string("character"),
-                    "position" => Value::test_int(0),
+                    "fault" => Value::test_string("character"),
+                    "position" => Value::test_int(1),
                     "message" => Value::test_string(
                         "invalid character at character 1: 'O' is not in the alphabet; it may stand for 0, which only \
                          a lenient reading assumes"
@@ -167,7 +167,8 @@ fn check(rules: &Rules, item: &Value, detailed: bool) -> Result<Value, LabeledEr
 /// What `--detailed` tells.
 struct Verdict {
     canonical: Option<Ulid>,
-    code: Option<String>,
+    fault: Option<String>,
+    /// Characters from 1.
     position: Option<usize>,
     message: Option<String>,
     repair: Option<Ulid>,
@@ -179,8 +180,8 @@ impl Verdict {
         let fault = read.err();
         Verdict {
             canonical: read.ok(),
-            code: fault.map(|fault| fault.kind.code().to_owned()),
-            position: fault.map(|fault| fault.position),
+            fault: fault.map(|fault| fault.kind.code().to_owned()),
+            position: fault.map(|fault| fault.position + 1),
             message: fault.map(|fault| fault.to_string()),
             repair: fault.and_then(|_| repair(text)).map(|repair| repair.id),
         }
@@ -193,7 +194,7 @@ impl Verdict {
         let label = error.as_ref().and_then(|error| error.labels.first());
         Verdict {
             canonical,
-            code: code.map(|code| code.trim_start_matches("ulid::").to_owned()),
+            fault: code.map(|code| code.trim_start_matches("ulid::").to_owned()),
             position: None,
             message: label.map(|label| label.text.clone()),
             repair: None,
@@ -208,7 +209,7 @@ impl Verdict {
         let position = self.position.and_then(|at| i64::try_from(at).ok());
         record! {
             "valid" => Value::bool(self.canonical.is_some(), span),
-            "code" => text(self.code),
+            "fault" => text(self.fault),
             "position" => position.map_or(Value::nothing(span), |at| Value::int(at, span)),
             "message" => text(self.message),
             "canonical" => id(self.canonical),

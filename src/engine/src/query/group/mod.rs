@@ -48,9 +48,8 @@ use self::{
 };
 use super::{
     Query, Scope, Value,
-    code::{Code, Field, Op, Which},
+    code::{Code, Op, Which},
     compile::Compiler,
-    each_field,
     error::{QueryError, QueryErrorKind, Type},
     items::{Item, items},
     value::Val,
@@ -60,6 +59,7 @@ use crate::{
     calendar::Step,
     dataset::{Dataset, LEAST_MEMORY, SortError},
     progress::Progress,
+    row::Fact,
     timestamp::TimeZone,
 };
 
@@ -133,7 +133,7 @@ impl Grouping {
     ) -> Result<Grouping, QueryError> {
         let mut grouping = Grouping::empty();
         let time = Code {
-            op: Op::Field(Which::Here, Field::Time),
+            op: Op::Fact(Which::Here, Fact::Time, 0),
             ty: Type::Time,
         };
         let key = Key::Period(Source::new(&time), step, scope.zone.clone());
@@ -185,9 +185,7 @@ impl Grouping {
     }
 
     fn note_fields(&mut self, code: &Code) {
-        each_field(code, &mut |field| {
-            self.needs_duplicates |= field == Field::Duplicate
-        });
+        self.needs_duplicates |= code.asks_for(Fact::Duplicate);
     }
 
     /// Names of what [`Grouping::run`] gives out: of what rows are grouped by, then of the figures.

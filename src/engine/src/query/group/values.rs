@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::super::{
-    code::{Code, Field, Op, Which, read},
+    code::{Code, Needs, Op, Which, read},
     columns::Columns,
     error::Type,
-    plan::{Around, Number},
+    plan::Number,
     value::Val,
 };
+use crate::row::Fact;
 
 /// How the values of an expression are found.
 #[derive(Debug, Clone)]
@@ -17,7 +18,7 @@ pub(super) enum Source {
     /// A column as a number, a time, an ID.
     Read(Type, String),
     Number(Number, Type),
-    Row(Code, Around),
+    Row(Code, Needs),
 }
 
 /// Values of rows, and how many of them were text that could not be read as what was wanted.
@@ -40,13 +41,7 @@ impl Source {
         }
         match Number::new(code) {
             Some(number) => Source::Number(number, code.ty),
-            None => {
-                let around = match code.looks_around() {
-                    true => Around::Needed,
-                    false => Around::Unused,
-                };
-                Source::Row(code.clone(), around)
-            }
+            None => Source::Row(code.clone(), code.needs()),
         }
     }
 
@@ -60,7 +55,7 @@ impl Source {
         match self {
             Source::Column(_) | Source::Read(..) => false,
             Source::Number(..) => true,
-            Source::Row(code, around) => *around == Around::Needed || asks_for_ids(code),
+            Source::Row(code, needs) => needs.neighbours || asks_for_ids(code),
         }
     }
 
@@ -79,10 +74,10 @@ impl Source {
                 let numbers = columns.numbers_of(number, rows);
                 Values::sound(numbers.into_iter().map(typed).collect())
             }
-            Source::Row(code, around) => {
+            Source::Row(code, needs) => {
                 let value = |&row: &u32| {
-                    let context = columns.context(row as usize, *around);
-                    context.map_or(Val::Missing, |context| code.run(&context, &[]))
+                    let around = columns.around(row as usize, *needs);
+                    around.map_or(Val::Missing, |around| code.run(&around, &[]))
                 };
                 Values::sound(rows.iter().map(value).collect())
             }
@@ -111,8 +106,9 @@ impl<'a> Values<'a> {
 
 fn asks_for_ids(code: &Code) -> bool {
     let own = match &code.op {
-        Op::Field(which, field) => {
-            *which != Which::Here || !matches!(field, Field::Line | Field::Text)
+        Op::Fact(which, fact, _) => {
+            let is_of_record = matches!(fact, Fact::Row | Fact::Line | Fact::Text);
+            *which != Which::Here || !is_of_record
         }
         _ => false,
     };

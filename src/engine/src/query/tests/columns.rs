@@ -3,7 +3,7 @@
 use super::*;
 
 /// Conditions of every shape that has a column, and of some that have none.
-const CONDITIONS: [&str; 56] = [
+const CONDITIONS: [&str; 62] = [
     "valid",
     "not valid",
     "time >= 2025-01-01T12",
@@ -48,10 +48,10 @@ const CONDITIONS: [&str; 56] = [
     "random >= 604462909807314587353088",
     "random > 0 - 1",
     "random % 3 == 0",
-    "line > 63 and line <= 130",
-    "line == 19999 or prev.line == 19999 or next.line == 2",
-    "prev.line > 0",
-    "next.line % 64 == 0",
+    "row > 63 and row <= 130",
+    "row == 19999 or prev.row == 19999 or next.row == 2",
+    "prev.row > 0",
+    "next.row % 64 == 0",
     "text contains 'ZZ'",
     "text =~ '^01.*[0-9]$' and not (text contains 'A')",
     "text !~ '[ILOU]'",
@@ -60,6 +60,12 @@ const CONDITIONS: [&str; 56] = [
     "len(text) != 26",
     "prev.text == text",
     "not prev.valid and valid or not next.valid",
+    "line > 63 and line <= 130",
+    "line % 3 == 0 and (line + row) % 7 == 0",
+    "out_of_order or since_previous > 5m",
+    "message contains 'character' or position > 3",
+    "length > 26 or offset % 64 < 9",
+    "random_hex contains 'ff' and unix_ms % 2 == 0",
 ];
 
 const OF_COLUMNS: [&str; 18] = [
@@ -78,7 +84,7 @@ const OF_COLUMNS: [&str; 18] = [
     "`at` > 2024",
     "at starts with '2025'",
     "service starts with 'we' or took contains '77'",
-    "not (service contains 'web') and line % 3 != 1",
+    "not (service contains 'web') and row % 3 != 1",
     "service == 'd\u{FFFD}b'",
     "service contains '2025'",
 ];
@@ -93,13 +99,22 @@ fn by_row(dataset: &Dataset, query: &Query) -> Vec<u64> {
     let mut valid_before = None;
     let mut seen = std::collections::HashSet::new();
     let mut found = Vec::new();
+    let source = dataset.bytes_at(0, usize::MAX).unwrap();
+    let (mut at, mut line) = (0, 1);
     for (number, row) in rows.iter().enumerate() {
-        let context = Context {
+        let begin = usize::try_from(row.offset).unwrap();
+        line += source[at..begin]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count() as u64;
+        at = begin;
+        let context = Around {
             row: row.borrow(),
             prev: number.checked_sub(1).map(|before| rows[before].borrow()),
             next: rows.get(number + 1).map(crate::dataset::Row::borrow),
             valid_before,
-            duplicate: row.id.is_ok_and(|id| !seen.insert(id)),
+            duplicate: Some(row.id.is_ok_and(|id| !seen.insert(id))),
+            line: Some(line),
         };
         if query.matches(&context) {
             found.push(number as u64);
@@ -341,7 +356,7 @@ fn answers_do_not_depend_on_the_number_of_threads() {
         "max(gap)",
         "min(time)",
         "max(len(text))",
-        "max(line)",
+        "max(row)",
     ]
     .map(|text| Expression::parse(text, &scope).unwrap())
     .into();

@@ -103,7 +103,10 @@ impl Plan {
     }
 
     fn id_of_parts(&mut self, parts: &Record, item: &Value) -> Result<Ulid, LabeledError> {
-        let time = match parts.get("timestamp").or_else(|| parts.get("ms")) {
+        let time = match ["timestamp", "unix_ms", "ms"]
+            .iter()
+            .find_map(|name| parts.get(name))
+        {
             Some(time) => value::time(time)?,
             None => return Err(label::no_timestamp(item.span())),
         };

@@ -1,11 +1,63 @@
+//! Values of facts, cells and expressions, with their types.
+
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
-use crate::Ulid;
+use crate::{Timestamp, Ulid, codec};
 
-use super::error::Type;
-use crate::{Timestamp, codec};
+/// Type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// True or false.
+    Bool,
+    /// A number.
+    Number,
+    /// A length of time.
+    Duration,
+    /// A point in time.
+    Time,
+    /// A ULID.
+    Id,
+    /// Text.
+    Text,
+    /// The value of a column: text that is read as what it is compared with.
+    Column,
+    /// A range of values.
+    Range,
+}
 
-/// What an expression comes to.
+impl Type {
+    /// Name without an article, as a column of types shows it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Type::Bool => "boolean",
+            Type::Number => "number",
+            Type::Duration => "duration",
+            Type::Time => "time",
+            Type::Id => "ULID",
+            Type::Text => "text",
+            Type::Column => "column",
+            Type::Range => "range",
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Type::Bool => "a condition",
+            Type::Number => "a number",
+            Type::Duration => "a duration",
+            Type::Time => "a time",
+            Type::Id => "an ID",
+            Type::Text => "a text",
+            Type::Column => "a column",
+            Type::Range => "a range",
+        })
+    }
+}
+
+/// Value of a fact or an expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// There is none: the time of a row without an ID, a column that the row lacks, a quotient by zero.
@@ -29,7 +81,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// What it is; nothing for [`Value::Missing`].
+    /// Type of the value; `None` for [`Value::Missing`].
     #[must_use]
     pub fn type_of(&self) -> Option<Type> {
         Some(match self {
@@ -53,7 +105,7 @@ impl fmt::Display for Value {
             Value::Bool(value) => write!(f, "{value}"),
             Value::Int(value) => write!(f, "{value}"),
             Value::Float(value) => write!(f, "{value}"),
-            Value::Duration(ms) => f.write_str(&duration(*ms)),
+            Value::Duration(ms) => duration(*ms).fmt(f),
             Value::Time(time) => write!(f, "{time}"),
             Value::Id(id) => write!(f, "{}", codec::print(*id)),
             Value::Text(text) => f.write_str(text),
@@ -64,8 +116,8 @@ impl fmt::Display for Value {
     }
 }
 
-/// A duration as the language itself writes it, so that it reads back.
-fn duration(ms: i64) -> String {
+/// A duration as the query language writes and reads it: `1d1h`, `-250ms`, `0ms`.
+pub fn duration(ms: i64) -> impl fmt::Display {
     const UNITS: [(&str, u64); 5] = [
         ("d", 86_400_000),
         ("h", 3_600_000),
@@ -73,20 +125,25 @@ fn duration(ms: i64) -> String {
         ("s", 1_000),
         ("ms", 1),
     ];
-    let mut left = ms.unsigned_abs();
-    let mut text = String::from(if ms < 0 { "-" } else { "" });
-    for (name, unit) in UNITS {
-        if left >= unit {
-            text += &format!("{}{name}", left / unit);
-            left %= unit;
+    fmt::from_fn(move |f| {
+        if ms == 0 {
+            return f.write_str("0ms");
         }
-    }
-    if ms == 0 { "0ms".to_owned() } else { text }
+        let mut left = ms.unsigned_abs();
+        f.write_str(if ms < 0 { "-" } else { "" })?;
+        for (name, unit) in UNITS {
+            if left >= unit {
+                write!(f, "{}{name}", left / unit)?;
+                left %= unit;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// A value on its way: text is borrowed where it can be, and times may leave the range of a ULID in between.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Val<'a> {
+pub(crate) enum Val<'a> {
     Missing,
     Bool(bool),
     Int(i128),
@@ -100,12 +157,12 @@ pub(super) enum Val<'a> {
 }
 
 impl Val<'_> {
-    pub(super) fn is_true(&self) -> bool {
+    pub(crate) fn is_true(&self) -> bool {
         matches!(self, Val::Bool(true))
     }
 
     /// A number, as far as there is one.
-    pub(super) fn as_float(&self) -> Option<f64> {
+    pub(crate) fn as_float(&self) -> Option<f64> {
         match self {
             Val::Int(value) => Some(*value as f64),
             Val::Float(value) => Some(*value),
@@ -114,7 +171,7 @@ impl Val<'_> {
     }
 
     /// How two values of one type stand to one another; nothing where one is missing.
-    pub(super) fn order(&self, other: &Val<'_>) -> Option<Ordering> {
+    pub(crate) fn order(&self, other: &Val<'_>) -> Option<Ordering> {
         match (self, other) {
             (Val::Bool(a), Val::Bool(b)) => Some(a.cmp(b)),
             (Val::Int(a), Val::Int(b)) => Some(a.cmp(b)),
@@ -125,7 +182,7 @@ impl Val<'_> {
         }
     }
 
-    pub(super) fn into_static(self) -> Val<'static> {
+    pub(crate) fn into_static(self) -> Val<'static> {
         match self {
             Val::Text(text) => Val::Text(Cow::Owned(text.into_owned())),
             Val::Missing => Val::Missing,
@@ -139,7 +196,7 @@ impl Val<'_> {
         }
     }
 
-    pub(super) fn into_value(self) -> Value {
+    pub(crate) fn into_value(self) -> Value {
         match self {
             Val::Missing => Value::Missing,
             Val::Bool(value) => Value::Bool(value),
