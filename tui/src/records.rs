@@ -486,7 +486,7 @@ mod tests {
             lines
                 .next()
                 .unwrap()
-                .starts_with("2,\"bad,\"\"one\",,,length,wrong length at character 9: ")
+                .starts_with("2,\"bad,\"\"one\",,,length,\"wrong length at character ")
         );
         let jsonl = written(Kind::Jsonl, text);
         let objects: Vec<Value> = jsonl

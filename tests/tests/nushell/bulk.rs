@@ -50,9 +50,9 @@ fn figures_are_the_same_from_lists_streams_bytes_and_files() {
     fs::write(&file, format!("{LATER}\n{ID}\noops\n{LATER}\n{ID}\n")).expect("a file is written");
     let file = quoted(&file);
     let list = format!("[{LATER} {ID} oops {LATER} {ID}]");
-    let figures = "select count valid invalid duplicates out_of_order sorted first last | to nuon";
+    let figures = "select count valid invalid duplicate out_of_order sorted first last | to nuon";
     let expected = format!(
-        "\"{{count: 5, valid: 4, invalid: 1, duplicates: 2, out_of_order: 2, sorted: false, first: \\\"{LATER}\\\", last: \\\"{ID}\\\"}}\""
+        "\"{{count: 5, valid: 4, invalid: 1, duplicate: 2, out_of_order: 2, sorted: false, first: \\\"{LATER}\\\", last: \\\"{ID}\\\"}}\""
     );
     let sources = [
         format!("{list} | ulid stats"),
@@ -86,8 +86,8 @@ fn much_text_is_written_and_measured() {
             "null",
         ),
         (
-            &format!("ulid stats {file} | select count duplicates sorted weak | to nuon"),
-            "\"{count: 100000, duplicates: 0, sorted: true, weak: false}\"",
+            &format!("ulid stats {file} | select count duplicate sorted weak | to nuon"),
+            "\"{count: 100000, duplicate: 0, sorted: true, weak: false}\"",
         ),
         (&format!("ulid scan {file} | first | get line"), "1"),
         (
@@ -116,9 +116,9 @@ fn a_file_becomes_a_table() {
     let (csv, lines) = (quoted(&csv), quoted(&lines));
     check(&[
         (
-            &format!("ulid open {csv} | select line ulid name"),
+            &format!("ulid open {csv} | select row ulid name"),
             &format!(
-                "[[line, ulid, name]; [1, \"{LATER}\", Bob], [2, \"{ID}\", Ada], [3, null, Eve]]"
+                "[[row, ulid, name]; [1, \"{LATER}\", Bob], [2, \"{ID}\", Ada], [3, null, Eve]]"
             ),
         ),
         (
@@ -147,7 +147,7 @@ fn a_file_becomes_a_table() {
         ),
         (
             &format!("ulid open {lines} | columns"),
-            "[line, ulid, timestamp, text]",
+            "[row, ulid, timestamp, text]",
         ),
         (
             &format!("ulid open {csv} | describe --no-collect"),
@@ -171,8 +171,8 @@ fn json_lines_keep_their_fields() {
             &format!("[\"{ID}\", \"{LATER}\"]"),
         ),
         (
-            &format!("ulid open {file} --filter 'n > 1' | select line n"),
-            "[[line, n]; [1, 2]]",
+            &format!("ulid open {file} --filter 'n > 1' | select row n"),
+            "[[row, n]; [1, 2]]",
         ),
         (
             &format!("ulid open {file} --column user --filter valid | length"),
@@ -227,11 +227,11 @@ fn a_damaged_file_is_an_error_after_what_could_be_read() {
     check(&[
         (&format!("ulid open {file} | first 2 | length"), "2"),
         (
-            &code(&format!("ulid open {file} | get line")),
+            &code(&format!("ulid open {file} | get row")),
             "\"ulid::file\"",
         ),
         (
-            &code(&format!("ulid open {file} --sort | get line")),
+            &code(&format!("ulid open {file} --sort | get row")),
             "\"ulid::file\"",
         ),
         (&code(&format!("ulid stats {file}")), "\"ulid::file\""),

@@ -180,7 +180,7 @@ fn an_error_ends_the_script_with_its_picture() {
 fn an_error_in_a_stream_lets_the_rest_flow() {
     super::harness::check(&[
         (
-            "[oops 01ARZ3NDEKTSV4RRFFQ69G5FAV] | each {} | ulid parse | each {|item| $item.ms} | last",
+            "[oops 01ARZ3NDEKTSV4RRFFQ69G5FAV] | each {} | ulid parse | each {|item| $item.unix_ms} | last",
             "1469922850259",
         ),
         (

@@ -54,7 +54,7 @@ fn everything_about_an_id() {
     check(&[
         (
             "'01ARZ3NDEKTSV4RRFFQ69G5FAV' | ulid inspect | columns | str join ' '",
-            "\"ulid timestamp ms age random random_hex bytes uuid urn hex int base64 bits\"",
+            "\"ulid timestamp unix_ms age random random_hex bytes uuid urn hex int base64 bits\"",
         ),
         (
             "('01ARZ3NDEKTSV4RRFFQ69G5FAV' | ulid inspect).age > 3650day",

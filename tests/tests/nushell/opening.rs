@@ -11,7 +11,7 @@ fn quoted(path: &Path) -> String {
 }
 
 /// The columns that `ulid open` adds to those of a file.
-const OWN: &str = "reject line ulid timestamp";
+const OWN: &str = "reject row ulid timestamp";
 
 #[test]
 fn json_keeps_its_types() {
@@ -98,7 +98,7 @@ fn columns_that_are_called_like_ours_are_kept_beside_them() {
     check(&[
         (
             &format!("ulid open {file} | columns"),
-            "[line, ulid, timestamp, timestamp_, ulid_, line_, line__]",
+            "[row, ulid, timestamp, timestamp_, ulid_, line, line_]",
         ),
         (
             &format!("ulid open {file} | get 0.timestamp"),
@@ -106,7 +106,7 @@ fn columns_that_are_called_like_ours_are_kept_beside_them() {
         ),
         (&format!("ulid open {file} | get 0.timestamp_"), "\"noon\""),
         (
-            &format!("ulid open {file} | first | [$in.line $in.line_ $in.line__]"),
+            &format!("ulid open {file} | first | [$in.row $in.line $in.line_]"),
             "[1, 7, 8]",
         ),
     ]);

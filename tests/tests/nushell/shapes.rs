@@ -2,7 +2,7 @@
 
 use super::harness::{check, check_errors, expected, printed};
 
-const PARTS: &str = "{ulid: \"01ARZ3NDEKTSV4RRFFQ69G5FAV\", timestamp: 2016-07-30T23:54:10.259+00:00, ms: 1469922850259, \
+const PARTS: &str = "{ulid: \"01ARZ3NDEKTSV4RRFFQ69G5FAV\", timestamp: 2016-07-30T23:54:10.259+00:00, unix_ms: 1469922850259, \
                      random: 0x[D6764C61EFB99302BD5B]}";
 
 #[test]
@@ -73,7 +73,7 @@ fn a_table_keeps_its_rows_and_columns() {
         ),
         (
             &format!(
-                "{table} | each {{}} | ulid parse id --on-error null | update id {{|row| $row.id.ms?}}"
+                "{table} | each {{}} | ulid parse id --on-error null | update id {{|row| $row.id.unix_ms?}}"
             ),
             "[[n, id]; [1, 1469922850259], [2, null]]",
         ),
@@ -134,7 +134,7 @@ fn generation_is_what_the_flags_say() {
             "\"01HK153X00ZZZZZZZZZZZZZZZZ\"",
         ),
         (
-            "let ids = ulid generate -t 2024-01-01 -c 3 | ulid parse; $ids.ms | uniq",
+            "let ids = ulid generate -t 2024-01-01 -c 3 | ulid parse; $ids.unix_ms | uniq",
             "[1704067200000]",
         ),
         (
@@ -179,7 +179,7 @@ fn calls_share_one_order() {
 fn the_last_time_is_in_the_year_10889() {
     check(&[
         (
-            "'7ZZZZZZZZZZZZZZZZZZZZZZZZZ' | ulid parse | get ms",
+            "'7ZZZZZZZZZZZZZZZZZZZZZZZZZ' | ulid parse | get unix_ms",
             "281474976710655",
         ),
         (
@@ -246,7 +246,7 @@ fn the_line_end_of_a_program_is_no_part_of_an_id() {
             "false",
         ),
         (
-            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid parse | get ms",
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid parse | get unix_ms",
             "1469922850259",
         ),
         (

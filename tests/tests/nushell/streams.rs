@@ -30,7 +30,7 @@ fn a_slow_upstream_stays_interactive() {
     check(&[(
         "[01ARZ3NDEKTSV4RRFFQ69G5FAV 01BX5ZZKBKACTAV9WEVGEMMVRZ]
          | each {|id| if $id =~ '^01B' { sleep 10sec }; $id } | ulid parse
-         | first | get ms",
+         | first | get unix_ms",
         "1469922850259",
     )]);
 }

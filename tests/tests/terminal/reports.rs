@@ -94,7 +94,7 @@ fn figures_are_written_for_people_and_programs() {
         assert!(text.contains(figure), "{figure:?} is not in\n{text}");
     }
     let figures: Value = serde_json::from_str(&stdout(&["--stats", "json"], &input)).unwrap();
-    assert_eq!(figures["invalid"]["length"], 1);
+    assert_eq!(figures["faults"]["length"], 1);
     assert_eq!(figures["earliest"], "2016-07-30T23:54:10.259Z");
     assert_eq!(figures["randomness"], "too_few");
 }

@@ -79,7 +79,7 @@ fn each_figure_shows_its_rows() {
     let mut browser = Session::browser::<&str>(&[]);
     browser.wait_for("randomness monotonic +1");
     for (key, rows, words) in [
-        ("6", "1 of 2", "only line >= "),
+        ("6", "1 of 2", "only row >= "),
         ("7", "1 of 19,860", "only valid"),
         (
             "8",

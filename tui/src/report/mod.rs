@@ -290,7 +290,7 @@ fn write_stats(
                 ("randomness", verdict.to_string()),
             ]);
             for (label, figure) in lines {
-                writeln!(out, "{label:23} {figure}")?;
+                writeln!(out, "{label:17} {figure}")?;
             }
             // only text has them
             for (label, figure) in of_text.into_iter().filter(|(_, figure)| *figure > 0) {

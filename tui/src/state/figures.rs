@@ -33,7 +33,7 @@ impl State {
         };
         let filter = match filter_of(action, findings) {
             Some(Filter::Flaw(flaw)) if findings.rows(flaw).is_empty() => {
-                self.say(format!("no row is {}", flaw.entry().label));
+                self.say(format!("no row has this flaw: {}", flaw.entry().label));
                 return Vec::new();
             }
             Some(filter) => filter,

@@ -173,7 +173,10 @@ impl Dataset {
     /// [`ReadError`] if the bytes before it can no longer be read.
     pub fn row_of_line(&self, line: u64) -> Result<Option<usize>, ReadError> {
         let known = self.extent().indexed;
+        let first = self.store.lock().index.start();
         match self.store.source.begin_of_line(line, known)? {
+            // nothing needs to be read for it
+            Some(offset) if offset == first && known > first => Ok(Some(0)),
             Some(offset) => self.row_at_offset(offset),
             None => Ok(None),
         }

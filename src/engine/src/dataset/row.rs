@@ -179,6 +179,12 @@ impl<'a> RowRef<'a> {
         self.layout.cells(self.text)
     }
 
+    /// True if the source gives a type to each of its cells, as JSON does.
+    #[must_use]
+    pub fn has_types(&self) -> bool {
+        self.layout.format.has_objects()
+    }
+
     /// The cells of all columns with their types, and behind them those that a row of CSV has beyond its columns.
     #[must_use]
     pub fn typed_cells(&self) -> Vec<Cell<'a>> {

@@ -93,7 +93,7 @@ pub const FLAWS: [FlawEntry; 7] = [
     FlawEntry {
         flaw: Flaw::Future,
         name: "future",
-        label: "in the future",
+        label: "future",
         sentence: "Rows whose time is later than now",
         condition: "time > now",
         on_keys: Some(|step, limits| step.id.is_some_and(|id| limits.is_future(id))),
@@ -109,7 +109,7 @@ pub const FLAWS: [FlawEntry; 7] = [
     FlawEntry {
         flaw: Flaw::SameMillisecond,
         name: "same_millisecond",
-        label: "of the same millisecond",
+        label: "same millisecond",
         sentence: "Rows of the same millisecond as the valid row before them",
         condition: "since_previous == 0ms",
         on_keys: Some(|step, _| step.has_same_millisecond()),

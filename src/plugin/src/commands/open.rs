@@ -157,14 +157,12 @@ impl PluginCommand for Open {
             Some(filter) => Some(Filter::read(&dataset, &filter, &zone)?),
             None => None,
         };
-        // what says its types is not guessed at
-        let has_types = matches!(dataset.layout().format, Format::JsonLines | Format::Json);
         let table = Table {
             schema: Schema::of_all(&FACTS.map(fact_name), dataset.layout()),
             dataset: Arc::new(dataset),
             filter,
             zone,
-            infers: !call.has_flag("no-infer")? && !has_types,
+            infers: !call.has_flag("no-infer")?,
             cut: AtomicU64::new(0),
             span: call.head,
         };
@@ -363,15 +361,17 @@ impl Table {
         for (name, fact) in FACTS.into_iter().zip(facts) {
             record.push(fact_name(name), fact);
         }
+        // what has a type is not guessed at
+        let infers = self.infers && !row.has_types();
         let mut cells = row.typed_cells();
         let surplus = cells.split_off(self.dataset.columns().len());
         for column in columns {
             let cell = cells.get_mut(column.place);
             let cell = cell.map_or(Cell::Missing, |cell| mem::replace(cell, Cell::Missing));
-            record.push(column.name.as_str(), self.cell(cell));
+            record.push(column.name.as_str(), self.cell(cell, infers));
         }
         for (place, cell) in (self.dataset.columns().len()..).zip(surplus) {
-            record.push(self.schema.surplus_name(place), self.cell(cell));
+            record.push(self.schema.surplus_name(place), self.cell(cell, infers));
         }
         if row.format() == Format::Binary {
             record.push("bytes", Value::binary(row.text, span));
@@ -385,14 +385,14 @@ impl Table {
         Value::record(record, span)
     }
 
-    fn cell(&self, cell: Cell<'_>) -> Value {
+    fn cell(&self, cell: Cell<'_>, infers: bool) -> Value {
         match cell {
             Cell::Missing | Cell::Null => Value::nothing(self.span),
             Cell::Bool(value) => Value::bool(value, self.span),
             Cell::Number(json) | Cell::List(json) | Cell::Object(json) => {
                 json::value(json, self.span)
             }
-            Cell::Text(text) if self.infers => inferred(text.into_owned(), self.span),
+            Cell::Text(text) if infers => inferred(text.into_owned(), self.span),
             Cell::Text(text) => Value::string(text, self.span),
         }
     }
