@@ -125,7 +125,7 @@ fn a_histogram_has_the_periods_of_nothing_in_the_zone_shown() {
 }
 
 fn numbers(arguments: &[&str]) -> String {
-    let columns = ["--columns", "line", "--print", "csv"];
+    let columns = ["--columns", "row", "--print", "csv"];
     let csv = stdout(&[arguments, &columns].concat(), ROWS);
     csv.lines().skip(1).collect::<Vec<&str>>().join(" ")
 }
@@ -152,7 +152,7 @@ fn rows_are_chosen_by_number_by_value_and_at_random() {
 
 #[test]
 fn columns_are_computed_also_from_the_rows_around() {
-    let list = "line, id, gap, before=prev.service, again=duplicate, line";
+    let list = "row, id, gap, before=prev.service, again=duplicate, row";
     let rows = stdout(
         &[
             "--columns",
@@ -160,20 +160,20 @@ fn columns_are_computed_also_from_the_rows_around() {
             "--print",
             "jsonl",
             "--filter",
-            "line in 2..=4",
+            "row in 2..=4",
         ],
         ROWS,
     );
     assert_eq!(
         rows,
-        "{\"line\":2,\"id\":\"01KDVDNA000000000000000002\",\"gap\":500,\"before\":\"api\",\"again\":false,\"line_2\":2}\n\
-         {\"line\":3,\"id\":\"01KDVDNA000000000000000002\",\"gap\":0,\"before\":\"api\",\"again\":true,\"line_2\":3}\n\
-         {\"line\":4,\"id\":null,\"gap\":null,\"before\":\"web\",\"again\":false,\"line_2\":4}\n"
+        "{\"row\":2,\"id\":\"01KDVDNA000000000000000002\",\"gap\":500,\"before\":\"api\",\"again\":false,\"row_2\":2}\n\
+         {\"row\":3,\"id\":\"01KDVDNA000000000000000002\",\"gap\":0,\"before\":\"api\",\"again\":true,\"row_2\":3}\n\
+         {\"row\":4,\"id\":null,\"gap\":null,\"before\":\"web\",\"again\":false,\"row_2\":4}\n"
     );
     // in an order of its own each row still has the ones beside it in the file
     let sorted = [
         "--columns",
-        "line, gap",
+        "row, gap",
         "--sort",
         "took",
         "--limit",
@@ -181,11 +181,8 @@ fn columns_are_computed_also_from_the_rows_around() {
         "--print",
         "csv",
     ];
-    assert_eq!(stdout(&sorted, ROWS), "line,gap\n6,-1800000\n4,\n1,\n");
-    let table = stdout(
-        &["--columns", "line, took * 2, fault", "--limit", "1"],
-        ROWS,
-    );
+    assert_eq!(stdout(&sorted, ROWS), "row,gap\n6,-1800000\n4,\n1,\n");
+    let table = stdout(&["--columns", "row, took * 2, fault", "--limit", "1"], ROWS);
     assert_eq!(
         table.lines().nth(1).map(str::trim_end),
         Some("1           24          missing")
