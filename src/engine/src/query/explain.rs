@@ -269,7 +269,7 @@ mod tests {
                 "gap > 1h and text contains \"x\"",
                 &[
                     "the ID decides nothing",
-                    "each row is tested: gap > 1h and text contains \"x\"",
+                    "each row is tested: since_previous > 1h and text contains \"x\"",
                     "read of a row: the ID, the rows beside it, all of its text",
                 ],
             ),

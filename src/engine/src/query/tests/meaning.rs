@@ -158,8 +158,8 @@ fn what_sql_and_shells_taught_is_understood() {
     check_foreign("!(service == 'api') && NOT service == 'web'", &[3, 4]);
     check_foreign("service in (\"api\", \"db\")", &[1, 4]);
     check_foreign("service NOT IN (\"api\", \"db\")", &[2, 3]);
-    check_foreign("line in (2)..4", &[2, 3]);
-    check_foreign("line in (1 + 1) * 1..=3", &[2, 3]);
+    check_foreign("row in (2)..4", &[2, 3]);
+    check_foreign("row in (1 + 1) * 1..=3", &[2, 3]);
     check_foreign("other is null", &[3, 4]);
     check_foreign("other IS NOT NULL", &[1, 2]);
     check_foreign("n between .4 and 10", &[2, 3, 4]);
