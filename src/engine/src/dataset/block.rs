@@ -368,7 +368,10 @@ impl Block {
                 memrchr(b'\n', &self.bytes[..before_end]).map_or(0, |at| at + 1)
             }
             Splitter::Fixed(_) => before_end / RECORD_LEN * RECORD_LEN,
-            splitter @ (Splitter::Quoted(_) | Splitter::Elements(_) | Splitter::Every(_)) => {
+            splitter @ (Splitter::Quoted(_)
+            | Splitter::Elements(_)
+            | Splitter::Every(_)
+            | Splitter::Pages(_)) => {
                 let (mut begin, mut next) = (0, 0);
                 self.each_end(splitter, |end| begin = mem::replace(&mut next, end));
                 begin

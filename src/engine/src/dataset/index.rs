@@ -215,6 +215,16 @@ impl Index {
     }
 }
 
+impl Mark {
+    /// The place so many bytes behind, in the same row.
+    pub(super) fn after(self, bytes: usize) -> Mark {
+        Mark {
+            row: self.row,
+            offset: self.offset + bytes as u64,
+        }
+    }
+}
+
 impl Begin {
     fn new(mark: Mark, splitter: Splitter) -> Begin {
         Begin {

@@ -11,6 +11,7 @@ use super::{
     every::Every,
     json,
     options::{Format, Spelling},
+    pages::{ArrayPath, Pages},
     row::Row,
     separated,
     split::Splitter,
@@ -48,6 +49,8 @@ pub struct Layout {
     pub detected: bool,
     /// A sentence that says where IDs stand, if none of the first rows has one in the place that was taken.
     pub hint: Option<String>,
+    /// The array within an object whose elements are the rows.
+    pub(super) array: Option<Array>,
     /// Whether each ID of a text is a row of its own.
     pub every: bool,
     pub(super) delimiter: u8,
@@ -55,6 +58,14 @@ pub struct Layout {
     pub(super) places: Option<Vec<Option<usize>>>,
     /// A sentence about files of several layouts.
     pub(super) several: Option<String>,
+}
+
+/// An array within an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Array {
+    /// The names on the way to it.
+    pub(super) name: String,
+    pub(super) path: ArrayPath,
 }
 
 /// Where the ID of a record stands, and what it is.
@@ -87,6 +98,7 @@ impl Layout {
             detected: false,
             hint: None,
             every: false,
+            array: None,
             delimiter: if format == Format::Tsv { b'\t' } else { b',' },
             places: None,
             several: None,
@@ -150,7 +162,10 @@ impl Layout {
         match self.format {
             Format::Csv | Format::Tsv => Splitter::quoted(self.delimiter),
             Format::Binary => Splitter::Fixed(0),
-            Format::Json => Splitter::Elements(Elements::default()),
+            Format::Json => match &self.array {
+                Some(array) => Splitter::Pages(Pages::new(array.path)),
+                None => Splitter::Elements(Elements::default()),
+            },
             Format::JsonLines => Splitter::FILLED,
             Format::Text if self.every => Splitter::Every(Every::NEW),
             Format::Lines | Format::Text => Splitter::Lines,
@@ -159,6 +174,9 @@ impl Layout {
 
     /// Where in its first bytes the first row of a source without a header begins.
     pub(super) fn start(&self, head: &[u8]) -> u64 {
+        if let Some(array) = &self.array {
+            return array.path.first_element(head).unwrap_or(head.len()) as u64;
+        }
         let start = match self.format {
             // an array without elements has no row
             Format::Json => empty_array(head).or_else(|| first_element(head)),
@@ -336,6 +354,9 @@ impl fmt::Display for Layout {
         write!(f, "{}", self.format)?;
         if self.every {
             return f.write_str(", every ID");
+        }
+        if let Some(array) = &self.array {
+            write!(f, ", elements of {:?}", array.name)?;
         }
         if let Some(field) = &self.field {
             write!(f, ", ID in field {field:?}")?;

@@ -49,7 +49,7 @@ pub(super) fn each_structural(bytes: &[u8], each: impl FnMut(usize)) {
     each_of(Kernel::active(), Sought::Structure, bytes, each);
 }
 
-fn is_structural(byte: u8) -> bool {
+pub(super) fn is_structural(byte: u8) -> bool {
     matches!(byte, b'"' | b',' | b'['..=b']' | b'{'..=b'}')
 }
 

@@ -41,6 +41,7 @@ mod join;
 mod json;
 mod marked;
 mod ordered;
+mod pages;
 mod records;
 mod sample;
 mod search;

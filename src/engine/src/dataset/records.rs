@@ -118,6 +118,12 @@ impl<'a> Records<'a> {
         if let Splitter::Every(_) = self.splitter {
             return self.record_of_id(begin, len).map(Some);
         }
+        let leading = match self.splitter {
+            Splitter::Pages(state) => state.leading_len(&text),
+            _ => 0,
+        };
+        text.drain(..leading);
+        let (len, begin) = (len - leading as u64, begin.after(leading));
         let ending = if len > limit as u64 {
             self.ending_before(begin.offset + len)?
         } else {

@@ -9,6 +9,7 @@ use super::{
     every::{self, Every},
     layout::RECORD_LEN,
     marked::{each_line_end, each_quote_or_line_end},
+    pages::Pages,
 };
 
 /// Finds the ends of records in bytes that arrive in pieces of any size.
@@ -24,6 +25,8 @@ pub(super) enum Splitter {
     Every(Every),
     /// A record is an element of a JSON array.
     Elements(Elements),
+    /// A record is an element of an array within an object.
+    Pages(Pages),
     /// A record is 16 bytes, of which this many have been seen.
     Fixed(usize),
 }
@@ -137,6 +140,7 @@ impl Splitter {
             Splitter::Filled(line) => *line != Line::Something,
             Splitter::Quoted(state) => !state.inside && state.line() != Line::Something,
             Splitter::Every(state) => !state.is_id(),
+            Splitter::Pages(state) => state.holds_nothing(),
             Splitter::Lines | Splitter::Elements(_) | Splitter::Fixed(_) => false,
         }
     }
@@ -153,8 +157,10 @@ impl Splitter {
 
     /// Bytes of blank lines, or of lines without an ID, that a record begins with and that are no part of it.
     pub(super) fn leading_len(&self, record: &[u8]) -> usize {
-        if let Splitter::Every(_) = self {
-            return every::leading_len(record);
+        match self {
+            Splitter::Every(_) => return every::leading_len(record),
+            Splitter::Pages(state) => return state.leading_len(record),
+            _ => {}
         }
         let mut rest = record;
         while self.skips_blanks()
@@ -172,6 +178,7 @@ impl Splitter {
             Splitter::Filled(line) => line.find_end(bytes),
             Splitter::Quoted(state) => state.find_end(bytes),
             Splitter::Every(state) => state.find_end(bytes),
+            Splitter::Pages(state) => state.find_end(bytes),
             Splitter::Elements(state) => state.find_end(bytes),
             Splitter::Fixed(seen) => {
                 let missing = RECORD_LEN - *seen;
@@ -188,6 +195,7 @@ impl Splitter {
             (Splitter::Fixed(_), _) => 0,
             (Splitter::Elements(_), _) => elements::ending_len(record),
             (Splitter::Every(_), _) => every::ending_len(record),
+            (Splitter::Pages(state), _) => state.ending_len(record),
             (_, [.., b'\r', b'\n']) => 2,
             (_, [.., b'\n' | b'\r']) => 1,
             _ => 0,
@@ -221,7 +229,9 @@ impl Splitter {
                 }
                 self.count_each(bytes)
             }
-            Splitter::Elements(_) | Splitter::Every(_) => self.count_each(bytes),
+            Splitter::Elements(_) | Splitter::Every(_) | Splitter::Pages(_) => {
+                self.count_each(bytes)
+            }
         }
     }
 
@@ -239,6 +249,7 @@ impl Splitter {
             Splitter::Quoted(state) => state.each_end(bytes, each),
             Splitter::Elements(state) => state.each_end(bytes, each),
             Splitter::Every(state) => state.each_end(bytes, each),
+            Splitter::Pages(state) => state.each_end(bytes, each),
             Splitter::Fixed(_) => {
                 let mut at = 0;
                 while let Some(len) = self.find_end(&bytes[at..]) {

@@ -18,6 +18,7 @@ mod files;
 mod formats;
 mod gather;
 mod kept;
+mod pages;
 mod sources;
 mod texts;
 

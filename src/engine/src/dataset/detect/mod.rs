@@ -5,6 +5,7 @@ use std::{borrow::Cow, path::Path};
 mod archive;
 mod objects;
 mod table;
+mod wrapped;
 
 pub(super) use table::names;
 
@@ -16,6 +17,7 @@ use super::{
     layout::{Layout, RECORD_LEN, read_as},
     options::{Format, OpenOptions, Spelling},
     ordered::Json,
+    pages::{ArrayPath, Pages},
     separated,
     split::Splitter,
 };
@@ -102,7 +104,9 @@ fn hint(sample: &Sample<'_>, layout: &Layout, options: &OpenOptions) -> Option<S
         return Some(sentence.to_owned());
     }
     let records: Vec<&[u8]> = match layout.format {
-        Format::Json => sample.elements().collect(),
+        Format::Json => sample
+            .elements(layout.array.as_ref().map(|array| array.path))
+            .collect(),
         Format::Binary => return None,
         _ => {
             let header = usize::from(layout.header);
@@ -137,15 +141,22 @@ impl<'a> Sample<'a> {
             .take(SAMPLE_RECORDS)
     }
 
-    /// The whole elements of an array.
-    fn elements(&self) -> impl Iterator<Item = &'a [u8]> {
-        let mut splitter = Splitter::Elements(Elements::default());
-        let start = first_element(self.bytes).unwrap_or_default();
+    /// The whole elements of an array, or of those at a path.
+    fn elements(&self, path: Option<ArrayPath>) -> impl Iterator<Item = &'a [u8]> {
+        let mut splitter = match path {
+            Some(path) => Splitter::Pages(Pages::new(path)),
+            None => Splitter::Elements(Elements::default()),
+        };
+        let start = match path {
+            Some(path) => path.first_element(self.bytes).unwrap_or(self.bytes.len()),
+            None => first_element(self.bytes).unwrap_or_default(),
+        };
         let mut rest = self.bytes.get(start..).unwrap_or_default();
         let whole = self.whole;
         let elements = std::iter::from_fn(move || {
-            let last = (whole && !rest.is_empty()).then_some(rest.len());
-            let (element, behind) = rest.split_at(splitter.find_end(rest).or(last)?);
+            let end = splitter.find_end(rest);
+            let has_last = whole && !rest.is_empty() && !splitter.holds_nothing();
+            let (element, behind) = rest.split_at(end.or(has_last.then_some(rest.len()))?);
             rest = behind;
             Some(splitter.text(element))
         });
@@ -201,6 +212,9 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
         return Err(Reason::Binary);
     }
     if is_array(sample, options) {
+        return Ok(Format::Json);
+    }
+    if wrapped::array(sample, options).is_some() {
         return Ok(Format::Json);
     }
     let has_field = options.field.is_some() && sample.records().any(is_object);
@@ -324,7 +338,7 @@ fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
         is_one &= sample.bytes[start..][end - 1] == b',';
     });
     is_one
-        && match sample.elements().next() {
+        && match sample.elements(None).next() {
             None => !sample.whole && is_begin_of_object(),
             Some(first) => match json::whole_string(first).and_then(|at| first.get(at)) {
                 Some(text) => spelling(&json::unescaped(text), options).is_some(),

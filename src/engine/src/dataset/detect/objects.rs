@@ -6,12 +6,13 @@ use super::{
     super::{
         error::Reason,
         json,
-        layout::Layout,
+        layout::{Array, Layout},
         options::{Format, OpenOptions},
         ordered::{Json, Members},
     },
-    Candidate, Counts, Sample, best_column, count_id, spelling_of,
+    Candidate, Counts, Sample, best_column, count_id, spelling, spelling_of,
     table::is_id_name,
+    wrapped,
 };
 
 /// Objects within objects that are gone into.
@@ -71,14 +72,40 @@ pub(super) fn has_id(records: &[&[u8]], options: &OpenOptions) -> bool {
     Texts::of(&objects(records), options).best().is_some()
 }
 
+/// How many records have an ID in the field in which most have one, or are one.
+pub(super) fn count_ids(records: &[&[u8]], options: &OpenOptions) -> usize {
+    let best = Texts::of(&objects(records), options).best();
+    let is_id = |record: &&&[u8]| {
+        let text = json::whole_string(record).and_then(|at| record.get(at));
+        text.is_some_and(|text| spelling(&json::unescaped(text), options).is_some())
+    };
+    best.map_or_else(|| records.iter().filter(is_id).count(), |best| best.ids)
+}
+
 /// The layout of objects, or of texts, in lines or in an array.
 pub(super) fn layout(
     sample: &Sample<'_>,
     format: Format,
     options: &OpenOptions,
 ) -> Result<Layout, Reason> {
+    let names = match format {
+        Format::Json => wrapped::array(sample, options),
+        _ => None,
+    };
+    let array = names.and_then(|names| {
+        let path = wrapped::path(&names)?;
+        let names = names.iter().map(|name| String::from_utf8_lossy(name));
+        let name = names.collect::<Vec<_>>().join(".");
+        Some(Array { name, path })
+    });
+    let plain = |spelling| Layout {
+        array: array.clone(),
+        ..Layout::plain(format, spelling, options.reading)
+    };
     let records: Vec<&[u8]> = match format {
-        Format::Json => sample.elements().collect(),
+        Format::Json => sample
+            .elements(array.as_ref().map(|array| array.path))
+            .collect(),
         _ => sample.records().collect(),
     };
     let objects = objects(&records);
@@ -88,7 +115,7 @@ pub(super) fn layout(
             record.get(at)
         });
         let spelling = spelling_of(strings, options);
-        return Ok(Layout::plain(format, spelling, options.reading));
+        return Ok(plain(spelling));
     }
     let names = objects.iter().flat_map(Members::keys);
     let names: IndexMap<&String, ()> = names.map(|name| (name, ())).collect();
@@ -113,7 +140,7 @@ pub(super) fn layout(
         id_column,
         columns,
         field,
-        ..Layout::plain(format, spelling, options.reading)
+        ..plain(spelling)
     })
 }
 

@@ -166,13 +166,13 @@ fn objects_have_their_id_at_any_depth() {
     check(
         "x",
         &format!("{{\"ids\":[\"{A}\",\"{B}\"]}}\n"),
-        "text",
-        &[true],
+        "json, elements of \"ids\"",
+        &[true, true],
     );
     check(
         "x",
         &format!("{{\"data\":[{{\"id\":\"{A}\"}}]}}\n"),
-        "text",
+        "json, elements of \"data\", ID in field \"id\"",
         &[true],
     );
 }
