@@ -24,7 +24,7 @@ pub struct Asked {
     #[arg(long, value_name = "PERIOD", value_parser = <Step as std::str::FromStr>::from_str)]
     pub histogram: Option<Step>,
 
-    /// What --aggregate, --histogram and --limit tell apart: a column, or expressions with commas between them
+    /// What --aggregate, --histogram and --limit tell apart, and --stats and --check as who wrote a row: a column, or expressions with commas between them
     #[arg(long, value_name = "EXPRESSIONS")]
     pub by: Option<String>,
 
@@ -96,17 +96,18 @@ impl Asked {
         texts.into_iter().flatten().map(String::as_str)
     }
 
-    /// A sentence about an option that was given and could not do anything, if there is one.
+    /// A sentence about an option that was given and could not do anything, if there is one. `audits` is true if `--stats` or
+    /// `--check` is there.
     #[must_use]
-    pub fn without_effect(&self) -> Option<&'static str> {
+    pub fn without_effect(&self, audits: bool) -> Option<&'static str> {
         let pairs = [
             (
                 self.top.is_some() && self.count_by.is_none() && self.aggregate.is_none(),
                 "--top says how many groups of --count-by or --aggregate are written; add one of them, or use --limit for rows",
             ),
             (
-                self.by.is_some() && !self.groups() && self.limit.is_none(),
-                "--by tells apart what --aggregate, --histogram or --limit look at; add one of them",
+                self.by.is_some() && !self.groups() && self.limit.is_none() && !audits,
+                "--by tells apart what --aggregate, --histogram, --limit, --stats or --check look at; add one of them",
             ),
             (
                 self.groups() && (self.chooses() || self.columns.is_some()),

@@ -373,6 +373,10 @@ impl Arguments {
                 "--stats and --check look at all rows that --filter leaves; counts, --limit, --distinct, --sample and --columns are another report: give them apart",
             ),
             (
+                self.diff.is_some() && self.asked.by.is_some(),
+                "--diff counts the rows of two files; --by is of one source: leave either out",
+            ),
+            (
                 self.diff.is_some() && (self.asked.groups() || self.asked.columns.is_some()),
                 "--diff writes the rows of two files; counts and --columns are of one source: leave either out",
             ),
@@ -390,7 +394,8 @@ impl Arguments {
         ];
         let found = pairs.into_iter().find(|(is_so, _)| *is_so);
         let sentence = found.map(|(_, sentence)| sentence);
-        sentence.or_else(|| self.asked.without_effect())
+        let audits = self.stats.is_some() || self.check.is_some();
+        sentence.or_else(|| self.asked.without_effect(audits))
     }
 
     /// Whether something else than a screen is asked for.

@@ -315,3 +315,79 @@ fn a_condition_tells_how_it_was_read() {
     assert_eq!(without.status.code(), Some(2));
     assert!(told(&without).contains("--explain says how --filter was read; add one"));
 }
+
+/// Three hosts in turn, whose clocks are apart: the mix falls at every third row, and one host fell back once.
+fn mixed_hosts() -> String {
+    let mut text = "host,id\n".to_owned();
+    for row in 0..90_u64 {
+        let host = row % 3;
+        let ahead = [0, 0, 120_000][host as usize];
+        let back = if row == 45 { 1_000 } else { 0 };
+        let ms = 1_767_225_600_000 + 10 * row + ahead - back;
+        let id = ulid_engine::Ulid::from_parts(ms, 7).unwrap();
+        text += &format!("web-{host},{}\n", ulid_engine::codec::print(id));
+    }
+    text
+}
+
+#[test]
+fn each_writer_of_an_export_is_looked_at_by_itself() {
+    let input = mixed_hosts();
+    let figures = stdout(&["--stats", "json", "--by", "host"], &input);
+    let hosts: Vec<serde_json::Value> = figures
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |name: &str| -> Vec<serde_json::Value> {
+        hosts.iter().map(|host| host[name].clone()).collect()
+    };
+    assert_eq!(of("host"), ["web-0", "web-1", "web-2"]);
+    assert_eq!(of("rows"), [30, 30, 30]);
+    assert_eq!(of("out_of_order"), [1, 0, 0]);
+    assert_eq!(
+        of("worst_step_back"),
+        [970.into(), serde_json::Value::Null, serde_json::Value::Null]
+    );
+    let clock = of("clock")[2].as_i64().unwrap();
+    assert!((119_900..120_100).contains(&clock), "{clock}");
+    let table = stdout(&["--stats", "--by", "host"], &input);
+    assert!(table.starts_with("host   rows"), "{table}");
+    // of the mix every row behind web-2 falls, of web-0 that of row 46
+    let mix = browser(&["--check", "out-of-order"], &input);
+    assert_eq!(String::from_utf8_lossy(&mix.stdout).lines().count(), 29);
+    let own = browser(&["--check", "out-of-order", "--by", "host"], &input);
+    let own = String::from_utf8(own.stdout).unwrap();
+    assert_eq!(own.lines().count(), 1, "{own}");
+    assert!(own.starts_with("stdin:47: out of order"), "{own}");
+}
+
+#[test]
+fn figures_say_which_order_rows_are_in() {
+    let ids: Vec<String> = (0..40_u64)
+        .map(|row| {
+            let ms = 1_767_225_600_000 + 1000 * row;
+            let id = ulid_engine::Ulid::from_parts(ms, u128::from(row) << 70).unwrap();
+            format!("{}\n", ulid_engine::codec::print(id))
+        })
+        .collect();
+    let sorted = ids.concat();
+    let reversed: String = ids.iter().rev().cloned().collect();
+    let joined = [&sorted[27 * 20..], &sorted[..27 * 20]].concat();
+    let last = |input: &str| {
+        let text = stdout(&["--stats"], input);
+        text.lines().last().unwrap_or_default().to_owned()
+    };
+    assert!(last(&reversed).starts_with(
+        "order             sorted the other way round, the largest first: of 40 IDs none"
+    ));
+    assert!(
+        last(&joined).contains("2 sorted parts of 40 IDs, one behind the other"),
+        "{}",
+        last(&joined)
+    );
+    assert!(last(&joined).ends_with("they begin at rows 21"));
+    assert!(!last(&sorted).starts_with("order"));
+    let json = stdout(&["--stats", "json"], &reversed);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["order"], "descending");
+}

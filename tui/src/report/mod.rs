@@ -2,6 +2,7 @@
 
 mod groups;
 mod rows;
+mod writers;
 
 use std::{
     io::{self, BufWriter, IsTerminal as _, Write},
@@ -15,7 +16,7 @@ use ulid_engine::{
     progress::Progress,
     query::Query,
     row::{FLAWS, Flaw, duration},
-    stats::Summary,
+    stats::{OrderReason, Summary},
     timestamp::TimeZone,
     visible::{Visible, visible},
 };
@@ -141,10 +142,38 @@ fn write_to(
         write_comparison(out, &comparison, selection.as_ref(), kind)?;
     } else if let Some(kind) = arguments.stats {
         let findings = source.wait_and_audit(condition.as_ref())?;
-        write_stats(out, &findings, kind, &arguments.time_zone()?)?;
+        match &arguments.asked.by {
+            Some(by) => {
+                let duplicates = &findings.duplicates;
+                writers::write(out, arguments, source, by, condition.as_ref(), duplicates)?;
+            }
+            None => {
+                let is_whole = condition.is_none() && findings.summary.out_of_order > 0;
+                let reason = if is_whole {
+                    source.order_reason()?
+                } else {
+                    None
+                };
+                write_stats(
+                    out,
+                    &findings,
+                    reason.as_ref(),
+                    kind,
+                    &arguments.time_zone()?,
+                )?;
+            }
+        }
     }
     if let Some(flaws) = &arguments.check {
-        let findings = source.wait_and_audit(condition.as_ref())?;
+        let mut findings = source.wait_and_audit(condition.as_ref())?;
+        if let Some(by) = &arguments.asked.by {
+            let zone = arguments.time_zone()?;
+            let duplicates = &findings.duplicates;
+            let now = Timestamp::now();
+            let (_, audit) = source.writers(by, condition.as_ref(), duplicates, now, &zone)?;
+            findings.flaws.out_of_order = audit.out_of_order;
+            findings.flaws.gaps = audit.gaps;
+        }
         verdict = write_flaws(out, source, &findings, flaws)?;
     }
     if arguments.asked.groups() {
@@ -240,6 +269,7 @@ fn flaws_of(row: &RowRef<'_>, findings: &Findings, flaws: &[Flaw]) -> Vec<String
 fn write_stats(
     out: &mut impl Write,
     findings: &Findings,
+    reason: Option<&OrderReason>,
     kind: StatsKind,
     zone: &TimeZone,
 ) -> io::Result<()> {
@@ -257,6 +287,7 @@ fn write_stats(
                 "faults": faults(summary),
                 "without_id": summary.without,
                 "further_ids": summary.further,
+                "order": reason.map(OrderReason::code),
                 "worst_step_back_ms": back_ms,
                 "earliest": earliest,
                 "latest": latest,
@@ -296,7 +327,11 @@ fn write_stats(
             for (label, figure) in of_text.into_iter().filter(|(_, figure)| *figure > 0) {
                 writeln!(out, "{label:17} {figure}")?;
             }
-            Ok(())
+            // only rows that are in another order have one
+            match reason {
+                Some(reason) => writeln!(out, "{:17} {reason}", "order"),
+                None => Ok(()),
+            }
         }
     }
 }

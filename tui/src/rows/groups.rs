@@ -9,8 +9,9 @@ use ulid_engine::{
     progress::Progress,
     query::{
         self, ExpressionList, FirstRows, GroupNote, GroupOrder, Grouping, Query, QueryError, Scope,
-        Value,
+        Value, WriterAudit, Writers,
     },
+    stats::{Limits, OrderReason},
     timestamp::TimeZone,
 };
 
@@ -80,6 +81,34 @@ impl Source {
             Some(error) => Err(error),
             None => notes.map_err(|error| JobError::from(error).into()),
         }
+    }
+
+    /// Waits for all rows, and says what those of each writer are like.
+    ///
+    /// # Errors
+    ///
+    /// Where `by` is no expression, there are too many writers, or the rows can no longer be read.
+    pub fn writers(
+        &self,
+        by: &str,
+        condition: Option<&Query>,
+        duplicates: &RowSet,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> anyhow::Result<(Vec<String>, WriterAudit)> {
+        let writers = Writers::parse(by, &Scope::of(&self.dataset, now, zone))?;
+        let (limits, progress) = (Limits::at(now), Progress::new());
+        let audit = writers.audit(&self.dataset, condition, duplicates, limits, &progress)?;
+        Ok((writers.names().to_vec(), audit))
+    }
+
+    /// Waits for all rows, and says why they are not in the order of their IDs, if that can be told.
+    ///
+    /// # Errors
+    ///
+    /// Where the rows can no longer be read.
+    pub fn order_reason(&self) -> Result<Option<OrderReason>, JobError> {
+        Ok(self.dataset.order_reason(&Progress::new())?)
     }
 
     /// Reads columns that are computed.

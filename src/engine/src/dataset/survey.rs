@@ -11,7 +11,7 @@ use crate::{
     RowSet, Ulid,
     progress::Progress,
     stats::{
-        Audit, Hint, Limits, Summary,
+        Audit, Hint, Limits, OrderReason, OrderSurvey, Summary,
         ascent::{Ascent, Stretch},
         sieve::{BuildHashed, Share, Sieve, hash},
     },
@@ -141,6 +141,30 @@ impl Dataset {
             ControlFlow::Continue(())
         })?;
         Ok(all.into_parts().0)
+    }
+
+    /// Why the rows are not in the order of their IDs, if that can be told: by one pass, in constant memory. A unit of
+    /// `progress` is a byte of the source.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::survey`].
+    pub fn order_reason(&self, progress: &Progress) -> Result<Option<OrderReason>, ScanError> {
+        let mut all = OrderSurvey::default();
+        let map = |block: &Block| {
+            let mut part = OrderSurvey::default();
+            for row in block.rows() {
+                if let Ok(id) = row.id {
+                    part.push(row.index as u64, id.to_u128(), || row.id_text());
+                }
+            }
+            part
+        };
+        self.scan(progress, map, |part| {
+            all.merge(part);
+            ControlFlow::Continue(())
+        })?;
+        Ok(all.reason())
     }
 
     /// The figures and flaws of all rows, by one pass in constant memory. A stream that is still open is waited for. A

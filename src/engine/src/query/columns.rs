@@ -283,7 +283,7 @@ impl<'a> Columns<'a> {
         faults.binary_search_by_key(&row, |fault| fault.row).ok()
     }
 
-    fn id(&self, number: usize) -> Option<Ulid> {
+    pub(super) fn id(&self, number: usize) -> Option<Ulid> {
         let key = self.block.keys().get(number)?;
         self.fault(number)
             .is_none()

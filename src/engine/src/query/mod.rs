@@ -51,7 +51,10 @@ pub use crate::row::{Around, Value};
 pub use complete::{Completion, CompletionKind, complete};
 pub use error::{Expected, QueryError, QueryErrorKind, Type};
 pub use functions::{FUNCTIONS, Function};
-pub use group::{FirstRows, GROUP_FUNCTIONS, GroupFunction, GroupNote, GroupOrder, Grouping};
+pub use group::{
+    FirstRows, GROUP_FUNCTIONS, GroupFunction, GroupNote, GroupOrder, Grouping, Writer,
+    WriterAudit, Writers, WritersError,
+};
 pub use keys::KeySet;
 pub use list::ExpressionList;
 pub use order::order;

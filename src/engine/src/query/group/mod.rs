@@ -34,8 +34,10 @@ mod sum;
 mod table;
 mod top;
 mod values;
+mod writers;
 
 pub use measure::{GROUP_FUNCTIONS, GroupFunction};
+pub use writers::{Writer, WriterAudit, Writers, WritersError};
 
 use std::io;
 

@@ -201,13 +201,13 @@ impl Key {
 }
 
 /// What some rows are grouped by.
-struct Keys<'a> {
+pub(super) struct Keys<'a> {
     values: Vec<Val<'a>>,
     is_column: bool,
 }
 
 impl<'a> Keys<'a> {
-    fn of(key: &'a Key, columns: &Columns<'a>, rows: &[u32]) -> Keys<'a> {
+    pub(super) fn of(key: &'a Key, columns: &Columns<'a>, rows: &[u32]) -> Keys<'a> {
         let mut values = key.source().of(columns, rows).values;
         if let Key::Period(_, step, zone) = key {
             // One row most often falls where the one before fell.
@@ -227,7 +227,7 @@ impl<'a> Keys<'a> {
         }
     }
 
-    fn push(&self, at: usize, key: &mut Vec<u8>) {
+    pub(super) fn push(&self, at: usize, key: &mut Vec<u8>) {
         match self.values.get(at) {
             Some(value) if self.is_column => encode::push_cell(value, key),
             Some(value) => encode::push(value, key),
