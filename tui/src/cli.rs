@@ -9,10 +9,9 @@ use clap::{
 use clap_complete::Shell;
 use ulid_engine::{
     Reading, Timestamp,
-    anatomy::Form,
     codec::Kernel,
     dataset::{Format, OpenOptions, Wait},
-    row::{FLAWS, Flaw, FlawEntry},
+    row::{FLAWS, Flaw, FlawEntry, Spelling},
     sort::Direction,
     stats::Limits,
     timestamp::TimeZone,
@@ -95,8 +94,12 @@ pub struct Arguments {
     pub zone: Option<String>,
 
     /// How IDs are written
-    #[arg(long, value_enum)]
-    pub form: Option<FormArgument>,
+    #[arg(long, value_parser = spelling_names(&Spelling::WRITTEN).try_map(spelling))]
+    pub form: Option<Spelling>,
+
+    /// How IDs are spelled in the source, if that is not recognised
+    #[arg(long, value_parser = spelling_names(&Spelling::ALL).try_map(spelling))]
+    pub spelling: Option<Spelling>,
 
     /// Write the rows to stdout
     #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "table")]
@@ -148,29 +151,19 @@ pub enum StatsKind {
     Json,
 }
 
-/// The spellings of an ID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum FormArgument {
-    Ulid,
-    Uuid,
-    Urn,
-    Hex,
-    Integer,
-    Base64,
+fn spelling_names(spellings: &[Spelling]) -> PossibleValuesParser {
+    let names = spellings.iter().map(|spelling| spelling.name());
+    names.collect::<Vec<_>>().into()
 }
 
-impl From<FormArgument> for Form {
-    fn from(form: FormArgument) -> Form {
-        match form {
-            FormArgument::Ulid => Form::Ulid,
-            FormArgument::Uuid => Form::Uuid,
-            FormArgument::Urn => Form::Urn,
-            FormArgument::Hex => Form::Hex,
-            FormArgument::Integer => Form::Integer,
-            FormArgument::Base64 => Form::Base64,
-        }
-    }
+/// A sentence about a form that there is not.
+fn unknown_form(form: &str) -> String {
+    let names = Spelling::WRITTEN.map(Spelling::name).join(", ");
+    format!("{form:?} is no form; give one of {names}")
+}
+
+fn spelling(name: String) -> Result<Spelling, String> {
+    Spelling::named(&name).ok_or_else(|| format!("{name:?} is no spelling"))
 }
 
 /// The names of flaws, as options spell them.
@@ -249,6 +242,7 @@ impl Arguments {
             format: self.format,
             column: self.column.clone(),
             field: self.field.clone(),
+            spelling: self.spelling,
             delimiter: self.delimiter,
             header: self.header.map(|header| header == Header::Yes),
             skip: self.skip,
@@ -280,7 +274,9 @@ impl Arguments {
             self.zone.clone_from(&config.zone);
         }
         if let (None, Some(form)) = (self.form, &config.form) {
-            self.form = Some(FormArgument::from_str(form, true)?);
+            let written = |form: &Spelling| Spelling::WRITTEN.contains(form);
+            let found = Spelling::named(form).filter(written);
+            self.form = Some(found.ok_or_else(|| unknown_form(form))?);
         }
         Ok(())
     }
@@ -328,8 +324,8 @@ impl Arguments {
 
     /// How IDs are written.
     #[must_use]
-    pub fn form(&self) -> Form {
-        self.form.unwrap_or(FormArgument::Ulid).into()
+    pub fn form(&self) -> Spelling {
+        self.form.unwrap_or_default()
     }
 
     /// A sentence about an option that was given and could not do anything, if there is one.

@@ -17,8 +17,8 @@ use parquet::{
 };
 use ulid_engine::{
     Timestamp,
-    anatomy::Form,
     dataset::{Layout, RowRef},
+    row::Spelling,
     row::{Fact, Schema, SchemaColumn},
 };
 
@@ -37,7 +37,7 @@ pub(crate) struct ColumnWriter<W: Write + Send> {
 
 /// What is written of rows.
 pub(crate) struct Recording {
-    form: Form,
+    form: Spelling,
     schema: Schema,
     /// How many columns the file has.
     columns: usize,
@@ -66,7 +66,7 @@ pub(crate) struct Record {
 
 impl Recording {
     /// The number of a row, its ID and time or its fault, and the columns that the file has besides its IDs.
-    pub(crate) fn of(layout: &Layout, form: Form) -> Recording {
+    pub(crate) fn of(layout: &Layout, form: Spelling) -> Recording {
         Recording {
             form,
             schema: Schema::beside_id(&FACTS, layout),
@@ -248,7 +248,7 @@ mod tests {
     fn what_is_written_is_read_back_with_its_types() {
         let text = "time,id\nnoon,01ARZ3NDEKTSV4RRFFQ69G5FAV\n,broken\n";
         let source = Dataset::from_bytes("a.csv", text.into(), &OpenOptions::default()).unwrap();
-        let recording = Recording::of(source.layout(), Form::Ulid);
+        let recording = Recording::of(source.layout(), Spelling::Ulid);
         let mut writer = ColumnWriter::begin(Vec::new(), &recording).unwrap();
         for row in source.rows() {
             let record = recording.record(&row.unwrap().borrow());

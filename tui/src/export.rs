@@ -6,7 +6,7 @@ use std::{
 };
 
 use tempfile::NamedTempFile;
-use ulid_engine::{anatomy::Form, dataset::ReadError, progress::Progress, timestamp::TimeZone};
+use ulid_engine::{dataset::ReadError, progress::Progress, row::Spelling, timestamp::TimeZone};
 
 #[cfg(feature = "parquet")]
 use crate::columns::{ColumnWriter, Recording};
@@ -25,7 +25,7 @@ pub struct Export {
     /// The file to be made.
     pub path: PathBuf,
     /// How IDs are written.
-    pub form: Form,
+    pub form: Spelling,
     /// The zone of times.
     pub zone: TimeZone,
 }

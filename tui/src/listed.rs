@@ -9,7 +9,7 @@ use ulid_engine::{
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
-    records::{Kind, form_width},
+    records::Kind,
     values::{Values, distinct_names},
 };
 
@@ -94,7 +94,7 @@ impl ListWriting {
 /// Characters that most values of a type need.
 fn width_of(ty: Type, values: &Values) -> usize {
     match ty {
-        Type::Id => form_width(values.form),
+        Type::Id => values.form.width(),
         Type::Time => 24,
         Type::Bool => 5,
         Type::Duration | Type::Number => 10,

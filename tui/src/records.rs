@@ -13,9 +13,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use ulid_engine::{
     Timestamp, Ulid,
-    anatomy::{Anatomy, Form},
+    anatomy::Anatomy,
     codec,
     dataset::{Layout, RowRef},
+    row::Spelling,
     row::{Cell, Fact, Schema, compact},
     timestamp::{InZone, TimeZone},
 };
@@ -39,7 +40,7 @@ pub enum Kind {
 #[derive(Debug, Clone)]
 pub struct Writing {
     kind: Kind,
-    form: Form,
+    form: Spelling,
     zone: TimeZone,
     /// What ages are counted from.
     now: Timestamp,
@@ -133,7 +134,7 @@ const IN_JSON: [Fact; 7] = [
 impl Writing {
     /// Rows of a source of a layout as one kind, their IDs in a form, their times in a zone, their ages as of now.
     #[must_use]
-    pub fn of(kind: Kind, form: Form, zone: &TimeZone, layout: &Layout) -> Writing {
+    pub fn of(kind: Kind, form: Spelling, zone: &TimeZone, layout: &Layout) -> Writing {
         Writing {
             kind,
             form,
@@ -166,7 +167,7 @@ impl Writing {
     pub fn heading(&self, out: &mut impl Write) -> io::Result<()> {
         match self.kind {
             Kind::Table => {
-                let (form, width) = (self.form, form_width(self.form));
+                let (form, width) = (self.form, self.form.width());
                 writeln!(out, "{:>9}  {form:width$}  {:32}  age", "row", "time")
             }
             Kind::Csv => {
@@ -227,7 +228,7 @@ impl Writing {
     /// An ID in its form, of which none needs quotes.
     fn write_id(&self, out: &mut impl Write, id: Ulid) -> io::Result<()> {
         match self.form {
-            Form::Ulid => out.write_all(codec::print(id).as_bytes()),
+            Spelling::Ulid => out.write_all(codec::print(id).as_bytes()),
             form => out.write_all(form.print(id).as_bytes()),
         }
     }
@@ -261,7 +262,7 @@ impl Writing {
     }
 
     fn write_aligned(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
-        let width = form_width(self.form);
+        let width = self.form.width();
         let id = harmless(self.id(row).as_bytes());
         match (&row.id, self.time(row)) {
             (Ok(id_value), Some(time)) => {
@@ -400,19 +401,6 @@ pub fn rfc3339(time: Timestamp, zone: &TimeZone) -> impl fmt::Display {
     })
 }
 
-/// Characters of the longest ID in a form.
-#[must_use]
-pub fn form_width(form: Form) -> usize {
-    match form {
-        Form::Ulid => 26,
-        Form::Uuid => 36,
-        Form::Urn => 45,
-        Form::Hex => 32,
-        Form::Integer => 39,
-        Form::Base64 => 24,
-    }
-}
-
 fn fault(row: &RowRef<'_>) -> Option<String> {
     row.id.as_ref().err().map(ToString::to_string)
 }
@@ -459,7 +447,7 @@ mod tests {
     fn written(kind: Kind, text: &str) -> String {
         let source =
             Dataset::from_bytes("test", text.as_bytes().to_vec(), &OpenOptions::default()).unwrap();
-        let writing = Writing::of(kind, Form::Ulid, &TimeZone::UTC, source.layout());
+        let writing = Writing::of(kind, Spelling::Ulid, &TimeZone::UTC, source.layout());
         let mut text = Vec::new();
         writing.heading(&mut text).unwrap();
         for row in source.rows() {

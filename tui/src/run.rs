@@ -66,7 +66,7 @@ pub enum UsageError {
     UnknownName(String),
     /// The configuration names a form that there is not.
     #[error("form in the configuration: {0}")]
-    Form(String),
+    Spelling(String),
 }
 
 /// Exit code of a failure: 2 for a call that cannot work, 1 for what went wrong later.
@@ -106,7 +106,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let (config, keymap) = config::load(arguments.config.as_deref())?;
     let mut arguments = arguments.clone();
-    arguments.complete_with(&config).map_err(UsageError::Form)?;
+    arguments
+        .complete_with(&config)
+        .map_err(UsageError::Spelling)?;
     let arguments = &arguments;
     let zone = arguments.time_zone()?;
     let output = output(arguments)?;

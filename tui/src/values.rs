@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde_json::json;
-use ulid_engine::{anatomy::Form, query::Value, timestamp::TimeZone};
+use ulid_engine::{query::Value, row::Spelling, timestamp::TimeZone};
 
 use crate::{
     records::{Kind, rfc3339, write_separated},
@@ -16,7 +16,7 @@ pub(crate) struct Values {
     /// How rows are written.
     pub(crate) kind: Kind,
     /// Spelling of IDs.
-    pub(crate) form: Form,
+    pub(crate) form: Spelling,
     /// Zone of times.
     pub(crate) zone: TimeZone,
 }

@@ -8,11 +8,10 @@ use dap::{
     types::EvaluateArgumentsContext,
 };
 use ulid_engine::{
-    Reading, Timestamp, Ulid,
-    anatomy::Form,
-    codec,
+    Reading, Timestamp, Ulid, codec,
     dataset::Dataset,
     query::{EvaluateError, Expression},
+    row::Spelling,
     row::{Fact, Type, Value, Window, source_column},
 };
 
@@ -165,8 +164,8 @@ fn identifier(text: &str) -> Option<Ulid> {
     [Some(text), prefixed]
         .into_iter()
         .flatten()
-        .find_map(|text| match Form::read(text, Reading::Strict) {
-            Ok((Form::Ulid | Form::Uuid | Form::Urn, id)) => Some(id),
+        .find_map(|text| match Spelling::read(text, Reading::Strict) {
+            Ok((Spelling::Ulid | Spelling::Uuid | Spelling::Urn, id)) => Some(id),
             _ => None,
         })
 }

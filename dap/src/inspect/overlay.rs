@@ -6,7 +6,7 @@ use dap::{
     responses::{ResponseBody, SetExpressionResponse, SetVariableResponse},
     types::InvalidatedAreas,
 };
-use ulid_engine::{Reading, anatomy::Form, codec};
+use ulid_engine::{Reading, codec, row::Spelling};
 
 use super::{
     refusal::Refusal,
@@ -52,7 +52,7 @@ impl Session {
             return Err(only_the_id(name));
         }
         let text = value.trim().trim_matches('"');
-        let (_, id) = Form::read(text, Reading::Strict)
+        let (_, id) = Spelling::read(text, Reading::Strict)
             .map_err(|error| Refusal::Expression(format!("{text:?} is {error}")))?;
         let program = self.program.as_mut().ok_or(Refusal::NotLaunched)?;
         if at >= program.table.end() {

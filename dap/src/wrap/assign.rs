@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use ulid_engine::{
-    Reading, Timestamp, Ulid,
-    anatomy::Form,
-    codec,
+    Reading, Timestamp, Ulid, codec,
+    row::Spelling,
     timestamp::{InZone, TimeZone},
 };
 
@@ -45,12 +44,12 @@ pub(super) struct Refusal {
 /// Everything else is the debuggee's own language, first of all what stands in quotes.
 pub(super) fn read(typed: &str, kind: Kind, old: Ulid, zone: &TimeZone) -> Option<Typed> {
     let typed = typed.trim();
-    match Form::read(typed, Reading::Strict) {
-        Ok((Form::Ulid, id)) => {
+    match Spelling::read(typed, Reading::Strict) {
+        Ok((Spelling::Ulid, id)) => {
             let case = Some(Case::of(typed));
             return Some(Typed { id, case });
         }
-        Ok((Form::Uuid | Form::Urn, id)) => return Some(Typed { id, case: None }),
+        Ok((Spelling::Uuid | Spelling::Urn, id)) => return Some(Typed { id, case: None }),
         // numbers and other spellings are the debuggee's own
         Ok(_) => return None,
         Err(_) => {}
@@ -111,14 +110,14 @@ impl Value {
         match shape {
             Shape::Text(_) => Some(self.text()),
             Shape::Uuid => {
-                let text = Form::Uuid.print(self.id);
+                let text = Spelling::Uuid.print(self.id);
                 Some(match self.case {
                     Case::Upper => text.to_ascii_uppercase(),
                     Case::Lower => text,
                 })
             }
             Shape::Hex => {
-                let text = Form::Hex.print(self.id);
+                let text = Spelling::Hex.print(self.id);
                 Some(match self.case {
                     Case::Upper => text.to_ascii_uppercase(),
                     Case::Lower => text,

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use lru::LruCache;
 use serde_json::{Value, json};
-use ulid_engine::{Timestamp, Ulid, anatomy::Form};
+use ulid_engine::{Timestamp, Ulid, row::Spelling};
 
 use super::{kind::Kind, settings::Settings};
 
@@ -159,9 +159,9 @@ pub(super) fn parts(
         ("unix_ms", time.ms().to_string()),
         first,
         second,
-        ("hex", Form::Hex.print(id)),
-        ("integer", Form::Integer.print(id)),
-        ("base64", Form::Base64.print(id)),
+        ("hex", Spelling::Hex.print(id)),
+        ("integer", Spelling::Integer.print(id)),
+        ("base64", Spelling::Base64.print(id)),
         ("previous", neighbour(id.to_u128().checked_sub(1))),
         ("next", neighbour(id.to_u128().checked_add(1))),
     ]

@@ -1,6 +1,6 @@
 //! `ulid EXPR` in the debug console.
 
-use ulid_engine::{Reading, Timestamp, Ulid, anatomy::Form};
+use ulid_engine::{Reading, Timestamp, Ulid, row::Spelling};
 
 use super::{
     children,
@@ -44,9 +44,13 @@ pub(super) fn literal(argument: &str) -> Option<Ulid> {
         .iter()
         .find_map(|&quote| argument.strip_prefix(quote)?.strip_suffix(quote))
         .unwrap_or(argument);
-    match Form::read(argument, Reading::Strict) {
+    match Spelling::read(argument, Reading::Strict) {
         // a short number is the debuggee's business
-        Ok((Form::Integer | Form::Hex | Form::Base64, _)) if argument.len() < 22 => None,
+        Ok((Spelling::Integer | Spelling::Hex | Spelling::HexMarked | Spelling::Base64, _))
+            if argument.len() < 22 =>
+        {
+            None
+        }
         Ok((_, id)) => Some(id),
         Err(_) => None,
     }

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use ulid_engine::{Timestamp, Ulid, anatomy::Form, codec};
+use ulid_engine::{Timestamp, Ulid, codec, row::Spelling};
 
 /// A kind of identifier, the first of which is what most values of this size are taken for.
 #[derive(
@@ -52,7 +52,7 @@ const DECODERS: [Decoder; 4] = [
             let randomness = bits & ((1 << 80) - 1);
             [
                 ("randomness", format!("{randomness:020x}")),
-                ("uuid", Form::Uuid.print(Ulid::from_u128(bits))),
+                ("uuid", Spelling::Uuid.print(Ulid::from_u128(bits))),
             ]
         },
     },
@@ -166,7 +166,7 @@ impl Kind {
     pub(super) fn print(self, id: Ulid) -> String {
         match self {
             Kind::Ulid => codec::print(id).to_string(),
-            Kind::Uuidv7 | Kind::Uuidv1 | Kind::Uuidv6 => Form::Uuid.print(id),
+            Kind::Uuidv7 | Kind::Uuidv1 | Kind::Uuidv6 => Spelling::Uuid.print(id),
         }
     }
 }
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn uuid(text: &str) -> Ulid {
-        let (_, id) = Form::read(text, ulid_engine::Reading::Strict).unwrap();
+        let (_, id) = Spelling::read(text, ulid_engine::Reading::Strict).unwrap();
         id
     }
 

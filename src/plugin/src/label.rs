@@ -5,11 +5,12 @@ use std::fmt::Display;
 
 use nu_protocol::{LabeledError, ShellError, Span, Value};
 use ulid_engine::{
-    anatomy::{FormError, RepairKind, repair},
+    anatomy::{RepairKind, repair},
     codec::{self, Base32Fault, Fault, FaultKind},
     dataset::{OpenError, OpenProblem, ReadError, ScanError, SortError},
     progress::Cancelled,
     query::{QueryError, SelectError},
+    row::SpellingError,
     sort::OrderError,
     timestamp::OutOfRange,
     visible::visible,
@@ -43,7 +44,7 @@ fn what_to_do(text: &str, kind: FaultKind) -> String {
             let id = codec::print(repair.id);
             match repair.kind {
                 RepairKind::Folded => format!("with --lenient it is {id}"),
-                RepairKind::OtherForm(form) => {
+                RepairKind::OtherSpelling(form) => {
                     format!("it is the {form} of {id}; `into ulid` reads that")
                 }
                 kind => format!("it may stand for {id}: {kind}"),
@@ -249,7 +250,7 @@ pub(crate) fn not_80_bits(span: Span) -> LabeledError {
 }
 
 /// Text that is in none of the forms of 128 bits.
-pub(crate) fn no_form(text: &str, reason: &FormError, span: Span) -> LabeledError {
+pub(crate) fn no_form(text: &str, reason: &SpellingError, span: Span) -> LabeledError {
     error(
         reason.fault.kind.code(),
         "No form of a ULID",

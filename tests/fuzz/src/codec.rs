@@ -2,8 +2,9 @@
 
 use ulid_engine::{
     Reading, Timestamp,
-    anatomy::{Form, repair},
+    anatomy::repair,
     codec::{self, FaultKind, Kernel, Lines},
+    row::Spelling,
 };
 
 const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -41,10 +42,12 @@ pub(crate) fn check(text: &[u8]) {
     let Ok(text) = str::from_utf8(text) else {
         return;
     };
-    if let Ok((form, id)) = Form::read(text, Reading::Lenient) {
+    if let Ok((form, id)) = Spelling::read(text, Reading::Lenient) {
         let printed = form.print(id);
         assert_eq!(
-            Form::read(&printed, Reading::Strict).ok().map(|(_, id)| id),
+            Spelling::read(&printed, Reading::Strict)
+                .ok()
+                .map(|(_, id)| id),
             Some(id),
             "{form} {printed}"
         );

@@ -7,9 +7,9 @@ use std::{
 
 use ulid_engine::{
     RowSet, Timestamp,
-    anatomy::Form,
     progress::Progress,
     query::{self, Query},
+    row::Spelling,
     sort::Direction,
     visible::visible,
 };
@@ -67,7 +67,7 @@ fn write_each(
             |text| hand_on(out, source, &text?),
         );
     }
-    if let (Kind::Lines, Form::Ulid, Order::Id(direction), None, false) = (
+    if let (Kind::Lines, Spelling::Ulid, Order::Id(direction), None, false) = (
         kind,
         form,
         &order,

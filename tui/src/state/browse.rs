@@ -1,6 +1,6 @@
 //! Actions on the table.
 
-use ulid_engine::{Timestamp, anatomy::Form, codec, dataset::Row};
+use ulid_engine::{Timestamp, codec, dataset::Row, row::Spelling};
 
 use super::{
     Effect, Filter, Mode, Prompt, Purpose, State, TimeZone, place::Place, view::next_form,
@@ -248,9 +248,9 @@ impl State {
 
     fn between(&self, first: Timestamp, last: Timestamp) -> String {
         let print = |id| match self.view.form {
-            Form::Integer => Form::Integer.print(id),
-            Form::Ulid => format!("'{}'", codec::print(id)),
-            Form::Hex => format!("x'{}'", Form::Hex.print(id)),
+            form @ (Spelling::Integer | Spelling::HexMarked) => form.print(id),
+            Spelling::Ulid => format!("'{}'", codec::print(id)),
+            Spelling::Hex => format!("x'{}'", Spelling::Hex.print(id)),
             form => format!("'{}'", form.print(id)),
         };
         let (first, last) = (print(first.first_id()), print(last.last_id()));

@@ -32,7 +32,7 @@ pub use view::{Filter, View, zone_name};
 use std::sync::Arc;
 
 use ratatui::layout::Size;
-use ulid_engine::{RowSet, Timestamp, anatomy::Form, dataset::Extent, timestamp::TimeZone};
+use ulid_engine::{RowSet, Timestamp, dataset::Extent, row::Spelling, timestamp::TimeZone};
 
 use crate::{
     action::Action,
@@ -150,7 +150,7 @@ impl State {
             view: View {
                 arrangement: Arrangement::default(),
                 filter: Filter::All,
-                form: Form::Ulid,
+                form: Spelling::Ulid,
                 zone: TimeZone::UTC,
             },
             arranged: None,

@@ -1,6 +1,6 @@
 use std::ops::RangeInclusive;
 
-use ulid_engine::{RowSet, Timestamp, anatomy::Form, timestamp::TimeZone};
+use ulid_engine::{RowSet, Timestamp, row::Spelling, timestamp::TimeZone};
 
 use super::Arrangement;
 use ulid_engine::row::Flaw;
@@ -15,7 +15,7 @@ pub struct View {
     /// Which rows are shown.
     pub filter: Filter,
     /// How IDs are written.
-    pub form: Form,
+    pub form: Spelling,
     /// The zone that times are shown in.
     pub zone: TimeZone,
 }
@@ -48,10 +48,10 @@ impl View {
 }
 
 /// The form after this one.
-pub(super) fn next_form(form: Form) -> Form {
-    let at = Form::ALL.iter().position(|&other| other == form);
-    let next = at.map_or(0, |at| at + 1) % Form::ALL.len();
-    Form::ALL[next]
+pub(super) fn next_form(form: Spelling) -> Spelling {
+    let at = Spelling::WRITTEN.iter().position(|&other| other == form);
+    let next = at.map_or(0, |at| at + 1) % Spelling::WRITTEN.len();
+    Spelling::WRITTEN[next]
 }
 
 /// What a zone is called.

@@ -3,9 +3,10 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use ulid_engine::{
     Timestamp, Ulid,
-    anatomy::{Anatomy, Form, repair},
+    anatomy::{Anatomy, repair},
     codec::{self, Fault},
     dataset::Row,
+    row::Spelling,
 };
 
 use super::pen::Pen;
@@ -123,7 +124,9 @@ fn valid(state: &State, page: &Page, theme: &Theme, index: usize, id: Ulid) -> V
         lines.push(("flaws", flaws.join(", "), theme.warning));
     }
     lines.extend(neighbours(state, page, theme, anatomy.timestamp));
-    let others = Form::ALL.into_iter().filter(|&form| form != Form::Ulid);
+    let others = Spelling::WRITTEN
+        .into_iter()
+        .filter(|&form| form != Spelling::Ulid);
     lines.extend(others.map(|form| (form.name(), form.print(id), theme.plain)));
     lines.push(("time bits", octets(&time_bits), theme.time));
     lines.push(("random bits", octets(&randomness_bits), theme.randomness));

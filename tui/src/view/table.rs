@@ -2,19 +2,13 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use ulid_engine::{
-    Timestamp, Ulid,
-    anatomy::{Anatomy, Form},
-    codec,
-    dataset::Row,
-    row::Flaw,
-    sort::Direction,
-    timestamp::InZone,
+    Timestamp, Ulid, anatomy::Anatomy, codec, dataset::Row, row::Flaw, row::Spelling,
+    sort::Direction, timestamp::InZone,
 };
 
 use super::{layout::Layout, pen::Pen};
 use crate::{
     findings::glyph,
-    records::form_width,
     state::{Arrangement, Column, Page, State},
     text::{harmless, harmless_char},
     theme::Theme,
@@ -107,7 +101,7 @@ fn headings(state: &State, number_width: usize) -> Vec<Heading> {
         },
         Heading {
             text: form.name().to_uppercase(),
-            width: form_width(form),
+            width: form.width(),
             gap: GAP,
             by: "id".to_owned(),
         },
@@ -139,7 +133,7 @@ fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<
             }
         }
         Err(_) if row.is_text_alone() => draw_text(state, theme, row, &mut pen),
-        Err(_) => draw_fault(form_width(state.view().form), theme, row, &mut pen),
+        Err(_) => draw_fault(state.view().form.width(), theme, row, &mut pen),
     }
 }
 
@@ -170,8 +164,8 @@ fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
 
 fn draw_id(state: &State, theme: &Theme, id: Ulid, pen: &mut Pen<'_>) {
     let form = state.view().form;
-    if form != Form::Ulid {
-        pen.write_padded(&form.print(id), form_width(form), theme.plain);
+    if form != Spelling::Ulid {
+        pen.write_padded(&form.print(id), form.width(), theme.plain);
         return;
     }
     const TIME_CHARACTERS: usize = 10;
@@ -214,7 +208,7 @@ fn shown(text: &[u8]) -> String {
 
 /// A line of text without an ID, in the column of lines.
 fn draw_text(state: &State, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
-    pen.skip(form_width(state.view().form) + GAP);
+    pen.skip(state.view().form.width() + GAP);
     for column in state.columns() {
         let text = match column {
             Column::Line => shown(&row.text),

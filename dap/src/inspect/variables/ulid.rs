@@ -2,8 +2,9 @@
 
 use ulid_engine::{
     Timestamp, Ulid,
-    anatomy::{Anatomy, Form, repair},
+    anatomy::{Anatomy, repair},
     codec,
+    row::Spelling,
     row::{About, Around, Cell, FACTS, Fact, FactEntry, Side, Type, Value, Window, named_columns},
 };
 
@@ -61,8 +62,8 @@ pub(super) fn in_short(around: &Around<'_>, now: Timestamp) -> Vec<Entry> {
 
 fn parts(id: Ulid) -> [Entry; 3] {
     [
-        Entry::new("spellings", "spellings", Form::Uuid.print(id)).above(Node::Forms(id)),
-        Entry::new("bytes", "[byte; 16]", Form::Hex.print(id)).above(Node::Bytes(id)),
+        Entry::new("spellings", "spellings", Spelling::Uuid.print(id)).above(Node::Forms(id)),
+        Entry::new("bytes", "[byte; 16]", Spelling::Hex.print(id)).above(Node::Bytes(id)),
         Entry::new("bits", "[bit; 128]", "48 of time, 80 of randomness").above(Node::Bits(id)),
     ]
 }
@@ -78,7 +79,7 @@ fn repaired(text: &str) -> Vec<Entry> {
 }
 
 pub(super) fn forms(id: Ulid) -> Vec<Entry> {
-    Form::ALL
+    Spelling::WRITTEN
         .into_iter()
         .map(|form| Entry::new(form.name(), "text", form.print(id)))
         .collect()

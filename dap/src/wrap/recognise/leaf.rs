@@ -2,8 +2,8 @@
 
 use ulid_engine::{
     Reading, Ulid,
-    anatomy::Form,
     codec::{self, TEXT_LEN},
+    row::Spelling,
 };
 
 use super::{Case, Shape, literal};
@@ -190,7 +190,7 @@ fn bits(id: Ulid, shape: Shape) -> Option<Leaf> {
 }
 
 fn uuid(text: &str, quote: Option<char>) -> Option<Leaf> {
-    let Ok((Form::Uuid, id)) = Form::read(text, Reading::Strict) else {
+    let Ok((Spelling::Uuid, id)) = Spelling::read(text, Reading::Strict) else {
         return None;
     };
     let has_upper = text.bytes().any(|byte| byte.is_ascii_uppercase());

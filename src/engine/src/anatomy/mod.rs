@@ -1,10 +1,8 @@
 //! One ULID taken apart, in every form; one broken text put right.
 
-mod form;
 mod repair;
 mod version7;
 
-pub use form::{Form, FormError};
 pub use repair::{Repair, RepairKind, repair};
 pub use version7::as_version_7;
 
@@ -12,7 +10,7 @@ use crate::Ulid;
 
 use crate::Timestamp;
 
-/// The parts of a ULID. Its spellings are [`Form`]s.
+/// The parts of a ULID. See [`Spelling`](crate::row::Spelling) for the ways in which it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Anatomy {
     /// The ULID itself.

@@ -28,7 +28,7 @@ pub enum RepairKind {
     /// A prefix such as `ord_` was taken off.
     PrefixRemoved,
     /// It is another spelling of 128 bits: a UUID, hexadecimal, an integer, base 64.
-    OtherForm(super::Form),
+    OtherSpelling(crate::row::Spelling),
 }
 
 impl fmt::Display for RepairKind {
@@ -40,7 +40,7 @@ impl fmt::Display for RepairKind {
                 f.pad("what stands around it is taken off; I and L are read as 1, O as 0, hyphens skipped")
             }
             RepairKind::PrefixRemoved => f.pad("the prefix is taken off"),
-            RepairKind::OtherForm(form) => write!(f, "the same 128 bits written as {form}"),
+            RepairKind::OtherSpelling(form) => write!(f, "the same 128 bits written as {form}"),
         }
     }
 }
@@ -58,8 +58,8 @@ pub fn repair(text: &str) -> Option<Repair> {
     if let Ok(id) = codec::parse(inner, Reading::Strict) {
         return repaired(id, RepairKind::Unwrapped);
     }
-    if let Ok((form, id)) = super::Form::read(inner, Reading::Strict) {
-        return repaired(id, RepairKind::OtherForm(form));
+    if let Ok((form, id)) = crate::row::Spelling::read(inner, Reading::Strict) {
+        return repaired(id, RepairKind::OtherSpelling(form));
     }
     if let Ok(id) = codec::parse(inner, Reading::Lenient) {
         return repaired(

@@ -1,3 +1,4 @@
+use crate::row::Spelling;
 use proptest::prelude::*;
 
 use super::*;
@@ -27,16 +28,19 @@ fn the_specifications_example_taken_apart() {
 #[test]
 fn forms_of_the_specifications_example() {
     let cases = [
-        (Form::Ulid, ID),
-        (Form::Uuid, "01563e3a-b5d3-d676-4c61-efb99302bd5b"),
-        (Form::Urn, "urn:uuid:01563e3a-b5d3-d676-4c61-efb99302bd5b"),
-        (Form::Hex, "01563e3ab5d3d6764c61efb99302bd5b"),
-        (Form::Integer, "1777027686520646174104517696511196507"),
-        (Form::Base64, "AVY+OrXT1nZMYe+5kwK9Ww=="),
+        (Spelling::Ulid, ID),
+        (Spelling::Uuid, "01563e3a-b5d3-d676-4c61-efb99302bd5b"),
+        (
+            Spelling::Urn,
+            "urn:uuid:01563e3a-b5d3-d676-4c61-efb99302bd5b",
+        ),
+        (Spelling::Hex, "01563e3ab5d3d6764c61efb99302bd5b"),
+        (Spelling::Integer, "1777027686520646174104517696511196507"),
+        (Spelling::Base64, "AVY+OrXT1nZMYe+5kwK9Ww=="),
     ];
     for (form, text) in cases {
         assert_eq!(form.print(id(ID)), text);
-        assert_eq!(Form::read(text, Reading::Strict), Ok((form, id(ID))));
+        assert_eq!(Spelling::read(text, Reading::Strict), Ok((form, id(ID))));
     }
     for text in [
         "0x01563e3ab5d3d6764c61efb99302bd5b",
@@ -44,7 +48,7 @@ fn forms_of_the_specifications_example() {
         " 01arz3ndektsv4rrffq69g5fav ",
     ] {
         assert_eq!(
-            Form::read(text, Reading::Strict).map(|(_, id)| id),
+            Spelling::read(text, Reading::Strict).map(|(_, id)| id),
             Ok(id(ID)),
             "{text}"
         );
@@ -56,11 +60,11 @@ fn integers_that_look_like_another_form_are_printed_after_a_zero() {
     for digits in [26, 32] {
         let text = "6".repeat(digits);
         let id = Ulid::from_u128(text.parse().unwrap());
-        let printed = Form::Integer.print(id);
+        let printed = Spelling::Integer.print(id);
         assert_eq!(printed, format!("0{text}"));
         assert_eq!(
-            Form::read(&printed, Reading::Strict),
-            Ok((Form::Integer, id))
+            Spelling::read(&printed, Reading::Strict),
+            Ok((Spelling::Integer, id))
         );
     }
 }
@@ -79,7 +83,7 @@ fn what_has_no_form_is_refused() {
         "01563e3a-b5d3-d676-4c61-efb99302bd5",
         "AVY+OrXT1nZMYe+5kwK9",
     ] {
-        assert!(Form::read(text, Reading::Strict).is_err(), "{text}");
+        assert!(Spelling::read(text, Reading::Strict).is_err(), "{text}");
     }
 }
 
@@ -107,7 +111,7 @@ fn repairs() {
         (
             "01563e3a-b5d3-d676-4c61-efb99302bd5b",
             ID,
-            RepairKind::OtherForm(Form::Uuid),
+            RepairKind::OtherSpelling(Spelling::Uuid),
         ),
     ];
     for (text, repaired, kind) in cases {
@@ -136,8 +140,8 @@ proptest! {
     #[test]
     fn every_form_reads_back(bits: u128, unused in 0..u128::BITS) {
         let id = Ulid::from_u128(bits >> unused);
-        for form in Form::ALL {
-            prop_assert_eq!(Form::read(&form.print(id), Reading::Strict), Ok((form, id)));
+        for form in Spelling::WRITTEN {
+            prop_assert_eq!(Spelling::read(&form.print(id), Reading::Strict), Ok((form, id)));
         }
     }
 

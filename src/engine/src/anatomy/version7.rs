@@ -28,6 +28,6 @@ mod tests {
     }
 
     fn uuid_text(id: Ulid) -> String {
-        crate::anatomy::Form::Uuid.print(id)
+        crate::row::Spelling::Uuid.print(id)
     }
 }

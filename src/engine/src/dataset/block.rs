@@ -12,7 +12,7 @@ use super::{
     index::Mark,
     layout::{Layout, RECORD_LEN},
     marked::Marked,
-    options::{Format, Spelling},
+    options::Format,
     records::RecordRef,
     row::{Row, RowRef},
     scan::Decoding,
@@ -25,6 +25,7 @@ use crate::{
     codec::{FaultKind, Lines},
     find,
     row::Around,
+    row::Spelling,
     stats::RowFault,
 };
 

@@ -2,10 +2,9 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::{
-    layout::Layout,
-    options::{Format, Spelling},
-};
+use crate::row::Spelling;
+
+use super::{layout::Layout, options::Format};
 
 /// Layouts that are named in a sentence.
 const MOST_NAMED: usize = 3;

@@ -10,7 +10,7 @@ use super::{
     elements::{Elements, empty_array, first_element},
     every::Every,
     json,
-    options::{Format, Spelling},
+    options::Format,
     pages::{ArrayPath, Pages},
     row::Row,
     separated,
@@ -21,6 +21,7 @@ use crate::{
     codec::{self, Fault, FaultKind},
     find,
     row::Cell,
+    row::Spelling,
 };
 
 /// Bytes of a binary record.
@@ -234,7 +235,7 @@ impl Layout {
 
     /// Reads an ID in the spelling of this source.
     pub(super) fn read(&self, text: &[u8]) -> Result<Ulid, Fault> {
-        let read = |text: &[u8]| read_as(self.spelling, text, self.reading);
+        let read = |text: &[u8]| self.spelling.read_cell(text, self.reading);
         read(text).or_else(|fault| match self.format.has_objects() {
             true if memchr::memchr(b'\\', text).is_some() => read(&json::unescaped(text)),
             _ => Err(fault),
@@ -371,50 +372,9 @@ impl fmt::Display for Layout {
             Spelling::Ulid => Ok(()),
             Spelling::Uuid => write!(f, ", spelled as UUIDs"),
             Spelling::Prefixed => write!(f, ", prefixed"),
+            other => write!(f, ", spelled as {other}"),
         }
     }
-}
-
-/// Reads an ID in a spelling.
-pub(super) fn read_as(spelling: Spelling, text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
-    match spelling {
-        Spelling::Ulid => codec::parse(text, reading),
-        Spelling::Uuid => read_uuid(without_mark(text))
-            .or_else(|fault| codec::parse(text, reading).map_err(|_| fault)),
-        Spelling::Prefixed => read_prefixed(text, reading),
-    }
-}
-
-/// Hexadecimal digits without what databases and programs write before them: `\\x0194…`, `0x0194…`.
-fn without_mark(text: &[u8]) -> &[u8] {
-    const DIGITS: usize = 32;
-    match text {
-        [b'\\' | b'0', b'x' | b'X', digits @ ..] if digits.len() == DIGITS => digits,
-        text => text,
-    }
-}
-
-fn read_uuid(text: &[u8]) -> Result<Ulid, Fault> {
-    uuid::Uuid::try_parse_ascii(text)
-        .map(|uuid| Ulid::from_u128(uuid.as_u128()))
-        .map_err(|_| Fault {
-            kind: FaultKind::Uuid,
-            position: text
-                .iter()
-                .position(|byte| !byte.is_ascii_hexdigit() && *byte != b'-')
-                .unwrap_or(text.len()),
-        })
-}
-
-fn read_prefixed(text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
-    let start = text
-        .iter()
-        .rposition(|byte| matches!(byte, b'_' | b'-' | b':' | b'.' | b'/' | b'#'))
-        .map_or(0, |at| at + 1);
-    codec::parse(&text[start..], reading).map_err(|fault| Fault {
-        position: fault.position + String::from_utf8_lossy(&text[..start]).chars().count(),
-        ..fault
-    })
 }
 
 fn binary(record: &[u8]) -> Place {

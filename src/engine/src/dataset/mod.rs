@@ -59,7 +59,7 @@ pub use follow::Change;
 pub use gather::Stretch;
 pub use layout::Layout;
 pub use lines::{FileLine, LineFinder};
-pub use options::{Format, OpenOptions, Spelling, UnknownFormat, Wait};
+pub use options::{Format, OpenOptions, UnknownFormat, Wait};
 pub(crate) use order::{
     LEAST_MEMORY, SORTED_BYTES,
     spill::{Spill, Wanted},

@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use crate::Reading;
+use crate::{Reading, row::Spelling};
 
 /// What a source is taken for. Everything left out is detected on its first blocks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,30 +115,5 @@ impl FromStr for Format {
             .into_iter()
             .find(|format| format.name() == name)
             .ok_or_else(|| UnknownFormat(name.to_owned()))
-    }
-}
-
-/// How the IDs of a source are spelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Spelling {
-    /// 26 characters.
-    #[default]
-    Ulid,
-    /// The same 128 bits as a UUID: hyphenated, as URN, in braces or as 32 hexadecimal digits, `\\x` or `0x` before
-    /// them or not.
-    Uuid,
-    /// A type prefix before the 26 characters, up to the last `_`, `-`, `:`, `.`, `/` or `#`: `ord_01ARZ…`.
-    Prefixed,
-}
-
-impl Spelling {
-    /// The lower-case name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Spelling::Ulid => "ulid",
-            Spelling::Uuid => "uuid",
-            Spelling::Prefixed => "prefixed",
-        }
     }
 }

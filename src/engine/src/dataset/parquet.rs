@@ -125,7 +125,10 @@ mod tests {
         schema::parser::parse_message_type,
     };
 
-    use crate::dataset::{Dataset, Format, Spelling};
+    use crate::{
+        dataset::{Dataset, Format},
+        row::Spelling,
+    };
 
     /// One of the year 2023.
     const ID: u128 = 1_700_000_000_000 << 80 | 7 << 60;

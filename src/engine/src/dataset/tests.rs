@@ -20,6 +20,7 @@ mod gather;
 mod kept;
 mod pages;
 mod sources;
+mod spellings;
 mod texts;
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";

@@ -10,8 +10,8 @@ use super::{error::Type, keys::KeySet, literal, set::ValueSet, value::Val};
 pub(super) use crate::row::Side as Which;
 use crate::{
     Reading, Timestamp,
-    anatomy::Form,
     dataset::{Case, text_bytes},
+    row::Spelling,
     row::{Around, Fact, Reach},
 };
 
@@ -53,7 +53,7 @@ pub(super) enum Op {
     Read(Type, Box<Code>),
     TimeOf(Box<Code>),
     IdOf(Box<Code>),
-    Print(Form, Box<Code>),
+    Print(Spelling, Box<Code>),
     Len(Box<Code>),
     Lower(Box<Code>),
     Abs(Box<Code>),
@@ -460,7 +460,9 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
     match ty {
         Type::Number => read_number(text),
         Type::Time => read_time(text),
-        Type::Id => Form::read(text, Reading::Strict).map_or(Val::Missing, |(_, id)| Val::Id(id)),
+        Type::Id => {
+            Spelling::read(text, Reading::Strict).map_or(Val::Missing, |(_, id)| Val::Id(id))
+        }
         Type::Bool => read_bool(text),
         _ => Val::Missing,
     }
@@ -480,8 +482,8 @@ fn read_time<'a>(text: &str) -> Val<'a> {
         Val::Float(seconds) if (LEAST_EPOCH as f64..1e11).contains(&seconds) => {
             Val::Time((seconds * 1000.0).round() as i64)
         }
-        Val::Missing => match Form::read(text, Reading::Strict) {
-            Ok((Form::Ulid | Form::Uuid | Form::Urn, id)) => {
+        Val::Missing => match Spelling::read(text, Reading::Strict) {
+            Ok((Spelling::Ulid | Spelling::Uuid | Spelling::Urn, id)) => {
                 Val::Time(id.timestamp_ms().cast_signed())
             }
             _ => Val::Missing,

@@ -10,7 +10,7 @@ use super::{
     token::TokenKind,
     value::Val,
 };
-use crate::{Timestamp, anatomy::Form};
+use crate::{Timestamp, row::Spelling};
 
 /// A function, for the documentation at hand.
 #[derive(Debug, Clone, Copy)]
@@ -51,25 +51,25 @@ pub const FUNCTIONS: &[Function] = &[
         name: "uuid",
         takes: "an ID",
         gives: "its spelling as a UUID",
-        compile: |compiler, call| print(compiler, Form::Uuid, call),
+        compile: |compiler, call| print(compiler, Spelling::Uuid, call),
     },
     Function {
         name: "hex",
         takes: "an ID",
         gives: "its 32 hexadecimal digits",
-        compile: |compiler, call| print(compiler, Form::Hex, call),
+        compile: |compiler, call| print(compiler, Spelling::Hex, call),
     },
     Function {
         name: "integer",
         takes: "an ID",
         gives: "its 128 bits as a decimal number, as text",
-        compile: |compiler, call| print(compiler, Form::Integer, call),
+        compile: |compiler, call| print(compiler, Spelling::Integer, call),
     },
     Function {
         name: "base64",
         takes: "an ID",
         gives: "its 16 bytes in base 64",
-        compile: |compiler, call| print(compiler, Form::Base64, call),
+        compile: |compiler, call| print(compiler, Spelling::Base64, call),
     },
     Function {
         name: "between",
@@ -229,7 +229,7 @@ fn id(compiler: &mut Compiler<'_>, argument: &Tree) -> Compiled {
     })
 }
 
-fn print(compiler: &mut Compiler<'_>, form: Form, call: &Call<'_>) -> Compiled {
+fn print(compiler: &mut Compiler<'_>, form: Spelling, call: &Call<'_>) -> Compiled {
     let id = id(compiler, call.only()?)?;
     Ok(code(Op::Print(form, Box::new(id)), Type::Text))
 }

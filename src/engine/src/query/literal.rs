@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     Reading, Timestamp,
-    anatomy::Form,
     calendar::Step,
     codec::{self, TEXT_LEN},
+    row::Spelling,
     timestamp::{TimestampError, utc_ms, wall_clock_ms},
 };
 
@@ -144,7 +144,7 @@ pub(super) fn id(text: &str, tree: &Tree) -> Result<Ulid, QueryError> {
     let read = if text.trim().len() == TEXT_LEN {
         codec::parse(text.trim(), Reading::Strict).map_err(|fault| fault.to_string())
     } else {
-        Form::read(text, Reading::Strict)
+        Spelling::read(text, Reading::Strict)
             .map(|(_, id)| id)
             .map_err(|error| error.to_string())
     };

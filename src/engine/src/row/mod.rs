@@ -7,6 +7,7 @@ mod cell;
 mod fact;
 mod flaw;
 mod schema;
+mod spelling;
 pub(crate) mod value;
 
 pub use around::{Around, Lines, RowSource, Side, Window};
@@ -14,4 +15,5 @@ pub use cell::{Cell, compact};
 pub use fact::{About, FACTS, Fact, FactEntry, OLD_NAMES, OldName, Reach};
 pub use flaw::{FLAWS, Flaw, FlawEntry, KeyStep};
 pub use schema::{Schema, SchemaColumn, named_columns, source_column};
+pub use spelling::{Spelling, SpellingError};
 pub use value::{Type, Value, duration};

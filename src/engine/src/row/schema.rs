@@ -1,7 +1,8 @@
 use std::collections::HashSet;
 
 use super::fact::{FACTS, Fact};
-use crate::dataset::{Layout, Spelling};
+use super::spelling::Spelling;
+use crate::dataset::Layout;
 
 /// The columns of a source beside the facts of its rows, each under a name of its own.
 ///

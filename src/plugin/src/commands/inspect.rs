@@ -2,12 +2,7 @@ use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, Type, Value, record,
 };
-use ulid_engine::{
-    Timestamp,
-    anatomy::{Anatomy, Form},
-    row::Fact,
-    timestamp::TimeZone,
-};
+use ulid_engine::{Timestamp, anatomy::Anatomy, row::Fact, row::Spelling, timestamp::TimeZone};
 
 use crate::{
     UlidPlugin,
@@ -96,7 +91,7 @@ impl PluginCommand for Inspect {
 }
 
 fn everything(anatomy: &Anatomy, now: Timestamp, zone: &TimeZone, span: Span) -> Record {
-    let form = |form: Form| Value::string(form.print(anatomy.id), span);
+    let form = |form: Spelling| Value::string(form.print(anatomy.id), span);
     let age_ns = anatomy.timestamp.age(now).ms.checked_mul(1_000_000);
     let (time_bits, random_bits) = anatomy.bits();
     record! {
@@ -107,11 +102,11 @@ fn everything(anatomy: &Anatomy, now: Timestamp, zone: &TimeZone, span: Span) ->
         fact_name(Fact::Random) => Value::binary(anatomy.randomness_bytes(), span),
         fact_name(Fact::RandomHex) => Value::string(anatomy.randomness_hex(), span),
         "bytes" => Value::binary(anatomy.bytes(), span),
-        "uuid" => form(Form::Uuid),
-        "urn" => form(Form::Urn),
-        "hex" => form(Form::Hex),
-        "int" => form(Form::Integer),
-        "base64" => form(Form::Base64),
+        "uuid" => form(Spelling::Uuid),
+        "urn" => form(Spelling::Urn),
+        "hex" => form(Spelling::Hex),
+        "int" => form(Spelling::Integer),
+        "base64" => form(Spelling::Base64),
         "bits" => Value::record(record! {
             "timestamp" => Value::string(time_bits, span),
             "random" => Value::string(random_bits, span),

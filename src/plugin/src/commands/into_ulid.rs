@@ -1,6 +1,6 @@
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{Example, LabeledError, PipelineData, Record, Signature, Type, Value};
-use ulid_engine::{Ulid, anatomy::Form};
+use ulid_engine::{Ulid, row::Spelling};
 
 use crate::{
     UlidPlugin,
@@ -80,9 +80,9 @@ impl PluginCommand for IntoUlid {
 fn read(rules: &Rules, item: &Value) -> Result<Ulid, LabeledError> {
     let span = item.span();
     match item {
-        Value::String { val, .. } => match Form::read(val, ulid_engine::Reading::Strict) {
+        Value::String { val, .. } => match Spelling::read(val, ulid_engine::Reading::Strict) {
             Ok((_, id)) => Ok(id),
-            Err(_) => Form::read(val, rules.reading()?)
+            Err(_) => Spelling::read(val, rules.reading()?)
                 .map(|(_, id)| id)
                 .map_err(|error| label::no_form(val, &error, span)),
         },

@@ -2,10 +2,7 @@
 
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{Example, LabeledError, PipelineData, Signature, Type, Value};
-use ulid_engine::{
-    Ulid,
-    anatomy::{Form, as_version_7},
-};
+use ulid_engine::{Ulid, anatomy::as_version_7, row::Spelling};
 
 use crate::{
     UlidPlugin,
@@ -24,12 +21,12 @@ pub(crate) struct To {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Target {
     Bytes,
-    Text(Form),
+    Text(Spelling),
 }
 
 impl To {
     pub(super) const UUID: To = To {
-        target: Target::Text(Form::Uuid),
+        target: Target::Text(Spelling::Uuid),
         name: "ulid to-uuid",
         description: "Write ULIDs as UUIDs of the same 128 bits.",
         example: "'01ARZ3NDEKTSV4RRFFQ69G5FAV' | ulid to-uuid",
@@ -41,20 +38,20 @@ impl To {
         example: "'01ARZ3NDEKTSV4RRFFQ69G5FAV' | ulid to-binary",
     };
     pub(super) const HEX: To = To {
-        target: Target::Text(Form::Hex),
+        target: Target::Text(Spelling::Hex),
         name: "ulid to-hex",
         description: "Write ULIDs as 32 hexadecimal digits.",
         example: "'01ARZ3NDEKTSV4RRFFQ69G5FAV' | ulid to-hex",
     };
     pub(super) const INT: To = To {
-        target: Target::Text(Form::Integer),
+        target: Target::Text(Spelling::Integer),
         name: "ulid to-int",
         description: "Write ULIDs as decimal integers. Nushell's integers have 64 bits, so this is text.",
         example: "'01ARZ3NDEKTSV4RRFFQ69G5FAV' | ulid to-int",
     };
 
     fn is_uuid(&self) -> bool {
-        self.target == Target::Text(Form::Uuid)
+        self.target == Target::Text(Spelling::Uuid)
     }
 
     fn output(&self) -> Type {

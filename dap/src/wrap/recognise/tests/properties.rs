@@ -1,7 +1,7 @@
 //! What is true of every ID, however it is written.
 
 use proptest::prelude::*;
-use ulid_engine::{Ulid, anatomy::Form};
+use ulid_engine::{Ulid, row::Spelling};
 
 use super::{
     super::{Glance, glance},
@@ -62,7 +62,7 @@ proptest! {
             format!("0x{:x}", id.to_u128()),
             id.to_u128().to_string(),
             format!("{{__0:{}}}", id.to_u128()),
-            format!("ulid.ULID('{}')", Form::Uuid.print(id)),
+            format!("ulid.ULID('{}')", Spelling::Uuid.print(id)),
         ] {
             let rendering = Rendering { value: &value, type_name: Some("Ulid"), name: "x", hint: Hint::None };
             let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id);

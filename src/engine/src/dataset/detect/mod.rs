@@ -14,14 +14,14 @@ use super::{
     elements::{Elements, empty_array, first_element},
     error::Reason,
     json,
-    layout::{Layout, RECORD_LEN, read_as},
-    options::{Format, OpenOptions, Spelling},
+    layout::{Layout, RECORD_LEN},
+    options::{Format, OpenOptions},
     ordered::Json,
     pages::{ArrayPath, Pages},
     separated,
     split::Splitter,
 };
-use crate::{Reading, codec::TEXT_LEN};
+use crate::{Reading, codec::TEXT_LEN, row::Spelling};
 
 /// Records that are looked at.
 pub(super) const SAMPLE_RECORDS: usize = 200;
@@ -360,8 +360,14 @@ struct Candidate {
     ids: usize,
 }
 
-/// The spellings that are told apart, the likeliest last.
-const SPELLINGS: [Spelling; 3] = [Spelling::Uuid, Spelling::Prefixed, Spelling::Ulid];
+/// The spellings that are told apart, the likeliest last. Columns of UUIDs hold them in any way that a UUID is written.
+const SPELLINGS: [Spelling; 5] = [
+    Spelling::Base64,
+    Spelling::Integer,
+    Spelling::Uuid,
+    Spelling::Prefixed,
+    Spelling::Ulid,
+];
 
 /// How many texts in a column are IDs, by their spelling.
 type Counts = [usize; SPELLINGS.len()];
@@ -406,24 +412,24 @@ fn spelling_of<'a>(
         let is_wanted = |record: &&[u8]| spelling(record, options) == Some(wanted);
         records.clone().filter(is_wanted).count()
     };
-    let others = [Spelling::Prefixed, Spelling::Uuid];
-    let most = others.into_iter().max_by_key(|&other| count(other));
+    let others = SPELLINGS
+        .into_iter()
+        .filter(|&other| other != Spelling::Ulid);
+    let most = others.max_by_key(|&other| count(other));
     options.spelling.unwrap_or_else(|| {
         most.filter(|&other| count(other) > count(Spelling::Ulid))
             .unwrap_or_default()
     })
 }
 
-/// How a text spells an ID, if it does.
+/// How a text spells an ID, if it does; every way to write a UUID is one of them.
 fn spelling(text: &[u8], options: &OpenOptions) -> Option<Spelling> {
-    let reads = |spelling| read_as(spelling, text, options.reading).ok();
-    if reads(Spelling::Ulid).is_some() {
-        return Some(Spelling::Ulid);
+    let (spelling, id) = Spelling::of(text, options.reading)?;
+    match spelling {
+        Spelling::Ulid | Spelling::Prefixed => Some(spelling),
+        // any 128 bits may be a number or a hash; those that begin with a time are IDs
+        _ if !PLAUSIBLE_MS.contains(&id.timestamp_ms()) => None,
+        Spelling::Integer | Spelling::Base64 => Some(spelling),
+        _ => Some(Spelling::Uuid),
     }
-    if text.len() > TEXT_LEN + 1 && reads(Spelling::Prefixed).is_some() {
-        return Some(Spelling::Prefixed);
-    }
-    reads(Spelling::Uuid)
-        .filter(|id| PLAUSIBLE_MS.contains(&id.timestamp_ms()))
-        .map(|_| Spelling::Uuid)
 }

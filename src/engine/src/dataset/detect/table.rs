@@ -2,11 +2,13 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
+use crate::row::Spelling;
+
 use super::{
     super::{
         error::Reason,
         layout::Layout,
-        options::{Format, OpenOptions, Spelling},
+        options::{Format, OpenOptions},
     },
     Candidate, Counts, Sample, best_column, count_id, count_in_text, spelling,
 };
@@ -90,7 +92,7 @@ impl Dialect {
         self.best.is_some_and(|best| {
             let share = match best.spelling {
                 Spelling::Prefixed => 9,
-                Spelling::Ulid | Spelling::Uuid => 6,
+                _ => 6,
             };
             self.width > 1 && self.even * 10 >= rows * share && best.ids * 2 >= rows - 1
         })

@@ -1,4 +1,5 @@
 use super::*;
+use crate::row::Spelling;
 
 const OTHER: &str = "01BX5ZZKBKACTAV9WEVGEMMVRZ";
 const UUID: &str = "01563e3a-b5d3-d676-4c61-efb99302bd5b";

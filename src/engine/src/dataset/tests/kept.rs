@@ -1,6 +1,7 @@
 //! Nothing of a source is lost: long rows and headers, cells without a name, escapes, and what came before damage.
 
 use super::*;
+use crate::row::Spelling;
 
 /// A source by name, from a pipe, and as gzip: the same rows are expected of each.
 fn by_each_way(content: &[u8]) -> Vec<Dataset> {
