@@ -3,6 +3,7 @@
 mod breakpoints;
 mod conditions;
 mod conformance;
+mod facts;
 mod file;
 mod input;
 mod motion;
