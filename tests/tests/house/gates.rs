@@ -115,6 +115,11 @@ const BROKEN_NIGHTLY: &[Broken] = &[
         "#[test]\nfn broken_frames() {\n    assert_eq!(1, 2);\n}\n",
     ),
     (
+        "formats",
+        "tests/Cargo.toml",
+        "[package]\nname = \"ulid-tests\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    ),
+    (
         "msrv",
         "src/lib.rs",
         "#![feature(never_type)]\npub fn next(_: !) {}\n",

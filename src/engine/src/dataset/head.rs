@@ -7,6 +7,7 @@ use super::{
     elements::{Elements, first_element},
     error::ReadError,
     input::Stream,
+    layout::RECORD_LEN,
     options::{Format, OpenOptions, Wait},
     source::{BLOCK_LEN, Source},
     split::Splitter,
@@ -111,7 +112,7 @@ fn has_records(head: &[u8], records: usize) -> bool {
         }
         _ => {
             memchr::memchr_iter(b'\n', head).take(records).count() == records
-                || memchr::memchr(0, head).is_some()
+                || memchr::memchr(0, head).is_some() && head.len() >= records * RECORD_LEN
         }
     }
 }

@@ -280,3 +280,23 @@ fn a_pipe_is_recognised_anew_by_what_comes() {
         assert!(!dataset.recognise_anew().unwrap(), "it stays what it is");
     }
 }
+
+/// Records whose first bytes, which are looked at for a mark, hold a zero.
+#[test]
+fn records_of_a_pipe_are_told_by_more_than_their_first_bytes() {
+    let ms = 0x015F_0025_701D_u128;
+    let records: Vec<u8> = (0..10_u128)
+        .flat_map(|row| ((ms + row) << 80 | row).to_be_bytes())
+        .collect();
+    for wait in [Wait::Sample, Wait::FirstRecord] {
+        let options = OpenOptions {
+            wait,
+            ..OpenOptions::default()
+        };
+        let dataset = Dataset::from_reader("-", Cursor::new(records.clone()), &options).unwrap();
+        assert_eq!(
+            (dataset.layout().format, dataset.len()),
+            (Format::Binary, 10)
+        );
+    }
+}

@@ -1,0 +1,362 @@
+"""Holds `ulid-tui` to what Python's own modules read out of the same files.
+
+Random files of every format are written, with known flaws, in the dialects that programs write them in. What their rows
+are is known from how they were made, and for tables and JSON is read back by the modules `csv` and `json`. The program is
+then asked for its rows, figures and flaws: by name, through a pipe that is cut at random places, compressed, on one
+processor and several, by each kernel that the machine has.
+
+usage: formats.py PROGRAM CASES [SEED]
+"""
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NAMES = ["name", "n", "city"]
+WORDS = ["Rome", "a b", "é", "x,y", "p;q", "it's", "", "0", "3.5", "two\nlines", 'say "hi"', "tab\there", "a|b"]
+
+
+def encode(value):
+    return "".join(ALPHABET[value >> 5 * (25 - place) & 31] for place in range(26))
+
+
+def decode(text):
+    """The 128 bits of an ID, or nothing."""
+    if len(text) != 26 or text[0] not in "01234567":
+        return None
+    value = 0
+    for character in text.upper():
+        if character not in ALPHABET:
+            return None
+        value = value << 5 | ALPHABET.index(character)
+    return value
+
+
+class Row:
+    """A row with its ID as it is written, its other cells, and the line that it begins on."""
+
+    def __init__(self, text, cells, line=None):
+        self.text, self.cells, self.line = text, cells, line
+        self.key = decode(text)
+
+
+class Case:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.kind = self.random.choice(
+            ["lines", "table", "table", "table", "jsonl", "jsonl", "array", "pages", "text", "every", "binary"]
+        )
+        self.ms = 1_500_000_000_000 + self.random.randrange(10**11)
+        self.last = None
+        self.ending = "\r\n" if self.random.random() < 0.3 else "\n"
+        self.rows = []
+        self.options = []
+        self.suffix = ""
+        self.bytes = getattr(self, "make_" + self.kind)()
+
+    def id(self):
+        """Mostly ascending IDs, some of them again, some late, some in lower case."""
+        draw = self.random.random()
+        if draw < 0.05 and self.last:
+            return self.last
+        self.ms += self.random.choice([0, 1, 7, 1000, 5_000_000]) if draw > 0.1 else -self.random.randrange(1000)
+        self.last = encode(self.ms << 80 | self.random.getrandbits(80))
+        return self.last.lower() if draw > 0.97 else self.last
+
+    def broken(self):
+        good = self.id()
+        return self.random.choice([good[1:], good + "0", good[:25] + "U", "8" + good[1:], "none"])
+
+    def some_id(self):
+        return self.broken() if self.random.random() < 0.08 else self.id()
+
+    def count(self):
+        return self.random.choice([3, 10, 60, 250, 900])
+
+    def make_lines(self):
+        texts = [self.id()] + [self.some_id() for _ in range(self.count())]
+        self.rows = [Row(text, {}, line) for line, text in enumerate(texts, 1)]
+        text = self.ending.join(texts) + (self.ending if self.random.random() < 0.7 else "")
+        return self.encoded(text)
+
+    def encoded(self, text):
+        draw = self.random.random()
+        if draw < 0.08:
+            return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+        return (codecs.BOM_UTF8 if draw < 0.2 else b"") + text.encode()
+
+    def make_table(self):
+        """Written by the module `csv`, with blank lines and a title put between its records."""
+        delimiter = self.random.choice(",;\t|")
+        names = ["id"] + NAMES[: self.random.randrange(1, 4)]
+        self.random.shuffle(names)
+        has_header = self.random.random() < 0.8
+        quoting = self.random.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+        blanks = self.random.choice([0, 0, 0.2])
+        line, parts = 1, []
+
+        def write(cells):
+            buffer = io.StringIO()
+            csv.writer(buffer, delimiter=delimiter, quoting=quoting, lineterminator=self.ending).writerow(cells)
+            parts.append(buffer.getvalue())
+
+        if self.random.random() < 0.2 and has_header:
+            parts.append(self.random.choice(["report of May", "# made by a program"]) + self.ending)
+        if has_header:
+            write(names)
+        for number in range(self.count()):
+            while self.random.random() < blanks:
+                parts.append(self.ending)
+            text = self.id() if number < 2 else self.some_id()
+            cells = {name: self.random.choice(WORDS) for name in names if name != "id"}
+            cells["name" if "name" in names else names[0] if names[0] != "id" else names[1]] = f"r{number}"
+            line = "".join(parts).count("\n") + 1
+            self.rows.append(Row(text, cells, line))
+            write([text if name == "id" else cells[name] for name in names])
+        content = "".join(parts)
+        if self.random.random() < 0.3:
+            content = content.removesuffix(self.ending)
+        else:
+            content += self.ending * self.random.randrange(3)
+        if not has_header:
+            for row in self.rows:
+                row.cells = {f"column{place}": row.cells[name] for place, name in enumerate(names, 1) if name != "id"}
+        self.check_table(content, delimiter, names, has_header)
+        return self.encoded(content)
+
+    def check_table(self, content, delimiter, names, has_header):
+        """What was written is what the module reads."""
+        read = [row for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter) if row]
+        read = read[-len(self.rows) :]
+        assert [row[names.index("id")] for row in read] == [row.text for row in self.rows]
+
+    def object(self, number):
+        path = self.path
+        text = self.id() if number < 2 else self.some_id()
+        cells = {"n": number, "name": self.random.choice(WORDS), "list": [1, {"id": "x"}, "]}"]}
+        value = text
+        for name in reversed(path[1:]):
+            value = {name: value}
+        whole = {path[0]: value, **cells}
+        row = Row(text, {**cells, **({} if len(path) == 1 else {path[0]: value})})
+        return row, whole
+
+    def make_objects(self):
+        self.path = self.random.choice([["id"], ["id"], ["Item", "id", "S"], ["trace", "id"]])
+        made = [self.object(number) for number in range(self.count())]
+        self.rows = [row for row, _ in made]
+        return [whole for _, whole in made]
+
+    def dumped(self, value, **how):
+        text = json.dumps(value, ensure_ascii=self.random.random() < 0.5, **how)
+        return text.replace("/", "\\/") if self.random.random() < 0.3 else text
+
+    def make_jsonl(self):
+        objects = self.make_objects()
+        text, blanks = "", self.random.choice([0, 0, 0.2])
+        for row, whole in zip(self.rows, objects):
+            while self.random.random() < blanks:
+                text += self.ending
+            row.line = text.count("\n") + 1
+            text += self.dumped(whole) + self.ending
+        assert [json.loads(line) for line in text.split("\n") if line.strip()] == objects
+        return self.encoded(text if self.random.random() < 0.7 else text.rstrip())
+
+    def make_array(self):
+        text = self.dumped(self.make_objects(), indent=self.random.choice([None, None, 1]))
+        return self.encoded(text + self.random.choice(["", self.ending]))
+
+    def make_pages(self):
+        objects = self.make_objects()
+        cut = self.random.randrange(1, len(objects))
+        parts = self.random.choice([[objects], [objects[:cut], [], objects[cut:]]])
+        wrap = self.random.choice([lambda part: {"data": part, "next": "[{"}, lambda part: {"a": [{}], "hits": {"n": 1, "hits": part}}])
+        indent = self.random.choice([None, 2])
+        return self.encoded("\n".join(self.dumped(wrap(part), indent=indent) for part in parts))
+
+    def lines_of_text(self):
+        lines = []
+        for _ in range(self.count()):
+            ids = [self.id() for _ in range(self.random.choice([0, 1, 1, 1, 2, 5]))]
+            words = " ".join(f"{self.random.choice(['id=', 'at ', 'user_', '('])}{text};" for text in ids)
+            lines.append((ids, f"GET /{words} in 3 ms"))
+        lines[0] = ([self.last or self.id()], f"made {self.last}")
+        return lines
+
+    def make_text(self):
+        self.suffix = ".log"
+        lines = self.lines_of_text()
+        self.rows = [Row(ids[0] if ids else "", {}, line) for line, (ids, _) in enumerate(lines, 1)]
+        self.further = sum(max(len(ids) - 1, 0) for ids, _ in lines)
+        return self.encoded(self.ending.join(text for _, text in lines) + self.ending)
+
+    def make_every(self):
+        self.options = ["--every"]
+        lines = self.lines_of_text()
+        self.rows = [Row(text, {}, line) for line, (ids, _) in enumerate(lines, 1) for text in ids]
+        return self.encoded(self.ending.join(text for _, text in lines))
+
+    def make_binary(self):
+        self.rows = [Row(self.id(), {}) for _ in range(self.count())]
+        return b"".join(row.key.to_bytes(16, "big") for row in self.rows)
+
+
+def figures(rows, is_text):
+    seen, last, found = set(), None, {"rows": len(rows), "valid": 0, "invalid": 0, "duplicate": 0, "out_of_order": 0}
+    found["without_id"] = 0
+    for row in rows:
+        if row.key is None:
+            found["without_id" if is_text else "invalid"] += 1
+            continue
+        found["valid"] += 1
+        found["duplicate"] += row.key in seen
+        found["out_of_order"] += last is not None and row.key < last
+        seen.add(row.key)
+        last = row.key
+    return found
+
+
+def is_cell(value):
+    return value not in ("", None)
+
+
+FACTS = {"row", "id", "time", "unix_ms", "random_hex", "fault", "message"}
+
+
+def told(row):
+    """What a row of the program says, and what it should."""
+    key = decode(row["id"]) if "fault" not in row else None
+    cells = {name: value for name, value in row.items() if name not in FACTS and is_cell(value)}
+    return key, row.get("unix_ms"), cells
+
+
+def expected(row):
+    cells = {name: value for name, value in row.cells.items() if is_cell(value)}
+    return row.key, None if row.key is None else row.key >> 80, cells
+
+
+def run(program, arguments, content=None, cuts=(), environment=None):
+    environment = {**os.environ, **(environment or {})}
+    command = [program, *arguments]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    )
+
+    def feed():
+        try:
+            for begin, end in zip((0, *cuts), (*cuts, len(content))):
+                process.stdin.write(content[begin:end])
+                process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        finally:
+            process.stdin.close()
+
+    feeder = threading.Thread(target=feed if content is not None else process.stdin.close)
+    feeder.start()
+    out, err = process.stdout.read(), process.stderr.read()
+    feeder.join()
+    return process.wait(), out.decode(), err.decode()
+
+
+def kernels(program):
+    """Those that the machine has: others are refused."""
+    names = ["scalar", "avx2", "avx512", "neon"]
+    return [name for name in names if run(program, ["--stats"], b"x\n", (), {"ULID_KERNEL": name})[0] == 0] or ["auto"]
+
+
+def compare(what, found, wanted):
+    if found == wanted:
+        return
+    if isinstance(found, list):
+        differing = [pair for pair in zip(found, wanted) if pair[0] != pair[1]]
+        pair = differing[0] if differing else (len(found), len(wanted))
+        raise AssertionError(f"{what}: {pair[0]} for {pair[1]}, of {len(found)} and {len(wanted)}")
+    raise AssertionError(f"{what}: {found} for {wanted}")
+
+
+def check_rows(what, result, rows):
+    code, out, err = result
+    compare(f"{what}, code, {err}", code, 0)
+    found = [told(json.loads(line)) for line in out.splitlines()]
+    compare(what, found, [expected(row) for row in rows])
+
+
+def check(program, case, folder, available):
+    path = os.path.join(folder, "case" + case.suffix)
+    with open(path, "wb") as file:
+        file.write(case.bytes)
+    draw = case.random
+    setting = {"ULID_KERNEL": draw.choice(available), "RAYON_NUM_THREADS": draw.choice("12")}
+    arguments = [*case.options, "--print", "jsonl"]
+    check_rows("by name", run(program, [path, *arguments], None, (), setting), case.rows)
+    content = gzip.compress(case.bytes) if draw.random() < 0.4 else case.bytes
+    cuts = sorted(draw.randrange(len(content)) for _ in range(draw.choice([0, 1, 3, 20])))
+    # a name tells no more than the bytes do
+    check_rows(f"by pipe, cut at {cuts}", run(program, ["-", *arguments], content, cuts, setting), case.rows)
+    is_text = case.kind in ("text", "every")
+    code, out, _ = run(program, [path, *case.options, "--stats", "json"], None, (), setting)
+    wanted = figures(case.rows, is_text)
+    if case.kind == "text":
+        wanted["further_ids"] = case.further
+    found = json.loads(out)
+    compare("figures", {name: found[name] for name in wanted}, wanted)
+    if any(row.line is None for row in case.rows):
+        return
+    flawed = [row.line for row in case.rows if row.key is None and not is_text]
+    code, out, _ = run(program, [path, *case.options, "--check", "invalid"], None, (), setting)
+    lines = [int(line[len(path) + 1 :].split(":")[0]) for line in out.splitlines() if line.startswith(path)]
+    compare("lines of flaws", lines, flawed)
+    compare("code of --check", code, 1 if flawed else 0)
+
+
+def check_several(program, cases, folder):
+    """Several files are one source: their rows follow each other, under the names of their columns."""
+    paths = []
+    for number, case in enumerate(cases):
+        path = os.path.join(folder, f"{number}{case.suffix}")
+        with open(path, "wb") as file:
+            file.write(case.bytes)
+        paths.append(path)
+    rows = [row for case in cases for row in case.rows]
+    check_rows("several files", run(program, [*paths, "--print", "jsonl"]), rows)
+
+
+def main():
+    program, count = sys.argv[1], int(sys.argv[2])
+    first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    available = kernels(program)
+    failures = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(first, first + count):
+            case = Case(seed)
+            try:
+                check(program, case, folder, available)
+                if seed % 5 == 0:
+                    others = [Case(seed * 1000 + more) for more in range(2)]
+                    # a table without a header takes over the names of the one before it
+                    cases = [one for one in (case, *others) if one.kind != "every" and not has_numbers(one)]
+                    check_several(program, cases or [case], folder) if cases else None
+            except AssertionError as error:
+                failures += 1
+                print(f"case {seed}, {case.kind}: {error}")
+                print(f"  {case.bytes[:300]!r}")
+    print(f"{count - failures} of {count} cases agree, by the kernels {', '.join(available)}")
+    sys.exit(1 if failures else 0)
+
+
+def has_numbers(case):
+    return any("column1" in row.cells or "column2" in row.cells for row in case.rows)
+
+
+if __name__ == "__main__":
+    main()
