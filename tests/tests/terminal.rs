@@ -7,6 +7,7 @@ mod terminal {
     mod comparing;
     mod counts;
     mod exploring;
+    mod facts;
     mod hygiene;
     mod kept;
     mod limits;

@@ -203,6 +203,13 @@ impl Source {
             .collect()
     }
 
+    /// Sentences about words in texts of the query language that should be written otherwise.
+    pub fn notes<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+        let zone = TimeZone::UTC;
+        let scope = Scope::of(&self.dataset, Timestamp::MAX, &zone);
+        texts.flat_map(|text| query::notes(text, &scope)).collect()
+    }
+
     /// Reads a condition on the rows.
     ///
     /// # Errors

@@ -152,7 +152,7 @@ fn tell_unknown_names(arguments: &Arguments, source: &Source) -> Result<(), Usag
         return Err(UsageError::UnknownName(first.clone()));
     }
     if arguments.wants_report() {
-        for sentence in sentences {
+        for sentence in sentences.into_iter().chain(source.notes(arguments.texts())) {
             eprintln!("ulid-tui: {}", visible(&sentence));
         }
     }

@@ -145,3 +145,47 @@ fn trespassers(tree: &str, never: &[&str]) -> Vec<String> {
     found.dedup();
     found
 }
+
+/// Things of which one declaration is all there may be, each with the file that has it.
+const DECLARED_ONCE: [(&str, &str); 4] = [
+    ("Fact", "src/engine/src/row/fact.rs"),
+    ("Flaw", "src/engine/src/row/flaw.rs"),
+    ("Spelling", "src/engine/src/row/spelling.rs"),
+    ("Cell", "src/engine/src/row/cell.rs"),
+];
+
+/// Files of a tree in which an enum of a name is declared.
+fn declaring<'f>(files: &'f [(String, String)], name: &str) -> Vec<&'f str> {
+    let begin = format!("enum {name}");
+    let declares = |line: &str| {
+        line.trim_start()
+            .trim_start_matches("pub ")
+            .trim_start_matches("pub(super) ")
+            .trim_start_matches("pub(crate) ")
+            .strip_prefix(&begin)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    let found = files.iter().filter(|(_, text)| text.lines().any(declares));
+    found.map(|(path, _)| path.as_str()).collect()
+}
+
+#[test]
+fn what_is_known_of_a_row_is_declared_once() {
+    let Some(tracked) = super::tracked() else {
+        return;
+    };
+    let sources = tracked.into_iter().filter(|path| path.ends_with(".rs"));
+    let files: Vec<(String, String)> = sources
+        .filter_map(|path| Some((path.clone(), super::text(&path)?)))
+        .collect();
+    for (name, path) in DECLARED_ONCE {
+        assert_eq!(declaring(&files, name), [path], "{name}");
+    }
+    // a second one would be seen
+    let twin = (
+        "tui/src/twin.rs".to_owned(),
+        "pub(crate) enum Flaw {\n}\n".to_owned(),
+    );
+    let with_twin = [files, vec![twin]].concat();
+    assert_eq!(declaring(&with_twin, "Flaw").len(), 2);
+}

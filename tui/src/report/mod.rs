@@ -130,9 +130,6 @@ fn write_to(
     }
     let mut verdict = Verdict::Fine;
     let condition = condition(arguments, source)?;
-    for note in condition.iter().flat_map(Query::notes) {
-        eprintln!("ulid-tui: {}", visible(note));
-    }
     if let (Some(kind), Some(_)) = (arguments.stats, arguments.diff) {
         let comparison = source.compare(&Progress::new())?;
         let selection = match &condition {

@@ -60,7 +60,7 @@ pub use list::ExpressionList;
 pub use order::order;
 pub use sample::sample;
 pub use select::{EvaluateError, SelectError, duplicates, find_known, scan, select, select_known};
-pub use unknown::{UnknownName, unknown_names};
+pub use unknown::{UnknownName, notes, unknown_names};
 
 use std::path::Path;
 

@@ -39,6 +39,26 @@ pub fn unknown_names(text: &str, scope: &Scope<'_>) -> Vec<UnknownName> {
     found
 }
 
+/// Sentences about words in a text, which may be several expressions, that are read and should be written otherwise: old
+/// names, and names of facts that are columns as well.
+#[must_use]
+pub fn notes(text: &str, scope: &Scope<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for item in items(text).unwrap_or_default() {
+        let mut compiler = Compiler::of_row(scope, text);
+        each_name(&item.tree, &mut |tree| {
+            // what cannot be read is told elsewhere
+            let _: Result<_, _> = compiler.any(tree);
+        });
+        for note in compiler.notes {
+            if !found.contains(&note) {
+                found.push(note);
+            }
+        }
+    }
+    found
+}
+
 /// What is unknown of a name, if it is.
 fn check(tree: &Tree, strict: &Scope<'_>, text: &str) -> Option<UnknownName> {
     let mut compiler = Compiler::of_row(strict, text);
