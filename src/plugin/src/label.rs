@@ -372,6 +372,28 @@ pub(crate) fn bad_filter(reason: &QueryError, span: Span) -> LabeledError {
     .with_help("conditions look like: valid and age < 2d; text stands in quotes: name == \"Ada\"")
 }
 
+/// Columns that cannot be read.
+pub(crate) fn bad_columns(reason: &QueryError, span: Span) -> LabeledError {
+    error(
+        "columns",
+        "These columns cannot be read",
+        reason.to_string(),
+        span,
+    )
+    .with_help("columns look like: id, time, lag=time(created_at)-time, `a name with spaces`")
+}
+
+/// Columns that a sorted table cannot have.
+pub(crate) fn sorted_columns(span: Span) -> LabeledError {
+    error(
+        "columns",
+        "These columns cannot be sorted",
+        "they look at the rows beside each row, or at all rows",
+        span,
+    )
+    .with_help("leave --sort out, and sort what comes: | sort-by id")
+}
+
 /// A condition that could not be held against every row.
 pub(crate) fn not_selected(reason: &SelectError, span: Span) -> LabeledError {
     error(

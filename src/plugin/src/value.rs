@@ -5,8 +5,8 @@ use nu_protocol::{LabeledError, Record, Span, Value, record};
 use ulid_engine::{
     Reading, Timestamp, Ulid,
     anatomy::Anatomy,
-    codec,
-    row::Fact,
+    codec, query,
+    row::{Fact, duration},
     timestamp::{InZone, TimeZone, Unit},
 };
 
@@ -123,6 +123,28 @@ pub(crate) fn fact_name(fact: Fact) -> &'static str {
         Fact::Id => "ulid",
         Fact::Time => "timestamp",
         other => other.entry().name,
+    }
+}
+
+/// A value of the query language.
+pub(crate) fn of_language(value: query::Value, zone: &TimeZone, span: Span) -> Value {
+    match value {
+        query::Value::Missing => Value::nothing(span),
+        query::Value::Bool(value) => Value::bool(value, span),
+        query::Value::Int(value) => match i64::try_from(value) {
+            Ok(value) => Value::int(value, span),
+            // more than Nushell's integers hold
+            Err(_) => Value::string(value.to_string(), span),
+        },
+        query::Value::Float(value) => Value::float(value, span),
+        query::Value::Duration(ms) => match ms.checked_mul(1_000_000) {
+            Some(ns) => Value::duration(ns, span),
+            None => Value::string(duration(ms).to_string(), span),
+        },
+        query::Value::Time(time) => datetime(time, zone, span),
+        query::Value::Id(found) => id(found, span),
+        query::Value::Text(text) => Value::string(text, span),
+        bounds @ query::Value::Bounds(..) => Value::string(bounds.to_string(), span),
     }
 }
 

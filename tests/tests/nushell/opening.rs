@@ -317,3 +317,59 @@ fn several_files_are_one_table_whose_columns_are_joined_by_name() {
         ),
     ]);
 }
+
+#[test]
+fn columns_are_chosen_ordered_and_computed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("c.jsonl");
+    let row = |id: &str, n: usize| {
+        format!("{{\"id\":\"{id}\",\"n\":{n},\"o\":{{\"k\":1.50}},\"b\":true}}\n")
+    };
+    fs::write(&file, row("01BX5ZZKBKACTAV9WEVGEMMVRZ", 1) + &row(ID, 2))
+        .expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (
+            &format!("ulid open {file} --columns 'n, id, o, twice=n*2' | last"),
+            &format!("{{n: 2, id: \"{ID}\", o: {{k: 1.5}}, twice: 4}}"),
+        ),
+        (
+            &format!(
+                "ulid open {file} --columns 'out_of_order, line, row, before=prev.n' --filter 'n == 2' | first"
+            ),
+            "{out_of_order: true, line: 2, row: 2, before: \"1\"}",
+        ),
+        (
+            &format!(
+                "ulid open {file} --columns 'time, b' --sort | first | get time | format date %Y"
+            ),
+            "\"2016\"",
+        ),
+        (
+            &format!("ulid open {file} --columns since_previous | get 1.since_previous | describe"),
+            "\"duration\"",
+        ),
+    ]);
+    // a JSON file may have any column: a table knows which there are
+    let table = folder.path().join("c.csv");
+    fs::write(&table, format!("id,n\n{ID},1\n")).expect("a file is written");
+    let table = quoted(&table);
+    for (flags, words) in [
+        ("--columns tiem", "did you mean"),
+        (
+            "--columns prev.n --sort",
+            "they look at the rows beside each row",
+        ),
+    ] {
+        let code =
+            format!("try {{ ulid open {table} {flags} }} catch {{|e| $e.details | to json -r }}");
+        let Some(output) = run(&code) else {
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            said.contains("ulid::columns") && said.contains(words),
+            "{code}: {said}"
+        );
+    }
+}

@@ -137,6 +137,9 @@ impl Source {
         map: impl Fn(&mut dyn Iterator<Item = Vec<Value>>) -> T + Sync,
         each: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
+        let map = |rows: &mut dyn Iterator<Item = (RowRef<'_>, Vec<Value>)>| {
+            map(&mut rows.map(|(_, values)| values))
+        };
         super::handout::until_failure(each, |each| {
             list.scan(&self.dataset, condition, &Progress::new(), map, each)
         })

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{
     Expression, Query, Scope, Value,
-    code::{Code, Needs},
+    code::{Code, Needs, Op, Which},
     columns::Columns,
     error::{QueryError, QueryErrorKind, Type},
     items::items,
@@ -58,6 +58,14 @@ impl ExpressionList {
         &self.names
     }
 
+    /// For each expression the column of the source, if it is nothing else: the source may know more of its type.
+    pub fn columns(&self) -> impl Iterator<Item = Option<&str>> {
+        self.codes.iter().map(|code| match &code.op {
+            Op::Column(Which::Here, name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// Types of the expressions.
     pub fn types(&self) -> impl Iterator<Item = Type> {
         self.codes.iter().map(|code| code.ty)
@@ -99,8 +107,8 @@ impl ExpressionList {
         })
     }
 
-    /// Goes over all rows, or over those that meet a condition: `map` gets the values of neighbours, on all threads, and
-    /// `each` gets what it made of them in the order of the rows.
+    /// Goes over all rows, or over those that meet a condition: `map` gets neighbouring rows with their values, on all
+    /// threads, and `each` gets what it made of them in the order of the rows.
     ///
     /// # Errors
     ///
@@ -110,7 +118,7 @@ impl ExpressionList {
         dataset: &Dataset,
         condition: Option<&Query>,
         progress: &Progress,
-        map: impl Fn(&mut dyn Iterator<Item = Vec<Value>>) -> T + Sync,
+        map: impl Fn(&mut dyn Iterator<Item = (RowRef<'_>, Vec<Value>)>) -> T + Sync,
         each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), SelectError> {
         let needed = self.needs_duplicates || condition.is_some_and(Query::needs_duplicates);
@@ -122,7 +130,7 @@ impl ExpressionList {
             let rows = rows
                 .iter()
                 .filter_map(|&row| columns.around(row as usize, needs));
-            map(&mut rows.map(|row| self.values_in(&row)))
+            map(&mut rows.map(|row| (row.row, self.values_in(&row))))
         };
         Ok(dataset.scan(progress, map, each)?)
     }

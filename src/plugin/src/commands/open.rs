@@ -23,7 +23,7 @@ use nu_protocol::{
 use ulid_engine::{
     RowSet, Timestamp,
     dataset::{Dataset, Format, MEMORY, OpenOptions, RowRef},
-    query::{self, Query, Scope, SelectError},
+    query::{self, ExpressionList, Query, Scope, SelectError},
     row::{Cell, Fact, Schema},
     sort::Direction,
     timestamp::TimeZone,
@@ -78,6 +78,12 @@ impl PluginCommand for Open {
                 "Which column or field has the ID; else the file tells.",
                 Some('c'),
             )
+            .named(
+                "columns",
+                SyntaxShape::String,
+                "The columns of the table, in the language of the browser: \"id, time, lag=time(created_at)-time\".",
+                None,
+            )
             .named("format", SyntaxShape::String, args::FORMATS, None)
             .named(
                 "delimiter",
@@ -109,6 +115,11 @@ impl PluginCommand for Open {
             Example {
                 example: "ulid open orders.csv --filter \"valid and time >= 2024-01-01\" --sort",
                 description: "Orders of this year and later, oldest first",
+                result: None,
+            },
+            Example {
+                example: "ulid open orders.csv --columns \"id, time, since_previous, customer\"",
+                description: "Facts and columns of one's choice, also computed from the rows beside each",
                 result: None,
             },
             Example {
@@ -157,7 +168,12 @@ impl PluginCommand for Open {
             Some(filter) => Some(Filter::read(&dataset, &filter, &zone)?),
             None => None,
         };
+        let columns = match call.get_flag_value("columns") {
+            Some(columns) => Some(Listed::read(&dataset, &columns, &zone, direction)?),
+            None => None,
+        };
         let table = Table {
+            columns,
             schema: Schema::of_all(&FACTS.map(fact_name), dataset.layout()),
             dataset: Arc::new(dataset),
             filter,
@@ -187,7 +203,9 @@ impl PluginCommand for Open {
         _experimental: ExperimentalMarker,
     ) -> Option<Vec<DynamicSuggestion>> {
         match argument {
-            ArgType::Flag(name) if name == "filter" => tab::condition(engine, &call),
+            ArgType::Flag(name) if name == "filter" || name == "columns" => {
+                tab::expression(engine, &call, &name)
+            }
             ArgType::Flag(name) if name == "column" => tab::columns(engine, &call),
             _ => None,
         }
@@ -247,6 +265,36 @@ impl Filter {
     }
 }
 
+/// Columns that are asked for.
+struct Listed {
+    list: ExpressionList,
+    /// For each the place among the columns of the file, if it is nothing else.
+    places: Vec<Option<usize>>,
+}
+
+impl Listed {
+    fn read(
+        dataset: &Dataset,
+        columns: &Value,
+        zone: &TimeZone,
+        direction: Option<Direction>,
+    ) -> Result<Listed, LabeledError> {
+        let scope = Scope::of(dataset, Timestamp::now(), zone);
+        let (text, span) = (columns.as_str()?, columns.span());
+        let list = ExpressionList::parse(text, &scope)
+            .map_err(|error| label::bad_columns(&error, span))?;
+        if direction.is_some() && list.looks_around() {
+            return Err(label::sorted_columns(span));
+        }
+        for note in query::notes(text, &scope) {
+            eprintln!("ulid open: {}", visible(&note));
+        }
+        let place = |name: &str| dataset.columns().iter().position(|column| column == name);
+        let places = list.columns().map(|column| place(column?)).collect();
+        Ok(Listed { list, places })
+    }
+}
+
 /// Columns of every row before those of the file.
 const FACTS: [Fact; 3] = [Fact::Row, Fact::Id, Fact::Time];
 
@@ -254,6 +302,8 @@ const FACTS: [Fact; 3] = [Fact::Row, Fact::Id, Fact::Time];
 struct Table {
     dataset: Arc<Dataset>,
     schema: Schema,
+    /// The columns that are asked for; facts and all columns of the file if there are none.
+    columns: Option<Listed>,
     /// All rows become values where there is none.
     filter: Option<Filter>,
     zone: TimeZone,
@@ -268,13 +318,24 @@ impl Table {
     fn in_file_order(self, engine: &EngineInterface, run: Interruptible) -> PipelineData {
         let head = self.span;
         let rows = pump(move |give| {
-            let scanned = query::scan(
-                &self.dataset,
-                self.filter.as_ref().map(|filter| &filter.query),
-                run.progress(),
-                |rows| self.values(rows),
-                |rows| rows.into_iter().try_for_each(&mut *give),
-            );
+            let condition = self.filter.as_ref().map(|filter| &filter.query);
+            let each = |rows: Vec<Value>| rows.into_iter().try_for_each(&mut *give);
+            let scanned = match &self.columns {
+                None => {
+                    let values = |rows: &mut dyn Iterator<Item = RowRef<'_>>| self.values(rows);
+                    query::scan(&self.dataset, condition, run.progress(), values, each)
+                }
+                Some(columns) => columns.list.scan(
+                    &self.dataset,
+                    condition,
+                    run.progress(),
+                    |rows| {
+                        rows.map(|(row, values)| self.listed(columns, &row, values))
+                            .collect()
+                    },
+                    each,
+                ),
+            };
             self.give_failure(scanned, &run, give);
         });
         filter::stream(engine, head, rows)
@@ -309,7 +370,30 @@ impl Table {
     }
 
     fn values(&self, rows: &mut dyn Iterator<Item = RowRef<'_>>) -> Vec<Value> {
-        rows.map(|row| self.value(&row)).collect()
+        let value = |row: RowRef<'_>| match &self.columns {
+            Some(columns) => self.listed(columns, &row, columns.list.values(row)),
+            None => self.value(&row),
+        };
+        rows.map(value).collect()
+    }
+
+    /// A row in the columns that are asked for.
+    fn listed(&self, columns: &Listed, row: &RowRef<'_>, values: Vec<query::Value>) -> Value {
+        let infers = self.infers && !row.has_types();
+        let mut record = Record::with_capacity(values.len());
+        let cells = row.typed_cells();
+        let names = columns.list.names().iter().zip(&columns.places);
+        for ((name, place), value) in names.zip(values) {
+            let value = match place.map(|place| cells.get(place).cloned()) {
+                Some(cell) => self.cell(cell.unwrap_or(Cell::Missing), infers),
+                None => value::of_language(value, &self.zone, self.span),
+            };
+            record.push(name.as_str(), value);
+        }
+        if row.is_cut() {
+            self.cut.fetch_add(1, Relaxed);
+        }
+        Value::record(record, self.span)
     }
 
     fn sorted(

@@ -34,13 +34,14 @@ pub(super) fn columns(
     Some(dataset.columns().iter().map(suggestion).collect())
 }
 
-/// The words with which a condition may go on.
-pub(super) fn condition(
+/// The words with which a text of the query language may go on.
+pub(super) fn expression(
     engine: &EngineInterface,
     call: &DynamicCompletionCall,
+    flag: &str,
 ) -> Option<Vec<DynamicSuggestion>> {
     let dataset = dataset(engine, call)?;
-    let Some(typed) = Typed::of_flag(call, "filter") else {
+    let Some(typed) = Typed::of_flag(call, flag) else {
         return Some(Vec::new());
     };
     let zone = TimeZone::UTC;
