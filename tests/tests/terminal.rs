@@ -13,6 +13,7 @@ mod terminal {
     mod limits;
     mod mouse;
     mod opening;
+    mod oracle;
     mod picking;
     mod prompts;
     mod reports;

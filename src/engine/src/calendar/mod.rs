@@ -149,6 +149,55 @@ impl Step {
     }
 }
 
+/// A number that a calendar or a clock shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarPart {
+    /// Hour of the day, 0 to 23.
+    Hour,
+    /// Day of the week, 1 for Monday to 7 for Sunday.
+    Weekday,
+    /// Week of the year, 1 to 53, as ISO 8601 counts: the first has the year's first Thursday.
+    Week,
+    /// Month of the year, 1 to 12.
+    Month,
+    /// Year.
+    Year,
+}
+
+impl CalendarPart {
+    /// The number at a time, in milliseconds since 1970.
+    #[must_use]
+    pub fn of(self, ms: i64, zone: &TimeZone) -> i64 {
+        let shown = wall_clock_ms(ms, zone);
+        let day = shown.div_euclid(DAY_MS);
+        let month = month_of(day);
+        let weekday = (day - MONDAY_DAYS).rem_euclid(7) + 1;
+        match self {
+            CalendarPart::Hour => shown.rem_euclid(DAY_MS) / HOUR_MS,
+            CalendarPart::Weekday => weekday,
+            CalendarPart::Week => {
+                let thursday = day - weekday + 4;
+                let january = month_of(thursday).div_euclid(12) * 12;
+                (thursday - first_day(january)) / 7 + 1
+            }
+            CalendarPart::Month => month.rem_euclid(12) + 1,
+            CalendarPart::Year => month.div_euclid(12),
+        }
+    }
+
+    /// Its name in the query language.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            CalendarPart::Hour => "hour",
+            CalendarPart::Weekday => "weekday",
+            CalendarPart::Week => "week",
+            CalendarPart::Month => "month",
+            CalendarPart::Year => "year",
+        }
+    }
+}
+
 /// A time of day to the precision that periods of so many milliseconds need.
 fn clock_label(ms: i64, step: i64) -> String {
     let (minutes, seconds) = (ms / 60_000, ms / 1000 % 60);
@@ -305,6 +354,16 @@ mod tests {
             prop_assert_eq!(Step::Months(3).period(ms, &zone).start, start_of(quarter));
             prop_assert_eq!(Step::Months(12).period(ms, &zone).start, start_of(date.first_of_year()));
             prop_assert_eq!(Step::Day.label(ms, &zone), date.to_string());
+            let week = date.iso_week_date();
+            for (part, expected) in [
+                (CalendarPart::Hour, i64::from(at.hour())),
+                (CalendarPart::Weekday, i64::from(date.weekday().to_monday_one_offset())),
+                (CalendarPart::Week, i64::from(week.week())),
+                (CalendarPart::Month, i64::from(date.month())),
+                (CalendarPart::Year, i64::from(date.year())),
+            ] {
+                prop_assert_eq!(part.of(ms, &zone), expected);
+            }
             let day = Step::Day.period(ms, &zone);
             prop_assert!(day.contains(&ms));
             prop_assert_eq!(day.end, start_of(date.tomorrow().unwrap()));

@@ -6,7 +6,14 @@ use crate::Ulid;
 use memchr::memmem;
 use regex::bytes::Regex;
 
-use super::{error::Type, keys::KeySet, literal, set::ValueSet, value::Val};
+use super::{
+    apply::{Apply, lower},
+    error::Type,
+    keys::KeySet,
+    literal,
+    set::ValueSet,
+    value::Val,
+};
 pub(super) use crate::row::Side as Which;
 use crate::{
     Reading, Timestamp,
@@ -57,6 +64,7 @@ pub(super) enum Op {
     Len(Box<Code>),
     Lower(Box<Code>),
     Abs(Box<Code>),
+    Apply(Apply, Vec<Code>),
     /// The result of a pass over all rows, by its number.
     Aggregate(usize),
 }
@@ -206,7 +214,7 @@ impl Code {
                 _ => Val::Missing,
             },
             Op::Lower(value) => match run(value) {
-                Val::Text(text) => Val::Text(Cow::Owned(text.to_ascii_lowercase())),
+                Val::Text(text) => Val::Text(Cow::Owned(lower(&text))),
                 _ => Val::Missing,
             },
             Op::Abs(value) => match run(value) {
@@ -215,16 +223,18 @@ impl Code {
                 Val::Float(value) => Val::Float(value.abs()),
                 _ => Val::Missing,
             },
+            Op::Apply(function, parts) => function.run(parts, &run),
             Op::Aggregate(number) => aggregates.get(*number).cloned().unwrap_or(Val::Missing),
         }
     }
 
     /// What it is made of.
-    pub(super) fn operands(&self) -> [Option<&Code>; 2] {
+    pub(super) fn operands(&self) -> Vec<&Code> {
         match &self.op {
             Op::Const(_) | Op::Interval(..) | Op::Fact(..) | Op::Column(..) | Op::Aggregate(_) => {
-                [None, None]
+                Vec::new()
             }
+            Op::Apply(_, parts) => parts.iter().collect(),
             Op::Not(a)
             | Op::Within(a, ..)
             | Op::InBounds(a, ..)
@@ -239,12 +249,12 @@ impl Code {
             | Op::Print(_, a)
             | Op::Len(a)
             | Op::Lower(a)
-            | Op::Abs(a) => [Some(a), None],
+            | Op::Abs(a) => vec![a],
             Op::And(a, b)
             | Op::Or(a, b)
             | Op::Compare(_, a, b)
             | Op::CompareColumns(_, a, b)
-            | Op::Arithmetic(_, a, b) => [Some(a), Some(b)],
+            | Op::Arithmetic(_, a, b) => vec![a, b],
         }
     }
 
@@ -253,7 +263,7 @@ impl Code {
         if let Op::Fact(which, fact, _) = &self.op {
             each(*which, *fact);
         }
-        for operand in self.operands().into_iter().flatten() {
+        for operand in self.operands() {
             operand.each_fact(each);
         }
     }
@@ -282,12 +292,7 @@ impl Code {
             Op::Column(which, _) => *which == Which::Here,
             _ => true,
         };
-        !here
-            || self
-                .operands()
-                .into_iter()
-                .flatten()
-                .any(Code::looks_around)
+        !here || self.operands().into_iter().any(Code::looks_around)
     }
 
     /// What it comes to without a row, if it needs none.

@@ -145,6 +145,10 @@ fn text_of(code: &Code, zone: &TimeZone) -> String {
         Op::Len(value) => format!("len({})", text(value)),
         Op::Lower(value) => format!("lower({})", text(value)),
         Op::Abs(value) => format!("abs({})", text(value)),
+        Op::Apply(function, parts) => {
+            let parts: Vec<String> = parts.iter().map(text).collect();
+            format!("{}({})", function.name(), parts.join(", "))
+        }
         Op::Aggregate(_) => "a value of all rows".to_owned(),
     }
 }
@@ -212,7 +216,6 @@ fn each_part(code: &Code, each: &mut dyn FnMut(String)) {
         _ => code
             .operands()
             .into_iter()
-            .flatten()
             .for_each(|operand| each_part(operand, each)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     aggregate::{Aggregate, AggregateKind},
+    apply::{Apply, common_type},
     code::{Code, Op, Which},
     compile::{Compiled, Compiler, code, error, similar},
     error::{QueryError, QueryErrorKind, Type},
@@ -10,7 +11,7 @@ use super::{
     token::TokenKind,
     value::Val,
 };
-use crate::{Timestamp, row::Spelling};
+use crate::{Timestamp, calendar::CalendarPart, row::Spelling};
 
 /// A function, for the documentation at hand.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +103,72 @@ pub const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
+        name: "hour",
+        takes: TIME,
+        gives: "the hour of the day in the zone shown, 0 to 23",
+        compile: |compiler, call| calendar(compiler, CalendarPart::Hour, call),
+    },
+    Function {
+        name: "weekday",
+        takes: TIME,
+        gives: "the day of the week, 1 for Monday to 7 for Sunday",
+        compile: |compiler, call| calendar(compiler, CalendarPart::Weekday, call),
+    },
+    Function {
+        name: "date",
+        takes: TIME,
+        gives: "the day in the zone shown, as text",
+        compile: date,
+    },
+    Function {
+        name: "week",
+        takes: TIME,
+        gives: "the week of the year as ISO 8601 counts, 1 to 53",
+        compile: |compiler, call| calendar(compiler, CalendarPart::Week, call),
+    },
+    Function {
+        name: "month",
+        takes: TIME,
+        gives: "the month of the year, 1 to 12",
+        compile: |compiler, call| calendar(compiler, CalendarPart::Month, call),
+    },
+    Function {
+        name: "year",
+        takes: TIME,
+        gives: "the year",
+        compile: |compiler, call| calendar(compiler, CalendarPart::Year, call),
+    },
+    Function {
+        name: "text",
+        takes: "an ID",
+        gives: "its 26 characters, as text",
+        compile: |compiler, call| print(compiler, Spelling::Ulid, call),
+    },
+    Function {
+        name: "replace",
+        takes: "a text, a part of it and what takes its place",
+        gives: "the text with each of these parts replaced",
+        compile: replace,
+    },
+    Function {
+        name: "split",
+        takes: "a text, what divides it, and a number from 1, or from the end if it is negative",
+        gives: "that part of the text",
+        compile: split,
+    },
+    Function {
+        name: "coalesce",
+        takes: "values of one type",
+        gives: "the first that is there and not empty",
+        compile: coalesce,
+    },
+    Function {
+        name: "if",
+        takes: "a condition and two values of one type",
+        gives: "the first value where it holds, else the second",
+        compile: either,
+    },
+    Function {
         name: "abs",
         takes: "a number or a duration",
         gives: "it without its sign",
@@ -126,6 +193,8 @@ pub const FUNCTIONS: &[Function] = &[
         compile: |compiler, call| aggregate(compiler, AggregateKind::Max, call),
     },
 ];
+
+const TIME: &str = "a time, or what has one: an ID, a column";
 
 impl Call<'_> {
     /// The only argument.
@@ -165,6 +234,63 @@ pub(super) fn call(
     (function.compile)(compiler, &call)
 }
 
+fn calendar(compiler: &mut Compiler<'_>, part: CalendarPart, call: &Call<'_>) -> Compiled {
+    let time = time(compiler, call.only()?)?;
+    let function = Apply::Calendar(part, compiler.scope.zone.clone());
+    Ok(code(Op::Apply(function, vec![time]), Type::Number))
+}
+
+fn date(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let time = time(compiler, call.only()?)?;
+    let function = Apply::Date(compiler.scope.zone.clone());
+    Ok(code(Op::Apply(function, vec![time]), Type::Text))
+}
+
+fn replace(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let [of, from, to] = call.arguments else {
+        return Err(call.wrong(call.function.takes));
+    };
+    let parts = [of, from, to].map(|part| text(compiler, part));
+    let parts = parts
+        .into_iter()
+        .collect::<Result<Vec<Code>, QueryError>>()?;
+    Ok(code(Op::Apply(Apply::Replace, parts), Type::Text))
+}
+
+fn split(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let [of, by, number] = call.arguments else {
+        return Err(call.wrong(call.function.takes));
+    };
+    let number = compiler.any(number)?;
+    if !matches!(number.op, Op::Const(Val::Int(number)) if number != 0) {
+        return Err(call.wrong(call.function.takes));
+    }
+    let parts = vec![text(compiler, of)?, text(compiler, by)?, number];
+    Ok(code(Op::Apply(Apply::Split, parts), Type::Text))
+}
+
+fn coalesce(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let parts = call.arguments.iter().map(|part| compiler.any(part));
+    let parts = parts.collect::<Result<Vec<Code>, QueryError>>()?;
+    let ty = common_type(parts.iter().map(|part| part.ty));
+    let ty = ty.ok_or_else(|| call.wrong(call.function.takes))?;
+    Ok(code(Op::Apply(Apply::Coalesce, parts), ty))
+}
+
+fn either(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let [condition, then, or] = call.arguments else {
+        return Err(call.wrong(call.function.takes));
+    };
+    let parts = vec![
+        compiler.condition(condition)?,
+        compiler.any(then)?,
+        compiler.any(or)?,
+    ];
+    let ty = common_type(parts.iter().skip(1).map(|part| part.ty));
+    let ty = ty.ok_or_else(|| call.wrong(call.function.takes))?;
+    Ok(code(Op::Apply(Apply::If, parts), ty))
+}
+
 fn column(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
     let argument = call.only()?;
     match &argument.node {
@@ -177,6 +303,11 @@ fn abs(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
     let value = compiler.any(call.only()?)?;
     match value.ty {
         ty @ (Type::Number | Type::Duration) => Ok(code(Op::Abs(Box::new(value)), ty)),
+        // as in any calculation a column counts as a number
+        Type::Column => {
+            let number = code(Op::Read(Type::Number, Box::new(value)), Type::Number);
+            Ok(code(Op::Abs(Box::new(number)), Type::Number))
+        }
         _ => Err(call.wrong(call.function.takes)),
     }
 }

@@ -33,6 +33,7 @@ mod order;
 mod sample;
 mod select;
 
+mod apply;
 mod bits;
 mod code;
 mod columns;

@@ -112,7 +112,7 @@ fn asks_for_ids(code: &Code) -> bool {
         }
         _ => false,
     };
-    own || code.operands().into_iter().flatten().any(asks_for_ids)
+    own || code.operands().into_iter().any(asks_for_ids)
 }
 
 impl<'a> Columns<'a> {

@@ -374,3 +374,61 @@ fn values_of_a_file_are_a_set() {
         "{refused}"
     );
 }
+
+#[test]
+fn functions_give_what_calendars_and_texts_have() {
+    let csv = "id,name,n,other\n\
+        01JGFJJZ00000000000000000A,Ünit ÄÖ,,01ARZ3NDEKTSV4RRFFQ69G5FAV\n\
+        01K8FXX9G0000000000000000B,a-b-c,7,\n";
+    let dataset = Dataset::from_bytes("x.csv", csv.into(), &OpenOptions::default()).unwrap();
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let scope = Scope::of(&dataset, Timestamp::MAX, &zone);
+    let value = |text: &str, row: usize| {
+        let expression = Expression::of_row(text, &scope).map_err(|error| error.to_string())?;
+        let row = dataset.row(row).unwrap().unwrap();
+        Ok::<String, String>(expression.value(&Around::of_row(row.borrow())).to_string())
+    };
+    // 2025-01-01T01:00:00+01:00, a Wednesday in the first week, and 2025-10-26T10:34:36+01:00, a Sunday
+    for (text, first, second) in [
+        ("hour(time)", "1", "10"),
+        ("weekday(time)", "3", "7"),
+        ("date(time)", "2025-01-01", "2025-10-26"),
+        ("week(id)", "1", "43"),
+        ("month(time)", "1", "10"),
+        ("year(time)", "2025", "2025"),
+        ("year(other)", "2016", "missing"),
+        (
+            "text(id)",
+            "01JGFJJZ00000000000000000A",
+            "01K8FXX9G0000000000000000B",
+        ),
+        ("lower(name)", "ünit äö", "a-b-c"),
+        ("replace(name, \"-\", \"::\")", "Ünit ÄÖ", "a::b::c"),
+        ("split(name, \"-\", 2)", "missing", "b"),
+        ("split(name, \"-\", -1)", "Ünit ÄÖ", "c"),
+        ("coalesce(n, name)", "Ünit ÄÖ", "7"),
+        ("coalesce(n + 0, 3)", "3", "7"),
+        ("if(n is null, \"none\", name)", "none", "a-b-c"),
+        ("if(hour(time) < 6, 1, 2) * 10", "10", "20"),
+    ] {
+        assert_eq!(value(text, 0).as_deref(), Ok(first), "{text}");
+        assert_eq!(value(text, 1).as_deref(), Ok(second), "{text}");
+    }
+    for (text, part) in [
+        (
+            "if(n, 1, \"a\")",
+            "if takes a condition and two values of one type",
+        ),
+        ("split(name, \"-\", 0)", "a number from 1, or from the end"),
+        ("coalesce(1, time)", "coalesce takes values of one type"),
+        ("hour(valid)", "expected a time, this is a condition"),
+        ("replace(name, \"a\")", "replace takes a text"),
+    ] {
+        let found = value(text, 0).unwrap_err();
+        assert!(found.contains(part), "{text}: {found}");
+    }
+    assert_eq!(
+        value("hour(time) == 1 and weekday(time) in 1..=5", 0).as_deref(),
+        Ok("true")
+    );
+}
