@@ -10,9 +10,8 @@ use dap::{
 use ulid_engine::{
     Reading, Timestamp, Ulid, codec,
     dataset::Dataset,
-    query::{EvaluateError, Expression},
-    row::Spelling,
-    row::{Fact, Type, Value, Window, source_column},
+    query::{EvaluateError, Expression, Grouping},
+    row::{Fact, Spelling, Type, Value, Window, source_column},
 };
 
 use super::{
@@ -29,6 +28,9 @@ use crate::visible::visible;
 /// What an expression may take that nobody asked for by hand, and one that somebody did.
 const GLANCE: Duration = Duration::from_secs(2);
 const WAIT: Duration = Duration::from_secs(60);
+
+/// Words for figures of a file in which IDs were put in place of others.
+const AS_IT_IS: &str = "count, min and max look at the file as it is, in which no ID was put in place, and so do other figures; restart to look at it";
 
 /// Question that an answer belongs to: the text, and its frame.
 struct Asked<'a> {
@@ -83,10 +85,19 @@ impl Session {
                 return Ok(self.answer_with(asked, value, kind, entry.below));
             }
             Meaning::Expression(expression) => expression,
+            Meaning::Figures(_) if program.table.is_changed() => {
+                return Err(Refusal::Expression(AS_IT_IS.to_owned()));
+            }
+            Meaning::Figures(figures) => {
+                return Ok(Reply::Later(Job::Figures {
+                    figures,
+                    table: Box::new(program.table.clone()),
+                    budget: budget(context),
+                }));
+            }
         };
         if expression.has_aggregates() && program.table.is_changed() {
-            let words = "count, min and max look at the file as it is, in which no ID was put in place; restart to look at it";
-            return Err(Refusal::Expression(words.to_owned()));
+            return Err(Refusal::Expression(AS_IT_IS.to_owned()));
         }
         let knows_all = !expression.has_aggregates() && program.table.duplicates().is_some();
         if expression.needs_all_rows() && !knows_all {
@@ -104,6 +115,17 @@ impl Session {
     /// Answers `evaluate`, once all rows were looked at.
     pub(super) fn evaluated(&mut self, result: Result<Value, EvaluateError>) -> Answer {
         let value = result.map_err(|error| Refusal::Expression(error.to_string()))?;
+        let text = shown(&value);
+        let asked = Asked {
+            text: &text,
+            frame: 0,
+        };
+        Ok(self.answer_value(&asked, &value))
+    }
+
+    /// Answers `evaluate`, once figures of all rows are there.
+    pub(super) fn told(&mut self, result: Result<Value, String>) -> Answer {
+        let value = result.map_err(Refusal::Expression)?;
         let text = shown(&value);
         let asked = Asked {
             text: &text,
@@ -207,6 +229,8 @@ pub(super) enum Meaning {
     Variable,
     /// Expression of the query language.
     Expression(Box<Expression>),
+    /// Figures of groups of all rows: `count() by service`.
+    Figures(Box<Grouping>),
 }
 
 /// Names at the begin of a path that leads to a variable, whatever file it is of.
@@ -239,8 +263,14 @@ pub(super) fn meaning(
     if is_path && !is_column && (is_neighbour || VARIABLES.contains(&first)) {
         return Ok(Meaning::Variable);
     }
-    let expression = query::expression(text, dataset, now)?;
-    Ok(Meaning::Expression(Box::new(expression)))
+    match query::expression(text, dataset, now) {
+        Ok(expression) => Ok(Meaning::Expression(Box::new(expression))),
+        // what is neither is told of as an expression
+        Err(error) => match query::figures(text, dataset, now) {
+            Ok(figures) => Ok(Meaning::Figures(Box::new(figures))),
+            Err(_) => Err(error.into()),
+        },
+    }
 }
 
 /// Value of an expression at a row, which may not need all rows.
@@ -263,6 +293,7 @@ pub(super) fn text_of(
             Ok(entry.ok_or_else(|| no_variable(text))?.value)
         }
         Meaning::Expression(expression) => Ok(shown(&value_of(&program.table, at, &expression)?)),
+        Meaning::Figures(_) => Err(Refusal::Expression(format!("{text:?} looks at all rows"))),
     }
 }
 

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use ulid_engine::{
-    dataset::{Dataset, OpenError},
+    dataset::{Dataset, MEMORY, OpenError},
     progress::Progress,
-    query::{EvaluateError, Expression, Value},
+    query::{EvaluateError, Expression, Grouping, Value},
 };
 
 use super::{
@@ -30,6 +30,12 @@ pub(super) enum Job {
         at: usize,
         budget: Duration,
     },
+    /// Comes to figures of groups of all rows.
+    Figures {
+        figures: Box<Grouping>,
+        table: Box<Table>,
+        budget: Duration,
+    },
     /// Goes over the whole file once.
     Survey(Table),
 }
@@ -42,6 +48,7 @@ pub(super) enum Done {
     Halted(Halt),
     Surveyed,
     Evaluated(Box<Result<Value, EvaluateError>>),
+    Told(Result<Value, String>),
 }
 
 /// What became of a file that was to be opened.
@@ -59,14 +66,14 @@ impl Job {
             Job::Open(_) | Job::Reopen(_) => "Opening the file",
             Job::Scan(_) => "Running through the rows",
             Job::Survey(_) => "Going over the file",
-            Job::Evaluate { .. } => "Looking at all rows",
+            Job::Evaluate { .. } | Job::Figures { .. } => "Looking at all rows",
         }
     }
 
     /// Time that whoever asked for it waits.
     pub(super) fn patience(&self) -> Option<Duration> {
         match self {
-            Job::Evaluate { budget, .. } => Some(*budget),
+            Job::Evaluate { budget, .. } | Job::Figures { budget, .. } => Some(*budget),
             Job::Open(_) | Job::Reopen(_) | Job::Scan(_) | Job::Survey(_) => None,
         }
     }
@@ -98,6 +105,11 @@ impl Job {
                     Err(error) => Err(error.into()),
                 };
                 Done::Evaluated(Box::new(value))
+            }
+            Job::Figures { figures, table, .. } => {
+                let told = figures.tell(&table.all(), MEMORY, progress);
+                let value = told.map(Value::Text).map_err(|error| error.to_string());
+                Done::Told(value)
             }
             Job::Scan(scan) => Done::Halted(scan.run(progress, log)),
         }

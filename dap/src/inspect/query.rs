@@ -3,7 +3,7 @@
 use ulid_engine::{
     Timestamp,
     dataset::Dataset,
-    query::{Expression, Query, QueryError, Scope},
+    query::{Expression, Grouping, Query, QueryError, Scope},
     timestamp::TimeZone,
 };
 
@@ -23,6 +23,15 @@ pub(super) fn expression(
     now: Timestamp,
 ) -> Result<Expression, QueryError> {
     Expression::parse(text, &scope(dataset, now))
+}
+
+/// Figures of groups of all rows.
+pub(super) fn figures(
+    text: &str,
+    dataset: Option<&Dataset>,
+    now: Timestamp,
+) -> Result<Grouping, QueryError> {
+    Grouping::of_text(text, &scope(dataset, now))
 }
 
 /// What names mean.

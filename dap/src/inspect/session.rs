@@ -260,6 +260,7 @@ impl Session {
                 Ok(Reply::Empty)
             }
             Done::Evaluated(result) => self.evaluated(*result),
+            Done::Told(result) => self.told(result),
             Done::Halted(halt) => {
                 self.halted(halt);
                 Ok(Reply::Empty)

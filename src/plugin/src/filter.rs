@@ -275,6 +275,11 @@ pub(crate) fn id_of_row(
     }
 }
 
+/// The cell of a row at a path; `None` where an optional path leads nowhere.
+pub(crate) fn cell_of_row(row: &Value, path: &CellPath) -> Result<Option<Value>, LabeledError> {
+    Ok(cell(row, path)?.map(Cow::into_owned))
+}
+
 /// A stream of values that ends when the user says so.
 pub(crate) fn stream(
     engine: &EngineInterface,

@@ -134,6 +134,23 @@ fn neighbours_and_buckets() {
             "[[bucket, count]; [2024-01-01T00:00:00+00:00, 2], [2024-02-01T00:00:00+00:00, 1]]",
         ),
         (
+            "['2024-01-01' '2024-04-02'] | into datetime | ulid generate | ulid histogram month | get count",
+            "[1, 0, 0, 1]",
+        ),
+        (
+            // on 31 March 2024 the clocks of Berlin went on, so that the day had 23 hours
+            "$env.config.plugins.ulid = {zone: \"Europe/Berlin\"}; ['2024-03-30T22:59Z' '2024-03-30T23:00Z' '2024-03-31T21:59Z' '2024-03-31T22:00Z'] | into datetime | ulid generate | ulid histogram day | get count",
+            "[1, 2, 1]",
+        ),
+        (
+            "[[at host]; [2024-01-01 a] [2024-01-02 b] [2024-01-02 a]] | insert id {|row| $row.at | ulid generate } | ulid histogram day id --by host | get count",
+            "[1, 0, 1, 1]",
+        ),
+        (
+            "[[at host]; [2024-01-01 a] [2024-01-02 b]] | insert id {|row| $row.at | ulid generate } | ulid histogram quarter id --by host | select host count",
+            "[[host, count]; [a, 1], [b, 1]]",
+        ),
+        (
             "['2024-01-01T00:07Z' '2024-01-01T00:14Z' '2024-01-01T00:16Z'] | into datetime | ulid generate | wrap id | ulid histogram 15min id | get count",
             "[2, 1]",
         ),

@@ -60,16 +60,17 @@ impl LogMessage {
         for part in &self.0 {
             let Part::Value(text) = part else { continue };
             let meaning = meaning(text, dataset, now);
-            let expression = match meaning.map_err(|error| format!("{{{text}}}: {error}"))? {
-                Meaning::Variable => continue,
-                Meaning::Expression(expression) => expression,
-            };
-            if expression.has_aggregates() {
-                return Err(format!(
-                    "{{{text}}} looks at all rows, which a log point cannot do at each; ask for it in the console"
-                ));
+            match meaning.map_err(|error| format!("{{{text}}}: {error}"))? {
+                Meaning::Variable => {}
+                Meaning::Expression(expression) if !expression.has_aggregates() => {
+                    needs_duplicates |= expression.needs_duplicates();
+                }
+                Meaning::Expression(_) | Meaning::Figures(_) => {
+                    return Err(format!(
+                        "{{{text}}} looks at all rows, which a log point cannot do at each; ask for it in the console"
+                    ));
+                }
             }
-            needs_duplicates |= expression.needs_duplicates();
         }
         Ok(needs_duplicates)
     }

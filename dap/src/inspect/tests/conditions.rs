@@ -158,6 +158,12 @@ fn expressions_in_the_console() {
         ("ulid(\"2026-01-01\")", "01KDVDNA000000000000000000"),
         ("count(valid)", "5"),
         ("count(duplicate)", "1"),
+        ("count() by valid", "true: 5; false: 1"),
+        ("distinct(id)", "4"),
+        (
+            "max(time), count(duplicate) by year(time)",
+            "2017: 2017-10-24T01:29:36.372Z, 0; 2016: 2016-07-30T23:54:10.259Z, 1; missing: missing, 0",
+        ),
         ("id in between(\"2016\", \"2017\")", "true"),
         ("max(time)", "2017-10-24T01:29:36.372Z"),
         ("valid and not duplicate", "false"),

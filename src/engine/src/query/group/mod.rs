@@ -32,6 +32,7 @@ mod quantile;
 mod runs;
 mod sum;
 mod table;
+mod told;
 mod top;
 mod values;
 mod writers;

@@ -248,3 +248,30 @@ fn groups_through_a_file_are_those_of_memory() {
     let top = run(&dataset, &grouping, None, GroupOrder::Top(Some(1)), 0);
     assert!(top[0].starts_with("one 10000 1000 "), "{top:?}");
 }
+
+#[test]
+fn figures_are_asked_for_and_told_in_one_line() {
+    let dataset = dataset(ROWS);
+    let scope = Scope::of(&dataset, Timestamp::MAX, &ZONE);
+    for (text, expected) in [
+        ("count() by service", Ok("api: 3; web: 3; db: 1")),
+        ("distinct(service)", Ok("3")),
+        (
+            "p95(took), count() by service, valid",
+            Ok("web, true: 1141.55, 2; api, true: 238.1, 3; web, false: 7, 1; db, true: 3, 1"),
+        ),
+        (
+            "count() by servise",
+            Err("column 12: there is no field or column \"servise\"; did you mean \"service\"?"),
+        ),
+        ("took by service", Err("column 1: a figure is wanted here")),
+    ] {
+        let told = Grouping::of_text(text, &scope)
+            .map(|grouping| grouping.tell(&dataset, MEMORY, &Progress::new()).unwrap());
+        match (told, expected) {
+            (Ok(told), Ok(expected)) => assert_eq!(told, expected, "{text}"),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+            (told, _) => panic!("{text}: {told:?}"),
+        }
+    }
+}
