@@ -68,6 +68,14 @@ impl OtherOrder {
         }
     }
 
+    /// True if it is an order of the text, not of the bits.
+    fn is_of_text(self) -> bool {
+        matches!(
+            self,
+            OtherOrder::LetterCase | OtherOrder::Czech | OtherOrder::LettersFirst
+        )
+    }
+
     /// What an ID, as it is written, is ordered by, so that bytes ascend where the order holds.
     fn key(self, key: u128, text: &str) -> [u8; 32] {
         let bytes = key.to_be_bytes();
@@ -150,8 +158,10 @@ const LEAST_ROWS: u64 = 8;
 impl OrderSurvey {
     /// Takes in the ID of the next row that has one, as it is written.
     pub fn push<'t>(&mut self, row: u64, key: u128, text: impl FnOnce() -> Cow<'t, str>) {
-        // for most rows of most files nobody asks any more
-        let text = match self.others.contains(&0) {
+        // for most rows of most files nobody asks for it any more
+        let pairs = OTHER_ORDERS.iter().zip(&self.others);
+        let reads_text = |(order, falls): (&OtherOrder, &u64)| *falls == 0 && order.is_of_text();
+        let text = match pairs.into_iter().any(reads_text) {
             true => text(),
             false => Cow::Borrowed(""),
         };
