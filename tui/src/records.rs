@@ -17,7 +17,7 @@ use ulid_engine::{
     codec,
     dataset::{Layout, RowRef},
     row::Spelling,
-    row::{Cell, Fact, Schema, compact},
+    row::{Cell, Fact, Schema},
     timestamp::{InZone, TimeZone},
 };
 
@@ -360,8 +360,8 @@ impl Serialize for Typed<'_> {
             Cell::Missing | Cell::Null => serializer.serialize_unit(),
             Cell::Bool(value) => serializer.serialize_bool(*value),
             Cell::Text(text) => serializer.serialize_str(text),
-            Cell::Number(json) | Cell::List(json) | Cell::Object(json) => {
-                let json = compact(json);
+            Cell::Number(_) | Cell::List(_) | Cell::Object(_) => {
+                let json = self.0.clone().into_text();
                 match serde_json::from_str::<&RawValue>(&json) {
                     Ok(value) => value.serialize(serializer),
                     // what is no value of JSON is kept as text

@@ -79,6 +79,7 @@ impl Dataset {
 fn is_same(one: &Layout, other: &Layout) -> bool {
     let without_hint = |layout: &Layout| Layout {
         hint: None,
+        types: Vec::new(),
         ..layout.clone()
     };
     without_hint(one) == without_hint(other)

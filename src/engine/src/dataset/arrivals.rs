@@ -135,7 +135,11 @@ fn recognised(
     options: &OpenOptions,
     is_first_stream: bool,
 ) -> Result<Recognised, OpenError> {
-    let Opened { path, content } = opened;
+    let Opened {
+        path,
+        content,
+        types,
+    } = opened;
     let fail = |reason| OpenError {
         path: path.clone(),
         reason,
@@ -173,7 +177,7 @@ fn recognised(
     Ok(Recognised {
         path,
         bytes,
-        layout,
+        layout: Layout { types, ..layout },
         above,
     })
 }

@@ -12,6 +12,7 @@ use super::{
     error::{OpenError, Reason},
     source::Backing,
 };
+use crate::row::CellType;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 const PARQUET: &[u8] = b"PAR1";
@@ -26,6 +27,8 @@ pub(super) struct Opened {
     /// The path as given, whose ending is a hint at what it holds, or the name of the stream.
     pub(super) path: PathBuf,
     pub(super) content: Content,
+    /// Types that the file declares for its columns, if it does.
+    pub(super) types: Vec<CellType>,
 }
 
 /// How the bytes of a file are read.
@@ -68,7 +71,26 @@ pub(super) fn open_path(path: &Path, memory: Option<usize>) -> Result<Opened, Op
     Ok(Opened {
         path: path.to_owned(),
         content,
+        types: types_of(path),
     })
+}
+
+/// Types that a file declares for its columns; none if it is no Parquet, or cannot be read, which is told elsewhere.
+#[cfg(feature = "parquet")]
+fn types_of(path: &Path) -> Vec<CellType> {
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let Some(mut file) = File::open(path).ok().filter(|_| is_file) else {
+        return Vec::new();
+    };
+    match head_of(&mut file) {
+        Ok(head) if head.starts_with(PARQUET) => super::parquet::types(file).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(not(feature = "parquet"))]
+fn types_of(_: &Path) -> Vec<CellType> {
+    Vec::new()
 }
 
 fn content_of(path: &Path, memory: Option<usize>) -> Result<Content, Reason> {
@@ -143,6 +165,7 @@ pub(super) fn open_stream(
             is_live: true,
             again: None,
         },
+        types: Vec::new(),
     })
 }
 
@@ -155,6 +178,7 @@ pub(super) fn memory(name: &str, bytes: Vec<u8>) -> Opened {
             len: bytes.len() as u64,
             backing: Backing::Memory(Arc::from(bytes)),
         },
+        types: Vec::new(),
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) fn join(layouts: &mut [Layout]) -> Layout {
         header: layouts.iter().all(|layout| layout.header),
         several: Some(sentence(layouts)),
         hint: None,
+        types: Vec::new(),
         columns: columns.iter().cloned().collect(),
         ..first.clone()
     };
@@ -46,6 +47,7 @@ fn is_alike(one: &Layout, other: &Layout) -> bool {
         header: false,
         lines_above: 0,
         hint: None,
+        types: Vec::new(),
         ..layout.clone()
     };
     without_marks(one) == without_marks(other)

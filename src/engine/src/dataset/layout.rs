@@ -20,8 +20,7 @@ use crate::{
     Reading,
     codec::{self, Fault, FaultKind},
     find,
-    row::Cell,
-    row::Spelling,
+    row::{Cell, CellType, Spelling},
 };
 
 /// Bytes of a binary record.
@@ -55,6 +54,8 @@ pub struct Layout {
     /// Whether each ID of a text is a row of its own.
     pub every: bool,
     pub(super) delimiter: u8,
+    /// Types that the file declares for its columns, if it does.
+    pub(super) types: Vec<CellType>,
     /// Where in a record each of the columns stands, if the file has not all of them in their order.
     pub(super) places: Option<Vec<Option<usize>>>,
     /// A sentence about files of several layouts.
@@ -98,6 +99,7 @@ impl Layout {
             lines_above: 0,
             detected: false,
             hint: None,
+            types: Vec::new(),
             every: false,
             array: None,
             delimiter: if format == Format::Tsv { b'\t' } else { b',' },
@@ -272,8 +274,8 @@ impl Layout {
     pub(super) fn typed_cells<'a>(&self, record: &'a [u8]) -> Vec<Cell<'a>> {
         let mut cells: Vec<Cell<'a>> = match self.format {
             Format::Csv | Format::Tsv => {
-                let cells = separated::cells(record, self.delimiter).into_iter();
-                self.arranged(cells.map(Cell::Text).collect(), &Cell::Missing)
+                let cells = separated::typed_cells(record, self.delimiter, &self.types);
+                self.arranged(cells, &Cell::Missing)
             }
             Format::JsonLines | Format::Json => {
                 let values = json::values(record, &self.columns).into_iter();

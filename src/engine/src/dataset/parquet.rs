@@ -9,10 +9,14 @@ use std::{
 };
 
 use parquet::{
+    basic::{ConvertedType, Type as Physical},
     errors::ParquetError,
     file::reader::{FileReader, SerializedFileReader},
     record::{Field, reader::RowIter},
+    schema::types::Type,
 };
+
+use crate::row::CellType;
 
 /// Bytes of text that are made at a time, beside the rest of a row.
 const TEXT_LEN: usize = 64 * 1024;
@@ -31,12 +35,50 @@ pub(super) fn open(file: File) -> io::Result<Records> {
     let schema = reader.metadata().file_metadata().schema();
     let names = schema.get_fields().iter().map(|field| field.name());
     let mut text = Vec::new();
-    write_record(&mut text, names.map(|name| name.as_bytes().to_vec()));
+    write_record(&mut text, names.map(|name| Some(name.as_bytes().to_vec())));
     Ok(Records {
         rows: RowIter::from_file_into(Box::new(reader)),
         text,
         given: 0,
     })
+}
+
+/// Types of the columns of a file.
+pub(super) fn types(file: File) -> io::Result<Vec<CellType>> {
+    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let fields = schema.get_fields().iter();
+    Ok(fields.map(|field| type_of(field)).collect())
+}
+
+/// Type of a column, as far as it is not made of text here: times and bytes are.
+fn type_of(field: &Type) -> CellType {
+    if !field.is_primitive() {
+        return CellType::Nested;
+    }
+    let info = field.get_basic_info();
+    let is_plain =
+        info.converted_type() == ConvertedType::NONE && info.logical_type_ref().is_none();
+    let is_number = matches!(
+        info.converted_type(),
+        ConvertedType::DECIMAL
+            | ConvertedType::INT_8
+            | ConvertedType::INT_16
+            | ConvertedType::INT_32
+            | ConvertedType::INT_64
+            | ConvertedType::UINT_8
+            | ConvertedType::UINT_16
+            | ConvertedType::UINT_32
+            | ConvertedType::UINT_64
+    );
+    match field.get_physical_type() {
+        Physical::BOOLEAN => CellType::Bool,
+        _ if is_number => CellType::Number,
+        Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE if is_plain => {
+            CellType::Number
+        }
+        _ => CellType::Text,
+    }
 }
 
 impl Records {
@@ -72,11 +114,14 @@ fn damaged(error: ParquetError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
-/// A value as text; bytes that are no text, such as those of a UUID, in hexadecimal.
-fn cell(field: &Field) -> Vec<u8> {
-    match field {
-        Field::Null => Vec::new(),
+/// A value as text, if there is one; bytes that are no text, such as those of a UUID, in hexadecimal.
+fn cell(field: &Field) -> Option<Vec<u8>> {
+    Some(match field {
+        Field::Null => return None,
         Field::Str(text) => text.clone().into_bytes(),
+        Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
+            field.to_json_value().to_string().into_bytes()
+        }
         Field::Bytes(bytes) => {
             let bytes = bytes.data();
             let is_text = str::from_utf8(bytes).is_ok_and(|text| !text.contains(char::is_control));
@@ -88,16 +133,19 @@ fn cell(field: &Field) -> Vec<u8> {
             }
         }
         other => other.to_string().into_bytes(),
-    }
+    })
 }
 
-/// Writes a record of CSV, quoted as RFC 4180 has it.
-fn write_record(text: &mut Vec<u8>, cells: impl Iterator<Item = Vec<u8>>) {
+/// Writes a record of CSV, quoted as RFC 4180 has it; an empty text in quotes, to be told from none.
+fn write_record(text: &mut Vec<u8>, cells: impl Iterator<Item = Option<Vec<u8>>>) {
     for (position, cell) in cells.enumerate() {
         if position > 0 {
             text.push(b',');
         }
-        if !cell.iter().any(|byte| b",\"\r\n".contains(byte)) {
+        let Some(cell) = cell else {
+            continue;
+        };
+        if !cell.is_empty() && !cell.iter().any(|byte| b",\"\r\n".contains(byte)) {
             text.extend(cell);
             continue;
         }
@@ -127,7 +175,7 @@ mod tests {
 
     use crate::{
         dataset::{Dataset, Format},
-        row::Spelling,
+        row::{Cell, Spelling},
     };
 
     /// One of the year 2023.
@@ -188,6 +236,9 @@ mod tests {
         let ids: Vec<_> = rows.iter().map(|row| row.id.unwrap().to_u128()).collect();
         assert_eq!(ids, [ID, ID + 1]);
         assert_eq!(rows[0].cell("name").unwrap(), "a, \"b\"");
+        let typed = |row: usize| rows[row].borrow().typed_cells()[..2].to_vec();
+        assert_eq!(typed(0), [Cell::Text("a, \"b\"".into()), Cell::Number("7")]);
+        assert_eq!(typed(1), [Cell::Text("c".into()), Cell::Null]);
         assert_eq!(
             (
                 rows[0].cell("amount").unwrap(),

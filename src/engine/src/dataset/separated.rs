@@ -6,6 +6,7 @@ use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::text_bytes;
+use crate::row::{Cell, CellType};
 
 /// Where a field stands, without its quotes.
 pub(super) fn field(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
@@ -96,6 +97,27 @@ pub(super) fn cells(record: &[u8], delimiter: u8) -> Vec<Cow<'_, str>> {
     while start < record.len() || (start == record.len() && !cells.is_empty()) {
         let end = field_end(record, start, delimiter);
         cells.push(unquoted(&record[start..end], delimiter));
+        start = end + 1;
+    }
+    cells
+}
+
+/// The fields of a record as cells of the types that are declared for them.
+pub(super) fn typed_cells<'a>(
+    record: &'a [u8],
+    delimiter: u8,
+    types: &[CellType],
+) -> Vec<Cell<'a>> {
+    let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
+    let (mut cells, mut start) = (Vec::new(), 0);
+    while start < record.len() || (start == record.len() && !cells.is_empty()) {
+        let end = field_end(record, start, delimiter);
+        let field = &record[start..end];
+        let text = unquoted(field, delimiter);
+        cells.push(match types.get(cells.len()) {
+            Some(ty) => ty.cell(text, field.starts_with(b"\"")),
+            None => Cell::Text(text),
+        });
         start = end + 1;
     }
     cells

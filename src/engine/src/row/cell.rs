@@ -15,9 +15,9 @@ pub enum Cell<'a> {
     /// U+FFFD.
     Text(Cow<'a, str>),
     /// A list of JSON, as it is written.
-    List(&'a str),
+    List(Cow<'a, str>),
     /// An object of JSON, as it is written.
-    Object(&'a str),
+    Object(Cow<'a, str>),
 }
 
 impl<'a> Cell<'a> {
@@ -35,8 +35,8 @@ impl<'a> Cell<'a> {
                 let meant = serde_json::from_str::<String>(json);
                 Cell::Text(meant.map_or(Cow::Borrowed(json), Cow::Owned))
             }
-            [b'[', ..] => Cell::List(json),
-            [b'{', ..] => Cell::Object(json),
+            [b'[', ..] => Cell::List(Cow::Borrowed(json)),
+            [b'{', ..] => Cell::Object(Cow::Borrowed(json)),
             _ => Cell::Number(json),
         }
     }
@@ -50,7 +50,43 @@ impl<'a> Cell<'a> {
             Cell::Bool(false) => Cow::Borrowed("false"),
             Cell::Number(digits) => Cow::Borrowed(digits),
             Cell::Text(text) => text,
-            Cell::List(json) | Cell::Object(json) => compact(json),
+            Cell::List(json) | Cell::Object(json) => match json {
+                Cow::Borrowed(json) => compact(json),
+                Cow::Owned(json) => Cow::Owned(compact(&json).into_owned()),
+            },
+        }
+    }
+}
+
+/// Type that a source declares for the cells of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "parquet"),
+    expect(dead_code, reason = "only Parquet declares types so far")
+)]
+pub(crate) enum CellType {
+    /// Text, a time among it.
+    Text,
+    /// A number.
+    Number,
+    /// True or false.
+    Bool,
+    /// A list or an object, as JSON.
+    Nested,
+}
+
+impl CellType {
+    /// The cell that a text is. `is_quoted` tells an empty text from none.
+    pub(crate) fn cell(self, text: Cow<'_, str>, is_quoted: bool) -> Cell<'_> {
+        match (self, text) {
+            (_, text) if text.is_empty() && !is_quoted => Cell::Null,
+            (CellType::Number, Cow::Borrowed(digits)) => Cell::Number(digits),
+            (CellType::Bool, text) if text == "true" || text == "false" => {
+                Cell::Bool(text == "true")
+            }
+            (CellType::Nested, text) if text.starts_with('[') => Cell::List(text),
+            (CellType::Nested, text) if text.starts_with('{') => Cell::Object(text),
+            (_, text) => Cell::Text(text),
         }
     }
 }
@@ -97,10 +133,10 @@ mod tests {
             ),
             (r#""a\/b""#, Cell::Text("a/b".into()), "a/b"),
             (r#""""#, Cell::Text("".into()), ""),
-            ("[1, 2.0]", Cell::List("[1, 2.0]"), "[1,2.0]"),
+            ("[1, 2.0]", Cell::List("[1, 2.0]".into()), "[1,2.0]"),
             (
                 "{\"a b\" :\n\t\"c \\\" d\"}",
-                Cell::Object("{\"a b\" :\n\t\"c \\\" d\"}"),
+                Cell::Object("{\"a b\" :\n\t\"c \\\" d\"}".into()),
                 "{\"a b\":\"c \\\" d\"}",
             ),
         ] {

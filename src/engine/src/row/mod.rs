@@ -11,6 +11,7 @@ mod spelling;
 pub(crate) mod value;
 
 pub use around::{Around, Lines, RowSource, Side, Window};
+pub(crate) use cell::CellType;
 pub use cell::{Cell, compact};
 pub use fact::{About, FACTS, Fact, FactEntry, OLD_NAMES, OldName, Reach};
 pub use flaw::{FLAWS, Flaw, FlawEntry, KeyStep};

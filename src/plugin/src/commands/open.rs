@@ -473,9 +473,8 @@ impl Table {
         match cell {
             Cell::Missing | Cell::Null => Value::nothing(self.span),
             Cell::Bool(value) => Value::bool(value, self.span),
-            Cell::Number(json) | Cell::List(json) | Cell::Object(json) => {
-                json::value(json, self.span)
-            }
+            Cell::Number(json) => json::value(json, self.span),
+            Cell::List(json) | Cell::Object(json) => json::value(&json, self.span),
             Cell::Text(text) if infers => inferred(text.into_owned(), self.span),
             Cell::Text(text) => Value::string(text, self.span),
         }
