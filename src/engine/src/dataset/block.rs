@@ -50,6 +50,8 @@ pub struct Block {
     /// The number of their file.
     file: usize,
     source: Arc<Source>,
+    /// Tells the text of a record from what stands around it. It is kept, for it is asked at each record.
+    edges: Splitter,
     first_row: u64,
     offset: u64,
     /// Whole records with their endings; the only one may be cut.
@@ -80,6 +82,7 @@ impl Block {
             layout: section.layout.clone(),
             file: section.number,
             source: store.source.clone(),
+            edges: section.layout.splitter(),
             first_row: first.row,
             offset: first.offset,
             byte_len: bytes.len() as u64,
@@ -416,8 +419,10 @@ impl Block {
 
     /// The record that stands, with its ending, at a place in the block.
     fn record<'a>(&'a self, row: u64, at: usize, bytes: &'a [u8]) -> RecordRef<'a> {
-        let splitter = self.layout.splitter();
-        let (leading, text) = (splitter.leading_len(bytes) as u64, splitter.text(bytes));
+        let leading = self.edges.leading_len(bytes);
+        let text = &bytes[leading..];
+        let text = &text[..text.len() - self.edges.ending_len(text)];
+        let leading = leading as u64;
         RecordRef {
             file: self.file,
             row,

@@ -156,6 +156,7 @@ impl Splitter {
     }
 
     /// Bytes of blank lines, or of lines without an ID, that a record begins with and that are no part of it.
+    #[inline]
     pub(super) fn leading_len(&self, record: &[u8]) -> usize {
         match self {
             Splitter::Every(_) => return every::leading_len(record),
@@ -190,6 +191,7 @@ impl Splitter {
     }
 
     /// Bytes that a record ends with and that are no part of it. The last line of a source may have lost half of its ending.
+    #[inline]
     pub(super) fn ending_len(&self, record: &[u8]) -> usize {
         match (self, record) {
             (Splitter::Fixed(_), _) => 0,
@@ -203,6 +205,7 @@ impl Splitter {
     }
 
     /// A record without its ending, and without the blank lines above it.
+    #[inline]
     pub(super) fn text<'a>(&self, record: &'a [u8]) -> &'a [u8] {
         let record = &record[self.leading_len(record)..];
         &record[..record.len() - self.ending_len(record)]
