@@ -112,7 +112,7 @@ impl ExpressionList {
     ///
     /// # Errors
     ///
-    /// As [`super::select`].
+    /// As [`super::select()`].
     pub fn scan<T: Send>(
         &self,
         dataset: &Dataset,

@@ -26,7 +26,7 @@ impl Group {
         }
     }
 
-    /// A group as [`Part::spill`] wrote its states.
+    /// A group whose states were spilled.
     pub(super) fn read(key: &[u8], measures: &[Measure], mut payload: &[u8]) -> Option<Group> {
         let count = take_u64(&mut payload)?;
         let states: Option<Vec<State>> = measures
