@@ -253,6 +253,7 @@ impl Arguments {
             } else {
                 Reading::Strict
             },
+            may_be_empty: self.follow,
             memory: Some(self.mem),
             wait: if self.wants_report() {
                 Wait::Sample

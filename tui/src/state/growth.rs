@@ -191,6 +191,32 @@ mod tests {
             .collect()
     }
 
+    /// A log that was just made.
+    #[test]
+    fn an_empty_file_is_followed_from_its_first_line_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.csv");
+        fs::write(&path, "").unwrap();
+        assert!(Source::open(std::slice::from_ref(&path), &Default::default()).is_err());
+        let options = ulid_engine::dataset::OpenOptions {
+            may_be_empty: true,
+            ..Default::default()
+        };
+        let source = Source::open(std::slice::from_ref(&path), &options).unwrap();
+        let mut state = State::new(source, Size::new(80, 24), "2026-11-30".parse().unwrap());
+        let effects = state.begin(state.view().clone());
+        state.settle(effects);
+        assert_eq!(rows(&state).len(), 0);
+        let changes = follow(&state);
+        let id = codec::print(Ulid::from_u128(7 << 80));
+        append(&path, &format!("id,name\n{id},a\n{id},b\n"));
+        while state.source().columns().is_empty() || state.listing().len() != 2 {
+            let effects = state.grow(&changes.recv().unwrap());
+            state.settle(effects);
+        }
+        assert_eq!(state.source().columns(), ["id", "name"]);
+    }
+
     /// A program that says hello, and a while later begins to write a table.
     #[test]
     fn a_young_source_is_taken_for_what_it_turns_out_to_be() {

@@ -64,10 +64,8 @@ pub(super) fn of(
         let is_first_stream = !files.iter().any(Recognised::is_stream);
         files.push(recognised(opened?, options, is_first_stream)?);
     }
-    if files
-        .iter()
-        .all(|file| matches!(file.bytes, Bytes::Empty(_)))
-    {
+    let is_empty = |file: &Recognised| matches!(file.bytes, Bytes::Empty(_));
+    if !options.may_be_empty && files.iter().all(is_empty) {
         let path = match files.as_slice() {
             [file] => file.path.clone(),
             _ => name.to_owned(),

@@ -23,6 +23,8 @@ pub struct OpenOptions {
     pub skip: usize,
     /// Lines above the first row or the header that begin so are passed over.
     pub comment: Option<String>,
+    /// A source that holds nothing has no rows, rather than to be refused: more may come to a file that is followed.
+    pub may_be_empty: bool,
     /// How the IDs are spelled.
     pub spelling: Option<Spelling>,
     /// How forgiving IDs are read.

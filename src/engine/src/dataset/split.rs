@@ -78,8 +78,7 @@ impl Line {
     fn count(&mut self, bytes: &[u8]) -> Ends {
         let first = memchr(b'\n', bytes);
         let begins_blank = first.is_some_and(|at| self.after(&bytes[..at]) != Line::Something);
-        let has_blank = || BLANKS.iter().any(|blank| blank.find(bytes).is_some());
-        if begins_blank || has_blank() {
+        if begins_blank || has_blank(bytes) {
             let mut ends = Ends::default();
             self.each_end(bytes, |end| ends.add(end));
             return ends;
@@ -89,9 +88,13 @@ impl Line {
     }
 }
 
-/// Lines that hold nothing, behind the end of another.
-static BLANKS: LazyLock<[Finder<'static>; 2]> =
-    LazyLock::new(|| [Finder::new(b"\n\n"), Finder::new(b"\n\r\n")]);
+/// Whether a line that holds nothing follows another.
+fn has_blank(bytes: &[u8]) -> bool {
+    static BLANK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n\n"));
+    static BLANK_OF_DOS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n\r\n"));
+    let is_of_dos = memchr(b'\r', bytes).is_some();
+    BLANK.find(bytes).is_some() || is_of_dos && BLANK_OF_DOS.find(bytes).is_some()
+}
 
 /// Where in a record of CSV the last piece ended. A quote opens a field only at its start (or right after a closing
 /// quote, which makes the pair a literal quote), so a stray one inside of a bare field, `5" pipe`, is nothing special.
