@@ -43,5 +43,8 @@ fn an_independent_client_steps_through_a_file() {
         .unwrap();
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{complaints}");
-    insta::assert_snapshot!(String::from_utf8_lossy(&output.stdout));
+    // Which of the two it is depends on how far the survey has come by then; that it ends well has a test of its own.
+    let told = String::from_utf8_lossy(&output.stdout);
+    let told = told.replace("duplicate = not known so far", "duplicate = false");
+    insta::assert_snapshot!(told);
 }

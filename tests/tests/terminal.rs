@@ -14,6 +14,7 @@ mod terminal {
     mod mouse;
     mod opening;
     mod oracle;
+    mod pauses;
     mod picking;
     mod prompts;
     mod reports;

@@ -225,7 +225,7 @@ mod tests {
         for (name, limit) in [
             ("nu_plugin_ulid: first answer in ms", 100.0),
             ("nu_plugin_ulid: 95 % of answers in ms", 10.0),
-            ("nu_plugin_ulid: memory in MB", 10.0),
+            ("nu_plugin_ulid: memory in MB", 11.0),
             ("ulid-dap: 95 % of answers in ms", 100.0),
         ] {
             assert!(thresholds.limit[name] <= limit, "{name}");

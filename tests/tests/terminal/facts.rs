@@ -56,7 +56,7 @@ fn readers(csv: &str, jsonl: &str) -> Vec<(&'static str, Rows)> {
             all.push((name, rows_of(program.args(["-c", script, file]))));
         }
     }
-    if let Some(nu) = ulid_tests::tool("nu") {
+    if let Some(nu) = ulid_tests::nu() {
         for (name, script) in [
             ("Nushell, CSV", format!("open '{csv}' | to json")),
             (

@@ -262,7 +262,7 @@ impl Block {
 
     /// Reads the IDs of all rows, where anybody asks for them.
     pub(super) fn decode(&mut self, decoding: Decoding) {
-        if decoding != Decoding::Ids {
+        if !matches!(decoding, Decoding::Ids | Decoding::IdsSoFar) {
             self.keys.clear();
             return;
         }
@@ -363,6 +363,24 @@ impl Block {
         let bytes = self.bytes.get(at..).filter(|bytes| !bytes.is_empty())?;
         let record = self.record(row, at, bytes);
         Some(RowRef::new(&self.layout, record, None).to_row())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Takes the last record out of a block, as long as none of it was cut.
+    pub(super) fn take_last(&mut self) -> Option<(Row, Vec<u8>)> {
+        if self.giant.is_some() {
+            return None;
+        }
+        let last = self.last()?;
+        let (mut begin, mut next) = (0, 0);
+        self.each_end(self.splitter(), |end| begin = mem::replace(&mut next, end));
+        let bytes = self.bytes.split_off(begin);
+        self.rows -= 1;
+        self.byte_len -= bytes.len() as u64;
+        Some((last, bytes))
     }
 
     fn begin_of_last(&self) -> usize {

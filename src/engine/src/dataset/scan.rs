@@ -33,10 +33,26 @@ const BLOCKS_A_THREAD: usize = 2;
 pub(crate) enum Decoding {
     /// Their IDs: the keys and faults of blocks.
     Ids,
+    /// Their IDs, each as soon as it is there: where a stream pauses, the row after the last one is not known.
+    IdsSoFar,
     /// Nothing but their text.
     Nothing,
     /// Nothing but their text, and nothing of the rows around those that a pass goes over.
     Alone,
+}
+
+impl Decoding {
+    /// The IDs of rows, with the row after each where that is asked for.
+    pub(crate) fn ids(needs_next: bool) -> Decoding {
+        match needs_next {
+            true => Decoding::Ids,
+            false => Decoding::IdsSoFar,
+        }
+    }
+
+    fn needs_next(self) -> bool {
+        matches!(self, Decoding::Ids | Decoding::Nothing)
+    }
 }
 
 /// The IDs of rows as columns.
@@ -134,10 +150,35 @@ impl Dataset {
             Decoding::Alone => Joint::default(),
             _ => Joint::before(self, first, progress)?,
         };
+        let mut hand_out = |made: Vec<T>, blocks: &mut Vec<Block>, reader: &mut Reader<'_>| {
+            // Whatever gave up by then has not seen all of its block.
+            progress.advance(0)?;
+            if made.into_iter().try_for_each(&mut each).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            progress.advance(blocks.iter().map(Block::byte_len).sum())?;
+            reader.take_back(mem::take(blocks));
+            Ok::<_, ScanError>(ControlFlow::Continue(()))
+        };
         // One batch is mapped while the next is decoded and the one behind it is read.
         let mut decoded: Vec<Block> = Vec::new();
         let mut raw = reader.batch()?;
         while !(decoded.is_empty() && raw.is_empty()) {
+            // What has come of a stream is not held back for the rest of it.
+            if decoded.is_empty() && reader.would_wait() {
+                let needs_next = decoding.needs_next();
+                let after = needs_next.then(|| reader.give_back_last(&mut raw));
+                let after = after.flatten();
+                if after.is_some() || !needs_next {
+                    raw.par_iter_mut().for_each(|block| block.decode(decoding));
+                    joint.connect(&mut raw, None, after.as_ref());
+                    if hand_out(map_all(&raw, &map), &mut raw, &mut reader)?.is_break() {
+                        return Ok(());
+                    }
+                    raw = reader.batch()?;
+                    continue;
+                }
+            }
             let (next, results) = rayon::join(
                 || reader.batch(),
                 || {
@@ -145,24 +186,14 @@ impl Dataset {
                     rayon::join(decode, || map_all(&decoded, &map)).1
                 },
             );
-            // Whatever gave up by then has not seen all of its block.
-            progress.advance(0)?;
-            if pass_on(results, &mut each).is_break() {
+            if hand_out(results, &mut decoded, &mut reader)?.is_break() {
                 return Ok(());
             }
-            progress.advance(decoded.iter().map(Block::byte_len).sum())?;
-            reader.take_back(mem::take(&mut decoded));
             let next = next?;
             joint.connect(&mut raw, next.first(), behind.as_ref());
-            // What has come of a stream is not held back for the rest of it.
-            if self.end.is_none() && !self.store.lock().complete {
-                let results = map_all(&raw, &map);
-                progress.advance(0)?;
-                if pass_on(results, &mut each).is_break() {
-                    return Ok(());
-                }
-                progress.advance(raw.iter().map(Block::byte_len).sum())?;
-                reader.take_back(mem::take(&mut raw));
+            if reader.is_open() && hand_out(map_all(&raw, &map), &mut raw, &mut reader)?.is_break()
+            {
+                return Ok(());
             }
             decoded = mem::replace(&mut raw, next);
         }
@@ -247,10 +278,6 @@ pub fn stretches_back(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> 
 
 fn map_all<T: Send>(blocks: &[Block], map: &(impl Fn(&Block) -> T + Sync)) -> Vec<T> {
     blocks.par_iter().map(map).collect()
-}
-
-fn pass_on<T>(results: Vec<T>, each: &mut impl FnMut(T) -> ControlFlow<()>) -> ControlFlow<()> {
-    results.into_iter().try_for_each(each)
 }
 
 fn ids_of(block: &Block) -> Vec<Option<Ulid>> {
@@ -388,12 +415,38 @@ impl<'a> Reader<'a> {
                 Some(block) => blocks.push(block),
                 None => break,
             }
-            // What has come of a stream is not held back for the rest of it.
-            if self.at.offset + self.begun.len() as u64 >= self.store.source.len() {
+            if self.has_read_what_came() {
                 break;
             }
         }
         Ok(blocks)
+    }
+
+    /// Whether more may come than is known of.
+    fn is_open(&self) -> bool {
+        self.end.is_none() && !self.store.lock().complete
+    }
+
+    fn has_read_what_came(&self) -> bool {
+        self.at.offset + self.begun.len() as u64 >= self.store.source.len()
+    }
+
+    /// Whether the next block has not come yet.
+    fn would_wait(&self) -> bool {
+        self.has_read_what_came() && self.is_open()
+    }
+
+    /// Takes the last row of a batch back, to read it again together with what follows. It is none where it was cut.
+    fn give_back_last(&mut self, batch: &mut Vec<Block>) -> Option<Row> {
+        let block = batch.last_mut()?;
+        let (row, bytes) = block.take_last()?;
+        self.at.row -= 1;
+        self.at.offset -= bytes.len() as u64;
+        self.begun.splice(..0, bytes);
+        if block.is_empty() {
+            batch.pop();
+        }
+        Some(row)
     }
 
     /// The next block: at least one whole record.
@@ -432,13 +485,15 @@ impl<'a> Reader<'a> {
         loop {
             let count = self.fill(&mut bytes, filled)?;
             if count == 0 {
-                // what was left of the last block holds no end of a record
-                splitter.count(&bytes[counted..filled]);
-                if splitter.holds_nothing() {
+                // What was left of the last block holds no end of a record, unless one was given back.
+                let ends = splitter.count(&bytes[counted..filled]);
+                rows += ends.count;
+                end = ends.last.map_or(end, |last| counted + last);
+                if rows == 0 && splitter.holds_nothing() {
                     return self.pass_blank(Buffers { bytes, keys }, filled);
                 }
                 // The last record may lack its end.
-                if end < filled {
+                if end < filled && !splitter.holds_nothing() {
                     rows += 1;
                     end = filled;
                 }

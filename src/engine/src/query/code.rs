@@ -295,6 +295,15 @@ impl Code {
         !here || self.operands().into_iter().any(Code::looks_around)
     }
 
+    /// Whether it speaks of the row after.
+    pub(super) fn looks_ahead(&self) -> bool {
+        let here = matches!(
+            self.op,
+            Op::Fact(Which::Next, ..) | Op::Column(Which::Next, _)
+        );
+        here || self.operands().into_iter().any(Code::looks_ahead)
+    }
+
     /// What it comes to without a row, if it needs none.
     pub(super) fn constant(&self) -> Option<Val<'static>> {
         match &self.op {

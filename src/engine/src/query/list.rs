@@ -11,7 +11,7 @@ use super::{
     select::{SelectError, duplicates_if},
 };
 use crate::{
-    dataset::{Block, Dataset, RowRef},
+    dataset::{Block, Dataset, Decoding, RowRef},
     progress::Progress,
     row::{Around, Fact},
 };
@@ -132,6 +132,8 @@ impl ExpressionList {
                 .filter_map(|&row| columns.around(row as usize, needs));
             map(&mut rows.map(|row| (row.row, self.values_in(&row))))
         };
-        Ok(dataset.scan(progress, map, each)?)
+        let looks_ahead =
+            self.codes.iter().any(Code::looks_ahead) || condition.is_some_and(Query::looks_ahead);
+        Ok(dataset.pass(Decoding::ids(looks_ahead), progress, map, each)?)
     }
 }

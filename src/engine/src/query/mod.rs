@@ -223,6 +223,10 @@ impl Query {
         !self.keys.is_all() || self.test.as_ref().is_some_and(Test::needs_ids)
     }
 
+    fn looks_ahead(&self) -> bool {
+        self.rest.as_ref().is_some_and(Code::looks_ahead)
+    }
+
     /// True if it asks for the line of the file, for which bytes are counted.
     #[must_use]
     pub fn needs_lines(&self) -> bool {

@@ -72,7 +72,8 @@ pub fn select(
 }
 
 /// Goes as [`Dataset::scan`] over all rows, or over those that meet a condition: `map` gets the rows of a block that do. What
-/// has come of a stream is not held back for the rest of it, unless the condition asks for duplicates.
+/// has come of a stream is not held back for the rest of it, unless the condition asks for duplicates; where it asks for the row
+/// after, the last row waits for that.
 ///
 /// # Errors
 ///
@@ -97,7 +98,8 @@ pub fn scan<T: Send>(
         let is_chosen = |row: &RowRef<'_>| chosen.contains(row.index as u64);
         map(&mut block.rows().filter(is_chosen))
     };
-    Ok(dataset.scan(progress, map, each)?)
+    let decoding = Decoding::ids(condition.is_some_and(Query::looks_ahead));
+    Ok(dataset.pass(decoding, progress, map, each)?)
 }
 
 /// Those of `rows` that meet a condition, as far as they are known by now: it waits for nothing. It adds a unit for each row

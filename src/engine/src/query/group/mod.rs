@@ -14,7 +14,7 @@
 //!     most.push(values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
 //!     Ok(())
 //! })?;
-//! assert_eq!(most, ["missing 19860", "length 60"]);
+//! assert_eq!(most, ["missing 19860", "length 80"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
