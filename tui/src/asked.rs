@@ -1,9 +1,9 @@
-//! What is asked of rows on the command line: counts and figures, which rows, which columns.
+//! Questions of the command line to the rows: counts and figures, which rows, which columns.
 
 use std::path::Path;
 
 use clap::Args;
-use ulid_engine::calendar::Step;
+use ulid_engine::{calendar::Step, query::QueryErrorKind};
 
 /// Counts, and a choice of rows and columns.
 #[derive(Debug, Clone, Default, Args)]
@@ -24,7 +24,7 @@ pub struct Asked {
     #[arg(long, value_name = "PERIOD", value_parser = <Step as std::str::FromStr>::from_str)]
     pub histogram: Option<Step>,
 
-    /// What --aggregate, --histogram and --limit tell apart, and --stats and --check as who wrote a row: a column, or expressions with commas between them
+    /// A column, or expressions with commas between them, by which --aggregate, --histogram and --limit tell rows apart, and --stats and --check who wrote a row
     #[arg(long, value_name = "EXPRESSIONS")]
     pub by: Option<String>,
 
@@ -118,6 +118,11 @@ impl Asked {
         found.map(|(_, sentence)| sentence)
     }
 }
+
+/// A file of `--in` or `--not-in`, or its column, cannot be taken.
+#[derive(Debug, thiserror::Error)]
+#[error("--in, --not-in: {0}")]
+pub(crate) struct MembershipError(pub(crate) QueryErrorKind);
 
 /// The condition that the ID, or the column behind a colon, is in a file.
 fn membership(file: &str, operator: &str) -> String {

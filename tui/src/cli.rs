@@ -45,11 +45,11 @@ pub struct Arguments {
     #[arg(long)]
     pub field: Option<String>,
 
-    /// What stands between the fields of a table: a character, or tab
+    /// The delimiter of the fields of a table: a character, or tab
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub delimiter: Option<u8>,
 
-    /// Whether the first line of a table names its columns
+    /// The header of a table: yes if its first line names the columns, no if it is a row
     #[arg(long, value_name = "YES|NO", value_enum)]
     pub header: Option<Header>,
 
@@ -212,7 +212,7 @@ pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
     }
 }
 
-/// Whether a table has a header.
+/// The values of `--header`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Header {
     /// The first line names the columns.

@@ -63,7 +63,7 @@ impl<'o, O: Write> GroupWriting<'o, O> {
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
+    /// If `out` takes no more.
     pub(crate) fn write(&mut self, values: &[Value]) -> io::Result<()> {
         if self.values.kind != Kind::Table {
             self.begin()?;
@@ -90,7 +90,7 @@ impl<'o, O: Write> GroupWriting<'o, O> {
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
+    /// If `out` takes no more.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.begin()?;
         if self.values.kind != Kind::Table || self.look.is_some() {
@@ -250,7 +250,7 @@ impl Periods {
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
+    /// If `out` takes no more.
     pub(crate) fn write<O: Write>(
         &self,
         writing: &mut GroupWriting<'_, O>,

@@ -45,7 +45,7 @@ impl ListWriting {
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
+    /// If `out` takes no more.
     pub(crate) fn heading(&self, out: &mut impl Write) -> io::Result<()> {
         match self.values.kind {
             Kind::Table => self.write_aligned(out, &self.names),

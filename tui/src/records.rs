@@ -163,7 +163,7 @@ impl Writing {
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
+    /// If `out` takes no more.
     pub fn heading(&self, out: &mut impl Write) -> io::Result<()> {
         match self.kind {
             Kind::Table => {
@@ -189,7 +189,7 @@ impl Writing {
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
+    /// If `out` takes no more.
     pub fn row(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
         // of lines and tables only the ID is written
         let is_whole = matches!(self.kind, Kind::Lines | Kind::Table) && row.id.is_ok();
@@ -409,7 +409,7 @@ fn fault(row: &RowRef<'_>) -> Option<String> {
 ///
 /// # Errors
 ///
-/// Where `out` takes no more.
+/// If `out` takes no more.
 pub(crate) fn write_separated<'a>(
     out: &mut impl Write,
     cells: impl IntoIterator<Item = &'a str>,

@@ -54,7 +54,7 @@ impl Values {
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
+    /// If `out` takes no more.
     pub(crate) fn write(
         &self,
         out: &mut impl Write,
@@ -78,7 +78,7 @@ impl Values {
     ///
     /// # Errors
     ///
-    /// Where `out` takes no more.
+    /// If `out` takes no more.
     pub(crate) fn heading(&self, out: &mut impl Write, names: &[String]) -> io::Result<()> {
         match self.kind {
             Kind::Csv => write_separated(out, names.iter().map(String::as_str)),

@@ -67,7 +67,7 @@ fn periods_past(ms: i64, last_ms: i64) -> i64 {
     }
 }
 
-/// What the wall clock of a zone shows at a time, both in milliseconds since 1970.
+/// The time that the wall clock of a zone shows, both in milliseconds since 1970.
 pub(crate) fn wall_clock_ms(ms: i64, zone: &TimeZone) -> i64 {
     let periods = periods_past(ms, LAST_MS);
     let moved = jiff::Timestamp::from_millisecond(ms - periods * PERIOD_MS);

@@ -206,7 +206,7 @@ impl Rules {
     }
 }
 
-/// What `--format` takes.
+/// The values of `--format`.
 pub(crate) const FORMATS: &str = "What the rows are, where the file does not tell: lines, csv, tsv, jsonl, json, text or binary.";
 
 /// The format that `--format` names.

@@ -391,3 +391,41 @@ fn figures_say_which_order_rows_are_in() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["order"], "descending");
 }
+
+/// Nothing is written before it is known that all can be.
+#[test]
+fn what_cannot_be_chosen_is_told_before_a_line_is_written() {
+    for (arguments, expected) in [
+        (
+            &["--distinct", "sevice", "--print", "csv"][..],
+            "no field or column \"sevice\"; did you mean \"service\"?",
+        ),
+        (
+            &["--distinct", "sevice", "--columns", "id", "--print", "csv"],
+            "no field or column \"sevice\"",
+        ),
+        (
+            &["--in", "/no/such/file", "--print", "csv"],
+            "--in, --not-in: /no/such/file: no such file",
+        ),
+        (
+            &["--format", "binary", "--skip", "1", "--print", "csv"],
+            "has the format binary, which has no lines to pass over",
+        ),
+        (
+            &["--format", "binary", "--comment", "#", "--print", "csv"],
+            "has the format binary, which has no lines to pass over",
+        ),
+    ] {
+        let output = browser(arguments, ROWS);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(told(&output).contains(expected), "{}", told(&output));
+        assert_eq!(output.stdout, b"", "{arguments:?}");
+    }
+    let output = browser(&["--skip", "99", "--print", "csv"], ROWS);
+    assert!(
+        told(&output).contains("no line is left behind those that are passed over"),
+        "{}",
+        told(&output)
+    );
+}

@@ -37,7 +37,7 @@ fn table() -> String {
     text
 }
 
-/// What DuckDB writes for queries of the table `t`, in CSV without heading; `None` where it is not installed.
+/// The answers of DuckDB to queries of the table `t`, in CSV without heading; `None` where it is not installed.
 fn duckdb(file: &Path, queries: &[&str]) -> Option<Vec<String>> {
     const SCRIPT: &str = "\
 import csv, io, json, sys

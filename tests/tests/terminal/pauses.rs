@@ -56,7 +56,7 @@ fn what_has_come_is_written_before_the_rest_is_there() {
     written_as_it_comes(&valid, &[(&two, &[ID, LATER]), (&two, &[LATER])], &[]);
 }
 
-/// Whether a row meets such a condition is not known before the next one is there.
+/// A condition on the row after is not decided before that row is there.
 #[test]
 fn who_asks_for_the_row_after_waits_for_that_alone() {
     let two = format!("{ID}\n{LATER}\n");

@@ -22,6 +22,7 @@ use ulid_engine::{
 };
 
 use crate::{
+    asked::MembershipError,
     cli::{Arguments, StatsKind},
     findings::Findings,
     records::{Kind, Writing, rfc3339},
@@ -184,16 +185,18 @@ fn write_to(
 /// The condition that rows have to meet, if there is one.
 fn condition(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<Query>> {
     let (zone, now) = (arguments.time_zone()?, Timestamp::now());
-    let mut all: Option<Query> = None;
+    let query = |text: &str| source.query(text, now, &zone);
+    let filter = arguments.filter.as_deref().map(query).transpose()?;
     let memberships = arguments.asked.memberships();
-    for text in arguments.filter.iter().cloned().chain(memberships) {
-        let query = source.query(&text, now, &zone)?;
-        all = Some(match all {
-            Some(others) => others.and(query),
-            None => query,
-        });
-    }
-    Ok(all)
+    // The place of an error is one in a text that nobody wrote.
+    let mut memberships = memberships.map(|text| query(&text).map_err(|e| MembershipError(e.kind)));
+    memberships.try_fold(filter, |all, next| {
+        let next = next?;
+        Ok(Some(match all {
+            Some(others) => others.and(next),
+            None => next,
+        }))
+    })
 }
 
 /// Writes how the condition was read.

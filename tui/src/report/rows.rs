@@ -58,8 +58,8 @@ fn write_each(
     let (zone, form) = (arguments.time_zone()?, arguments.form());
     let order = source.order(&arguments.arrangement(), Timestamp::now(), &zone)?;
     let condition = condition(arguments, source)?;
-    writing.heading(out)?;
     if streams(arguments) {
+        writing.heading(out)?;
         // what comes through a pipe is handed on as it comes
         return source.scan(
             condition.as_ref(),
@@ -75,10 +75,12 @@ fn write_each(
         arguments.asked.chooses(),
     ) {
         let _ = source.wait_for_all();
+        writing.heading(out)?;
         let chosen = condition.map_or(Chosen::All, |query| Chosen::Query(Box::new(query)));
         return write_sorted(out, source, *direction, &chosen);
     }
     let listing = listing(arguments, source, condition, &order)?;
+    writing.heading(out)?;
     source.scan_listing(
         &listing,
         &Progress::new(),
@@ -201,8 +203,8 @@ fn write_list(
         zone,
     };
     let writing = ListWriting::new(list, values);
-    writing.heading(out)?;
     if streams(arguments) {
+        writing.heading(out)?;
         return source.scan_values(
             writing.list(),
             condition.as_ref(),
@@ -211,6 +213,7 @@ fn write_list(
         );
     }
     let listing = listing(arguments, source, condition, &order)?;
+    writing.heading(out)?;
     if writing.list().looks_around() {
         return write_around(out, source, &writing, &listing);
     }

@@ -87,7 +87,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Where `by` is no expression, there are too many writers, or the rows can no longer be read.
+    /// If `by` is no expression, there are too many writers, or the rows can no longer be read.
     pub fn writers(
         &self,
         by: &str,
@@ -106,7 +106,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Where the rows can no longer be read.
+    /// If the rows can no longer be read.
     pub fn order_reason(&self) -> Result<Option<OrderReason>, JobError> {
         Ok(self.dataset.order_reason(&Progress::new())?)
     }
@@ -149,7 +149,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Where the rows around it can no longer be read.
+    /// If the rows around it can no longer be read.
     pub fn values_around(
         &self,
         list: &ExpressionList,
@@ -168,7 +168,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Where the rows can no longer be read.
+    /// If the rows can no longer be read.
     pub fn duplicates(&self) -> Result<RowSet, JobError> {
         Ok(query::duplicates(&self.dataset, &Progress::new())?)
     }
@@ -177,7 +177,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Where the expression is none, or the rows can no longer be read.
+    /// If the expression is none, or the rows can no longer be read.
     pub fn first_of_each(
         &self,
         by: &str,
@@ -196,7 +196,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Where the rows can no longer be read.
+    /// If the rows can no longer be read.
     pub fn first_rows(&self, most: u64, condition: Option<&Query>) -> Result<RowSet, JobError> {
         let mut rows = RowSet::new();
         if most == 0 {

@@ -179,7 +179,7 @@ impl Scan {
         self.knows_flaws && self.table.survey.knows(flaw)
     }
 
-    /// Whether a condition asks for the line of the file.
+    /// True if a condition asks for the line of the file.
     fn lines(&self) -> Lines {
         let asks = |stop: &Stop| {
             let mut queries = stop.query().into_iter().chain(stop.condition.as_deref());

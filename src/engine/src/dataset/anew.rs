@@ -35,7 +35,7 @@ impl Dataset {
         self.store.lock().recognised_by = None;
     }
 
-    /// Whether there is more to recognise the source by than before.
+    /// True if there is more to recognise the source by than before.
     fn is_due(&self) -> bool {
         let len = self.store.source.len();
         let mut state = self.store.lock();
@@ -75,7 +75,7 @@ impl Dataset {
     }
 }
 
-/// Whether rows are read in the same way.
+/// True if rows are read in the same way.
 fn is_same(one: &Layout, other: &Layout) -> bool {
     let without_hint = |layout: &Layout| Layout {
         hint: None,

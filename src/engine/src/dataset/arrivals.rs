@@ -21,7 +21,7 @@ use super::{
     temporary::{self, Spill},
 };
 
-/// What a source begins with, and what is to come.
+/// The beginning of a source, and the stream of its rest.
 pub(super) struct Arrivals {
     /// The files up to the first that is a stream, with what was looked at of it.
     pub(super) parts: Vec<Part>,
@@ -42,7 +42,7 @@ struct Recognised {
 /// Bytes of a file that was recognised.
 enum Bytes {
     There(Part),
-    /// Those that were looked at, and the rest.
+    /// The bytes that were looked at, and the rest.
     Stream {
         head: Vec<u8>,
         rest: Rest,
@@ -211,18 +211,33 @@ pub(super) fn of_head(
         return Ok((Layout::unknown(), 0));
     }
     let skipped = skipped(head, options);
+    let nothing_left = nothing_left(head.len(), skipped, whole);
     let head = head.get(skipped..).unwrap_or_default();
     let sample = Sample {
         bytes: head,
         whole,
         path,
     };
-    let layout = detect(&sample, options)?;
+    let mut layout = detect(&sample, options)?;
+    layout.hint = nothing_left.or(layout.hint);
     let above = match layout.records_above() {
         0 => layout.start(head),
         above => bytes_above(&layout, above, head),
     };
     Ok((layout, skipped as u64 + above))
+}
+
+/// A sentence where the options pass over all lines that were looked at, or would pass over more.
+fn nothing_left(head: usize, skipped: usize, whole: bool) -> Option<String> {
+    match whole {
+        _ if skipped < head => None,
+        true => {
+            Some("no line is left behind those that are passed over; pass over fewer".to_owned())
+        }
+        false => Some(format!(
+            "only lines within the first {head} bytes are passed over, and more were asked for; cut the file"
+        )),
+    }
 }
 
 /// Bytes of the first lines that the options pass over.
@@ -257,7 +272,7 @@ pub(super) struct Feed {
     path: PathBuf,
     /// The temporary file of all streams, with the bytes that are in it.
     temporary: Option<(File, u64)>,
-    /// What ended the first of the streams that ended early.
+    /// The error of the first stream that ended early.
     pub(super) damage: Option<ReadError>,
 }
 
@@ -280,12 +295,12 @@ impl Feed {
         }
     }
 
-    /// Whether all that comes belongs to the file that is there.
+    /// True if all that comes belongs to the file that is there.
     pub(super) fn brings_only_one(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// Whether nothing more will come.
+    /// True if nothing more will come.
     pub(super) fn is_over(&self) -> bool {
         self.spill.is_none() && self.files.is_empty()
     }

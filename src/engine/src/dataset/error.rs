@@ -25,7 +25,7 @@ pub enum OpenProblem {
     Denied,
     /// The path names a directory.
     Directory,
-    /// What it holds is not what was asked for, or cannot be read.
+    /// The contents are not what was asked for, or cannot be read.
     Content,
 }
 
@@ -102,6 +102,8 @@ pub(super) enum Reason {
         "has the format {format}, which is no table with a delimiter and a header; leave these options out, or add --format csv"
     )]
     NoTable { format: Format },
+    #[error("has the format {format}, which has no lines to pass over; leave these options out")]
+    NoLines { format: Format },
     #[error(
         "has JSON objects: name the field of the IDs, not a column; it has {}",
         List(fields)

@@ -36,7 +36,7 @@ const ROW_BYTES: usize = size_of::<usize>() + size_of::<Wanted>() + size_of::<Pl
 /// Neighbours in an order of rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch<'a> {
-    /// Those of all files.
+    /// The layouts of all files.
     layouts: &'a [Arc<Layout>],
     bytes: &'a [u8],
     places: &'a [Place],

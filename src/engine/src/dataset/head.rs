@@ -13,7 +13,7 @@ use super::{
     split::Splitter,
 };
 
-/// What comes of a stream behind its first bytes.
+/// The part of a stream behind its first bytes.
 pub(super) enum Rest {
     Goes(Stream),
     /// None does, for the reason if there is one.

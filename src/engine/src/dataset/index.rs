@@ -29,11 +29,11 @@ pub(super) struct Index {
     scanned: u64,
 }
 
-/// Where the rows of a file begin.
+/// The place where the rows of a file begin.
 #[derive(Debug, Clone, Copy)]
 struct Begin {
     mark: Mark,
-    /// Whether all its records have one length.
+    /// True if all its records have one length.
     is_fixed: bool,
 }
 
@@ -76,7 +76,7 @@ impl Index {
         self.files.len() - 1
     }
 
-    /// Whether rows of the current file can be counted without looking at the bytes.
+    /// True if rows of the current file can be counted without looking at the bytes.
     pub(super) fn is_arithmetic(&self) -> bool {
         matches!(self.splitter, Splitter::Fixed(_))
     }
@@ -119,7 +119,7 @@ impl Index {
         self.splitter.is_quote_open()
     }
 
-    /// Where the record begins that has not ended yet.
+    /// The begin of the record that has not ended yet.
     pub(super) fn open_at(&self) -> u64 {
         self.open_at
     }

@@ -41,7 +41,7 @@ pub(super) fn join(layouts: &mut [Layout]) -> Layout {
     joint
 }
 
-/// Whether rows of two files are read in the same way.
+/// True if rows of two files are read in the same way.
 fn is_alike(one: &Layout, other: &Layout) -> bool {
     let without_marks = |layout: &Layout| Layout {
         header: false,
@@ -119,7 +119,7 @@ fn widen(layout: &mut Layout, columns: &IndexSet<String>) {
     layout.columns = columns.iter().cloned().collect();
 }
 
-/// What the layouts are, each of them once.
+/// The layouts in words, each of them once.
 fn sentence(layouts: &[Layout]) -> String {
     let told: IndexSet<String> = layouts.iter().map(Layout::to_string).collect();
     let mut sentence = String::new();

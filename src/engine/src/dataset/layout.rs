@@ -51,12 +51,12 @@ pub struct Layout {
     pub hint: Option<String>,
     /// The array within an object whose elements are the rows.
     pub(super) array: Option<Array>,
-    /// Whether each ID of a text is a row of its own.
+    /// True if each ID of a text is a row of its own.
     pub every: bool,
     pub(super) delimiter: u8,
     /// Types that the file declares for its columns, if it does.
     pub(super) types: Vec<CellType>,
-    /// Where in a record each of the columns stands, if the file has not all of them in their order.
+    /// The place of each of the columns in a record, if the file has not all of them in their order.
     pub(super) places: Option<Vec<Option<usize>>>,
     /// A sentence about files of several layouts.
     pub(super) several: Option<String>,

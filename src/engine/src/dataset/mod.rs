@@ -473,7 +473,7 @@ impl Dataset {
         Ok(Row::new(record, place))
     }
 
-    /// Where the last `count` records begin, found from the end of the last file, or of several.
+    /// The begin of the last `count` records, found from the end of the last file, or of several.
     fn begin_of_tail(&self, last: Section, end: u64, count: usize) -> Result<u64, ReadError> {
         let (mut section, mut end, mut missing) = (last, end, count);
         loop {
@@ -490,7 +490,7 @@ impl Dataset {
         }
     }
 
-    /// Where the last `count` records of a file begin, or all that it has, and how many these are. In CSV a line end with
+    /// The begin of the last `count` records of a file, or of all that it has, and how many these are. In CSV a line end with
     /// an even number of quotes behind it ends a record, because quotes come in pairs.
     fn begin_of_last(
         &self,
@@ -527,7 +527,7 @@ impl Dataset {
         Ok((start, (begins + usize::from(start < end)).min(count)))
     }
 
-    /// Whether the line at an offset is blank, of which the bytes up to the end of a block are at hand.
+    /// True if the line at an offset is blank, of which the bytes up to the end of a block are at hand.
     fn is_blank(&self, bytes: &[u8], offset: u64) -> Result<bool, ReadError> {
         let mut next = [0; 2];
         let next = match bytes {

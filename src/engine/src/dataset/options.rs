@@ -15,9 +15,9 @@ pub struct OpenOptions {
     pub place: Option<String>,
     /// Each ID of a text is a row of its own, and what has another format is read as text.
     pub every: bool,
-    /// What stands between the fields of a table: a byte of ASCII.
+    /// The delimiter of the fields of a table: a byte of ASCII.
     pub delimiter: Option<u8>,
-    /// Whether the first record of a table names its columns.
+    /// True if the first record of a table names its columns.
     pub header: Option<bool>,
     /// Lines at the begin of each file that are passed over.
     pub skip: usize,

@@ -35,7 +35,7 @@ impl ArrayPath {
         (path.len > 0).then_some(path)
     }
 
-    /// Where in a text the first element of the first array at the path begins.
+    /// The place in a text where the first element of the first array at the path begins.
     pub(super) fn first_element(self, text: &[u8]) -> Option<usize> {
         let mut state = Pages::outside(self);
         let opens = |byte: &u8| {
@@ -63,7 +63,7 @@ pub(super) struct Pages {
     on_the_way: usize,
     /// Objects and arrays that are open in the element; nothing outside of the array.
     inside: Option<u64>,
-    /// Whether the element that is open holds something.
+    /// True if the element that is open holds something.
     is_filled: bool,
     in_string: bool,
     escaped: bool,

@@ -165,7 +165,11 @@ impl Dataset {
         let mut raw = reader.batch()?;
         while !(decoded.is_empty() && raw.is_empty()) {
             // What has come of a stream is not held back for the rest of it.
-            if decoded.is_empty() && reader.would_wait() {
+            if reader.would_wait() {
+                let made = map_all(&decoded, &map);
+                if hand_out(made, &mut decoded, &mut reader)?.is_break() {
+                    return Ok(());
+                }
                 let needs_next = decoding.needs_next();
                 let after = needs_next.then(|| reader.give_back_last(&mut raw));
                 let after = after.flatten();
@@ -191,10 +195,6 @@ impl Dataset {
             }
             let next = next?;
             joint.connect(&mut raw, next.first(), behind.as_ref());
-            if reader.is_open() && hand_out(map_all(&raw, &map), &mut raw, &mut reader)?.is_break()
-            {
-                return Ok(());
-            }
             decoded = mem::replace(&mut raw, next);
         }
         Ok(())
@@ -422,18 +422,13 @@ impl<'a> Reader<'a> {
         Ok(blocks)
     }
 
-    /// Whether more may come than is known of.
-    fn is_open(&self) -> bool {
-        self.end.is_none() && !self.store.lock().complete
-    }
-
     fn has_read_what_came(&self) -> bool {
         self.at.offset + self.begun.len() as u64 >= self.store.source.len()
     }
 
-    /// Whether the next block has not come yet.
+    /// True if the next block has not come yet.
     fn would_wait(&self) -> bool {
-        self.has_read_what_came() && self.is_open()
+        self.end.is_none() && self.has_read_what_came() && !self.store.lock().complete
     }
 
     /// Takes the last row of a batch back, to read it again together with what follows. It is none where it was cut.

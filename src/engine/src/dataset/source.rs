@@ -54,7 +54,7 @@ pub(super) struct Section {
     /// The begin of the first row.
     pub(super) rows: u64,
     pub(super) end: u64,
-    /// Whether nothing is added to it, for another part follows.
+    /// True if nothing is added to the file, for another part follows.
     pub(super) is_sealed: bool,
     pub(super) layout: Arc<Layout>,
 }

@@ -31,7 +31,7 @@ pub(super) enum Splitter {
     Fixed(usize),
 }
 
-/// What a line holds up to the end of a piece.
+/// The kind of a line up to the end of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Line {
     Nothing,
@@ -41,7 +41,7 @@ pub(super) enum Line {
 }
 
 impl Line {
-    /// What the line holds that goes on with these bytes.
+    /// The kind of the line that goes on with these bytes.
     pub(super) fn after(self, bytes: &[u8]) -> Line {
         match bytes {
             [] => self,
@@ -88,7 +88,7 @@ impl Line {
     }
 }
 
-/// Whether a line that holds nothing follows another.
+/// True if a line that holds nothing follows another.
 fn has_blank(bytes: &[u8]) -> bool {
     static BLANK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n\n"));
     static BLANK_OF_DOS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n\r\n"));
@@ -153,7 +153,7 @@ impl Splitter {
         matches!(self, Splitter::Quoted(state) if state.inside)
     }
 
-    /// Whether blank lines are no records.
+    /// True if blank lines are no records.
     pub(super) fn skips_blanks(&self) -> bool {
         matches!(self, Splitter::Filled(_) | Splitter::Quoted(_))
     }
@@ -285,7 +285,7 @@ impl Quoted {
         is_plain
     }
 
-    /// What the line holds before the next byte, if that stands outside of quotes: within them none of these bytes would
+    /// The kind of the line before the next byte, if that stands outside of quotes: within them none of these bytes would
     /// be a line end.
     fn line(&self) -> Line {
         Line::Something.after(&self.last)

@@ -40,9 +40,9 @@ static UNKNOWN: LazyLock<Layout> = LazyLock::new(Layout::unknown);
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) source: Arc<Source>,
-    /// What the rows of all files look like, by what was known at a time. The last that is set holds.
+    /// The layout of all files, by what was known at a time. The last that is set holds.
     layouts: [OnceLock<Layout>; MOST_LAYOUTS],
-    /// What a source of one file that was young when it was opened is to be recognised by once more.
+    /// The head by which a source of one file that was young when it was opened is recognised once more.
     pub(super) options: Option<OpenOptions>,
     state: Mutex<State>,
     changed: Condvar,
@@ -117,7 +117,7 @@ impl Store {
         Ok(store)
     }
 
-    /// What the rows of all files look like, as far as it is known.
+    /// The layout of all files, as far as it is known.
     pub(super) fn layout(&self) -> &Layout {
         let mut known = self.layouts.iter().filter_map(OnceLock::get);
         known.next_back().unwrap_or(&UNKNOWN)
@@ -212,7 +212,7 @@ impl Store {
         Ok(true)
     }
 
-    /// What divides lines from a place on that lies within a file.
+    /// The splitter of lines from a place on that lies within a file.
     fn splitter_at(&self, at: u64, splitter: Splitter) -> Result<Splitter, ReadError> {
         let Splitter::Filled(_) = splitter else {
             return Ok(splitter);

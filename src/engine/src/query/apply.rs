@@ -26,7 +26,7 @@ pub(super) enum Apply {
 }
 
 impl Apply {
-    /// What it comes to; `run` gives the value of each part, so that those that do not matter are not looked at.
+    /// The value of a call; `run` gives the value of each part, so that those that do not matter are not looked at.
     pub(super) fn run<'a>(
         &'a self,
         parts: &'a [Code],

@@ -295,7 +295,7 @@ impl Code {
         !here || self.operands().into_iter().any(Code::looks_around)
     }
 
-    /// Whether it speaks of the row after.
+    /// True if the code speaks of the row after.
     pub(super) fn looks_ahead(&self) -> bool {
         let here = matches!(
             self.op,

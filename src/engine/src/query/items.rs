@@ -84,7 +84,7 @@ fn item<'t>(tokens: &[Token], text: &'t str) -> Result<Item<'t>, QueryError> {
 }
 
 impl Item<'_> {
-    /// What `read` makes of it.
+    /// The value that `read` makes of the item.
     pub(super) fn compile<T>(
         &self,
         scope: &Scope<'_>,

@@ -32,7 +32,7 @@ pub(super) enum Test {
     InSet(Arc<ValueSet>),
     /// Of a column with the part, if any, that the row has to hold somewhere.
     Text(TextOf, TextTest, Option<Box<Part>>),
-    /// What has no column is asked of one row after another: of the row alone, or of it and what it [`Needs`].
+    /// A test without columns is asked of one row after another: of the row alone, or of it and what it [`Needs`].
     Row(Code, Needs),
 }
 

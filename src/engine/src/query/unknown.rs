@@ -59,7 +59,7 @@ pub fn notes(text: &str, scope: &Scope<'_>) -> Vec<String> {
     found
 }
 
-/// What is unknown of a name, if it is.
+/// The unknown part of a name, if there is one.
 fn check(tree: &Tree, strict: &Scope<'_>, text: &str) -> Option<UnknownName> {
     let mut compiler = Compiler::of_row(strict, text);
     let error = compiler.any(tree).err()?;

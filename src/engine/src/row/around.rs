@@ -125,7 +125,7 @@ pub struct Window {
     first: usize,
 }
 
-/// What a [`Window`] finds out about lines.
+/// The lines that a [`Window`] finds out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lines {
     /// The line of the file on which each row begins, for which bytes are counted.

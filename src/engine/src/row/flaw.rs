@@ -22,9 +22,9 @@ pub enum Flaw {
     OutOfOrder,
     /// Its time is later than now.
     Future,
-    /// It comes too long after the valid row before it.
+    /// The ID comes too long after the valid row before it.
     Gap,
-    /// It has the millisecond of the valid row before it: no fault, but good to know.
+    /// The ID has the millisecond of the valid row before it: no fault, but good to know.
     SameMillisecond,
 }
 

@@ -40,7 +40,7 @@ pub enum Spelling {
 }
 
 impl Spelling {
-    /// Every spelling, the canonical one first.
+    /// Every spelling, the canonical one first, and last the one that is not written.
     pub const ALL: [Spelling; 9] = [
         Spelling::Ulid,
         Spelling::Uuid,
@@ -54,16 +54,10 @@ impl Spelling {
     ];
 
     /// The spellings that are written: all but [`Spelling::Prefixed`], of which the prefix is not known.
-    pub const WRITTEN: [Spelling; 8] = [
-        Spelling::Ulid,
-        Spelling::Uuid,
-        Spelling::Urn,
-        Spelling::Hex,
-        Spelling::HexMarked,
-        Spelling::Bytea,
-        Spelling::Integer,
-        Spelling::Base64,
-    ];
+    pub const WRITTEN: [Spelling; 8] = {
+        let [written @ .., _] = Spelling::ALL;
+        written
+    };
 
     /// Name in options and outputs.
     #[must_use]
@@ -190,7 +184,7 @@ impl fmt::Display for Spelling {
     "neither a ULID nor a UUID, 32 hexadecimal digits, an integer or base 64 of 16 bytes; as a ULID: {fault}"
 )]
 pub struct SpellingError {
-    /// What is wrong with it as a ULID.
+    /// The fault of the text as a ULID.
     pub fault: Fault,
 }
 

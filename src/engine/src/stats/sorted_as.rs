@@ -76,7 +76,7 @@ impl OtherOrder {
         )
     }
 
-    /// What an ID, as it is written, is ordered by, so that bytes ascend where the order holds.
+    /// The key by which an ID, as it is written, is ordered, so that bytes ascend where the order holds.
     fn key(self, key: u128, text: &str) -> [u8; 32] {
         let bytes = key.to_be_bytes();
         match self {
@@ -249,7 +249,7 @@ impl OrderSurvey {
 /// Why rows are not in the order of their IDs, with the evidence for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderReason {
-    /// They are in another order.
+    /// The IDs are in another order.
     Sorted {
         /// The order.
         order: OtherOrder,
@@ -258,7 +258,7 @@ pub enum OrderReason {
         /// Falls in the order of the IDs.
         falls: u64,
     },
-    /// They are several sorted runs, one behind the other.
+    /// The IDs are several sorted runs, one behind the other.
     Joined {
         /// How many.
         runs: u64,

@@ -88,7 +88,7 @@ impl PluginCommand for Open {
             .named(
                 "delimiter",
                 SyntaxShape::String,
-                "What stands between the fields of a table, where the file does not tell.",
+                "The delimiter of a table, where the file does not tell.",
                 Some('d'),
             )
             .switch("every", "Each ID of a text is a row, not only the first of a line.", None)

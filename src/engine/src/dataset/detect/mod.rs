@@ -83,6 +83,9 @@ fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
     let wants_table = options.delimiter.is_some() || options.header == Some(true);
     match format {
         _ if wants_table && !is_table => Err(Reason::NoTable { format }),
+        Format::Binary if options.skip > 0 || options.comment.is_some() => {
+            Err(Reason::NoLines { format })
+        }
         Format::Lines | Format::Text | Format::Binary if options.column.is_some() => {
             Err(Reason::NoColumns { format })
         }

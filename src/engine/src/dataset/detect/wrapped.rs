@@ -119,7 +119,7 @@ fn text_len(text: &[u8]) -> usize {
     text.iter().position(ends).unwrap_or(text.len())
 }
 
-/// What is open at a place of a text.
+/// The brackets and quotes that are open at a place of a text.
 #[derive(Default)]
 struct Walk {
     /// Objects with their names; nothing for arrays.

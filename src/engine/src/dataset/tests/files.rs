@@ -85,7 +85,7 @@ fn written() -> impl Strategy<Value = Written> {
     })
 }
 
-/// What is asked of a row: its ID, its text, and its cells by name.
+/// The answers of a row: its ID, its text, and its cells by name.
 type Told = (Option<Ulid>, String, Vec<Option<String>>);
 
 const NAMES: [&str; 6] = ["id", "name", "n", "o", "column1", "column3"];
@@ -182,7 +182,7 @@ fn open_all(
         .map_err(|error| error.to_string().replace(&prefix, ""))
 }
 
-/// What DuckDB's `union_by_name` makes of the same two tables.
+/// The table that DuckDB's `union_by_name` makes of the same two.
 #[test]
 fn columns_are_joined_by_name() {
     let one = format!("id,name,n\n{ID},x,1\n");

@@ -92,7 +92,7 @@ fn push_float(value: f64, bytes: &mut Vec<u8>) {
     bytes.push(PLAIN);
 }
 
-/// What numbers are ordered by, of which the first byte says nothing here.
+/// The key by which numbers are ordered, of which the first byte says nothing here.
 fn push_key(tag: u8, key: u128, bytes: &mut Vec<u8>) {
     let [_, key @ ..] = key.to_be_bytes();
     bytes.push(tag);

@@ -44,7 +44,7 @@ impl Group {
     }
 }
 
-/// What the values of a group came to: how many different ones there are, or the one at a share of them.
+/// The result for the values of a group: how many different ones there are, or the one at a share of them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Tally {
     Distinct(u64),
@@ -52,7 +52,7 @@ pub(super) enum Tally {
 }
 
 impl Tally {
-    /// What some values come to, of which there are so many.
+    /// The result for some values, of which there are so many.
     pub(super) fn new(take: Take, values: u64) -> Tally {
         match take {
             Take::Quantile(share) => Tally::Quantile(Quantile::new(share, values)),

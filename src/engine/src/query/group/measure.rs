@@ -1,4 +1,4 @@
-//! What is asked of the rows of a group: `count()`, `p95(took)`.
+//! Measures of the rows of a group: `count()`, `p95(took)`.
 
 use std::{cmp::Ordering, ops::Range};
 
@@ -17,9 +17,9 @@ use super::{encode, sum::Sum};
 pub struct GroupFunction {
     /// Its name.
     pub name: &'static str,
-    /// What it takes.
+    /// The argument.
     pub takes: &'static str,
-    /// What it gives.
+    /// The result.
     pub gives: &'static str,
     kind: Kind,
 }
@@ -247,7 +247,7 @@ fn as_wanted(value: Code, take: Take) -> Option<Code> {
     }
 }
 
-/// What the rows of a group came to so far.
+/// The figures of the rows of a group so far.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum State {
     Count(u64),

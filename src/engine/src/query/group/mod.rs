@@ -92,7 +92,7 @@ pub enum GroupOrder {
     Top(Option<usize>),
 }
 
-/// What was left out of figures.
+/// The values that were left out of figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupNote {
     /// The figure as it was written.
@@ -206,7 +206,7 @@ impl Grouping {
     /// Goes once over the rows that meet a condition, or all, and gives out the groups. Without anything to group by there
     /// is one group, also of no rows.
     ///
-    /// It takes `memory` bytes, at least four megabytes; what needs more goes to a temporary file. A unit of `progress` is a byte of the source.
+    /// The pass takes `memory` bytes, at least four megabytes; what needs more goes to a temporary file. A unit of `progress` is a byte of the source.
     ///
     /// # Errors
     ///
@@ -241,7 +241,7 @@ impl Grouping {
         Ok(self.notes(&unread))
     }
 
-    /// What a group is grouped by, and its figures.
+    /// The values by which a group is told apart, and its figures.
     fn values_of(&self, group: &Group) -> Vec<Val<'static>> {
         let mut key = group.key.as_slice();
         let keys = self.keys.iter().map(|_| encode::take(&mut key));
@@ -292,7 +292,7 @@ impl FirstRows {
         Ok(FirstRows(grouping))
     }
 
-    /// Those of the rows that meet a condition, or of all.
+    /// The first of the rows that meet a condition, or of all.
     ///
     /// # Errors
     ///

@@ -200,7 +200,7 @@ impl Key {
     }
 }
 
-/// What some rows are grouped by.
+/// The values by which some rows are grouped.
 pub(super) struct Keys<'a> {
     values: Vec<Val<'a>>,
     is_column: bool,

@@ -6,7 +6,7 @@ use super::super::value::Val;
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Sum {
     whole: i128,
-    /// What 64-bit floats came to, and what that lacks.
+    /// The sum of 64-bit floats, and what it lacks.
     high: f64,
     low: f64,
     /// A number was no whole one, or their sum left 128 bits.

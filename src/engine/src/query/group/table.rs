@@ -161,7 +161,7 @@ impl Table {
         }
     }
 
-    /// Where the search for a hash begins. The high half says it, the low one is the tag.
+    /// The slot where the search for a hash begins. The high half says it, the low one is the tag.
     fn place(&self, hash: u64) -> usize {
         (hash >> 32) as usize & (self.slots.len() - 1)
     }

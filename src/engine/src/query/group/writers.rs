@@ -22,28 +22,28 @@ use crate::{
     stats::{Follows, Limits},
 };
 
-/// What IDs are told apart by: the host or process that made them.
+/// The expression by which IDs are told apart: the host or process that made them.
 #[derive(Debug, Clone)]
 pub struct Writers(Grouping);
 
 /// Figures of the rows of one writer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Writer {
-    /// What it is told apart by.
+    /// The values by which the writer is told apart.
     pub values: Vec<Value>,
     /// How many rows it wrote.
     pub rows: u64,
-    /// Those with an ID.
+    /// Rows with an ID.
     pub valid: u64,
-    /// Those whose ID an earlier row has, whoever wrote that.
+    /// Rows whose ID an earlier row has, whoever wrote that.
     pub duplicate: u64,
-    /// Those whose ID is smaller than that of its row before.
+    /// Rows whose ID is smaller than that of the writer's row before.
     pub out_of_order: u64,
     /// The worst of these, in milliseconds.
     pub worst_step_back_ms: Option<u64>,
-    /// Those that come an hour or more after its row before.
+    /// Rows that come an hour or more after the writer's row before.
     pub gaps: u64,
-    /// Those whose time lies ahead.
+    /// Rows whose time lies ahead.
     pub future: u64,
     /// The smallest ID.
     pub earliest: Option<Ulid>,
