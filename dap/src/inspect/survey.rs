@@ -135,6 +135,7 @@ impl Survey {
         let audit = |block: &Block| {
             let mut audit = Audit::new(self.limits, block.first_row());
             audit.extend(block.keys(), block.faults());
+            block.add_versions_to(&mut audit);
             (audit, block.keys().len())
         };
         let mut told = Instant::now();

@@ -24,6 +24,8 @@ pub mod timestamp;
 
 pub mod calendar;
 
+pub mod version7;
+
 pub mod anatomy;
 
 pub mod row;

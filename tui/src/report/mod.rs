@@ -278,6 +278,7 @@ fn write_stats(
     let time =
         |id: Option<ulid_engine::Ulid>| id.map(|id| rfc3339(Timestamp::of(id), zone).to_string());
     let (earliest, latest) = (time(summary.smallest), time(summary.largest));
+    let uuids_v7 = summary.uuids_v7();
     let back_ms = summary.worst_step_back.map(|step| step.ms);
     match kind {
         StatsKind::Json => {
@@ -287,6 +288,7 @@ fn write_stats(
                 "faults": faults(summary),
                 "without_id": summary.without,
                 "further_ids": summary.further,
+                "uuids_v7": uuids_v7,
                 "order": reason.map(OrderReason::code),
                 "worst_step_back_ms": back_ms,
                 "earliest": earliest,
@@ -301,9 +303,15 @@ fn write_stats(
         }
         StatsKind::Text => {
             let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
-            let of_text = [
+            let ulids = match uuids_v7 {
+                0 => 0,
+                _ => summary.valid.saturating_sub(uuids_v7),
+            };
+            let of_some = [
                 ("without an ID", summary.without),
                 ("further IDs", summary.further),
+                ("UUIDv7", uuids_v7),
+                ("ULIDs", ulids),
             ];
             let mut lines = vec![
                 ("rows", summary.rows().to_string()),
@@ -323,8 +331,8 @@ fn write_stats(
             for (label, figure) in lines {
                 writeln!(out, "{label:17} {figure}")?;
             }
-            // only text has them
-            for (label, figure) in of_text.into_iter().filter(|(_, figure)| *figure > 0) {
+            // only text and UUIDs have them
+            for (label, figure) in of_some.into_iter().filter(|(_, figure)| *figure > 0) {
                 writeln!(out, "{label:17} {figure}")?;
             }
             // only rows that are in another order have one

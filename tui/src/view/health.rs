@@ -175,6 +175,7 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
     for (count, words) in [
         (summary.without, "without an ID"),
         (summary.further, "further IDs"),
+        (summary.uuids_v7(), "UUIDv7"),
     ] {
         figures.extend((count > 0).then(|| Figure {
             action: None,

@@ -27,7 +27,7 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, area: Rect, buffer
         return;
     };
     let lines = match row.id {
-        Ok(id) => valid(state, page, theme, row.index, id),
+        Ok(id) => valid(state, page, theme, row, id),
         Err(_) if row.is_text_alone() => vec![
             ("text", harmless(&row.text), theme.plain),
             ("", "no ID stands in this line".to_owned(), theme.faint),
@@ -99,9 +99,13 @@ fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-fn valid(state: &State, page: &Page, theme: &Theme, index: usize, id: Ulid) -> Vec<Line> {
+fn valid(state: &State, page: &Page, theme: &Theme, row: &Row, id: Ulid) -> Vec<Line> {
     let anatomy = Anatomy::of(id);
-    let (time_bits, randomness_bits) = anatomy.bits();
+    let version = row.borrow().uuid_version();
+    let (time_bits, randomness_bits) = match version {
+        Some(_) => anatomy.bits_of_version_7(),
+        None => anatomy.bits(),
+    };
     let age = anatomy.timestamp.age(state.now());
     let mut lines = vec![
         ("ULID", codec::print(id).to_string(), theme.plain),
@@ -114,10 +118,12 @@ fn valid(state: &State, page: &Page, theme: &Theme, index: usize, id: Ulid) -> V
         ("Unix ms", anatomy.timestamp.ms().to_string(), theme.plain),
         ("randomness", anatomy.randomness_hex(), theme.randomness),
     ];
+    let of_version = |version: u8| ("version", format!("UUIDv{version}"), theme.plain);
+    lines.extend(version.map(of_version));
     let flaws: Vec<&str> = state
         .findings()
         .into_iter()
-        .flat_map(|found| found.of_row(index))
+        .flat_map(|found| found.of_row(row.index))
         .map(|flaw| flaw.entry().label)
         .collect();
     if !flaws.is_empty() {

@@ -48,13 +48,14 @@ fn flawed(entry: &FlawEntry, rows: u64) -> Entry {
 fn of_ids(figures: &Figures) -> Vec<Entry> {
     let summary = &figures.summary;
     let mut entries = Vec::new();
-    // only text has them
-    let of_text = [
+    // only text and UUIDs have them
+    let of_some = [
         ("without_id", summary.without),
         ("further_ids", summary.further),
+        ("uuids_v7", summary.uuids_v7()),
     ];
-    let of_text = of_text.into_iter().filter(|(_, value)| *value > 0);
-    entries.extend(of_text.map(|(name, value)| Entry::new(name, "number", value)));
+    let of_some = of_some.into_iter().filter(|(_, value)| *value > 0);
+    entries.extend(of_some.map(|(name, value)| Entry::new(name, "number", value)));
     for (name, id) in [("smallest", summary.smallest), ("largest", summary.largest)] {
         entries.extend(id.map(|id| Entry::new(name, "ULID", codec::print(id))));
     }

@@ -1,14 +1,12 @@
 //! One ULID taken apart, in every form; one broken text put right.
 
 mod repair;
-mod version7;
 
 pub use repair::{Repair, RepairKind, repair};
-pub use version7::as_version_7;
 
 use crate::Ulid;
 
-use crate::Timestamp;
+use crate::{Timestamp, version7::FIXED_BITS};
 
 /// The parts of a ULID. See [`Spelling`](crate::row::Spelling) for the ways in which it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +47,17 @@ impl Anatomy {
     #[must_use]
     pub fn randomness_hex(&self) -> String {
         format!("{:020x}", self.randomness)
+    }
+
+    /// The digits of [`Anatomy::bits`] with `-` for the six bits that are the same in all UUIDs of version 7.
+    #[must_use]
+    pub fn bits_of_version_7(&self) -> (String, String) {
+        let (time, random) = self.bits();
+        let fixed = format!("{:0128b}", FIXED_BITS);
+        let is_fixed = fixed.bytes().skip(time.len()).map(|bit| bit == b'1');
+        let random = random.chars().zip(is_fixed);
+        let random = random.map(|(bit, is_fixed)| if is_fixed { '-' } else { bit });
+        (time, random.collect())
     }
 
     /// The 128 bits as digits, the 48 of the time and the 80 of the randomness apart.

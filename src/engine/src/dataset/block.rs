@@ -1,7 +1,9 @@
 mod numbered;
+mod written;
 
 pub(crate) use numbered::{Case, Cells, Numbered};
 
+use self::written::Written;
 use std::{mem, ops::ControlFlow, sync::Arc};
 
 use crate::Ulid;
@@ -10,7 +12,7 @@ use memchr::{memchr, memrchr};
 use super::{
     as_index,
     index::Mark,
-    layout::{Layout, RECORD_LEN},
+    layout::{Layout, Place, RECORD_LEN},
     marked::Marked,
     options::Format,
     records::RecordRef,
@@ -26,7 +28,8 @@ use crate::{
     find,
     row::Around,
     row::Spelling,
-    stats::RowFault,
+    stats::{Audit, RowFault},
+    version7::Versions,
 };
 
 /// Memory of a block that is done with; what it holds has no meaning.
@@ -63,6 +66,7 @@ pub struct Block {
     byte_len: u64,
     keys: Vec<u128>,
     faults: Vec<RowFault>,
+    written: Written,
     before: Option<Row>,
     after: Option<Row>,
     valid_before: Option<Ulid>,
@@ -91,6 +95,7 @@ impl Block {
             giant: None,
             keys,
             faults: Vec::new(),
+            written: Written::default(),
             before: None,
             after: None,
             valid_before: None,
@@ -282,11 +287,11 @@ impl Block {
         self.keys = keys;
     }
 
-    fn decode_lines(&self, keys: &mut Vec<u128>) -> Vec<RowFault> {
+    fn decode_lines(&mut self, keys: &mut Vec<u128>) -> Vec<RowFault> {
         // What is left in it of another block is written over.
         make_room(keys, as_index(self.rows));
         keys.resize(as_index(self.rows), 0);
-        let mut faults = Vec::new();
+        let (mut faults, mut written) = (Vec::new(), Written::default());
         let mut lines = Lines::new(&self.bytes, self.layout.reading);
         let mut at = 0;
         while at < keys.len() {
@@ -294,9 +299,18 @@ impl Block {
             let Some(found) = lines.fault() else {
                 continue;
             };
-            faults.push(self.fault(found.line, found.fault.kind));
+            let text = self.bytes.get(found.offset..found.offset + found.len);
+            let other = text.filter(|text| Spelling::is_uuid(text));
+            match other.and_then(|text| self.layout.read(text).ok()) {
+                Some(id) => {
+                    written.insert(at);
+                    keys[at] = id.to_u128();
+                }
+                None => faults.push(self.fault(found.line, found.fault.kind)),
+            }
             at += 1;
         }
+        self.written = written;
         faults
     }
 
@@ -312,25 +326,29 @@ impl Block {
         faults
     }
 
-    fn decode_rows(&self, keys: &mut Vec<u128>) -> Vec<RowFault> {
+    fn decode_rows(&mut self, keys: &mut Vec<u128>) -> Vec<RowFault> {
         keys.clear();
         make_room(keys, as_index(self.rows));
         let (mut faults, mut shape) = (Vec::new(), Shape::default());
+        let mut written = Written::default();
         let field = self.layout.object_field();
         let objects = field.map(|field| (field, Marked::new(&self.bytes)));
         let mut at = 0;
         self.each_end(self.splitter(), |end| {
             let row = self.first_row + keys.len() as u64;
             let record = self.record(row, at, &self.bytes[at..end]);
-            let id = match &objects {
+            let Place { id, at: place } = match &objects {
                 Some((field, marked)) => {
                     let begin = as_index(record.offset - self.offset);
                     let place = begin..begin + record.text.len();
                     let found = shape.string_at(marked, place, field);
                     self.layout.read_at(record.text, found)
                 }
-                None => self.layout.locate(record.text, record.full_len).id,
+                None => self.layout.locate(record.text, record.full_len),
             };
+            if record.text.get(place).is_some_and(Spelling::is_uuid) {
+                written.insert(keys.len());
+            }
             at = end;
             keys.push(id.map_or_else(
                 |fault| {
@@ -340,7 +358,30 @@ impl Block {
                 |id| id.to_u128(),
             ));
         });
+        self.written = written;
         faults
+    }
+
+    /// What a row adds to the IDs that are written as UUIDs.
+    pub(super) fn version_of(&self, row: u64) -> Versions {
+        let index = row.checked_sub(self.first_row).map(as_index);
+        index.map_or(Versions::default(), |index| {
+            self.written.version(&self.keys, index)
+        })
+    }
+
+    /// Tells an audit, to which its rows were added last, which of them are written as UUIDs.
+    pub fn add_versions_to(&self, audit: &mut Audit) {
+        audit.add_written(self.written.versions(&self.keys));
+    }
+
+    /// Adds its rows to the audit of those before it.
+    pub(super) fn add_to(&self, audit: &mut Audit) {
+        match self.is_text() {
+            true => audit.extend_text(&self.keys, &self.faults, self.further_ids()),
+            false => audit.extend(&self.keys, &self.faults),
+        }
+        self.add_versions_to(audit);
     }
 
     fn fault(&self, row_in_block: usize, kind: FaultKind) -> RowFault {

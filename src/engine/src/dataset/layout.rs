@@ -21,6 +21,7 @@ use crate::{
     codec::{self, Fault, FaultKind},
     find,
     row::{Cell, CellType, Spelling},
+    version7::Kinds,
 };
 
 /// Bytes of a binary record.
@@ -51,6 +52,8 @@ pub struct Layout {
     pub hint: Option<String>,
     /// The array within an object whose elements are the rows.
     pub(super) array: Option<Array>,
+    /// The kinds of the IDs of the first rows.
+    pub kinds: Kinds,
     /// True if each ID of a text is a row of its own.
     pub every: bool,
     pub(super) delimiter: u8,
@@ -100,6 +103,7 @@ impl Layout {
             detected: false,
             hint: None,
             types: Vec::new(),
+            kinds: Kinds::default(),
             every: false,
             array: None,
             delimiter: if format == Format::Tsv { b'\t' } else { b',' },
@@ -228,10 +232,14 @@ impl Layout {
     }
 
     /// The ID at a place of a record, if it was found in one.
-    pub(super) fn read_at(&self, record: &[u8], at: Option<Range<usize>>) -> Result<Ulid, Fault> {
-        match at.and_then(|at| record.get(at)) {
-            Some(text) => self.read(text),
-            None => absent().id,
+    pub(super) fn read_at(&self, record: &[u8], at: Option<Range<usize>>) -> Place {
+        let text = at.as_ref().and_then(|at| record.get(at.clone()));
+        match (text, at) {
+            (Some(text), Some(at)) => Place {
+                id: self.read(text),
+                at,
+            },
+            _ => absent(),
         }
     }
 
@@ -370,11 +378,19 @@ impl fmt::Display for Layout {
             }
             write!(f, " of {}", self.columns.len())?;
         }
-        match self.spelling {
-            Spelling::Ulid => Ok(()),
-            Spelling::Uuid => write!(f, ", spelled as UUIDs"),
-            Spelling::Prefixed => write!(f, ", prefixed"),
-            other => write!(f, ", spelled as {other}"),
+        match self.kinds {
+            Kinds::Ulids => {}
+            Kinds::UuidsV7 => f.write_str(", UUIDv7")?,
+            Kinds::Both => f.write_str(", ULIDs and UUIDv7")?,
+        }
+        match (self.spelling, self.kinds) {
+            (Spelling::Ulid, Kinds::UuidsV7) => f.write_str(", spelled as ULIDs"),
+            (Spelling::Ulid, _) | (Spelling::Uuid, Kinds::UuidsV7) => Ok(()),
+            (Spelling::Uuid, _) => f.write_str(", spelled as UUIDs"),
+            (Spelling::Guid, _) => f.write_str(", spelled as GUIDs"),
+            (Spelling::Prefixed, Kinds::UuidsV7) => f.write_str(", TypeIDs"),
+            (Spelling::Prefixed, _) => f.write_str(", prefixed"),
+            (other, _) => write!(f, ", spelled as {other}"),
         }
     }
 }

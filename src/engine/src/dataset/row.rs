@@ -8,7 +8,11 @@ use super::{
     options::Format,
     records::{Record, RecordRef},
 };
-use crate::{codec::Fault, row::Cell};
+use crate::{
+    codec::Fault,
+    row::{Cell, Spelling},
+    version7::{Kinds, is_version_7},
+};
 
 /// One row of a dataset. It owns its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +162,19 @@ impl<'a> RowRef<'a> {
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         self.id.err().filter(|_| self.layout.format != Format::Text)
+    }
+
+    /// Version of the UUID that the ID is: 7, if its bits say so and it is written as a UUID, or stands among others. `None`
+    /// for ULIDs.
+    #[must_use]
+    pub fn uuid_version(&self) -> Option<u8> {
+        let is_written = || {
+            let at = self.layout.locate(self.text, self.full_len).at;
+            self.text.get(at).is_some_and(Spelling::is_uuid)
+        };
+        let is_7 =
+            self.id.is_ok_and(is_version_7) && (self.layout.kinds != Kinds::Ulids || is_written());
+        is_7.then_some(7)
     }
 
     /// The number of the row as people count: from 1.

@@ -131,6 +131,7 @@ impl Dataset {
                     part.push_without();
                 } else if rows.contains(row) {
                     part.push_beside(row, id, before);
+                    part.add_written(block.version_of(row));
                 }
                 before = id.ok().or(before);
             }
@@ -262,10 +263,7 @@ impl SharedHint {
     fn audit(&self, block: &Block, limits: Limits) -> Audit {
         let hint = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut audit = Audit::hinted(limits, block.first_row(), hint);
-        match block.is_text() {
-            true => audit.extend_text(block.keys(), block.faults(), block.further_ids()),
-            false => audit.extend(block.keys(), block.faults()),
-        }
+        block.add_to(&mut audit);
         audit
     }
 

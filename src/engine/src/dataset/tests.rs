@@ -22,6 +22,7 @@ mod pages;
 mod sources;
 mod spellings;
 mod texts;
+mod uuids;
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 

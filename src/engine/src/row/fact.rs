@@ -94,10 +94,12 @@ facts! {
         |asked| asked.of_id(|id| Val::Int(ms(id).into()));
     Age, "age", [], Duration, Row, Id, "the time from then until now",
         |asked| asked.of_id(|id| Val::Duration(asked.now.saturating_sub(ms(id))));
-    Random, "random", [], Number, Row, Id, "its 80 bits of randomness as a number",
+    Random, "random", [], Number, Row, Id, "its 80 bits behind the time as a number; six of them are fixed in a UUIDv7",
         |asked| asked.of_id(|id| Val::Int(id.random().cast_signed()));
     RandomHex, "random_hex", [], Text, Row, Id, "the same as 20 hexadecimal digits",
         |asked| asked.of_id(|id| text(format!("{:020x}", id.random())));
+    UuidVersion, "uuid_version", [], Number, Row, Id, "7 if the ID is a UUID of version 7, as TypeIDs are; none of a ULID",
+        |asked| asked.of_row(|row| row.uuid_version().map_or(Val::Missing, |version| Val::Int(version.into())));
     Valid, "valid", [], Bool, Row, Record, "true if the row has a ULID",
         |asked| asked.of_row(|row| Val::Bool(row.id.is_ok()));
     Fault, "fault", [], Text, Row, Id, "why the row has no ULID, in a word: \"length\", \"character\", \"overflow\", \"uuid\", \"absent\"",

@@ -7,10 +7,17 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crate::{
     Reading, Ulid,
     codec::{self, Fault, FaultKind, TEXT_LEN},
+    version7::is_version_7,
 };
 
 /// Hexadecimal digits of 128 bits.
 const HEX_LEN: usize = 32;
+/// Characters of a UUID, plain, in braces and as a URN.
+const UUID_LEN: usize = 36;
+const BRACED_LEN: usize = 38;
+const URN_LEN: usize = 45;
+/// 1990-01-01 and 2100-01-01: a time outside of them speaks against a guess.
+pub(crate) const PLAUSIBLE_MS: std::ops::Range<u64> = 631_152_000_000..4_102_444_800_000;
 /// Characters that end a prefix.
 const ENDS_OF_PREFIX: [u8; 6] = *b"_-:./#";
 
@@ -34,14 +41,17 @@ pub enum Spelling {
     Integer,
     /// Base 64 of the 16 bytes, most significant first, padded (RFC 4648).
     Base64,
+    /// A UUID of which the first three groups have their bytes in the other order, as .NET and SQL Server keep them. It is
+    /// read where it is named, and never written.
+    Guid,
     /// A prefix before the 26 characters, up to the last `_`, `-`, `:`, `.`, `/` or `#`: `ord_01ARZ…`. It is read, and never
     /// written.
     Prefixed,
 }
 
 impl Spelling {
-    /// Every spelling, the canonical one first, and last the one that is not written.
-    pub const ALL: [Spelling; 9] = [
+    /// Every spelling, the canonical one first, and last the two that are not written.
+    pub const ALL: [Spelling; 10] = [
         Spelling::Ulid,
         Spelling::Uuid,
         Spelling::Urn,
@@ -50,12 +60,14 @@ impl Spelling {
         Spelling::Bytea,
         Spelling::Integer,
         Spelling::Base64,
+        Spelling::Guid,
         Spelling::Prefixed,
     ];
 
-    /// The spellings that are written: all but [`Spelling::Prefixed`], of which the prefix is not known.
+    /// The spellings that are written: all but [`Spelling::Guid`], which reads as another UUID, and [`Spelling::Prefixed`], of
+    /// which the prefix is not known.
     pub const WRITTEN: [Spelling; 8] = {
-        let [written @ .., _] = Spelling::ALL;
+        let [written @ .., _, _] = Spelling::ALL;
         written
     };
 
@@ -71,6 +83,7 @@ impl Spelling {
             Spelling::Bytea => "bytea",
             Spelling::Integer => "integer",
             Spelling::Base64 => "base64",
+            Spelling::Guid => "guid",
             Spelling::Prefixed => "prefixed",
         }
     }
@@ -87,8 +100,8 @@ impl Spelling {
     pub fn width(self) -> usize {
         match self {
             Spelling::Ulid | Spelling::Prefixed => TEXT_LEN,
-            Spelling::Uuid => 36,
-            Spelling::Urn => 45,
+            Spelling::Uuid | Spelling::Guid => UUID_LEN,
+            Spelling::Urn => URN_LEN,
             Spelling::Hex => HEX_LEN,
             Spelling::HexMarked | Spelling::Bytea => HEX_LEN + 2,
             Spelling::Integer => 39,
@@ -96,12 +109,13 @@ impl Spelling {
         }
     }
 
-    /// A ULID in this spelling, which [`Spelling::read`] reads back.
+    /// A ULID in this spelling, which [`Spelling::read`] reads back if it is one of [`Spelling::WRITTEN`].
     #[must_use]
     pub fn print(self, id: Ulid) -> String {
         match self {
             Spelling::Ulid | Spelling::Prefixed => codec::print(id).to_string(),
             Spelling::Uuid => uuid(id),
+            Spelling::Guid => uuid(Ulid::from_u128(guid(id.to_u128()))),
             Spelling::Urn => format!("urn:uuid:{}", uuid(id)),
             Spelling::Hex => hex(id),
             Spelling::HexMarked => format!("0x{}", hex(id)),
@@ -132,22 +146,43 @@ impl Spelling {
     }
 
     /// Reads an ID of a column whose IDs have this spelling. Columns of UUIDs hold them in any way that a UUID is written,
-    /// and every column may hold ULIDs.
+    /// every column may hold ULIDs, and columns of ULIDs may hold UUIDs that say by their version that they have a time.
     pub(crate) fn read_cell(self, text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
         match self {
-            Spelling::Ulid => codec::parse(text, reading),
-            Spelling::Prefixed => read_prefixed(text, reading),
+            Spelling::Ulid => {
+                codec::parse(text, reading).or_else(|fault| version_7(text).ok_or(fault))
+            }
+            Spelling::Prefixed => {
+                read_prefixed(text, reading).or_else(|fault| version_7(text).ok_or(fault))
+            }
             Spelling::Integer => read_integer(text).map_or_else(|| codec::parse(text, reading), Ok),
             Spelling::Base64 => read_base64(text).map_or_else(|| codec::parse(text, reading), Ok),
             Spelling::Uuid
             | Spelling::Urn
             | Spelling::Hex
             | Spelling::HexMarked
-            | Spelling::Bytea => match read_digits(text) {
-                Some((_, id)) => Ok(id),
-                None => codec::parse(text, reading).map_err(|_| no_uuid(text)),
-            },
+            | Spelling::Bytea => read_digits(text).map_or_else(
+                || codec::parse(text, reading).map_err(|_| no_uuid(text)),
+                |(_, id)| Ok(id),
+            ),
+            Spelling::Guid => read_guid(text).map_or_else(
+                || codec::parse(text, reading).map_err(|_| no_uuid(text)),
+                Ok,
+            ),
         }
+    }
+
+    /// True if a text has the hyphens of a UUID at their places, with or without what may stand around it.
+    pub(crate) fn is_uuid(text: &[u8]) -> bool {
+        const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+        const URN: usize = 9;
+        let start = match text.len() {
+            UUID_LEN => 0,
+            BRACED_LEN => 1,
+            URN_LEN => URN,
+            _ => return false,
+        };
+        HYPHENS.iter().all(|at| text.get(start + at) == Some(&b'-'))
     }
 
     /// The spelling of the ID that a text is by itself, without a look at those beside it: `None` for a text that could as
@@ -235,6 +270,27 @@ fn read_digits(text: &[u8]) -> Option<(Spelling, Ulid)> {
             is_grouped.then(|| (spelling, id(read.as_u128())))
         }
     }
+}
+
+/// The bytes of the first three groups of a UUID in the other order; twice changes nothing.
+fn guid(bits: u128) -> u128 {
+    let [a, b, c, d, e, f, g, h, rest @ ..] = bits.to_be_bytes();
+    let [i, j, k, l, m, n, o, p] = rest;
+    u128::from_be_bytes([d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p])
+}
+
+/// An ID whose first groups are in the other byte order, in any way that a UUID is written.
+pub(crate) fn read_guid(text: &[u8]) -> Option<Ulid> {
+    let (_, id) = read_digits(text)?;
+    Some(Ulid::from_u128(guid(id.to_u128())))
+}
+
+/// A UUID that says that it is of version 7, by its bits and its time.
+#[cold]
+fn version_7(text: &[u8]) -> Option<Ulid> {
+    let (_, id) = read_digits(text).filter(|_| Spelling::is_uuid(text))?;
+    let is_7 = is_version_7(id) && PLAUSIBLE_MS.contains(&id.timestamp_ms());
+    is_7.then_some(id)
 }
 
 fn read_hex(digits: &[u8], len: usize) -> Option<u128> {

@@ -51,6 +51,7 @@ use crate::{
     Timestamp,
     codec::FaultKind,
     progress::{Cancelled, Progress},
+    version7::Versions,
 };
 use steps::Steps;
 
@@ -225,6 +226,11 @@ impl Audit {
                 self.summary.add_keys(&steps, row, &keys);
             }
         }
+    }
+
+    /// Tells which of the rows added last are written as UUIDs.
+    pub(crate) fn add_written(&mut self, written: Versions) {
+        self.summary.versions.add(written);
     }
 
     /// Adds a row of free text without an ID to the figures.

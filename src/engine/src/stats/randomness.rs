@@ -55,10 +55,10 @@ impl Randomness {
         self.highest
     }
 
-    /// How the randomness was made, as far as it can be told, and by what.
-    #[must_use]
-    pub fn verdict(&self) -> (Verdict, Evidence) {
-        let evidence = Evidence::gather(self);
+    /// How the randomness was made, as far as it can be told, and by what. With UUIDs of version 7 among the IDs only the
+    /// bits count that these have from chance.
+    pub(super) fn verdict(&self, has_version_7: bool) -> (Verdict, Evidence) {
+        let evidence = Evidence::gather(self, has_version_7);
         (evidence.verdict(), evidence)
     }
 

@@ -2,6 +2,7 @@
 //! cost a few instructions and are never looked at again.
 
 use super::Limits;
+use crate::version7::has_marks;
 
 /// A key less than this away from its forerunner was counted on from it. By chance one in 2^39 of the pairs that share a
 /// millisecond is that close.
@@ -21,8 +22,10 @@ pub(super) struct Steps {
     pub(super) same_ms: u64,
     /// Further ahead of the one before than the limit.
     pub(super) gap: u64,
-    /// Later than now. The only bit that needs no key before.
+    /// Later than now. Like [`Steps::version_7`] it needs no key before.
     pub(super) future: u64,
+    /// With the fixed bits of a UUID of version 7.
+    pub(super) version_7: u64,
     /// One away from the one before; below it where the rows are in descending order.
     pub(super) by_one: u64,
     /// Less than [`SHORT`] away from the one before, but not equal to it.
@@ -56,6 +59,7 @@ impl Steps {
             steps.same_ms |= bit(!other_ms);
             steps.gap |= bit(ahead_ms > limits.gap_ms);
             steps.future |= bit(ms > limits.now.ms());
+            steps.version_7 |= bit(has_marks(key));
             steps.by_one |= bit(distance == 1);
             steps.short |= bit(distance.wrapping_sub(1) < SHORT - 1);
             steps.counted_on |= bit(other_ms & (random_distance.wrapping_sub(1) < SHORT - 1));

@@ -5,7 +5,7 @@ use super::{
     steps::{Steps, ones},
     verdict::Evidence,
 };
-use crate::{Timestamp, codec::FaultKind};
+use crate::{Timestamp, codec::FaultKind, version7::Versions};
 
 /// The figures of a stretch of rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +42,8 @@ pub struct Summary {
     pub future: u64,
     /// How the IDs lie in time.
     pub histogram: Histogram,
+    /// How many of them are UUIDs of version 7.
+    pub(crate) versions: Versions,
     /// What is known of their randomness.
     pub randomness: Randomness,
 }
@@ -125,6 +127,7 @@ impl Summary {
             largest_gap: None,
             future: 0,
             histogram: Histogram::new(Histogram::BUCKETS),
+            versions: Versions::default(),
             randomness: Randomness::default(),
         }
     }
@@ -161,10 +164,18 @@ impl Summary {
         Some((self.valid - 1) as f64 * 1000.0 / span_ms as f64)
     }
 
-    /// How the randomness was made, as far as it can be told, and by what.
+    /// IDs that are UUIDs of version 7, as TypeIDs are, rather than ULIDs: those that are written as UUIDs and have its
+    /// bits, and of the others as many as chance does not explain.
+    #[must_use]
+    pub fn uuids_v7(&self) -> u64 {
+        self.versions.uuids_v7(self.valid)
+    }
+
+    /// How the randomness was made, as far as it can be told, and by what. What is fixed in UUIDs of version 7 is no part
+    /// of it.
     #[must_use]
     pub fn verdict(&self) -> (Verdict, Evidence) {
-        self.randomness.verdict()
+        self.randomness.verdict(self.uuids_v7() > 0)
     }
 
     pub(super) fn add_fault(&mut self, kind: FaultKind) {
@@ -220,6 +231,7 @@ impl Summary {
         };
         self.stretch(Ulid::from_u128(smallest), Ulid::from_u128(largest));
         self.valid += keys.len() as u64;
+        self.add_versions(steps, keys.len());
         self.first = self.first.or(Some(Place {
             row: first_row,
             id: Ulid::from_u128(first),
@@ -230,6 +242,19 @@ impl Summary {
         });
         self.histogram.record_keys(keys, ascending);
         self.randomness.sample(keys);
+    }
+
+    /// What the fixed bits of so many keys tell.
+    fn add_versions(&mut self, steps: &Steps, keys: usize) {
+        let counted_on = steps.short | steps.repeat;
+        let fresh = keys as u64 - u64::from(counted_on.count_ones());
+        let fresh_marked = steps.version_7 & !counted_on;
+        self.versions.add(Versions {
+            marked: steps.version_7.count_ones().into(),
+            fresh,
+            fresh_marked: fresh_marked.count_ones().into(),
+            ..Versions::default()
+        });
     }
 
     fn stretch(&mut self, smallest: Ulid, largest: Ulid) {
@@ -255,6 +280,7 @@ impl Summary {
         self.gaps += next.gaps;
         self.largest_gap = Span::larger(self.largest_gap, next.largest_gap);
         self.future += next.future;
+        self.versions.add(next.versions);
         self.histogram.merge(&next.histogram);
         self.randomness.merge(next.randomness);
     }

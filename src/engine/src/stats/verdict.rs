@@ -9,8 +9,11 @@ use std::fmt;
 use super::{Randomness, randomness::StepCounts};
 
 const RANDOM_BITS: usize = 80;
-const RANDOM_MASK: u128 = (1 << RANDOM_BITS) - 1;
+const RANDOM_MASK: u128 = mask(RANDOM_BITS);
 const TAIL_MASK: u128 = (1 << 32) - 1;
+/// Bits of a UUID of version 7 that are random in every one: the 62 of `rand_b`. The 12 of `rand_a` before them may be a
+/// counter or a part of the millisecond (RFC 9562, section 6.2), and the variant stands between both.
+const VERSION_7_BITS: usize = 62;
 /// Sampled IDs of one millisecond closer than this come from one run that counts on; its first alone is random.
 const RUN: u128 = 1 << 48;
 
@@ -116,6 +119,8 @@ pub struct Evidence {
     pub repeated_values: usize,
     /// Independent IDs whose low 32 bits another has that differs in the other 48.
     pub repeated_tails: usize,
+    /// Bits that should be random: 80, or 62 where UUIDs of version 7 are among the IDs.
+    pub random_bits: usize,
     /// Random bits with the same value in all independent IDs, by their weight in the ID.
     pub constant_bits: u128,
     /// Random bits with one value more often than chance allows, constant ones included.
@@ -125,21 +130,26 @@ pub struct Evidence {
     /// The chi-square of the byte whose values are most uneven, in standard deviations above what is expected; nothing
     /// with fewer than 1,280 independent IDs.
     pub worst_byte_deviation: Option<f64>,
-    /// The Shannon entropy of the ten random bytes together, taken one by one, so an upper bound: 80 for good ones.
+    /// The Shannon entropy of the whole random bytes together, taken one by one, so an upper bound: 80 for good ones, and 56
+    /// where UUIDs of version 7 are among them.
     /// Nothing with fewer than 1,280 independent IDs.
     pub entropy_bits: Option<f64>,
 }
 
 impl Evidence {
-    pub(super) fn gather(randomness: &Randomness) -> Evidence {
+    pub(super) fn gather(randomness: &Randomness, has_version_7: bool) -> Evidence {
+        let random_bits = match has_version_7 {
+            true => VERSION_7_BITS,
+            false => RANDOM_BITS,
+        };
         let sampled = randomness.sampled();
         let independent = independent(&sampled);
         let values = distinct(independent.iter().map(|key| key & RANDOM_MASK));
         let tails = distinct(values.iter().map(|(value, _)| value & TAIL_MASK));
         // Randomness that occurs more than once is judged by that; the other tests look at each value once.
         let values_once: Vec<u128> = values.iter().map(|&(value, _)| value).collect();
-        let bits = Bits::of(&values_once);
-        let bytes = Bytes::of(&values_once);
+        let bits = Bits::of(&values_once, random_bits);
+        let bytes = Bytes::of(&values_once, random_bits);
         let steps: StepCounts = randomness.steps;
         Evidence {
             sampled: sampled.len(),
@@ -152,6 +162,7 @@ impl Evidence {
             counted_across: steps.counted_on + steps.kept,
             repeated_values: values.iter().filter(|&&(_, count)| count > 1).count(),
             repeated_tails: values.len() - tails.len(),
+            random_bits,
             constant_bits: bits.constant,
             biased_bits: bits.biased,
             worst_bit_share: bits.worst_share,
@@ -162,7 +173,7 @@ impl Evidence {
 
     pub(super) fn verdict(&self) -> Verdict {
         let most = |part: u64, whole: u64| part >= LEAST_STEPS && part >= whole.div_ceil(2);
-        let all_bits_constant = self.constant_bits == RANDOM_MASK;
+        let all_bits_constant = self.constant_bits == mask(self.random_bits);
         if all_bits_constant && self.independent >= 4 {
             Verdict::Constant
         } else if most(self.counted_across, self.steps_across) && !self.repeats() {
@@ -190,6 +201,11 @@ impl Evidence {
     fn repeats(&self) -> bool {
         self.repeated_values >= LEAST_REPEATED_VALUES
     }
+}
+
+/// The lowest bits, so many of them.
+const fn mask(bits: usize) -> u128 {
+    (1 << bits) - 1
 }
 
 /// The first ID of each run within a millisecond, of sorted ones.
@@ -221,20 +237,21 @@ struct Bits {
 }
 
 impl Bits {
-    fn of(values: &[u128]) -> Bits {
+    fn of(values: &[u128], random_bits: usize) -> Bits {
         let count = values.len() as f64;
-        let all = values.iter().fold(RANDOM_MASK, |all, value| all & value);
+        let random = mask(random_bits);
+        let all = values.iter().fold(random, |all, value| all & value);
         let any = values.iter().fold(0, |any, value| any | value);
         let mut bits = Bits {
             constant: if values.is_empty() {
                 0
             } else {
-                all | !any & RANDOM_MASK
+                all | !any & random
             },
             biased: 0,
             worst_share: 0.5,
         };
-        for bit in 0..RANDOM_BITS {
+        for bit in 0..random_bits {
             let ones = values.iter().filter(|&value| value >> bit & 1 == 1).count() as f64;
             let deviation = (ones - count / 2.0).abs() / (count.sqrt() / 2.0);
             if deviation > BIT_LIMIT {
@@ -256,7 +273,7 @@ struct Bytes {
 }
 
 impl Bytes {
-    fn of(values: &[u128]) -> Option<Bytes> {
+    fn of(values: &[u128], random_bits: usize) -> Option<Bytes> {
         if values.len() < LEAST_IDS_FOR_BYTES {
             return None;
         }
@@ -264,7 +281,7 @@ impl Bytes {
             worst_deviation: f64::NEG_INFINITY,
             entropy: 0.0,
         };
-        for byte in 0..RANDOM_BITS / 8 {
+        for byte in 0..random_bits / 8 {
             let mut counts = [0_u32; 256];
             for value in values {
                 counts[(value >> (8 * byte)) as usize & 255] += 1;

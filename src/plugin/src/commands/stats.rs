@@ -247,6 +247,7 @@ impl Figures {
             "valid" => int(summary.valid),
             "without_id" => int(summary.without),
             "further_ids" => int(summary.further),
+            "uuids_v7" => int(summary.uuids_v7()),
             "faults" => Value::record(faults(summary, span), span),
             "sorted" => Value::bool(summary.is_sorted(), span),
             "first" => place(summary.first),

@@ -2,7 +2,7 @@
 
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{Example, LabeledError, PipelineData, Signature, Type, Value};
-use ulid_engine::{Ulid, anatomy::as_version_7, row::Spelling};
+use ulid_engine::{Ulid, row::Spelling, version7::as_version_7};
 
 use crate::{
     UlidPlugin,

@@ -5,6 +5,7 @@ use std::{borrow::Cow, path::Path};
 mod archive;
 mod objects;
 mod table;
+mod uuids;
 mod wrapped;
 
 pub(super) use table::names;
@@ -14,19 +15,22 @@ use super::{
     elements::{Elements, empty_array, first_element},
     error::Reason,
     json,
-    layout::{Layout, RECORD_LEN},
+    layout::{Layout, Place, RECORD_LEN},
     options::{Format, OpenOptions},
     ordered::Json,
     pages::{ArrayPath, Pages},
     separated,
     split::Splitter,
 };
-use crate::{Reading, codec::TEXT_LEN, row::Spelling};
+use crate::{
+    Reading, Ulid,
+    codec::TEXT_LEN,
+    row::{PLAUSIBLE_MS, Spelling},
+    version7::{Kinds, Versions},
+};
 
 /// Records that are looked at.
 pub(super) const SAMPLE_RECORDS: usize = 200;
-/// 1990-01-01 and 2100-01-01: a time outside of them speaks against a guess.
-const PLAUSIBLE_MS: std::ops::Range<u64> = 631_152_000_000..4_102_444_800_000;
 
 /// The first block of a source.
 pub(super) struct Sample<'a> {
@@ -55,10 +59,12 @@ pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layou
         Format::JsonLines | Format::Json => objects::layout(sample, format, options)?,
     };
     check_place(&layout, options)?;
+    let rows = rows(sample, &layout);
     Ok(Layout {
         detected: options.format.is_none(),
         every: options.every,
-        hint: hint(sample, &layout, options),
+        kinds: kinds(&rows, &layout),
+        hint: hint(&rows, &layout, options),
         ..layout
     })
 }
@@ -100,28 +106,61 @@ fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
     }
 }
 
-/// A sentence where the place that was taken has no ID, but other places of the sample have.
-fn hint(sample: &Sample<'_>, layout: &Layout, options: &OpenOptions) -> Option<String> {
-    if layout.format == Format::Text && options.reading == Reading::Lenient {
-        let sentence = "IDs within text are read strictly: the lenient reading holds for --format lines and for columns";
-        return Some(sentence.to_owned());
-    }
-    let records: Vec<&[u8]> = match layout.format {
+/// The rows of a sample.
+fn rows<'a>(sample: &Sample<'a>, layout: &Layout) -> Vec<&'a [u8]> {
+    match layout.format {
         Format::Json => sample
             .elements(layout.array.as_ref().map(|array| array.path))
             .collect(),
-        Format::Binary => return None,
+        Format::Binary => sample
+            .bytes
+            .chunks_exact(RECORD_LEN)
+            .take(SAMPLE_RECORDS)
+            .collect(),
         _ => {
             let header = usize::from(layout.header);
             sample.records().skip(header).collect()
         }
-    };
+    }
+}
+
+/// The kinds of the IDs of rows.
+fn kinds(rows: &[&[u8]], layout: &Layout) -> Kinds {
+    /// An ID nearer to the one before was counted on from it.
+    const SHORT: u128 = 1 << 40;
+    let (mut versions, mut ids, mut last) = (Versions::default(), 0, None);
+    for row in rows {
+        let Place { at, id } = layout.locate(row, row.len() as u64);
+        let is_fresh = |id: Ulid| {
+            let distance = last.map_or(u128::MAX, |last: Ulid| {
+                id.to_u128().abs_diff(last.to_u128())
+            });
+            distance >= SHORT
+        };
+        if let Some(id) = id.ok().filter(|&id| is_fresh(id)) {
+            last = Some(id);
+            versions.push(id, row.get(at).is_some_and(Spelling::is_uuid));
+            ids += 1;
+        }
+    }
+    versions.kinds(ids)
+}
+
+/// A sentence where the place that was taken has no ID, but other places of the rows have.
+fn hint(rows: &[&[u8]], layout: &Layout, options: &OpenOptions) -> Option<String> {
+    if layout.format == Format::Text && options.reading == Reading::Lenient {
+        let sentence = "IDs within text are read strictly: the lenient reading holds for --format lines and for columns";
+        return Some(sentence.to_owned());
+    }
+    if let Some(sentence) = uuids::hint(rows, layout) {
+        return Some(sentence);
+    }
     let has_id = |record: &&[u8]| layout.locate(record, record.len() as u64).id.is_ok();
-    if records.iter().any(has_id) {
+    if layout.format == Format::Binary || rows.iter().any(has_id) {
         return None;
     }
-    let elsewhere = count_in_text(records.iter().copied(), options);
-    let rows = records.len();
+    let elsewhere = count_in_text(rows.iter().copied(), options);
+    let rows = rows.len();
     let place = layout.place_in_words();
     (elsewhere > 0).then(|| {
         format!(
@@ -427,6 +466,9 @@ fn spelling_of<'a>(
 
 /// How a text spells an ID, if it does; every way to write a UUID is one of them.
 fn spelling(text: &[u8], options: &OpenOptions) -> Option<Spelling> {
+    if options.spelling == Some(Spelling::Guid) && uuids::is_guid(text) {
+        return Some(Spelling::Uuid);
+    }
     let (spelling, id) = Spelling::of(text, options.reading)?;
     match spelling {
         Spelling::Ulid | Spelling::Prefixed => Some(spelling),
