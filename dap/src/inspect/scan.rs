@@ -435,6 +435,7 @@ impl From<SelectError> for Broken {
         match error {
             SelectError::Scan(error) => error.into(),
             SelectError::Order(error) => Broken::Failed(error.to_string()),
+            SelectError::TooMuch(error) => Broken::Failed(error.to_string()),
         }
     }
 }

@@ -426,7 +426,7 @@ pub(crate) fn not_ordered(reason: &SortError, head: Span) -> LabeledError {
     match reason {
         SortError::Scan(reason) => not_scanned(reason, head),
         SortError::Order(reason) => not_sorted(reason, head),
-        SortError::Temporary(_) | SortError::Lines(_) => error(
+        SortError::Temporary(_) | SortError::Lines(_) | SortError::TooMuch(_) => error(
             "temporary",
             "The rows are not sorted",
             reason.to_string(),

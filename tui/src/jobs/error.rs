@@ -5,7 +5,7 @@ use std::io;
 use ulid_engine::{
     dataset::{ReadError, ScanError, SortError},
     progress::Cancelled,
-    query::SelectError,
+    query::{SelectError, TooMuch},
     sort::{LineSortError, OrderError},
 };
 
@@ -29,6 +29,9 @@ pub enum JobError {
     /// The rows cannot be written.
     #[error("the rows cannot be written: {0}")]
     Write(io::Error),
+    /// A condition needs more memory than is kept for it.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
     /// The file was not made.
     #[error("nothing is exported: {0}")]
     Export(#[from] ExportError),
@@ -49,6 +52,7 @@ impl From<SortError> for JobError {
             SortError::Scan(error) => error.into(),
             SortError::Order(error) => error.into(),
             SortError::Temporary(error) => JobError::Sort(error),
+            SortError::TooMuch(error) => error.into(),
             SortError::Lines(error) => error.into(),
         }
     }
@@ -69,6 +73,7 @@ impl From<SelectError> for JobError {
         match error {
             SelectError::Scan(error) => error.into(),
             SelectError::Order(error) => error.into(),
+            SelectError::TooMuch(error) => error.into(),
         }
     }
 }

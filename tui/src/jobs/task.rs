@@ -204,7 +204,7 @@ impl Chosen {
     fn looks_at_rows_alone(&self) -> bool {
         match self {
             Chosen::Times(_) => true,
-            Chosen::Query(query) => !query.needs_duplicates(),
+            Chosen::Query(query) => !query.needs_all_rows(),
             Chosen::All | Chosen::These(_) | Chosen::SharedRandomness(_) => false,
         }
     }

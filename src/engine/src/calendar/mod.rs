@@ -92,6 +92,7 @@ impl Step {
     /// which clocks go back, both hours that they show are periods of their own.
     #[must_use]
     pub fn period(self, ms: i64, zone: &TimeZone) -> Range<i64> {
+        let ms = within_years(ms);
         let shown = wall_clock_ms(ms, zone);
         let (start, end) = self.shown(shown);
         // The parts of an hour pass in every zone as they do in any other.
@@ -129,6 +130,7 @@ impl Step {
     /// `2026-01-01T09:00+01:00`.
     #[must_use]
     pub fn label(self, start_ms: i64, zone: &TimeZone) -> String {
+        let start_ms = within_years(start_ms);
         let shown = wall_clock_ms(start_ms, zone);
         let day = shown.div_euclid(DAY_MS);
         let month = month_of(day);
@@ -147,6 +149,12 @@ impl Step {
             }
         }
     }
+}
+
+/// A time whose date can be calculated: the nearest of some ten million years.
+fn within_years(ms: i64) -> i64 {
+    const END_MS: i64 = 1 << 58;
+    ms.clamp(-END_MS, END_MS)
 }
 
 /// A number that a calendar or a clock shows.
@@ -168,7 +176,7 @@ impl CalendarPart {
     /// The number at a time, in milliseconds since 1970.
     #[must_use]
     pub fn of(self, ms: i64, zone: &TimeZone) -> i64 {
-        let shown = wall_clock_ms(ms, zone);
+        let shown = wall_clock_ms(within_years(ms), zone);
         let day = shown.div_euclid(DAY_MS);
         let month = month_of(day);
         let weekday = (day - MONDAY_DAYS).rem_euclid(7) + 1;
@@ -247,6 +255,20 @@ mod tests {
 
     fn zone(name: &str) -> TimeZone {
         TimeZone::get(name).unwrap()
+    }
+
+    #[test]
+    fn times_at_the_ends_of_64_bits_have_a_date() {
+        for ms in [i64::MIN, i64::MAX] {
+            for zone in [TimeZone::UTC, zone("Europe/Berlin")] {
+                assert!(matches!(CalendarPart::Week.of(ms, &zone), 1..=53));
+                for step in [Step::Clock(60_000), Step::Day, Step::Week, Step::Months(3)] {
+                    let period = step.period(ms, &zone);
+                    assert!(period.start < period.end);
+                    assert!(!step.label(period.start, &zone).is_empty());
+                }
+            }
+        }
     }
 
     fn labels(step: Step, from: &str, to: &str, zone: &TimeZone) -> Vec<String> {

@@ -14,7 +14,7 @@ use super::{Dataset, ReadError, ScanError};
 use crate::{
     RowSet,
     progress::{Cancelled, Progress},
-    query::SelectError,
+    query::{SelectError, TooMuch},
     sort::{self, Direction, LineSortError, OrderError},
     stats::RowFault,
 };
@@ -38,6 +38,9 @@ pub enum SortError {
     /// The temporary file could not be made, written or read.
     #[error("the temporary file cannot be used: {0}")]
     Temporary(#[from] io::Error),
+    /// A condition or figure needs more memory than is kept for it.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
     /// What was sorted could not be kept or written.
     #[error(transparent)]
     Lines(#[from] LineSortError),
@@ -54,6 +57,7 @@ impl From<SelectError> for SortError {
         match error {
             SelectError::Scan(error) => error.into(),
             SelectError::Order(error) => error.into(),
+            SelectError::TooMuch(error) => error.into(),
         }
     }
 }

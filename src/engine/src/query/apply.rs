@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{code::Code, error::Type, value::Val};
 use crate::{
     calendar::{CalendarPart, Step},
+    row::prefix_of,
     timestamp::TimeZone,
 };
 
@@ -19,6 +20,8 @@ pub(super) enum Apply {
     Replace,
     /// A part of a text that is divided: its number from 1, or from the end if it is negative.
     Split,
+    /// What stands before an ID with a prefix.
+    Prefix,
     /// The first value that is there.
     Coalesce,
     /// The second value if the first is true, else the third.
@@ -57,6 +60,12 @@ impl Apply {
                 }
                 _ => Val::Missing,
             },
+            (Apply::Prefix, [text]) => match run(text) {
+                Val::Text(text) => prefix_of(&text).map_or(Val::Missing, |prefix| {
+                    Val::Text(Cow::Owned(prefix.to_vec()))
+                }),
+                _ => Val::Missing,
+            },
             (Apply::Coalesce, parts) => {
                 let is_there = |value: &Val<'_>| match value {
                     Val::Missing => false,
@@ -80,13 +89,14 @@ impl Apply {
             Apply::Date(_) => "date",
             Apply::Replace => "replace",
             Apply::Split => "split",
+            Apply::Prefix => "prefix",
             Apply::Coalesce => "coalesce",
             Apply::If => "if",
         }
     }
 }
 
-/// The type that several values have in common; a column beside a text is a text.
+/// The type that several values have in common; a column is read as what stands beside it.
 pub(super) fn common_type(types: impl Iterator<Item = Type>) -> Option<Type> {
     let mut common = None;
     for ty in types {
@@ -94,7 +104,7 @@ pub(super) fn common_type(types: impl Iterator<Item = Type>) -> Option<Type> {
             (_, Type::Range) => return None,
             (None, ty) => Some(ty),
             (Some(known), ty) if known == ty => Some(ty),
-            (Some(Type::Text), Type::Column) | (Some(Type::Column), Type::Text) => Some(Type::Text),
+            (Some(known), Type::Column) | (Some(Type::Column), known) => Some(known),
             _ => return None,
         };
     }

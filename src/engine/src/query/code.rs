@@ -9,6 +9,7 @@ use regex::bytes::Regex;
 use super::{
     apply::{Apply, lower},
     error::Type,
+    group::Lag,
     keys::KeySet,
     literal,
     set::ValueSet,
@@ -17,6 +18,7 @@ use super::{
 pub(super) use crate::row::Side as Which;
 use crate::{
     Reading, Timestamp,
+    codec::{self, TEXT_LEN},
     dataset::{Case, text_bytes},
     row::Spelling,
     row::{Around, Fact, Reach},
@@ -37,6 +39,8 @@ pub(super) enum Op {
     /// A fact; ages are counted up to these milliseconds.
     Fact(Which, Fact, i64),
     Column(Which, String),
+    /// The text that an ID is read of, with its prefix.
+    IdText(Which),
     Not(Box<Code>),
     And(Box<Code>, Box<Code>),
     Or(Box<Code>, Box<Code>),
@@ -65,6 +69,8 @@ pub(super) enum Op {
     Lower(Box<Code>),
     Abs(Box<Code>),
     Apply(Apply, Vec<Code>),
+    /// A value of the row before of the same writer.
+    Lag(Arc<Lag>),
     /// The result of a pass over all rows, by its number.
     Aggregate(usize),
 }
@@ -166,6 +172,7 @@ impl Code {
             Op::Interval(first, _) => Val::Time(*first),
             Op::Fact(which, fact, now) => fact.val(row, *which, *now),
             Op::Column(which, name) => column(row, *which, name),
+            Op::IdText(which) => id_text(row, *which),
             Op::Not(inner) => Val::Bool(!run(inner).is_true()),
             Op::And(a, b) => Val::Bool(run(a).is_true() && run(b).is_true()),
             Op::Or(a, b) => Val::Bool(run(a).is_true() || run(b).is_true()),
@@ -224,6 +231,7 @@ impl Code {
                 _ => Val::Missing,
             },
             Op::Apply(function, parts) => function.run(parts, &run),
+            Op::Lag(lag) => lag.value(row),
             Op::Aggregate(number) => aggregates.get(*number).cloned().unwrap_or(Val::Missing),
         }
     }
@@ -231,9 +239,13 @@ impl Code {
     /// What it is made of.
     pub(super) fn operands(&self) -> Vec<&Code> {
         match &self.op {
-            Op::Const(_) | Op::Interval(..) | Op::Fact(..) | Op::Column(..) | Op::Aggregate(_) => {
-                Vec::new()
-            }
+            Op::Const(_)
+            | Op::Interval(..)
+            | Op::Fact(..)
+            | Op::Column(..)
+            | Op::IdText(_)
+            | Op::Lag(_)
+            | Op::Aggregate(_) => Vec::new(),
             Op::Apply(_, parts) => parts.iter().collect(),
             Op::Not(a)
             | Op::Within(a, ..)
@@ -289,7 +301,7 @@ impl Code {
             Op::Fact(which, fact, _) => {
                 *which == Which::Here && fact.entry().reach != Reach::Before
             }
-            Op::Column(which, _) => *which == Which::Here,
+            Op::Column(which, _) | Op::IdText(which) => *which == Which::Here,
             _ => true,
         };
         !here || self.operands().into_iter().any(Code::looks_around)
@@ -299,7 +311,7 @@ impl Code {
     pub(super) fn looks_ahead(&self) -> bool {
         let here = matches!(
             self.op,
-            Op::Fact(Which::Next, ..) | Op::Column(Which::Next, _)
+            Op::Fact(Which::Next, ..) | Op::Column(Which::Next, _) | Op::IdText(Which::Next)
         );
         here || self.operands().into_iter().any(Code::looks_ahead)
     }
@@ -449,6 +461,11 @@ fn column<'a>(around: &Around<'a>, side: Which, name: &str) -> Val<'a> {
     cell.map_or(Val::Missing, |text| Val::Text(text_bytes(text)))
 }
 
+fn id_text<'a>(around: &Around<'a>, side: Which) -> Val<'a> {
+    let row = around.side(side).filter(|row| row.id.is_ok());
+    row.map_or(Val::Missing, |row| Val::Text(text_bytes(row.id_text())))
+}
+
 fn in_text<'a>(value: &Val<'_>, holds: impl Fn(&[u8]) -> bool) -> Val<'a> {
     Val::Bool(matches!(value, Val::Text(text) if holds(text)))
 }
@@ -487,6 +504,12 @@ fn read_time<'a>(text: &str) -> Val<'a> {
     const LEAST_EPOCH: i64 = 100_000_000;
     if let Some(ms) = literal::time_of_cell(text) {
         return Val::Time(ms);
+    }
+    // no count since 1970 has so many digits
+    if text.len() == TEXT_LEN
+        && let Ok(id) = codec::parse(text, Reading::Strict)
+    {
+        return Val::Time(id.timestamp_ms().cast_signed());
     }
     match read_number(text) {
         Val::Int(number) if number.unsigned_abs() >= u128::from(LEAST_EPOCH.unsigned_abs()) => {
@@ -541,57 +564,86 @@ fn read_number<'a>(text: &str) -> Val<'a> {
     }
     match text.parse() {
         Ok(int) => Val::Int(int),
-        Err(_) => text.parse().map_or(Val::Missing, Val::Float),
+        // `inf`, `nan` and what no number holds are texts
+        Err(_) => text.parse().map_or(Val::Missing, finite),
+    }
+}
+
+fn finite<'a>(number: f64) -> Val<'a> {
+    match number.is_finite() {
+        true => Val::Float(number),
+        false => Val::Missing,
     }
 }
 
 fn calculate<'a>(operator: Arithmetic, a: &Val<'_>, b: &Val<'_>) -> Val<'a> {
-    use Arithmetic::{Add, Divide, Multiply, Remainder, Subtract};
-    let duration = |ms: Option<i64>| ms.map_or(Val::Missing, Val::Duration);
+    use Arithmetic::{Add, Divide, Multiply, Subtract};
     match (operator, a, b) {
         (Add, Val::Time(a), Val::Duration(b)) | (Add, Val::Duration(a), Val::Time(b)) => {
             Val::Time(a.saturating_add(*b))
         }
         (Subtract, Val::Time(a), Val::Duration(b)) => Val::Time(a.saturating_sub(*b)),
-        (Subtract, Val::Time(a), Val::Time(b)) => duration(a.checked_sub(*b)),
-        (Add, Val::Duration(a), Val::Duration(b)) => duration(a.checked_add(*b)),
-        (Subtract, Val::Duration(a), Val::Duration(b)) => duration(a.checked_sub(*b)),
+        (Subtract, Val::Time(a), Val::Time(b)) => Val::Duration(a.saturating_sub(*b)),
+        (Add, Val::Duration(a), Val::Duration(b)) => Val::Duration(a.saturating_add(*b)),
+        (Subtract, Val::Duration(a), Val::Duration(b)) => Val::Duration(a.saturating_sub(*b)),
         (Multiply, Val::Duration(a), Val::Int(b)) | (Multiply, Val::Int(b), Val::Duration(a)) => {
-            duration(i64::try_from(*b).ok().and_then(|b| a.checked_mul(b)))
+            Val::Duration(whole_ms(i128::from(*a).saturating_mul(*b)))
         }
         (Divide, Val::Duration(a), Val::Int(b)) => {
-            duration(i64::try_from(*b).ok().and_then(|b| a.checked_div(b)))
+            quotient(i128::from(*a), *b).map_or(Val::Missing, Val::Duration)
         }
+        // what is beyond 64 bits is cut to them
         (Multiply, Val::Duration(a), Val::Float(b))
-        | (Multiply, Val::Float(b), Val::Duration(a)) => duration(whole_ms(*a as f64 * b)),
-        (Divide, Val::Duration(a), Val::Float(b)) => duration(whole_ms(*a as f64 / b)),
-        (_, Val::Int(a), Val::Int(b)) => integers(operator, *a, *b).map_or(Val::Missing, Val::Int),
+        | (Multiply, Val::Float(b), Val::Duration(a)) => {
+            Val::Duration((*a as f64 * b).round() as i64)
+        }
+        (Divide, Val::Duration(_), Val::Float(0.0)) => Val::Missing,
+        (Divide, Val::Duration(a), Val::Float(b)) => Val::Duration((*a as f64 / b).round() as i64),
+        (_, Val::Int(a), Val::Int(b)) => match integers(operator, *a, *b) {
+            Some(whole) => Val::Int(whole),
+            None => fractions(operator, *a as f64, *b as f64),
+        },
         (_, a, b) => match (a.as_float(), b.as_float()) {
-            (Some(a), Some(b)) => Val::Float(match operator {
-                Add => a + b,
-                Subtract => a - b,
-                Multiply => a * b,
-                Divide => a / b,
-                Remainder => a % b,
-            }),
+            (Some(a), Some(b)) => fractions(operator, a, b),
             _ => Val::Missing,
         },
     }
 }
 
-/// The nearest whole number of milliseconds, if 64 bits hold it.
-fn whole_ms(ms: f64) -> Option<i64> {
-    const END: f64 = 9_223_372_036_854_775_808.0;
-    let ms = ms.round();
-    (-END..END).contains(&ms).then_some(ms as i64)
+fn whole_ms(ms: i128) -> i64 {
+    let nearest = if ms < 0 { i64::MIN } else { i64::MAX };
+    i64::try_from(ms).unwrap_or(nearest)
 }
 
+/// Milliseconds by a whole number, to the nearest one; nothing by zero.
+pub(super) fn quotient(ms: i128, by: i128) -> Option<i64> {
+    let whole = ms.checked_div(by)?;
+    let rest = ms.checked_rem(by)?.unsigned_abs();
+    let is_nearer_above = rest >= by.unsigned_abs() - rest;
+    let away = ms.signum() * by.signum();
+    Some(whole_ms(whole + if is_nearer_above { away } else { 0 }))
+}
+
+/// Nothing by zero; the largest number where none is large enough.
+fn fractions<'a>(operator: Arithmetic, a: f64, b: f64) -> Val<'a> {
+    let number = match operator {
+        Arithmetic::Add => a + b,
+        Arithmetic::Subtract => a - b,
+        Arithmetic::Multiply => a * b,
+        Arithmetic::Divide | Arithmetic::Remainder if b == 0.0 => return Val::Missing,
+        Arithmetic::Divide => a / b,
+        Arithmetic::Remainder => a % b,
+    };
+    Val::Float(number.clamp(f64::MIN, f64::MAX))
+}
+
+/// The whole number that it comes to, if it is one.
 fn integers(operator: Arithmetic, a: i128, b: i128) -> Option<i128> {
     match operator {
         Arithmetic::Add => a.checked_add(b),
         Arithmetic::Subtract => a.checked_sub(b),
         Arithmetic::Multiply => a.checked_mul(b),
-        Arithmetic::Divide => a.checked_div(b),
+        Arithmetic::Divide => (a.checked_rem(b)? == 0).then(|| a.checked_div(b))?,
         Arithmetic::Remainder => a.checked_rem(b),
     }
 }

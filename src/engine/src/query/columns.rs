@@ -7,8 +7,8 @@ use crate::Ulid;
 use super::{
     Query,
     bits::{Bits, Stretch},
-    code::{Comparison, Needs, Which},
-    plan::{Number, Overflow, Part, Test, TextOf, TextTest},
+    code::{Comparison, Needs, Which, quotient},
+    plan::{Number, Part, Test, TextOf, TextTest},
 };
 use crate::{
     RowSet,
@@ -321,26 +321,24 @@ impl<'a> Columns<'a> {
                 let before = self.valid_before(stretch);
                 let present = here.present & before.present;
                 let (here, before) = (here.map(time_of), before.map(time_of));
-                let gaps = here.with(&before, |here, before| Some(here.wrapping_sub(before)));
+                let gaps = here.with(&before, i64::wrapping_sub);
                 Numbers { present, ..gaps }
             }
             Number::Row(which) => self.row_numbers(*which, stretch),
             Number::Line => self.lines(stretch),
-            Number::Sum(a, b, overflow) => {
+            Number::Sum(a, b) => {
                 let (a, b) = (self.numbers(a, stretch), self.numbers(b, stretch));
-                match overflow {
-                    Overflow::Saturates => a.with(&b, |a, b| Some(a.saturating_add(b))),
-                    Overflow::IsMissing => a.with(&b, i64::checked_add),
-                }
+                a.with(&b, i64::saturating_add)
             }
-            Number::Difference(a, b, overflow) => {
+            Number::Difference(a, b) => {
                 let (a, b) = (self.numbers(a, stretch), self.numbers(b, stretch));
-                match overflow {
-                    Overflow::Saturates => a.with(&b, |a, b| Some(a.saturating_sub(b))),
-                    Overflow::IsMissing => a.with(&b, i64::checked_sub),
-                }
+                a.with(&b, i64::saturating_sub)
             }
-            Number::Quotient(a, by) => self.numbers(a, stretch).map(|value| value / by),
+            Number::Quotient(a, by) => {
+                // a divisor above zero makes no number larger
+                let nearest = |value: i64| quotient(value.into(), (*by).into()).unwrap_or_default();
+                self.numbers(a, stretch).map(nearest)
+            }
             Number::Remainder(a, by) => self.numbers(a, stretch).map(|value| value % by),
             Number::Abs(a) => self.numbers(a, stretch).map(i64::saturating_abs),
         }
@@ -510,13 +508,10 @@ impl Numbers {
     }
 
     /// What two columns come to.
-    fn with(mut self, other: &Numbers, of: impl Fn(i64, i64) -> Option<i64>) -> Numbers {
+    fn with(mut self, other: &Numbers, of: impl Fn(i64, i64) -> i64) -> Numbers {
         self.present &= other.present;
-        for (bit, (value, other)) in self.values.iter_mut().zip(&other.values).enumerate() {
-            match of(*value, *other) {
-                Some(result) => *value = result,
-                None => self.present &= !(1 << bit),
-            }
+        for (value, other) in self.values.iter_mut().zip(&other.values) {
+            *value = of(*value, *other);
         }
         self
     }

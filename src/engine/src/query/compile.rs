@@ -1,11 +1,15 @@
 //! From a tree to checked code: names are looked up, types fitted together, literals read.
 
+use std::sync::Arc;
+
 use super::{
     Scope,
     aggregate::Aggregate,
     code::{Arithmetic, Code, Comparison, Op, Which},
     error::{QueryError, QueryErrorKind, Type},
-    functions, literal,
+    functions,
+    group::Lag,
+    literal,
     parse::{self, Name, Node, Operator, Side, Tree},
     token::{self, TokenKind},
     value::Val,
@@ -68,6 +72,7 @@ impl Compiler<'_> {
             Node::Field(name) => self.name(Which::Here, name, tree),
             Node::Column(name) => self.column(Which::Here, name, tree),
             Node::Neighbour(side, name) => self.neighbour(*side, name, tree),
+            Node::OfWriter(of, by) => self.of_writer(of, by, tree),
             Node::Call(name, arguments) => functions::call(self, name, arguments, tree),
             Node::Not(inner) => {
                 let inner = self.condition(inner)?;
@@ -191,6 +196,37 @@ impl Compiler<'_> {
         match name {
             Name::Word(name) => self.name(which, name, tree),
             Name::Column(name) => self.column(which, name, tree),
+        }
+    }
+
+    /// What a row is beside the row before of the same writer.
+    fn of_writer(&mut self, of: &Tree, by: &Tree, tree: &Tree) -> Compiled {
+        if !self.scope.writers {
+            return Err(error(QueryErrorKind::NoWriters, tree));
+        }
+        let by = self.any(by)?;
+        let before = |of: Code| {
+            let ty = of.ty;
+            code(Op::Lag(Arc::new(Lag::new(of, by.clone()))), ty)
+        };
+        let here = |fact: Fact| code(Op::Fact(Which::Here, fact, 0), fact.entry().ty);
+        let last_id = |before: &dyn Fn(Code) -> Code| Box::new(before(here(Fact::Id)));
+        match &of.node {
+            Node::Neighbour(_, Name::Column(name)) => {
+                Ok(before(self.column(Which::Here, name, of)?))
+            }
+            Node::Neighbour(_, Name::Word(name)) => Ok(before(self.name(Which::Here, name, of)?)),
+            Node::Field(name) if Fact::named(name) == Some(Fact::OutOfOrder) => {
+                let smaller = Box::new(here(Fact::Id));
+                let op = Op::Compare(Comparison::Less, smaller, last_id(&before));
+                Ok(code(op, Type::Bool))
+            }
+            _ => {
+                let time = code(Op::TimeOf(last_id(&before)), Type::Time);
+                let now = Box::new(here(Fact::Time));
+                let op = Op::Arithmetic(Arithmetic::Subtract, now, Box::new(time));
+                Ok(code(op, Type::Duration))
+            }
         }
     }
 

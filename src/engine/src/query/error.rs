@@ -117,6 +117,11 @@ pub enum QueryErrorKind {
         Quoted(.0)
     )]
     Unit(String),
+    /// `by` where rows are looked at one by one.
+    #[error(
+        "the rows of a writer are told apart in a pass over all rows, which is not made here; filter a file by it, or use --check --by"
+    )]
+    NoWriters,
     /// A file of values that cannot be used.
     #[error("{0}")]
     File(String),

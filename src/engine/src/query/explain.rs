@@ -31,7 +31,10 @@ impl Query {
         } else {
             told.push("nothing else of a row is read".to_owned());
         }
-        if self.needs_duplicates {
+        if self.beforehand.has_writers() {
+            told.push("rows of one writer take a pass over all rows first".to_owned());
+        }
+        if self.beforehand.duplicates {
             told.push("duplicates take a pass over all IDs first".to_owned());
         }
         told
@@ -101,6 +104,7 @@ fn text_of(code: &Code, zone: &TimeZone) -> String {
         Op::Interval(first, last) => format!("{}..={}", clock(*first, zone), clock(*last, zone)),
         Op::Fact(which, fact, _) => format!("{}{}", side(*which), fact.entry().name),
         Op::Column(which, name) => format!("{}`{name}`", side(*which)),
+        Op::IdText(which) => format!("{}id", side(*which)),
         Op::Not(inner) => format!("not ({})", text(inner)),
         Op::And(a, b) => format!("{} and {}", text(a), text(b)),
         Op::Or(a, b) => format!("({} or {})", text(a), text(b)),
@@ -149,6 +153,7 @@ fn text_of(code: &Code, zone: &TimeZone) -> String {
             let parts: Vec<String> = parts.iter().map(text).collect();
             format!("{}({})", function.name(), parts.join(", "))
         }
+        Op::Lag(lag) => format!("(prev.{} by {})", text(lag.of()), text(lag.by())),
         Op::Aggregate(_) => "a value of all rows".to_owned(),
     }
 }
@@ -212,6 +217,12 @@ fn each_part(code: &Code, each: &mut dyn FnMut(String)) {
             if *which != Which::Here || fact.entry().reach == Reach::Before {
                 each("the rows beside it".to_owned());
             }
+        }
+        Op::IdText(_) => each("the ID".to_owned()),
+        Op::Lag(lag) => {
+            each_part(lag.by(), each);
+            each_part(lag.of(), each);
+            each("the row before of the same writer".to_owned());
         }
         _ => code
             .operands()

@@ -11,7 +11,11 @@ use super::{
     token::TokenKind,
     value::Val,
 };
-use crate::{Timestamp, calendar::CalendarPart, row::Spelling};
+use crate::{
+    Timestamp,
+    calendar::CalendarPart,
+    row::{Fact, Spelling},
+};
 
 /// A function, for the documentation at hand.
 #[derive(Debug, Clone, Copy)]
@@ -145,6 +149,12 @@ pub const FUNCTIONS: &[Function] = &[
         compile: |compiler, call| print(compiler, Spelling::Ulid, call),
     },
     Function {
+        name: "prefix",
+        takes: "`id`, or a column of IDs",
+        gives: "what stands before an ID such as `ord_01ARZ…`, without the sign between",
+        compile: prefix,
+    },
+    Function {
         name: "replace",
         takes: "a text, a part of it and what takes its place",
         gives: "the text with each of these parts replaced",
@@ -246,6 +256,16 @@ fn date(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
     Ok(code(Op::Apply(function, vec![time]), Type::Text))
 }
 
+fn prefix(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let of = compiler.any(call.only()?)?;
+    let text = match of.op {
+        Op::Fact(which, Fact::Id, _) => code(Op::IdText(which), Type::Text),
+        _ if matches!(of.ty, Type::Column | Type::Text) => of,
+        _ => return Err(call.wrong(call.function.takes)),
+    };
+    Ok(code(Op::Apply(Apply::Prefix, vec![text]), Type::Text))
+}
+
 fn replace(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
     let [of, from, to] = call.arguments else {
         return Err(call.wrong(call.function.takes));
@@ -270,25 +290,35 @@ fn split(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
 }
 
 fn coalesce(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
-    let parts = call.arguments.iter().map(|part| compiler.any(part));
-    let parts = parts.collect::<Result<Vec<Code>, QueryError>>()?;
-    let ty = common_type(parts.iter().map(|part| part.ty));
-    let ty = ty.ok_or_else(|| call.wrong(call.function.takes))?;
+    let (parts, ty) = of_one_type(compiler, call, call.arguments)?;
     Ok(code(Op::Apply(Apply::Coalesce, parts), ty))
 }
 
 fn either(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
-    let [condition, then, or] = call.arguments else {
+    let [condition, values @ ..] = call.arguments else {
         return Err(call.wrong(call.function.takes));
     };
-    let parts = vec![
-        compiler.condition(condition)?,
-        compiler.any(then)?,
-        compiler.any(or)?,
-    ];
-    let ty = common_type(parts.iter().skip(1).map(|part| part.ty));
-    let ty = ty.ok_or_else(|| call.wrong(call.function.takes))?;
-    Ok(code(Op::Apply(Apply::If, parts), ty))
+    let condition = compiler.condition(condition)?;
+    let (values, ty) = of_one_type(compiler, call, values)?;
+    let [then, or] = <[Code; 2]>::try_from(values).map_err(|_| call.wrong(call.function.takes))?;
+    Ok(code(Op::Apply(Apply::If, vec![condition, then, or]), ty))
+}
+
+/// Values of one type; columns are read as what the others are.
+fn of_one_type(
+    compiler: &mut Compiler<'_>,
+    call: &Call<'_>,
+    arguments: &[Tree],
+) -> Result<(Vec<Code>, Type), QueryError> {
+    let wrong = || call.wrong(call.function.takes);
+    let values = arguments.iter().map(|part| compiler.any(part));
+    let values = values.collect::<Result<Vec<Code>, QueryError>>()?;
+    let ty = common_type(values.iter().map(|value| value.ty)).ok_or_else(wrong)?;
+    let fitted = values.into_iter().zip(arguments).map(|(value, tree)| {
+        let fitted = compiler.fit(value, ty, tree)?;
+        fitted.ok_or_else(wrong)
+    });
+    Ok((fitted.collect::<Result<Vec<Code>, QueryError>>()?, ty))
 }
 
 fn column(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {

@@ -4,16 +4,17 @@ use std::ops::ControlFlow;
 
 use super::{
     Expression, Query, Scope, Value,
+    beforehand::Beforehand,
     code::{Code, Needs, Op, Which},
     columns::Columns,
     error::{QueryError, QueryErrorKind, Type},
     items::items,
-    select::{SelectError, duplicates_if},
+    select::SelectError,
 };
 use crate::{
     dataset::{Block, Dataset, Decoding, RowRef},
     progress::Progress,
-    row::{Around, Fact},
+    row::Around,
 };
 
 /// Expressions with names: `id, time, lag=time(created_at) - time`.
@@ -21,7 +22,7 @@ use crate::{
 pub struct ExpressionList {
     names: Vec<String>,
     codes: Vec<Code>,
-    needs_duplicates: bool,
+    beforehand: Beforehand,
 }
 
 impl ExpressionList {
@@ -34,7 +35,7 @@ impl ExpressionList {
         let mut list = ExpressionList {
             names: Vec::new(),
             codes: Vec::new(),
-            needs_duplicates: false,
+            beforehand: Beforehand::default(),
         };
         for item in items(text)? {
             let code = item.compile(scope, |compiler| compiler.any(&item.tree))?;
@@ -45,7 +46,7 @@ impl ExpressionList {
                 };
                 return Err(QueryError::new(kind, item.tree.at.clone()).in_text(text));
             }
-            list.needs_duplicates |= code.asks_for(Fact::Duplicate);
+            list.beforehand.add(&code);
             list.names.push(item.name);
             list.codes.push(code);
         }
@@ -75,7 +76,7 @@ impl ExpressionList {
     #[must_use]
     pub fn looks_around(&self) -> bool {
         let needs = self.needs();
-        self.needs_duplicates || needs.neighbours || needs.line
+        !self.beforehand.is_empty() || needs.neighbours || needs.line
     }
 
     fn needs(&self) -> Needs {
@@ -100,7 +101,7 @@ impl ExpressionList {
     /// Each of the expressions by itself.
     pub fn expressions(&self) -> impl Iterator<Item = Expression> {
         self.codes.iter().map(|code| Expression {
-            needs_duplicates: code.asks_for(Fact::Duplicate),
+            beforehand: Beforehand::of(code),
             code: code.clone(),
             aggregates: Vec::new(),
             notes: Vec::new(),
@@ -121,8 +122,7 @@ impl ExpressionList {
         map: impl Fn(&mut dyn Iterator<Item = (RowRef<'_>, Vec<Value>)>) -> T + Sync,
         each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), SelectError> {
-        let needed = self.needs_duplicates || condition.is_some_and(Query::needs_duplicates);
-        let duplicates = duplicates_if(needed, dataset, progress)?;
+        let duplicates = self.beforehand.with(condition).find(dataset, progress)?;
         let needs = self.needs();
         let map = |block: &Block| {
             let columns = Columns::new(block, &duplicates);

@@ -15,7 +15,7 @@ use crate::{
     calendar::Step,
     codec::{self, TEXT_LEN},
     row::Spelling,
-    timestamp::{TimestampError, utc_ms, wall_clock_ms},
+    timestamp::{OutOfRange, TimestampError, utc_ms, wall_clock_ms},
 };
 
 /// The first and the last millisecond of a date: of a year, a month, a day, an hour, down to a millisecond. Of what the clock
@@ -54,6 +54,9 @@ fn moment_of(text: &str, zone: &TimeZone) -> Result<(i64, Option<i64>), String> 
     match (read, shown) {
         (Ok(time), _) => Ok((time.ms().cast_signed(), shown)),
         (Err(_), Some(early)) if early < HOUR_MS * 24 => Ok((utc_ms(early, zone), shown)),
+        (Err(TimestampError::OutOfRange(OutOfRange { ms })), None) if ms < 0 => {
+            Ok((i64::try_from(ms).unwrap_or(i64::MIN), None))
+        }
         (Err(TimestampError::Syntax { reason, .. }), _) => Err(reason),
         (Err(error), _) => Err(error.to_string()),
     }

@@ -34,6 +34,7 @@ mod sample;
 mod select;
 
 mod apply;
+mod beforehand;
 mod bits;
 mod code;
 mod columns;
@@ -60,7 +61,9 @@ pub use keys::KeySet;
 pub use list::ExpressionList;
 pub use order::order;
 pub use sample::sample;
-pub use select::{EvaluateError, SelectError, duplicates, find_known, scan, select, select_known};
+pub use select::{
+    EvaluateError, SelectError, TooMuch, duplicates, find_known, scan, select, select_known,
+};
 pub use unknown::{UnknownName, notes, unknown_names};
 
 use std::path::Path;
@@ -70,6 +73,7 @@ use regex::bytes::RegexBuilder;
 
 use self::{
     aggregate::Aggregate,
+    beforehand::Beforehand,
     code::{Code, Needle, Op, Which},
     compile::Compiler,
     plan::Test,
@@ -94,6 +98,8 @@ pub struct Scope<'a> {
     /// The folder that names of files in `file("…")` begin at; an empty one is that of the process. `None` where files are
     /// not to be read.
     pub files: Option<&'a Path>,
+    /// True where all rows may be gone over before the first is looked at, as `by` needs it.
+    pub writers: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -106,6 +112,7 @@ impl<'a> Scope<'a> {
             now,
             zone,
             files: Some(Path::new("")),
+            writers: true,
         }
     }
 }
@@ -119,7 +126,7 @@ pub struct Query {
     rest: Option<Code>,
     /// The same by columns.
     test: Option<Test>,
-    needs_duplicates: bool,
+    beforehand: Beforehand,
     notes: Vec<String>,
 }
 
@@ -157,7 +164,7 @@ impl Query {
     }
 
     fn of(code: Code) -> Query {
-        let needs_duplicates = code.asks_for(Fact::Duplicate);
+        let beforehand = Beforehand::of(&code);
         let (mut keys, mut others) = (KeySet::all(), Vec::new());
         split(code, &mut keys, &mut others);
         let and = |a, b| Code {
@@ -169,7 +176,7 @@ impl Query {
             keys,
             test: rest.as_ref().map(Test::new),
             rest,
-            needs_duplicates,
+            beforehand,
             notes: Vec::new(),
         }
     }
@@ -187,7 +194,7 @@ impl Query {
             keys: self.keys.intersection(&other.keys),
             test: rest.as_ref().map(Test::new),
             rest,
-            needs_duplicates: self.needs_duplicates || other.needs_duplicates,
+            beforehand: self.beforehand.and(&other.beforehand),
             notes: [self.notes, other.notes].concat(),
         }
     }
@@ -234,10 +241,17 @@ impl Query {
         self.rest.as_ref().is_some_and(asks)
     }
 
+    /// True if it asks for facts that take a pass over all rows first, so that rows that come later may change what it says
+    /// of those that are known.
+    #[must_use]
+    pub fn needs_all_rows(&self) -> bool {
+        !self.beforehand.is_empty()
+    }
+
     /// Whether it asks for duplicates, which takes an order of all rows: see [`duplicates`].
     #[must_use]
     pub fn needs_duplicates(&self) -> bool {
-        self.needs_duplicates
+        self.beforehand.duplicates
     }
 }
 
@@ -247,7 +261,7 @@ pub struct Expression {
     code: Code,
     /// Passes over all rows that it needs.
     aggregates: Vec<Aggregate>,
-    needs_duplicates: bool,
+    beforehand: Beforehand,
     notes: Vec<String>,
 }
 
@@ -276,14 +290,12 @@ impl Expression {
             aggregates,
             notes,
         } = read;
-        let needs_duplicates = code.asks_for(Fact::Duplicate)
-            || aggregates
-                .iter()
-                .any(|all| all.of().asks_for(Fact::Duplicate));
+        let mut beforehand = Beforehand::of(&code);
+        aggregates.iter().for_each(|all| beforehand.add(all.of()));
         Expression {
             code,
             aggregates,
-            needs_duplicates,
+            beforehand,
             notes,
         }
     }
@@ -303,7 +315,7 @@ impl Expression {
                 ty: Type::Column,
             },
             aggregates: Vec::new(),
-            needs_duplicates: false,
+            beforehand: Beforehand::default(),
             notes: Vec::new(),
         }
     }
@@ -311,13 +323,13 @@ impl Expression {
     /// Whether it holds `count`, `min` or `max`, so that [`Expression::value`] cannot know them.
     #[must_use]
     pub fn needs_all_rows(&self) -> bool {
-        !self.aggregates.is_empty() || self.needs_duplicates
+        !self.aggregates.is_empty() || !self.beforehand.is_empty()
     }
 
     /// True if it asks for duplicates, which [`Expression::value`] is told of by its context.
     #[must_use]
     pub fn needs_duplicates(&self) -> bool {
-        self.needs_duplicates
+        self.beforehand.duplicates
     }
 
     /// True if it holds `count`, `min` or `max`.

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, mem};
 
-use super::{Expression, code, columns, error::Type, select, value::Val};
+use super::{Expression, code, columns, error::Type, value::Val};
 use crate::{
     RowSet,
     dataset::{Block, Dataset, LEAST_MEMORY, RowOrder, SORTED_BYTES, SortError, Spill, Wanted},
@@ -30,7 +30,7 @@ pub fn order(
     progress: &Progress,
 ) -> Result<RowOrder, SortError> {
     let memory = memory.max(LEAST_MEMORY);
-    let duplicates = select::duplicates_if(by.needs_duplicates, dataset, progress)?;
+    let duplicates = by.beforehand.find(dataset, progress)?;
     let mut runs = Runs::new(direction);
     let map = |block: &Block| {
         let mut part = Columns::default();

@@ -14,6 +14,7 @@ use super::{
     error::{Expected, QueryError, QueryErrorKind},
     token::{Token, TokenKind},
 };
+use crate::row::{Fact, Reach};
 
 /// Parentheses within parentheses; a stack has an end.
 const MAX_DEPTH: usize = 40;
@@ -37,6 +38,9 @@ pub(super) enum Node {
     /// A field or column of the row before or after.
     Neighbour(Side, Name),
     Call(String, Vec<Tree>),
+    /// A fact that depends on the row before, or something of that row, among the rows of the same writer: which, and what
+    /// writers are told apart by.
+    OfWriter(Box<Tree>, Box<Tree>),
     Not(Box<Tree>),
     /// Something that a row does not have.
     Missing(Box<Tree>),
@@ -57,7 +61,9 @@ impl Tree {
             Node::Literal(_) | Node::Field(_) | Node::Column(_) | Node::Neighbour(..) => 0,
             Node::Call(_, parts) | Node::List(parts) => deepest(parts),
             Node::Not(inner) | Node::Missing(inner) | Node::Negative(inner) => inner.levels(),
-            Node::Binary(_, left, right) => left.levels().max(right.levels()),
+            Node::Binary(_, left, right) | Node::OfWriter(left, right) => {
+                left.levels().max(right.levels())
+            }
             Node::Range(from, to, _) => either(from).max(either(to)),
         }
     }
@@ -478,7 +484,27 @@ fn operand(input: &mut Input<'_>) -> Parsed<Tree> {
         sign(")").parse_next(input)?;
         Ok(inner)
     };
-    alt((parenthesis, literal, named)).parse_next(input)
+    let found = alt((parenthesis, literal, named)).parse_next(input)?;
+    of_writer(found, input)
+}
+
+/// `out_of_order by host`, `prev.took by host`.
+fn of_writer(of: Tree, input: &mut Input<'_>) -> Parsed<Tree> {
+    let follows = match &of.node {
+        Node::Field(name) => Fact::named(name)
+            .is_some_and(|fact| fact.entry().reach == Reach::Before && fact != Fact::Duplicate),
+        Node::Neighbour(side, _) => *side == Side::Prev,
+        _ => false,
+    };
+    if !follows || opt(keyword("by")).parse_next(input)?.is_none() {
+        return Ok(of);
+    }
+    let parenthesis = (sign("("), named, sign(")")).map(|(_, by, _)| by);
+    let by = alt((parenthesis, named)).parse_next(input)?;
+    Ok(Tree {
+        at: of.at.start..by.at.end,
+        node: Node::OfWriter(Box::new(of), Box::new(by)),
+    })
 }
 
 fn literal(input: &mut Input<'_>) -> Parsed<Tree> {

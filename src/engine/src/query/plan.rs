@@ -47,18 +47,12 @@ pub(super) enum Number {
     Row(Which),
     /// Of the file.
     Line,
-    /// Nothing where the sum lies outside of 64 bits, or the outmost number.
-    Sum(Box<Number>, Box<Number>, Overflow),
-    Difference(Box<Number>, Box<Number>, Overflow),
+    /// The outmost number where the sum lies outside of 64 bits.
+    Sum(Box<Number>, Box<Number>),
+    Difference(Box<Number>, Box<Number>),
     Quotient(Box<Number>, i64),
     Remainder(Box<Number>, i64),
     Abs(Box<Number>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Overflow {
-    Saturates,
-    IsMissing,
 }
 
 /// Which text of a row.
@@ -296,18 +290,15 @@ impl Number {
 }
 
 fn calculation(operator: Arithmetic, a: &Code, b: &Code) -> Option<Number> {
-    let both = || Some((Box::new(Number::new(a)?), Box::new(Number::new(b)?)));
-    // A time stays within its bounds; a duration has none to stay in.
-    let overflow = match (a.ty, b.ty) {
-        (Type::Time, Type::Duration) | (Type::Duration, Type::Time) => Overflow::Saturates,
-        (Type::Time, Type::Time) | (Type::Duration, Type::Duration) => Overflow::IsMissing,
+    match (a.ty, b.ty) {
+        (Type::Time | Type::Duration, Type::Time | Type::Duration) => {}
         (Type::Number | Type::Duration, Type::Number) => return division(operator, a, b),
         _ => return None,
-    };
-    let (x, y) = both()?;
+    }
+    let (x, y) = (Box::new(Number::new(a)?), Box::new(Number::new(b)?));
     match operator {
-        Arithmetic::Add => Some(Number::Sum(x, y, overflow)),
-        Arithmetic::Subtract => Some(Number::Difference(x, y, overflow)),
+        Arithmetic::Add => Some(Number::Sum(x, y)),
+        Arithmetic::Subtract => Some(Number::Difference(x, y)),
         _ => None,
     }
 }
@@ -319,7 +310,8 @@ fn division(operator: Arithmetic, a: &Code, b: &Code) -> Option<Number> {
     };
     let dividend = Box::new(Number::new(a)?);
     match operator {
-        Arithmetic::Divide => Some(Number::Quotient(dividend, divisor)),
+        // a number may have a fraction then
+        Arithmetic::Divide if a.ty == Type::Duration => Some(Number::Quotient(dividend, divisor)),
         Arithmetic::Remainder if a.ty == Type::Number => Some(Number::Remainder(dividend, divisor)),
         _ => None,
     }

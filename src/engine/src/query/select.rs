@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Expression, Query, Value, columns::Columns};
+use super::{Expression, Query, Value, beforehand::Beforehand, columns::Columns};
 use crate::{
     RowSet,
     dataset::{
@@ -25,7 +25,17 @@ pub enum SelectError {
     /// The order that duplicates need could not be made.
     #[error(transparent)]
     Order(#[from] OrderError),
+    /// There is no room for the values of other rows that it needs.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
 }
+
+/// The values of the rows before take more memory than is kept for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the values of the rows before take more than 4 GiB; ask for `id`, `time` or a number, or of fewer rows"
+)]
+pub struct TooMuch;
 
 /// Why an expression came to no value.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +71,7 @@ pub fn select(
     query: &Query,
     progress: &Progress,
 ) -> Result<RowSet, SelectError> {
-    let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
+    let duplicates = query.beforehand.find(dataset, progress)?;
     let mut selected = RowSet::new();
     let map = |block: &Block| query.rows_in(block, &duplicates, progress);
     dataset.pass(query.decoding(), progress, map, |rows| {
@@ -85,8 +95,8 @@ pub fn scan<T: Send>(
     map: impl Fn(&mut dyn Iterator<Item = RowRef<'_>>) -> T + Sync,
     each: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), SelectError> {
-    let needed = condition.is_some_and(Query::needs_duplicates);
-    let duplicates = duplicates_if(needed, dataset, progress)?;
+    let beforehand = Beforehand::default().with(condition);
+    let duplicates = beforehand.find(dataset, progress)?;
     let map = |block: &Block| {
         let Some(query) = condition else {
             return map(&mut block.rows());
@@ -114,7 +124,7 @@ pub fn select_known(
     rows: Range<usize>,
     progress: &Progress,
 ) -> Result<RowSet, SelectError> {
-    let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
+    let duplicates = query.beforehand.find(dataset, progress)?;
     let mut selected = RowSet::new();
     each_known(dataset, query, &duplicates, rows, progress, |found| {
         selected |= found;
@@ -136,7 +146,7 @@ pub fn find_known(
     direction: Direction,
     progress: &Progress,
 ) -> Result<Option<usize>, SelectError> {
-    let duplicates = duplicates_if(query.needs_duplicates, dataset, progress)?;
+    let duplicates = query.beforehand.find(dataset, progress)?;
     let mut found = None;
     match direction {
         Direction::Ascending => each_known(dataset, query, &duplicates, rows, progress, |rows| {
@@ -188,18 +198,6 @@ pub fn duplicates(dataset: &Dataset, progress: &Progress) -> Result<RowSet, Sele
     Ok(dataset.duplicates(MEMORY, progress)?)
 }
 
-pub(super) fn duplicates_if(
-    needed: bool,
-    dataset: &Dataset,
-    progress: &Progress,
-) -> Result<RowSet, SelectError> {
-    if needed {
-        duplicates(dataset, progress)
-    } else {
-        Ok(RowSet::new())
-    }
-}
-
 impl Query {
     pub(super) fn decoding(&self) -> Decoding {
         if self.needs_ids() {
@@ -241,9 +239,12 @@ impl Expression {
         };
         let own;
         let duplicates = match duplicates {
-            Some(known) => known,
+            Some(known) => {
+                self.beforehand.find_lags(dataset, progress)?;
+                known
+            }
             None => {
-                own = duplicates_if(self.needs_duplicates, dataset, progress)?;
+                own = self.beforehand.find(dataset, progress)?;
                 &own
             }
         };
@@ -256,7 +257,7 @@ impl Expression {
         dataset.row(row.saturating_add(1))?;
         let known = Known {
             dataset,
-            duplicates: self.needs_duplicates.then_some(duplicates),
+            duplicates: self.beforehand.duplicates.then_some(duplicates),
             until: &until,
         };
         let window = Window::of_row(&known, row)?;

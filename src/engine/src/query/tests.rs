@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 mod columns;
 mod meaning;
+mod typed;
 
 use super::*;
 use crate::{
@@ -245,7 +246,7 @@ fn expressions_come_to_values() {
     check("prev.id == id", 2, "true");
     check("duplicate", 2, "true");
     check("count(duplicate)", 0, "1");
-    check("count(valid) * 100 / count(true)", 0, "87");
+    check("count(valid) * 100 / count(true)", 0, "87.5");
     check("min(time)", 0, "2024-12-31T23:59:59.999Z");
     check("max(n)", 0, "10");
     check("max(gap) > 1d", 0, "true");

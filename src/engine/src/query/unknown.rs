@@ -82,7 +82,7 @@ fn each_name(tree: &Tree, each: &mut dyn FnMut(&Tree)) {
             parts.iter().for_each(|part| each_name(part, each));
         }
         Node::Not(inner) | Node::Missing(inner) | Node::Negative(inner) => each_name(inner, each),
-        Node::Binary(_, left, right) => {
+        Node::Binary(_, left, right) | Node::OfWriter(left, right) => {
             each_name(left, each);
             each_name(right, each);
         }

@@ -16,6 +16,6 @@ pub use cell::{Cell, compact};
 pub use fact::{About, FACTS, Fact, FactEntry, OLD_NAMES, OldName, Reach};
 pub use flaw::{FLAWS, Flaw, FlawEntry, KeyStep};
 pub use schema::{Schema, SchemaColumn, named_columns, source_column};
-pub(crate) use spelling::{PLAUSIBLE_MS, read_guid};
+pub(crate) use spelling::{PLAUSIBLE_MS, prefix_of, read_guid};
 pub use spelling::{Spelling, SpellingError};
 pub use value::{Type, Value, duration};

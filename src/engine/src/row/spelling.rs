@@ -324,6 +324,16 @@ fn no_uuid(text: &[u8]) -> Fault {
     }
 }
 
+/// The prefix of an ID that has one, without the character that ends it.
+pub(crate) fn prefix_of(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii();
+    read_prefixed(text, Reading::Strict).ok()?;
+    let end = text
+        .iter()
+        .rposition(|byte| ENDS_OF_PREFIX.contains(byte))?;
+    text.get(..end)
+}
+
 fn read_prefixed(text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
     let end = text.iter().rposition(|byte| ENDS_OF_PREFIX.contains(byte));
     let start = end.map_or(0, |at| at + 1);

@@ -25,6 +25,7 @@
 mod encode;
 mod found;
 mod kept;
+mod lag;
 mod measure;
 mod part;
 mod pass;
@@ -37,6 +38,7 @@ mod top;
 mod values;
 mod writers;
 
+pub(super) use lag::Lag;
 pub use measure::{GROUP_FUNCTIONS, GroupFunction};
 pub use writers::{Writer, WriterAudit, Writers, WritersError};
 
@@ -51,6 +53,7 @@ use self::{
 };
 use super::{
     Query, Scope, Value,
+    beforehand::Beforehand,
     code::{Code, Op, Which},
     compile::Compiler,
     error::{QueryError, QueryErrorKind, Type},
@@ -72,7 +75,7 @@ pub struct Grouping {
     keys: Vec<Key>,
     measures: Vec<Measure>,
     names: Vec<String>,
-    needs_duplicates: bool,
+    beforehand: Beforehand,
 }
 
 /// Something that rows are grouped by.
@@ -158,7 +161,7 @@ impl Grouping {
             keys: Vec::new(),
             measures: Vec::new(),
             names: Vec::new(),
-            needs_duplicates: false,
+            beforehand: Beforehand::default(),
         }
     }
 
@@ -188,7 +191,7 @@ impl Grouping {
     }
 
     fn note_fields(&mut self, code: &Code) {
-        self.needs_duplicates |= code.asks_for(Fact::Duplicate);
+        self.beforehand.add(code);
     }
 
     /// Names of what [`Grouping::run`] gives out: of what rows are grouped by, then of the figures.

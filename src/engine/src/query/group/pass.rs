@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    super::{Query, columns::Columns, select, value::Val},
+    super::{Query, columns::Columns, value::Val},
     Grouping, Key, encode,
     found::{Group, Tally, counts_of, kind_of},
     kept::keeping,
@@ -73,9 +73,8 @@ impl<'g> Pass<'g> {
         condition: Option<&Query>,
         progress: &Progress,
     ) -> Result<(Found, Vec<u64>), SortError> {
-        let needed =
-            self.grouping.needs_duplicates || condition.is_some_and(Query::needs_duplicates);
-        let duplicates = select::duplicates_if(needed, dataset, progress)?;
+        let beforehand = self.grouping.beforehand.with(condition);
+        let duplicates = beforehand.find(dataset, progress)?;
         let mut failure = None;
         let map = |block: &Block| self.take_in(block, condition, &duplicates, progress);
         dataset.pass(self.decoding(condition), progress, map, |done| match done {

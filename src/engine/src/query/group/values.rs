@@ -110,6 +110,8 @@ fn asks_for_ids(code: &Code) -> bool {
             let is_of_record = matches!(fact, Fact::Row | Fact::Line | Fact::Text);
             *which != Which::Here || !is_of_record
         }
+        // a value of another row is found by the number of this one
+        Op::Lag(_) | Op::IdText(_) => true,
         _ => false,
     };
     own || code.operands().into_iter().any(asks_for_ids)

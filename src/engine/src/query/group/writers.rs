@@ -5,11 +5,7 @@ use std::ops::ControlFlow;
 
 use super::{
     super::{
-        Query, Scope, Value,
-        columns::Columns,
-        error::QueryError,
-        select::{SelectError, duplicates_if},
-        value::Val,
+        Query, Scope, Value, columns::Columns, error::QueryError, select::SelectError, value::Val,
     },
     Grouping, encode,
     pass::Keys,
@@ -121,8 +117,9 @@ impl Writers {
         limits: Limits,
         progress: &Progress,
     ) -> Result<WriterAudit, WritersError> {
-        let needed = self.0.needs_duplicates || condition.is_some_and(Query::needs_duplicates);
-        let asked = duplicates_if(needed && duplicates.is_empty(), dataset, progress)?;
+        let mut beforehand = self.0.beforehand.with(condition);
+        beforehand.duplicates &= duplicates.is_empty();
+        let asked = beforehand.find(dataset, progress)?;
         let known = if asked.is_empty() { duplicates } else { &asked };
         let like = Table::new();
         let mut all = Part::new(&like);
