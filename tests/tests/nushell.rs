@@ -3,6 +3,7 @@
 mod nushell {
     mod bulk;
     mod completions;
+    mod counting;
     mod errors;
     mod forms;
     mod guide;

@@ -7,7 +7,7 @@ use std::{
 
 use ulid_engine::{
     calendar::{self, Step},
-    query::{GroupNote, Value},
+    query::Value,
     timestamp::TimeZone,
 };
 use unicode_width::UnicodeWidthStr as _;
@@ -300,17 +300,6 @@ impl Periods {
         }
         Ok(told)
     }
-}
-
-/// A sentence about texts that no figure could be made of.
-#[must_use]
-pub(crate) fn unread(note: &GroupNote) -> String {
-    format!(
-        "{}: {} {} something else there, which is not counted in",
-        note.name,
-        rows(note.unread),
-        if note.unread == 1 { "has" } else { "have" }
-    )
 }
 
 fn rows(count: u64) -> String {

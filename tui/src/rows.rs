@@ -194,13 +194,7 @@ impl Source {
         let zone = TimeZone::UTC;
         let scope = Scope::of(&self.dataset, Timestamp::MAX, &zone);
         let unknown = texts.flat_map(|text| query::unknown_names(text, &scope));
-        unknown
-            .map(|unknown| {
-                let near = unknown.similar;
-                let near = near.map_or(String::new(), |name| format!("; did you mean {name:?}?"));
-                format!("no row that was looked at has {:?}{near}", unknown.name)
-            })
-            .collect()
+        unknown.map(|unknown| unknown.to_string()).collect()
     }
 
     /// Sentences about words in texts of the query language that should be written otherwise.

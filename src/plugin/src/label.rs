@@ -9,7 +9,7 @@ use ulid_engine::{
     codec::{self, Base32Fault, Fault, FaultKind},
     dataset::{OpenError, OpenProblem, ReadError, ScanError, SortError},
     progress::Cancelled,
-    query::{QueryError, SelectError},
+    query::{QueryError, SelectError, WritersError},
     row::SpellingError,
     sort::OrderError,
     timestamp::OutOfRange,
@@ -145,14 +145,14 @@ pub(crate) fn conflict(one: (&str, Span), other: (&str, Span)) -> LabeledError {
 }
 
 /// A flag that has no meaning without another.
-pub(crate) fn needs_flag(flag: &str, other: &str, span: Span) -> LabeledError {
+pub(crate) fn needs_flag(flag: &str, other: &str, instead: &str, span: Span) -> LabeledError {
     error(
         "option",
         format!("--{flag} goes with --{other}"),
-        format!("without --{other} nothing is to be turned round"),
+        format!("without --{other} it changes nothing"),
         span,
     )
-    .with_help(format!("add --{other}, or pipe the rows to `reverse`"))
+    .with_help(format!("add --{other}, or {instead}"))
 }
 
 /// Rows that are longer than what is read of one.
@@ -381,6 +381,48 @@ pub(crate) fn bad_columns(reason: &QueryError, span: Span) -> LabeledError {
         span,
     )
     .with_help("columns look like: id, time, lag=time(created_at)-time, `a name with spaces`")
+}
+
+/// Figures that cannot be read.
+pub(crate) fn bad_figures(reason: &QueryError, span: Span) -> LabeledError {
+    error(
+        "figures",
+        "These figures cannot be read",
+        reason.to_string(),
+        span,
+    )
+    .with_help("figures look like: count(), distinct(user), slow=p95(took)")
+}
+
+/// A flag that says how a source is read, beside values.
+pub(crate) fn of_source(flag: &str, span: Span) -> LabeledError {
+    error(
+        "input",
+        format!("--{flag} says how files and bytes are read"),
+        "values come in, which have been read already",
+        span,
+    )
+    .with_help("name the file: ulid stats orders.csv --by host")
+}
+
+/// Rows that could not be told apart.
+pub(crate) fn not_told_apart(reason: &WritersError, span: Span) -> LabeledError {
+    match reason {
+        WritersError::Select(reason) => not_selected(reason, span),
+        WritersError::TooMany => error(
+            "too_many",
+            "The rows are not told apart",
+            reason.to_string(),
+            span,
+        )
+        .with_help("`ulid count --by` counts any number of values"),
+    }
+}
+
+/// A file without a row, where its columns are asked for.
+pub(crate) fn no_rows(span: Span) -> LabeledError {
+    error("file", "The file is empty", "it has no columns", span)
+        .with_help("without a file any name may be that of a column")
 }
 
 /// Columns that a sorted table cannot have.

@@ -10,6 +10,7 @@
 mod args;
 mod commands;
 mod config;
+mod dataset;
 mod filter;
 mod interrupt;
 mod json;

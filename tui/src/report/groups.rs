@@ -11,7 +11,7 @@ use ulid_engine::{
 use super::condition;
 use crate::{
     cli::Arguments,
-    groups::{GroupWriting, Periods, unread},
+    groups::{GroupWriting, Periods},
     records::Kind,
     rows::Source,
     values::Values,
@@ -46,7 +46,7 @@ pub(super) fn write(
     })?;
     writing.flush()?;
     for note in &notes {
-        eprintln!("ulid-tui: {}", unread(note));
+        eprintln!("ulid-tui: {}", note);
     }
     Ok(())
 }

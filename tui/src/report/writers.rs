@@ -4,7 +4,7 @@ use std::io::Write;
 
 use ulid_engine::{
     RowSet, Timestamp,
-    query::{Query, Value, Writer},
+    query::{Query, Writer},
 };
 
 use crate::{
@@ -14,21 +14,6 @@ use crate::{
     rows::Source,
     values::Values,
 };
-
-/// Names of the figures.
-const FIGURES: [&str; 11] = [
-    "rows",
-    "valid",
-    "invalid",
-    "duplicate",
-    "out_of_order",
-    "worst_step_back",
-    "gaps",
-    "future",
-    "earliest",
-    "latest",
-    "clock",
-];
 
 /// Writes a line for each writer: a table, or an object of JSON.
 pub(super) fn write(
@@ -50,36 +35,11 @@ pub(super) fn write(
         form: arguments.form(),
         zone,
     };
-    let figures = FIGURES.iter().map(|&name| name.to_owned());
+    let figures = Writer::FIGURES.map(str::to_owned);
     let names: Vec<String> = keys.iter().cloned().chain(figures).collect();
     let mut writing = GroupWriting::new(out, values, &names, keys.len());
     for writer in &audit.writers {
-        writing.write(&values_of(writer))?;
+        writing.write(&[writer.values.clone(), writer.figures()].concat())?;
     }
     Ok(writing.flush()?)
-}
-
-fn values_of(writer: &Writer) -> Vec<Value> {
-    let count = |count: u64| Value::Int(count.into());
-    let time = |id: Option<ulid_engine::Ulid>| {
-        id.map_or(Value::Missing, |id| Value::Time(Timestamp::of(id)))
-    };
-    let duration = |ms: Option<i64>| ms.map_or(Value::Missing, Value::Duration);
-    let worst = writer.worst_step_back_ms;
-    let worst = worst.and_then(|ms| i64::try_from(ms).ok());
-    let mut values = writer.values.clone();
-    values.extend([
-        count(writer.rows),
-        count(writer.valid),
-        count(writer.rows - writer.valid),
-        count(writer.duplicate),
-        count(writer.out_of_order),
-        duration(worst),
-        count(writer.gaps),
-        count(writer.future),
-        time(writer.earliest),
-        time(writer.latest),
-        duration(writer.clock_ms),
-    ]);
-    values
 }

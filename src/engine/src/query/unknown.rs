@@ -1,5 +1,7 @@
 //! Names that no row of the sample has, in sources whose rows may differ.
 
+use std::fmt;
+
 use super::{
     Scope,
     compile::Compiler,
@@ -15,6 +17,16 @@ pub struct UnknownName {
     pub name: String,
     /// A name that is much like it.
     pub similar: Option<String>,
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no row that was looked at has {:?}", self.name)?;
+        match &self.similar {
+            Some(similar) => write!(f, "; did you mean {similar:?}?"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The names in a text, which may be several expressions, that no row of the sample has. Where any other name is an error

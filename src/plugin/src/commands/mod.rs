@@ -16,6 +16,8 @@ mod bounds;
 mod neighbour;
 mod sort;
 
+mod count;
+mod explain;
 mod explore;
 mod histogram;
 mod open;
@@ -53,6 +55,8 @@ pub(crate) fn all() -> Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> {
         Box::new(neighbour::Neighbour::PREVIOUS),
         Box::new(open::Open),
         Box::new(explore::Explore),
+        Box::new(count::Count),
+        Box::new(explain::Explain),
         Box::new(scan::Scan),
         Box::new(stats::Stats),
         Box::new(histogram::Histogram),

@@ -18,26 +18,25 @@ use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCom
 use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
     DataSource, DynamicSuggestion, Example, LabeledError, PipelineData, PipelineMetadata, Record,
-    Signature, Span, Spanned, SyntaxShape, Type, Value, engine::ArgType,
+    Signature, Span, SyntaxShape, Type, Value, engine::ArgType,
 };
 use ulid_engine::{
-    RowSet, Timestamp,
-    dataset::{Dataset, Format, MEMORY, OpenOptions, RowRef},
-    query::{self, ExpressionList, Query, Scope, SelectError},
+    Timestamp,
+    dataset::{Dataset, Format, MEMORY, RowRef},
+    query::{self, ExpressionList, SelectError},
     row::{Cell, Fact, Schema},
     sort::Direction,
     timestamp::TimeZone,
-    visible::visible,
 };
 
 use crate::{
     UlidPlugin,
     args::{self, Rules},
+    dataset::{self, Files, Filter, Meaning},
     filter,
     interrupt::Interruptible,
     json, label,
     pump::pump,
-    source,
     value::{self, fact_name},
 };
 
@@ -52,7 +51,7 @@ impl PluginCommand for Open {
     }
 
     fn signature(&self) -> Signature {
-        args::lenient_flag(args::signature(self.name()))
+        let signature = args::signature(self.name())
             .required(
                 "file",
                 SyntaxShape::Filepath,
@@ -62,36 +61,17 @@ impl PluginCommand for Open {
                 "others",
                 SyntaxShape::Filepath,
                 "Further files, whose rows follow: each may have a format and columns of its own.",
-            )
-            .named(
-                "filter",
-                SyntaxShape::String,
-                "The condition that rows meet, in the language of the browser: \"valid and age < 2d\".",
-                Some('f'),
-            )
+            );
+        dataset::filter_flag(dataset::flags(signature))
             .switch("sort", "By ID, rows without one last; else in the order of the file.", Some('s'))
             .switch("reverse", "Largest ID first; with --sort.", Some('r'))
             .switch("no-infer", "Cells of CSV stay text, as with `from csv --no-infer`.", None)
-            .named(
-                "column",
-                SyntaxShape::String,
-                "Which column or field has the ID; else the file tells.",
-                Some('c'),
-            )
             .named(
                 "columns",
                 SyntaxShape::String,
                 "The columns of the table, in the language of the browser: \"id, time, lag=time(created_at)-time\".",
                 None,
             )
-            .named("format", SyntaxShape::String, args::FORMATS, None)
-            .named(
-                "delimiter",
-                SyntaxShape::String,
-                "The delimiter of a table, where the file does not tell.",
-                Some('d'),
-            )
-            .switch("every", "Each ID of a text is a row, not only the first of a line.", None)
             .input_output_type(Type::Nothing, Type::table())
     }
 
@@ -138,38 +118,20 @@ impl PluginCommand for Open {
         _input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
-        let zone = rules.config().settings()?.zone.clone();
-        let file: Spanned<String> = call.req(0)?;
-        let column: Option<String> = call.get_flag("column")?;
-        let options = OpenOptions {
-            place: column,
-            reading: rules.reading()?,
-            format: args::format(call)?,
-            delimiter: args::delimiter(call)?,
-            every: call.has_flag("every")?,
-            ..OpenOptions::default()
-        };
-        let mut paths = vec![source::absolute(engine, &file.item)?];
-        for other in call.rest::<Spanned<String>>(1)? {
-            paths.push(source::absolute(engine, &other.item)?);
-        }
-        let metadata = metadata(&paths);
+        let meaning = Meaning::of(engine, &rules, "ulid open")?;
+        let options = dataset::options(&rules, call)?;
+        let files = Files::named(engine, call, 0)?;
+        let metadata = metadata(&files.paths);
         let direction = direction(call)?;
-        let dataset = match Dataset::open_paths(&paths, &options) {
-            Ok(dataset) => dataset,
-            Err(error) if error.is_empty_source() => {
-                let none = Value::list(Vec::new(), call.head);
-                return Ok(PipelineData::value(none, Some(metadata)));
-            }
-            Err(error) => return Err(label::not_opened(&error, file.span)),
+        let opened = Dataset::open_paths(&files.paths, &options);
+        let Some(dataset) = files.opened(opened)? else {
+            let none = Value::list(Vec::new(), call.head);
+            return Ok(PipelineData::value(none, Some(metadata)));
         };
         let run = Interruptible::of(engine)?;
-        let filter = match call.get_flag_value("filter") {
-            Some(filter) => Some(Filter::read(&dataset, &filter, &zone)?),
-            None => None,
-        };
+        let filter = meaning.filter(&dataset, call)?;
         let columns = match call.get_flag_value("columns") {
-            Some(columns) => Some(Listed::read(&dataset, &columns, &zone, direction)?),
+            Some(columns) => Some(Listed::read(&dataset, &columns, &meaning, direction)?),
             None => None,
         };
         let table = Table {
@@ -177,7 +139,7 @@ impl PluginCommand for Open {
             schema: Schema::of_all(&FACTS.map(fact_name), dataset.layout()),
             dataset: Arc::new(dataset),
             filter,
-            zone,
+            zone: meaning.zone().clone(),
             infers: !call.has_flag("no-infer")?,
             cut: AtomicU64::new(0),
             span: call.head,
@@ -231,37 +193,13 @@ fn direction(call: &EvaluatedCall) -> Result<Option<Direction>, LabeledError> {
         }));
     }
     match call.get_flag_span("reverse") {
-        Some(span) if reverse => Err(label::needs_flag("reverse", "sort", span)),
+        Some(span) if reverse => Err(label::needs_flag(
+            "reverse",
+            "sort",
+            "pipe the rows to `reverse`",
+            span,
+        )),
         _ => Ok(None),
-    }
-}
-
-/// The condition that rows meet.
-struct Filter {
-    query: Query,
-    span: Span,
-}
-
-impl Filter {
-    fn read(dataset: &Dataset, filter: &Value, zone: &TimeZone) -> Result<Filter, LabeledError> {
-        let scope = Scope::of(dataset, Timestamp::now(), zone);
-        let span = filter.span();
-        match Query::parse(filter.as_str()?, &scope) {
-            Ok(query) => {
-                // a plugin has no other way to say what is no error
-                for note in query.notes() {
-                    eprintln!("ulid open: {}", visible(note));
-                }
-                Ok(Filter { query, span })
-            }
-            Err(error) => Err(label::bad_filter(&error, span)),
-        }
-    }
-
-    /// All rows that meet it.
-    fn select(&self, dataset: &Dataset, run: &Interruptible) -> Result<RowSet, LabeledError> {
-        query::select(dataset, &self.query, run.progress())
-            .map_err(|error| label::not_selected(&error, self.span))
     }
 }
 
@@ -276,19 +214,18 @@ impl Listed {
     fn read(
         dataset: &Dataset,
         columns: &Value,
-        zone: &TimeZone,
+        meaning: &Meaning,
         direction: Option<Direction>,
     ) -> Result<Listed, LabeledError> {
-        let scope = Scope::of(dataset, Timestamp::now(), zone);
+        let scope = meaning.scope(dataset);
         let (text, span) = (columns.as_str()?, columns.span());
         let list = ExpressionList::parse(text, &scope)
             .map_err(|error| label::bad_columns(&error, span))?;
         if direction.is_some() && list.looks_around() {
             return Err(label::sorted_columns(span));
         }
-        for note in query::notes(text, &scope) {
-            eprintln!("ulid open: {}", visible(&note));
-        }
+        meaning.tell(&query::notes(text, &scope));
+        meaning.tell_unknown(text, &scope);
         let place = |name: &str| dataset.columns().iter().position(|column| column == name);
         let places = list.columns().map(|column| place(column?)).collect();
         Ok(Listed { list, places })

@@ -1,15 +1,15 @@
-use std::path::PathBuf;
-
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
-    Example, LabeledError, PipelineData, Record, Signature, Span, SyntaxShape, Type, Value, record,
+    Example, LabeledError, PipelineData, Record, Signature, Span, Spanned, SyntaxShape, Type,
+    Value, record,
 };
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
     codec::{self, FaultKind},
-    dataset::{Dataset, MEMORY, OpenError, OpenOptions},
+    dataset::{Dataset, MEMORY},
     progress::Progress,
-    row::{FLAWS, Flaw},
+    query::{self, Writer, Writers},
+    row::{FLAWS, Flaw, FlawEntry},
     sort::sort_keys,
     stats::{Audit, Limits, Place, Summary, count_duplicates},
     timestamp::TimeZone,
@@ -18,11 +18,10 @@ use ulid_engine::{
 use crate::{
     UlidPlugin,
     args::{self, Rules},
+    dataset::{self, Files, Filter, Meaning},
     filter,
     interrupt::Interruptible,
-    label,
-    source::{self, Source},
-    value,
+    label, source, value,
 };
 
 /// `ulid stats`.
@@ -36,19 +35,23 @@ impl PluginCommand for Stats {
     }
 
     fn signature(&self) -> Signature {
-        args::lenient_flag(args::signature(self.name()))
-            .rest(
-                "files",
-                SyntaxShape::Filepath,
-                "Files of IDs: lines, CSV, TSV, JSON, bytes, gzip or zstd; else the input is taken.",
+        let signature = args::signature(self.name()).rest(
+            "files",
+            SyntaxShape::Filepath,
+            "Files of IDs: lines, CSV, TSV, JSON, bytes, gzip or zstd; else the input is taken.",
+        );
+        dataset::filter_flag(dataset::flags(signature))
+            .named(
+                "by",
+                SyntaxShape::String,
+                "What tells apart the programs that made the IDs, such as \"host\": a row of figures for each.",
+                Some('b'),
             )
-            .named("format", SyntaxShape::String, args::FORMATS, None)
-            .switch("every", "Each ID of a text counts, not only the first of a line.", None)
             .input_output_types(vec![
-                (Type::Nothing, Type::record()),
-                (Type::String, Type::record()),
-                (Type::Binary, Type::record()),
-                (Type::list(Type::Any), Type::record()),
+                (Type::Nothing, Type::Any),
+                (Type::String, Type::Any),
+                (Type::Binary, Type::Any),
+                (Type::list(Type::Any), Type::Any),
             ])
             .allow_variants_without_examples(true)
     }
@@ -60,7 +63,8 @@ impl PluginCommand for Stats {
     fn extra_description(&self) -> &str {
         "`out_of_order` counts IDs smaller than the valid one before. `verdict` says what made the randomness, as far as \
          that can be told. Sorted data takes constant memory; else two bytes for each ID of a file, and 16 for each of a list, to \
-         count the duplicates."
+         count the duplicates. With `--by` the rows of each value are looked at by themselves: an export mixes the IDs of many \
+         programs, and each may be in order where the mix is not. `clock` is how far the clock of one is ahead of the others."
     }
 
     fn search_terms(&self) -> Vec<&str> {
@@ -79,6 +83,11 @@ impl PluginCommand for Stats {
                 description: "Measure a file",
                 result: None,
             },
+            Example {
+                example: "ulid stats orders.csv --by host --filter \"time > -1d\"",
+                description: "Order, gaps and clock of each host, of the rows of a day",
+                result: None,
+            },
         ]
     }
 
@@ -90,55 +99,101 @@ impl PluginCommand for Stats {
         input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
-        let zone = rules.config().settings()?.zone.clone();
         let run = Interruptible::of(engine)?;
-        let files = source::files(engine, call)?;
-        let figures = match input {
-            _ if !files.is_empty() => {
-                of_files(files, &options(&rules, call)?, run.progress(), call.head)?
-            }
-            PipelineData::ByteStream(..)
-            | PipelineData::Value(Value::String { .. } | Value::Binary { .. }, _) => {
-                let reader = source::bytes(input, self.name(), call.head)?;
-                let options = options(&rules, call)?;
-                let opened = Dataset::from_reader("the input", reader, &options);
-                Figures::of_opened(opened, run.progress(), call.head, call.head)?
+        let files = Files::named(engine, call, 0)?;
+        let zone = rules.config().settings()?.zone.clone();
+        let is_source = !files.paths.is_empty()
+            || matches!(
+                input,
+                PipelineData::ByteStream(..)
+                    | PipelineData::Value(Value::String { .. } | Value::Binary { .. }, _)
+            );
+        let found = match input {
+            input if is_source => {
+                let options = dataset::options(&rules, call)?;
+                let opened = files.open(input, &options, self.name(), call.head)?;
+                let meaning = Meaning::of(engine, &rules, "ulid stats")?;
+                of_source(opened.as_ref(), call, &meaning, &run)?
             }
             PipelineData::Empty | PipelineData::Value(Value::Nothing { .. }, _) => {
                 return Err(label::no_input(source::WANTED, call.head));
             }
-            input => of_values(engine, input, &rules, run.progress(), call.head)?,
+            input => {
+                no_source_flags(call)?;
+                let figures = of_values(engine, input, &rules, run.progress(), call.head)?;
+                Value::record(figures.record(&zone, call.head), call.head)
+            }
         };
-        let record = figures.record(&zone, call.head);
-        Ok(PipelineData::value(Value::record(record, call.head), None))
+        Ok(PipelineData::value(found, None))
     }
 }
 
-fn options(rules: &Rules, call: &EvaluatedCall) -> Result<OpenOptions, LabeledError> {
-    Ok(OpenOptions {
-        reading: rules.reading()?,
-        format: args::format(call)?,
-        every: call.has_flag("every")?,
-        ..OpenOptions::default()
-    })
+/// Refuses flags that say how a source is read, where values come in.
+fn no_source_flags(call: &EvaluatedCall) -> Result<(), LabeledError> {
+    for flag in ["filter", "by", "column", "delimiter"] {
+        if let Some(span) = call.get_flag_span(flag) {
+            return Err(label::of_source(flag, span));
+        }
+    }
+    Ok(())
 }
 
-fn of_files(
-    files: Vec<Source>,
-    options: &OpenOptions,
-    progress: &Progress,
-    head: Span,
-) -> Result<Figures, LabeledError> {
-    let span = match files.first() {
-        Some(Source::File { span, .. }) => *span,
-        _ => head,
+/// Figures of a source, or of each value that its rows are told apart by; of one that holds nothing those of no rows.
+fn of_source(
+    dataset: Option<&Dataset>,
+    call: &EvaluatedCall,
+    meaning: &Meaning,
+    run: &Interruptible,
+) -> Result<Value, LabeledError> {
+    let by: Option<Spanned<String>> = call.get_flag("by")?;
+    let Some(dataset) = dataset else {
+        let none = Figures::of_audit(Audit::new(Limits::at(meaning.now()), 0), &RowSet::new());
+        return Ok(match by {
+            Some(_) => Value::list(Vec::new(), call.head),
+            None => Value::record(none.record(meaning.zone(), call.head), call.head),
+        });
     };
-    let paths: Vec<PathBuf> = files
-        .iter()
-        .filter_map(|file| file.path().map(PathBuf::from))
-        .collect();
-    let opened = Dataset::open_paths(&paths, options);
-    Figures::of_opened(opened, progress, span, head)
+    let filter = meaning.filter(dataset, call)?;
+    let found = match by {
+        Some(by) => writers(dataset, &by, filter.as_ref(), meaning, run, call.head)?,
+        None => {
+            let figures = Figures::of_dataset(dataset, filter.as_ref(), meaning, run, call.head)?;
+            Value::record(figures.record(meaning.zone(), call.head), call.head)
+        }
+    };
+    // Figures of a part would pass for those of the whole.
+    dataset::whole(dataset, call.head)?;
+    Ok(found)
+}
+
+/// A row of figures for each writer.
+fn writers(
+    dataset: &Dataset,
+    by: &Spanned<String>,
+    filter: Option<&Filter>,
+    meaning: &Meaning,
+    run: &Interruptible,
+    head: Span,
+) -> Result<Value, LabeledError> {
+    let scope = meaning.scope(dataset);
+    let writers =
+        Writers::parse(&by.item, &scope).map_err(|error| label::bad_columns(&error, by.span))?;
+    meaning.tell_unknown(&by.item, &scope);
+    let duplicates = query::duplicates(dataset, run.progress())
+        .map_err(|error| label::not_selected(&error, head))?;
+    let condition = filter.map(|filter| &filter.query);
+    let limits = Limits::at(meaning.now());
+    let audit = writers
+        .audit(dataset, condition, &duplicates, limits, run.progress())
+        .map_err(|error| label::not_told_apart(&error, by.span))?;
+    let names = writers.names().iter().cloned();
+    let names: Vec<String> = names.chain(Writer::FIGURES.map(str::to_owned)).collect();
+    let row = |writer: &Writer| {
+        let values = writer.values.iter().cloned().chain(writer.figures());
+        let cells = values.map(|found| value::of_language(found, meaning.zone(), head));
+        Value::record(names.iter().cloned().zip(cells).collect(), head)
+    };
+    Ok(Value::list(audit.writers.iter().map(row).collect(), head))
 }
 
 fn of_values(
@@ -179,43 +234,47 @@ fn kind_of(value: &Value, rules: &Rules) -> Result<FaultKind, LabeledError> {
 
 /// What is known of many IDs.
 struct Figures {
-    audit: Audit,
-    duplicates: u64,
+    summary: Summary,
+    /// Of each of [`FLAWS`] the number of rows.
+    flaws: Vec<u64>,
 }
 
 impl Figures {
-    /// The figures of a source; of one that holds nothing those of no rows.
-    fn of_opened(
-        opened: Result<Dataset, OpenError>,
-        progress: &Progress,
-        source: Span,
-        head: Span,
-    ) -> Result<Figures, LabeledError> {
-        match opened {
-            Ok(dataset) => Figures::of_dataset(&dataset, progress, head),
-            Err(error) if error.is_empty_source() => {
-                let audit = Audit::new(Limits::at(Timestamp::now()), 0);
-                Figures::of_values(audit, Vec::new(), progress, head)
-            }
-            Err(error) => Err(label::not_opened(&error, source)),
+    fn of_audit(audit: Audit, duplicates: &RowSet) -> Figures {
+        let (summary, flaws) = audit.into_parts();
+        let rows = |entry: &FlawEntry| entry.flaw.rows(&flaws, duplicates).len();
+        Figures {
+            flaws: FLAWS.iter().map(rows).collect(),
+            summary,
         }
     }
 
+    /// The figures of a source, or of the rows that meet a condition. How a row follows others is said of the whole source.
     fn of_dataset(
         dataset: &Dataset,
-        progress: &Progress,
+        filter: Option<&Filter>,
+        meaning: &Meaning,
+        run: &Interruptible,
         head: Span,
     ) -> Result<Figures, LabeledError> {
-        let limits = Limits::at(Timestamp::now());
-        let (audit, repeated) = dataset
-            .survey(limits, MEMORY, progress)
+        let limits = Limits::at(meaning.now());
+        let (audit, duplicates) = dataset
+            .survey(limits, MEMORY, run.progress())
             .map_err(|error| label::not_scanned(&error, head))?;
-        // Figures of a part would pass for those of the whole.
-        if let Some(error) = dataset.extent().error {
-            return Err(label::not_read(&error, head));
-        }
-        let duplicates = repeated.len();
-        Ok(Figures { audit, duplicates })
+        let Some(filter) = filter else {
+            return Ok(Figures::of_audit(audit, &duplicates));
+        };
+        let rows = filter.select(dataset, run)?;
+        let summary = dataset
+            .summary_of(&rows, limits, run.progress())
+            .map_err(|error| label::not_scanned(&error, head))?;
+        let (_, flaws) = audit.into_parts();
+        let among =
+            |entry: &FlawEntry| entry.flaw.rows(&flaws, &duplicates).intersection_len(&rows);
+        Ok(Figures {
+            flaws: FLAWS.iter().map(among).collect(),
+            summary,
+        })
     }
 
     /// The figures of values, of which `keys` are the valid ones.
@@ -226,12 +285,18 @@ impl Figures {
         head: Span,
     ) -> Result<Figures, LabeledError> {
         sort_keys(&mut keys, progress).map_err(|cancelled| label::cancelled(&cancelled, head))?;
-        let duplicates = count_duplicates(&keys);
-        Ok(Figures { audit, duplicates })
+        let mut figures = Figures::of_audit(audit, &RowSet::new());
+        let is_duplicate = |entry: &FlawEntry| entry.flaw == Flaw::Duplicate;
+        if let Some(place) = FLAWS.iter().position(is_duplicate)
+            && let Some(rows) = figures.flaws.get_mut(place)
+        {
+            *rows = count_duplicates(&keys);
+        }
+        Ok(figures)
     }
 
     fn record(self, zone: &TimeZone, span: Span) -> Record {
-        let summary = self.audit.summary();
+        let summary = &self.summary;
         let int = |number: u64| Value::int(i64::try_from(number).unwrap_or(i64::MAX), span);
         let time = |id: Option<Ulid>| match id {
             Some(id) => value::datetime(Timestamp::of(id), zone, span),
@@ -259,18 +324,10 @@ impl Figures {
             "verdict" => Value::string(verdict.to_string(), span),
             "weak" => Value::bool(verdict.is_weak(), span),
         };
-        for entry in &FLAWS {
-            record.push(entry.name, int(self.rows_with(entry.flaw)));
+        for (entry, rows) in FLAWS.iter().zip(self.flaws) {
+            record.push(entry.name, int(rows));
         }
         record
-    }
-
-    /// Number of rows with a flaw.
-    fn rows_with(&self, flaw: Flaw) -> u64 {
-        match flaw {
-            Flaw::Duplicate => self.duplicates,
-            other => other.rows(self.audit.flaws(), &RowSet::new()).len(),
-        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) use lag::Lag;
 pub use measure::{GROUP_FUNCTIONS, GroupFunction};
 pub use writers::{Writer, WriterAudit, Writers, WritersError};
 
-use std::io;
+use std::{fmt, io};
 
 use self::{
     found::Group,
@@ -102,6 +102,23 @@ pub struct GroupNote {
     pub name: String,
     /// Rows that have a text there that is not what the figure is made of.
     pub unread: u64,
+}
+
+impl fmt::Display for GroupNote {
+    /// A sentence about texts that no figure could be made of.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, unread) = (&self.name, self.unread);
+        match unread {
+            1 => write!(
+                f,
+                "{name}: 1 row has something else there, which is not counted in"
+            ),
+            _ => write!(
+                f,
+                "{name}: {unread} rows have something else there, which is not counted in"
+            ),
+        }
+    }
 }
 
 impl Grouping {

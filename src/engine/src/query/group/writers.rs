@@ -12,7 +12,7 @@ use super::{
     table::{Batch, Table},
 };
 use crate::{
-    RowSet, Ulid,
+    RowSet, Timestamp, Ulid,
     dataset::{Block, Dataset},
     progress::Progress,
     stats::{Follows, Limits},
@@ -48,6 +48,46 @@ pub struct Writer {
     /// Milliseconds that its clock is ahead of the middle one of the last times of all writers: the median of up to some
     /// thousand rows. It tells of clocks where rows stand in the order in which they came.
     pub clock_ms: Option<i64>,
+}
+
+impl Writer {
+    /// Names of the figures.
+    pub const FIGURES: [&str; 11] = [
+        "rows",
+        "valid",
+        "invalid",
+        "duplicate",
+        "out_of_order",
+        "worst_step_back",
+        "gaps",
+        "future",
+        "earliest",
+        "latest",
+        "clock",
+    ];
+
+    /// The figures, in the order of [`Writer::FIGURES`].
+    #[must_use]
+    pub fn figures(&self) -> Vec<Value> {
+        let count = |count: u64| Value::Int(count.into());
+        let time =
+            |id: Option<Ulid>| id.map_or(Value::Missing, |id| Value::Time(Timestamp::of(id)));
+        let duration = |ms: Option<i64>| ms.map_or(Value::Missing, Value::Duration);
+        let worst = self.worst_step_back_ms;
+        vec![
+            count(self.rows),
+            count(self.valid),
+            count(self.rows - self.valid),
+            count(self.duplicate),
+            count(self.out_of_order),
+            duration(worst.and_then(|ms| i64::try_from(ms).ok())),
+            count(self.gaps),
+            count(self.future),
+            time(self.earliest),
+            time(self.latest),
+            duration(self.clock_ms),
+        ]
+    }
 }
 
 /// Figures of all writers, and the rows behind them.
@@ -357,7 +397,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Timestamp, codec, dataset::OpenOptions, timestamp::TimeZone};
+    use crate::{codec, dataset::OpenOptions, timestamp::TimeZone};
 
     fn audit(rows: &[(u8, Option<u64>)]) -> WriterAudit {
         let mut text = "host,id\n".to_owned();

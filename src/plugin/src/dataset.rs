@@ -1,0 +1,244 @@
+//! Files as datasets, for the commands that ask something of their rows: the flags that say how a file is read, the files
+//! that are named, and the condition that rows meet.
+
+use std::path::PathBuf;
+
+use nu_plugin::{EngineInterface, EvaluatedCall};
+use nu_protocol::{LabeledError, PipelineData, Signature, Span, Spanned, SyntaxShape, Value};
+use ulid_engine::{
+    RowSet, Timestamp,
+    dataset::{Dataset, OpenError, OpenOptions},
+    query::{self, Query, Scope},
+    timestamp::TimeZone,
+    visible::visible,
+};
+
+use crate::{
+    args::{self, Rules},
+    interrupt::Interruptible,
+    label, source,
+};
+
+/// Adds the flags that say how files are read.
+pub(crate) fn flags(signature: Signature) -> Signature {
+    args::lenient_flag(signature)
+        .named(
+            "column",
+            SyntaxShape::String,
+            "Which column or field has the ID; else the file tells.",
+            Some('c'),
+        )
+        .named("format", SyntaxShape::String, args::FORMATS, None)
+        .named(
+            "delimiter",
+            SyntaxShape::String,
+            "The delimiter of a table, where the file does not tell.",
+            Some('d'),
+        )
+        .switch(
+            "every",
+            "Each ID of a text is a row, not only the first of a line.",
+            None,
+        )
+}
+
+/// Adds `--filter`.
+pub(crate) fn filter_flag(signature: Signature) -> Signature {
+    signature.named(
+        "filter",
+        SyntaxShape::String,
+        "The condition that rows meet, in the language of the browser: \"valid and age < 2d\".",
+        Some('f'),
+    )
+}
+
+/// What [`flags`] say.
+pub(crate) fn options(rules: &Rules, call: &EvaluatedCall) -> Result<OpenOptions, LabeledError> {
+    Ok(OpenOptions {
+        place: call.get_flag("column")?,
+        reading: rules.reading()?,
+        format: args::format(call)?,
+        delimiter: args::delimiter(call)?,
+        every: call.has_flag("every")?,
+        ..OpenOptions::default()
+    })
+}
+
+/// Files that a call names.
+pub(crate) struct Files {
+    pub(crate) paths: Vec<PathBuf>,
+    /// Where the first is named.
+    pub(crate) span: Span,
+}
+
+impl Files {
+    /// The files among the positional arguments, from `first` on, against Nushell's current folder.
+    pub(crate) fn named(
+        engine: &EngineInterface,
+        call: &EvaluatedCall,
+        first: usize,
+    ) -> Result<Files, LabeledError> {
+        let names: Vec<Spanned<String>> = call.rest(first)?;
+        let paths = names
+            .iter()
+            .map(|name| source::absolute(engine, &name.item));
+        Ok(Files {
+            paths: paths.collect::<Result<Vec<PathBuf>, LabeledError>>()?,
+            span: names.first().map_or(call.head, |name| name.span),
+        })
+    }
+
+    /// The rows of the files, or of what comes in where none is named; `None` if that is empty.
+    pub(crate) fn open(
+        &self,
+        input: PipelineData,
+        options: &OpenOptions,
+        command: &str,
+        head: Span,
+    ) -> Result<Option<Dataset>, LabeledError> {
+        let opened = match self.paths.is_empty() {
+            true => {
+                let reader = source::bytes(input, command, head)?;
+                Dataset::from_reader("the input", reader, options)
+            }
+            false => Dataset::open_paths(&self.paths, options),
+        };
+        self.opened(opened)
+    }
+
+    /// A dataset that was opened; `None` if it is empty.
+    pub(crate) fn opened(
+        &self,
+        opened: Result<Dataset, OpenError>,
+    ) -> Result<Option<Dataset>, LabeledError> {
+        match opened {
+            Ok(dataset) => Ok(Some(dataset)),
+            Err(error) if error.is_empty_source() => Ok(None),
+            Err(error) => Err(label::not_opened(&error, self.span)),
+        }
+    }
+}
+
+/// What names and literals mean beside a call: columns of the file, the zone of the configuration, and Nushell's folder.
+pub(crate) struct Meaning {
+    zone: TimeZone,
+    folder: PathBuf,
+    now: Timestamp,
+    command: &'static str,
+}
+
+impl Meaning {
+    /// The meaning of texts of the command with this name.
+    pub(crate) fn of(
+        engine: &EngineInterface,
+        rules: &Rules,
+        command: &'static str,
+    ) -> Result<Meaning, LabeledError> {
+        Ok(Meaning {
+            zone: rules.config().settings()?.zone.clone(),
+            // without a folder of its own, Nushell is where this process is
+            folder: engine
+                .get_current_dir()
+                .map_or_else(|_| PathBuf::new(), PathBuf::from),
+            now: Timestamp::now(),
+            command,
+        })
+    }
+
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub(crate) fn scope<'s>(&'s self, dataset: &'s Dataset) -> Scope<'s> {
+        Scope {
+            files: Some(&self.folder),
+            ..Scope::of(dataset, self.now, &self.zone)
+        }
+    }
+
+    /// The meaning without a file, where any name may be that of a column.
+    pub(crate) fn any_column(&self) -> Scope<'_> {
+        Scope {
+            columns: &[],
+            any_column: true,
+            now: self.now,
+            zone: &self.zone,
+            files: Some(&self.folder),
+            writers: true,
+        }
+    }
+
+    /// Says on standard error what is no error: a plugin has no other way.
+    pub(crate) fn tell(&self, notes: &[String]) {
+        for note in notes {
+            eprintln!("{}: {}", self.command, visible(note));
+        }
+    }
+
+    /// The condition of `--filter`, if one is given.
+    pub(crate) fn filter(
+        &self,
+        dataset: &Dataset,
+        call: &EvaluatedCall,
+    ) -> Result<Option<Filter>, LabeledError> {
+        let Some(filter) = call.get_flag_value("filter") else {
+            return Ok(None);
+        };
+        let scope = self.scope(dataset);
+        let filter = self.condition(&scope, &filter)?;
+        Ok(Some(filter))
+    }
+
+    /// A condition that rows meet.
+    pub(crate) fn condition(
+        &self,
+        scope: &Scope<'_>,
+        text: &Value,
+    ) -> Result<Filter, LabeledError> {
+        let (text, span) = (text.as_str()?, text.span());
+        let query = Query::parse(text, scope).map_err(|error| label::bad_filter(&error, span))?;
+        self.tell(query.notes());
+        self.tell_unknown(text, scope);
+        Ok(Filter { query, span })
+    }
+
+    /// Says which names of a text no row of the sample has.
+    pub(crate) fn tell_unknown(&self, text: &str, scope: &Scope<'_>) {
+        if scope.columns.is_empty() {
+            return;
+        }
+        let told = query::unknown_names(text, scope);
+        let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+        self.tell(&told);
+    }
+}
+
+/// The condition that rows meet.
+pub(crate) struct Filter {
+    pub(crate) query: Query,
+    pub(crate) span: Span,
+}
+
+impl Filter {
+    /// All rows that meet it.
+    pub(crate) fn select(
+        &self,
+        dataset: &Dataset,
+        run: &Interruptible,
+    ) -> Result<RowSet, LabeledError> {
+        query::select(dataset, &self.query, run.progress())
+            .map_err(|error| label::not_selected(&error, self.span))
+    }
+}
+
+/// An error for a source that could be read in part only, of which figures would pass for those of the whole.
+pub(crate) fn whole(dataset: &Dataset, head: Span) -> Result<(), LabeledError> {
+    match dataset.extent().error {
+        Some(error) => Err(label::not_read(&error, head)),
+        None => Ok(()),
+    }
+}
