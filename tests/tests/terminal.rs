@@ -9,6 +9,7 @@ mod terminal {
     mod exploring;
     mod facts;
     mod hygiene;
+    mod joining;
     mod kept;
     mod limits;
     mod mouse;

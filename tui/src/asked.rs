@@ -52,6 +52,10 @@ pub struct Asked {
     #[arg(long, value_name = "FILE[:COLUMN]")]
     pub not_in: Vec<String>,
 
+    /// Write the columns of another file beside those of each row, found by the ID; with the name of a column behind a colon, by that
+    #[arg(long, value_name = "FILE[:COLUMN]")]
+    pub join: Vec<String>,
+
     /// Refuse names that no row of the sample has, where rows may differ, as in JSON
     #[arg(long)]
     pub strict: bool,
@@ -76,6 +80,12 @@ impl Asked {
     #[must_use]
     pub fn chooses(&self) -> bool {
         self.limit.is_some() || self.distinct.is_some() || self.sample.is_some()
+    }
+
+    /// True if columns of one's own, or of other files, are written.
+    #[must_use]
+    pub fn lists(&self) -> bool {
+        self.columns.is_some() || !self.join.is_empty()
     }
 
     /// Conditions that rows are, or are not, in other files.
@@ -110,8 +120,8 @@ impl Asked {
                 "--by tells apart what --aggregate, --histogram, --limit, --stats or --check look at; add one of them",
             ),
             (
-                self.groups() && (self.chooses() || self.columns.is_some()),
-                "--count-by, --aggregate and --histogram write groups; --limit, --distinct, --sample and --columns are of rows: leave either out",
+                self.groups() && (self.chooses() || self.lists()),
+                "--count-by, --aggregate and --histogram write groups; --limit, --distinct, --sample, --columns and --join are of rows: leave either out; lookup() joins a column of a file where groups are written",
             ),
         ];
         let found = pairs.into_iter().find(|(is_so, _)| *is_so);
@@ -119,10 +129,14 @@ impl Asked {
     }
 }
 
-/// A file of `--in` or `--not-in`, or its column, cannot be taken.
+/// A file of an option, or its column, cannot be taken.
 #[derive(Debug, thiserror::Error)]
-#[error("--in, --not-in: {0}")]
-pub(crate) struct MembershipError(pub(crate) QueryErrorKind);
+#[error("{option}: {reason}")]
+pub(crate) struct FileOptionError {
+    /// The option, or those of which it may be.
+    pub(crate) option: &'static str,
+    pub(crate) reason: QueryErrorKind,
+}
 
 /// The condition that the ID, or the column behind a colon, is in a file.
 fn membership(file: &str, operator: &str) -> String {

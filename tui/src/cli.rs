@@ -358,15 +358,12 @@ impl Arguments {
                 "--explain says how --filter was read; add one",
             ),
             (
-                self.print == Some(Kind::Lines)
-                    && (self.asked.groups() || self.asked.columns.is_some()),
+                self.print == Some(Kind::Lines) && (self.asked.groups() || self.asked.lists()),
                 "--print lines writes IDs and nothing else; take table, csv or jsonl for counts and columns",
             ),
             (
                 (self.stats.is_some() || self.check.is_some())
-                    && (self.asked.groups()
-                        || self.asked.chooses()
-                        || self.asked.columns.is_some()),
+                    && (self.asked.groups() || self.asked.chooses() || self.asked.lists()),
                 "--stats and --check look at all rows that --filter leaves; counts, --limit, --distinct, --sample and --columns are another report: give them apart",
             ),
             (
@@ -374,14 +371,11 @@ impl Arguments {
                 "--diff counts the rows of two files; --by is of one source: leave either out",
             ),
             (
-                self.diff.is_some() && (self.asked.groups() || self.asked.columns.is_some()),
+                self.diff.is_some() && (self.asked.groups() || self.asked.lists()),
                 "--diff writes the rows of two files; counts and --columns are of one source: leave either out",
             ),
             (
-                self.pick
-                    && (self.asked.groups()
-                        || self.asked.chooses()
-                        || self.asked.columns.is_some()),
+                self.pick && (self.asked.groups() || self.asked.chooses() || self.asked.lists()),
                 "--pick chooses rows on a screen; counts, --limit, --distinct, --sample and --columns write a report: leave either out",
             ),
             (
@@ -408,7 +402,7 @@ impl Arguments {
     /// How rows are to be written, if they are.
     #[must_use]
     pub fn printed(&self) -> Option<Kind> {
-        let implied = self.asked.chooses() || self.asked.columns.is_some();
+        let implied = self.asked.chooses() || self.asked.lists();
         self.print.or(implied.then_some(Kind::Table))
     }
 }

@@ -111,7 +111,7 @@ impl fmt::Display for Notes {
 }
 
 /// Facts of every row of CSV before the columns of the source.
-const IN_CSV: [Fact; 6] = [
+pub(crate) const IN_CSV: [Fact; 6] = [
     Fact::Row,
     Fact::Id,
     Fact::Time,

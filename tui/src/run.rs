@@ -22,7 +22,7 @@ use ratatui::layout::{Position, Rect, Size};
 use ulid_engine::{Timestamp, query::QueryError, visible::visible};
 
 use crate::{
-    asked::MembershipError,
+    asked::FileOptionError,
     background,
     cli::{Arguments, UnknownZone},
     config::{self, ConfigError},
@@ -79,7 +79,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         || error.is::<Unlike>()
         || error.is::<OnlyOnce>()
         || error.is::<QueryError>()
-        || error.is::<MembershipError>()
+        || error.is::<FileOptionError>()
     {
         2
     } else {

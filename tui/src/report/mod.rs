@@ -22,7 +22,7 @@ use ulid_engine::{
 };
 
 use crate::{
-    asked::MembershipError,
+    asked::FileOptionError,
     cli::{Arguments, StatsKind},
     findings::Findings,
     records::{Kind, Writing, rfc3339},
@@ -189,7 +189,11 @@ fn condition(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<Qu
     let filter = arguments.filter.as_deref().map(query).transpose()?;
     let memberships = arguments.asked.memberships();
     // The place of an error is one in a text that nobody wrote.
-    let mut memberships = memberships.map(|text| query(&text).map_err(|e| MembershipError(e.kind)));
+    let refused = |reason| FileOptionError {
+        option: "--in, --not-in",
+        reason,
+    };
+    let mut memberships = memberships.map(|text| query(&text).map_err(|e| refused(e.kind)));
     memberships.try_fold(filter, |all, next| {
         let next = next?;
         Ok(Some(match all {

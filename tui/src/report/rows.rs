@@ -32,8 +32,8 @@ pub(super) fn write(
     source: &Source,
     kind: Kind,
 ) -> anyhow::Result<()> {
-    if let Some(list) = &arguments.asked.columns {
-        return write_list(out, arguments, source, kind, list);
+    if arguments.asked.lists() {
+        return write_list(out, arguments, source, kind);
     }
     let zone = arguments.time_zone()?;
     let writing = Writing::of(kind, arguments.form(), &zone, source.layout());
@@ -191,12 +191,16 @@ fn write_list(
     arguments: &Arguments,
     source: &Source,
     kind: Kind,
-    list: &str,
 ) -> anyhow::Result<()> {
     let zone = arguments.time_zone()?;
     let order = source.order(&arguments.arrangement(), Timestamp::now(), &zone)?;
     let condition = condition(arguments, source)?;
-    let list = source.expressions(list, Timestamp::now(), &zone)?;
+    let (now, asked) = (Timestamp::now(), &arguments.asked);
+    let joined = source.expressions(asked.columns.as_deref(), &asked.join, now, &zone);
+    let (list, notes) = joined?;
+    for note in notes {
+        eprintln!("ulid-tui: {}", visible(&note));
+    }
     let values = Values {
         kind,
         form: arguments.form(),

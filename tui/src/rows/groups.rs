@@ -16,7 +16,7 @@ use ulid_engine::{
 };
 
 use super::Source;
-use crate::jobs::JobError;
+use crate::{asked::FileOptionError, jobs::JobError, records::IN_CSV};
 
 impl Source {
     /// Reads figures, and what rows are grouped by.
@@ -111,18 +111,34 @@ impl Source {
         Ok(self.dataset.order_reason(&Progress::new())?)
     }
 
-    /// Reads columns that are computed.
+    /// Reads columns that are computed, and those of other files that are joined; without a list the facts and columns that
+    /// are written otherwise. Gives sentences about what is left out, too.
     ///
     /// # Errors
     ///
-    /// As [`Source::grouping`].
+    /// As [`Source::grouping`], or if a file cannot be joined.
     pub fn expressions(
         &self,
-        list: &str,
+        list: Option<&str>,
+        files: &[String],
         now: Timestamp,
         zone: &TimeZone,
-    ) -> Result<ExpressionList, QueryError> {
-        ExpressionList::parse(list, &Scope::of(&self.dataset, now, zone))
+    ) -> anyhow::Result<(ExpressionList, Vec<String>)> {
+        let scope = Scope::of(&self.dataset, now, zone);
+        let mut list = match list {
+            Some(list) => ExpressionList::parse(list, &scope)?,
+            None => ExpressionList::of_schema(&IN_CSV, self.dataset.layout()),
+        };
+        let mut notes = Vec::new();
+        for file in files {
+            // the place of an error is one in a text that nobody wrote
+            let joined = list.join(file, &scope).map_err(|error| FileOptionError {
+                option: "--join",
+                reason: error.kind,
+            });
+            notes.extend(joined?);
+        }
+        Ok((list, notes))
     }
 
     /// Goes over the values of all rows, or of those that meet a condition, as [`Source::scan`] does.

@@ -75,12 +75,18 @@ impl Beforehand {
         }
     }
 
-    /// Finds out what rows of the same writer have.
-    pub(super) fn find_lags(
+    /// Finds out what rows of the same writer have, unless that is known already.
+    pub(super) fn find_lags_once(
         &self,
         dataset: &Dataset,
         progress: &Progress,
     ) -> Result<(), SelectError> {
+        let mut unknown = self.lags.iter().filter(|lag| !lag.is_known());
+        unknown.try_for_each(|lag| lag.find(dataset, progress))
+    }
+
+    /// Finds out what rows of the same writer have.
+    fn find_lags(&self, dataset: &Dataset, progress: &Progress) -> Result<(), SelectError> {
         self.lags
             .iter()
             .try_for_each(|lag| lag.find(dataset, progress))

@@ -12,6 +12,7 @@ use super::{
     group::Lag,
     keys::KeySet,
     literal,
+    lookup::JoinedColumn,
     set::ValueSet,
     value::Val,
 };
@@ -69,6 +70,8 @@ pub(super) enum Op {
     Lower(Box<Code>),
     Abs(Box<Code>),
     Apply(Apply, Vec<Code>),
+    /// A column of another file, by a key.
+    Joined(Box<Code>, JoinedColumn),
     /// A value of the row before of the same writer.
     Lag(Arc<Lag>),
     /// The result of a pass over all rows, by its number.
@@ -231,6 +234,7 @@ impl Code {
                 _ => Val::Missing,
             },
             Op::Apply(function, parts) => function.run(parts, &run),
+            Op::Joined(key, column) => column.value(&run(key)),
             Op::Lag(lag) => lag.value(row),
             Op::Aggregate(number) => aggregates.get(*number).cloned().unwrap_or(Val::Missing),
         }
@@ -259,6 +263,7 @@ impl Code {
             | Op::TimeOf(a)
             | Op::IdOf(a)
             | Op::Print(_, a)
+            | Op::Joined(a, _)
             | Op::Len(a)
             | Op::Lower(a)
             | Op::Abs(a) => vec![a],

@@ -153,6 +153,7 @@ fn text_of(code: &Code, zone: &TimeZone) -> String {
             let parts: Vec<String> = parts.iter().map(text).collect();
             format!("{}({})", function.name(), parts.join(", "))
         }
+        Op::Joined(key, column) => format!("`{}` of another file by {}", column.name(), text(key)),
         Op::Lag(lag) => format!("(prev.{} by {})", text(lag.of()), text(lag.by())),
         Op::Aggregate(_) => "a value of all rows".to_owned(),
     }

@@ -6,7 +6,7 @@ use super::{
     code::{Code, Op, Which},
     compile::{Compiled, Compiler, code, error, similar},
     error::{QueryError, QueryErrorKind, Type},
-    literal,
+    literal, lookup,
     parse::{Node, Tree},
     token::TokenKind,
     value::Val,
@@ -149,6 +149,12 @@ pub const FUNCTIONS: &[Function] = &[
         compile: |compiler, call| print(compiler, Spelling::Ulid, call),
     },
     Function {
+        name: "lookup",
+        takes: "a file in quotes, perhaps with a column of it behind a colon, a key, and the name of another column in quotes",
+        gives: "that column in the row of the file that has the key: an ID, or the text of a column",
+        compile: lookup,
+    },
+    Function {
         name: "prefix",
         takes: "`id`, or a column of IDs",
         gives: "what stands before an ID such as `ord_01ARZ…`, without the sign between",
@@ -254,6 +260,18 @@ fn date(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
     let time = time(compiler, call.only()?)?;
     let function = Apply::Date(compiler.scope.zone.clone());
     Ok(code(Op::Apply(function, vec![time]), Type::Text))
+}
+
+fn lookup(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {
+    let [file, key, column] = call.arguments else {
+        return Err(call.wrong(call.function.takes));
+    };
+    let (Node::Literal(TokenKind::Text(file)), Node::Literal(TokenKind::Text(column))) =
+        (&file.node, &column.node)
+    else {
+        return Err(call.wrong(call.function.takes));
+    };
+    lookup::lookup(compiler, (file, column), key, call.tree)
 }
 
 fn prefix(compiler: &mut Compiler<'_>, call: &Call<'_>) -> Compiled {

@@ -7,14 +7,16 @@ use super::{
     beforehand::Beforehand,
     code::{Code, Needs, Op, Which},
     columns::Columns,
+    compile::Compiler,
     error::{QueryError, QueryErrorKind, Type},
     items::items,
+    lookup,
     select::SelectError,
 };
 use crate::{
-    dataset::{Block, Dataset, Decoding, RowRef},
+    dataset::{Block, Dataset, Decoding, Layout, RowRef},
     progress::Progress,
-    row::Around,
+    row::{Around, Fact, Schema},
 };
 
 /// Expressions with names: `id, time, lag=time(created_at) - time`.
@@ -51,6 +53,49 @@ impl ExpressionList {
             list.codes.push(code);
         }
         Ok(list)
+    }
+
+    /// Facts, and the columns of a source behind them, as [`Schema`] names them.
+    #[must_use]
+    pub fn of_schema(facts: &[Fact], layout: &Layout) -> ExpressionList {
+        let fact = |&fact: &Fact| {
+            let entry = fact.entry();
+            let op = Op::Fact(Which::Here, fact, 0);
+            (entry.name.to_owned(), Code { op, ty: entry.ty })
+        };
+        let schema = Schema::beside_id(facts, layout);
+        let columns = schema.columns().iter().filter_map(|column| {
+            let op = Op::Column(Which::Here, layout.columns.get(column.place)?.clone());
+            let code = Code {
+                op,
+                ty: Type::Column,
+            };
+            Some((column.name.clone(), code))
+        });
+        let (names, codes) = facts.iter().map(fact).chain(columns).unzip();
+        ExpressionList {
+            names,
+            codes,
+            beforehand: Beforehand::default(),
+        }
+    }
+
+    /// Adds the columns of another file, found by the ID, or by the column of the same name as the one behind a colon:
+    /// `users.csv:user_id`. Their names get `_` until they are free. Gives sentences about what was left out.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`] if the file cannot be read, or has no such column.
+    pub fn join(&mut self, file: &str, scope: &Scope<'_>) -> Result<Vec<String>, QueryError> {
+        let mut compiler = Compiler::of_row(scope, "");
+        let key = lookup::key_of(file);
+        for (name, code) in lookup::joined(&mut compiler, file, &key, None, &key)? {
+            let free = std::iter::successors(Some(name), |name| Some(format!("{name}_")));
+            let name = free.take(1000).find(|name| !self.names.contains(name));
+            self.names.extend(name);
+            self.codes.push(code);
+        }
+        Ok(compiler.notes)
     }
 
     /// Names of the expressions.

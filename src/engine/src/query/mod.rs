@@ -29,6 +29,7 @@ mod functions;
 mod group;
 mod keys;
 mod list;
+mod lookup;
 mod order;
 mod sample;
 mod select;

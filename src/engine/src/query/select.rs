@@ -240,7 +240,7 @@ impl Expression {
         let own;
         let duplicates = match duplicates {
             Some(known) => {
-                self.beforehand.find_lags(dataset, progress)?;
+                self.beforehand.find_lags_once(dataset, progress)?;
                 known
             }
             None => {

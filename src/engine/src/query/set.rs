@@ -135,9 +135,7 @@ impl Compiler<'_> {
             return Err(error(kind, tree));
         };
         let file = |sentence: String| error(QueryErrorKind::File(sentence), tree);
-        let folder = self.scope.files.ok_or_else(|| {
-            file("a file cannot be read here; it can where a condition is given to ulid-tui or ulid open".to_owned())
-        })?;
+        let folder = self.scope.files.ok_or_else(|| file(NO_FILES.to_owned()))?;
         let (path, column) = find(folder, name);
         let same_name = match &value.op {
             Op::Column(_, name) => Some(name.as_str()),
@@ -164,8 +162,12 @@ impl Compiler<'_> {
     }
 }
 
+/// What is said where files are not to be read.
+pub(super) const NO_FILES: &str =
+    "a file cannot be read here; it can where a condition is given to ulid-tui or ulid open";
+
 /// A file, and the column behind a colon if it is not of the name.
-fn find(folder: &Path, name: &str) -> (PathBuf, Option<String>) {
+pub(super) fn find(folder: &Path, name: &str) -> (PathBuf, Option<String>) {
     let whole = folder.join(name);
     match name.rsplit_once(':') {
         Some((file, column)) if !whole.exists() && !column.is_empty() => {
@@ -176,20 +178,17 @@ fn find(folder: &Path, name: &str) -> (PathBuf, Option<String>) {
 }
 
 /// Values that are wanted of a file.
-struct Wanted<'a> {
-    ty: Type,
-    column: Option<&'a str>,
+pub(super) struct Wanted<'a> {
+    pub(super) ty: Type,
+    pub(super) column: Option<&'a str>,
     /// The column that they are looked for in, which is taken where the file has one that is called so.
-    same_name: Option<&'a str>,
+    pub(super) same_name: Option<&'a str>,
 }
 
 fn load(path: &Path, wanted: &Wanted<'_>) -> Result<ValueSet, String> {
     let options = OpenOptions {
         wait: Wait::Sample,
-        column: wanted
-            .column
-            .filter(|_| wanted.ty == Type::Id)
-            .map(str::to_owned),
+        column: wanted.id_column().map(str::to_owned),
         ..OpenOptions::default()
     };
     let dataset = Dataset::open_paths(&[path.to_owned()], &options);
@@ -228,14 +227,19 @@ fn load(path: &Path, wanted: &Wanted<'_>) -> Result<ValueSet, String> {
 }
 
 /// The sentence of an error without the name of the file, which stands before it already.
-fn reason(sentence: &str, path: &Path) -> String {
+pub(super) fn reason(sentence: &str, path: &Path) -> String {
     let name = format!("{}: ", path.display());
     sentence.strip_prefix(&name).unwrap_or(sentence).to_owned()
 }
 
 impl Wanted<'_> {
+    /// The column that holds the IDs that are wanted, if one was named.
+    pub(super) fn id_column(&self) -> Option<&str> {
+        self.column.filter(|_| self.ty == Type::Id)
+    }
+
     /// The column whose text is wanted, if it is not the whole row.
-    fn text_column(&self, columns: &[String]) -> Result<Option<String>, String> {
+    pub(super) fn text_column(&self, columns: &[String]) -> Result<Option<String>, String> {
         if self.ty == Type::Id {
             return Ok(None);
         }

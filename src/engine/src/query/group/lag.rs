@@ -74,6 +74,12 @@ impl Lag {
         found.value(row.row.index)
     }
 
+    /// True once it has gone over the rows.
+    pub(in super::super) fn is_known(&self) -> bool {
+        let found = self.found.read().unwrap_or_else(PoisonError::into_inner);
+        found.bytes() > 0
+    }
+
     /// Goes over all rows, and keeps the values.
     pub(in super::super) fn find(
         &self,
