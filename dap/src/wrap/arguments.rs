@@ -61,11 +61,17 @@ pub struct Arguments {
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
     /// The kinds of identifiers to decode, with commas between.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Kind::ALL)]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Kind::USUAL)]
     decode: Vec<Kind>,
     /// Which renderings to read.
     #[arg(long, value_enum, default_value_t)]
     level: Level,
+    /// Also tell the times of ULIDs within longer texts, such as URLs and messages.
+    #[arg(long)]
+    within_text: bool,
+    /// Also tell the times of ULIDs in the lines that are printed, and in those of log points.
+    #[arg(long)]
+    printed: bool,
     /// The times that are believed of what nothing says that it is an identifier, as 2005..2027 [default: 2005 to a year from
     /// now].
     #[arg(long, value_name = "FROM..TO")]
@@ -182,6 +188,8 @@ impl Arguments {
         settings.standard_events = self.standard_events;
         settings.zone = settings::parse_zone(&self.time_zone)?;
         settings.rules.level = self.level;
+        settings.rules.within_text = self.within_text;
+        settings.printed = self.printed;
         settings.rules.kinds.clone_from(&self.decode);
         if let Some(window) = &self.window {
             settings.rules.window = settings::parse_window(window)?;

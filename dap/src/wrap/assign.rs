@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use ulid_engine::{
-    Reading, Timestamp, Ulid, codec,
-    row::Spelling,
+    Timestamp, codec,
     timestamp::{InZone, TimeZone},
 };
 
 use super::{
     family::Family,
-    kind::Kind,
+    kind::{Identifier, Kind},
     recognise::{Case, Found, Shape, names_a_ulid},
 };
 
@@ -26,7 +25,7 @@ pub(super) struct Target<'a> {
 /// Identifier that a user typed for a variable that shows a ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Typed {
-    pub(super) id: Ulid,
+    pub(super) id: Identifier,
     /// The case of its letters, where it has any that say so.
     case: Option<Case>,
 }
@@ -39,25 +38,22 @@ pub(super) struct Refusal {
     reason: &'static str,
 }
 
-/// Reads what a user typed: a bare ULID, UUID or time. A time keeps the rest of `old`.
+/// Reads what a user typed: a bare identifier of the kind of `old`, a ULID for a UUID and the reverse, or a time. A time keeps
+/// the rest of `old`.
 ///
 /// Everything else is the debuggee's own language, first of all what stands in quotes.
-pub(super) fn read(typed: &str, kind: Kind, old: Ulid, zone: &TimeZone) -> Option<Typed> {
+pub(super) fn read(typed: &str, old: Identifier, zone: &TimeZone) -> Option<Typed> {
     let typed = typed.trim();
-    match Spelling::read(typed, Reading::Strict) {
-        Ok((Spelling::Ulid, id)) => {
-            let case = Some(Case::of(typed));
-            return Some(Typed { id, case });
-        }
-        Ok((Spelling::Uuid | Spelling::Urn, id)) => return Some(Typed { id, case: None }),
-        // numbers and other spellings are the debuggee's own
-        Ok(_) => return None,
-        Err(_) => {}
+    if let Some(id) = old.read_like(typed) {
+        // the letters of a UUID have a case of their own
+        let is_ulid = typed.len() == codec::TEXT_LEN;
+        let case = is_ulid.then(|| Case::of(typed));
+        return Some(Typed { id, case });
     }
     // a year alone is a number too
     let is_time = typed.len() >= "2016-07-30".len() && typed.contains('-');
     let time = Timestamp::parse_in(typed, zone).ok().filter(|_| is_time)?;
-    let id = kind.at(old, time);
+    let id = old.at(time)?;
     Some(Typed { id, case: None })
 }
 
@@ -90,17 +86,24 @@ pub(super) fn literal(
 /// Value to be written.
 #[derive(Debug, Clone, Copy)]
 struct Value {
-    id: Ulid,
+    id: Identifier,
     /// The case of the letters of a text.
     case: Case,
 }
 
 impl Value {
-    /// The 26 characters.
+    /// The text of the identifier, in the case of what it replaces where its kind has both.
     fn text(self) -> String {
-        let text = codec::print(self.id).to_string();
+        let text = self.id.print();
+        match self.id.kind() {
+            Kind::Ksuid | Kind::Objectid | Kind::Snowflake | Kind::Discord => text,
+            _ => self.in_case(&text),
+        }
+    }
+
+    fn in_case(self, text: &str) -> String {
         match self.case {
-            Case::Upper => text,
+            Case::Upper => text.to_ascii_uppercase(),
             Case::Lower => text.to_ascii_lowercase(),
         }
     }
@@ -109,25 +112,14 @@ impl Value {
     fn like(self, shape: Shape) -> Option<String> {
         match shape {
             Shape::Text(_) => Some(self.text()),
-            Shape::Uuid => {
-                let text = Spelling::Uuid.print(self.id);
-                Some(match self.case {
-                    Case::Upper => text.to_ascii_uppercase(),
-                    Case::Lower => text,
-                })
-            }
-            Shape::Hex => {
-                let text = Spelling::Hex.print(self.id);
-                Some(match self.case {
-                    Case::Upper => text.to_ascii_uppercase(),
-                    Case::Lower => text,
-                })
-            }
+            Shape::Uuid => Some(self.in_case(&self.id.uuid())),
+            Shape::Hex => Some(self.in_case(&self.id.hex())),
             Shape::Prefixed
             | Shape::ByteText
             | Shape::Bare
             | Shape::Bytes
             | Shape::List
+            | Shape::Halves
             | Shape::Integer => None,
         }
     }
@@ -139,9 +131,7 @@ fn unknown(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
     let text = value.like(found.shape).zip(found.quote);
     match text.filter(|_| !found.wrapped) {
         Some((text, quote)) => Ok(format!("{quote}{text}{quote}")),
-        None if found.shape == Shape::Integer && !found.wrapped => {
-            Ok(value.id.to_u128().to_string())
-        }
+        None if found.shape == Shape::Integer && !found.wrapped => Ok(value.id.low().to_string()),
         None => {
             Err("how it writes this value is not known; type it in the language of the program")
         }
@@ -173,8 +163,9 @@ fn python(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
         ("bytes", Shape::Bytes) => Ok(bytes()),
         ("bytearray", Shape::Bytes) => Ok(format!("bytearray({})", bytes())),
         ("list", Shape::List) => Ok(format!("[{}]", numbers(id))),
-        ("int", Shape::Integer) => Ok(id.to_u128().to_string()),
+        ("int", Shape::Integer) => Ok(id.low().to_string()),
         ("UUID", _) => of_type(format!("bytes={}", bytes())),
+        ("ObjectId", _) => of_type(format!("'{}'", value.text())),
         (name, _) if names_a_ulid(name) => of_type(bytes()),
         _ => Err("how to build an object of this type is not known"),
     }
@@ -188,7 +179,7 @@ fn javascript(target: &Target<'_>, value: Value) -> Result<String, &'static str>
             Ok(format!("'{}'", value.like(shape).unwrap_or_default()))
         }
         ("String", Shape::Text(_)) => Ok(format!("new String('{}')", value.text())),
-        ("bigint", Shape::Integer) => Ok(format!("{}n", id.to_u128())),
+        ("bigint", Shape::Integer) => Ok(format!("{}n", id.low())),
         ("Array", Shape::List) => Ok(format!("[{}]", numbers(id))),
         ("Uint8Array", Shape::List) => Ok(format!("new Uint8Array([{}])", numbers(id))),
         ("Buffer", Shape::List) => Ok(format!("Buffer.from([{}])", numbers(id))),
@@ -204,18 +195,18 @@ fn go(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
     }
 }
 
-fn native(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
+fn native(target: &Target<'_>, id: Identifier) -> Result<String, &'static str> {
     match target.found.shape {
-        Shape::Integer if !target.found.wrapped => Ok(id.to_u128().to_string()),
+        Shape::Integer if !target.found.wrapped => Ok(id.low().to_string()),
         Shape::Integer => Err("it sets numbers, but no structures; set the number inside"),
         _ => Err("it sets numbers, but no strings and arrays; set the single elements"),
     }
 }
 
 /// gdb says of larger numbers no more than that the constant is too large.
-fn gdb(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
+fn gdb(target: &Target<'_>, id: Identifier) -> Result<String, &'static str> {
     let written = native(target, id)?;
-    match u64::try_from(id.to_u128()) {
+    match u64::try_from(id.low()) {
         Ok(_) => Ok(written),
         Err(_) => {
             Err("it reads no number of more than 64 bits; set the two halves by their addresses")
@@ -223,12 +214,16 @@ fn gdb(target: &Target<'_>, id: Ulid) -> Result<String, &'static str> {
     }
 }
 
-fn numbers(id: Ulid) -> String {
-    id.to_bytes().map(|byte| byte.to_string()).join(", ")
+fn numbers(id: Identifier) -> String {
+    let bytes = id.to_bytes();
+    let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
+    numbers.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
+    use ulid_engine::{Reading, Ulid};
+
     use super::*;
 
     const NEW: &str = "01BX5ZZKBKACTAV9WEVGEMMVRY";
@@ -248,8 +243,7 @@ mod tests {
         };
         Target {
             found: Found {
-                id: id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
-                kind: Kind::Ulid,
+                id: id("01ARZ3NDEKTSV4RRFFQ69G5FAV").into(),
                 shape,
                 case,
                 quote,
@@ -403,8 +397,7 @@ mod tests {
     fn typed(text: &str) -> Typed {
         read(
             text,
-            Kind::Ulid,
-            id("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            id("01ARZ3NDEKTSV4RRFFQ69G5FAV").into(),
             &TimeZone::UTC,
         )
         .unwrap()
@@ -471,7 +464,8 @@ mod tests {
     #[test]
     fn what_can_be_typed() {
         let old = id("01ARZ3NDEKTSV4RRFFQ69G5FAV");
-        let typed = |text: &str| read(text, Kind::Ulid, old, &TimeZone::UTC).map(|typed| typed.id);
+        let typed =
+            |text: &str| read(text, old.into(), &TimeZone::UTC).and_then(|typed| typed.id.ulid());
         for text in [
             NEW,
             " 01bx5zzkbkactav9wevgemmvry ",

@@ -4,9 +4,12 @@ use std::num::NonZeroUsize;
 
 use lru::LruCache;
 use serde_json::{Value, json};
-use ulid_engine::{Timestamp, Ulid, row::Spelling};
+use ulid_engine::Timestamp;
 
-use super::{kind::Kind, settings::Settings};
+use super::{
+    kind::{Identifier, Part},
+    settings::Settings,
+};
 
 /// Our references: above every adapter's own, below lldb-dap's at 2^32 and the protocol's limit at 2^31.
 const OURS: std::ops::RangeInclusive<i64> = FIRST_SCOPE..=0x7fff_fffe;
@@ -39,8 +42,7 @@ pub(super) fn scope_number(reference: i64) -> Option<usize> {
 /// A ULID and the adapter's own rows of the same value, where it has any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Parent {
-    pub(super) kind: Kind,
-    pub(super) id: Ulid,
+    pub(super) id: Identifier,
     /// The adapter's reference, 0 for none, below 0 for one that means nothing any more.
     pub(super) raw: i64,
 }
@@ -124,52 +126,38 @@ impl Children {
     }
 }
 
-/// Number of rows below a ULID.
+/// Number of rows below an identifier.
 pub(super) fn count(parent: Parent) -> usize {
-    PARTS + usize::from(parent.raw != 0)
+    SHARED + parent.id.parts().len() + usize::from(parent.raw != 0)
 }
 
-/// Number of parts of a ULID that are shown.
-const PARTS: usize = 11;
+/// Parts that every kind has.
+const SHARED: usize = 6;
 
-/// A ULID's parts by name, as they are shown.
-pub(super) fn parts(
-    kind: Kind,
-    id: Ulid,
-    settings: &Settings,
-    now: Timestamp,
-) -> [(&'static str, String); PARTS] {
-    let neighbour = |bits: Option<u128>| {
-        bits.map_or_else(
-            || "none".to_owned(),
-            |bits| kind.print(Ulid::from_u128(bits)),
-        )
+/// The parts of an identifier by name, as they are shown.
+pub(super) fn parts(id: Identifier, settings: &Settings, now: Timestamp) -> Vec<Part> {
+    let neighbour = |forwards| {
+        id.step(forwards)
+            .map_or_else(|| "none".to_owned(), Identifier::print)
     };
-    let time = kind.time(id).unwrap_or(Timestamp::MIN);
-    let [first, second] = kind.rest(id);
-    // a ULID's bits are shown as a UUID, and those of a UUID as what they are
-    let own = match kind {
-        Kind::Ulid => ("ulid", kind.print(id)),
-        Kind::Uuidv7 | Kind::Uuidv1 | Kind::Uuidv6 => ("uuid", kind.print(id)),
-    };
-    [
-        own,
+    let time = id.time().unwrap_or(Timestamp::MIN);
+    let shared = [
+        (id.own_name(), id.print()),
         ("time", settings.time(time)),
         ("age", time.age(now).to_string()),
         ("unix_ms", time.ms().to_string()),
-        first,
-        second,
-        ("hex", Spelling::Hex.print(id)),
-        ("integer", Spelling::Integer.print(id)),
-        ("base64", Spelling::Base64.print(id)),
-        ("previous", neighbour(id.to_u128().checked_sub(1))),
-        ("next", neighbour(id.to_u128().checked_add(1))),
-    ]
+    ];
+    let neighbours = [("previous", neighbour(false)), ("next", neighbour(true))];
+    shared
+        .into_iter()
+        .chain(id.parts())
+        .chain(neighbours)
+        .collect()
 }
 
 /// The rows below a ULID, the adapter's own last.
 pub(super) fn rows(parent: Parent, settings: &Settings, now: Timestamp) -> Vec<Value> {
-    let mut rows: Vec<Value> = parts(parent.kind, parent.id, settings, now)
+    let mut rows: Vec<Value> = parts(parent.id, settings, now)
         .into_iter()
         .map(|(name, value)| row(name, &value, 0))
         .collect();
@@ -191,14 +179,15 @@ pub(super) fn row(name: &str, value: &str, reference: i64) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use ulid_engine::Ulid;
+
     use super::*;
 
     #[test]
     fn references_are_stable_bounded_and_apart() {
         let mut children = Children::new();
         let parent = |bits: u128, raw| Parent {
-            kind: Kind::Ulid,
-            id: Ulid::from_u128(bits),
+            id: Ulid::from_u128(bits).into(),
             raw,
         };
         let first = children.reference(parent(1, 0));
@@ -217,24 +206,21 @@ mod tests {
     fn references_outlive_a_resume_without_the_adapters_rows() {
         let mut children = Children::new();
         let reference = children.reference(Parent {
-            kind: Kind::Ulid,
-            id: Ulid::from_u128(5),
+            id: Ulid::from_u128(5).into(),
             raw: 12,
         });
         children.forget_raw(|_| true);
         assert_eq!(
             children.parent(reference),
             Some(Parent {
-                kind: Kind::Ulid,
-                id: Ulid::from_u128(5),
+                id: Ulid::from_u128(5).into(),
                 raw: 0
             })
         );
         let settings = Settings::at(Timestamp::now());
         let rows = rows(
             Parent {
-                kind: Kind::Ulid,
-                id: Ulid::from_u128(5),
+                id: Ulid::from_u128(5).into(),
                 raw: 0,
             },
             &settings,
@@ -247,12 +233,7 @@ mod tests {
     fn the_largest_and_the_smallest_have_one_neighbour() {
         let settings = Settings::at(Timestamp::now());
         let part = |bits: u128, wanted: &str| {
-            let parts = parts(
-                Kind::Ulid,
-                Ulid::from_u128(bits),
-                &settings,
-                Timestamp::now(),
-            );
+            let parts = parts(Ulid::from_u128(bits).into(), &settings, Timestamp::now());
             parts
                 .into_iter()
                 .find(|(name, _)| *name == wanted)

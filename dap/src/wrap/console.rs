@@ -4,7 +4,7 @@ use ulid_engine::{Reading, Timestamp, Ulid, row::Spelling};
 
 use super::{
     children,
-    kind::Kind,
+    kind::Identifier,
     settings::{self, Settings},
 };
 
@@ -58,16 +58,15 @@ pub(super) fn literal(argument: &str) -> Option<Ulid> {
 
 /// Description of a ULID: one line if its parts can be opened below it, else its parts, one a line.
 pub(super) fn describe(
-    kind: Kind,
-    id: Ulid,
+    id: Identifier,
     can_open: bool,
     settings: &Settings,
     now: Timestamp,
 ) -> String {
     if can_open {
-        return settings::text_and_time(kind, id, settings);
+        return settings::text_and_time(id, settings);
     }
-    let lines: Vec<String> = children::parts(kind, id, settings, now)
+    let lines: Vec<String> = children::parts(id, settings, now)
         .into_iter()
         .map(|(name, value)| format!("{name:<11}{value}"))
         .collect();

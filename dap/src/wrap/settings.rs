@@ -4,17 +4,22 @@ use std::{fmt, str::FromStr};
 
 use serde::Deserialize;
 use ulid_engine::{
-    Timestamp, Ulid, codec,
+    Timestamp, codec,
     timestamp::{InZone, TimeZone},
 };
 
 use super::{
-    kind::Kind,
+    kind::{Identifier, Kind},
     recognise::{Found, Level, Rules, Shape},
 };
 
 /// Between a value and what it means. No adapter prints this arrow.
 const ARROW: &str = " ⟶ ";
+/// Times that are told of one text.
+const TOLD: usize = 3;
+/// Around the number of further times.
+const AND: &str = " and ";
+const MORE: &str = " more";
 
 /// What is added to a value that shows a ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
@@ -40,6 +45,8 @@ pub struct Settings {
     pub rules: Rules,
     /// True if events that the protocol does not have are kept from the client.
     pub standard_events: bool,
+    /// True if printed lines and log points are decoded.
+    pub printed: bool,
 }
 
 /// The `ulid` object of a launch configuration; what is absent stays as the command line has it.
@@ -51,6 +58,8 @@ struct LaunchObject {
     level: Option<String>,
     window: Option<String>,
     decode: Option<Vec<Kind>>,
+    within_text: Option<bool>,
+    printed: Option<bool>,
 }
 
 /// Why settings could not be used.
@@ -89,9 +98,11 @@ impl Settings {
             rules: Rules {
                 level: Level::default(),
                 window: start..=end,
-                kinds: Kind::ALL.to_vec(),
+                kinds: Kind::USUAL.to_vec(),
+                within_text: false,
             },
             standard_events: false,
+            printed: false,
         }
     }
 
@@ -116,6 +127,12 @@ impl Settings {
         if let Some(kinds) = object.decode {
             settings.rules.kinds = kinds;
         }
+        if let Some(within_text) = object.within_text {
+            settings.rules.within_text = within_text;
+        }
+        if let Some(printed) = object.printed {
+            settings.printed = printed;
+        }
         if let Some(window) = object.window {
             settings.rules.window = parse_window(&window)?;
         }
@@ -137,13 +154,29 @@ impl Settings {
                 found.shape,
                 Shape::Text(_) | Shape::Prefixed | Shape::ByteText | Shape::Bare
             );
-            if found.kind != Kind::Ulid {
-                write!(f, "{} ", found.kind)?;
-            } else if self.decoration == Decoration::Full && !shows_text {
-                write!(f, "{} ", codec::print(found.id))?;
+            match found.id.ulid() {
+                None => write!(f, "{} ", found.id.kind())?,
+                Some(id) if self.decoration == Decoration::Full && !shows_text => {
+                    write!(f, "{} ", codec::print(id))?;
+                }
+                Some(_) => {}
             }
-            let time = found.kind.time(found.id).unwrap_or(Timestamp::MIN);
+            let time = found.id.time().unwrap_or(Timestamp::MIN);
             self.write_time(time, f)
+        })
+    }
+
+    /// What is added to a text that has ULIDs in it: the times of the first of them.
+    pub(super) fn suffix_of_text<'a>(&'a self, ids: &'a [Identifier]) -> impl fmt::Display + 'a {
+        fmt::from_fn(move |f| {
+            for (number, id) in ids.iter().take(TOLD).enumerate() {
+                f.write_str(if number == 0 { ARROW } else { ", " })?;
+                self.write_time(id.time().unwrap_or(Timestamp::MIN), f)?;
+            }
+            match ids.len().saturating_sub(TOLD) {
+                0 => Ok(()),
+                more => write!(f, "{AND}{more}{MORE}"),
+            }
         })
     }
 
@@ -160,13 +193,24 @@ impl Settings {
 #[must_use]
 pub fn without_suffix(value: &str) -> Option<&str> {
     let (value, suffix) = value.rsplit_once(ARROW)?;
+    let suffix = suffix.trim_end();
+    let counted = suffix.strip_suffix(MORE).and_then(|counted| {
+        let (times, more) = counted.rsplit_once(AND)?;
+        more.parse::<usize>().ok().map(|_| times)
+    });
+    let mut times = counted.unwrap_or(suffix).split(", ");
+    times.all(is_told).then_some(value)
+}
+
+/// True if a text is a time, alone or after the kind or the text of an identifier, as a suffix has it.
+fn is_told(suffix: &str) -> bool {
     let time = match suffix.split_once(' ') {
         Some((id, time)) if codec::is_valid(id, ulid_engine::Reading::Strict) => time,
         Some((kind, time)) if Kind::ALL.iter().any(|known| known.to_string() == kind) => time,
-        Some(_) => return None,
+        Some(_) => return false,
         None => suffix,
     };
-    Timestamp::from_str(time.trim_end()).ok().map(|_| value)
+    Timestamp::from_str(time).is_ok()
 }
 
 /// Reads a time zone: an IANA name, `UTC`, or `local`.
@@ -206,14 +250,14 @@ pub fn parse_window(window: &str) -> Result<std::ops::RangeInclusive<Timestamp>,
     Ok(start..=end)
 }
 
-/// A suffix for a ULID whose text is shown beside it.
-pub(super) fn text_and_time(kind: Kind, id: Ulid, settings: &Settings) -> String {
-    let name = match kind {
+/// The text of an identifier with its time.
+pub(super) fn text_and_time(id: Identifier, settings: &Settings) -> String {
+    let name = match id.kind() {
         Kind::Ulid => String::new(),
-        Kind::Uuidv7 | Kind::Uuidv1 | Kind::Uuidv6 => format!("{kind} "),
+        kind => format!("{kind} "),
     };
-    let time = kind.time(id).unwrap_or(Timestamp::MIN);
-    format!("{}{ARROW}{name}{}", kind.print(id), settings.time(time))
+    let time = id.time().unwrap_or(Timestamp::MIN);
+    format!("{}{ARROW}{name}{}", id.print(), settings.time(time))
 }
 
 #[cfg(test)]
@@ -229,8 +273,7 @@ mod tests {
     fn found(shape: Shape) -> Found {
         let id = codec::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV", Reading::Strict).unwrap();
         Found {
-            id,
-            kind: Kind::Ulid,
+            id: id.into(),
             shape,
             case: super::super::recognise::Case::Upper,
             quote: None,
@@ -257,7 +300,21 @@ mod tests {
             assert_eq!(suffix.contains("01ARZ"), shape == Shape::List);
             assert_eq!(without_suffix(&format!("'x'{suffix}")), Some("'x'"));
         }
-        for text in ["'x'", "a ⟶ b", "⟶ 2016", "x ⟶ 01ARZ 2016"] {
+        let id = found(Shape::List).id;
+        for (count, told) in [(1, 1), (3, 3), (12, 3)] {
+            let suffix = settings.suffix_of_text(&vec![id; count]).to_string();
+            assert_eq!(suffix.matches("2016-07-31").count(), told);
+            assert_eq!(suffix.ends_with(" and 9 more"), count == 12, "{suffix}");
+            assert_eq!(without_suffix(&format!("'x'{suffix}")), Some("'x'"));
+        }
+        for text in [
+            "'x'",
+            "a ⟶ b",
+            "⟶ 2016",
+            "x ⟶ 01ARZ 2016",
+            "x ⟶ 2016-07-30 and more",
+            "x ⟶ 2016-07-30, b",
+        ] {
             assert_eq!(without_suffix(text), None, "{text}");
         }
     }
@@ -266,7 +323,7 @@ mod tests {
     fn launch_objects() {
         let read = |json: &str| settings().with_launch_object(json.as_bytes());
         let full = read(
-            r#"{"decoration":"full","timeZone":"Asia/Tokyo","level":"all","window":"2010..2020"}"#,
+            r#"{"decoration":"full","timeZone":"Asia/Tokyo","level":"all","window":"2010..2020","withinText":true,"printed":true,"decode":["ulid","discord"]}"#,
         )
         .unwrap();
         assert_eq!(
@@ -277,6 +334,8 @@ mod tests {
             full.rules.window,
             "2010".parse().unwrap()..="2020".parse().unwrap()
         );
+        assert_eq!(full.rules.kinds, [Kind::Ulid, Kind::Discord]);
+        assert!(full.rules.within_text && full.printed);
         assert_eq!(read("{}").unwrap().rules, settings().rules);
         for (json, reason) in [
             (r#"{"decor":"full"}"#, "unknown field"),

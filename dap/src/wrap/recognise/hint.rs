@@ -8,23 +8,27 @@ pub fn names_a_ulid(name: &str) -> bool {
     contains_ignore_case(name, "ulid")
 }
 
-/// Whether a name or a type speaks of ULIDs or UUIDs.
-#[must_use]
-pub fn names_a_ulid_or_uuid(name: &str) -> bool {
-    names_a_ulid(name) || contains_ignore_case(name, "uuid")
+/// Hint by the name of a kind of identifiers anywhere in a name.
+fn hint_of_kind(name: &str) -> Hint {
+    const KINDS: [(&str, Hint); 6] = [
+        ("ulid", Hint::Ulid),
+        ("uuid", Hint::Uuid),
+        ("ksuid", Hint::Ksuid),
+        ("objectid", Hint::ObjectId),
+        ("object_id", Hint::ObjectId),
+        ("snowflake", Hint::Identifier),
+    ];
+    let mut kinds = KINDS.iter();
+    let found = kinds.find(|(word, _)| contains_ignore_case(name, word));
+    found.map_or(Hint::None, |(_, hint)| *hint)
 }
 
 /// Hint by the name of a type.
 #[must_use]
 pub fn hint_of_type(name: &str) -> Hint {
-    if names_a_ulid(name) {
-        Hint::Ulid
-    } else if contains_ignore_case(name, "uuid") {
-        Hint::Uuid
-    } else if names_an_identifier(last_word(name)) {
-        Hint::Identifier
-    } else {
-        Hint::None
+    match hint_of_kind(name) {
+        Hint::None if names_an_identifier(last_word(name)) => Hint::Identifier,
+        hint => hint,
     }
 }
 
@@ -43,6 +47,8 @@ fn last_word(name: &str) -> &str {
 #[must_use]
 pub fn hint_of_name(name: &str) -> Hint {
     match hint_of_type(name) {
+        // the key of every document of MongoDB
+        Hint::None | Hint::Identifier if last_word(name) == "_id" => Hint::ObjectId,
         Hint::None if names_an_identifier(name) => Hint::Identifier,
         hint => hint,
     }
@@ -51,7 +57,7 @@ pub fn hint_of_name(name: &str) -> Hint {
 /// Whether a variable's name says that it holds an identifier: `id`, `user_id`, `orderIDs`, `ulid`, `uuid`.
 #[must_use]
 pub fn names_an_identifier(name: &str) -> bool {
-    names_a_ulid_or_uuid(name)
+    hint_of_kind(name) > Hint::None
         || name
             .split(|c: char| !c.is_ascii_alphanumeric())
             .any(|word| ends_in_id(word.trim_end_matches(|c: char| c.is_ascii_digit())))

@@ -1,67 +1,120 @@
 //! One value without wrapping: a quoted text, an integer, a list of bytes, a UUID, or bare characters.
 
-use ulid_engine::{
-    Reading, Ulid,
-    codec::{self, TEXT_LEN},
-    row::Spelling,
+use ulid_engine::{Reading, codec::TEXT_LEN, row::Spelling};
+
+use super::{
+    super::kind::{self, Evidence, Hint, Identifier, Kind, Written},
+    Case, Shape,
+    halves::{self, Halves},
+    literal,
 };
 
-use super::{Case, Shape, literal};
-
-/// A value that can be read as a ULID. Whether it is one, its surroundings say.
+/// A value that can be read as an identifier. Whether it is one, its surroundings say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Leaf {
-    pub(super) id: Ulid,
+    pub(super) id: Identifier,
     pub(super) shape: Shape,
     pub(super) case: Case,
     pub(super) quote: Option<char>,
-    pub(super) content: Content,
+    pub(super) evidence: Evidence,
+    /// True for sixteen small numbers, of which nothing says that they are bytes.
+    pub(super) are_numbers: bool,
 }
 
-/// How much a value says of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
-    /// The 26 characters as every implementation prints them.
-    Text,
-    /// 26 characters that may be something else: lower case, or digits alone.
-    DoubtfulText,
-    /// 128 bits that may mean anything.
-    Bits,
-    /// Sixteen small numbers, of which nothing says that they are bytes.
-    Numbers,
-}
-
-/// The longest decoded text that can be a ULID: a UUID.
-pub(super) const LONGEST_TEXT: usize = 36;
-/// The digits of 128 bits.
-pub(super) const HEX_LEN: usize = 32;
-/// The longest buffer that is looked at for a text at its begin.
-const LONGEST_BUFFER: usize = 4096;
-
-pub(super) fn read(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
-    let leaf = leaf.trim();
-    match leaf.as_bytes() {
-        [b'"' | b'\'' | b'`', ..] => quoted(leaf, false, type_name),
-        [b'b' | b'u' | b'U' | b'L', b'"' | b'\'', ..] => {
-            let is_bytes = leaf.starts_with('b');
-            quoted(leaf.get(1..)?, is_bytes, type_name)
-        }
-        [.., b']'] => list(leaf, type_name),
-        _ => plain(leaf, type_name),
+impl Leaf {
+    /// True if it is written in the letters of a ULID.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.shape, Shape::Text(_) | Shape::Prefixed)
     }
 }
 
-fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
+/// What is known of a value besides its text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub(super) type_name: Option<&'a str>,
+    pub(super) hint: Hint,
+    /// The kinds of identifiers that are decoded.
+    pub(super) kinds: &'a [Kind],
+}
+
+impl Surroundings<'_> {
+    /// The identifier in a value, written in a shape.
+    fn leaf(&self, written: Written<'_>, shape: Shape, text: &[u8]) -> Option<Leaf> {
+        let (id, evidence) = kind::recognise(written, self.hint, self.kinds)?;
+        let quote = match shape {
+            Shape::Text(quote) => Some(quote),
+            _ => None,
+        };
+        Some(Leaf {
+            id,
+            shape,
+            case: Case::of(text),
+            quote,
+            evidence,
+            are_numbers: false,
+        })
+    }
+
+    fn bits(&self, bits: u128, shape: Shape) -> Option<Leaf> {
+        self.leaf(Written::Bits(bits), shape, b"")
+    }
+}
+
+/// The longest decoded text that can be an identifier: a UUID.
+pub(super) const LONGEST_TEXT: usize = 36;
+/// The digits of 128 bits.
+pub(super) const HEX_LEN: usize = 32;
+/// The length of an ObjectId as text, and of a KSUID.
+const OTHER_LENGTHS: [usize; 2] = [24, 27];
+/// The digits of Snowflakes, from 2016 to the last one.
+const SNOWFLAKES: std::ops::RangeInclusive<usize> = 17..=19;
+/// The longest buffer that is looked at for a text at its begin.
+const LONGEST_BUFFER: usize = 4096;
+
+/// The text of a ULID, and nothing else.
+pub(super) fn ulid(text: &[u8], shape: Shape) -> Option<Leaf> {
+    let alone = Surroundings {
+        type_name: None,
+        hint: Hint::None,
+        kinds: &[Kind::Ulid],
+    };
+    alone.leaf(Written::Text(text), shape, text)
+}
+
+/// True if a text is as long as an identifier that is no ULID, and has no other characters than one.
+pub(super) fn has_other_length(text: &[u8]) -> bool {
+    let is_snowflake = || SNOWFLAKES.contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
+    let is_other =
+        || OTHER_LENGTHS.contains(&text.len()) && text.iter().all(u8::is_ascii_alphanumeric);
+    is_other() || is_snowflake()
+}
+
+pub(super) fn read(leaf: &str, of: &Surroundings<'_>) -> Option<Leaf> {
+    let leaf = leaf.trim();
+    match leaf.as_bytes() {
+        [b'"' | b'\'' | b'`', ..] => quoted(leaf, false, of),
+        [b'b' | b'u' | b'U' | b'L', b'"' | b'\'', ..] => {
+            let is_bytes = leaf.starts_with('b');
+            quoted(leaf.get(1..)?, is_bytes, of)
+        }
+        [.., b']'] => list(leaf, of),
+        _ => plain(leaf, of),
+    }
+}
+
+fn quoted(leaf: &str, is_bytes: bool, of: &Surroundings<'_>) -> Option<Leaf> {
     let quote = leaf.chars().next()?;
-    // most strings are neither a ULID nor anything escaped, and end here
-    let is_prefixed = has_prefix(leaf.as_bytes().get(1..leaf.len() - 1).unwrap_or_default());
-    let has_plain_length = matches!(leaf.len(), 18 | 28 | 34 | 38) || is_prefixed;
+    // most strings are neither an identifier nor anything escaped, and end here
+    let inner = leaf.as_bytes().get(1..leaf.len() - 1).unwrap_or_default();
+    let has_plain_length = matches!(inner.len(), 16 | TEXT_LEN | HEX_LEN | LONGEST_TEXT)
+        || has_prefix(inner)
+        || has_other_length(inner);
     let is_plain = memchr::memchr2(b'\\', b'<', leaf.as_bytes()).is_none() && leaf.is_ascii();
     // 16 bytes that all print as themselves take two quotes more
-    let declared = (!is_plain || leaf.len() <= 18) && type_name.is_some_and(declares_16_bytes);
+    let declared = (!is_plain || leaf.len() == 18) && of.type_name.is_some_and(declares_16_bytes);
     if !declared && is_plain {
         return has_plain_length
-            .then(|| plainly_quoted(leaf, quote, is_bytes))
+            .then(|| plainly_quoted(leaf, quote, is_bytes, of))
             .flatten();
     }
     let shape = shape_of(quote, is_bytes);
@@ -70,39 +123,39 @@ fn quoted(leaf: &str, is_bytes: bool, type_name: Option<&str>) -> Option<Leaf> {
         // lldb drops the zeros at the end
         bytes.resize(16, 0);
     }
-    if bytes.len() != 16 {
+    if !matches!(bytes.len(), 12 | 16 | 20) {
         // gdb shows the rest of a buffer of C
         let end = bytes.iter().rposition(|byte| *byte != 0);
         bytes.truncate(end.map_or(0, |end| end + 1));
     }
     match bytes.len() {
-        TEXT_LEN => text(&bytes, shape),
-        16 => bits(Ulid::from_bytes(bytes.try_into().ok()?), Shape::Bytes),
-        LONGEST_TEXT => uuid(str::from_utf8(&bytes).ok()?, Some(quote)),
+        TEXT_LEN => of.leaf(Written::Text(&bytes), shape, &bytes),
+        12 | 16 | 20 => of.leaf(Written::Bytes(&bytes), Shape::Bytes, b""),
+        LONGEST_TEXT => uuid(str::from_utf8(&bytes).ok()?, Some(quote), of),
         _ => None,
     }
 }
 
 /// A text without escapes, of which each character stands for itself.
-fn plainly_quoted(leaf: &str, quote: char, is_bytes: bool) -> Option<Leaf> {
+fn plainly_quoted(leaf: &str, quote: char, is_bytes: bool, of: &Surroundings<'_>) -> Option<Leaf> {
     let inner = leaf.strip_prefix(quote)?.strip_suffix(quote)?;
+    let bytes = inner.as_bytes();
+    let text = |shape| of.leaf(Written::Text(bytes), shape, bytes);
     match inner.len() {
         _ if inner.contains(quote) => None,
-        TEXT_LEN => text(inner.as_bytes(), shape_of(quote, is_bytes)),
-        16 => bits(
-            Ulid::from_bytes(inner.as_bytes().try_into().ok()?),
-            Shape::Bytes,
-        ),
-        HEX_LEN if !is_bytes && !has_prefix(inner.as_bytes()) => hexadecimal_text(inner, quote),
-        LONGEST_TEXT if !has_prefix(inner.as_bytes()) => uuid(inner, Some(quote)),
-        _ if !is_bytes => prefixed(inner, quote),
+        TEXT_LEN => text(shape_of(quote, is_bytes)),
+        16 => of.leaf(Written::Bytes(bytes), Shape::Bytes, b""),
+        HEX_LEN if !is_bytes && !has_prefix(bytes) => hexadecimal_text(inner, quote, of),
+        LONGEST_TEXT if !has_prefix(bytes) => uuid(inner, Some(quote), of),
+        _ if !is_bytes && has_other_length(bytes) => text(Shape::Text(quote)),
+        _ if !is_bytes => prefixed(inner, quote, of),
         _ => None,
     }
 }
 
 /// The 32 digits of 128 bits, of one case.
-fn hexadecimal_text(inner: &str, quote: char) -> Option<Leaf> {
-    let leaf = hexadecimal(inner)?;
+fn hexadecimal_text(inner: &str, quote: char, of: &Surroundings<'_>) -> Option<Leaf> {
+    let leaf = hexadecimal(inner, of)?;
     let has_upper = inner.bytes().any(|byte| byte.is_ascii_uppercase());
     let has_lower = inner.bytes().any(|byte| byte.is_ascii_lowercase());
     (!(has_upper && has_lower)).then_some(Leaf {
@@ -113,14 +166,17 @@ fn hexadecimal_text(inner: &str, quote: char) -> Option<Leaf> {
     })
 }
 
-/// True if a text may be an ID behind a prefix: if a `_` stands before its last 26 characters.
+/// True if a text may be an ID behind a prefix: if a `_` stands before its last 26 or 27 characters.
 pub(super) fn has_prefix(text: &[u8]) -> bool {
-    let before = text.len().checked_sub(TEXT_LEN + 1);
-    before.is_some_and(|at| at > 0 && text.get(at) == Some(&b'_'))
+    let stands_before = |length: usize| {
+        let before = text.len().checked_sub(length + 1);
+        before.is_some_and(|at| at > 0 && text.get(at) == Some(&b'_'))
+    };
+    stands_before(TEXT_LEN) || stands_before(TEXT_LEN + 1)
 }
 
 /// The ID behind a prefix in small letters, as Stripe writes it and TypeID has it: `user_01ARZ…`.
-fn prefixed(inner: &str, quote: char) -> Option<Leaf> {
+fn prefixed(inner: &str, quote: char, of: &Surroundings<'_>) -> Option<Leaf> {
     const LONGEST_PREFIX: usize = 63;
     let (prefix, id) = inner.rsplit_once('_')?;
     let is_prefix = prefix.len() <= LONGEST_PREFIX
@@ -131,7 +187,11 @@ fn prefixed(inner: &str, quote: char) -> Option<Leaf> {
     if !is_prefix {
         return None;
     }
-    let leaf = text(id.as_bytes(), Shape::Prefixed)?;
+    let leaf = of.leaf(
+        Written::Prefixed(id.as_bytes()),
+        Shape::Prefixed,
+        id.as_bytes(),
+    )?;
     Some(Leaf {
         quote: Some(quote),
         ..leaf
@@ -154,122 +214,95 @@ fn declares_16_bytes(type_name: &str) -> bool {
         || type_name.contains("<unsigned char, 16")
 }
 
-/// The text of a ULID, of one case.
-pub(super) fn text(bytes: &[u8], shape: Shape) -> Option<Leaf> {
-    let text: &[u8; TEXT_LEN] = bytes.try_into().ok()?;
-    // most are none, and nobody asks why
-    if !codec::is_valid(text, Reading::Strict) {
-        return None;
-    }
-    let id = codec::parse(text, Reading::Strict).ok()?;
-    let upper = bytes.iter().any(u8::is_ascii_uppercase);
-    let lower = bytes.iter().any(u8::is_ascii_lowercase);
-    let content = match (upper, lower) {
-        (true, false) => Content::Text,
-        // no implementation mixes them
-        (true, true) => return None,
-        (false, _) => Content::DoubtfulText,
-    };
-    Some(Leaf {
-        id,
-        shape,
-        case: Case::of(bytes),
-        quote: quote_of(shape),
-        content,
-    })
-}
-
-fn bits(id: Ulid, shape: Shape) -> Option<Leaf> {
-    Some(Leaf {
-        id,
-        shape,
-        case: Case::Upper,
-        quote: None,
-        content: Content::Bits,
-    })
-}
-
-fn uuid(text: &str, quote: Option<char>) -> Option<Leaf> {
+fn uuid(text: &str, quote: Option<char>, of: &Surroundings<'_>) -> Option<Leaf> {
     let Ok((Spelling::Uuid, id)) = Spelling::read(text, Reading::Strict) else {
         return None;
     };
     let has_upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let case = if has_upper { Case::Upper } else { Case::Lower };
+    let leaf = of.leaf(Written::Uuid(id.to_u128()), Shape::Uuid, b"")?;
     Some(Leaf {
-        case,
+        case: if has_upper { Case::Upper } else { Case::Lower },
         quote,
-        ..bits(id, Shape::Uuid)?
+        ..leaf
     })
 }
 
-fn quote_of(shape: Shape) -> Option<char> {
-    match shape {
-        Shape::Text(quote) => Some(quote),
-        _ => None,
-    }
-}
-
 /// Characters without quotes or brackets.
-fn plain(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
+fn plain(leaf: &str, of: &Surroundings<'_>) -> Option<Leaf> {
+    if let Some(halves) = halves_of(leaf, of) {
+        return of.bits(halves.bits(), Shape::Halves);
+    }
     if let Some(hex) = leaf.strip_prefix("0x") {
-        return hexadecimal(hex);
+        return hexadecimal(hex, of);
     }
     let digits = leaf.strip_suffix('n').unwrap_or(leaf);
-    if type_name == Some("bigint") && digits.len() == leaf.len() {
+    if of.type_name == Some("bigint") && digits.len() == leaf.len() {
         // js-debug writes no prefix before hexadecimal digits, and an `n` after decimal ones
-        return hexadecimal(leaf);
+        return hexadecimal(leaf, of);
     }
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return bits(Ulid::from_u128(digits.parse().ok()?), Shape::Integer);
+        let small = digits
+            .parse()
+            .ok()
+            .filter(|_| SNOWFLAKES.contains(&digits.len()));
+        let small = small.and_then(|number| of.leaf(Written::Number(number), Shape::Integer, b""));
+        return small.or_else(|| of.bits(digits.parse().ok()?, Shape::Integer));
     }
     match leaf.len() {
-        TEXT_LEN => text(leaf.as_bytes(), Shape::Bare),
-        LONGEST_TEXT => uuid(leaf, None),
+        TEXT_LEN => of.leaf(Written::Text(leaf.as_bytes()), Shape::Bare, leaf.as_bytes()),
+        LONGEST_TEXT => uuid(leaf, None, of),
+        // ObjectId(507f1f77bcf86cd799439011), and a KSUID
+        _ if has_other_length(leaf.as_bytes()) => {
+            of.leaf(Written::Text(leaf.as_bytes()), Shape::Bare, leaf.as_bytes())
+        }
         _ => None,
     }
 }
 
-fn hexadecimal(digits: &str) -> Option<Leaf> {
+fn hexadecimal(digits: &str, of: &Surroundings<'_>) -> Option<Leaf> {
     if digits.len() > 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    bits(
-        Ulid::from_u128(u128::from_str_radix(digits, 16).ok()?),
-        Shape::Integer,
-    )
+    of.bits(u128::from_str_radix(digits, 16).ok()?, Shape::Integer)
 }
 
 /// Numbers in brackets at the end of a value, after whatever names the type: `[]uint8 len: 16, cap: 16, [1,86,…]`,
 /// `Buffer(16) [1, 86, …, buffer: ArrayBuffer(8192), …]`.
-fn list(leaf: &str, type_name: Option<&str>) -> Option<Leaf> {
+fn list(leaf: &str, of: &Surroundings<'_>) -> Option<Leaf> {
     let inner = leaf.strip_suffix(']')?;
     let open = numbers_begin(inner)?;
+    let numbers = inner.get(open..)?;
     let mut bytes = Vec::with_capacity(TEXT_LEN);
-    for item in inner.get(open..)?.split(',') {
+    for item in numbers.split(',') {
         match number(item.trim()) {
             Some(byte) if bytes.len() < TEXT_LEN => bytes.push(byte),
             // what JavaScript has besides its elements
             None if item.contains(':') => break,
-            _ => return None,
+            _ => return of.bits(halves_of(numbers, of)?.bits(), Shape::Halves),
         }
     }
     match bytes.len() {
-        TEXT_LEN => text(&bytes, Shape::List),
-        16 => {
+        TEXT_LEN => of.leaf(Written::Text(&bytes), Shape::List, &bytes),
+        12 | 16 | 20 => {
             let before = inner.get(..open).unwrap_or_default();
-            let content = match Elements::of(type_name.unwrap_or_default(), before) {
-                Elements::Bytes => Content::Bits,
-                Elements::Unknown => Content::Numbers,
+            let are_numbers = match Elements::of(of.type_name.unwrap_or_default(), before) {
+                Elements::Bytes => false,
+                Elements::Unknown => true,
                 Elements::Other => return None,
             };
-            let id = Ulid::from_bytes(bytes.try_into().ok()?);
+            let leaf = of.leaf(Written::Bytes(&bytes), Shape::List, b"")?;
             Some(Leaf {
-                content,
-                ..bits(id, Shape::List)?
+                are_numbers,
+                ..leaf
             })
         }
         _ => None,
     }
+}
+
+/// Two numbers of 64 bits; those without names where a type or a name says of what they are the halves.
+fn halves_of(pair: &str, of: &Surroundings<'_>) -> Option<Halves> {
+    halves::read(pair).filter(|halves| halves.are_named || of.hint >= Hint::Uuid)
 }
 
 /// Elements of a list, by the words of its type and those before it in the value.

@@ -1,4 +1,4 @@
-//! Which ULID a debugger's text shows, if any.
+//! Which identifier a debugger's text shows, if any.
 //!
 //! Adapters send values as text meant for eyes: `'01ARZ…'`, `{__0:1777…}`, `[16]uint8 [1,86,…]`,
 //! `"\U00000001V>:\xb5…"`. This module reads those renderings back, without asking the debuggee anything. What 16 bytes
@@ -8,26 +8,29 @@
 //! or the row it belongs to says that it is an identifier. 128-bit integers, 16 bytes and UUIDs need both, since most of them
 //! are no ULIDs.
 
+mod halves;
 mod hint;
 mod leaf;
 mod literal;
 mod peel;
+mod within;
 
-pub use hint::{
-    hint_of_name, hint_of_type, names_a_ulid, names_a_ulid_or_uuid, names_an_identifier,
-};
+pub use hint::{hint_of_name, hint_of_type, names_a_ulid, names_an_identifier};
 
 use std::ops::RangeInclusive;
 
-use ulid_engine::{Timestamp, Ulid, codec::TEXT_LEN};
+use ulid_engine::{Timestamp, codec::TEXT_LEN};
 
-use super::kind::{Kind, uuid_version};
-use leaf::{Content, Leaf};
+use super::kind::{Evidence, Identifier, Kind};
+use leaf::Leaf;
+
+pub use super::kind::Hint;
+pub use within::within;
 
 /// Renderings longer than this are lists and structures, not one ULID.
 const LONGEST: usize = 2048;
-/// The shortest rendering of a ULID: 16 bytes that all print as themselves, in quotes.
-const SHORTEST: usize = 18;
+/// The shortest rendering of an identifier: the digits of a Snowflake of 2016.
+const SHORTEST: usize = 17;
 
 /// One row as an adapter shows it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,20 +45,6 @@ pub struct Rendering<'a> {
     pub hint: Hint,
 }
 
-/// Identifier that name, type or the row above speak of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
-pub enum Hint {
-    /// Nothing.
-    #[default]
-    None,
-    /// An identifier.
-    Identifier,
-    /// A UUID.
-    Uuid,
-    /// A ULID.
-    Ulid,
-}
-
 /// What counts as a ULID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
@@ -65,6 +54,8 @@ pub struct Rules {
     pub window: RangeInclusive<Timestamp>,
     /// The kinds of identifiers that are decoded.
     pub kinds: Vec<Kind>,
+    /// True if ULIDs are looked for in longer texts.
+    pub within_text: bool,
 }
 
 impl Rules {
@@ -74,19 +65,24 @@ impl Rules {
         Rules {
             level: Level::All,
             window: Timestamp::MIN..=Timestamp::MAX,
-            kinds: Kind::ALL.to_vec(),
+            kinds: Kind::USUAL.to_vec(),
+            within_text: false,
         }
     }
 
     /// True if the text of a ULID is one by these rules, without a look at what surrounds it.
     pub(super) fn takes(&self, found: &Found) -> bool {
-        self.believe(found.id) && self.kinds.contains(&found.kind)
+        self.believe(found.id) && self.kinds.contains(&found.id.kind())
     }
 
     /// True if a text is believed to be a ULID although nothing says that it is an identifier: licence keys and secrets of the
     /// same alphabet lie all over the ten thousand years that a ULID can stand for.
-    fn believe(&self, id: Ulid) -> bool {
-        self.window.contains(&Timestamp::of(id)) || matches!(id.to_u128(), 0 | u128::MAX)
+    fn believe(&self, id: Identifier) -> bool {
+        self.is_in_window(id) || id.is_extreme()
+    }
+
+    fn is_in_window(&self, id: Identifier) -> bool {
+        id.time().is_some_and(|time| self.window.contains(&time))
     }
 }
 
@@ -102,13 +98,11 @@ pub enum Level {
     All,
 }
 
-/// A ULID in a rendering.
+/// An identifier in a rendering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
-    /// The identifier, as the bits of a ULID.
-    pub id: Ulid,
-    /// Kind of the identifier.
-    pub kind: Kind,
+    /// The identifier.
+    pub id: Identifier,
     /// How it is written.
     pub shape: Shape,
     /// The case of its letters.
@@ -162,8 +156,10 @@ pub enum Shape {
     Integer,
     /// A UUID.
     Uuid,
-    /// 32 hexadecimal digits in quotes.
+    /// The hexadecimal digits of an identifier in quotes.
     Hex,
+    /// Two numbers of 64 bits.
+    Halves,
 }
 
 /// What the text of a value tells at a glance, whatever its name and type are.
@@ -193,12 +189,12 @@ pub fn glance(escaped: &[u8]) -> Glance {
     };
     match text.len() {
         16 | leaf::HEX_LEN | leaf::LONGEST_TEXT => return Glance::Perhaps,
-        TEXT_LEN => match leaf::text(text, Shape::Text(quote)) {
-            Some(leaf) if leaf.content == Content::Text => return Glance::Ulid(found(&leaf)),
+        TEXT_LEN => match leaf::ulid(text, Shape::Text(quote)) {
+            Some(leaf) if leaf.evidence == Evidence::Text => return Glance::Ulid(found(&leaf)),
             Some(_) => return Glance::Perhaps,
             None => {}
         },
-        _ if leaf::has_prefix(text) => return Glance::Perhaps,
+        _ if leaf::has_prefix(text) || leaf::has_other_length(text) => return Glance::Perhaps,
         _ => {}
     }
     // escapes, gdb's repeats and a second text can make another length
@@ -209,11 +205,10 @@ pub fn glance(escaped: &[u8]) -> Glance {
     }
 }
 
-/// A ULID and nothing around it.
+/// An identifier and nothing around it.
 fn found(leaf: &Leaf) -> Found {
     Found {
         id: leaf.id,
-        kind: Kind::Ulid,
         shape: leaf.shape,
         case: leaf.case,
         quote: leaf.quote,
@@ -222,7 +217,7 @@ fn found(leaf: &Leaf) -> Found {
     }
 }
 
-/// Reads the ULID out of a rendering.
+/// Reads the identifier out of a rendering.
 #[must_use]
 pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
     let value = rendering.value.trim();
@@ -230,71 +225,55 @@ pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
         return None;
     }
     let peeled = peel::peel(value)?;
-    let leaf = leaf::read(peeled.leaf, rendering.type_name)?;
-    let kind = kind_of(&leaf, rendering, rules)?;
-    rules.kinds.contains(&kind).then(|| Found {
-        kind,
+    let hint = rendering.hint_of_all();
+    let surroundings = leaf::Surroundings {
+        type_name: rendering.type_name,
+        hint,
+        kinds: &rules.kinds,
+    };
+    let leaf = leaf::read(peeled.leaf, &surroundings)?;
+    is_believed(&leaf, rendering, hint, rules).then(|| Found {
         wrapped: peeled.leaf != value,
         whole: !peeled.is_field || rendering.type_name.is_some_and(names_a_ulid),
         ..found(&leaf)
     })
 }
 
-/// Kind of a value that can be read as an identifier, if it is believed to be one.
-fn kind_of(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules) -> Option<Kind> {
-    let hint = || {
-        let of_type = rendering.type_name.map_or(Hint::None, hint_of_type);
-        rendering
-            .hint
-            .max(of_type)
-            .max(hint_of_name(rendering.name))
-    };
-    let is_believed = rules.believe(leaf.id);
-    let is_ulid = match leaf.content {
-        // most values are plain text, which needs no second look
-        Content::Text => is_believed || hint() > Hint::None,
+impl Rendering<'_> {
+    /// The strongest hint of the type, the name and the row above.
+    fn hint_of_all(&self) -> Hint {
+        let of_type = self.type_name.map_or(Hint::None, hint_of_type);
+        self.hint.max(of_type).max(hint_of_name(self.name))
+    }
+}
+
+/// True if a value that can be read as an identifier is believed to be one.
+fn is_believed(leaf: &Leaf, rendering: &Rendering<'_>, hint: Hint, rules: &Rules) -> bool {
+    let is_in_window = rules.is_in_window(leaf.id);
+    match leaf.evidence {
+        Evidence::Text => is_in_window || leaf.id.is_extreme() || hint > Hint::None,
         // a word in lower case, or a long number: text that ULIDs share with other things
-        Content::DoubtfulText => {
-            rules.window.contains(&Timestamp::of(leaf.id)) || hint() > Hint::None
-        }
-        Content::Bits | Content::Numbers => return kind_of_bits(leaf, rendering, rules, hint()),
-    };
-    is_ulid.then(|| kind_of_text(leaf))
+        Evidence::DoubtfulText => is_in_window || hint > Hint::None,
+        Evidence::Version => leaf.is_text() || rules.level != Level::Text,
+        Evidence::NamedVersion => is_looked_at(leaf, rendering, hint, rules.level),
+        Evidence::Bits => is_in_window && is_looked_at(leaf, rendering, hint, rules.level),
+    }
 }
 
-/// A text in small letters behind a prefix whose bits are those of a UUID of version 7 is a TypeID.
-fn kind_of_text(leaf: &Leaf) -> Kind {
-    let is_type_id = leaf.shape == Shape::Prefixed
-        && leaf.case == Case::Lower
-        && uuid_version(leaf.id) == Some(7);
-    if is_type_id { Kind::Uuidv7 } else { Kind::Ulid }
-}
-
-fn kind_of_bits(leaf: &Leaf, rendering: &Rendering<'_>, rules: &Rules, hint: Hint) -> Option<Kind> {
-    let is_looked_at = match rules.level {
+/// True if a value is looked at that may mean anything.
+fn is_looked_at(leaf: &Leaf, rendering: &Rendering<'_>, hint: Hint, level: Level) -> bool {
+    match level {
         Level::Text => false,
-        Level::Hinted if leaf.content == Content::Numbers => says_one(rendering),
+        Level::Hinted if leaf.are_numbers => says_one(rendering),
         Level::Hinted => hint > Hint::None,
         Level::All => true,
-    };
-    let is_uuid = leaf.shape == Shape::Uuid;
-    // a UUID says itself what it is; other bits have that said of them, since every eighth ULID has such bits
-    let version = uuid_version(leaf.id).filter(|_| is_uuid || hint == Hint::Uuid);
-    match version.filter(|_| hint < Hint::Ulid) {
-        Some(version) => {
-            let kind = Kind::of_version(version).filter(|kind| kind.time(leaf.id).is_some());
-            kind.filter(|_| is_looked_at || is_uuid && rules.level != Level::Text)
-        }
-        None => {
-            let in_window = rules.window.contains(&Timestamp::of(leaf.id));
-            (is_looked_at && in_window).then_some(Kind::Ulid)
-        }
     }
 }
 
 /// True if one identifier is spoken of: a list that is called `ids` is one of several.
 fn says_one(rendering: &Rendering<'_>) -> bool {
-    let by_type = |name| names_a_ulid_or_uuid(name) || hint::type_names_one_identifier(name);
+    let by_type =
+        |name| hint_of_type(name) > Hint::Identifier || hint::type_names_one_identifier(name);
     rendering.hint > Hint::None
         || rendering.type_name.is_some_and(by_type)
         || hint::names_one_identifier(rendering.name)

@@ -2,7 +2,7 @@
 
 use ulid_engine::codec::TEXT_LEN;
 
-use super::{hint::names_a_ulid_or_uuid, leaf::LONGEST_TEXT};
+use super::{Hint, halves, hint::hint_of_type, leaf::LONGEST_TEXT};
 
 /// A value without its wrapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +38,19 @@ pub(super) fn peel(value: &str) -> Option<Peeled<'_>> {
             [b'<', .., b'>'] => peeled.leaf = leaf.get(1..leaf.len() - 1)?,
             [.., b')'] => {
                 let (path, inner) = inside(leaf, '(')?;
+                if halves::read(inner).is_some() {
+                    peeled.leaf = inner;
+                    return Some(peeled);
+                }
                 peeled.leaf = single(inner, &mut peeled.is_field)?;
                 peeled.is_field |= !is_value_itself(path);
             }
             [.., b'}'] => {
                 let (path, inner) = inside(leaf, '{')?;
+                if halves::read(inner).is_some() {
+                    peeled.leaf = inner;
+                    return Some(peeled);
+                }
                 if path.is_empty() && is_container(inner.trim()) {
                     return None;
                 }
@@ -109,7 +117,7 @@ fn is_container(inner: &str) -> bool {
 fn is_value_itself(path: &str) -> bool {
     const SAME: [&str; 7] = ["", "String", "Symbol", "bytearray", "Some", "Ok", "Box"];
     let name = path.trim().rsplit("::").next().unwrap_or_default();
-    SAME.contains(&name) || names_a_ulid_or_uuid(path)
+    SAME.contains(&name) || hint_of_type(path) > Hint::Identifier
 }
 
 /// The name before the brackets of `path::Name(…)` or `Name {…}`, and what stands between them.

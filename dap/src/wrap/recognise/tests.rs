@@ -10,12 +10,13 @@ const LLDB_BYTES: &str = "\"\\U00000001V>:\\xb5\\xd3\\xd6vLa\u{fe53}\\U00000002\
 const NUMBERS: &str = "1,86,62,58,181,211,214,118,76,97,239,185,147,2,189,91";
 const PYTHON_BYTES: &str = r"b'\x01V>:\xb5\xd3\xd6vLa\xef\xb9\x93\x02\xbd['";
 
-fn rules(level: Level) -> Rules {
+pub(super) fn rules(level: Level) -> Rules {
     let time = |text: &str| text.parse::<Timestamp>().expect("a time");
     Rules {
         level,
         window: time("2005")..=time("2027-11"),
-        kinds: Kind::ALL.to_vec(),
+        kinds: Kind::USUAL.to_vec(),
+        within_text: false,
     }
 }
 
@@ -27,8 +28,7 @@ fn read(value: &str, type_name: &str, name: &str, level: Level) -> Option<(Strin
         name,
         hint: Hint::None,
     };
-    recognise(&rendering, &rules(level))
-        .map(|found| (codec::print(found.id).to_string(), found.shape, found.whole))
+    recognise(&rendering, &rules(level)).map(|found| (found.id.print(), found.shape, found.whole))
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn bytes_behind_repeats_and_missing_zeros_are_exact() {
             name: "ulid",
             hint: Hint::None,
         };
-        let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id.to_u128());
+        let found = recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id.low());
         // a value shorter than the shortest ULID is not looked at
         let expected = (value.len() >= super::SHORTEST).then_some(bits);
         assert_eq!(found, expected, "{value}");
@@ -102,11 +102,6 @@ fn what_is_no_ulid_shows_none() {
         (
             "{data_ptr:\"01ARZ3NDEKTSV4RRFFQ69G5FAVready\", length:31}",
             "&str",
-            "id",
-        ),
-        (
-            "{hi:96332863914628726, lo:5503943799937875291}",
-            "UlidHL",
             "id",
         ),
         ("ulid::Ulid @ 0x7fffffffdb60", "ulid::Ulid", "id"),
@@ -348,7 +343,7 @@ fn kind(value: &str, type_name: &str, name: &str, hint: Hint) -> Option<Kind> {
         name,
         hint,
     };
-    recognise(&rendering, &rules(Level::Hinted)).map(|found| found.kind)
+    recognise(&rendering, &rules(Level::Hinted)).map(|found| found.id.kind())
 }
 
 #[test]
@@ -450,12 +445,143 @@ fn an_id_behind_a_prefix_is_read() {
     }
     // the example of the specification of TypeID, which is the UUIDv7 01890a5d-ac96-774b-bcce-b302099a8057
     let type_id = "'user_01h455vb4pex5vsknk084sn02q'";
-    assert_eq!(read(type_id, "x"), Some(Kind::Uuidv7));
+    assert_eq!(read(type_id, "x"), Some(Kind::Typeid));
     // far in the future, so that a hint is needed
     let far = "'user_5GVNSXACBQ5A9C3JZR4K1T2M7H'";
     assert_eq!(
         (read(far, "x"), read(far, "user_id")),
         (None, Some(Kind::Ulid))
+    );
+}
+
+#[test]
+fn halves_are_one_identifier() {
+    // as CodeLLDB, Delve, debugpy and js-debug show structures of two numbers
+    for (value, type_name, name) in [
+        (
+            "{hi:96332863914628726, lo:5503943799937875291}",
+            "UlidHL",
+            "x",
+        ),
+        (
+            "{lo:5503943799937875291, hi:96332863914628726}",
+            "Pair",
+            "user_id",
+        ),
+        (
+            "main.ID {Hi: 96332863914628726, Lo: 5503943799937875291}",
+            "main.ID",
+            "x",
+        ),
+        (
+            "Ulid(hi=96332863914628726, lo=5503943799937875291)",
+            "Ulid",
+            "x",
+        ),
+        (
+            "{high: 96332863914628726n, low: 5503943799937875291n}",
+            "Object",
+            "userId",
+        ),
+        (
+            "[2]uint64 [96332863914628726,5503943799937875291]",
+            "[2]uint64",
+            "ulid",
+        ),
+        ("(96332863914628726, 5503943799937875291)", "tuple", "ulid"),
+    ] {
+        let found = read(value, type_name, name, Level::Hinted);
+        assert_eq!(found, Some((ID.to_owned(), Shape::Halves, true)), "{value}");
+    }
+    for (value, type_name, name) in [
+        (
+            "{hi:96332863914628726, lo:5503943799937875291}",
+            "Pair",
+            "x",
+        ),
+        (
+            "{x:96332863914628726, y:5503943799937875291}",
+            "Point",
+            "id",
+        ),
+        ("(96332863914628726, 5503943799937875291)", "tuple", "id"),
+        ("[2]int [1,2]", "[2]int", "ulid"),
+        ("{1, 2}", "set", "ids"),
+    ] {
+        assert_eq!(read(value, type_name, name, Level::Hinted), None, "{value}");
+    }
+}
+
+#[test]
+fn other_kinds_need_a_name_that_says_so() {
+    let read = |value: &str, type_name: &str, name: &str| kind(value, type_name, name, Hint::None);
+    let ksuid = "'0ujtsYcgvSTl8PAuAdqWYSMnLOv'";
+    let object = "'507f1f77bcf86cd799439011'";
+    for (value, type_name, name, expected) in [
+        (ksuid, "str", "event_id", Some(Kind::Ksuid)),
+        (ksuid, "ksuid.KSUID", "x", Some(Kind::Ksuid)),
+        (ksuid, "str", "token", None),
+        (
+            "'user_0ujtsYcgvSTl8PAuAdqWYSMnLOv'",
+            "str",
+            "user_id",
+            Some(Kind::Ksuid),
+        ),
+        ("'user_0ujtsYcgvSTl8PAuAdqWYSMnLOv'", "str", "x", None),
+        (object, "str", "_id", Some(Kind::Objectid)),
+        (object, "str", "doc._id", Some(Kind::Objectid)),
+        (object, "str", "user_id", None),
+        (object, "str", "x", None),
+        (
+            "ObjectId('507f1f77bcf86cd799439011')",
+            "ObjectId",
+            "x",
+            Some(Kind::Objectid),
+        ),
+        (
+            "go.mongodb.org/mongo-driver/bson/primitive.ObjectID [80,127,31,119,188,248,108,215,153,67,144,17]",
+            "go.mongodb.org/mongo-driver/bson/primitive.ObjectID",
+            "x",
+            Some(Kind::Objectid),
+        ),
+        (
+            "github.com/segmentio/ksuid.KSUID [6,105,247,239,181,161,205,52,181,249,157,17,84,251,104,83,52,92,151,53]",
+            "github.com/segmentio/ksuid.KSUID",
+            "x",
+            Some(Kind::Ksuid),
+        ),
+        // 20 bytes of anything, such as a hash
+        (
+            "[20]uint8 [6,105,247,239,181,161,205,52,181,249,157,17,84,251,104,83,52,92,151,53]",
+            "[20]uint8",
+            "id",
+            None,
+        ),
+        ("175928847299117063", "int", "user_id", None),
+    ] {
+        assert_eq!(read(value, type_name, name), expected, "{value} {name}");
+    }
+    let mut chosen = rules(Level::Hinted);
+    chosen.kinds.push(Kind::Discord);
+    let read = |value: &str, name: &str| {
+        let rendering = Rendering {
+            value,
+            type_name: Some("int"),
+            name,
+            hint: Hint::None,
+        };
+        recognise(&rendering, &chosen).map(|found| found.id.kind())
+    };
+    assert_eq!(read("175928847299117063", "guild_id"), Some(Kind::Discord));
+    assert_eq!(
+        read("'175928847299117063'", "guild_id"),
+        Some(Kind::Discord)
+    );
+    assert_eq!(read("175928847299117063", "total"), None);
+    // a number of 128 bits is a ULID as before
+    assert_eq!(
+        read("1777027686520646174104517696511196507", "user_id"),
+        Some(Kind::Ulid)
     );
 }
 
@@ -470,7 +596,7 @@ fn kinds_that_are_not_wanted_are_left_alone() {
             name: "id",
             hint: Hint::None,
         };
-        recognise(&rendering, &rules).map(|found| found.kind)
+        recognise(&rendering, &rules).map(|found| found.id.kind())
     };
     assert_eq!(read("'01ARZ3NDEKTSV4RRFFQ69G5FAV'"), None);
     assert_eq!(read("'c232ab00-9414-11ec-b3c8-9f6bdeced846'"), None);
@@ -502,12 +628,27 @@ fn tokens_and_secrets_of_the_same_alphabet_stay_what_they_are() {
         ),
         ("secrets in base 32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32),
         ("hashes of Git", "0123456789abcdef", 40),
+        (
+            "tokens of 27 characters",
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+            27,
+        ),
+        ("keys of 24 digits", "0123456789abcdef", 24),
+        (
+            "keys behind a prefix",
+            "abcdefghijklmnopqrstuvwxyz0123456789",
+            26,
+        ),
     ] {
         let mut decorated = 0;
+        let prefix = if kind.contains("prefix") { "sk_" } else { "" };
         for _ in 0..EACH {
             let letters =
                 (0..length).map(|_| alphabet.as_bytes()[random(&mut state) % alphabet.len()]);
-            let text = format!("'{}'", String::from_utf8(letters.collect()).unwrap());
+            let text = format!(
+                "'{prefix}{}'",
+                String::from_utf8(letters.collect()).unwrap()
+            );
             decorated += usize::from(read(&text, "str", "token", Level::Hinted).is_some());
         }
         assert!(decorated <= EACH / 1_000, "{decorated} of {EACH} {kind}");
@@ -529,6 +670,8 @@ fn names_that_hint() {
         "ULID",
         "uuid",
         "id2",
+        "ksuid",
+        "objectId",
     ] {
         assert!(super::names_an_identifier(name), "{name}");
     }

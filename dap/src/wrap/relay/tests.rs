@@ -128,8 +128,9 @@ fn text_on_the_adapters_output_holds_nothing_up() {
         for command in ["initialize", "launch", "threads"] {
             ends.request(command, &json!({}));
             assert_eq!(ends.arrives()["command"], command);
-            ends.respond(&json!({"of": command}));
-            let heard = ends.hear_up_to(&json!({"of": command}).to_string());
+            let body = json!({"of": command, "supportsCompletionsRequest": true});
+            ends.respond(&body);
+            let heard = ends.hear_up_to(&body.to_string());
             assert!(heard.contains(text), "{heard}");
             ends.adapter.write_all(text.as_bytes()).unwrap();
         }

@@ -3,21 +3,23 @@
 //! The session never sends a request of its own to the adapter. The console's `ulid EXPR` is the client's own request,
 //! with the expression alone in it and never in the `repl` context, since that is a command line for some adapters.
 
+mod completions;
 mod requests;
 mod responses;
 mod row;
 mod stop;
+mod texts;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use ulid_engine::{Timestamp, Ulid};
+use ulid_engine::Timestamp;
 
 use super::{
     children::{self, Children, Parent},
     family::Family,
     json,
-    kind::Kind,
+    kind::{Identifier, Kind},
     settings::{self, Decoration, Settings},
 };
 use crate::{message::is_asked_by_hand, visible::visible};
@@ -56,6 +58,9 @@ pub struct Session {
     shows_types: bool,
     /// Cleared where the adapter uses numbers of our own range.
     may_number: bool,
+    completions: Completions,
+    /// Rows of the session so far.
+    looks: Looks,
     pending: BTreeMap<i64, Pending>,
     /// Requests for a ULIDs scope that wait until the rows under way have been seen: sequence number and frame.
     waiting: Vec<(i64, usize)>,
@@ -115,8 +120,40 @@ enum Subject {
     Copy(Option<Box<str>>),
     /// The console's `ulid EXPR`.
     Console { expression: Box<str> },
+    /// Completions of the console, of which these are ours.
+    Completions(Vec<Value>),
     /// The new value of a row or an expression.
     Set { frame: Option<i64>, place: Place },
+}
+
+/// What a client has seen of a program so far: one that has no ULIDs gets no scope for them.
+#[derive(Debug, Default)]
+struct Looks {
+    /// Rows were listed since the last stop.
+    has_rows: bool,
+    /// Rows were listed in an earlier stop.
+    had_rows: bool,
+    /// A ULID was shown.
+    has_ids: bool,
+}
+
+impl Looks {
+    /// True if a ULID was shown, or none was looked for yet.
+    fn may_show_ids(&self) -> bool {
+        self.has_ids || !self.had_rows
+    }
+}
+
+/// Who completes lines of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Completions {
+    /// The adapter, or nobody.
+    #[default]
+    Adapter,
+    /// The adapter does, and said so.
+    Both,
+    /// The adapter does not, and we said that it does.
+    Ours,
 }
 
 /// Requests whose answers are awaited. Some adapters never answer what they do not know.
@@ -136,6 +173,8 @@ impl Session {
             clock,
             shows_types: false,
             may_number: true,
+            completions: Completions::default(),
+            looks: Looks::default(),
             pending: BTreeMap::new(),
             waiting: Vec::new(),
             scopes: 0,
@@ -235,13 +274,12 @@ impl Session {
         self.pending.insert(seq, pending);
     }
 
-    /// A reference for a ULID and the adapter's own rows of it, and the number of rows below it.
-    fn reference(&mut self, kind: Kind, id: Ulid, raw: i64) -> (i64, usize) {
+    /// A reference for an identifier and the adapter's own rows of it; those alone where we may number nothing.
+    fn reference(&mut self, parent: Parent) -> i64 {
         if self.may_number {
-            let parent = Parent { kind, id, raw };
-            (self.children.reference(parent), children::count(parent))
+            self.children.reference(parent)
         } else {
-            (raw, 0)
+            parent.raw
         }
     }
 
@@ -263,13 +301,13 @@ impl Session {
 
     /// The rows of a ULIDs scope.
     fn list_frame(&mut self, seq: i64, frame: usize) -> Vec<u8> {
-        let seen: Vec<(Kind, Ulid, String)> = self.stop.seen(frame).collect();
+        let seen: Vec<(Identifier, String)> = self.stop.seen(frame).collect();
         let rows: Vec<Value> = seen
             .into_iter()
-            .map(|(kind, id, names)| {
-                let (reference, _) = self.reference(kind, id, 0);
-                let value = settings::text_and_time(kind, id, &self.settings);
-                self.typed(kind, children::row(&names, &value, reference))
+            .map(|(id, names)| {
+                let reference = self.reference(Parent { id, raw: 0 });
+                let value = settings::text_and_time(id, &self.settings);
+                self.typed(id.kind(), children::row(&names, &value, reference))
             })
             .collect();
         self.answer(seq, "variables", Some(&json!({"variables": rows})))

@@ -5,7 +5,11 @@ use serde_json::json;
 use ulid_engine::Ulid;
 
 use super::{
-    super::{assign, children, console, json, kind::Kind, settings},
+    super::{
+        assign,
+        children::{self, Parent},
+        console, json, settings,
+    },
     Family, Fate, Head, Motion, Place, Session, Subject, Turn,
 };
 
@@ -51,6 +55,7 @@ impl Session {
             "scopes" => self.scopes_request(&request),
             "variables" => self.variables_request(&request),
             "dataBreakpointInfo" => self.data_breakpoint_info(&request),
+            "completions" => self.completions_request(&request),
             _ => None,
         };
         let turn = turn.unwrap_or_else(|| {
@@ -199,9 +204,10 @@ impl Session {
     /// `ulid EXPR` in the debug console: told at once for a ULID, else left to the adapter to evaluate.
     fn console(&mut self, request: &Request<'_>, argument: &str) -> Option<Turn> {
         if let Some(id) = console::literal(argument) {
-            let (reference, _) = self.reference(Kind::Ulid, id, 0);
+            let id = id.into();
+            let reference = self.reference(Parent { id, raw: 0 });
             let body = json!({
-                "result": console::describe(Kind::Ulid, id, reference > 0, &self.settings, (self.clock)()),
+                "result": console::describe(id, reference > 0, &self.settings, (self.clock)()),
                 "variablesReference": reference,
             });
             return Some(kept(self.answer(request.seq, request.command, Some(&body))));
@@ -289,8 +295,7 @@ impl Session {
         let zone = &self.settings.zone;
         match self.stop.target(place) {
             Some(target) => {
-                let Some(read) = assign::read(typed, target.found.kind, target.found.id, zone)
-                else {
+                let Some(read) = assign::read(typed, target.found.id, zone) else {
                     return Ok(None);
                 };
                 let literal = assign::literal(&target, read, self.family);
@@ -299,7 +304,7 @@ impl Session {
             }
             // to the debuggee's language it can be arithmetic
             None if !self.stop.has_shown(place)
-                && assign::read(typed, Kind::Ulid, Ulid::NIL, zone).is_some() =>
+                && assign::read(typed, Ulid::NIL.into(), zone).is_some() =>
             {
                 Err(unplaced(typed))
             }
@@ -321,10 +326,10 @@ fn unplaced(typed: &str) -> String {
 }
 
 /// A request with its arguments at hand.
-struct Request<'a> {
+pub(super) struct Request<'a> {
     message: &'a [u8],
-    seq: i64,
-    command: &'a str,
+    pub(super) seq: i64,
+    pub(super) command: &'a str,
     arguments: Option<usize>,
 }
 
@@ -339,11 +344,11 @@ impl<'a> Request<'a> {
             .get(start..json::end_of_value(self.message, start)?)
     }
 
-    fn text(&self, key: &str) -> Option<std::borrow::Cow<'a, str>> {
+    pub(super) fn text(&self, key: &str) -> Option<std::borrow::Cow<'a, str>> {
         json::text(self.message, self.member(key)?)
     }
 
-    fn integer(&self, key: &str) -> Option<i64> {
+    pub(super) fn integer(&self, key: &str) -> Option<i64> {
         json::integer(self.message, self.member(key)?)
     }
 
@@ -379,7 +384,7 @@ fn page(rows: Vec<serde_json::Value>, request: &Request<'_>) -> Vec<serde_json::
 }
 
 /// The client's message goes no further than this answer.
-fn kept(answer: Vec<u8>) -> Turn {
+pub(super) fn kept(answer: Vec<u8>) -> Turn {
     Turn {
         fate: Fate::Keep,
         to_client: vec![answer],

@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::{
     super::{
-        children, console, json,
+        children::{self, Parent},
+        console, json,
         recognise::{self, Found, Glance, Hint, Rendering},
     },
     Family, Fate, Head, Motion, Pending, Place, Redirect, Session, Subject, Turn,
+    completions::completed,
     row::{Layout, Row},
     stop::{Listing, Origin, Question, Showing},
 };
@@ -70,13 +72,17 @@ impl Session {
         match head.name {
             b"stopped" => {
                 self.stops += 1;
+                self.looks.had_rows |= std::mem::take(&mut self.looks.has_rows);
                 self.resume(moved_thread(message, head, "allThreadsStopped", false));
             }
             b"continued" => {
                 self.resume(moved_thread(message, head, "allThreadsContinued", true));
             }
             b"terminated" => self.is_terminated = true,
-            b"output" => self.output_event(message, head),
+            b"output" => {
+                self.output_event(message, head);
+                return self.printed(message, head);
+            }
             b"debugpyAttach" => return redirected(message, head.content?, redirect),
             _ => {}
         }
@@ -117,8 +123,9 @@ impl Session {
             Subject::Capabilities => {
                 let family = Family::of_capabilities(message, body);
                 self.family = family.or(self.family);
-                None
+                self.announce_completions(message, body)
             }
+            Subject::Completions(ours) => completed(message, body, &ours),
             Subject::Frames(thread) => self.frames(message, body, thread),
             Subject::Other | Subject::Copy(_) => None,
             Subject::Scopes(frame) => self.scopes(message, body, frame),
@@ -159,6 +166,9 @@ impl Session {
             Subject::Copy(Some(plain)) => {
                 let body = json!({"result": plain, "variablesReference": 0});
                 Some(self.answer(seq, &pending.command, Some(&body)))
+            }
+            Subject::Completions(ours) => {
+                Some(self.answer(seq, &pending.command, Some(&json!({"targets": ours}))))
             }
             _ => None,
         }
@@ -204,7 +214,7 @@ impl Session {
                 );
             }
         }
-        if !self.may_number {
+        if !self.may_number || !self.looks.may_show_ids() {
             return None;
         }
         let number = self.stop.frame_number(frame)?;
@@ -240,7 +250,8 @@ impl Session {
             edits.settle(message);
             next = end.and_then(|end| json::item_after(message, end));
         }
-        self.stop.end(listing);
+        self.looks.has_rows = true;
+        self.looks.has_ids |= self.stop.end(listing);
         if edits.is_empty() {
             self.memory = edits.into_memory();
             return None;
@@ -260,6 +271,7 @@ impl Session {
         self.key(row, listing);
         if raw <= 0 && glance == Glance::Nothing {
             self.stop.show_none(listing, row.quoted_name());
+            self.text(row, Some(listing), edits);
             return;
         }
         let found = match glance {
@@ -279,6 +291,7 @@ impl Session {
         }
         let Some(found) = found else {
             self.stop.show_none(listing, row.quoted_name());
+            self.text(row, Some(listing), edits);
             return;
         };
         let showing = Showing {
@@ -286,7 +299,7 @@ impl Session {
             name: row.quoted_name(),
             type_name: row.quoted_type(),
             expression: row.quoted_expression(),
-            is_key: false,
+            is_beside: false,
         };
         self.stop.show(listing, &showing);
         self.decorate(row, raw, &found, edits);
@@ -300,7 +313,7 @@ impl Session {
                 name: "\"key\"",
                 type_name: None,
                 expression: None,
-                is_key: true,
+                is_beside: true,
             };
             self.stop.show(listing, &showing);
         }
@@ -327,7 +340,11 @@ impl Session {
         self.stop.replace(&shown.place, shown.frame, seen_as);
         let question = Question::One(shown.place.clone());
         self.stop.note_question(&question);
-        let found = found?;
+        let Some(found) = found else {
+            let mut edits = json::Edits::default();
+            self.text(&row, None, &mut edits);
+            return (!edits.is_empty()).then(|| edits.apply(message));
+        };
         let (name, expression) = (
             json::quote(shown.name),
             expression.as_deref().map(json::quote),
@@ -337,11 +354,11 @@ impl Session {
             name: &name,
             type_name: row.quoted_type(),
             expression: expression.as_deref(),
-            is_key: false,
+            is_beside: false,
         };
         let mut listing = self.stop.begin(question, shown.frame);
         self.stop.show(&mut listing, &showing);
-        self.stop.end(listing);
+        self.looks.has_ids |= self.stop.end(listing);
         let mut edits = json::Edits::default();
         self.decorate(&row, raw, &found, &mut edits);
         Some(edits.apply(message))
@@ -369,15 +386,9 @@ impl Session {
         let found = recognise::recognise(&rendering, &recognise::Rules::anything());
         let told = match found {
             Some(found) => {
-                let (reference, rows) = self.reference(found.kind, found.id, row.reference());
-                row.point_to(reference, rows, &mut edits);
-                console::describe(
-                    found.kind,
-                    found.id,
-                    reference > 0,
-                    &self.settings,
-                    (self.clock)(),
-                )
+                let (id, raw) = (found.id, row.reference());
+                let reference = self.point_to(&row, Parent { id, raw }, &mut edits);
+                console::describe(id, reference > 0, &self.settings, (self.clock)())
             }
             None => format!("{value} is no ULID that its text shows"),
         };
@@ -402,9 +413,17 @@ impl Session {
             edits.insert(value.end - 1, self.settings.suffix(found));
         }
         if found.whole && self.may_number && !row.is_lazy() {
-            let (reference, rows) = self.reference(found.kind, found.id, raw);
-            row.point_to(reference, rows, edits);
+            self.point_to(row, Parent { id: found.id, raw }, edits);
         }
+    }
+
+    /// Lets a row open into the parts of an identifier.
+    fn point_to(&mut self, row: &Row<'_>, parent: Parent, edits: &mut json::Edits) -> i64 {
+        let reference = self.reference(parent);
+        let is_ours = self.may_number;
+        let rows = || if is_ours { children::count(parent) } else { 0 };
+        row.point_to(reference, rows, edits);
+        reference
     }
 
     /// The adapter gave out a reference; what hung on the same number before is void.

@@ -100,10 +100,14 @@ impl<'a> Row<'a> {
         self.range(Field::Value)
     }
 
+    /// The value's text as it stands in JSON, without quotes.
+    pub(super) fn escaped_value(&self) -> Option<&'a str> {
+        self.raw(Field::Value)?.strip_prefix('"')?.strip_suffix('"')
+    }
+
     /// What the value tells without name and type.
     pub(super) fn glance(&self) -> Glance {
-        let value = self.raw(Field::Value);
-        let escaped = value.and_then(|value| value.strip_prefix('"')?.strip_suffix('"'));
+        let escaped = self.escaped_value();
         escaped.map_or(Glance::Nothing, |text| recognise::glance(text.as_bytes()))
     }
 
@@ -172,9 +176,14 @@ impl<'a> Row<'a> {
                 .is_some_and(|range| json::is_true(message, range))
     }
 
-    /// Lets the row open into ours, of which there are so many. The counts of the adapter's own rows would make clients ask
-    /// for pages of them.
-    pub(super) fn point_to(&self, reference: i64, rows: usize, edits: &mut json::Edits) {
+    /// Lets the row open into ours, which are counted where the row has counts. Those of the adapter's own rows would make
+    /// clients ask for pages of them.
+    pub(super) fn point_to(
+        &self,
+        reference: i64,
+        rows: impl FnOnce() -> usize,
+        edits: &mut json::Edits,
+    ) {
         let Some(range) = self.range(Field::Reference) else {
             return;
         };
@@ -185,7 +194,7 @@ impl<'a> Row<'a> {
         );
         match (indexed, named) {
             (indexed, Some(named)) => {
-                edits.replace(named, rows);
+                edits.replace(named, rows());
                 if let Some(indexed) = indexed {
                     edits.replace(indexed, 0);
                 }
@@ -197,7 +206,7 @@ impl<'a> Row<'a> {
                 match before.rfind(KEY) {
                     Some(key) => {
                         let end = indexed.end;
-                        edits.replace(key..end, format_args!("\"namedVariables\":{rows}"));
+                        edits.replace(key..end, format_args!("\"namedVariables\":{}", rows()));
                     }
                     None => edits.replace(indexed, 0),
                 }

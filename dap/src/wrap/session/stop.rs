@@ -7,12 +7,12 @@ use std::{
 };
 
 use lru::DefaultHasher;
-use ulid_engine::{Timestamp, Ulid};
+use ulid_engine::Timestamp;
 
 use super::super::{
     assign::Target,
     json,
-    kind::Kind,
+    kind::Identifier,
     recognise::{Found, Hint},
 };
 
@@ -27,7 +27,7 @@ pub(super) struct Origin {
     /// Hint of a row above.
     pub(super) hint: Hint,
     /// The ULID that its row shows.
-    pub(super) id: Option<Ulid>,
+    pub(super) id: Option<Identifier>,
 }
 
 /// Where a ULID was shown.
@@ -74,8 +74,8 @@ pub(super) struct Showing<'a> {
     pub(super) type_name: Option<&'a str>,
     /// An expression of the debuggee's language for it.
     pub(super) expression: Option<&'a str>,
-    /// True if it is the key of a map: the row's name, and not its value.
-    pub(super) is_key: bool,
+    /// True if it is not the row's value, but its name, as with the keys of maps, or stands within the value.
+    pub(super) is_beside: bool,
 }
 
 /// The rows of an answer that show ULIDs. Of a long answer nobody asks for most, so they are written one after another,
@@ -95,7 +95,7 @@ struct Remembered {
     name: Range<usize>,
     type_name: Option<Range<usize>>,
     expression: Option<Range<usize>>,
-    is_key: bool,
+    is_beside: bool,
     /// Cleared where its name shows another value by now.
     is_current: bool,
 }
@@ -116,7 +116,7 @@ impl Answer {
             name,
             type_name,
             expression,
-            is_key: row.is_key,
+            is_beside: row.is_beside,
             is_current: true,
         });
     }
@@ -311,12 +311,25 @@ impl Stop {
         }
     }
 
-    /// The answer is over.
-    pub(super) fn end(&mut self, listing: Listing) {
+    /// The answer is over. True if it showed ULIDs.
+    pub(super) fn end(&mut self, listing: Listing) -> bool {
         let answer = self.answers.get(listing.number);
-        if answer.is_some_and(|answer| answer.rows.is_empty()) {
+        let shows_none = answer.is_none_or(|answer| answer.rows.is_empty());
+        if shows_none && answer.is_some() {
             self.answers.remove(listing.number);
         }
+        !shows_none
+    }
+
+    /// The expressions that show ULIDs in a frame, in the order in which they were shown.
+    pub(super) fn expressions(&self, frame: i64) -> impl Iterator<Item = Cow<'_, str>> {
+        let answers = self.answers.iter();
+        let of_frame = answers.filter(move |answer| answer.frame == Some(frame));
+        of_frame.flat_map(|answer| {
+            let rows = answer.rows.iter();
+            let current = rows.filter(|row| row.is_current && !row.is_beside);
+            current.filter_map(|row| answer.expression(row))
+        })
     }
 
     /// What a row or an expression showed.
@@ -337,7 +350,7 @@ impl Stop {
     fn find(&self, is_wanted: impl Fn(&Answer, &Remembered) -> bool) -> Option<Target<'_>> {
         self.answers.iter().rev().find_map(|answer| {
             let mut rows = answer.rows.iter().rev();
-            let row = rows.find(|row| !row.is_key && is_wanted(answer, row))?;
+            let row = rows.find(|row| !row.is_beside && is_wanted(answer, row))?;
             Some(answer.target(row))
         })
     }
@@ -374,15 +387,15 @@ impl Stop {
     }
 
     /// The identifiers seen in a frame with their names, in the order of their times.
-    pub(super) fn seen(&self, number: usize) -> impl Iterator<Item = (Kind, Ulid, String)> {
+    pub(super) fn seen(&self, number: usize) -> impl Iterator<Item = (Identifier, String)> {
         type Names<'a> = Vec<Cow<'a, str>>;
-        let mut seen: BTreeMap<(Option<Timestamp>, Ulid, Kind), Names<'_>> = BTreeMap::new();
+        let mut seen: BTreeMap<(Option<Timestamp>, Identifier), Names<'_>> = BTreeMap::new();
         let frame = self.frames.get(number).copied().flatten();
         let answers = self.answers.iter();
         for answer in answers.filter(|answer| frame.is_some() && answer.frame == frame) {
             for row in answer.rows.iter().filter(|row| row.is_current) {
-                let Found { id, kind, .. } = row.found;
-                let names = seen.entry((kind.time(id), id, kind)).or_default();
+                let id = row.found.id;
+                let names = seen.entry((id.time(), id)).or_default();
                 let name = answer.seen_as(row);
                 if names.len() < NAMES && !names.contains(&name) {
                     names.push(name);
@@ -390,7 +403,7 @@ impl Stop {
             }
         }
         let seen = seen.into_iter();
-        seen.map(|((_, id, kind), names)| (kind, id, list(&names)))
+        seen.map(|((_, id), names)| (id, list(&names)))
     }
 }
 

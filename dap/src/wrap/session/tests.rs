@@ -1,8 +1,10 @@
 mod asking;
+mod completions;
 mod model;
 mod motion;
 mod scope;
 mod setting;
+mod texts;
 
 use serde_json::{Value, json};
 

@@ -218,6 +218,9 @@ proptest! {
         steps in prop::collection::vec((any_message(), any::<bool>()), 0..40), by_launch: bool,
     ) {
         let mut ends = Ends::new();
+        // so that nothing was said in its name
+        ends.request("initialize", &json!({}));
+        ends.respond(&json!({"supportsCompletionsRequest": true}));
         if by_launch {
             ends.request("launch", &json!({"ulid": {"decoration": "off"}}));
             ends.respond(&json!({}));

@@ -152,3 +152,31 @@ fn a_scope_asked_for_too_early_waits_for_the_rows_under_way() {
     assert_eq!(answer["request_seq"], locals + 1);
     assert_eq!(answer["body"]["variables"][0]["name"], "s");
 }
+
+#[test]
+fn a_program_without_ulids_gets_no_scope_for_them_after_its_first_stop() {
+    let mut ends = Ends::new();
+    let scopes = |ends: &mut Ends| {
+        ends.request("scopes", &json!({"frameId": 7}));
+        match ends
+            .respond(&json!({"scopes": [{"name": "Locals", "variablesReference": 4}]}))
+            .fate
+        {
+            Fate::Replace(message) => parse(&message)["body"]["scopes"].as_array().unwrap().len(),
+            _ => 1,
+        }
+    };
+    let plain = json!([{"name": "n", "value": "5", "variablesReference": 0}]);
+    let stop = json!({"reason": "step", "threadId": 1, "allThreadsStopped": true});
+    // nothing was looked at yet
+    assert_eq!(scopes(&mut ends), 2);
+    ends.event("stopped", &stop);
+    assert_eq!(scopes(&mut ends), 2);
+    ends.rows(4, &plain);
+    ends.event("stopped", &stop);
+    assert_eq!(scopes(&mut ends), 1);
+    ends.rows(4, &json!([text_row()]));
+    assert_eq!(scopes(&mut ends), 2);
+    ends.event("stopped", &stop);
+    assert_eq!(scopes(&mut ends), 2);
+}

@@ -1,0 +1,87 @@
+//! ULIDs.
+
+use ulid_engine::{
+    Reading, Ulid,
+    codec::{self, TEXT_LEN},
+    row::Spelling,
+};
+
+use super::{Bits, Decoder, Evidence, Hint, Kind, Written, uuid};
+
+pub(super) const ULID: Decoder = Decoder {
+    kind: Kind::Ulid,
+    name: "ULID",
+    own: "ulid",
+    width: 128,
+    recognise,
+    ms: |bits| Some(first_48(bits.low)),
+    at: |bits, ms| Some(Bits::of_128(with_first_48(bits.low, ms))),
+    parts: |bits| {
+        let randomness = bits.low & ((1 << 80) - 1);
+        let id = Ulid::from_u128(bits.low);
+        vec![
+            ("randomness", format!("{randomness:020x}")),
+            ("uuid", Spelling::Uuid.print(id)),
+        ]
+    },
+    print: |bits| codec::print(Ulid::from_u128(bits.low)).to_string(),
+    read: |text| match Spelling::read(text, Reading::Strict) {
+        Ok((Spelling::Ulid | Spelling::Uuid | Spelling::Urn, id)) => {
+            Some(Bits::of_128(id.to_u128()))
+        }
+        // numbers and other spellings are the debuggee's own
+        _ => None,
+    },
+};
+
+fn recognise(written: Written<'_>, hint: Hint) -> Option<(Bits, Evidence)> {
+    let (bits, evidence) = match written {
+        Written::Text(text) => self::text(text)?,
+        Written::Prefixed(text) => {
+            let found = self::text(text)?;
+            // a TypeID
+            let is_other = hint < Hint::Ulid && uuid::is_type_id(text, found.0.low);
+            (!is_other).then_some(found)?
+        }
+        Written::Uuid(bits) if hint == Hint::Ulid || uuid::version(bits).is_none() => {
+            (Bits::of_128(bits), Evidence::Bits)
+        }
+        Written::Bits(bits) => bits_of(bits, hint)?,
+        Written::Bytes(bytes) => bits_of(u128::from_be_bytes(bytes.try_into().ok()?), hint)?,
+        Written::Uuid(_) | Written::Number(_) => return None,
+    };
+    Some((bits, evidence))
+}
+
+/// Bits of which a name may say that they have a version: every eighth ULID has bits like one.
+fn bits_of(bits: u128, hint: Hint) -> Option<(Bits, Evidence)> {
+    let is_other = hint == Hint::Uuid && uuid::version(bits).is_some();
+    (!is_other).then_some((Bits::of_128(bits), Evidence::Bits))
+}
+
+/// The text of a ULID, of one case.
+fn text(text: &[u8]) -> Option<(Bits, Evidence)> {
+    let text: &[u8; TEXT_LEN] = text.try_into().ok()?;
+    // most are none, and nobody asks why
+    if !codec::is_valid(text, Reading::Strict) {
+        return None;
+    }
+    let id = codec::parse(text, Reading::Strict).ok()?;
+    let upper = text.iter().any(u8::is_ascii_uppercase);
+    let lower = text.iter().any(u8::is_ascii_lowercase);
+    let evidence = match (upper, lower) {
+        (true, false) => Evidence::Text,
+        // no implementation mixes them
+        (true, true) => return None,
+        (false, _) => Evidence::DoubtfulText,
+    };
+    Some((Bits::of_128(id.to_u128()), evidence))
+}
+
+pub(super) fn first_48(bits: u128) -> u64 {
+    (bits >> 80) as u64
+}
+
+pub(super) fn with_first_48(bits: u128, ms: u64) -> u128 {
+    bits & ((1 << 80) - 1) | u128::from(ms) << 80
+}
