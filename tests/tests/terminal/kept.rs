@@ -263,7 +263,7 @@ fn a_row_that_is_longer_than_what_is_read_is_told_and_the_code_is_1() {
 #[test]
 fn where_no_row_has_an_id_it_is_said_where_they_are() {
     let input = format!("id,note\n1,made {ID}\n2,made {ID}\n");
-    let output = browser(&["--stats", "--format", "csv"], &input);
+    let output = browser(&["--stats", "--format", "csv", "--column", "id"], &input);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("0 of the first 2 rows"), "{said}");
     assert!(said.contains("try --format text"), "{said}");

@@ -22,6 +22,7 @@ use super::{
     source::{Section, Source},
     split::Splitter,
     store::Store,
+    within,
 };
 use crate::{
     codec::{FaultKind, Lines},
@@ -159,16 +160,19 @@ impl Block {
         self.valid_before
     }
 
-    /// True for rows of free text, which need not have an ID.
+    /// True for rows of text, which need not have an ID.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        self.layout.format == Format::Text
+        !self.layout.needs_ids()
     }
 
     /// How many IDs stand behind the first of their rows.
     pub(super) fn further_ids(&self) -> u64 {
         let mut all: u64 = 0;
         find::each(&self.bytes, find::Options::default(), |_| all += 1);
+        if self.layout.spelling != Spelling::Ulid {
+            all += within::uuids(&self.bytes).count() as u64;
+        }
         all.saturating_sub(self.rows - self.faults.len() as u64)
     }
 

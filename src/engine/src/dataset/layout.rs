@@ -5,7 +5,6 @@ use std::{borrow::Cow, fmt, ops::Range};
 use crate::Ulid;
 
 use super::{
-    as_index,
     detect::names,
     elements::{Elements, empty_array, first_element},
     every::Every,
@@ -15,11 +14,11 @@ use super::{
     row::Row,
     separated,
     split::Splitter,
+    within,
 };
 use crate::{
     Reading,
     codec::{self, Fault, FaultKind},
-    find,
     row::{Cell, CellType, Spelling},
     version7::Kinds,
 };
@@ -214,16 +213,28 @@ impl Layout {
                 Some(field) => json::string_at(record, field),
                 None => json::whole_string(record),
             },
-            Format::Text => return in_text(record),
+            Format::Text => return self.within(record, 0..record.len()),
             Format::Binary => return binary(record),
         };
-        match at {
-            Some(at) => Place {
-                id: self.read(&record[at.clone()]),
-                at,
-            },
-            None => absent(),
-        }
+        self.read_at(record, at)
+    }
+
+    /// True if each row should have an ID: text need not, whether it is a line, a cell or a field.
+    pub(super) fn needs_ids(&self) -> bool {
+        self.format != Format::Text && self.spelling != Spelling::Within
+    }
+
+    /// The first ID in a part of a record. Lines of text are looked through for UUIDs only where these are spelled so.
+    fn within(&self, record: &[u8], at: Range<usize>) -> Place {
+        let text = record.get(at.clone()).unwrap_or_default();
+        let found = match self.spelling {
+            Spelling::Ulid => within::first_ulid(text),
+            _ => within::first(text),
+        };
+        found.map_or_else(absent, |(place, id)| Place {
+            at: at.start + place.start..at.start + place.end,
+            id: Ok(id),
+        })
     }
 
     /// The field of the ID where rows are objects.
@@ -235,6 +246,7 @@ impl Layout {
     pub(super) fn read_at(&self, record: &[u8], at: Option<Range<usize>>) -> Place {
         let text = at.as_ref().and_then(|at| record.get(at.clone()));
         match (text, at) {
+            (_, Some(at)) if self.spelling == Spelling::Within => self.within(record, at),
             (Some(text), Some(at)) => Place {
                 id: self.read(text),
                 at,
@@ -369,10 +381,14 @@ impl fmt::Display for Layout {
         if let Some(array) = &self.array {
             write!(f, ", elements of {:?}", array.name)?;
         }
+        let inside = match self.spelling {
+            Spelling::Within => "within",
+            _ => "in",
+        };
         if let Some(field) = &self.field {
-            write!(f, ", ID in field {field:?}")?;
+            write!(f, ", ID {inside} field {field:?}")?;
         } else if let Some(column) = self.id_column {
-            write!(f, ", ID in column {}", column + 1)?;
+            write!(f, ", ID {inside} column {}", column + 1)?;
             if let (true, Some(name)) = (self.header, self.columns.get(column)) {
                 write!(f, " {name:?}")?;
             }
@@ -383,9 +399,12 @@ impl fmt::Display for Layout {
             Kinds::UuidsV7 => f.write_str(", UUIDv7")?,
             Kinds::Both => f.write_str(", ULIDs and UUIDv7")?,
         }
+        if self.format == Format::Text {
+            return Ok(());
+        }
         match (self.spelling, self.kinds) {
             (Spelling::Ulid, Kinds::UuidsV7) => f.write_str(", spelled as ULIDs"),
-            (Spelling::Ulid, _) | (Spelling::Uuid, Kinds::UuidsV7) => Ok(()),
+            (Spelling::Ulid | Spelling::Within, _) | (Spelling::Uuid, Kinds::UuidsV7) => Ok(()),
             (Spelling::Uuid, _) => f.write_str(", spelled as UUIDs"),
             (Spelling::Guid, _) => f.write_str(", spelled as GUIDs"),
             (Spelling::Prefixed, Kinds::UuidsV7) => f.write_str(", TypeIDs"),
@@ -426,21 +445,5 @@ fn absent() -> Place {
             kind: FaultKind::Absent,
             position: 0,
         }),
-    }
-}
-
-/// The first ULID in free text.
-fn in_text(record: &[u8]) -> Place {
-    let mut first = None;
-    find::each(record, find::Options::default(), |found| {
-        first.get_or_insert(found);
-    });
-    let Some(found) = first else {
-        return absent();
-    };
-    let start = as_index(found.offset);
-    Place {
-        at: start..start + codec::TEXT_LEN,
-        id: Ok(found.id),
     }
 }

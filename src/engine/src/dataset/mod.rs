@@ -51,6 +51,7 @@ mod source;
 mod split;
 mod temporary;
 mod utf16;
+mod within;
 
 pub use block::Block;
 pub(crate) use block::{Case, Cells, Numbered};

@@ -83,7 +83,7 @@ impl Row {
     /// True for a row of free text without an ID, which is no fault of it.
     #[must_use]
     pub fn is_text_alone(&self) -> bool {
-        self.id.is_err() && self.layout.format == Format::Text
+        self.id.is_err() && !self.layout.needs_ids()
     }
 
     /// True if the format of its file has columns: else it is all text.
@@ -161,7 +161,7 @@ impl<'a> RowRef<'a> {
     /// Why the row has no ID; `None` also for free text, which needs none.
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
-        self.id.err().filter(|_| self.layout.format != Format::Text)
+        self.id.err().filter(|_| self.layout.needs_ids())
     }
 
     /// Version of the UUID that the ID is: 7, if its bits say so and it is written as a UUID, or stands among others. `None`

@@ -44,14 +44,17 @@ pub enum Spelling {
     /// A UUID of which the first three groups have their bytes in the other order, as .NET and SQL Server keep them. It is
     /// read where it is named, and never written.
     Guid,
+    /// A ULID, or a UUID of version 7, somewhere in a text, such as a message of a log or JSON within a text. It is read, and
+    /// never written.
+    Within,
     /// A prefix before the 26 characters, up to the last `_`, `-`, `:`, `.`, `/` or `#`: `ord_01ARZ…`. It is read, and never
     /// written.
     Prefixed,
 }
 
 impl Spelling {
-    /// Every spelling, the canonical one first, and last the two that are not written.
-    pub const ALL: [Spelling; 10] = [
+    /// Every spelling, the canonical one first, and last the three that are not written.
+    pub const ALL: [Spelling; 11] = [
         Spelling::Ulid,
         Spelling::Uuid,
         Spelling::Urn,
@@ -61,13 +64,14 @@ impl Spelling {
         Spelling::Integer,
         Spelling::Base64,
         Spelling::Guid,
+        Spelling::Within,
         Spelling::Prefixed,
     ];
 
-    /// The spellings that are written: all but [`Spelling::Guid`], which reads as another UUID, and [`Spelling::Prefixed`], of
-    /// which the prefix is not known.
+    /// The spellings that are written: all but [`Spelling::Guid`], which reads as another UUID, and those of which the text
+    /// around the ID is not known.
     pub const WRITTEN: [Spelling; 8] = {
-        let [written @ .., _, _] = Spelling::ALL;
+        let [written @ .., _, _, _] = Spelling::ALL;
         written
     };
 
@@ -84,6 +88,7 @@ impl Spelling {
             Spelling::Integer => "integer",
             Spelling::Base64 => "base64",
             Spelling::Guid => "guid",
+            Spelling::Within => "within",
             Spelling::Prefixed => "prefixed",
         }
     }
@@ -99,7 +104,7 @@ impl Spelling {
     #[must_use]
     pub fn width(self) -> usize {
         match self {
-            Spelling::Ulid | Spelling::Prefixed => TEXT_LEN,
+            Spelling::Ulid | Spelling::Within | Spelling::Prefixed => TEXT_LEN,
             Spelling::Uuid | Spelling::Guid => UUID_LEN,
             Spelling::Urn => URN_LEN,
             Spelling::Hex => HEX_LEN,
@@ -113,7 +118,7 @@ impl Spelling {
     #[must_use]
     pub fn print(self, id: Ulid) -> String {
         match self {
-            Spelling::Ulid | Spelling::Prefixed => codec::print(id).to_string(),
+            Spelling::Ulid | Spelling::Within | Spelling::Prefixed => codec::print(id).to_string(),
             Spelling::Uuid => uuid(id),
             Spelling::Guid => uuid(Ulid::from_u128(guid(id.to_u128()))),
             Spelling::Urn => format!("urn:uuid:{}", uuid(id)),
@@ -149,7 +154,7 @@ impl Spelling {
     /// every column may hold ULIDs, and columns of ULIDs may hold UUIDs that say by their version that they have a time.
     pub(crate) fn read_cell(self, text: &[u8], reading: Reading) -> Result<Ulid, Fault> {
         match self {
-            Spelling::Ulid => {
+            Spelling::Ulid | Spelling::Within => {
                 codec::parse(text, reading).or_else(|fault| version_7(text).ok_or(fault))
             }
             Spelling::Prefixed => {

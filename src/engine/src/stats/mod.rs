@@ -174,7 +174,7 @@ impl Audit {
     }
 
     /// Adds the audit of the rows that follow.
-    pub fn merge(&mut self, next: Audit) {
+    pub fn merge(&mut self, mut next: Audit) {
         if let (Some(last), Some(first)) = (self.summary.last, next.summary.first) {
             // The first row of `next` did not know its forerunner. That it is from the future it knew.
             let mut step =
@@ -183,6 +183,7 @@ impl Audit {
             self.summary
                 .add_steps(&step, first.row, &[first.id.to_u128()]);
             self.flaws.add(&step, first.row);
+            next.summary.take_back_fresh(&step);
         }
         self.next_row = next.next_row;
         self.summary.merge(next.summary);

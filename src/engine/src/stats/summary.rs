@@ -257,6 +257,14 @@ impl Summary {
         });
     }
 
+    /// Takes back that a key whose forerunner is known only now was fresh, if it was counted on from that.
+    pub(super) fn take_back_fresh(&mut self, step: &Steps) {
+        let counted_on = (step.short | step.repeat) & 1;
+        self.versions.fresh = self.versions.fresh.saturating_sub(counted_on);
+        let marked = counted_on & step.version_7;
+        self.versions.fresh_marked = self.versions.fresh_marked.saturating_sub(marked);
+    }
+
     fn stretch(&mut self, smallest: Ulid, largest: Ulid) {
         self.smallest = Some(self.smallest.map_or(smallest, |id| id.min(smallest)));
         self.largest = Some(self.largest.map_or(largest, |id| id.max(largest)));

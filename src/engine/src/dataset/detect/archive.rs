@@ -50,6 +50,16 @@ const KINDS: &[(&[u8], &str, &str)] = &[
         "convert it to Parquet or CSV",
     ),
     (
+        b"PGCOPY\n\xFF\r\n\0",
+        "is a binary copy of PostgreSQL",
+        "write it as text: copy … to stdout csv header",
+    ),
+    (
+        b"PGDMP",
+        "is an archive of pg_dump",
+        "write it as SQL: pg_restore -f - FILE | ulid-tui --every",
+    ),
+    (
         b"%PDF-",
         "is a PDF",
         "take its text out: pdftotext FILE - | ulid-tui",

@@ -21,6 +21,7 @@ use super::{
     pages::{ArrayPath, Pages},
     separated,
     split::Splitter,
+    within,
 };
 use crate::{
     Reading, Ulid,
@@ -54,7 +55,8 @@ pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layou
     let plain = |spelling| Layout::plain(format, spelling, options.reading);
     let layout = match format {
         Format::Lines => plain(spelling_of(sample.records(), options)),
-        Format::Text | Format::Binary => plain(Spelling::Ulid),
+        Format::Text => plain(spelling_of_text(sample, options)),
+        Format::Binary => plain(Spelling::Ulid),
         Format::Csv | Format::Tsv => table::layout(sample, format, options)?,
         Format::JsonLines | Format::Json => objects::layout(sample, format, options)?,
     };
@@ -64,7 +66,7 @@ pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layou
         detected: options.format.is_none(),
         every: options.every,
         kinds: kinds(&rows, &layout),
-        hint: hint(&rows, &layout, options),
+        hint: hint(sample, &rows, &layout, options),
         ..layout
     })
 }
@@ -147,7 +149,12 @@ fn kinds(rows: &[&[u8]], layout: &Layout) -> Kinds {
 }
 
 /// A sentence where the place that was taken has no ID, but other places of the rows have.
-fn hint(rows: &[&[u8]], layout: &Layout, options: &OpenOptions) -> Option<String> {
+fn hint(
+    sample: &Sample<'_>,
+    rows: &[&[u8]],
+    layout: &Layout,
+    options: &OpenOptions,
+) -> Option<String> {
     if layout.format == Format::Text && options.reading == Reading::Lenient {
         let sentence = "IDs within text are read strictly: the lenient reading holds for --format lines and for columns";
         return Some(sentence.to_owned());
@@ -159,14 +166,18 @@ fn hint(rows: &[&[u8]], layout: &Layout, options: &OpenOptions) -> Option<String
     if layout.format == Format::Binary || rows.iter().any(has_id) {
         return None;
     }
-    let elsewhere = count_in_text(rows.iter().copied(), options);
-    let rows = rows.len();
+    let elsewhere = count_in_text(rows.iter().copied());
+    let count = rows.len();
     let place = layout.place_in_words();
-    (elsewhere > 0).then(|| {
-        format!(
-            "0 of the first {rows} rows have an ID in {place}; {elsewhere} have one elsewhere: try --format text"
-        )
-    })
+    match elsewhere {
+        0 if !layout.needs_ids() && sample.whole && (1..SAMPLE_RECORDS - 1).contains(&count) => {
+            Some(uuids::none(rows))
+        }
+        0 => None,
+        _ => Some(format!(
+            "0 of the first {count} rows have an ID in {place}; {elsewhere} have one elsewhere: try --format text"
+        )),
+    }
 }
 
 impl<'a> Sample<'a> {
@@ -283,24 +294,43 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
         return Ok(Format::Lines);
     }
     let dialect = Dialect::of(sample, options);
-    if dialect.is_table() {
+    if dialect.is_table() && !dialect.is_list(options) {
         return Ok(dialect.format());
     }
-    Ok(guess_of_lines(sample, options))
+    Ok(guess_of_lines(sample))
 }
 
 /// Objects have their ID in a field; where no field has one, but the text of a line does, lines are text.
 fn guess_among_objects(sample: &Sample<'_>, options: &OpenOptions) -> Format {
     let is_asked = options.field.is_some() || options.place.is_some();
     let records: Vec<&[u8]> = sample.records().collect();
-    if is_asked || objects::has_id(&records, options) || !has_id_in_text(sample, options) {
+    let best = objects::best_path(&records, options);
+    if is_asked
+        || best
+            .as_ref()
+            .is_some_and(|path| !is_by_number(path, records.len()))
+    {
         return Format::JsonLines;
     }
-    Format::Text
+    if best.is_some() {
+        return Format::Text;
+    }
+    // of an ID in a field of text the other fields are kept, if no row has its ID elsewhere
+    let in_text = count_in_text(records.iter().copied());
+    match in_text > objects::most_within(&records) {
+        true => Format::Text,
+        false => Format::JsonLines,
+    }
+}
+
+/// True for the path to one of many in an object by columns, as data frames are written: `id.0` beside `id.1`.
+fn is_by_number(path: &str, objects: usize) -> bool {
+    let last = path.rsplit('.').next().unwrap_or_default();
+    objects == 1 && !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Lines in which no ID stands alone: text where one of them holds an ID, or none is as long as an ID and one word.
-fn guess_of_lines(sample: &Sample<'_>, options: &OpenOptions) -> Format {
+fn guess_of_lines(sample: &Sample<'_>) -> Format {
     let could_be_id = |line: &[u8]| {
         let text = line.trim_ascii();
         (TEXT_LEN - 6..=2 * TEXT_LEN).contains(&text.len())
@@ -309,22 +339,30 @@ fn guess_of_lines(sample: &Sample<'_>, options: &OpenOptions) -> Format {
     let has_words = |line: &[u8]| line.trim_ascii().contains(&b' ');
     let is_prose = !sample.records().any(could_be_id)
         && sample.records().filter(|line| has_words(line)).count() > 1;
-    if has_id_in_text(sample, options) || is_prose {
+    if has_id_in_text(sample) || is_prose {
         Format::Text
     } else {
         Format::Lines
     }
 }
 
-fn has_id_in_text(sample: &Sample<'_>, options: &OpenOptions) -> bool {
-    count_in_text(sample.records(), options) > 0
+fn has_id_in_text(sample: &Sample<'_>) -> bool {
+    count_in_text(sample.records()) > 0
 }
 
 /// How many records have an ID anywhere in their text.
-fn count_in_text<'a>(records: impl Iterator<Item = &'a [u8]>, options: &OpenOptions) -> usize {
-    let text = Layout::plain(Format::Text, Spelling::Ulid, options.reading);
-    let has_id = |line: &&[u8]| text.locate(line, line.len() as u64).id.is_ok();
-    records.filter(has_id).count()
+fn count_in_text<'a>(records: impl Iterator<Item = &'a [u8]>) -> usize {
+    records.filter(|line| within::first(line).is_some()).count()
+}
+
+/// How IDs are spelled in lines of text: as UUIDs if one of them has such a one.
+fn spelling_of_text(sample: &Sample<'_>, options: &OpenOptions) -> Spelling {
+    let has_uuid = |line: &[u8]| within::uuids(line).next().is_some();
+    let guessed = || match !options.every && sample.records().any(has_uuid) {
+        true => Spelling::Uuid,
+        false => Spelling::Ulid,
+    };
+    options.spelling.unwrap_or_else(guessed)
 }
 
 /// True for a name above a column of IDs and nothing else, as database clients write it.

@@ -2,6 +2,8 @@
 
 use indexmap::IndexMap;
 
+use crate::row::Spelling;
+
 use super::{
     super::{
         error::Reason,
@@ -9,6 +11,7 @@ use super::{
         layout::{Array, Layout},
         options::{Format, OpenOptions},
         ordered::{Json, Members},
+        within,
     },
     Candidate, Counts, Sample, best_column, count_id, spelling, spelling_of,
     table::is_id_name,
@@ -22,6 +25,8 @@ const MOST_LEVELS: usize = 16;
 #[derive(Default)]
 struct Texts {
     paths: IndexMap<String, Counts>,
+    /// How many of the texts of each path have an ID somewhere.
+    within: Vec<usize>,
     objects: usize,
 }
 
@@ -43,8 +48,14 @@ impl Texts {
             };
             match value {
                 Json::Text(text) => {
-                    let counts = self.paths.entry(path()).or_default();
-                    count_id(counts, text.as_bytes(), options);
+                    let entry = self.paths.entry(path());
+                    let place = entry.index();
+                    count_id(entry.or_default(), text.as_bytes(), options);
+                    self.within.resize(self.paths.len(), 0);
+                    let is_within = within::first(text.as_bytes()).is_some();
+                    if let Some(count) = self.within.get_mut(place) {
+                        *count += usize::from(is_within);
+                    }
                 }
                 Json::Object(inner) if level < MOST_LEVELS => {
                     self.add(inner, &path(), level + 1, options);
@@ -55,7 +66,21 @@ impl Texts {
     }
 
     fn best(&self) -> Option<Candidate> {
-        best_column(self.paths.values(), self.objects)
+        let most_within = || {
+            let candidates = (0..self.within.len()).filter_map(|column| self.within(column));
+            candidates.reduce(|best, next| if next.ids > best.ids { next } else { best })
+        };
+        best_column(self.paths.values(), self.objects).or_else(most_within)
+    }
+
+    /// A field, if objects have an ID somewhere in its text.
+    fn within(&self, column: usize) -> Option<Candidate> {
+        let &ids = self.within.get(column).filter(|ids| **ids > 0)?;
+        Some(Candidate {
+            column,
+            spelling: Spelling::Within,
+            ids,
+        })
     }
 
     fn path(&self, place: usize) -> Option<String> {
@@ -67,19 +92,32 @@ fn objects(records: &[&[u8]]) -> Vec<Members> {
     records.iter().map(|record| json::object(record)).collect()
 }
 
-/// True if one of the records is an object with an ID in one of its fields.
-pub(super) fn has_id(records: &[&[u8]], options: &OpenOptions) -> bool {
-    Texts::of(&objects(records), options).best().is_some()
+/// The field that most often is an ID.
+pub(super) fn best_path(records: &[&[u8]], options: &OpenOptions) -> Option<String> {
+    let texts = Texts::of(&objects(records), options);
+    let best = best_column(texts.paths.values(), texts.objects)?;
+    texts.path(best.column)
 }
 
-/// How many records have an ID in the field in which most have one, or are one.
-pub(super) fn count_ids(records: &[&[u8]], options: &OpenOptions) -> usize {
+/// How many records have an ID somewhere in the text of the field in which most have one.
+pub(super) fn most_within(records: &[&[u8]]) -> usize {
+    let texts = Texts::of(&objects(records), &OpenOptions::default());
+    texts.within.into_iter().max().unwrap_or_default()
+}
+
+/// How many records are an ID, or have one in the field in which most have one; and if there is no such field, how many have
+/// one somewhere in the text of a field.
+pub(super) fn count_ids(records: &[&[u8]], options: &OpenOptions) -> (usize, usize) {
     let best = Texts::of(&objects(records), options).best();
     let is_id = |record: &&&[u8]| {
         let text = json::whole_string(record).and_then(|at| record.get(at));
         text.is_some_and(|text| spelling(&json::unescaped(text), options).is_some())
     };
-    best.map_or_else(|| records.iter().filter(is_id).count(), |best| best.ids)
+    match best {
+        None => (records.iter().filter(is_id).count(), 0),
+        Some(best) if best.spelling == Spelling::Within => (0, best.ids),
+        Some(best) => (best.ids, 0),
+    }
 }
 
 /// The layout of objects, or of texts, in lines or in an array.
@@ -128,7 +166,11 @@ pub(super) fn layout(
         None => found.clone(),
     };
     let field = field.or_else(|| columns.iter().find(|name| is_id_name(name)).cloned());
-    let of_field = best.filter(|_| found == field);
+    let of_asked = || {
+        let place = texts.paths.get_index_of(field.as_ref()?)?;
+        texts.within(place)
+    };
+    let of_field = best.filter(|_| found == field).or_else(of_asked);
     let spelling = options
         .spelling
         .or(of_field.map(|best| best.spelling))

@@ -9,8 +9,9 @@ use super::{
         error::Reason,
         layout::Layout,
         options::{Format, OpenOptions},
+        within,
     },
-    Candidate, Counts, Sample, best_column, count_id, count_in_text, spelling,
+    Candidate, Counts, Sample, best_column, count_id, spelling,
 };
 use crate::codec::TEXT_LEN;
 
@@ -85,6 +86,33 @@ impl Dialect {
         }
     }
 
+    /// The column in which most rows have an ID somewhere in the text.
+    fn within(&self) -> Option<Candidate> {
+        let candidates = (0..self.width).filter_map(|column| self.within_column(column));
+        // of several the first
+        candidates.reduce(|best, next| if next.ids > best.ids { next } else { best })
+    }
+
+    /// A column, if rows have an ID somewhere in its text.
+    fn within_column(&self, column: usize) -> Option<Candidate> {
+        let has_id = |row: &&Vec<String>| {
+            let cell = row.get(column).map(String::as_bytes);
+            cell.is_some_and(|cell| within::first(cell).is_some())
+        };
+        let ids = self.rows.iter().filter(has_id).count();
+        (ids > 0).then_some(Candidate {
+            column,
+            spelling: Spelling::Within,
+            ids,
+        })
+    }
+
+    /// True for one line of IDs and nothing else, each of which counts.
+    pub(super) fn is_list(&self, options: &OpenOptions) -> bool {
+        let is_id = |cell: &String| spelling(cell.trim().as_bytes(), options).is_some();
+        self.rows.len() == 1 && self.rows.iter().flatten().all(is_id)
+    }
+
     /// True if nearly all rows have as many fields as is usual, and half of them an ID in the same place. Words before an ID
     /// may stand in any text, an ID alone between delimiters may not: then fewer rows need be even.
     pub(super) fn is_table(&self) -> bool {
@@ -143,8 +171,7 @@ fn is_header(row: &[String]) -> bool {
 
 /// True for a cell that is an ID, or has one somewhere.
 fn has_id(cell: &str, options: &OpenOptions) -> bool {
-    spelling(cell.trim().as_bytes(), options).is_some()
-        || count_in_text(std::iter::once(cell.as_bytes()), options) > 0
+    spelling(cell.trim().as_bytes(), options).is_some() || within::first(cell.as_bytes()).is_some()
 }
 
 /// The layout of a table.
@@ -161,7 +188,10 @@ pub(super) fn layout(
     let names = names(first.clone());
     let column = match &options.column {
         Some(asked) => Some(find_column(asked, &names)?),
-        None => dialect.best.map(|best| best.column),
+        None => dialect
+            .best
+            .or_else(|| dialect.within())
+            .map(|best| best.column),
     };
     let named = options
         .column
@@ -183,7 +213,8 @@ pub(super) fn layout(
             .unwrap_or(0)
     };
     let id_column = column.unwrap_or_else(by_name);
-    let of_column = dialect.best.filter(|best| best.column == id_column);
+    let best = dialect.best.or_else(|| dialect.within_column(id_column));
+    let of_column = best.filter(|best| best.column == id_column);
     let spelling = options
         .spelling
         .or(of_column.map(|best| best.spelling))
@@ -250,14 +281,15 @@ fn find_column(asked: &str, names: &[String]) -> Result<usize, Reason> {
         })
 }
 
-/// True if the cell may be the head of a column: it begins with a letter and is not as long as an ID.
+/// True if the cell may be the head of a column: it begins with a letter, or a sign that names begin with, and is not as long
+/// as an ID.
 fn looks_like_a_name(cell: &str) -> bool {
     let cell = cell.trim();
     cell.len() < TEXT_LEN - 2
         && cell
             .chars()
             .next()
-            .is_some_and(|first| first.is_alphabetic() || first == '_' || first == '#')
+            .is_some_and(|first| first.is_alphabetic() || "_#@$".contains(first))
 }
 
 /// True if a column of this name has IDs in most programs: `id`, `order_id`, `userId`, `ulid`, `uuid`, `key`.

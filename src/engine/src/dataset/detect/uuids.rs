@@ -1,6 +1,6 @@
 //! UUIDs whose time is impossible: those in the other byte order, and those without a time.
 
-use super::super::layout::Layout;
+use super::super::{layout::Layout, within};
 use crate::{
     Ulid,
     row::{PLAUSIBLE_MS, Spelling, read_guid},
@@ -39,6 +39,19 @@ pub(super) fn hint(rows: &[&[u8]], layout: &Layout) -> Option<String> {
     most(seen.random).then(|| {
         format!("the UUIDs in {place} are of version 4, which is random: they have no time")
     })
+}
+
+/// A sentence about a source of which no row has an ID.
+pub(super) fn none(rows: &[&[u8]]) -> String {
+    let found = rows.iter().filter(|row| within::has_uuid(row)).count();
+    match found {
+        0 => "no row has an ID".to_owned(),
+        _ => format!(
+            "no row has an ID; {found} {} a UUID, which is looked for in columns only: write the table as \
+             CSV",
+            if found == 1 { "has" } else { "have" }
+        ),
+    }
 }
 
 /// True for a UUID, however it is written, that has a time of ours in the other byte order.

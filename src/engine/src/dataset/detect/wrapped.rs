@@ -17,8 +17,8 @@ pub(super) type Names = Vec<Vec<u8>>;
 
 /// An array that was tried.
 struct Found {
-    /// Elements with an ID.
-    rows: usize,
+    /// Elements that have an ID, and else those with one in a text.
+    rows: (usize, usize),
     elements: usize,
     is_of_texts: bool,
     names: Names,
@@ -51,7 +51,12 @@ pub(super) fn array(sample: &Sample<'_>, options: &OpenOptions) -> Option<Names>
     } = counted.reduce(better)?;
     let lines: Vec<&[u8]> = sample.records().collect();
     let are_lines = lines.first().is_some_and(|line| is_object(line));
-    let of_lines = if are_lines { count(&lines, options) } else { 0 };
+    let most = |(whole, within): (usize, usize)| whole.max(within);
+    let of_lines = if are_lines {
+        most(count(&lines, options))
+    } else {
+        0
+    };
     // of lines that list IDs each has more to say than these
     let are_lists = are_lines && lines.len() > 1 && is_of_texts;
     let lines_are_rows = match lines.len() {
@@ -59,7 +64,7 @@ pub(super) fn array(sample: &Sample<'_>, options: &OpenOptions) -> Option<Names>
         1 => of_lines > 0 && elements < 2,
         many => of_lines * 2 >= many && of_lines > 0,
     };
-    (rows > 0 && !lines_are_rows).then_some(names)
+    (most(rows) > 0 && !lines_are_rows).then_some(names)
 }
 
 /// The path of some names.
@@ -67,12 +72,12 @@ pub(super) fn path(names: &Names) -> Option<ArrayPath> {
     ArrayPath::of(names.iter().map(Vec::as_slice))
 }
 
-/// How many records have an ID, or the field that was asked for.
-fn count(records: &[&[u8]], options: &OpenOptions) -> usize {
+/// How many records have an ID, or the field that was asked for, and how many have one in a text.
+fn count(records: &[&[u8]], options: &OpenOptions) -> (usize, usize) {
     match options.field.as_ref().or(options.place.as_ref()) {
         Some(field) => {
             let has_it = |record: &&&[u8]| json::value(record, field).is_some();
-            records.iter().filter(has_it).count()
+            (records.iter().filter(has_it).count(), 0)
         }
         None => objects::count_ids(records, options),
     }

@@ -160,9 +160,31 @@ fn objects_have_their_id_at_any_depth() {
         &jsonl("a.b.c.d.e"),
         &[true],
     );
-    // where no field has one, the line does
+    // where no field is one, the text of a field has it
     let docker = format!("{{\"log\":\"{{\\\"id\\\":\\\"{A}\\\"}}\\n\",\"stream\":\"stdout\"}}\n");
-    check("x", &docker.repeat(2), "text", &[true, true]);
+    let within = |field: &str| format!("jsonl, ID within field {field:?}");
+    check("x", &docker.repeat(2), &within("log"), &[true, true]);
+    let message = format!("{{\"message\":\"order {A} stored\",\"log\":{{\"offset\":1}}}}\n");
+    let bare = "{\"message\":\"started\",\"log\":{\"offset\":0}}\n";
+    check(
+        "x",
+        &(bare.to_owned() + &message),
+        &within("message"),
+        &[false, true],
+    );
+    // where the texts of several have them, no field has all
+    let other = format!("{{\"message\":\"stored\",\"url\":\"/orders/{A}/x\"}}\n");
+    check("x", &(message.clone() + &other), "text", &[true, true]);
+    check(
+        "x",
+        &format!(
+            "{{\"events\":[{},{}]}}",
+            message.trim_end(),
+            bare.trim_end()
+        ),
+        "json, elements of \"events\", ID within field \"message\"",
+        &[true, false],
+    );
     check(
         "x",
         &format!("{{\"ids\":[\"{A}\",\"{B}\"]}}\n"),
@@ -255,7 +277,14 @@ fn a_place_without_ids_is_told_with_where_they_are() {
         "0 of the first 30 rows have an ID in the field \"id\"; 30 have one elsewhere: try --format text"
     );
     let csv = format!("id,note\n7,see {A}\n8,see {B}\n");
-    let dataset = Dataset::from_bytes("x.csv", csv.into_bytes(), &OpenOptions::default()).unwrap();
+    let found = Dataset::from_bytes("x.csv", csv.clone().into_bytes(), &OpenOptions::default());
+    let layout = found.unwrap().layout().to_string();
+    assert_eq!(layout, "csv, ID within column 2 \"note\" of 2");
+    let options = OpenOptions {
+        column: Some("id".to_owned()),
+        ..OpenOptions::default()
+    };
+    let dataset = Dataset::from_bytes("x.csv", csv.into_bytes(), &options).unwrap();
     let hint = dataset.layout().hint.clone().unwrap();
     assert!(
         hint.contains("the column \"id\"; 2 have one elsewhere"),
@@ -397,5 +426,80 @@ fn what_the_file_does_not_tell_is_said_by_options() {
     assert!(
         error.to_string().contains("no table with a delimiter"),
         "{error}"
+    );
+}
+
+#[test]
+fn one_line_of_ids_and_an_object_by_columns_lose_none_of_them() {
+    let further = |content: &str| {
+        let dataset =
+            Dataset::from_bytes("x", content.as_bytes().to_vec(), &OpenOptions::default()).unwrap();
+        assert_eq!(dataset.layout().to_string(), "text", "{content}");
+        let limits = crate::stats::Limits::at(crate::Timestamp::MAX);
+        let audit = dataset.audit(limits, &Progress::new()).unwrap();
+        (audit.summary().valid, audit.summary().further)
+    };
+    assert_eq!(further(&format!("{A},{B},{A}\n")), (1, 2));
+    assert_eq!(further(&format!("\"{A}\",\"{B}\"\n")), (1, 1));
+    let columns = format!("{{\"id\":{{\"0\":\"{A}\",\"1\":\"{B}\"}},\"n\":{{\"0\":1,\"1\":2}}}}\n");
+    assert_eq!(further(&columns), (1, 1));
+}
+
+#[test]
+fn text_of_a_cell_or_field_needs_no_id_and_is_read_where_it_is_asked_for() {
+    let csv = format!("at,@message\n1,\"{{\"\"order\"\":\"\"{A}\"\"}}\"\n2,started\n");
+    check(
+        "x.csv",
+        &csv,
+        "csv, ID within column 2 \"@message\" of 2",
+        &[true, false],
+    );
+    let dataset = Dataset::from_bytes("x.csv", csv.into_bytes(), &OpenOptions::default()).unwrap();
+    let rows: Vec<_> = dataset.rows().map(Result::unwrap).collect();
+    assert_eq!(
+        (rows[0].id_text().as_ref(), rows[0].cell("at").as_deref()),
+        (A, Some("1"))
+    );
+    assert_eq!(rows[1].borrow().fault(), None);
+    // beside a field of IDs another one is asked for
+    let objects = format!("{{\"id\":\"{A}\",\"parent\":\"made of {B}\"}}\n");
+    let options = OpenOptions {
+        field: Some("parent".to_owned()),
+        ..OpenOptions::default()
+    };
+    let dataset = Dataset::from_bytes("x", objects.into_bytes(), &options).unwrap();
+    assert_eq!(dataset.rows().next().unwrap().unwrap().id_text(), B);
+}
+
+#[test]
+fn uuids_of_version_7_in_text_are_found() {
+    let uuid = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let log = format!("started\norder {uuid} stored\norder {A} stored, as {uuid}\nstopped\n");
+    check(
+        "x",
+        &log,
+        "text, ULIDs and UUIDv7",
+        &[false, true, true, false],
+    );
+    check(
+        "x",
+        &format!("{{\"message\":\"order {uuid} stored\"}}\n"),
+        "jsonl, ID within field \"message\", UUIDv7",
+        &[true],
+    );
+}
+
+#[test]
+fn a_source_without_any_id_says_so() {
+    let hint = |content: &str| {
+        let bytes = content.as_bytes().to_vec();
+        let dataset = Dataset::from_bytes("x", bytes, &OpenOptions::default()).unwrap();
+        dataset.layout().hint.clone().unwrap_or_default()
+    };
+    assert_eq!(hint("one word\ntwo words\n"), "no row has an ID");
+    let table = " id | n \n----+---\n 01563e3a-b5d3-d676-4c61-efb99302bd5b | 1\n(1 row)\n";
+    assert_eq!(
+        hint(table),
+        "no row has an ID; 1 has a UUID, which is looked for in columns only: write the table as CSV"
     );
 }

@@ -1,0 +1,101 @@
+//! IDs that stand somewhere in a text: the first ULID, or the first UUID of version 7.
+
+use std::ops::Range;
+
+use memchr::memchr_iter;
+
+use super::as_index;
+use crate::{
+    Ulid,
+    codec::TEXT_LEN,
+    find,
+    row::{PLAUSIBLE_MS, Spelling},
+    version7::is_version_7,
+};
+
+/// Characters of a UUID, and those before its first hyphen.
+const UUID_LEN: usize = 36;
+const FIRST_GROUP: usize = 8;
+
+/// An ID and where in the text it stands.
+pub(super) type Found = (Range<usize>, Ulid);
+
+/// The first ULID of a text.
+pub(super) fn first_ulid(text: &[u8]) -> Option<Found> {
+    let mut first = None;
+    find::each(text, find::Options::default(), |found| {
+        first.get_or_insert(found);
+    });
+    let found = first?;
+    let start = as_index(found.offset);
+    Some((start..start + TEXT_LEN, found.id))
+}
+
+/// The first ID of a text: a ULID, or a UUID of version 7 with a time of ours.
+pub(super) fn first(text: &[u8]) -> Option<Found> {
+    let both = first_ulid(text).into_iter().chain(uuids(text).next());
+    both.min_by_key(|(at, _)| at.start)
+}
+
+/// UUIDs of version 7 in a text, which no letter, digit or hyphen makes longer.
+pub(super) fn uuids(text: &[u8]) -> impl Iterator<Item = Found> {
+    each_uuid(text).filter_map(|(at, uuid)| Some((at, version_7(uuid)?)))
+}
+
+/// True if a UUID of any version stands in a text.
+pub(super) fn has_uuid(text: &[u8]) -> bool {
+    each_uuid(text).any(|(_, uuid)| uuid::Uuid::try_parse_ascii(uuid).is_ok())
+}
+
+/// Texts with hyphens where a UUID has them.
+fn each_uuid(text: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
+    memchr_iter(b'-', text).filter_map(|hyphen| {
+        let at = hyphen.checked_sub(FIRST_GROUP)?;
+        let end = at + UUID_LEN;
+        let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        let is_longer = before.is_some_and(goes_on) || text.get(end).is_some_and(goes_on);
+        let uuid = text.get(at..end).filter(|_| !is_longer)?;
+        Spelling::is_uuid(uuid).then_some((at..end, uuid))
+    })
+}
+
+fn version_7(text: &[u8]) -> Option<Ulid> {
+    let uuid = uuid::Uuid::try_parse_ascii(text).ok()?;
+    let id = Ulid::from_u128(uuid.as_u128());
+    let is_7 = is_version_7(id) && PLAUSIBLE_MS.contains(&id.timestamp_ms());
+    is_7.then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    const UUID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+    fn check(text: &str, at: Option<Range<usize>>) {
+        let found = first(text.as_bytes()).map(|(at, _)| at);
+        assert_eq!(found, at, "{text}");
+    }
+
+    #[test]
+    fn the_first_id_of_either_kind_is_found() {
+        check(&format!("order {ID} and {UUID}"), Some(6..32));
+        check(&format!("order {UUID} and {ID}"), Some(6..42));
+        check(&format!("{{\"id\":\"{UUID}\"}}"), Some(7..43));
+        check(&format!("order_{UUID}"), Some(6..42));
+        check(&UUID.to_uppercase(), Some(0..36));
+    }
+
+    #[test]
+    fn what_is_longer_or_of_another_version_is_none() {
+        check(&format!("{UUID}0"), None);
+        check(&format!("a{UUID}"), None);
+        check(&format!("{UUID}-1"), None);
+        check("c2aa1ee2-3174-4296-8cb6-5de0c7e24dd0", None);
+        check("f1890a5d-ac96-774b-bcce-b302099a8057", None);
+        check("01890a5d-ac96-774b-bcce-b302099a805", None);
+        check("-------------------------------------", None);
+    }
+}
