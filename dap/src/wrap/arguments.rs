@@ -36,8 +36,8 @@ pub struct Arguments {
     /// The adapter's command; after a preset, arguments for it.
     #[arg(last = true)]
     command: Vec<OsString>,
-    /// Connect to an adapter that listens at HOST:PORT.
-    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["preset", "command"])]
+    /// Connect to an adapter that listens at HOST:PORT, be it a preset or any.
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "command")]
     connect: Option<String>,
     /// The command after -- prints the port on which it listens.
     #[arg(long, requires = "command", conflicts_with = "preset")]
@@ -87,6 +87,9 @@ pub enum WrapError {
     /// No adapter is named.
     #[error("name an adapter: a preset, a command after --, or an address after --connect")]
     NoAdapter,
+    /// The preset is no program.
+    #[error("{0}")]
+    NoProgram(&'static str),
     /// Standard input or output is closed.
     #[error("standard input and output cannot be used: {0}")]
     Streams(io::Error),
@@ -166,8 +169,13 @@ fn on_standard_streams() -> io::Result<Client> {
 
 impl Arguments {
     fn upstream(&self) -> Result<Upstream, WrapError> {
-        if let Some(preset) = self.preset {
-            return Ok(preset.upstream(&self.command));
+        match (self.preset, &self.connect) {
+            (Some(preset), Some(address)) => return Ok(preset.at(address)),
+            (Some(preset), None) if preset.runs_elsewhere() => {
+                return Err(WrapError::NoProgram(preset.hint()));
+            }
+            (Some(preset), None) => return Ok(preset.upstream(&self.command)),
+            (None, _) => {}
         }
         let reach = match &self.connect {
             Some(address) => Reach::Address(address.clone()),

@@ -76,7 +76,18 @@ pub(super) fn literal(
         Some(Family::Debugpy) => python(target, value),
         Some(Family::Js) => javascript(target, value),
         Some(Family::Delve) => go(target, value),
-        Some(Family::Gdb) => gdb(target, value.id),
+        Some(Family::Gdb | Family::OpenDebug) => gdb(target, value.id),
+        Some(Family::Rdbg) => text_alone(target, value, "assign the object in the console"),
+        Some(Family::Php) => text_alone(
+            target,
+            value,
+            "it sets strings and numbers; set what is inside of the object",
+        ),
+        Some(Family::Java | Family::NetCoreDbg) => text_alone(
+            target,
+            value,
+            "it sets strings and numbers, but no objects and arrays",
+        ),
         Some(Family::Lldb | Family::CodeLldb) => native(target, value.id),
         None => unknown(target, value),
     };
@@ -188,11 +199,19 @@ fn javascript(target: &Target<'_>, value: Value) -> Result<String, &'static str>
 }
 
 fn go(target: &Target<'_>, value: Value) -> Result<String, &'static str> {
+    let otherwise = "it sets strings and numbers, but no arrays; set the single bytes";
+    text_alone(target, value, otherwise)
+}
+
+/// Text in double quotes, where a text is what the variable holds.
+fn text_alone(
+    target: &Target<'_>,
+    value: Value,
+    otherwise: &'static str,
+) -> Result<String, &'static str> {
     let text = value.like(target.found.shape);
-    match text.filter(|_| !target.found.wrapped) {
-        Some(text) => Ok(format!("\"{text}\"")),
-        None => Err("it sets strings and numbers, but no arrays; set the single bytes"),
-    }
+    let text = text.filter(|_| !target.found.wrapped);
+    text.map(|text| format!("\"{text}\"")).ok_or(otherwise)
 }
 
 fn native(target: &Target<'_>, id: Identifier) -> Result<String, &'static str> {
@@ -342,6 +361,21 @@ mod tests {
                 false,
                 "1824037644831285921095405231938367262".into(),
             ),
+            (
+                Java,
+                "String",
+                Shape::Text('"'),
+                false,
+                format!("\"{NEW}\""),
+            ),
+            (
+                NetCoreDbg,
+                "string",
+                Shape::Text('"'),
+                false,
+                format!("\"{NEW}\""),
+            ),
+            (Php, "string", Shape::Text('"'), false, format!("\"{NEW}\"")),
         ];
         for (family, type_name, shape, wrapped, expected) in cases {
             let target = target(type_name, shape, wrapped);
@@ -386,6 +420,34 @@ mod tests {
                 "gdb cannot write a ULID here: it reads no number of more than 64 bits",
             ),
             (Js, "symbol", Shape::Bare, true, "not known"),
+            (
+                Rdbg,
+                "ULID",
+                Shape::Bare,
+                true,
+                "rdbg cannot write a ULID here: assign the object",
+            ),
+            (
+                Java,
+                "UUID",
+                Shape::Uuid,
+                true,
+                "java-debug cannot write a ULID here: it sets strings",
+            ),
+            (
+                NetCoreDbg,
+                "System.Ulid",
+                Shape::Bare,
+                true,
+                "but no objects",
+            ),
+            (
+                OpenDebug,
+                "std::string",
+                Shape::Text('"'),
+                false,
+                "set the single elements",
+            ),
             (Debugpy, "Rec", Shape::Text('\''), true, "not known"),
         ] {
             let target = target(type_name, shape, wrapped);

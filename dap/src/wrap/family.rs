@@ -19,6 +19,16 @@ pub enum Family {
     Gdb,
     /// js-debug, for JavaScript in Node and in browsers.
     Js,
+    /// rdbg, for Ruby.
+    Rdbg,
+    /// netcoredbg, for .NET.
+    NetCoreDbg,
+    /// java-debug, for Java and what runs on its machine.
+    Java,
+    /// php-debug, for PHP with Xdebug.
+    Php,
+    /// OpenDebugAD7, for C and C++ by gdb or lldb (`cppdbg`).
+    OpenDebug,
 }
 
 impl Family {
@@ -36,7 +46,9 @@ impl Family {
         if name == "node" || name == "nodejs" {
             let is_server =
                 |word: &str| matches!(file_name(word), "dapDebugServer" | "vsDebugServer");
-            return runs(is_server).then_some(Family::Js);
+            let is_php = |word: &str| file_name(word) == "phpDebug";
+            let js = runs(is_server).then_some(Family::Js);
+            return js.or_else(|| runs(is_php).then_some(Family::Php));
         }
         Family::of_program(name)
     }
@@ -54,6 +66,10 @@ impl Family {
             "debugpy-adapter" | "debugpy" => Family::Debugpy,
             "codelldb" => Family::CodeLldb,
             "js-debug-adapter" => Family::Js,
+            "php-debug-adapter" => Family::Php,
+            "netcoredbg" => Family::NetCoreDbg,
+            "OpenDebugAD7" => Family::OpenDebug,
+            _ if is("rdbg") => Family::Rdbg,
             "rust-gdb" => Family::Gdb,
             _ if is("lldb-dap") || is("lldb-vscode") => Family::Lldb,
             _ if is("dlv") || name == "dlv-dap" => Family::Delve,
@@ -73,6 +89,11 @@ impl Family {
             "go" | "delve" | "dlv" => Family::Delve,
             "gdb" => Family::Gdb,
             "pwa-node" | "pwa-chrome" | "pwa-msedge" | "node" | "js-debug" => Family::Js,
+            "rdbg" | "ruby" => Family::Rdbg,
+            "coreclr" | "netcoredbg" => Family::NetCoreDbg,
+            "java" => Family::Java,
+            "php" => Family::Php,
+            "cppdbg" => Family::OpenDebug,
             _ => return None,
         })
     }
@@ -95,6 +116,9 @@ impl Family {
             () if has("cpp_throw") => Family::CodeLldb,
             () if has("rethrow") && has("assert") => Family::Gdb,
             () if has("userUnhandled") && has("raised") => Family::Debugpy,
+            () if has("any") && has("RuntimeError") => Family::Rdbg,
+            () if has("all") && has("user-unhandled") => Family::NetCoreDbg,
+            () if has("Notice") && has("Warning") => Family::Php,
             () => return None,
         })
     }
@@ -129,6 +153,11 @@ impl fmt::Display for Family {
             Family::Delve => "delve",
             Family::Gdb => "gdb",
             Family::Js => "js-debug",
+            Family::Rdbg => "rdbg",
+            Family::NetCoreDbg => "netcoredbg",
+            Family::Java => "java-debug",
+            Family::Php => "php-debug",
+            Family::OpenDebug => "OpenDebugAD7",
         })
     }
 }
@@ -155,11 +184,15 @@ mod tests {
             ("node vsDebugServer.cjs", Some(Js)),
             // a word in a path says nothing
             ("/home/me/node_modules/.bin/my-adapter", None),
-            ("node /x/node_modules/php-debug/out/phpDebug.js", None),
+            ("node /x/node_modules/my-adapter/out/debug.js", None),
             ("python3 -m my_lua_adapter", None),
             ("python3 /home/python/rdbg.py", None),
-            ("/opt/gdb-tools/OpenDebugAD7", None),
-            ("rdbg --open", None),
+            ("/opt/gdb-tools/adapter", None),
+            ("node /x/php-debug/out/phpDebug.js", Some(Php)),
+            ("/x/debugAdapters/bin/OpenDebugAD7", Some(OpenDebug)),
+            ("rdbg --open", Some(Rdbg)),
+            ("/usr/bin/rdbg3.1 --open", Some(Rdbg)),
+            ("netcoredbg --interpreter=vscode", Some(NetCoreDbg)),
         ] {
             let command: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             assert_eq!(Family::of_command(&command), expected, "{line}");
@@ -170,7 +203,7 @@ mod tests {
     #[test]
     fn adapters_are_known_by_what_they_say_in_initialize() {
         use Family::*;
-        // as lldb-dap 19, CodeLLDB 1.11, gdb 16, debugpy 1.8, js-debug 1.105 and delve 1.20 say it
+        // as lldb-dap 19, CodeLLDB 1.11, gdb 16, debugpy 1.8, js-debug 1.105, delve 1.20 and rdbg 1.4 say it
         for (body, expected) in [
             (
                 r#"{"__lldb":{"version":"lldb version 19.1.7"}}"#,
@@ -192,6 +225,10 @@ mod tests {
             (
                 r#"{"exceptionBreakpointFilters":[{"filter":"all"},{"filter":"uncaught"}]}"#,
                 None,
+            ),
+            (
+                r#"{"exceptionBreakpointFilters":[{"filter":"any","label":"rescue any exception"},{"filter":"RuntimeError"}]}"#,
+                Some(Rdbg),
             ),
             (r#"{"supportsClipboardContext":true}"#, None),
             ("", None),

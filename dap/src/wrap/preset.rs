@@ -27,6 +27,16 @@ pub enum Preset {
     Gdb,
     /// JavaScript and TypeScript: js-debug, by node.
     Js,
+    /// Ruby: rdbg, with the program after --.
+    Rdbg,
+    /// .NET: netcoredbg.
+    Netcoredbg,
+    /// Java: java-debug, which runs within the language server; its address is given by --connect.
+    Java,
+    /// PHP with Xdebug: php-debug, by node.
+    Php,
+    /// C and C++ by gdb or lldb: OpenDebugAD7 of the C++ extension of VS Code.
+    Cppdbg,
 }
 
 /// Where adapters are looked for.
@@ -47,12 +57,28 @@ impl Preset {
         command.extend_from_slice(arguments);
         Upstream {
             reach: match self {
-                Preset::Delve | Preset::Js => Reach::Announced(command),
+                Preset::Delve | Preset::Js | Preset::Rdbg => Reach::Announced(command),
                 _ => Reach::Stdio(command),
             },
             family: Some(self.family()),
             hint: Some(self.hint()),
         }
+    }
+
+    /// The adapter where it runs already.
+    #[must_use]
+    pub fn at(self, address: &str) -> Upstream {
+        Upstream {
+            reach: Reach::Address(address.to_owned()),
+            family: Some(self.family()),
+            hint: None,
+        }
+    }
+
+    /// True if the adapter is no program that can be started.
+    #[must_use]
+    pub fn runs_elsewhere(self) -> bool {
+        self == Preset::Java
     }
 
     fn family(self) -> Family {
@@ -63,10 +89,16 @@ impl Preset {
             Preset::Delve => Family::Delve,
             Preset::Gdb => Family::Gdb,
             Preset::Js => Family::Js,
+            Preset::Rdbg => Family::Rdbg,
+            Preset::Netcoredbg => Family::NetCoreDbg,
+            Preset::Java => Family::Java,
+            Preset::Php => Family::Php,
+            Preset::Cppdbg => Family::OpenDebug,
         }
     }
 
-    fn hint(self) -> &'static str {
+    /// Words on how to get the adapter.
+    pub(super) fn hint(self) -> &'static str {
         match self {
             Preset::Debugpy => "install it by: pip install debugpy",
             Preset::Lldb => "install LLVM's lldb 18 or newer, on Debian: apt install lldb-19",
@@ -77,6 +109,19 @@ impl Preset {
             Preset::Gdb => "gdb speaks the protocol from version 14 on; see gdb --version",
             Preset::Js => {
                 "install js-debug by Mason: MasonInstall js-debug-adapter, or unpack a release of microsoft/vscode-js-debug and name its dapDebugServer.js: ulid-dap wrap --announces -- node PATH 0 127.0.0.1"
+            }
+            Preset::Rdbg => "install it by: gem install debug",
+            Preset::Netcoredbg => {
+                "install it by Mason: MasonInstall netcoredbg, or unpack a release of Samsung/netcoredbg"
+            }
+            Preset::Java => {
+                "java-debug runs within the language server: name the port that its command vscode.java.startDebugSession returns, as --connect 127.0.0.1:PORT"
+            }
+            Preset::Php => {
+                "install the extension xdebug.php-debug, or by Mason: MasonInstall php-debug-adapter"
+            }
+            Preset::Cppdbg => {
+                "install the extension ms-vscode.cpptools, or by Mason: MasonInstall cpptools"
             }
         }
     }
@@ -94,6 +139,28 @@ impl Preset {
             Preset::Delve => vec![named(&["dlv"]), "dap".into(), "--listen=127.0.0.1:0".into()],
             Preset::Gdb => vec![named(&["gdb"]), "-i".into(), "dap".into()],
             Preset::Js => js(machine),
+            Preset::Rdbg => {
+                // Debian has the version in the name
+                let program = named(&["rdbg", "rdbg3.4", "rdbg3.3", "rdbg3.2", "rdbg3.1"]);
+                let options = [
+                    "--open",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    "0",
+                    "--stop-at-load",
+                ];
+                let options = options.map(OsString::from);
+                std::iter::once(program).chain(options).collect()
+            }
+            Preset::Netcoredbg => vec![named(&["netcoredbg"]), "--interpreter=vscode".into()],
+            Preset::Java => Vec::new(),
+            Preset::Php => php(machine),
+            Preset::Cppdbg => vec![
+                machine
+                    .in_extension("ms-vscode.cpptools-", "debugAdapters/bin/OpenDebugAD7")
+                    .map_or_else(|| named(&["OpenDebugAD7"]), OsString::from),
+            ],
         }
     }
 }
@@ -160,6 +227,18 @@ fn js(machine: &Machine) -> Vec<OsString> {
     };
     command.extend(["0".into(), "127.0.0.1".into()]);
     command
+}
+
+fn php(machine: &Machine) -> Vec<OsString> {
+    match machine.find("php-debug-adapter") {
+        Some(program) => vec![program.into_os_string()],
+        None => {
+            let script = machine
+                .in_extension("xdebug.php-debug-", "out/phpDebug.js")
+                .unwrap_or_else(|| "phpDebug.js".into());
+            vec![machine.program(&["node"]), script.into_os_string()]
+        }
+    }
 }
 
 impl Machine {
@@ -335,6 +414,30 @@ mod tests {
                 Preset::Js,
                 &["bin/node"],
                 "bin/node dapDebugServer.js 0 127.0.0.1",
+            ),
+            (
+                Preset::Rdbg,
+                &["bin/rdbg3.1"],
+                "bin/rdbg3.1 --open --host 127.0.0.1 --port 0 --stop-at-load",
+            ),
+            (Preset::Netcoredbg, &[], "netcoredbg --interpreter=vscode"),
+            (
+                Preset::Php,
+                &[
+                    "bin/node",
+                    "extensions/xdebug.php-debug-1.35.0/out/phpDebug.js",
+                ],
+                "bin/node extensions/xdebug.php-debug-1.35.0/out/phpDebug.js",
+            ),
+            (
+                Preset::Php,
+                &["bin/php-debug-adapter"],
+                "bin/php-debug-adapter",
+            ),
+            (
+                Preset::Cppdbg,
+                &["extensions/ms-vscode.cpptools-1.22.0/debugAdapters/bin/OpenDebugAD7"],
+                "extensions/ms-vscode.cpptools-1.22.0/debugAdapters/bin/OpenDebugAD7",
             ),
         ] {
             assert_eq!(command(preset, files), expected);

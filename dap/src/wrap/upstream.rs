@@ -15,6 +15,10 @@ use crate::listen::Socket;
 
 /// How long an adapter may take to announce its port.
 const ANNOUNCEMENT: Duration = Duration::from_secs(15);
+/// How long rdbg may take to wait for a client, after the announcement.
+const READINESS: Duration = Duration::from_secs(2);
+/// Words of rdbg when it does.
+const WAITING: &[u8] = b"wait for debugger connection";
 /// What is kept of an adapter's error output, to be told when it dies.
 const TAIL: usize = 4096;
 
@@ -111,7 +115,7 @@ impl Upstream {
         let mut child = self.spawn(command, Stdio::null())?;
         let stdout = child.stdout.take();
         let process = Process::watch(child);
-        let (found, address) = mpsc::channel();
+        let (found, address) = mpsc::channel::<News>();
         if let Some(stdout) = stdout {
             let output = Arc::clone(&process.output);
             let found = found.clone();
@@ -119,12 +123,29 @@ impl Upstream {
         }
         // some say it among their errors
         lock(&process.output).announcement = Some(found);
-        match address.recv_timeout(ANNOUNCEMENT) {
-            Ok(address) => Ok(Server { address, process }),
-            Err(_) => {
+        match self.address_in(&address) {
+            Some(address) => Ok(Server { address, process }),
+            None => {
                 process.kill();
                 let output = lock(&process.output).tail();
                 Err(UpstreamError::Unannounced { output })
+            }
+        }
+    }
+
+    /// The address that an adapter announces, once it waits there. rdbg shows its console to a client that comes before.
+    fn address_in(&self, news: &mpsc::Receiver<News>) -> Option<String> {
+        let mut waits = self.family != Some(Family::Rdbg);
+        let mut address = None;
+        loop {
+            let limit = address.as_ref().map_or(ANNOUNCEMENT, |_| READINESS);
+            match news.recv_timeout(limit) {
+                Ok(News::Address(found)) => address = Some(found),
+                Ok(News::Waiting) => waits = true,
+                Err(_) => return address,
+            }
+            if waits && address.is_some() {
+                return address;
             }
         }
     }
@@ -176,7 +197,7 @@ type Listener = Box<dyn FnMut(&'static str, &str) + Send>;
 #[derive(Default)]
 pub(super) struct Output {
     tail: Vec<u8>,
-    announcement: Option<mpsc::Sender<String>>,
+    announcement: Option<mpsc::Sender<News>>,
     /// Whether its error stream has ended.
     is_closed: bool,
     /// Takes what a listening adapter prints: it is the debuggee's output, which has no other way to the client.
@@ -297,21 +318,22 @@ fn drain(
     stream: impl Read,
     name: &'static str,
     output: &Mutex<Output>,
-    announcement: Option<&mpsc::Sender<String>>,
+    announcement: Option<&mpsc::Sender<News>>,
 ) {
     let mut stream = BufReader::new(stream);
     let mut line = Vec::new();
     let mut is_announced = false;
     while let Ok(1..) = (&mut stream).take(64 * 1024).read_until(b'\n', &mut line) {
         let mut output = lock(output);
-        if !is_announced
-            && let Some(address) = announced_address(&String::from_utf8_lossy(&line))
-            && let Some(found) = announcement.or(output.announcement.as_ref())
-        {
+        let news = News::of(&line);
+        let is_own = !is_announced && matches!(news, Some(News::Address(_)));
+        let found = announcement.or(output.announcement.as_ref());
+        if let (Some(news), Some(found)) = (news, found) {
+            is_announced |= is_own;
             // an error says that nobody waits for it
-            let _ = found.send(address);
-            is_announced = true;
-        } else {
+            let _ = found.send(news);
+        }
+        if !(is_own && is_announced) {
             output.take(name, &line);
         }
         line.clear();
@@ -321,12 +343,34 @@ fn drain(
     }
 }
 
-/// The address at the end of a line such as `DAP server listening at: 127.0.0.1:38697` or `Listening on port 4711`.
+/// What an adapter that listens says of itself.
+enum News {
+    /// Where it listens.
+    Address(String),
+    /// It waits for a client.
+    Waiting,
+}
+
+impl News {
+    fn of(line: &[u8]) -> Option<News> {
+        let address = announced_address(&String::from_utf8_lossy(line));
+        address.map(News::Address).or_else(|| {
+            let waits = memchr::memmem::find(line, WAITING).is_some();
+            waits.then_some(News::Waiting)
+        })
+    }
+}
+
+/// The address at the end of a line such as `DAP server listening at: 127.0.0.1:38697`, `Listening on port 4711` or, of rdbg,
+/// `Debugger can attach via TCP/IP (127.0.0.1:38697)`.
 fn announced_address(line: &str) -> Option<String> {
-    if !line.to_ascii_lowercase().contains("listening") {
+    let is_announced = ["listening", "can attach via tcp/ip"];
+    let line = line.to_ascii_lowercase();
+    if !is_announced.iter().any(|words| line.contains(words)) {
         return None;
     }
     let last = line.split_whitespace().next_back()?;
+    let last = last.trim_matches(['(', ')']);
     let (host, port) = last.rsplit_once(':').unwrap_or(("", last));
     let port: u16 = port.parse().ok().filter(|port| *port != 0)?;
     let host = match host.trim_matches(['[', ']']) {
@@ -398,6 +442,14 @@ mod tests {
             ("Debug server listening at [::1]:8123", Some("[::1]:8123")),
             ("Listening on port 4711", Some("127.0.0.1:4711")),
             ("API server listening at: [::]:4000", Some("127.0.0.1:4000")),
+            (
+                "DEBUGGER: Debugger can attach via TCP/IP (127.0.0.1:43113)\n",
+                Some("127.0.0.1:43113"),
+            ),
+            (
+                "DEBUGGER: Debugger can attach via UNIX domain socket (/tmp/x-1:5)",
+                None,
+            ),
             ("warning: port 5 is odd: 77", None),
             ("listening at nothing", None),
             ("listening at: 127.0.0.1:0", None),

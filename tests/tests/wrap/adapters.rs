@@ -10,8 +10,8 @@ use serde_json::json;
 use ulid_tests::{binary, tool};
 
 use super::{
-    client::{Client, wrap},
-    walk::{Expected, debug, source},
+    client::{Client, is_decorated, wrap},
+    walk::{Expected, break_line, console, debug, rows, scopes, source, text},
 };
 
 /// Compiles a program into the target folder.
@@ -184,6 +184,59 @@ fn delve() {
         json!({"mode": "exec", "program": program}),
         &expected,
     );
+}
+
+/// rdbg sets no variables and knows fewer contexts than others, so that it has a session of its own.
+#[test]
+fn rdbg() {
+    let Some(rdbg) = tool("rdbg3.1") else { return };
+    let program = source("main.rb");
+    let mut command = wrap(&["--announces", "--", rdbg.to_str().unwrap()]);
+    command.args([
+        "--open",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--stop-at-load",
+    ]);
+    let mut client = Client::spawn(command.arg(&program));
+    let initialize = json!({"adapterID": "rdbg", "supportsVariableType": true});
+    assert_eq!(client.ask("initialize", initialize)["success"], true);
+    client.event("initialized");
+    client.ask("attach", json!({"localfs": true}));
+    let at = json!({"source": {"path": program}, "breakpoints": [{"line": break_line("main.rb")}]});
+    client.ask("setBreakpoints", at);
+    client.send("configurationDone", json!({}));
+    // it stands at the begin first
+    let thread = client.event("stopped")["body"]["threadId"].clone();
+    client.send("continue", json!({"threadId": thread}));
+    client.event("stopped");
+    let (frame, scopes) = scopes(&mut client, &thread);
+    let rows = rows(&mut client, &scopes[0]["variablesReference"]);
+    let decorated: Vec<&str> = rows
+        .iter()
+        .filter(|row| is_decorated(text(row, "value")))
+        .map(|row| text(row, "name"))
+        .collect();
+    assert_eq!(
+        decorated,
+        [
+            "text",
+            "symbol",
+            "record",
+            "value",
+            "uuid_id",
+            "number_id",
+            "raw_id"
+        ]
+    );
+    console(&mut client, &frame, "total");
+    client.send("continue", json!({"threadId": thread}));
+    // what the program prints has no other way
+    let printed = client.event("output")["body"]["output"].clone();
+    assert!(printed.as_str().is_some(), "{printed}");
+    client.close();
 }
 
 /// A listening process of ours, ended with the test.

@@ -29,7 +29,7 @@ pub(crate) fn source(name: &str) -> PathBuf {
     root().join("tests/debuggees").join(name)
 }
 
-fn break_line(name: &str) -> usize {
+pub(crate) fn break_line(name: &str) -> usize {
     let text = fs::read_to_string(source(name)).unwrap();
     text.lines()
         .position(|line| line.contains("break here"))
@@ -92,12 +92,12 @@ pub(crate) fn debug(
     assert_eq!(client.ask("disconnect", json!({}))["success"], true);
 }
 
-fn text<'a>(row: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(row: &'a Value, key: &str) -> &'a str {
     row[key].as_str().unwrap_or_default()
 }
 
 /// The topmost frame and its scopes, the last of them ours.
-fn scopes(client: &mut Client, thread: &Value) -> (Value, Vec<Value>) {
+pub(crate) fn scopes(client: &mut Client, thread: &Value) -> (Value, Vec<Value>) {
     let frames = client.ask("stackTrace", json!({"threadId": thread}));
     let frame = frames["body"]["stackFrames"][0]["id"].clone();
     let scopes = client.ask("scopes", json!({"frameId": frame}))["body"]["scopes"]
@@ -108,7 +108,7 @@ fn scopes(client: &mut Client, thread: &Value) -> (Value, Vec<Value>) {
     (frame, scopes)
 }
 
-fn rows(client: &mut Client, reference: &Value) -> Vec<Value> {
+pub(crate) fn rows(client: &mut Client, reference: &Value) -> Vec<Value> {
     let answer = client.ask("variables", json!({"variablesReference": reference}));
     answer["body"]["variables"]
         .as_array()
@@ -137,7 +137,7 @@ fn hover(client: &mut Client, frame: &Value, name: &str) {
     }
 }
 
-fn console(client: &mut Client, frame: &Value, name: &str) {
+pub(crate) fn console(client: &mut Client, frame: &Value, name: &str) {
     let answer = client.ask(
         "evaluate",
         json!({"expression": format!("ulid {name}"), "frameId": frame, "context": "repl"}),

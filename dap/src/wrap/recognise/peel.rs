@@ -24,11 +24,18 @@ pub(super) fn peel(value: &str) -> Option<Peeled<'_>> {
     for _ in 0..DEEPEST {
         let leaf = peeled.leaf.trim();
         peeled.leaf = leaf;
-        if let Some(value) = after_dynamic_type(leaf) {
+        if let Some(value) = after_dynamic_type(leaf).or_else(|| after_object_id(leaf)) {
             peeled.leaf = value;
             continue;
         }
+        if let Some(value) = in_ruby_object(leaf) {
+            peeled.leaf = value;
+            peeled.is_field = true;
+            continue;
+        }
         match leaf.as_bytes() {
+            // a symbol of Ruby
+            [b':', b'"', ..] => peeled.leaf = leaf.get(1..)?,
             // Go's pointers, Rust's references
             [b'*' | b'&', ..] => peeled.leaf = leaf.trim_start_matches(['*', '&']),
             [b'0', b'x', ..] => match after_pointer(leaf) {
@@ -42,6 +49,7 @@ pub(super) fn peel(value: &str) -> Option<Peeled<'_>> {
                     peeled.leaf = inner;
                     return Some(peeled);
                 }
+                let inner = after_time(inner).unwrap_or(inner);
                 peeled.leaf = single(inner, &mut peeled.is_field)?;
                 peeled.is_field |= !is_value_itself(path);
             }
@@ -102,6 +110,33 @@ fn after_dynamic_type(leaf: &str) -> Option<&str> {
         !text.is_empty() && text.bytes().all(is_part)
     };
     (is_type(interface) && is_type(dynamic)).then_some(value)
+}
+
+/// The text of an object of Java after its number: `Ulid@23 "01ARZ…"`.
+fn after_object_id(leaf: &str) -> Option<&str> {
+    let (object, text) = leaf.split_once(' ')?;
+    let (name, number) = object.split_once('@')?;
+    let is_name = |text: &str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.$".contains(&byte);
+        !text.is_empty() && text.bytes().all(is_part)
+    };
+    let is_quoted = text.starts_with('"') && end_of_quoted(text) == text.len();
+    (is_name(name) && is_name(number) && is_quoted).then_some(text)
+}
+
+/// The one text in an object of Ruby: `#<struct User id="01ARZ…">`, `#<User:0x00007f @id="01ARZ…">`.
+fn in_ruby_object(leaf: &str) -> Option<&str> {
+    let inner = leaf.strip_prefix("#<")?.strip_suffix('>')?;
+    let (head, text) = inner.split_once('=')?;
+    let has_field = head.contains(' ') && !head.contains('"');
+    let is_quoted = text.starts_with('"') && end_of_quoted(text) == text.len();
+    (has_field && is_quoted).then_some(text)
+}
+
+/// The text after the time that the ULID of Ruby writes before it: `ULID(2016-07-30 23:54:10.259 UTC: 01ARZ…)`.
+fn after_time(inner: &str) -> Option<&str> {
+    let (_, text) = inner.split_once(" UTC: ")?;
+    (text.len() == TEXT_LEN).then_some(text)
 }
 
 /// True if braces without a name hold an element and no field: a set of Python. .NET writes the bare text of a value in them.

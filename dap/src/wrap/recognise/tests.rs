@@ -250,6 +250,69 @@ fn what_is_in_an_interface_or_behind_a_pointer_is_read() {
 }
 
 #[test]
+fn what_other_debuggers_show_is_read() {
+    let uuid = "01563e3a-b5d3-d676-4c61-efb99302bd5b";
+    let bytes = r#""\x01V>:\xB5\xD3\xD6vLa\xEF\xB9\x93\x02\xBD[""#;
+    for (value, type_name, name, whole) in [
+        // rdbg 1.4, recorded
+        (format!("\"{ID}\""), "String", "s", true),
+        (format!(":\"{ID}\""), "Symbol", "sym", true),
+        (format!("#<struct User id=\"{ID}\">"), "User", "u", false),
+        (
+            format!("#<User:0x00007f3c5c0a2f58 @id=\"{ID}\">"),
+            "User",
+            "u",
+            false,
+        ),
+        (
+            format!("ULID(2016-07-30 23:54:10.259 UTC: {ID})"),
+            "ULID",
+            "ul",
+            true,
+        ),
+        (
+            "1777027686520646174104517696511196507".to_owned(),
+            "Integer",
+            "num_id",
+            true,
+        ),
+        (bytes.to_owned(), "String", "id", true),
+        // java-debug, by its formatters
+        (format!("Ulid@23 \"{ID}\""), "Ulid", "x", true),
+        (format!("UUID@31 \"{uuid}\""), "UUID", "x", true),
+        // vsdbg and netcoredbg
+        (format!("{{{ID}}}"), "System.Ulid", "x", true),
+        // OpenDebugAD7, which shows what gdb prints
+        (
+            format!("0x55555556aeb0 \"{ID}\""),
+            "const char *",
+            "x",
+            true,
+        ),
+        (
+            format!("\"{ID}\", '\\000' <repeats 37 times>"),
+            "char [64]",
+            "x",
+            true,
+        ),
+    ] {
+        let found = read(&value, type_name, name, Level::Hinted);
+        let found = found.map(|(id, _, whole)| (id, whole));
+        assert_eq!(found, Some((ID.to_owned(), whole)), "{value}");
+    }
+    for value in [
+        format!("[\"{ID}\"]"),
+        format!("{{\"{ID}\"=>1}}"),
+        format!("#<struct User id=\"{ID}\", name=\"x\">"),
+        "#<Thread:0x00007f run>".to_owned(),
+        format!("String[2]@9 [\"{ID}\"]"),
+        format!("a@b.c \"{ID}\" and more"),
+    ] {
+        assert_eq!(read(&value, "x", "id", Level::Hinted), None, "{value}");
+    }
+}
+
+#[test]
 fn buffers_of_c_end_at_their_first_nul() {
     // as gdb 16 shows char[27], char[32], char[64] and char[4096]
     let uuid = "01563e3a-b5d3-d676-4c61-efb99302bd5b";
