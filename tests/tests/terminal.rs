@@ -22,4 +22,5 @@ mod terminal {
     mod sorting;
     mod sources;
     mod timeline;
+    mod values;
 }

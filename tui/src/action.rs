@@ -61,6 +61,10 @@ pub enum Action {
     ShowVerdict,
     /// Only rows of the same millisecond as the one before.
     ShowSameMillisecond,
+    /// The values of a column or an expression, and how many rows have each.
+    Values,
+    /// In that list: all rows but those with the value.
+    Exclude,
     /// Only the rows of one of two files that the other lacks.
     ShowDifferent,
     /// Of those the rows of the first file.
@@ -237,6 +241,8 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ShowSpan, "show-span", &["7"], Group::Filter, "only rows that have a time"),
     entry(Action::ShowVerdict, "show-verdict", &["8"], Group::Filter, "only rows that the verdict on randomness rests on"),
     entry(Action::ShowSameMillisecond, "show-same-millisecond", &["9"], Group::Filter, "only rows of the millisecond of the one before"),
+    entry(Action::Values, "values", &["F"], Group::Filter, "values of a column or an expression, with counts; enter shows their rows"),
+    entry(Action::Exclude, "exclude", &["!"], Group::Filter, "among values: all rows but those with this one"),
     entry(Action::Mark, "mark", &["m", "space"], Group::Filter, "mark the row, again to take the mark away"),
     entry(Action::ShowMarked, "show-marked", &["'"], Group::Filter, "only marked rows"),
     entry(Action::Unmark, "unmark-all", &["M"], Group::Filter, "take all marks away"),

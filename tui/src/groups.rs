@@ -14,6 +14,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
     records::Kind,
+    text::bar,
     values::{Values, distinct_names},
 };
 
@@ -140,7 +141,7 @@ impl<'o, O: Write> GroupWriting<'o, O> {
     fn write_aligned(&mut self, values: &[Value]) -> io::Result<()> {
         let numbers: Vec<bool> = values.iter().map(is_number).collect();
         let bar = match (&self.look, self.length_of_bar(values)) {
-            (Some(look), Some(length)) if look.most > 0.0 => Some(bar(length / look.most)),
+            (Some(look), Some(length)) if look.most > 0.0 => Some(bar(length / look.most, BAR)),
             _ => None,
         };
         self.write_cells(values, &numbers, bar)
@@ -175,13 +176,6 @@ impl<'o, O: Write> GroupWriting<'o, O> {
 
 fn is_number(value: &Value) -> bool {
     matches!(value, Value::Int(_) | Value::Float(_) | Value::Duration(_))
-}
-
-/// A bar for a share of the longest, to an eighth of a character.
-fn bar(share: f64) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (share.clamp(0.0, 1.0) * (BAR * 8) as f64).round() as usize;
-    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
 /// Counts of periods as they come, and all of them when the last has come.

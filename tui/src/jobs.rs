@@ -48,6 +48,8 @@ pub enum Kind {
     Compare,
     /// Counts IDs over time.
     Count,
+    /// Counts the values of an expression.
+    Tally,
     /// Writes rows to a file.
     Export,
 }

@@ -4,10 +4,12 @@ mod compare;
 mod groups;
 mod handout;
 mod passes;
+mod tally;
 mod watch;
 
 pub use compare::{Comparison, OnlyOnce, Relation, Unlike};
 pub use handout::Rows;
+pub use tally::{Numbers, Tally, TallyRow};
 
 use std::{io::Read, path::PathBuf, sync::Arc};
 

@@ -48,6 +48,14 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// A bar for a share of the longest, which has so many characters, to an eighth of one.
+#[must_use]
+pub fn bar(share: f64, longest: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (share.clamp(0.0, 1.0) * (longest * 8) as f64).round() as usize;
+    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
+}
+
 /// A length of time to its largest unit: `29 s`, `3.5 h`.
 #[must_use]
 pub fn duration(ms: u64) -> String {

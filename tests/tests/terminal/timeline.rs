@@ -36,3 +36,16 @@ fn escape_lifts_the_brush_and_leaves_the_rows() {
     });
     browser.wait_for("1 of 20,000");
 }
+
+#[test]
+fn the_timeline_is_of_the_rows_shown() {
+    let mut browser = with_timeline();
+    browser.resize(160, 30);
+    browser.wait_for("91 earlier, 98 later");
+    browser.send("&time < 2026-01-15T08:10\r");
+    browser.wait_for("91 earlier, 0 later, at most 0 a column");
+    browser.send(":filter valid and row <= 3\r");
+    browser.wait_for("3 earlier, 0 later, at most 0 a column");
+    browser.send("0");
+    browser.wait_for("91 earlier, 98 later");
+}

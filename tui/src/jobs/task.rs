@@ -6,7 +6,7 @@ use ulid_engine::{
     RowSet, Timestamp,
     dataset::{Extent, RowOrder},
     progress::Progress,
-    query::{Expression, Query},
+    query::{Expression, Grouping, Query},
     sort::Direction,
 };
 
@@ -14,8 +14,8 @@ use super::{JobError, Kind, Search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
-    rows::{Comparison, Source},
-    state::Counts,
+    rows::{Comparison, Source, Tally},
+    state::{Counts, Listing},
 };
 
 /// A job, as data.
@@ -29,8 +29,10 @@ pub enum Task {
     Audit(Timestamp),
     /// How the rows of two files are related.
     Compare,
-    /// The IDs of so many parts of a stretch of time.
-    Count(RangeInclusive<Timestamp>, usize),
+    /// The IDs of so many parts of a stretch of time, of all rows or of those of a listing.
+    Count(RangeInclusive<Timestamp>, usize, Option<Listing>),
+    /// The values of an expression, of all rows or of those of a listing.
+    Tally(Box<Grouping>, Option<Listing>),
     /// Rows into a file.
     Export(Export),
 }
@@ -94,6 +96,8 @@ pub enum Outcome {
     Compared(Arc<Comparison>, Extent),
     /// How many IDs were made when.
     Counted(Arc<Counts>),
+    /// How many rows have which value.
+    Tallied(Arc<Tally>),
     /// So many rows were written.
     Exported(Exported),
 }
@@ -111,6 +115,7 @@ impl Task {
             Task::Audit(_) => Kind::Audit,
             Task::Compare => Kind::Compare,
             Task::Count(..) => Kind::Count,
+            Task::Tally(..) => Kind::Tally,
             Task::Export(_) => Kind::Export,
         }
     }
@@ -126,7 +131,7 @@ impl Task {
             Task::Find(_) => "searching",
             Task::Audit(_) => "looking the file over",
             Task::Compare => "comparing",
-            Task::Count(..) => "counting",
+            Task::Count(..) | Task::Tally(..) => "counting",
             Task::Export(_) => "exporting",
         }
     }
@@ -150,9 +155,13 @@ impl Task {
                 let comparison = source.compare(progress)?;
                 Ok(Outcome::Compared(Arc::new(comparison), extent))
             }
-            Task::Count(times, parts) => {
-                let counts = source.count_times(times, *parts, progress)?;
+            Task::Count(times, parts, listing) => {
+                let counts = source.count_times(times, *parts, listing.as_ref(), progress)?;
                 Ok(Outcome::Counted(Arc::new(counts)))
+            }
+            Task::Tally(grouping, listing) => {
+                let tally = source.tally(grouping, listing.as_ref(), progress)?;
+                Ok(Outcome::Tallied(Arc::new(tally)))
             }
             Task::Export(export) => export.run(source, progress).map(Outcome::Exported),
         }

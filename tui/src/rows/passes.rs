@@ -18,7 +18,7 @@ use super::Source;
 use crate::{
     findings::Findings,
     jobs::{Chosen, JobError},
-    state::Counts,
+    state::{Counts, Listing},
 };
 
 /// The IDs of all rows as columns.
@@ -240,7 +240,7 @@ impl Source {
         Ok(sharing)
     }
 
-    /// How many IDs of the rows known by now fall into each of equal parts of a stretch of time.
+    /// How many IDs of the rows known by now, or of those of a listing, fall into each of equal parts of a stretch of time.
     ///
     /// # Errors
     ///
@@ -249,14 +249,16 @@ impl Source {
         &self,
         times: &RangeInclusive<Timestamp>,
         parts: usize,
+        listing: Option<&Listing>,
         progress: &Progress,
     ) -> Result<Counts, JobError> {
+        let among = listing.map(Listing::rows);
         let mut counts = Counts::new(parts);
         let count_block = |block: &Block| {
             let mut counts = Counts::new(parts);
-            for (_, key) in block.valid() {
+            each_valid(block, among.as_ref(), |key| {
                 counts.add(Timestamp::of(Ulid::from_u128(key)), times);
-            }
+            });
             counts
         };
         self.dataset
@@ -295,5 +297,21 @@ impl Source {
 impl Keys {
     pub(super) fn invalid(&self) -> RowSet {
         self.faults.iter().map(|fault| fault.row).collect()
+    }
+}
+
+/// Calls `each` with the keys of the rows of a block that have an ID, of all or of those among others.
+fn each_valid(block: &Block, among: Option<&RowSet>, mut each: impl FnMut(u128)) {
+    let Some(rows) = among else {
+        return block.valid().for_each(|(_, key)| each(key));
+    };
+    let mut rows = rows.iter();
+    rows.advance_to(block.first_row());
+    let mut rows = rows.peekable();
+    for (row, key) in block.valid() {
+        while rows.next_if(|&next| next < row).is_some() {}
+        if rows.next_if_eq(&row).is_some() {
+            each(key);
+        }
     }
 }

@@ -40,6 +40,10 @@ impl State {
             Action::Find => self.ask(Purpose::Find),
             Action::Filter => self.ask_for_filter(),
             Action::SortBy => self.ask(Purpose::Sort),
+            Action::Values => self.ask(Purpose::Values),
+            Action::Exclude => {
+                self.say("! leaves a value out in the list of values; open it first")
+            }
             Action::Export => self.ask(Purpose::Export),
             Action::ChooseZone => self.ask(Purpose::Zone),
             Action::Help | Action::Palette => self.ask(Purpose::Command),

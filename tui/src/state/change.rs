@@ -82,6 +82,7 @@ impl State {
             self.arranged = None;
             self.show(Listing::whole(self.extent.rows, &view.arrangement));
             self.take_step(view, step);
+            effects.extend(self.count_shown());
         } else {
             effects.push(Effect::Start(self.arrange(view, step)));
         }
@@ -151,7 +152,9 @@ impl State {
             self.say("no row is like that; esc shows all");
         }
         self.take_step(view, step);
-        self.catch_up()
+        let mut effects = self.catch_up();
+        effects.extend(self.count_shown());
+        effects
     }
 
     /// Forgets the view that is being made, and says whether the user had asked for it.
@@ -211,6 +214,12 @@ impl State {
                 Err(_) => Chosen::These(RowSet::new()),
             },
         }
+    }
+
+    /// The rows shown, where they are not all.
+    pub(super) fn listed(&self) -> Option<Listing> {
+        let shows_all = self.view.filter == Filter::All;
+        (!shows_all).then(|| self.listing.clone())
     }
 
     /// Shows the rows that meet a condition.

@@ -145,6 +145,28 @@ impl Listing {
         self.len() == 0
     }
 
+    /// The rows, whatever their order.
+    #[must_use]
+    pub fn rows(&self) -> RowSet {
+        let rows = (0..self.len()).filter_map(|place| self.row(place));
+        let mut bits = Vec::new();
+        for row in rows {
+            let word = row / 64;
+            if bits.len() <= word {
+                bits.resize(word + 1, 0_u64);
+            }
+            bits[word] |= 1 << (row % 64);
+        }
+        let words = (0_u64..).zip(bits);
+        let of_word = |(word, bits): (u64, u64)| {
+            let is_set = move |bit: &u64| bits >> bit & 1 == 1;
+            (0..64).filter(is_set).map(move |bit| word * 64 + bit)
+        };
+        // the bits of words ascend
+        RowSet::from_sorted_iter(words.filter(|(_, bits)| *bits != 0).flat_map(of_word))
+            .unwrap_or_default()
+    }
+
     /// The row of the source at a place.
     #[must_use]
     pub fn row(&self, place: usize) -> Option<usize> {

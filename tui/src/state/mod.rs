@@ -18,6 +18,7 @@ mod place;
 mod prompt;
 mod read;
 mod timeline;
+mod values;
 
 pub use brush::Brush;
 pub use columns::Column;
@@ -27,6 +28,7 @@ pub use palette::{is_place, matching};
 pub use prompt::{Prompt, Purpose};
 pub use read::Page;
 pub use timeline::{Counts, Timeline, part_of};
+pub use values::ValueList;
 pub use view::{Filter, View, zone_name};
 
 use std::sync::Arc;
@@ -96,6 +98,8 @@ pub enum Mode {
     Browse,
     /// A line that is typed.
     Prompt(Prompt),
+    /// The values of an expression.
+    Values(ValueList),
 }
 
 /// A sentence for the user, until the next key.
@@ -200,10 +204,12 @@ impl State {
     /// Does what a key asks for.
     pub fn apply(&mut self, action: Action) -> Vec<Effect> {
         self.message = None;
-        let effects = match &mut self.mode {
+        let mut effects = match &mut self.mode {
             Mode::Browse => self.browse(action),
             Mode::Prompt(_) => self.prompted(action),
+            Mode::Values(_) => self.values_action(action),
         };
+        effects.extend(self.recount_values(false));
         self.keep_in_view();
         self.keep_layout();
         effects
@@ -212,7 +218,12 @@ impl State {
     /// Takes what a job brought back.
     pub fn finish(&mut self, kind: Kind, finished: Finished) -> Vec<Effect> {
         match finished {
-            Ok(Outcome::Arranged(arranged)) => return self.take_rows(arranged),
+            Ok(Outcome::Arranged(arranged)) => {
+                let mut effects = self.take_rows(arranged);
+                effects.extend(self.recount_values(false));
+                return effects;
+            }
+            Ok(Outcome::Tallied(tally)) => self.take_tally(tally),
             Ok(Outcome::Found(Some(place))) => self.go_to(place),
             Ok(Outcome::Found(None)) => self.warn(format!("{:?} is not there", self.searched)),
             Ok(Outcome::Audited(findings, of)) => return self.take_findings(findings, &of),
@@ -267,7 +278,7 @@ impl State {
 
     /// Rows of the table that fit the screen, at least one.
     fn page(&self) -> isize {
-        let rows = Layout::of(self.size, self.inspector, self.timeline.is_some())
+        let rows = Layout::of(self.size, self.inspector(), self.timeline.is_some())
             .rows
             .height;
         isize::try_from(rows.max(1)).unwrap_or(1)

@@ -41,6 +41,9 @@ impl State {
         if matches!(self.mode, Mode::Prompt(_)) {
             return self.point_at_list(pointer, target);
         }
+        if matches!(self.mode, Mode::Values(_)) {
+            return self.point_at_values(pointer, target);
+        }
         match (pointer, target) {
             (Pointer::WheelUp, Some(Target::Time(_))) => self.apply(Action::ZoomIn),
             (Pointer::WheelDown, Some(Target::Time(_))) => self.apply(Action::ZoomOut),
@@ -66,6 +69,22 @@ impl State {
             (Pointer::Press, Some(Target::Heading(by))) => {
                 self.message = None;
                 self.sort_by(&by)
+            }
+            (Pointer::Press, Some(Target::Action(action))) => self.apply(action),
+            _ => Vec::new(),
+        }
+    }
+
+    fn point_at_values(&mut self, pointer: Pointer, target: Option<Target>) -> Vec<Effect> {
+        match (pointer, target) {
+            (Pointer::WheelUp, _) => self.apply(Action::Up),
+            (Pointer::WheelDown, _) => self.apply(Action::Down),
+            (Pointer::Press, Some(Target::Row(line))) => {
+                // the headings of the list are its first line there
+                if let (Mode::Values(list), Some(line)) = (&mut self.mode, line.checked_sub(1)) {
+                    list.select(list.top + line);
+                }
+                Vec::new()
             }
             (Pointer::Press, Some(Target::Action(action))) => self.apply(action),
             _ => Vec::new(),

@@ -13,6 +13,7 @@ const ALIASES: &[(&str, Action)] = &[
     ("write", Action::Export),
     ("q!", Action::Quit),
     ("exit", Action::Quit),
+    ("freq", Action::Values),
 ];
 
 /// How well a command fits what was typed. The best comes first.
@@ -79,6 +80,7 @@ fn taken_by(action: Action) -> Option<Purpose> {
         Action::Find => Purpose::Find,
         Action::Filter => Purpose::Filter,
         Action::SortBy => Purpose::Sort,
+        Action::Values => Purpose::Values,
         Action::Export => Purpose::Export,
         Action::ChooseZone => Purpose::Zone,
         _ => return None,

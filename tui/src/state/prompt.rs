@@ -44,6 +44,8 @@ pub enum Purpose {
     Filter,
     /// What rows are ordered by.
     Sort,
+    /// An expression whose values are listed.
+    Values,
     /// A file to export to.
     Export,
     /// A time zone.
@@ -59,6 +61,7 @@ impl Purpose {
             Purpose::Find => "find: ",
             Purpose::Filter => "only rows where: ",
             Purpose::Sort => "sort by: ",
+            Purpose::Values => "values of: ",
             Purpose::Export => "export to (.csv, .jsonl, else lines): ",
             Purpose::Zone => "time zone (UTC, local, Europe/Berlin): ",
         }
@@ -172,7 +175,10 @@ impl State {
         let Mode::Prompt(prompt) = &mut self.mode else {
             return;
         };
-        if !matches!(prompt.purpose, Purpose::Filter | Purpose::Sort) {
+        if !matches!(
+            prompt.purpose,
+            Purpose::Filter | Purpose::Sort | Purpose::Values
+        ) {
             return;
         }
         if prompt.completion.is_none() {
@@ -207,6 +213,7 @@ impl State {
             }
             Purpose::Filter => self.filter(text),
             Purpose::Sort => self.sort_by(&text),
+            Purpose::Values => self.list_values(text),
             Purpose::Export => vec![Effect::Start(Task::Export(self.export_to(text.into())))],
             Purpose::Zone => match cli::zone(&text) {
                 Ok(zone) => {

@@ -119,7 +119,8 @@ impl State {
     /// Whether the inspector is shown where it fits.
     #[must_use]
     pub fn inspector(&self) -> bool {
-        self.inspector
+        // the list of values takes its room
+        self.inspector && !matches!(self.mode, Mode::Values(_))
     }
 
     /// The stretch of time that the timeline shows, where it is shown.

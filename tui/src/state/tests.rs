@@ -287,7 +287,7 @@ fn what_is_pasted_is_text_and_no_keys() {
     assert!(state.paste("foo\nMq\n").is_empty());
     let typed = |state: &State| match state.mode() {
         Mode::Prompt(prompt) => (prompt.purpose, prompt.input.value().to_owned()),
-        Mode::Browse => panic!("nothing is typed"),
+        _ => panic!("nothing is typed"),
     };
     assert_eq!(typed(&state), (Purpose::Find, "foo Mq".to_owned()));
     assert_eq!(state.marks().len(), 1);
@@ -378,7 +378,7 @@ fn an_export_never_overwrites() {
 fn line(state: &State) -> String {
     match state.mode() {
         Mode::Prompt(prompt) => prompt.input.value().to_owned(),
-        Mode::Browse => String::new(),
+        _ => String::new(),
     }
 }
 

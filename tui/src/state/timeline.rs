@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use ulid_engine::{Timestamp, stats::Histogram};
 
-use super::{Brush, Effect, State};
+use super::{Brush, Effect, Filter, State};
 use crate::{action::Action, jobs::Task};
 
 /// The stretch of time that the timeline shows.
@@ -16,6 +16,8 @@ pub struct Timeline {
     pub counts: Option<Arc<Counts>>,
     /// A range of it that is being brushed.
     pub brush: Option<Brush>,
+    /// The rows that are counted.
+    pub(super) of: Filter,
 }
 
 /// How many IDs fall into equal parts of a stretch of time.
@@ -134,6 +136,7 @@ impl State {
             times: busy_times(&findings.summary.histogram),
             counts: None,
             brush: None,
+            of: Filter::All,
         });
         self.count()
     }
@@ -160,19 +163,31 @@ impl State {
     }
 
     /// Has the parts counted, one for each column of the screen.
-    pub(super) fn count(&self) -> Vec<Effect> {
+    pub(super) fn count(&mut self) -> Vec<Effect> {
         self.counting().map(Effect::Start).into_iter().collect()
     }
 
+    /// Has the parts counted once more where other rows are shown.
+    pub(super) fn count_shown(&mut self) -> Vec<Effect> {
+        let of = self.timeline.as_ref().map(|timeline| &timeline.of);
+        match of {
+            Some(of) if *of != self.view.filter => self.count(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The same for more rows.
-    pub(super) fn count_again(&self) -> Vec<Effect> {
+    pub(super) fn count_again(&mut self) -> Vec<Effect> {
         self.counting().map(Effect::Renew).into_iter().collect()
     }
 
-    fn counting(&self) -> Option<Task> {
+    fn counting(&mut self) -> Option<Task> {
         let parts = usize::from(self.size.width.max(1));
-        let timeline = self.timeline.as_ref()?;
-        Some(Task::Count(timeline.times.clone(), parts))
+        let filter = self.view.filter.clone();
+        let timeline = self.timeline.as_mut()?;
+        timeline.of = filter;
+        let times = timeline.times.clone();
+        Some(Task::Count(times, parts, self.listed()))
     }
 }
 

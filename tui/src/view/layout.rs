@@ -52,6 +52,12 @@ const WITH_LONG_HEALTH: u16 = 20;
 const HIGH: u16 = 17;
 
 impl Layout {
+    /// The rows with their headings.
+    #[must_use]
+    pub fn table(&self) -> Rect {
+        self.header.union(self.rows)
+    }
+
     /// Divides a screen.
     #[must_use]
     pub fn of(size: Size, inspector: bool, timeline: bool) -> Layout {

@@ -10,6 +10,7 @@ mod table;
 
 mod inspector;
 mod timeline;
+mod values;
 
 mod commands;
 
@@ -35,7 +36,10 @@ pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mu
     health::draw(state, theme, at.health, buffer);
     match state.page_rows() {
         Ok(page) => {
-            table::draw(state, &page, theme, &at, buffer);
+            match state.mode() {
+                Mode::Values(list) => values::draw(state, list, theme, at.table(), buffer),
+                _ => table::draw(state, &page, theme, &at, buffer),
+            }
             if !at.inspector.is_empty() {
                 inspector::draw(state, &page, theme, at.inspector, buffer);
             }

@@ -15,7 +15,7 @@ use super::pen::{self, Pen};
 use crate::{
     action::Action,
     jobs::{Kind, Running},
-    state::{Filter, Mode, Prompt, Purpose, State},
+    state::{Filter, Mode, Prompt, Purpose, State, ValueList},
     text::{grouped, harmless},
     theme::Theme,
 };
@@ -50,9 +50,12 @@ pub(super) fn draw_status(
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let shown = state.listing().len();
-    let place = match state.cursor() {
-        Some(cursor) => grouped((cursor + 1).min(shown) as u64),
+    let (place, shown) = match state.mode() {
+        Mode::Values(list) => (Some(list.selected), list.rows().len()),
+        _ => (state.cursor(), state.listing().len()),
+    };
+    let place = match place {
+        Some(place) => grouped((place + 1).min(shown) as u64),
         None => "last rows".to_owned(),
     };
     let place = format!(" {place} of {}", grouped(shown as u64));
@@ -209,6 +212,7 @@ fn hints(state: &State, area: Rect) -> Vec<Hint> {
     let hints = match state.mode() {
         Mode::Browse => browse_hints(state),
         Mode::Prompt(prompt) => prompt_hints(state, prompt),
+        Mode::Values(list) => values_hints(state, list),
     };
     let mut room = area.width;
     let fits = |hint: &Hint| {
@@ -234,6 +238,28 @@ fn browse_hints(state: &State) -> Vec<Hint> {
         .collect()
 }
 
+fn values_hints(state: &State, list: &ValueList) -> Vec<Hint> {
+    let order = match list.by_value {
+        true => "most frequent first",
+        false => "by value",
+    };
+    let hint = |(action, what): (Action, &str)| {
+        let key = state.keymap().key_of(action)?;
+        Some(Hint {
+            action: Some(action),
+            ..Hint::new(&key, what)
+        })
+    };
+    let hints = [
+        (Action::Pick, "only rows with it"),
+        (Action::Exclude, "all but those"),
+        (Action::SortById, order),
+        (Action::Undo, "undo"),
+        (Action::Back, "back to the rows"),
+    ];
+    hints.into_iter().filter_map(hint).collect()
+}
+
 fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
     let is_command = prompt.purpose == Purpose::Command;
     if let Some(notice) = prompt.notice {
@@ -253,7 +279,7 @@ fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
         hints.extend(offered.map(|word| Hint::new(&word, "")));
     } else if prompt.purpose == Purpose::Filter {
         hints.push(Hint::new("tab", "complete"));
-    } else if prompt.purpose == Purpose::Sort {
+    } else if matches!(prompt.purpose, Purpose::Sort | Purpose::Values) {
         hints.push(Hint::new("tab", "complete"));
         let own = ["time", "random", "text"].map(str::to_owned);
         let names = state.source().columns().iter().chain(&own);
@@ -271,6 +297,7 @@ const BROWSE_HINTS: &[(Action, &str)] = &[
     (Action::ShowAll, "all"),
     (Action::Find, "find"),
     (Action::Filter, "filter"),
+    (Action::Values, "values"),
     (Action::Palette, "go to"),
     (Action::ToggleTimeline, "timeline"),
     (Action::Mark, "mark"),

@@ -47,6 +47,24 @@ fn the_timeline_shows_when_ids_were_made() {
 }
 
 #[test]
+fn values_are_listed_at_every_size() {
+    for (width, height) in [(120, 36), (80, 24), (40, 10), (1, 1)] {
+        let mut state = sample(width, height);
+        state.apply(Action::Values);
+        for character in "if(valid, date(time), fault)".chars() {
+            state.apply(Action::Edit(InputRequest::InsertChar(character)));
+        }
+        let effects = state.apply(Action::Accept);
+        state.settle(effects);
+        state.apply(Action::Down);
+        insta::assert_snapshot!(
+            format!("values_{width}x{height}"),
+            screen(&state, &Theme::default())
+        );
+    }
+}
+
+#[test]
 fn an_invalid_id_under_the_cursor_is_explained() {
     let mut state = sample(80, 24);
     for _ in 0..297 {

@@ -18,7 +18,7 @@ use super::{
 };
 pub(super) use crate::row::Side as Which;
 use crate::{
-    Reading, Timestamp,
+    Reading, RowSet, Timestamp,
     codec::{self, TEXT_LEN},
     dataset::{Case, text_bytes},
     row::Spelling,
@@ -55,6 +55,8 @@ pub(super) enum Op {
     InBounds(Box<Code>, Ulid, Ulid),
     /// One of many values.
     InSet(Box<Code>, Arc<ValueSet>),
+    /// A row that is among some.
+    InRows(Arc<RowSet>),
     /// A value that the row does not have; a cell that is empty is none.
     IsMissing(Box<Code>),
     Matches(Box<Code>, Regex),
@@ -194,6 +196,7 @@ impl Code {
                 Val::Bool(matches!(run(value), Val::Id(id) if (*first..=*last).contains(&id)))
             }
             Op::InSet(value, set) => Val::Bool(set.has(&run(value))),
+            Op::InRows(rows) => Val::Bool(rows.contains(row.row.index as u64)),
             Op::IsMissing(value) => Val::Bool(match run(value) {
                 Val::Missing => true,
                 Val::Text(text) => text.is_empty(),
@@ -248,6 +251,7 @@ impl Code {
             | Op::Fact(..)
             | Op::Column(..)
             | Op::IdText(_)
+            | Op::InRows(_)
             | Op::Lag(_)
             | Op::Aggregate(_) => Vec::new(),
             Op::Apply(_, parts) => parts.iter().collect(),

@@ -152,7 +152,8 @@ impl<'a> Columns<'a> {
                 let of_a = self.bits(a, stretch, wanted);
                 of_a | self.bits(b, stretch, wanted & !of_a)
             }
-            Test::Duplicate => self.duplicate_bits(stretch) & wanted,
+            Test::Duplicate => self.bits_among(self.duplicates, stretch) & wanted,
+            Test::Rows(rows) => self.bits_among(rows, stretch) & wanted,
             Test::OutOfOrder => self.out_of_order_bits(stretch) & wanted,
             Test::Numbers(comparison, a, b) => {
                 let (a, b) = (self.numbers(a, stretch), self.numbers(b, stretch));
@@ -290,9 +291,10 @@ impl<'a> Columns<'a> {
             .then_some(Ulid::from_u128(*key))
     }
 
-    fn duplicate_bits(&self, stretch: Stretch) -> u64 {
+    /// The rows of a stretch that are among some.
+    fn bits_among(&self, rows: &RowSet, stretch: Stretch) -> u64 {
         let first = self.block.first_row() + stretch.start as u64;
-        let mut rows = self.duplicates.iter();
+        let mut rows = rows.iter();
         rows.advance_to(first);
         let here = rows.map(|row| row - first);
         let within = here.take_while(|bit| *bit < stretch.len as u64);

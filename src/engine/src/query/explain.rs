@@ -123,6 +123,7 @@ fn text_of(code: &Code, zone: &TimeZone) -> String {
         }
         Op::InBounds(value, first, last) => format!("{first} <= {} <= {last}", text(value)),
         Op::InSet(value, set) => format!("{} is one of {} values", text(value), set.len()),
+        Op::InRows(rows) => format!("it is one of {} rows", rows.len()),
         Op::IsMissing(value) => format!("{} is missing", text(value)),
         Op::Matches(value, regex) => format!("{} =~ {:?}", text(value), regex.as_str()),
         Op::Contains(value, needle) => {

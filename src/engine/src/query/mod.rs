@@ -24,6 +24,7 @@
 
 mod aggregate;
 mod complete;
+mod equal;
 mod error;
 mod functions;
 mod group;
@@ -52,6 +53,7 @@ mod unknown;
 
 pub use crate::row::{Around, Value};
 pub use complete::{Completion, CompletionKind, complete};
+pub use equal::condition_of_value;
 pub use error::{Expected, QueryError, QueryErrorKind, Type};
 pub use functions::{FUNCTIONS, Function};
 pub use group::{
@@ -67,7 +69,7 @@ pub use select::{
 };
 pub use unknown::{UnknownName, notes, unknown_names};
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use jiff::tz::TimeZone;
 use regex::bytes::RegexBuilder;
@@ -80,7 +82,7 @@ use self::{
     plan::Test,
 };
 use crate::{
-    Timestamp,
+    RowSet, Timestamp,
     dataset::{Case, Dataset},
     row::{Fact, value},
 };
@@ -162,6 +164,15 @@ impl Query {
         };
         let found = Code { op, ty: Type::Bool };
         (!text.is_empty()).then(|| Query::of(found))
+    }
+
+    /// The condition that a row is among some.
+    #[must_use]
+    pub fn among(rows: RowSet) -> Query {
+        Query::of(Code {
+            op: Op::InRows(Arc::new(rows)),
+            ty: Type::Bool,
+        })
     }
 
     fn of(code: Code) -> Query {

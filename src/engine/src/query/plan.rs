@@ -12,7 +12,7 @@ use super::{
     set::ValueSet,
     value::Val,
 };
-use crate::{dataset::Case, row::Fact};
+use crate::{RowSet, dataset::Case, row::Fact};
 
 /// A condition by the columns that it needs. It holds where its [`Code`] comes to true.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub(super) enum Test {
     And(Box<Test>, Box<Test>),
     Or(Box<Test>, Box<Test>),
     Duplicate,
+    /// A row that is among some.
+    Rows(Arc<RowSet>),
     OutOfOrder,
     Numbers(Comparison, Number, Number),
     Within(Number, i64, i64),
@@ -175,6 +177,7 @@ impl Test {
                 Some(Test::Or(first, second))
             }
             Op::Fact(Which::Here, Fact::Duplicate, _) => Some(Test::Duplicate),
+            Op::InRows(rows) => Some(Test::Rows(Arc::clone(rows))),
             Op::Fact(Which::Here, Fact::OutOfOrder, _) => Some(Test::OutOfOrder),
             Op::Compare(comparison, a, b) => compare(*comparison, a, b),
             Op::Within(value, first, last) => match &value.op {
@@ -196,7 +199,7 @@ impl Test {
     /// Whether it looks at the IDs of rows, and not at other text of theirs alone.
     pub(super) fn needs_ids(&self) -> bool {
         match self {
-            Test::Text(TextOf::Record | TextOf::Column(_), ..) => false,
+            Test::Rows(_) | Test::Text(TextOf::Record | TextOf::Column(_), ..) => false,
             Test::Not(inner) => inner.needs_ids(),
             Test::And(a, b) | Test::Or(a, b) => a.needs_ids() || b.needs_ids(),
             _ => true,
@@ -205,7 +208,7 @@ impl Test {
 
     fn cost(&self) -> u8 {
         match self {
-            Test::Keys(_) | Test::Duplicate => 0,
+            Test::Keys(_) | Test::Duplicate | Test::Rows(_) => 0,
             Test::OutOfOrder | Test::Numbers(..) | Test::Within(..) | Test::Random(..) => 1,
             Test::Ids(..) | Test::InSet(_) | Test::Text(TextOf::Fault, ..) => 1,
             Test::Text(TextOf::Record, TextTest::Matches(_), _) => 3,
