@@ -78,47 +78,138 @@ fn neovim_wraps_every_kind_of_adapter() {
     assert_eq!(told, expected);
 }
 
+/// An adapter by the name of lldb-dap, whose one row shows a ULID.
+const ADAPTER: &str = r#"
+let heard = '';
+process.stdin.on('data', data => {
+  heard += data;
+  for (let at; (at = heard.indexOf('\r\n\r\n')) >= 0; ) {
+    const length = Number(/Content-Length: (\d+)/.exec(heard)[1]);
+    if (heard.length < at + 4 + length) return;
+    const { seq, command } = JSON.parse(heard.slice(at + 4, at + 4 + length));
+    heard = heard.slice(at + 4 + length);
+    const variables = [{ name: 's', value: '"01ARZ3NDEKTSV4RRFFQ69G5FAV"', variablesReference: 0 }];
+    const body = command === 'variables' ? { variables } : {};
+    const answer = JSON.stringify({ seq: 0, type: 'response', request_seq: seq, success: true, command, body });
+    process.stdout.write(`Content-Length: ${answer.length}\r\n\r\n${answer}`);
+  }
+});
+"#;
+
+#[cfg(unix)]
+fn write_adapter(folder: &std::path::Path, node: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let program = folder.join("lldb-dap");
+    std::fs::write(&program, format!("#!{}\n{ADAPTER}", node.display())).unwrap();
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&program, mode).unwrap();
+}
+
 #[cfg(unix)]
 #[test]
-fn the_extension_for_vs_code_says_what_it_cannot_do() {
+fn the_extension_for_vs_code_wraps_and_says_what_it_cannot_do() {
     let Some(node) = tool("node") else { return };
     // cargo's folder has programs in `bin`
     let folder = tempfile::tempdir().unwrap();
-    let programs = folder.path().join("bin");
+    let [programs, adapters] = ["bin", "adapters"].map(|name| folder.path().join(name));
     std::fs::create_dir(&programs).unwrap();
+    std::fs::create_dir(&adapters).unwrap();
     std::os::unix::fs::symlink(ulid_tests::binary("ulid-dap"), programs.join("ulid-dap")).unwrap();
+    write_adapter(&adapters, &node);
     let output = Command::new(node)
         .arg(root().join("tests/tests/editors/vscode.js"))
         .arg(root().join("dap/editors/vscode"))
-        .arg(&programs)
+        .args([&programs, &adapters])
         .output()
         .unwrap();
-    let step =
-        r#"{"type":"ulid","request":"launch","name":"Step through this file of IDs","program":"#;
-    let not_found = |program: &str| {
-        format!(
-            r#"said: ["\"{program}\" was not found, so that no debugging with ULIDs can begin. Install it by: cargo install ulid-dap | Choose its path | How to install it","workbench.action.openSettings ulid.path"]"#
-        )
+    let told = lines(&output).join("\n");
+    assert_eq!(told, VSCODE.trim());
+}
+
+/// What the extension does, step by step.
+const VSCODE: &str = r#"
+not found: undefined
+said: ["\"ulid-dap\" was not found, so that no debugging with ULIDs can begin. Install it by: cargo install ulid-dap | Choose its path | How to install it","workbench.action.openSettings ulid.path"]
+wrong path: undefined
+said: ["\"/no/such/ulid-dap\" was not found, so that no debugging with ULIDs can begin. Install it by: cargo install ulid-dap | Choose its path | How to install it","workbench.action.openSettings ulid.path"]
+not wrapped: undefined
+said: ["\"/no/such/ulid-dap\" was not found, so that no debugging with ULIDs can begin. Install it by: cargo install ulid-dap | Choose its path | How to install it","workbench.action.openSettings ulid.path"]
+python: null
+rust: null
+ulid: {"type":"ulid","request":"launch","name":"Step through this file of IDs","program":"/x/ids"}
+started: [{"type":"ulid","request":"launch","name":"Step through this file of IDs","program":"/x/t.csv"}]
+adapter: {"command":"…/ulid-dap","args":["inspect"]}
+none to start: ["There is no launch configuration whose ULIDs could be decoded. Write one into launch.json first."]
+offered: [{"type":"ulid","request":"launch","name":"App with ULIDs decoded","wrap":"App"},{"type":"ulid","request":"launch","name":"Rust with ULIDs decoded","wrap":"Rust"}]
+said: ["pick App, Rust"]
+started: [{"type":"ulid","request":"launch","name":"Rust with ULIDs decoded","wrap":"Rust"}]
+wrapped: {"name":"App with ULIDs","type":"debugpy","request":"launch","program":"a.py","justMyCode":false,"ulid":{"timeZone":"local"}}
+cargo: {"name":"Rust with ULIDs","type":"lldb","request":"launch","cargo":{"args":["build"]},"ulid":{}}
+node: undefined
+missing: undefined
+said: ["Sessions of type \"node\" cannot be wrapped; these can: debugpy, python, lldb-dap, lldb, go, gdb, rdbg, coreclr, cppdbg, php. Without \"ulid\" they show the times of ULIDs as text.","There is no launch configuration \"Nobody\" to wrap."]
+left alone: {"type":"lldb-dap","request":"launch","name":"x","program":"y"}
+node: undefined
+said: ["Sessions of type \"node\" cannot be wrapped; these can: debugpy, python, lldb-dap, lldb, go, gdb, rdbg, coreclr, cppdbg, php. Without \"ulid\" they show the times of ULIDs as text."]
+a process of another: {"type":"debugpy","request":"attach","name":"x","subProcessId":7}
+its own adapter: {"type":"lldb-dap","request":"launch","name":"x","program":"y","debugServer":4711}
+chosen: {"ulid":{},"type":"lldb-dap","request":"launch","name":"x","program":"y"}
+tracked: undefined
+initialized: true
+row: "\"01ARZ3NDEKTSV4RRFFQ69G5FAV\" ⟶ 2016-07-30T23:54:10.259Z"
+after its end: "ECONNREFUSED"
+types that are tracked: "*"
+a: "'01ARZ3NDEKTSV4RRFFQ69G5FAV' ⟶ 2016-07-30T23:54:10.259Z"
+b: "\"01arz3ndektsv4rrffq69g5fav\" ⟶ 2016-07-30T23:54:10.259Z"
+c: "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+d: "'01ARZ3NDEKTSV4RRFFQ69G5FAV0'"
+e: "'12345678901234567890123456'"
+token: "'5GVNSXACBQ5A9C3JZR4K1T2M7H'"
+userId: "'5GVNSXACBQ5A9C3JZR4K1T2M7H' ⟶ 8132-05-10T08:53:32.663Z"
+f: "'7ZZZZZZZZZZZZZZZZZZZZZZZZZ'"
+no value: undefined
+set: "'01ARZ3NDEKTSV4RRFFQ69G5FAV'"
+now: "'01ARZ3NDEKTSV4RRFFQ69G5FAV' ⟶ 2016-07-30T23:54:10.259Z"
+watched: "'01ARZ3NDEKTSV4RRFFQ69G5FAV'"
+hovered: "'01ARZ3NDEKTSV4RRFFQ69G5FAV' ⟶ 2016-07-30T23:54:10.259Z"
+copied: "'01ARZ3NDEKTSV4RRFFQ69G5FAV'"
+turned off: undefined
+"#;
+
+/// The extension is read against the types that are published for the editor's API.
+#[test]
+fn the_extension_for_vs_code_keeps_to_the_published_api() {
+    let types = "npm/node_modules/@types";
+    let (Some(compiler), Some(types)) = (tool("npm/node_modules/.bin/tsc"), tool(types)) else {
+        return;
     };
-    let expected = [
-        "not found: undefined".to_owned(),
-        not_found("ulid-dap"),
-        "wrong path: undefined".to_owned(),
-        not_found("/no/such/ulid-dap"),
-        "python: null".to_owned(),
-        "rust: null".to_owned(),
-        format!(r#"ulid: {step}"/x/ids"}}"#),
-        format!(r#"started: [{step}"/x/t.csv"}}]"#),
-        r#"adapter: {"command":"…/ulid-dap","args":["inspect"]}"#.to_owned(),
-        r#"wrapped: {"name":"App with ULIDs","type":"ulid","request":"launch","program":"a.py","wrappedType":"debugpy"}"#.to_owned(),
-        r#"adapter: {"command":"…/ulid-dap","args":["wrap","debugpy"]}"#.to_owned(),
-        "cargo: undefined".to_owned(),
-        r#"built: {"name":"Rust with ULIDs","type":"ulid","request":"launch","program":"target/debug/x","wrappedType":"lldb"}"#.to_owned(),
-        "node: undefined".to_owned(),
-        "missing: undefined".to_owned(),
-        r#""Rust" lets CodeLLDB build by "cargo", which its own extension does and this one does not; give the built "program" in "Rust with ULIDs"."#.to_owned(),
-        r#"Configurations of type "node" cannot be wrapped; these can: debugpy, python, lldb-dap, lldb, go, gdb."#.to_owned(),
-        r#"There is no launch configuration "Nobody" to wrap."#.to_owned(),
-    ];
-    assert_eq!(lines(&output), expected);
+    let check = |file: &std::path::Path| {
+        let mut command = Command::new(&compiler);
+        command.args([
+            "--noEmit",
+            "--allowJs",
+            "--checkJs",
+            "--strict",
+            "--target",
+            "es2022",
+        ]);
+        command.args([
+            "--module",
+            "commonjs",
+            "--types",
+            "node,vscode",
+            "--typeRoots",
+        ]);
+        command.arg(&types).arg(file).output().unwrap()
+    };
+    let extension = root().join("dap/editors/vscode/extension.js");
+    let output = check(&extension);
+    let complaints = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{complaints}");
+    // it sees what the API does not have
+    let wrong = tempfile::tempdir().unwrap();
+    let wrong = wrong.path().join("wrong.js");
+    std::fs::write(&wrong, "require('vscode').debug.startDebuging();\n").unwrap();
+    assert!(!check(&wrong).status.success());
 }

@@ -5,6 +5,7 @@ const path = require('path');
 
 const ENDING = process.platform === 'win32' ? '.exe' : '';
 
+/** @param {string} file */
 function isProgram(file) {
   try {
     fs.accessSync(file, fs.constants.X_OK);
@@ -14,8 +15,10 @@ function isProgram(file) {
   }
 }
 
-// The path of a program by its setting: a path, or a name that is looked for on the PATH, where cargo installs
-// programs, and in the extension itself. Undefined where it is nowhere.
+/** The path of a program by its setting: a path, or a name that is looked for on the PATH, where cargo installs
+ * programs, and in the extension itself. Undefined where it is nowhere.
+ * @param {string} named
+ * @param {string} extensionFolder */
 function findProgram(named, extensionFolder, environment = process.env) {
   const expanded = named.startsWith('~') ? path.join(os.homedir(), named.slice(1)) : named;
   if (expanded !== path.basename(expanded)) return isProgram(expanded) ? expanded : undefined;

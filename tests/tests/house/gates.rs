@@ -225,6 +225,11 @@ fn checkout() -> TempDir {
     copy("dap/editors/vscode/package.json");
     copy("dap/editors/vscode/extension.js");
     copy("dap/editors/vscode/README.md");
+    for step in ["install", "times", "decoded", "file"] {
+        copy(&format!("dap/editors/vscode/walkthrough/{step}.md"));
+    }
+    let icon = "dap/editors/vscode/icon.png";
+    fs::copy(ulid_tests::root().join(icon), place.path().join(icon)).expect("a picture of ours");
     write(place.path(), ".gitignore", "/target/\n/.tools\n");
     write(place.path(), "src/lib.rs", SOUND);
     write(place.path(), "Cargo.toml", MANIFEST);

@@ -113,14 +113,15 @@ impl Session {
             Ok(settings) => self.settings = settings,
             Err(error) => to_client.push(self.output("important", &format!("{error}\n"))),
         }
-        let mut edits = json::Edits::default();
-        edits.replace(json::with_comma(request.message, at, "ulid")?, "");
+        let message = without_member(request.message, at, "ulid")?;
+        // by this port the extension for VS Code leads a session through us; a session that comes out of it has its own
+        let message = without_member(&message, at, "debugServer").unwrap_or(message);
         self.expect(request.seq, request.command, Subject::Other);
         if let Some(pending) = self.pending.get_mut(&request.seq) {
             pending.settings = Some(Box::new(before));
         }
         Some(Turn {
-            fate: Fate::Replace(edits.apply(request.message)),
+            fate: Fate::Replace(message),
             to_client,
         })
     }
@@ -323,6 +324,13 @@ fn unplaced(typed: &str) -> String {
     format!(
         "{typed} was not written, since how the ULID of this row is written is not known; show the row again and set it then, or write ({typed}) to have it computed"
     )
+}
+
+/// A message without a member of the object at `at`, where it has that.
+fn without_member(message: &[u8], at: usize, key: &str) -> Option<Vec<u8>> {
+    let mut edits = json::Edits::default();
+    edits.replace(json::with_comma(message, at, key)?, "");
+    Some(edits.apply(message))
 }
 
 /// A request with its arguments at hand.

@@ -265,7 +265,7 @@ fn launch_settings_are_taken_out() {
     let mut ends = Ends::new();
     let turn = ends.request(
         "launch",
-        &json!({"program": "x", "ulid": {"timeZone": "Asia/Tokyo"}}),
+        &json!({"program": "x", "ulid": {"timeZone": "Asia/Tokyo"}, "debugServer": 4711}),
     );
     assert_eq!(forwarded(&turn), json!({"program": "x"}));
     assert_eq!(
