@@ -30,7 +30,7 @@ use super::{
 use crate::visible::visible;
 
 /// Reason for which duplicates cannot be looked for.
-const ENDLESS: &str = "duplicate asks for all rows, and more may come as long as this file is written; compare with the row before: id == prev.id";
+const ENDLESS: &str = "duplicate and by ask for all rows, and more may come as long as this file is written; compare with the row before: id == prev.id";
 
 /// All breakpoints of a session.
 #[derive(Debug, Default)]
@@ -224,7 +224,7 @@ impl Set {
     fn read_terms(&mut self, table: Option<&Table>, now: Timestamp) {
         let read = self.try_terms(table.map(|table| &*table.dataset), now);
         let is_endless = table.is_some_and(Table::is_endless);
-        let read = read.and_then(|()| match is_endless && self.needs_duplicates() {
+        let read = read.and_then(|()| match is_endless && self.needs_all_rows() {
             true => Err(ENDLESS.to_owned()),
             false => Ok(()),
         });
@@ -244,7 +244,8 @@ impl Set {
         (!notes.is_empty()).then(|| visible(&notes.join("; ")).into_owned())
     }
 
-    fn needs_duplicates(&self) -> bool {
+    /// True if it asks for duplicates or rows of one writer, which are known once all rows have come.
+    fn needs_all_rows(&self) -> bool {
         let name = match &self.what {
             What::Function(Sought::Query(query)) => Some(query),
             What::Function(_) | What::Line { .. } | What::Flaw(_) | What::Data(_) => None,
@@ -252,7 +253,7 @@ impl Set {
         let mut queries = self.condition.iter().chain(name);
         self.log_needs_duplicates
             || matches!(self.what, What::Flaw(Flaw::Duplicate))
-            || queries.any(|query| query.needs_duplicates())
+            || queries.any(|query| query.needs_all_rows())
     }
 
     fn try_terms(&mut self, dataset: Option<&Dataset>, now: Timestamp) -> Result<(), String> {

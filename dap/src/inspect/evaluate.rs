@@ -12,6 +12,7 @@ use ulid_engine::{
     dataset::Dataset,
     query::{EvaluateError, Expression, Grouping},
     row::{Fact, Spelling, Type, Value, Window, source_column},
+    timestamp::TimeZone,
 };
 
 use super::{
@@ -84,6 +85,9 @@ impl Session {
                 let (value, kind) = (entry.value, entry.kind.to_owned());
                 return Ok(self.answer_with(asked, value, kind, entry.below));
             }
+            Meaning::Explained(told) => {
+                return Ok(self.answer_with(asked, told, "text".to_owned(), None));
+            }
             Meaning::Expression(expression) => expression,
             Meaning::Figures(_) if program.table.is_changed() => {
                 return Err(Refusal::Expression(AS_IT_IS.to_owned()));
@@ -96,10 +100,11 @@ impl Session {
                 }));
             }
         };
-        if expression.has_aggregates() && program.table.is_changed() {
+        let is_of_all = expression.has_aggregates() || expression.needs_writers();
+        if is_of_all && program.table.is_changed() {
             return Err(Refusal::Expression(AS_IT_IS.to_owned()));
         }
-        let knows_all = !expression.has_aggregates() && program.table.duplicates().is_some();
+        let knows_all = !is_of_all && program.table.duplicates().is_some();
         if expression.needs_all_rows() && !knows_all {
             return Ok(Reply::Later(Job::Evaluate {
                 expression,
@@ -231,6 +236,8 @@ pub(super) enum Meaning {
     Expression(Box<Expression>),
     /// Figures of groups of all rows: `count() by service`.
     Figures(Box<Grouping>),
+    /// How a condition behind `explain` was read.
+    Explained(String),
 }
 
 /// Names at the begin of a path that leads to a variable, whatever file it is of.
@@ -263,6 +270,10 @@ pub(super) fn meaning(
     if is_path && !is_column && (is_neighbour || VARIABLES.contains(&first)) {
         return Ok(Meaning::Variable);
     }
+    if let Some(condition) = text.strip_prefix("explain ") {
+        let told = query::condition(condition, dataset, now)?.explain(&TimeZone::UTC);
+        return Ok(Meaning::Explained(told.join("; ")));
+    }
     match query::expression(text, dataset, now) {
         Ok(expression) => Ok(Meaning::Expression(Box::new(expression))),
         // what is neither is told of as an expression
@@ -293,6 +304,7 @@ pub(super) fn text_of(
             Ok(entry.ok_or_else(|| no_variable(text))?.value)
         }
         Meaning::Expression(expression) => Ok(shown(&value_of(&program.table, at, &expression)?)),
+        Meaning::Explained(told) => Ok(told),
         Meaning::Figures(_) => Err(Refusal::Expression(format!("{text:?} looks at all rows"))),
     }
 }

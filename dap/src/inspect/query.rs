@@ -41,8 +41,6 @@ pub(super) fn scope(dataset: Option<&Dataset>, now: Timestamp) -> Scope<'_> {
         Some(dataset) => Scope {
             // a client may be another person, who is not to look into files
             files: None,
-            // a step asks of a row what it is without a pass over the others
-            writers: false,
             ..Scope::of(dataset, now, ZONE)
         },
         None => Scope {
@@ -51,7 +49,7 @@ pub(super) fn scope(dataset: Option<&Dataset>, now: Timestamp) -> Scope<'_> {
             now,
             zone: ZONE,
             files: None,
-            writers: false,
+            writers: true,
         },
     }
 }

@@ -181,7 +181,8 @@ impl Scan {
         else {
             return false;
         };
-        let needs_pass = self.needs_duplicates() && self.duplicates().is_none();
+        let needs_pass = (self.needs_duplicates() && self.duplicates().is_none())
+            || self.queries().any(|query| !query.is_prepared());
         goal < self.table.end() && goal.abs_diff(from) < BLOCK && !needs_pass
     }
 
@@ -225,22 +226,31 @@ impl Scan {
         }
     }
 
-    /// Finds the duplicates first, where a condition asks for them.
+    /// Finds the duplicates and the rows of each writer first, where a condition asks for them.
     fn prepare(&self, progress: &Progress) -> Result<(), Broken> {
+        for query in self.queries() {
+            query.prepare(&self.table.dataset, progress)?;
+        }
         if self.needs_duplicates() {
             self.table.find_duplicates(progress)?;
         }
         Ok(())
     }
 
+    /// Conditions of all that is set.
+    fn queries(&self) -> impl Iterator<Item = &Query> {
+        let conditions = self
+            .stops
+            .iter()
+            .filter_map(|stop| stop.condition.as_deref());
+        self.stops.iter().filter_map(Stop::query).chain(conditions)
+    }
+
     fn needs_duplicates(&self) -> bool {
         let asks = |stop: &Stop| {
-            let mut queries = stop.query().into_iter().chain(stop.condition.as_deref());
-            stop.log_needs_duplicates
-                || matches!(stop.sought, Sought::Flaw(Flaw::Duplicate))
-                || queries.any(|query| query.needs_duplicates())
+            stop.log_needs_duplicates || matches!(stop.sought, Sought::Flaw(Flaw::Duplicate))
         };
-        self.stops.iter().any(asks)
+        self.stops.iter().any(asks) || self.queries().any(Query::needs_duplicates)
     }
 
     /// The duplicates, where they were found.

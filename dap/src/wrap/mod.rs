@@ -8,7 +8,8 @@
 //!
 //! let row = Rendering { value: "{__0:1777027686520646174104517696511196507}", ..Rendering::default() };
 //! let found = recognise(&row, &Rules::anything()).expect("a ULID");
-//! assert_eq!(found.id.timestamp_ms(), 1_469_922_850_259);
+//! let id = found.id.ulid().expect("a ULID");
+//! assert_eq!(id.timestamp_ms(), 1_469_922_850_259);
 //! ```
 
 pub mod recognise;

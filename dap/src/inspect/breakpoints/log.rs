@@ -61,13 +61,15 @@ impl LogMessage {
             let Part::Value(text) = part else { continue };
             let meaning = meaning(text, dataset, now);
             match meaning.map_err(|error| format!("{{{text}}}: {error}"))? {
-                Meaning::Variable => {}
-                Meaning::Expression(expression) if !expression.has_aggregates() => {
+                Meaning::Variable | Meaning::Explained(_) => {}
+                Meaning::Expression(expression)
+                    if !expression.has_aggregates() && !expression.needs_writers() =>
+                {
                     needs_duplicates |= expression.needs_duplicates();
                 }
                 Meaning::Expression(_) | Meaning::Figures(_) => {
                     return Err(format!(
-                        "{{{text}}} looks at all rows, which a log point cannot do at each; ask for it in the console"
+                        "{{{text}}} looks at all rows, which a log point cannot do at each; ask for it in the console, or stop where it holds"
                     ));
                 }
             }

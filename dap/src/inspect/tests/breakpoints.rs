@@ -132,6 +132,65 @@ fn functions_are_times_and_ids() {
     assert_eq!(set["breakpoints"][0]["verified"], false);
 }
 
+/// Three hosts in turn, of which `b` goes back once, on line 6: the mix goes back at every third row.
+const HOSTS: &[u8] = b"id,host,took
+01JGFJJZ000000000000000001,a,1
+01JGFJN0800000000000000002,b,2
+01JGFJGV000000000000000003,c,3
+01JGFJJZ000000000000000004,a,5
+01JGFJJZ000000000000000005,b,1
+01JGFJGV000000000000000006,c,9
+";
+
+#[test]
+fn rows_of_one_writer_stop_a_run_and_are_explained() {
+    for (condition, expected) in [
+        ("out_of_order by host", ["function breakpoint 6"].as_slice()),
+        (
+            "took > prev.took by host",
+            &["function breakpoint 5", "function breakpoint 7"],
+        ),
+        (
+            "out_of_order",
+            &["function breakpoint 4", "function breakpoint 7"],
+        ),
+    ] {
+        let mut client = Client::of_file("hosts.csv", HOSTS, json!({}));
+        let names = json!({ "breakpoints": [{ "name": condition }] });
+        assert_eq!(
+            stops(&mut client, "setFunctionBreakpoints", names),
+            expected,
+            "{condition}"
+        );
+    }
+    let mut client = Client::of_file("hosts.csv", HOSTS, json!({}));
+    let names = json!({ "breakpoints": [{ "name": "out_of_order by host" }] });
+    client.ok("setFunctionBreakpoints", names);
+    // steps stop where runs do
+    let steps: Vec<String> = (0..4).map(|_| client.motion("next")).collect();
+    assert_eq!(steps[3], "function breakpoint 6");
+    let ask = |client: &mut Client, text: &str| {
+        let arguments = json!({ "expression": text, "context": "repl" });
+        client.ok("evaluate", arguments)["result"].clone()
+    };
+    assert_eq!(ask(&mut client, "since_previous by host"), "-1m6s816ms");
+    assert_eq!(ask(&mut client, "prev.took by host"), "2");
+    assert_eq!(
+        ask(&mut client, "explain time == 2025 and took > 5"),
+        "2025-01-01T00:00:00.000Z <= time <= 2025-12-31T23:59:59.999Z; each row among them is tested: `took` as a number > 5; read of a row: the column `took`"
+    );
+    let line = json!({
+        "source": { "path": client.folder.path().join("hosts.csv") },
+        "breakpoints": [{ "line": 3, "logMessage": "{prev.took by host}" }],
+    });
+    let set = client.ok("setBreakpoints", line);
+    let message = set["breakpoints"][0]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(message.contains("looks at all rows"), "{message}");
+}
+
 #[test]
 fn fields_are_watched_for_changes() {
     let csv = b"id,kind_of\n01BX5ZZKBKACTAV9WEVGEMMVRZ,a\n01BX5ZZKBKACTAV9WEVGEMMVS0,a\n01BX5ZZKBMACTAV9WEVGEMMVS0,b\n01HX5ZZKBMACTAV9WEVGEMMVS0,b\n";

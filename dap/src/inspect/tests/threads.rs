@@ -400,7 +400,7 @@ fn duplicates_are_not_looked_for_in_what_has_no_end() {
     assert_eq!(breakpoint["verified"], false);
     let message = breakpoint["message"].as_str().unwrap();
     assert!(
-        message.starts_with("duplicate asks for all rows"),
+        message.starts_with("duplicate and by ask for all rows"),
         "{message}"
     );
     drop(pipe);

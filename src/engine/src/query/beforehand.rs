@@ -75,6 +75,11 @@ impl Beforehand {
         }
     }
 
+    /// True if what rows of the same writer have is known.
+    pub(super) fn knows_lags(&self) -> bool {
+        self.lags.iter().all(|lag| lag.is_known())
+    }
+
     /// Finds out what rows of the same writer have, unless that is known already.
     pub(super) fn find_lags_once(
         &self,

@@ -84,6 +84,7 @@ use self::{
 use crate::{
     RowSet, Timestamp,
     dataset::{Case, Dataset},
+    progress::Progress,
     row::{Fact, value},
 };
 
@@ -260,6 +261,28 @@ impl Query {
         !self.beforehand.is_empty()
     }
 
+    /// True if it asks for rows of the same writer, which [`Query::prepare`] finds where rows are looked at one by one.
+    #[must_use]
+    pub fn needs_writers(&self) -> bool {
+        self.beforehand.has_writers()
+    }
+
+    /// Finds out what rows of the same writer have, in a pass over all rows, unless that is known already. [`select()`] and
+    /// its like do so by themselves, each time anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`select()`].
+    pub fn prepare(&self, dataset: &Dataset, progress: &Progress) -> Result<(), SelectError> {
+        self.beforehand.find_lags_once(dataset, progress)
+    }
+
+    /// True if [`Query::prepare`] has nothing to do.
+    #[must_use]
+    pub fn is_prepared(&self) -> bool {
+        self.beforehand.knows_lags()
+    }
+
     /// Whether it asks for duplicates, which takes an order of all rows: see [`duplicates`].
     #[must_use]
     pub fn needs_duplicates(&self) -> bool {
@@ -336,6 +359,12 @@ impl Expression {
     #[must_use]
     pub fn needs_all_rows(&self) -> bool {
         !self.aggregates.is_empty() || !self.beforehand.is_empty()
+    }
+
+    /// True if it asks for rows of the same writer, which only [`Expression::evaluate`] finds.
+    #[must_use]
+    pub fn needs_writers(&self) -> bool {
+        self.beforehand.has_writers()
     }
 
     /// True if it asks for duplicates, which [`Expression::value`] is told of by its context.
