@@ -5,7 +5,7 @@ use nu_protocol::{
     Category, Completion, Flag, LabeledError, Signature, Span, SyntaxShape, Value,
     ast::{CellPath, PathMember},
 };
-use ulid_engine::{Reading, Ulid, codec, dataset::Format};
+use ulid_engine::{Reading, Ulid, codec, dataset::Format, row::Spelling};
 
 use crate::{config::Config, label, value};
 
@@ -220,6 +220,54 @@ pub(crate) fn format(call: &EvaluatedCall) -> Result<Option<Format>, LabeledErro
         label::not_one_of(name, &names, value.span())
     });
     format.map(Some)
+}
+
+/// The answer that `--header` gives.
+pub(crate) fn header(call: &EvaluatedCall) -> Result<Option<bool>, LabeledError> {
+    let Some(value) = call.get_flag_value("header") else {
+        return Ok(None);
+    };
+    match value.as_str()? {
+        "yes" => Ok(Some(true)),
+        "no" => Ok(Some(false)),
+        other => Err(label::not_one_of(other, &HEADERS, value.span())),
+    }
+}
+
+/// A flag that takes one of some words, which Tab offers.
+pub(crate) fn chosen(name: &str, help: &str, choices: &'static [&'static str]) -> Flag {
+    Flag::new(name)
+        .arg(SyntaxShape::String)
+        .desc(help)
+        .completion(Completion::new_list(choices))
+}
+
+/// The values of `--spelling`.
+pub(crate) const SPELLINGS: [&str; Spelling::ALL.len()] = Spelling::NAMES;
+
+/// The values of `--header`.
+pub(crate) const HEADERS: [&str; 2] = ["yes", "no"];
+
+/// The number of lines that `--skip` passes over.
+pub(crate) fn skip(call: &EvaluatedCall) -> Result<usize, LabeledError> {
+    let Some(value) = call.get_flag_value("skip") else {
+        return Ok(0);
+    };
+    let lines = value.as_int()?;
+    usize::try_from(lines)
+        .map_err(|_| label::bad_number("a number of lines, 0 or more", value.span()))
+}
+
+/// The spelling that `--spelling` names.
+pub(crate) fn spelling(call: &EvaluatedCall) -> Result<Option<Spelling>, LabeledError> {
+    let Some(value) = call.get_flag_value("spelling") else {
+        return Ok(None);
+    };
+    let name = value.as_str()?;
+    let found = Spelling::named(name);
+    found
+        .map(Some)
+        .ok_or_else(|| label::not_one_of(name, &SPELLINGS, value.span()))
 }
 
 /// The byte that `--delimiter` names.

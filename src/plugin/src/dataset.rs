@@ -35,6 +35,28 @@ pub(crate) fn flags(signature: Signature) -> Signature {
             "The delimiter of a table, where the file does not tell.",
             Some('d'),
         )
+        .param(args::chosen(
+            "header",
+            "If the first line of a table names its columns, where the file does not tell: yes or no.",
+            &args::HEADERS,
+        ))
+        .named(
+            "skip",
+            SyntaxShape::Int,
+            "Lines at the begin of each file that are passed over.",
+            None,
+        )
+        .named(
+            "comment",
+            SyntaxShape::String,
+            "Lines above the first row or the header that begin so are passed over.",
+            None,
+        )
+        .param(args::chosen(
+            "spelling",
+            "How the IDs are spelled, where the file does not tell, such as guid or within.",
+            &args::SPELLINGS,
+        ))
         .switch(
             "every",
             "Each ID of a text is a row, not only the first of a line.",
@@ -59,6 +81,10 @@ pub(crate) fn options(rules: &Rules, call: &EvaluatedCall) -> Result<OpenOptions
         reading: rules.reading()?,
         format: args::format(call)?,
         delimiter: args::delimiter(call)?,
+        header: args::header(call)?,
+        skip: args::skip(call)?,
+        comment: call.get_flag("comment")?,
+        spelling: args::spelling(call)?,
         every: call.has_flag("every")?,
         ..OpenOptions::default()
     })

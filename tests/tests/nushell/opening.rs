@@ -373,3 +373,56 @@ fn columns_are_chosen_ordered_and_computed() {
         );
     }
 }
+
+#[test]
+fn what_a_file_does_not_tell_is_said_by_flags() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("f.txt");
+    let text = format!("a title\n% made by hand\nkey~order\n{ID}~7\n{ID}~8\n");
+    fs::write(&file, text).expect("a file is written");
+    let guids = folder.path().join("guids.csv");
+    fs::write(&guids, "id,n\n3A3E5601-D3B5-0271-8304-05060708090A,1\n").expect("a file is written");
+    let (file, guids) = (quoted(&file), quoted(&guids));
+    let flags = "--delimiter '~' --skip 1 --comment '%'";
+    check(&[
+        (
+            &format!("ulid open {file} {flags} --header yes | {OWN} | columns"),
+            "[key, order]",
+        ),
+        (
+            &format!("ulid open {file} {flags} --header yes | get order"),
+            "[7, 8]",
+        ),
+        (
+            &format!("ulid open {file} {flags} --header no | length"),
+            "3",
+        ),
+        (
+            &format!("ulid open {guids} --spelling guid | get 0.ulid"),
+            "\"01ARZ3NDEKE41861050R3GG28A\"",
+        ),
+    ]);
+    check_errors(&[
+        expected(
+            "ulid open Cargo.toml --header maybe",
+            "option",
+            "--header maybe",
+            "one of yes, no",
+            "write yes",
+        ),
+        expected(
+            "ulid open Cargo.toml --skip (-1)",
+            "option",
+            "--skip (-1)",
+            "0 or more",
+            "",
+        ),
+        expected(
+            "ulid open Cargo.toml --spelling gui",
+            "option",
+            "--spelling gui",
+            "one of ulid, uuid",
+            "write ulid",
+        ),
+    ]);
+}

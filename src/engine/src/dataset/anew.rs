@@ -51,7 +51,7 @@ impl Dataset {
 
     fn take_anew(&self, options: &OpenOptions) -> Result<bool, ReadError> {
         let store = &self.store;
-        let head = head(&store.source)?;
+        let head = head(&store.source, options)?;
         let mut state = store.lock();
         let Some(path) = store.source.parts().first().map(|part| part.path.clone()) else {
             return Ok(false);

@@ -12,7 +12,7 @@ use std::{
 use super::{
     detect::{Sample, detect},
     error::{OpenError, ReadError, Reason},
-    head::{Rest, first_bytes, head, wait_for},
+    head::{Rest, first_bytes, head, skipped, wait_for},
     input::{Content, Opened, Reopening},
     join::join,
     layout::Layout,
@@ -157,7 +157,7 @@ fn recognised(
             } else {
                 Wait::Sample
             };
-            let (head, rest) = first_bytes(stream, wait);
+            let (head, rest) = first_bytes(stream, wait, options);
             let rest = match rest {
                 Rest::Ended(Some(error)) if head.is_empty() => return Err(fail(error.into())),
                 rest => rest,
@@ -186,7 +186,7 @@ fn of_part(part: Part, options: &OpenOptions) -> Result<(Layout, u64, Bytes), Re
     let len = part.len();
     let is_followed = matches!(part.backing, Backing::File(_));
     let source = Source::new(vec![part]);
-    let head = head(&source).map_err(|error| match error {
+    let head = head(&source, options).map_err(|error| match error {
         ReadError::Io { error, .. } => Reason::Io(error.kind().into()),
         ReadError::Truncated { .. } | ReadError::Quote { .. } => Reason::Empty,
     })?;
@@ -238,20 +238,6 @@ fn nothing_left(head: usize, skipped: usize, whole: bool) -> Option<String> {
             "only lines within the first {head} bytes are passed over, and more were asked for; cut the file"
         )),
     }
-}
-
-/// Bytes of the first lines that the options pass over.
-fn skipped(head: &[u8], options: &OpenOptions) -> usize {
-    let lines = |text: &[u8]| memchr::memchr(b'\n', text).map_or(text.len(), |at| at + 1);
-    let mut at = 0;
-    for _ in 0..options.skip {
-        at += lines(&head[at..]);
-    }
-    let comment = options.comment.as_deref().unwrap_or_default();
-    while !comment.is_empty() && head[at..].starts_with(comment.as_bytes()) {
-        at += lines(&head[at..]);
-    }
-    at
 }
 
 /// Bytes of so many records.

@@ -25,12 +25,42 @@ pub(super) fn wait_for(options: &OpenOptions) -> Wait {
     match options.format {
         _ if options.skip > 0 || options.comment.is_some() => Wait::Sample,
         Some(Format::Lines | Format::Text | Format::Binary) => Wait::FirstRecord,
+        Some(Format::Csv | Format::Tsv) if is_table_told(options) => Wait::FirstRecord,
         _ => options.wait,
     }
 }
 
+/// True if options say all that a sample of a table tells.
+fn is_table_told(options: &OpenOptions) -> bool {
+    let has_delimiter = options.format == Some(Format::Tsv) || options.delimiter.is_some();
+    let has_place = options.column.is_some() || options.place.is_some();
+    has_delimiter && has_place && options.header.is_some() && options.spelling.is_some()
+}
+
+/// Bytes of the first lines that the options pass over.
+pub(super) fn skipped(head: &[u8], options: &OpenOptions) -> usize {
+    let mut at = 0;
+    if let Some(last) = options.skip.checked_sub(1) {
+        at = memchr::memchr_iter(b'\n', head)
+            .nth(last)
+            .map_or(head.len(), |at| at + 1);
+    }
+    let comment = options.comment.as_deref().unwrap_or_default().as_bytes();
+    while let Some(line) = head
+        .get(at..)
+        .filter(|rest| !comment.is_empty() && rest.starts_with(comment))
+    {
+        at += memchr::memchr(b'\n', line).map_or(line.len(), |end| end + 1);
+    }
+    at
+}
+
 /// Reads enough of a stream to see what it is. Damage keeps what came before it.
-pub(super) fn first_bytes(mut stream: Stream, wait: Wait) -> (Vec<u8>, Rest) {
+pub(super) fn first_bytes(
+    mut stream: Stream,
+    wait: Wait,
+    options: &OpenOptions,
+) -> (Vec<u8>, Rest) {
     let wanted = match wait {
         Wait::FirstRecord => Wanted::FIRST,
         Wait::Sample => Wanted::SAMPLE,
@@ -42,7 +72,7 @@ pub(super) fn first_bytes(mut stream: Stream, wait: Wait) -> (Vec<u8>, Rest) {
         // what has grown by a share is looked at again: a record of megabytes takes no more than a few times its length
         if head.len() >= looked_at + looked_at / 4 && !head.is_empty() {
             looked_at = head.len();
-            if wanted.is_met(&head) {
+            if wanted.is_met(&head, options) {
                 return (head, Rest::Goes(stream));
             }
         }
@@ -56,12 +86,12 @@ pub(super) fn first_bytes(mut stream: Stream, wait: Wait) -> (Vec<u8>, Rest) {
 }
 
 /// The first bytes of a source: as many as a sample has, or the sample of a stream.
-pub(super) fn head(source: &Source) -> Result<Vec<u8>, ReadError> {
+pub(super) fn head(source: &Source, options: &OpenOptions) -> Result<Vec<u8>, ReadError> {
     // the first block is kept: its rows are asked for next
     let (_, block) = source.block(0)?;
     let mut head = block.to_vec();
     let mut is_all = head.len() < BLOCK_LEN;
-    while !is_all && !Wanted::SAMPLE.is_met(&head) {
+    while !is_all && !Wanted::SAMPLE.is_met(&head, options) {
         head.resize(2 * head.len(), 0);
         let count = source.read_at(0, &mut head)?;
         is_all = count < head.len();
@@ -88,10 +118,17 @@ impl Wanted {
     };
     /// Bytes that are looked at in vain for the end of a record.
     const LIMIT: usize = 32 << 20;
+    /// Bytes within which lines are passed over.
+    const MOST_SKIPPED: usize = 1 << 30;
     /// Records of a sample that is large enough in bytes: a header and a row.
     const FEWEST: usize = 2;
 
-    fn is_met(self, head: &[u8]) -> bool {
+    fn is_met(self, head: &[u8], options: &OpenOptions) -> bool {
+        let skipped = skipped(head, options);
+        if skipped > 0 && skipped == head.len() {
+            return skipped >= Wanted::MOST_SKIPPED;
+        }
+        let head = head.get(skipped..).unwrap_or_default();
         let enough = match head.len() < self.bytes {
             true => self.records,
             false => self.records.min(Wanted::FEWEST),

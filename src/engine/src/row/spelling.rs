@@ -75,9 +75,20 @@ impl Spelling {
         written
     };
 
+    /// The names of all spellings, in their order.
+    pub const NAMES: [&str; Spelling::ALL.len()] = {
+        let mut names = [""; Spelling::ALL.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = Spelling::ALL[at].name();
+            at += 1;
+        }
+        names
+    };
+
     /// Name in options and outputs.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Spelling::Ulid => "ulid",
             Spelling::Uuid => "uuid",

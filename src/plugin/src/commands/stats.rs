@@ -130,7 +130,16 @@ impl PluginCommand for Stats {
 
 /// Refuses flags that say how a source is read, where values come in.
 fn no_source_flags(call: &EvaluatedCall) -> Result<(), LabeledError> {
-    for flag in ["filter", "by", "column", "delimiter"] {
+    for flag in [
+        "filter",
+        "by",
+        "column",
+        "delimiter",
+        "header",
+        "skip",
+        "comment",
+        "spelling",
+    ] {
         if let Some(span) = call.get_flag_span(flag) {
             return Err(label::of_source(flag, span));
         }

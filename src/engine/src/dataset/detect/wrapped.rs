@@ -1,8 +1,9 @@
 //! Arrays within objects whose elements are rows: pages of an API, exports of databases.
 
 use super::{
-    super::{json, options::OpenOptions, pages::ArrayPath},
+    super::{json, options::OpenOptions, pages::ArrayPath, within},
     Sample, is_object, objects,
+    table::is_id_name,
 };
 
 /// Bytes that are looked through for arrays.
@@ -41,6 +42,11 @@ pub(super) fn array(sample: &Sample<'_>, options: &OpenOptions) -> Option<Names>
         };
         Some(found)
     });
+    if sample.whole
+        && let Some(names) = empty(sample, options)
+    {
+        return Some(names);
+    }
     // of several the first
     let better = |best: Found, next: Found| if next.rows > best.rows { next } else { best };
     let Found {
@@ -67,6 +73,24 @@ pub(super) fn array(sample: &Sample<'_>, options: &OpenOptions) -> Option<Names>
     (most(rows) > 0 && !lines_are_rows).then_some(names)
 }
 
+/// The array of a source that is one page without rows: an object that has no ID and an array with no element.
+fn empty(sample: &Sample<'_>, options: &OpenOptions) -> Option<Names> {
+    let is_asked = options.field.is_some() || options.place.is_some();
+    let page = sample.bytes;
+    let members = json::object(page);
+    let names_an_id = members.keys().any(|name| is_id_name(name));
+    if is_asked || members.is_empty() || names_an_id || within::first(page).is_some() {
+        return None;
+    }
+    let is_filled =
+        |names: &Names| path(names).is_none_or(|path| sample.elements(Some(path)).next().is_some());
+    let found = arrays(page);
+    match found.iter().any(is_filled) {
+        true => None,
+        false => found.into_iter().next(),
+    }
+}
+
 /// The path of some names.
 pub(super) fn path(names: &Names) -> Option<ArrayPath> {
     ArrayPath::of(names.iter().map(Vec::as_slice))
@@ -83,7 +107,7 @@ fn count(records: &[&[u8]], options: &OpenOptions) -> (usize, usize) {
     }
 }
 
-/// The paths of arrays of objects or texts that stand within objects alone.
+/// The paths of arrays of objects, of texts, or of nothing, that stand within objects alone.
 fn arrays(text: &[u8]) -> Vec<Names> {
     let mut found: Vec<Names> = Vec::new();
     let mut walk = Walk::default();
@@ -98,7 +122,7 @@ fn arrays(text: &[u8]) -> Vec<Names> {
                 at = (at + len + 1).min(text.len());
             }
             b'[' => {
-                let is_of_rows = matches!(text[at..].trim_ascii_start(), [b'{' | b'"', ..]);
+                let is_of_rows = matches!(text[at..].trim_ascii_start(), [b'{' | b'"' | b']', ..]);
                 let names = walk
                     .names()
                     .filter(|names| is_of_rows && !found.contains(names));

@@ -503,3 +503,92 @@ fn a_source_without_any_id_says_so() {
         "no row has an ID; 1 has a UUID, which is looked for in columns only: write the table as CSV"
     );
 }
+
+#[test]
+fn lines_beyond_a_megabyte_are_passed_over() {
+    let above = 70_000;
+    let text = "words of a preamble\n".repeat(above) + &format!("id,n\n{A},1\n{B},2\n");
+    assert!(text.len() > 1 << 20);
+    let options = OpenOptions {
+        skip: above,
+        ..OpenOptions::default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    fs::write(&path, &text).unwrap();
+    let stream = std::io::Cursor::new(text.into_bytes());
+    for dataset in [
+        Dataset::open_paths(&[path], &options).unwrap(),
+        Dataset::from_reader("x", stream, &options).unwrap(),
+    ] {
+        assert_eq!(dataset.columns(), ["id", "n"]);
+        assert_eq!(ids_of(&dataset), [true, true]);
+        let row = dataset.row(1).unwrap().unwrap();
+        assert_eq!(dataset.line_at(row.offset).unwrap(), Some(above as u64 + 3));
+    }
+}
+
+fn ids_of(dataset: &Dataset) -> Vec<bool> {
+    let ids = dataset.ids().unwrap();
+    ids.iter().map(Option::is_some).collect()
+}
+
+#[test]
+fn a_page_without_rows_has_none() {
+    for page in [
+        "{\"data\":[]}",
+        "{\"Items\": [ ],\n \"Count\": 0}\n",
+        "{\"took\":3,\"hits\":{\"total\":0,\"hits\":[]}}",
+    ] {
+        let bytes = page.as_bytes().to_vec();
+        let dataset = Dataset::from_bytes("x", bytes, &OpenOptions::default()).unwrap();
+        assert_eq!(
+            (dataset.len(), dataset.layout().format),
+            (0, Format::Json),
+            "{page}"
+        );
+    }
+    // an object with an ID, or a place for one, is a row
+    for row in [
+        "{\"id\":\"none\",\"tags\":[]}",
+        &format!("{{\"key\":\"{A}\",\"tags\":[]}}"),
+    ] {
+        let dataset = Dataset::from_bytes("x", row.into(), &OpenOptions::default()).unwrap();
+        assert_eq!(dataset.len(), 1, "{row}");
+    }
+}
+
+/// A stream that brings a text and then pauses until it is let go.
+struct Pausing(std::io::Cursor<Vec<u8>>, std::sync::mpsc::Receiver<()>);
+
+impl std::io::Read for Pausing {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match std::io::Read::read(&mut self.0, buffer)? {
+            0 => {
+                let _: Result<(), _> = self.1.recv();
+                Ok(0)
+            }
+            count => Ok(count),
+        }
+    }
+}
+
+#[test]
+fn a_table_of_which_all_is_said_is_not_waited_for() {
+    let options = OpenOptions {
+        format: Some(Format::Csv),
+        delimiter: Some(b';'),
+        header: Some(true),
+        column: Some("key".to_owned()),
+        spelling: Some(crate::row::Spelling::Ulid),
+        ..OpenOptions::default()
+    };
+    let (go, gone) = std::sync::mpsc::channel();
+    let text = format!("n;key\n1;{A}\n").into_bytes();
+    let dataset =
+        Dataset::from_reader("x", Pausing(std::io::Cursor::new(text), gone), &options).unwrap();
+    // the stream has not ended
+    let row = dataset.row(0).unwrap().unwrap();
+    assert_eq!((row.id_text().as_ref(), dataset.columns().len()), (A, 2));
+    drop(go);
+}
