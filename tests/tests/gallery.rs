@@ -884,6 +884,24 @@ fn exports_are_read_as_they_were_written() {
 }
 
 #[test]
+fn the_names_of_an_export_are_read_in_any_encoding() {
+    for name in [
+        "excel-de.csv",
+        "excel-de-latin1.csv",
+        "pandas-de.csv",
+        "excel-unicode.txt",
+        "mariadb-batch.txt",
+        "duckdb.json",
+        "pandas-records.json",
+    ] {
+        let dataset = open(name).expect(name);
+        let row = dataset.row(2).expect(name).expect(name);
+        let cells = row.cells().join(" ");
+        assert!(cells.contains("Öl für Türen"), "{name}: {cells}");
+    }
+}
+
+#[test]
 fn exports_with_more_around_their_rows_lose_no_id() {
     for &(name, made_by, layout, rows, valid, further) in AROUND {
         let dataset = open(name).expect(name);

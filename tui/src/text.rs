@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ulid_engine::visible::is_hidden;
+use ulid_engine::{readable::readable, visible::is_hidden};
 
 /// Stands for what cannot be shown. U+FFFD itself is dropped or drawn two columns wide by some terminals.
 pub const REPLACED: char = '\u{25AF}';
@@ -11,6 +11,10 @@ pub const REPLACED: char = '\u{25AF}';
 /// are not UTF-8 and characters that would turn or hide their neighbours become [`REPLACED`].
 #[must_use]
 pub fn harmless(bytes: &[u8]) -> String {
+    let read = readable(bytes);
+    if !read.contains(char::REPLACEMENT_CHARACTER) {
+        return read.chars().map(harmless_char).collect();
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.extend(chunk.valid().chars().map(harmless_char));
@@ -97,12 +101,13 @@ mod tests {
 
     #[test]
     fn a_terminal_obeys_none_of_it() {
-        let table: [(&[u8], &str); 7] = [
+        let table: [(&[u8], &str); 8] = [
             (b"01ARZ", "01ARZ"),
             (b"\x1b[31mred\x07", "\u{241b}[31mred\u{2407}"),
             ("\u{9b}31m".as_bytes(), "\u{25af}31m"),
             (b"a\tb\0", "a\u{2409}b\u{2400}"),
-            (b"\xff\xfe", "\u{25af}\u{25af}"),
+            (b"\xff\xfe", "ÿþ"),
+            (b"\xc3\xa9\xff\xfe", "é\u{25af}\u{25af}"),
             (
                 "\u{202e}abc\u{200b}e\u{301}".as_bytes(),
                 "\u{25af}abc\u{25af}e\u{25af}",

@@ -46,6 +46,8 @@ pub mod background;
 
 mod prefetch;
 
+pub mod readable;
+
 pub mod visible;
 
 /// Rows chosen from a dataset, by their index. Compressed: a few flaws among a hundred million rows take a few bytes, and

@@ -131,7 +131,7 @@ fn escapes_in_the_data_are_shown_and_not_obeyed() {
     )
     .unwrap();
     let mut bytes = fs::read(&path).unwrap();
-    bytes.extend_from_slice(b"\xff\xfe\xfd\n");
+    bytes.extend_from_slice(b"\xc3\xa9\xff\xfe\xfd\n");
     fs::write(&path, bytes).unwrap();
     let mut browser = Session::browser(&[path]);
     browser.wait_for("␛]0;owned␇␛[2J");

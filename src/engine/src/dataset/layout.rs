@@ -19,6 +19,7 @@ use super::{
 use crate::{
     Reading,
     codec::{self, Fault, FaultKind},
+    readable::readable,
     row::{Cell, CellType, Spelling},
     version7::Kinds,
 };
@@ -272,7 +273,7 @@ impl Layout {
                 Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
                 Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
             },
-            _ => String::from_utf8_lossy(bytes),
+            _ => readable(bytes),
         }
     }
 

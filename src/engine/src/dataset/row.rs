@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     codec::Fault,
+    readable::readable,
     row::{Cell, Spelling},
     version7::{Kinds, is_version_7},
 };
@@ -98,10 +99,10 @@ impl Row {
         self.index.saturating_add(1)
     }
 
-    /// The record as text; bytes that are not UTF-8 become U+FFFD.
+    /// The record as text; see [`readable`].
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.text)
+        readable(&self.text)
     }
 
     /// Where in [`Row::text`] the ID stands, or what stands in its place. Empty where there is nothing.

@@ -6,7 +6,10 @@ use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::text_bytes;
-use crate::row::{Cell, CellType};
+use crate::{
+    readable::readable,
+    row::{Cell, CellType},
+};
 
 /// Where a field stands, without its quotes.
 pub(super) fn field(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
@@ -86,8 +89,7 @@ pub(super) fn plain_cell(
 }
 
 fn text(field: &[u8]) -> Cow<'_, str> {
-    // this check is quicker than the other
-    str::from_utf8(field).map_or_else(|_| String::from_utf8_lossy(field), Cow::Borrowed)
+    readable(field)
 }
 
 /// The fields of a record, without quotes.
@@ -150,7 +152,7 @@ fn read(field: &[u8], delimiter: u8) -> String {
             input = &input[read..];
             cell.extend_from_slice(&buffer[..written]);
             if matches!(result, ReadFieldResult::Field { .. } | ReadFieldResult::End) {
-                return String::from_utf8_lossy(&cell).into_owned();
+                return readable(&cell).into_owned();
             }
         }
     })
@@ -181,7 +183,7 @@ mod tests {
             match result {
                 ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
                 ReadFieldResult::Field { .. } => {
-                    cells.push(String::from_utf8_lossy(&cell).into_owned());
+                    cells.push(readable(&cell).into_owned());
                     cell.clear();
                 }
                 ReadFieldResult::End => return cells,

@@ -574,8 +574,26 @@ fn read_number<'a>(text: &str) -> Val<'a> {
     match text.parse() {
         Ok(int) => Val::Int(int),
         // `inf`, `nan` and what no number holds are texts
-        Err(_) => text.parse().map_or(Val::Missing, finite),
+        Err(_) => text
+            .parse()
+            .ok()
+            .or_else(|| decimal_comma(text))
+            .map_or(Val::Missing, finite),
     }
+}
+
+/// A number with a decimal comma, `1,50`. Three digits behind one to three others, `1,500`, may also be thousands: that is no
+/// number.
+fn decimal_comma(text: &str) -> Option<f64> {
+    const THOUSAND: usize = 3;
+    let (whole, fraction) = text.split_once(',')?;
+    let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+    let all_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let may_be_thousands =
+        fraction.len() == THOUSAND && digits.len() <= THOUSAND && !digits.starts_with('0');
+    let is_number = all_digits(digits) && all_digits(fraction) && !may_be_thousands;
+    is_number.then(|| format!("{whole}.{fraction}").parse().ok())?
 }
 
 fn finite<'a>(number: f64) -> Val<'a> {

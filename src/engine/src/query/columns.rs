@@ -14,6 +14,7 @@ use crate::{
     RowSet,
     dataset::{Block, Cells, Numbered, RowRef},
     progress::Progress,
+    readable::readable_bytes,
     row::Around,
     stats::RowFault,
 };
@@ -221,7 +222,9 @@ impl<'a> Columns<'a> {
         match of {
             TextOf::Record => {
                 let rows = self.rows();
-                bits_of_rows(stretch, wanted, |number| test.holds(rows.text(number)))
+                bits_of_rows(stretch, wanted, |number| {
+                    test.holds(&readable_bytes(rows.text(number)))
+                })
             }
             TextOf::Column(name) => {
                 let holds = |cell: Cow<'_, [u8]>| test.holds(&cell);

@@ -112,11 +112,12 @@ pub(super) struct Part {
 
 impl Part {
     fn of(text: &[u8], case: Case) -> Option<Part> {
-        const REPLACEMENT: &str = "\u{FFFD}";
-        let is_plain = !text.iter().any(|byte| matches!(byte, b'"' | b'\n' | b'\r'))
-            && !text
-                .windows(REPLACEMENT.len())
-                .any(|three| three == REPLACEMENT.as_bytes());
+        // other characters stand there in any encoding
+        let ascii = text.split(|byte| !byte.is_ascii());
+        let longest = ascii.max_by_key(|run| run.len())?;
+        let is_plain = !longest
+            .iter()
+            .any(|byte| matches!(byte, b'"' | b'\n' | b'\r'));
         // what numbers, words and what is between values are made of
         const NO_TEXT: &[u8] = b"0123456789+-.eEtrufalsn{}[]:,";
         let finder = |part: &[u8]| (part.len() >= 2).then(|| Finder::new(part).into_owned());
@@ -127,7 +128,7 @@ impl Part {
             finder(text)
         };
         Some(Part {
-            whole: finder(text).filter(|_| is_plain)?,
+            whole: finder(longest).filter(|_| is_plain)?,
             unescaped,
             case,
         })

@@ -6,7 +6,7 @@ use super::{
     around::{Around, Side},
     value::{Type, Val, Value},
 };
-use crate::{Timestamp, Ulid, codec, dataset::RowRef};
+use crate::{Timestamp, Ulid, codec, dataset::RowRef, readable::readable_bytes};
 
 /// One fact, as it is declared.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +119,7 @@ facts! {
     Length, "length", [], Number, Row, Record, "the bytes of the row without its line end",
         |asked| asked.of_row(|row| Val::Int(row.full_len.into()));
     Text, "text", [], Text, Row, Record, "the row as it stands in the source",
-        |asked| asked.of_row(|row| Val::Text(Cow::Borrowed(row.text)));
+        |asked| asked.of_row(|row| Val::Text(readable_bytes(row.text)));
 }
 
 /// A name that is read for one release more.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
-use crate::{Timestamp, Ulid, codec};
+use crate::{Timestamp, Ulid, codec, readable::readable};
 
 /// Type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,7 +74,7 @@ pub enum Value {
     Time(Timestamp),
     /// A ULID.
     Id(Ulid),
-    /// Text; bytes that are not UTF-8 became U+FFFD.
+    /// Text, as [`readable`] reads it.
     Text(String),
     /// All IDs from the first to the second, both included.
     Bounds(Ulid, Ulid),
@@ -205,7 +205,7 @@ impl Val<'_> {
             Val::Duration(ms) => Value::Duration(ms),
             Val::Time(ms) => Timestamp::from_ms(ms).map_or(Value::Missing, Value::Time),
             Val::Id(id) => Value::Id(id),
-            Val::Text(text) => Value::Text(String::from_utf8_lossy(&text).into_owned()),
+            Val::Text(text) => Value::Text(readable(&text).into_owned()),
             Val::Bounds(from, to) => Value::Bounds(from, to),
         }
     }

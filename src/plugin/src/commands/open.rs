@@ -24,6 +24,7 @@ use ulid_engine::{
     Timestamp,
     dataset::{Dataset, Format, MEMORY, RowRef},
     query::{self, ExpressionList, SelectError},
+    readable::readable,
     row::{Cell, Fact, Schema},
     sort::Direction,
     timestamp::TimeZone,
@@ -397,7 +398,7 @@ impl Table {
         if row.format() == Format::Binary {
             record.push("bytes", Value::binary(row.text, span));
         } else if !row.has_columns() || self.dataset.columns().is_empty() {
-            let text = String::from_utf8_lossy(row.text);
+            let text = readable(row.text);
             record.push("text", Value::string(text, span));
         }
         if row.is_cut() {

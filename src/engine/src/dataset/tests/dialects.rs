@@ -592,3 +592,17 @@ fn a_table_of_which_all_is_said_is_not_waited_for() {
     assert_eq!((row.id_text().as_ref(), dataset.columns().len()), (A, 2));
     drop(go);
 }
+
+#[test]
+fn latin_1_and_windows_1252_are_text() {
+    let table = [
+        &b"id;Stra\xDFe;Preis\n"[..],
+        A.as_bytes(),
+        b";K\xF6ln;5 \x80\n",
+    ]
+    .concat();
+    let dataset = Dataset::from_bytes("x", table, &OpenOptions::default()).unwrap();
+    assert_eq!(dataset.columns(), ["id", "Straße", "Preis"]);
+    let row = dataset.row(0).unwrap().unwrap();
+    assert_eq!(row.cells(), [A, "Köln", "5 €"]);
+}

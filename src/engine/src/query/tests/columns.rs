@@ -389,3 +389,55 @@ fn answers_do_not_depend_on_the_number_of_threads() {
     assert_eq!(answers(2), alone);
     assert_eq!(answers(5), alone);
 }
+
+/// A dataset of 100 rows.
+fn of_bytes(rows: &[u8], options: &OpenOptions) -> Dataset {
+    Dataset::from_bytes("x", rows.repeat(50), options).unwrap()
+}
+
+fn chosen(dataset: &Dataset, condition: &str) -> u64 {
+    let zone = zone();
+    let scope = Scope::of(dataset, "2026-01-02T12:00:00Z".parse().unwrap(), &zone);
+    let query = Query::parse(condition, &scope).unwrap();
+    select(dataset, &query, &Progress::new()).unwrap().len()
+}
+
+#[test]
+fn text_in_latin_1_meets_conditions_in_utf_8() {
+    let rows =
+        b"01ARZ3NDEKTSV4RRFFQ69G5FAV;K\xF6ln am Rhein\n01ARZ3NDEKTSV4RRFFQ69G5FAW;Koln am Rhein\n";
+    let table = of_bytes(rows, &OpenOptions::default());
+    let lines = OpenOptions {
+        format: Some(Format::Text),
+        ..OpenOptions::default()
+    };
+    let text = of_bytes(rows, &lines);
+    for (dataset, condition) in [
+        (&table, "column2 == 'Köln am Rhein'"),
+        (&table, "column2 contains 'öln am Rhein'"),
+        (&table, "column2 starts with 'Kö'"),
+        (&table, "text contains ';Köln am'"),
+        (&text, "text contains ';Köln am'"),
+        (&text, "text =~ 'K.ln am' and not (text contains 'Koln')"),
+    ] {
+        assert_eq!(chosen(dataset, condition), 50, "{condition}");
+        agree(dataset, &[condition]);
+    }
+}
+
+#[test]
+fn numbers_may_have_a_decimal_comma() {
+    let rows = b"01ARZ3NDEKTSV4RRFFQ69G5FAV;1,50;0,125\n01ARZ3NDEKTSV4RRFFQ69G5FAW;-22,5;1,500\n";
+    let table = of_bytes(rows, &OpenOptions::default());
+    for (condition, count) in [
+        ("column2 == 1.5", 50),
+        ("column2 < 0", 50),
+        ("column2 * 2 == 3", 50),
+        ("column3 == 0.125", 50),
+        // one and a half, or fifteen hundred
+        ("column3 > 0.2", 0),
+    ] {
+        assert_eq!(chosen(&table, condition), count, "{condition}");
+        agree(&table, &[condition]);
+    }
+}
