@@ -18,6 +18,7 @@ mod terminal {
     mod pauses;
     mod picking;
     mod prompts;
+    mod records;
     mod reports;
     mod sorting;
     mod sources;

@@ -115,7 +115,7 @@ pub enum Action {
     ShowTimes,
     /// Set the brush on the row; a second time, show the rows of the times between.
     Brush,
-    /// Show or hide the inspector.
+    /// Two lines of the inspector, all of it, or none.
     ToggleInspector,
     /// Show all commands and their keys.
     Help,
@@ -263,12 +263,12 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ChooseZone, "zone", &["Z"], Group::Show, "times in a zone by name"),
     entry(Action::Undo, "undo", &["u"], Group::Show, "take the last change of the view back"),
     entry(Action::Redo, "redo", &["ctrl-r", "U"], Group::Show, "make it again"),
-    entry(Action::ToggleInspector, "inspector", &["i"], Group::Show, "show or hide the ID taken apart"),
+    entry(Action::ToggleInspector, "inspector", &["i"], Group::Show, "the ID taken apart: two lines, all of it, none"),
     entry(Action::Copy, "copy", &["y"], Group::Take, "copy the ID in the form shown"),
     entry(Action::CopyRow, "copy-row", &["Y"], Group::Take, "copy the row as it stands in the file"),
     entry(Action::CopyBounds, "copy-bounds", &["b"], Group::Take, "copy BETWEEN bounds of the marked rows' times"),
     entry(Action::Export, "export", &["e"], Group::Take, "write the rows shown, or the marked ones, to a file"),
-    entry(Action::Pick, "pick", &["enter"], Group::Take, "print the marked rows, or this one (--pick)"),
+    entry(Action::Pick, "pick", &["enter"], Group::Take, "read the whole row; with --pick print the marked rows, or this one"),
     entry(Action::Help, "help", &["?", "f1"], Group::Program, "this list: type to search, enter runs"),
     entry(Action::Palette, "command", &[":"], Group::Program, "a command, or go to 1234, 50%, @2025-03-01, @-2h"),
     entry(Action::ToggleMouse, "mouse", &["ctrl-o"], Group::Program, "mouse for the browser, again for the terminal"),

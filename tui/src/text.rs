@@ -60,6 +60,25 @@ pub fn bar(share: f64, longest: usize) -> String {
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
+/// A text in so many columns, with `…` where it is cut.
+#[must_use]
+pub fn cut(text: &str, room: usize) -> std::borrow::Cow<'_, str> {
+    use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+    // most text is as wide as it has bytes
+    if text.len() <= room || text.width() <= room {
+        return text.into();
+    }
+    let (mut width, mut end) = (1, 0);
+    for (at, character) in text.char_indices() {
+        width += character.width().unwrap_or(0);
+        if width > room {
+            break;
+        }
+        end = at + character.len_utf8();
+    }
+    format!("{}…", &text[..end]).into()
+}
+
 /// A length of time to its largest unit: `29 s`, `3.5 h`.
 #[must_use]
 pub fn duration(ms: u64) -> String {

@@ -3,7 +3,8 @@
 use ulid_engine::{Timestamp, codec, dataset::Row, row::Spelling};
 
 use super::{
-    Effect, Filter, Mode, Prompt, Purpose, State, TimeZone, place::Place, view::next_form,
+    Effect, Filter, Mode, Prompt, Purpose, RecordView, State, TimeZone, place::Place,
+    view::next_form,
 };
 use crate::{
     action::Action,
@@ -30,8 +31,9 @@ impl State {
             }
             Action::ColumnsLeft => self.first_column = self.first_column.saturating_sub(1),
             Action::Pick if self.picks => return vec![Effect::Pick],
+            Action::ToggleInspector => self.inspector = self.inspector.next(),
             // Enter opens what it is on
-            Action::ToggleInspector | Action::Pick => self.inspector = !self.inspector,
+            Action::Pick => self.mode = Mode::Record(RecordView::default()),
             Action::Mark => self.mark(),
             Action::Unmark => {
                 self.marks.clear();

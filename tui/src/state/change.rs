@@ -253,12 +253,13 @@ impl State {
         self.change(view)
     }
 
-    /// Shows other rows, with the cursor on the row it was on. A cursor at the very top stays there.
+    /// Shows other rows, with the cursor on the row it was on. A cursor at the very top of all rows stays there.
     fn show(&mut self, listing: Listing) {
         let row = self.listing.row(self.cursor);
+        let was_among_some = !self.listing.is_whole();
         self.from_end = None;
         self.listing = listing;
-        if self.cursor > 0 {
+        if self.cursor > 0 || was_among_some {
             self.cursor = row.and_then(|row| self.listing.find(row)).unwrap_or(0);
         }
         let above = self.page().unsigned_abs() / 2;

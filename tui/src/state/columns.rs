@@ -2,7 +2,7 @@ use ulid_engine::{dataset::Format, row::named_columns, timestamp::TimeZone};
 use unicode_width::UnicodeWidthStr;
 
 use super::zone_name;
-use crate::rows::Source;
+use crate::{rows::Source, text::harmless};
 
 /// A column of the table, behind the ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Column {
         source: String,
         /// Columns of the screen.
         width: usize,
+        /// True if its values are numbers, which stand at its right end.
+        is_number: bool,
     },
     /// The whole line that the ID was found in.
     Line,
@@ -73,13 +75,14 @@ impl Column {
 
 /// The columns for a source: those of the ID, and what the file has besides. Widths fit its first rows.
 pub(super) fn of(source: &Source) -> Vec<Column> {
-    let mut columns = vec![Column::Time, Column::Age];
+    let mut columns = vec![Column::Time];
     match source.layout().format {
-        Format::Text => columns.push(Column::Line),
+        Format::Text => columns.extend([Column::Line, Column::Age]),
         Format::Csv | Format::Tsv | Format::JsonLines | Format::Json => {
             columns.extend(cells(source));
+            columns.push(Column::Age);
         }
-        Format::Lines | Format::Binary => {}
+        Format::Lines | Format::Binary => columns.push(Column::Age),
     }
     columns.push(Column::Randomness);
     columns
@@ -90,10 +93,16 @@ fn cells(source: &Source) -> impl Iterator<Item = Column> {
     const WIDTHS: (usize, usize) = (4, 32);
     let layout = source.layout();
     let mut widths: Vec<usize> = layout.columns.iter().map(|name| name.width()).collect();
+    let mut numbers = vec![None; layout.columns.len()];
     // a source that cannot be read says so when its rows are drawn
     for row in source.window(0, SAMPLE).unwrap_or_default() {
-        for (width, cell) in widths.iter_mut().zip(row.cells()) {
-            *width = (*width).max(cell.width());
+        let columns = widths.iter_mut().zip(&mut numbers);
+        for ((width, is_number), cell) in columns.zip(row.cells()) {
+            *width = (*width).max(harmless(cell.as_bytes()).width());
+            if !cell.is_empty() {
+                let reads = cell.trim().parse::<f64>().is_ok();
+                *is_number = Some(reads && is_number.unwrap_or(true));
+            }
         }
     }
     let id_column = layout.id_column;
@@ -103,10 +112,11 @@ fn cells(source: &Source) -> impl Iterator<Item = Column> {
     let named = named.into_iter().enumerate();
     named
         .filter(move |(position, _)| Some(*position) != id_column)
-        .map(|(position, ((name, source), width))| Column::Cell {
+        .map(move |(position, ((name, source), width))| Column::Cell {
             position,
             name,
             source,
             width: width.clamp(WIDTHS.0, WIDTHS.1),
+            is_number: numbers.get(position).copied().flatten().unwrap_or(false),
         })
 }

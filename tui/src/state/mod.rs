@@ -17,6 +17,7 @@ mod pick;
 mod place;
 mod prompt;
 mod read;
+mod record;
 mod timeline;
 mod values;
 
@@ -27,6 +28,7 @@ pub use mouse::{Pointer, Target};
 pub use palette::{is_place, matching};
 pub use prompt::{Prompt, Purpose};
 pub use read::Page;
+pub use record::{RecordLine, RecordView, Role};
 pub use timeline::{Counts, Timeline, part_of};
 pub use values::ValueList;
 pub use view::{Filter, View, zone_name};
@@ -43,7 +45,7 @@ use crate::{
     jobs::{Arranged, Finished, JobError, Kind, Outcome, Task},
     keymap::Keymap,
     rows::{Comparison, Relation, Source},
-    view::layout::Layout,
+    view::layout::{Inspector, Layout},
 };
 use change::Pending;
 
@@ -82,7 +84,7 @@ pub struct State {
     first_column: usize,
     mode: Mode,
     searched: String,
-    inspector: bool,
+    inspector: Inspector,
     timeline: Option<Timeline>,
     size: Size,
     now: Timestamp,
@@ -100,6 +102,8 @@ pub enum Mode {
     Prompt(Prompt),
     /// The values of an expression.
     Values(ValueList),
+    /// The whole of a row.
+    Record(RecordView),
 }
 
 /// A sentence for the user, until the next key.
@@ -141,6 +145,11 @@ impl State {
     #[must_use]
     pub fn new(source: Source, size: Size, now: Timestamp) -> State {
         let extent = source.extent();
+        // a file with columns of its own shows those first
+        let inspector = match source.columns().is_empty() {
+            true => Inspector::Whole,
+            false => Inspector::Strip,
+        };
         State {
             columns: columns::of(&source),
             listing: Listing::whole(extent.rows, &Arrangement::default()),
@@ -168,7 +177,7 @@ impl State {
             first_column: 0,
             mode: Mode::Browse,
             searched: String::new(),
-            inspector: true,
+            inspector,
             timeline: None,
             size,
             now,
@@ -208,6 +217,7 @@ impl State {
             Mode::Browse => self.browse(action),
             Mode::Prompt(_) => self.prompted(action),
             Mode::Values(_) => self.values_action(action),
+            Mode::Record(_) => self.record_action(action),
         };
         effects.extend(self.recount_values(false));
         self.keep_in_view();

@@ -41,6 +41,9 @@ impl State {
         if matches!(self.mode, Mode::Prompt(_)) {
             return self.point_at_list(pointer, target);
         }
+        if matches!(self.mode, Mode::Record(_)) {
+            return self.point_at_record(pointer, target);
+        }
         if matches!(self.mode, Mode::Values(_)) {
             return self.point_at_values(pointer, target);
         }
@@ -70,6 +73,15 @@ impl State {
                 self.message = None;
                 self.sort_by(&by)
             }
+            (Pointer::Press, Some(Target::Action(action))) => self.apply(action),
+            _ => Vec::new(),
+        }
+    }
+
+    fn point_at_record(&mut self, pointer: Pointer, target: Option<Target>) -> Vec<Effect> {
+        match (pointer, target) {
+            (Pointer::WheelUp, _) => self.apply(Action::Up),
+            (Pointer::WheelDown, _) => self.apply(Action::Down),
             (Pointer::Press, Some(Target::Action(action))) => self.apply(action),
             _ => Vec::new(),
         }

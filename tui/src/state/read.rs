@@ -6,7 +6,7 @@ use ulid_engine::{
 };
 
 use super::{Column, Listing, Message, Mode, Size, State, Timeline, View};
-use crate::{findings::Findings, keymap::Keymap, rows::Source};
+use crate::{findings::Findings, keymap::Keymap, rows::Source, view::layout::Inspector};
 
 /// The rows on the screen.
 #[derive(Debug, Clone)]
@@ -116,11 +116,14 @@ impl State {
         &self.mode
     }
 
-    /// Whether the inspector is shown where it fits.
+    /// How much is shown of the ID under the cursor, where it fits.
     #[must_use]
-    pub fn inspector(&self) -> bool {
-        // the list of values takes its room
-        self.inspector && !matches!(self.mode, Mode::Values(_))
+    pub fn inspector(&self) -> Inspector {
+        match self.mode {
+            // these take its room
+            Mode::Values(_) | Mode::Record(_) => Inspector::Hidden,
+            Mode::Browse | Mode::Prompt(_) => self.inspector,
+        }
     }
 
     /// The stretch of time that the timeline shows, where it is shown.

@@ -13,7 +13,7 @@ use super::pen::Pen;
 use crate::{
     records::rfc3339,
     state::{Page, State},
-    text::{grouped, harmless, harmless_char, octets},
+    text::{duration, grouped, harmless, harmless_char, octets},
     theme::Theme,
 };
 
@@ -27,16 +27,43 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, area: Rect, buffer
         return;
     };
     let lines = match row.id {
-        Ok(id) => valid(state, page, theme, row, id),
+        Ok(id) => valid(state, theme, row, id),
         Err(_) if row.is_text_alone() => vec![
             ("text", harmless(&row.text), theme.plain),
             ("", "no ID stands in this line".to_owned(), theme.faint),
         ],
         Err(fault) => invalid(theme, row, fault),
     };
+    if inner.height <= STRIP {
+        return draw_strip(theme, lines, inner, buffer);
+    }
     let mut line = 0;
     for (label, text, style) in lines {
         line += draw_line(theme, (label, text, style), inner, line, buffer);
+    }
+}
+
+/// Lines of the inspector where it is a strip.
+const STRIP: u16 = 2;
+
+/// Draws what fits into a strip, one part behind the other.
+fn draw_strip(theme: &Theme, lines: Vec<Line>, area: Rect, buffer: &mut Buffer) {
+    // the ID stands in its row, and its parts would fill the strip
+    let is_wanted = |(label, ..): &Line| !["", "ULID", "Unix ms"].contains(label);
+    let mut parts = lines.into_iter().filter(is_wanted).peekable();
+    for line in 0..area.height {
+        let mut pen = Pen::line(buffer, area, line);
+        let mut is_first = true;
+        while let Some((label, text, style)) = parts.next_if(|(label, text, _)| {
+            let width = super::pen::width(label) + 1 + super::pen::width(text);
+            is_first || usize::from(width) <= pen.room()
+        }) {
+            pen.write(label, theme.title)
+                .skip(1)
+                .write(text, style)
+                .skip(2);
+            is_first = false;
+        }
     }
 }
 
@@ -99,7 +126,7 @@ fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-fn valid(state: &State, page: &Page, theme: &Theme, row: &Row, id: Ulid) -> Vec<Line> {
+fn valid(state: &State, theme: &Theme, row: &Row, id: Ulid) -> Vec<Line> {
     let anatomy = Anatomy::of(id);
     let version = row.borrow().uuid_version();
     let (time_bits, randomness_bits) = match version {
@@ -129,7 +156,7 @@ fn valid(state: &State, page: &Page, theme: &Theme, row: &Row, id: Ulid) -> Vec<
     if !flaws.is_empty() {
         lines.push(("flaws", flaws.join(", "), theme.warning));
     }
-    lines.extend(neighbours(state, page, theme, anatomy.timestamp));
+    lines.extend(neighbours(state, theme, row, anatomy.timestamp));
     let others = Spelling::WRITTEN
         .into_iter()
         .filter(|&form| form != Spelling::Ulid);
@@ -139,39 +166,38 @@ fn valid(state: &State, page: &Page, theme: &Theme, row: &Row, id: Ulid) -> Vec<
     lines
 }
 
-/// How far in time the rows above and below are.
-fn neighbours(state: &State, page: &Page, theme: &Theme, time: Timestamp) -> Vec<Line> {
-    // the rows above and below may lie just outside of the screen
-    let outside = |place: Option<usize>| state.rows_at(place?, 1).ok()?.pop();
-    let time_at = |line: Option<usize>, place: Option<usize>| {
-        let on_screen = line.and_then(|line| page.rows.get(line).cloned());
-        let row = on_screen.or_else(|| outside(place))?;
-        row.id.ok().map(Timestamp::of)
+/// How far in time the rows before and after it in the file are, whatever rows are shown.
+fn neighbours(state: &State, theme: &Theme, row: &Row, time: Timestamp) -> Vec<Line> {
+    let at = |index: Option<usize>| {
+        let found = state.source().window(index?, 1).ok()?.pop()?;
+        Some(found.id.ok().map(Timestamp::of))
     };
-    let gap = |other: Option<Timestamp>| match other {
-        None => "no ID there".to_owned(),
-        Some(other) => {
+    let gap = |other: Option<Option<Timestamp>>| match other {
+        None => "none".to_owned(),
+        Some(None) => "no ID there".to_owned(),
+        Some(Some(other)) => {
             let ms = time.ms().cast_signed() - other.ms().cast_signed();
             match ms {
                 0 => "same millisecond".to_owned(),
-                1.. => format!("{} ms before", grouped(ms.unsigned_abs())),
-                _ => format!("{} ms after", grouped(ms.unsigned_abs())),
+                1.. => format!("{} before", length(ms.unsigned_abs())),
+                _ => format!("{} after", length(ms.unsigned_abs())),
             }
         }
     };
-    let place = state.cursor();
-    let above = time_at(
-        page.cursor.checked_sub(1),
-        place.and_then(|at| at.checked_sub(1)),
-    );
-    let below = time_at(
-        page.cursor.checked_add(1),
-        place.and_then(|at| at.checked_add(1)),
-    );
+    let before = gap(at(row.index.checked_sub(1)));
+    let after = gap(at(row.index.checked_add(1)));
     vec![
-        ("row above", gap(above), theme.plain),
-        ("row below", gap(below), theme.plain),
+        ("row before", before, theme.plain),
+        ("row after", after, theme.plain),
     ]
+}
+
+/// A length of time as a person reads it, and in milliseconds where that says more.
+fn length(ms: u64) -> String {
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        _ => format!("{} ({} ms)", duration(ms), grouped(ms)),
+    }
 }
 
 fn invalid(theme: &Theme, row: &Row, fault: Fault) -> Vec<Line> {

@@ -16,6 +16,29 @@
 
 use ratatui::layout::{Rect, Size};
 
+/// How much is shown of the ID under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inspector {
+    /// Nothing.
+    Hidden,
+    /// Two lines below the table.
+    Strip,
+    /// All of it.
+    Whole,
+}
+
+impl Inspector {
+    /// What the key shows next.
+    #[must_use]
+    pub fn next(self) -> Inspector {
+        match self {
+            Inspector::Strip => Inspector::Whole,
+            Inspector::Whole => Inspector::Hidden,
+            Inspector::Hidden => Inspector::Strip,
+        }
+    }
+}
+
 /// The panes. One that does not fit is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Layout {
@@ -39,6 +62,9 @@ pub struct Layout {
 
 const INSPECTOR_WIDTH: u16 = 50;
 const INSPECTOR_HEIGHT: u16 = 10;
+/// Lines of the strip with its edge, and height of it and the table from which it fits.
+const STRIP_HEIGHT: u16 = 3;
+const WITH_STRIP: u16 = 9;
 /// Width from which the inspector stands beside the table.
 const WIDE: u16 = 130;
 /// Height from which the timeline fits, and its own.
@@ -60,7 +86,7 @@ impl Layout {
 
     /// Divides a screen.
     #[must_use]
-    pub fn of(size: Size, inspector: bool, timeline: bool) -> Layout {
+    pub fn of(size: Size, inspector: Inspector, timeline: bool) -> Layout {
         let screen = Rect::new(0, 0, size.width, size.height);
         if size.height < 5 {
             return Layout {
@@ -82,8 +108,9 @@ impl Layout {
             (Rect::default(), rest)
         };
         let (inspector, table) = match (inspector, size.width >= WIDE, rest.height >= HIGH) {
-            (true, true, _) => cut_right(rest, INSPECTOR_WIDTH),
-            (true, false, true) => cut_bottom(rest, INSPECTOR_HEIGHT),
+            (Inspector::Whole, true, _) => cut_right(rest, INSPECTOR_WIDTH),
+            (Inspector::Whole, false, true) => cut_bottom(rest, INSPECTOR_HEIGHT),
+            (Inspector::Strip, ..) if rest.height >= WITH_STRIP => cut_bottom(rest, STRIP_HEIGHT),
             _ => (Rect::default(), rest),
         };
         let (header, rows) = cut_top(table, 1);
@@ -137,14 +164,19 @@ mod tests {
     fn panes_never_overlap_nor_leave_the_screen() {
         for width in [0, 1, 2, 39, 40, 80, 129, 130, 200] {
             for height in 0..60 {
-                for (inspector, timeline) in [(false, false), (true, false), (true, true)] {
+                for (inspector, timeline) in [
+                    (Inspector::Hidden, false),
+                    (Inspector::Strip, false),
+                    (Inspector::Whole, false),
+                    (Inspector::Whole, true),
+                ] {
                     check(Size::new(width, height), inspector, timeline);
                 }
             }
         }
     }
 
-    fn check(size: Size, inspector: bool, timeline: bool) {
+    fn check(size: Size, inspector: Inspector, timeline: bool) {
         let at = Layout::of(size, inspector, timeline);
         let panes = [
             at.title,

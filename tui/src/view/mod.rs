@@ -9,6 +9,7 @@ mod status;
 mod table;
 
 mod inspector;
+mod record;
 mod timeline;
 mod values;
 
@@ -37,6 +38,7 @@ pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mu
     match state.page_rows() {
         Ok(page) => {
             match state.mode() {
+                Mode::Record(record) => record::draw(state, record, theme, at.table(), buffer),
                 Mode::Values(list) => values::draw(state, list, theme, at.table(), buffer),
                 _ => table::draw(state, &page, theme, &at, buffer),
             }

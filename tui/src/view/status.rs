@@ -213,6 +213,7 @@ fn hints(state: &State, area: Rect) -> Vec<Hint> {
         Mode::Browse => browse_hints(state),
         Mode::Prompt(prompt) => prompt_hints(state, prompt),
         Mode::Values(list) => values_hints(state, list),
+        Mode::Record(_) => record_hints(state),
     };
     let mut room = area.width;
     let fits = |hint: &Hint| {
@@ -236,6 +237,24 @@ fn browse_hints(state: &State) -> Vec<Hint> {
         .chain(BROWSE_HINTS)
         .filter_map(hint)
         .collect()
+}
+
+fn record_hints(state: &State) -> Vec<Hint> {
+    let hint = |(action, what): (Action, &str)| {
+        let key = state.keymap().key_of(action)?;
+        Some(Hint {
+            action: Some(action),
+            ..Hint::new(&key, what)
+        })
+    };
+    let hints = [
+        (Action::Back, "back to the rows"),
+        (Action::Down, "on"),
+        (Action::ColumnsRight, "next row"),
+        (Action::ColumnsLeft, "row before"),
+        (Action::CopyRow, "copy the row"),
+    ];
+    hints.into_iter().filter_map(hint).collect()
 }
 
 fn values_hints(state: &State, list: &ValueList) -> Vec<Hint> {

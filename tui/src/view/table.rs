@@ -5,16 +5,19 @@ use ulid_engine::{
     Timestamp, Ulid, anatomy::Anatomy, codec, dataset::Row, row::Flaw, row::Spelling,
     sort::Direction, timestamp::InZone,
 };
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{layout::Layout, pen::Pen};
 use crate::{
     findings::glyph,
     state::{Arrangement, Column, Page, State},
-    text::{harmless, harmless_char},
+    text::{cut, harmless, harmless_char},
     theme::Theme,
 };
 
 const GAP: usize = 2;
+/// Sign at the edge where there are more columns.
+const MORE: &str = "›";
 
 pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffer: &mut Buffer) {
     let number_width = number_width(state);
@@ -51,6 +54,18 @@ fn draw_header(state: &State, theme: &Theme, number_width: usize, area: Rect, bu
         let extra = arrow.chars().count();
         pen.write_padded(&(text + arrow), heading.width + extra, theme.header)
             .skip(heading.gap - extra);
+    }
+    let width: usize = headings(state, number_width)
+        .iter()
+        .map(|heading| heading.width + heading.gap)
+        .sum();
+    if width > usize::from(area.width) + GAP {
+        let last = Rect {
+            x: area.right().saturating_sub(1),
+            width: area.width.min(1),
+            ..area
+        };
+        Pen::line(buffer, last, 0).write(MORE, theme.title);
     }
 }
 
@@ -129,10 +144,14 @@ fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<
             let cells = row.cells();
             for column in state.columns() {
                 let (text, style) = cell(state, theme, column, id, row, &cells);
-                pen.write_padded(&text, column.width(), style).skip(GAP);
+                write_cell(&mut pen, column, &text, style);
             }
         }
         Err(_) if row.is_text_alone() => draw_text(state, theme, row, &mut pen),
+        Err(_) if row.has_columns() => {
+            draw_id_text(state.view().form.width(), theme, row, &mut pen);
+            draw_cells_of_fault(state, theme, row, &mut pen);
+        }
         Err(_) => draw_fault(state.view().form.width(), theme, row, &mut pen),
     }
 }
@@ -206,6 +225,51 @@ fn shown(text: &[u8]) -> String {
     harmless(text.get(..LIMIT).unwrap_or(text))
 }
 
+/// Writes a cell, with `…` where it is cut, and a number at the right end.
+fn write_cell(pen: &mut Pen<'_>, column: &Column, text: &str, style: Style) {
+    let width = column.width().min(pen.room());
+    // a line has no end that is shown
+    let text = match column {
+        Column::Line => text.into(),
+        _ => cut(text, width),
+    };
+    if let Column::Cell {
+        is_number: true, ..
+    } = column
+    {
+        pen.skip(width.saturating_sub(text.width()).min(pen.room()));
+        pen.write_padded(&text, text.width(), style);
+    } else {
+        pen.write_padded(&text, width, style);
+    }
+    pen.skip(GAP);
+}
+
+/// The reason in place of the time, and the other columns of a row without an ID.
+fn draw_cells_of_fault(state: &State, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
+    let cells = row.cells();
+    let reason = row
+        .id
+        .map_or_else(|fault| fault.to_string(), |_| String::new());
+    let is_first = state.columns().first() == Some(&Column::Time);
+    let has_cells = state
+        .columns()
+        .iter()
+        .any(|column| matches!(column, Column::Cell { .. }));
+    for column in state.columns() {
+        match column {
+            Column::Cell { position, .. } => {
+                let text = cells.get(*position).map_or("", String::as_str);
+                write_cell(pen, column, &shown(text.as_bytes()), theme.plain);
+            }
+            Column::Time if is_first && has_cells => {
+                write_cell(pen, column, &reason, theme.fault);
+            }
+            _ => write_cell(pen, column, "", theme.plain),
+        }
+    }
+}
+
 /// A line of text without an ID, in the column of lines.
 fn draw_text(state: &State, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
     pen.skip(state.view().form.width() + GAP);
@@ -219,8 +283,16 @@ fn draw_text(state: &State, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
     }
 }
 
-/// The text as it stands, its wrong character marked, and the reason behind it.
+/// The text as it stands, and the reason behind it.
 fn draw_fault(width: usize, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
+    draw_id_text(width, theme, row, pen);
+    if let Err(fault) = row.id {
+        pen.write(fault.to_string(), theme.fault);
+    }
+}
+
+/// The text in the place of the ID as it stands, its wrong character marked.
+fn draw_id_text(width: usize, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
     let Err(fault) = row.id else { return };
     let in_place = row.id_text();
     // other columns are not what stands in the place of the ID
@@ -245,6 +317,5 @@ fn draw_fault(width: usize, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
             break;
         }
     }
-    pen.skip((width + GAP).saturating_sub(written))
-        .write(fault.to_string(), theme.fault);
+    pen.skip((width + GAP).saturating_sub(written));
 }

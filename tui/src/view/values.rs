@@ -12,7 +12,7 @@ use super::{pen::Pen, status::plural};
 use crate::{
     rows::{Tally, TallyRow},
     state::{State, ValueList},
-    text::{bar, grouped, harmless},
+    text::{bar, cut, grouped, harmless},
     theme::Theme,
 };
 
@@ -198,22 +198,6 @@ fn text(value: &Value) -> String {
         Value::Text(text) if text.is_empty() => "(empty)".to_owned(),
         value => harmless(value.to_string().as_bytes()),
     }
-}
-
-/// A text in so many columns, with `…` where it is cut.
-fn cut(text: &str, room: usize) -> String {
-    if text.width() <= room {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for character in text.chars() {
-        let longer = format!("{kept}{character}…");
-        if longer.width() > room {
-            break;
-        }
-        kept.push(character);
-    }
-    kept + "…"
 }
 
 fn right(text: &str, width: usize) -> String {

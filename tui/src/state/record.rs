@@ -1,0 +1,400 @@
+//! The whole of a row: every column with all of its value, what its IDs mean, and what is wrong with it.
+
+use ulid_engine::{
+    Reading, Timestamp, Ulid, codec,
+    dataset::Row,
+    row::{Cell, Spelling},
+    timestamp::{InZone as _, TimeZone},
+};
+use unicode_width::UnicodeWidthChar as _;
+
+use super::{Effect, Mode, State};
+use crate::{
+    action::Action,
+    text::{grouped, harmless},
+};
+
+/// A row that is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordView {
+    /// The first line in sight.
+    pub top: usize,
+}
+
+/// A line of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordLine {
+    /// The name of a column or fact; empty where its value goes on.
+    pub label: String,
+    /// As much of the value as fits.
+    pub text: String,
+    /// What the line is about.
+    pub role: Role,
+}
+
+/// What a line of a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A value as it stands in the file.
+    Value,
+    /// What is known of an ID.
+    Meaning,
+    /// What is wrong.
+    Flaw,
+    /// A word on the view itself.
+    Note,
+}
+
+/// Bytes of a value that are shown.
+const MOST: usize = 64 << 10;
+/// Columns of the screen of the longest label.
+const LABEL: usize = 24;
+
+impl State {
+    /// The lines of the row under the cursor, at a width.
+    #[must_use]
+    pub fn record(&self, width: usize) -> Vec<RecordLine> {
+        match self.current_row() {
+            Some(row) => self.record_of(&row, width),
+            None => Vec::new(),
+        }
+    }
+
+    fn record_of(&self, row: &Row, width: usize) -> Vec<RecordLine> {
+        let mut parts = self.facts(row);
+        let columns = &self.source.layout().columns;
+        let borrowed = row.borrow();
+        if row.has_columns() && !columns.is_empty() {
+            let cells = borrowed.typed_cells();
+            for (at, cell) in cells.iter().enumerate() {
+                let name = columns.get(at).map_or_else(
+                    || format!("beyond the columns, {}", at + 1),
+                    |name| harmless(name.as_bytes()),
+                );
+                parts.extend(of_cell(name, cell, &self.view.zone));
+            }
+        } else {
+            parts.extend(of_text("text".to_owned(), &row.text, &self.view.zone));
+        }
+        if borrowed.is_cut() {
+            let note = format!(
+                "the row has {} bytes; its begin is shown",
+                grouped(row.full_len)
+            );
+            parts.push(part("", note, Role::Note));
+        }
+        let longest = parts.iter().map(|part| width_of(&part.label)).max();
+        let label = longest.unwrap_or(0).min(LABEL).min(width / 3);
+        let room = width.saturating_sub(label + 2).max(1);
+        parts
+            .into_iter()
+            .flat_map(|part| wrapped(part, room))
+            .collect()
+    }
+
+    /// What is known of the row without its columns.
+    fn facts(&self, row: &Row) -> Vec<RecordLine> {
+        let mut parts = Vec::new();
+        match row.id {
+            Ok(id) => {
+                let time = Timestamp::of(id);
+                let shown = time.in_zone(&self.view.zone);
+                parts.push(part("ID", codec::print(id).to_string(), Role::Value));
+                let time = format!(
+                    "{} {}, {}",
+                    shown.date(),
+                    shown.time_of_day(),
+                    time.age(self.now)
+                );
+                parts.push(part("time", time, Role::Meaning));
+            }
+            Err(_) if row.is_text_alone() => {}
+            Err(fault) => parts.push(part("fault", fault.to_string(), Role::Flaw)),
+        }
+        let found = self.findings.as_deref().into_iter();
+        let flaws: Vec<&str> = found
+            .flat_map(|found| found.of_row(row.index))
+            .map(|flaw| flaw.entry().label)
+            .collect();
+        if !flaws.is_empty() && row.id.is_ok() {
+            parts.push(part("flaws", flaws.join(", "), Role::Flaw));
+        }
+        parts
+    }
+
+    pub(super) fn record_action(&mut self, action: Action) -> Vec<Effect> {
+        let page = self.page().unsigned_abs();
+        let lines = self.record(self.size.width.into()).len();
+        let Mode::Record(record) = &mut self.mode else {
+            return Vec::new();
+        };
+        match action {
+            Action::Down => record.top += 1,
+            Action::Up => record.top = record.top.saturating_sub(1),
+            Action::PageDown => record.top += page,
+            Action::PageUp => record.top = record.top.saturating_sub(page),
+            Action::HalfPageDown => record.top += page.div_ceil(2),
+            Action::HalfPageUp => record.top = record.top.saturating_sub(page.div_ceil(2)),
+            Action::First => record.top = 0,
+            Action::Last => record.top = lines,
+            Action::ColumnsRight => return self.read_next(1),
+            Action::ColumnsLeft => return self.read_next(-1),
+            Action::Pick | Action::Accept | Action::Back | Action::Quit | Action::Cancel => {
+                self.mode = Mode::Browse;
+                return Vec::new();
+            }
+            Action::Copy
+            | Action::CopyRow
+            | Action::Suspend
+            | Action::Redraw
+            | Action::FindNext
+            | Action::FindPrevious => return self.browse(action),
+            _ => {
+                self.say("this key does nothing while a row is read; esc goes back to the rows");
+                return Vec::new();
+            }
+        }
+        record.top = record.top.min(lines.saturating_sub(page));
+        Vec::new()
+    }
+
+    /// Reads the row before or after.
+    fn read_next(&mut self, rows: isize) -> Vec<Effect> {
+        self.mode = Mode::Record(RecordView::default());
+        self.move_by(rows);
+        self.keep_in_view();
+        Vec::new()
+    }
+}
+
+fn part(label: &str, text: String, role: Role) -> RecordLine {
+    RecordLine {
+        label: label.to_owned(),
+        text,
+        role,
+    }
+}
+
+fn of_cell(name: String, cell: &Cell<'_>, zone: &TimeZone) -> Vec<RecordLine> {
+    match cell {
+        Cell::Missing => vec![part(&name, "(none)".to_owned(), Role::Note)],
+        Cell::Null => vec![part(&name, "null".to_owned(), Role::Note)],
+        Cell::Bool(value) => vec![part(&name, value.to_string(), Role::Value)],
+        Cell::Number(number) => vec![part(&name, harmless(number.as_bytes()), Role::Value)],
+        Cell::List(json) | Cell::Object(json) => of_json(&name, json),
+        Cell::Text(text) if text.is_empty() => {
+            vec![part(&name, "(empty)".to_owned(), Role::Note)]
+        }
+        Cell::Text(text) => of_text(name, text.as_bytes(), zone),
+    }
+}
+
+/// A text by its lines, and below it the time of the ID that it is.
+fn of_text(name: String, text: &[u8], zone: &TimeZone) -> Vec<RecordLine> {
+    let shown = text.get(..MOST).unwrap_or(text);
+    let mut label = name;
+    let mut parts = Vec::new();
+    for line in shown.split(|&byte| byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        parts.push(part(
+            &std::mem::take(&mut label),
+            harmless(line),
+            Role::Value,
+        ));
+    }
+    if text.len() > shown.len() {
+        let left = grouped((text.len() - shown.len()) as u64);
+        parts.push(part(
+            "",
+            format!("… and {left} bytes more; Y copies the row"),
+            Role::Note,
+        ));
+    }
+    if let Some((spelling, id)) = id_of(shown) {
+        parts.push(part("", meaning(spelling, id, zone), Role::Meaning));
+    }
+    parts
+}
+
+/// The ID that a text is, in a spelling that nothing else looks like.
+fn id_of(text: &[u8]) -> Option<(Spelling, Ulid)> {
+    let text = str::from_utf8(text).ok()?.trim();
+    match Spelling::read(text, Reading::Strict) {
+        Ok((spelling @ (Spelling::Ulid | Spelling::Uuid | Spelling::Urn), id)) => {
+            Some((spelling, id))
+        }
+        _ => {
+            let after = text.rsplit(['_', '-', ':', '/', '#']).next()?;
+            let id = codec::parse(after, Reading::Strict).ok()?;
+            (after.len() < text.len()).then_some((Spelling::Prefixed, id))
+        }
+    }
+}
+
+fn meaning(spelling: Spelling, id: Ulid, zone: &TimeZone) -> String {
+    let time = Timestamp::of(id);
+    let shown = time.in_zone(zone);
+    let (date, clock) = (shown.date(), shown.time_of_day());
+    match spelling {
+        Spelling::Ulid | Spelling::Prefixed => format!("→ {date} {clock}"),
+        _ => format!("→ {}, {date} {clock}", codec::print(id)),
+    }
+}
+
+/// JSON as a tree: a line for each value, each level further to the right.
+fn of_json(name: &str, json: &str) -> Vec<RecordLine> {
+    let shown = match json.char_indices().nth(MOST) {
+        Some((end, _)) => &json[..end],
+        None => json,
+    };
+    let mut lines = tree(shown);
+    if shown.len() < json.len() {
+        let left = grouped((json.len() - shown.len()) as u64);
+        lines.push(format!("… and {left} bytes more; Y copies the row"));
+    }
+    let labels = std::iter::once(name).chain(std::iter::repeat(""));
+    labels
+        .zip(lines)
+        .map(|(label, line)| part(label, harmless(line.as_bytes()), Role::Value))
+        .collect()
+}
+
+/// Lines of a text of JSON, broken behind brackets and commas outside of its texts.
+fn tree(json: &str) -> Vec<String> {
+    const DEEPEST: usize = 40;
+    let (mut lines, mut depth) = (vec![String::new()], 0_usize);
+    let (mut within, mut escaped) = (false, false);
+    let open = |lines: &mut Vec<String>, depth: usize| {
+        lines.push("  ".repeat(depth.min(DEEPEST)));
+    };
+    let mut characters = json.chars().peekable();
+    while let Some(character) = characters.next() {
+        if within {
+            within = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+            push(&mut lines, character);
+            continue;
+        }
+        match character {
+            '{' | '[' => {
+                push(&mut lines, character);
+                while characters.next_if(|next| next.is_whitespace()).is_some() {}
+                if matches!(characters.peek(), Some('}' | ']')) {
+                    continue;
+                }
+                depth += 1;
+                open(&mut lines, depth);
+            }
+            '}' | ']' => {
+                let is_empty = lines.last().is_some_and(|line| line.ends_with(['{', '[']));
+                if !is_empty {
+                    depth = depth.saturating_sub(1);
+                    open(&mut lines, depth);
+                }
+                push(&mut lines, character);
+            }
+            ',' => {
+                push(&mut lines, character);
+                open(&mut lines, depth);
+            }
+            ':' => {
+                push(&mut lines, character);
+                push(&mut lines, ' ');
+            }
+            character if character.is_whitespace() => {}
+            character => {
+                within = character == '"';
+                push(&mut lines, character);
+            }
+        }
+    }
+    lines
+}
+
+fn push(lines: &mut [String], character: char) {
+    if let Some(line) = lines.last_mut() {
+        line.push(character);
+    }
+}
+
+/// A part in lines that fit, the label before the first of them.
+fn wrapped(part: RecordLine, room: usize) -> Vec<RecordLine> {
+    let mut lines = Vec::new();
+    let (mut line, mut width) = (String::new(), 0);
+    for character in part.text.chars() {
+        let wide = character.width().unwrap_or(0);
+        if width + wide > room && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+            width = 0;
+        }
+        line.push(character);
+        width += wide;
+    }
+    lines.push(line);
+    let role = part.role;
+    let labels = std::iter::once(part.label).chain(std::iter::repeat(String::new()));
+    labels
+        .zip(lines)
+        .map(|(label, text)| RecordLine { label, text, role })
+        .collect()
+}
+
+fn width_of(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_a_tree_and_its_texts_stay_whole() {
+        let lines = tree("{\"a\":[1, {\"b\":\"x,{\\\"}\"}],\"c\":{},\"d\":[ ]}");
+        assert_eq!(
+            lines,
+            [
+                "{",
+                "  \"a\": [",
+                "    1,",
+                "    {",
+                "      \"b\": \"x,{\\\"}\"",
+                "    }",
+                "  ],",
+                "  \"c\": {},",
+                "  \"d\": []",
+                "}",
+            ]
+        );
+    }
+
+    #[test]
+    fn texts_are_wrapped_by_the_columns_that_they_take() {
+        let lines = |text: &str| -> Vec<String> {
+            let lines = wrapped(part("n", text.to_owned(), Role::Value), 4);
+            lines.into_iter().map(|line| line.text).collect()
+        };
+        assert_eq!(lines("abcdef"), ["abcd", "ef"]);
+        assert_eq!(lines("漢字漢"), ["漢字", "漢"]);
+        assert_eq!(lines(""), [""]);
+    }
+
+    #[test]
+    fn ids_in_columns_mean_times() {
+        let zone = TimeZone::UTC;
+        let of = |text: &str| {
+            let parts = of_text("x".to_owned(), text.as_bytes(), &zone);
+            parts.get(1).map(|part| part.text.clone())
+        };
+        let time = "2016-07-30 23:54:10.259";
+        assert_eq!(of("01ARZ3NDEKTSV4RRFFQ69G5FAV"), Some(format!("→ {time}")));
+        assert_eq!(
+            of("usr_01arz3ndektsv4rrffq69g5fav"),
+            Some(format!("→ {time}"))
+        );
+        assert_eq!(
+            of("01563e3a-b5d3-d676-4c61-efb99302bd5b"),
+            Some(format!("→ 01ARZ3NDEKTSV4RRFFQ69G5FAV, {time}"))
+        );
+        assert_eq!(of("paid"), None);
+    }
+}
