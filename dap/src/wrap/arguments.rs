@@ -51,7 +51,8 @@ pub struct Arguments {
     /// Write the messages to and from the adapter here, for `ulid-dap replay`.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Keep events that are not of the protocol from the client, for clients that end at them.
+    /// Keep events that are not of the protocol from the client, and give a stop the reason that it lacks, for clients that end
+    /// there.
     #[arg(long)]
     standard_events: bool,
     /// What to add to values.

@@ -76,7 +76,10 @@ pub(super) fn literal(
         Some(Family::Debugpy) => python(target, value),
         Some(Family::Js) => javascript(target, value),
         Some(Family::Delve) => go(target, value),
-        Some(Family::Gdb | Family::OpenDebug) => gdb(target, value.id),
+        Some(Family::Gdb) => gdb(target, value.id),
+        Some(Family::OpenDebug) => {
+            native(target, value.id).and_then(|written| up_to_64_bits(value.id, written))
+        }
         Some(Family::Rdbg) => text_alone(target, value, "assign the object in the console"),
         Some(Family::Php) => text_alone(
             target,
@@ -222,9 +225,27 @@ fn native(target: &Target<'_>, id: Identifier) -> Result<String, &'static str> {
     }
 }
 
-/// gdb says of larger numbers no more than that the constant is too large.
+/// gdb reads no larger constant in C, and says no more than that; it computes one of two halves. The type stands in quotes,
+/// since it has another name in C than in what the compiler tells of it.
 fn gdb(target: &Target<'_>, id: Identifier) -> Result<String, &'static str> {
     let written = native(target, id)?;
+    let (high, low) = (id.low() >> 64, id.low() & u128::from(u64::MAX));
+    let type_name = target.type_name.as_deref().unwrap_or_default();
+    let type_name = type_name
+        .trim_start_matches("const ")
+        .trim_start_matches("volatile ");
+    let is_words = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b' ';
+    match type_name {
+        _ if high == 0 => Ok(written),
+        "u128" => Ok(format!("({high:#x} as u128) << 64 | ({low:#x} as u128)")),
+        name if !name.is_empty() && name.bytes().all(is_words) => {
+            Ok(format!("(('{name}'){high:#x} << 64) | ('{name}'){low:#x}"))
+        }
+        _ => up_to_64_bits(id, written),
+    }
+}
+
+fn up_to_64_bits(id: Identifier, written: String) -> Result<String, &'static str> {
     match u64::try_from(id.low()) {
         Ok(_) => Ok(written),
         Err(_) => {
@@ -361,6 +382,21 @@ mod tests {
                 false,
                 "1824037644831285921095405231938367262".into(),
             ),
+            // as gdb 16.3 took them
+            (
+                Gdb,
+                "const __int128 unsigned",
+                Shape::Integer,
+                false,
+                "(('__int128 unsigned')0x15f4bffcd735334 << 64) | ('__int128 unsigned')0xada78edc1d4a6f1e".into(),
+            ),
+            (
+                Gdb,
+                "u128",
+                Shape::Integer,
+                false,
+                "(0x15f4bffcd735334 as u128) << 64 | (0xada78edc1d4a6f1e as u128)".into(),
+            ),
             (
                 Java,
                 "String",
@@ -413,8 +449,15 @@ mod tests {
                 "set the number inside",
             ),
             (
-                Gdb,
+                OpenDebug,
                 "unsigned __int128",
+                Shape::Integer,
+                false,
+                "OpenDebugAD7 cannot write a ULID here: it reads no number of more than 64 bits",
+            ),
+            (
+                Gdb,
+                "ulid_t &",
                 Shape::Integer,
                 false,
                 "gdb cannot write a ULID here: it reads no number of more than 64 bits",

@@ -158,15 +158,32 @@ impl Upstream {
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // a group of its own, so that what it leaves behind can be ended with it
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        command.spawn().map_err(|error| UpstreamError::Start {
+        spawn_apart(command).map_err(|error| UpstreamError::Start {
             program: program.clone(),
             error,
             hint: self.hint,
         })
     }
+}
+
+/// Starts a process in a session of its own. What it leaves behind can be ended with it; and it has no terminal, for debugpy
+/// would take that of an editor for its debuggee, and leave the editor without.
+#[cfg(unix)]
+fn spawn_apart(command: Command) -> io::Result<Child> {
+    use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
+
+    let child = CommandWrap::from(command).wrap(ProcessSession).spawn()?;
+    let child: Box<dyn ChildWrapper> = child.into_inner();
+    let child: Box<dyn std::any::Any> = child;
+    let child = child.downcast::<Child>();
+    child
+        .map(|child| *child)
+        .map_err(|_| io::Error::other("the process has no handle"))
+}
+
+#[cfg(not(unix))]
+fn spawn_apart(mut command: Command) -> io::Result<Child> {
+    command.spawn()
 }
 
 /// Gives a pipe room for a long message, so that its writer need not wait in the midst of one for us to read. What is no

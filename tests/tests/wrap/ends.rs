@@ -101,6 +101,26 @@ fn a_client_that_vanishes_takes_the_adapter_along() {
     wait_until_gone(&adapter);
 }
 
+/// debugpy makes its debuggee the foreground of the terminal that it has, and the editor stands without.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_adapter_has_no_terminal() {
+    let mut process = wrap(&["--", "sleep", "1000"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let adapter = child_of(process.id());
+    let status = fs::read_to_string(format!("/proc/{adapter}/stat")).unwrap();
+    let (_, fields) = status.rsplit_once(") ").unwrap();
+    let fields: Vec<&str> = fields.split(' ').collect();
+    // state, parent, group, session, terminal
+    assert_eq!(fields[2..5], [adapter.as_str(), adapter.as_str(), "0"]);
+    drop(process.stdin.take());
+    process.wait().unwrap();
+    wait_until_gone(&adapter);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn being_told_to_end_it_ends_the_adapter() {

@@ -74,6 +74,9 @@ impl Session {
                 self.stops += 1;
                 self.looks.had_rows |= std::mem::take(&mut self.looks.has_rows);
                 self.resume(moved_thread(message, head, "allThreadsStopped", false));
+                if self.settings.standard_events {
+                    return with_reason(message, head);
+                }
             }
             b"continued" => {
                 self.resume(moved_thread(message, head, "allThreadsContinued", true));
@@ -438,6 +441,18 @@ impl Session {
             }
         }
     }
+}
+
+/// A stop with the reason that the protocol demands, where it has none: lldb-dap leaves it out at times, and Helix ends there.
+fn with_reason(message: &[u8], head: &Head<'_>) -> Option<Vec<u8>> {
+    let body = head.content?;
+    let has_reason = json::member(message, body, "reason").is_some();
+    (!has_reason && message.get(body) == Some(&b'{')).then_some(())?;
+    let is_empty = json::members(message, body).next().is_none();
+    let comma = if is_empty { "" } else { "," };
+    let mut edits = json::Edits::default();
+    edits.insert(body + 1, format_args!("\"reason\":\"unknown\"{comma}"));
+    Some(edits.apply(message))
 }
 
 /// The thread that an event is about; none where it is about all.

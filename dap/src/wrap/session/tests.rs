@@ -382,6 +382,26 @@ fn a_uuid_says_its_own_time_and_opens_into_its_own_parts() {
 }
 
 #[test]
+fn a_stop_without_a_reason_gets_one_for_strict_clients() {
+    let mut ends = Ends::new();
+    let bodies = [json!({"threadId": 1}), json!({})];
+    for body in &bodies {
+        assert_eq!(ends.event("stopped", body), Turn::default());
+    }
+    ends.session.settings.standard_events = true;
+    for body in &bodies {
+        let Fate::Replace(message) = ends.event("stopped", body).fate else {
+            panic!("without a reason");
+        };
+        let mut expected = body.clone();
+        expected["reason"] = "unknown".into();
+        assert_eq!(parse(&message)["body"], expected);
+    }
+    let whole = json!({"reason": "step", "threadId": 1});
+    assert_eq!(ends.event("stopped", &whole), Turn::default());
+}
+
+#[test]
 fn a_dead_adapter_leaves_no_request_open() {
     let mut ends = Ends::new();
     ends.request("threads", &json!({}));
