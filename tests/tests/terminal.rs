@@ -7,6 +7,7 @@ mod terminal {
     mod comparing;
     mod counts;
     mod exploring;
+    mod exports;
     mod facts;
     mod hygiene;
     mod joining;

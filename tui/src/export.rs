@@ -12,7 +12,7 @@ use ulid_engine::{dataset::ReadError, progress::Progress, row::Spelling, timesta
 use crate::columns::{ColumnWriter, Recording};
 use crate::{
     jobs::JobError,
-    records::{Kind, Notes, Writing},
+    records::{Kind, Notes, Told, Writing},
     rows::Source,
     state::Listing,
 };
@@ -53,6 +53,12 @@ pub enum ExportError {
         /// What the system says.
         error: io::Error,
     },
+    /// The name does not say how rows are to be written.
+    #[error(
+        "{}: name it .csv, .tsv, .jsonl, .json, .parquet, .txt for the IDs or .log for the rows as they stand, any but Parquet with .gz or .zst behind",
+        .0.display()
+    )]
+    Unknown(PathBuf),
     /// The rows can no longer be read.
     #[error(transparent)]
     Read(ReadError),
@@ -60,7 +66,8 @@ pub enum ExportError {
 
 impl Export {
     /// Writes the rows into a temporary file beside the one to be made, and gives it its name when it is complete. The
-    /// extension says how: `.csv`, `.jsonl`, `.parquet`, else lines. It is as readable as the user's umask says.
+    /// name says how: `.csv`, `.tsv`, `.jsonl`, `.json`, `.parquet`, `.txt` and none for IDs, `.log` for rows as they stand,
+    /// compressed with `.gz` or `.zst` behind. It is as readable as the user's umask says.
     ///
     /// # Errors
     ///
@@ -70,6 +77,7 @@ impl Export {
         if self.path.exists() {
             return Err(ExportError::Exists(self.path.clone()).into());
         }
+        Wanted::named(&self.path)?;
         let folder = match self.path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -103,41 +111,43 @@ impl Export {
         }
     }
 
-    /// Writes the rows as the extension says, and gives back what they were written to.
+    /// Writes the rows as the name says, and gives back what they were written to.
     fn write<W: Write + Send>(
         &self,
         out: W,
         source: &Source,
         progress: &Progress,
     ) -> Result<(W, Notes), JobError> {
-        let extension = self.path.extension();
-        let extension = extension.and_then(|extension| extension.to_str());
-        let kind = match extension.map(str::to_ascii_lowercase).as_deref() {
-            #[cfg(feature = "parquet")]
-            Some("parquet") => return self.write_columns(out, source, progress),
-            #[cfg(not(feature = "parquet"))]
-            Some("parquet") => {
-                let error = "this build writes no Parquet; build with the feature parquet";
-                let error = io::Error::new(io::ErrorKind::Unsupported, error);
-                return Err(self.failed(error).into());
+        let wanted = Wanted::named(&self.path)?;
+        if wanted.content == Content::Parquet {
+            return self.write_columns(out, source, progress);
+        }
+        let failed = |error| self.failed(error);
+        let mut out = Packed::new(out, wanted.packing).map_err(failed)?;
+        let notes = match wanted.content {
+            Content::Json => {
+                let mut array = JsonArray::new(&mut out);
+                let notes = self.write_text(Kind::Jsonl, &mut array, source, progress)?;
+                array.finish().map_err(failed)?;
+                notes
             }
-            Some("csv") => Kind::Csv,
-            Some("jsonl" | "ndjson") => Kind::Jsonl,
-            _ => Kind::Lines,
+            Content::Rows => self.write_rows(&mut out, source, progress)?,
+            Content::Text(kind) => self.write_text(kind, &mut out, source, progress)?,
+            Content::Parquet => Notes::default(),
         };
-        self.write_text(kind, out, source, progress)
+        Ok((out.finish().map_err(failed)?, notes))
     }
 
-    fn write_text<W: Write>(
+    fn write_text(
         &self,
         kind: Kind,
-        mut out: W,
+        out: &mut impl Write,
         source: &Source,
         progress: &Progress,
-    ) -> Result<(W, Notes), JobError> {
+    ) -> Result<Notes, JobError> {
         let writing = Writing::of(kind, self.form, &self.zone, source.layout());
         let failed = |error| self.failed(error);
-        writing.heading(&mut out).map_err(failed)?;
+        writing.heading(out).map_err(failed)?;
         source.scan_listing(
             &self.listing,
             progress,
@@ -147,7 +157,48 @@ impl Export {
                 Ok(written.map_err(failed)?)
             },
         )?;
-        Ok((out, writing.notes(source.layout())))
+        Ok(writing.notes(source.layout()))
+    }
+
+    /// Writes the rows as they stand in the file, a line end behind each.
+    fn write_rows(
+        &self,
+        out: &mut impl Write,
+        source: &Source,
+        progress: &Progress,
+    ) -> Result<Notes, JobError> {
+        let failed = |error| self.failed(error);
+        let told = Told::default();
+        source.scan_listing(
+            &self.listing,
+            progress,
+            |rows| {
+                let mut text = Vec::new();
+                for row in rows {
+                    told.note_cut(&row);
+                    text.extend_from_slice(row.text);
+                    text.push(b'\n');
+                }
+                text
+            },
+            |text| -> Result<(), JobError> { Ok(out.write_all(&text).map_err(failed)?) },
+        )?;
+        Ok(Notes {
+            kept: None,
+            missing: told.cut(source.layout()),
+        })
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn write_columns<W: Write + Send>(
+        &self,
+        _out: W,
+        _source: &Source,
+        _progress: &Progress,
+    ) -> Result<(W, Notes), JobError> {
+        let error = "this build writes no Parquet; build with the feature parquet";
+        let error = io::Error::new(io::ErrorKind::Unsupported, error);
+        Err(self.failed(error).into())
     }
 
     #[cfg(feature = "parquet")]
@@ -174,6 +225,144 @@ impl Export {
     }
 }
 
+/// What the name of a file asks for.
+#[derive(Debug, PartialEq, Eq)]
+struct Wanted {
+    content: Content,
+    packing: Packing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    /// Rows decoded, a line each.
+    Text(Kind),
+    /// An array of objects.
+    Json,
+    /// Rows as they stand in the file.
+    Rows,
+    Parquet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    None,
+    Gzip,
+    Zstd,
+}
+
+impl Wanted {
+    fn named(path: &Path) -> Result<Wanted, ExportError> {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().to_lowercase());
+        let name = name.unwrap_or_default();
+        let (name, packing) = match name.rsplit_once('.') {
+            Some((name, "gz")) => (name, Packing::Gzip),
+            Some((name, "zst")) => (name, Packing::Zstd),
+            _ => (name.as_str(), Packing::None),
+        };
+        let unknown = || ExportError::Unknown(path.to_owned());
+        let content = match name.rsplit_once('.') {
+            Some((_, "csv")) => Content::Text(Kind::Csv),
+            Some((_, "tsv")) => Content::Text(Kind::Tsv),
+            Some((_, "jsonl" | "ndjson")) => Content::Text(Kind::Jsonl),
+            Some((_, "json")) => Content::Json,
+            Some((_, "log")) => Content::Rows,
+            Some((_, "parquet")) if packing == Packing::None => Content::Parquet,
+            Some((_, "txt")) | None => Content::Text(Kind::Lines),
+            Some(_) => return Err(unknown()),
+        };
+        Ok(Wanted { content, packing })
+    }
+}
+
+/// A file that is compressed on the way, or not.
+enum Packed<W: Write> {
+    None(W),
+    Gzip(flate2::write::GzEncoder<W>),
+    Zstd(zstd::Encoder<'static, W>),
+}
+
+impl<W: Write> Packed<W> {
+    fn new(out: W, packing: Packing) -> io::Result<Packed<W>> {
+        Ok(match packing {
+            Packing::None => Packed::None(out),
+            Packing::Gzip => {
+                let level = flate2::Compression::default();
+                Packed::Gzip(flate2::write::GzEncoder::new(out, level))
+            }
+            Packing::Zstd => Packed::Zstd(zstd::Encoder::new(out, 0)?),
+        })
+    }
+
+    fn finish(self) -> io::Result<W> {
+        match self {
+            Packed::None(out) => Ok(out),
+            Packed::Gzip(out) => out.finish(),
+            Packed::Zstd(out) => out.finish(),
+        }
+    }
+}
+
+impl<W: Write> Write for Packed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Packed::None(out) => out.write(bytes),
+            Packed::Gzip(out) => out.write(bytes),
+            Packed::Zstd(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Packed::None(out) => out.flush(),
+            Packed::Gzip(out) => out.flush(),
+            Packed::Zstd(out) => out.flush(),
+        }
+    }
+}
+
+/// Lines of objects as the elements of one array.
+struct JsonArray<'w, W: Write> {
+    out: &'w mut W,
+    /// What stands before the next line.
+    before: &'static [u8],
+}
+
+impl<'w, W: Write> JsonArray<'w, W> {
+    fn new(out: &'w mut W) -> JsonArray<'w, W> {
+        JsonArray {
+            out,
+            before: b"[\n",
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        let end: &[u8] = match self.before {
+            b"[\n" => b"[]\n",
+            _ => b"\n]\n",
+        };
+        self.out.write_all(end)
+    }
+}
+
+impl<W: Write> Write for JsonArray<'_, W> {
+    /// Takes whole lines.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let lines = bytes.split(|&byte| byte == b'\n');
+        for line in lines.filter(|line| !line.is_empty()) {
+            self.out.write_all(self.before)?;
+            self.out.write_all(line)?;
+            self.before = b",\n";
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// A file that is to get its name later, with the permissions that the umask leaves to any new file.
 fn new_file_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
@@ -183,4 +372,46 @@ fn new_file_in(folder: &Path) -> io::Result<NamedTempFile> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_how_rows_are_written() {
+        let wanted = |name: &str| Wanted::named(Path::new(name)).ok();
+        let as_is = |content| {
+            Some(Wanted {
+                content,
+                packing: Packing::None,
+            })
+        };
+        assert_eq!(wanted("a.CSV"), as_is(Content::Text(Kind::Csv)));
+        assert_eq!(wanted("x/a.b.tsv"), as_is(Content::Text(Kind::Tsv)));
+        assert_eq!(wanted("ids"), as_is(Content::Text(Kind::Lines)));
+        let packed = wanted("a.json.gz").map(|wanted| (wanted.content, wanted.packing));
+        assert_eq!(packed, Some((Content::Json, Packing::Gzip)));
+        for name in ["a.xlsx", "a.parquet.gz", "a.md", "a.csv.bz2"] {
+            assert_eq!(wanted(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn lines_become_an_array() {
+        let array = |lines: &[&str]| {
+            let mut out = Vec::new();
+            let mut array = JsonArray::new(&mut out);
+            lines
+                .iter()
+                .for_each(|line| array.write_all(line.as_bytes()).unwrap());
+            array.finish().unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(array(&[]), "[]\n");
+        assert_eq!(
+            array(&["{}\n{\"a\":1}\n", "{}\n"]),
+            "[\n{},\n{\"a\":1},\n{}\n]\n"
+        );
+    }
 }

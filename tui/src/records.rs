@@ -32,8 +32,20 @@ pub enum Kind {
     Lines,
     /// Comma-separated values with a header, quoted as RFC 4180 has it
     Csv,
+    /// The same with tabs between the values
+    Tsv,
     /// One JSON object a line
     Jsonl,
+}
+
+impl Kind {
+    /// What stands between the values of a row; a comma unless rows are separated by something else.
+    pub(crate) fn separator(self) -> &'static str {
+        match self {
+            Kind::Tsv => "\t",
+            Kind::Table | Kind::Lines | Kind::Csv | Kind::Jsonl => ",",
+        }
+    }
 }
 
 /// The way in which rows are written, one after another and each for itself.
@@ -170,11 +182,12 @@ impl Writing {
                 let (form, width) = (self.form, self.form.width());
                 writeln!(out, "{:>9}  {form:width$}  {:32}  age", "row", "time")
             }
-            Kind::Csv => {
+            Kind::Csv | Kind::Tsv => {
                 let columns = self.schema.columns().iter();
                 let columns = columns.map(|column| column.name.as_str());
                 write_separated(
                     out,
+                    self.kind.separator(),
                     IN_CSV
                         .map(|fact| fact.entry().name)
                         .into_iter()
@@ -199,7 +212,7 @@ impl Writing {
         match self.kind {
             Kind::Table => self.write_aligned(out, row),
             Kind::Lines => self.write_line(out, row),
-            Kind::Csv => self.write_csv(out, row),
+            Kind::Csv | Kind::Tsv => self.write_csv(out, row),
             Kind::Jsonl => self.write_object(out, row),
         }
     }
@@ -234,19 +247,19 @@ impl Writing {
     }
 
     fn write_csv(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
-        write!(out, "{},", row.number())?;
+        let by = self.kind.separator();
+        write!(out, "{}{by}", row.number())?;
         match row.id {
             Ok(id) => {
                 self.write_id(out, id)?;
                 let time = Timestamp::of(id);
-                out.write_all(b",")?;
-                write!(out, "{},{},,", rfc3339(time, &self.zone), time.ms())?;
+                let (shown, ms) = (rfc3339(time, &self.zone), time.ms());
+                write!(out, "{by}{shown}{by}{ms}{by}{by}")?;
             }
             Err(fault) => {
-                write_cell(out, &row.id_text())?;
-                out.write_all(b",,,")?;
-                write!(out, "{},", fault.kind.code())?;
-                write_cell(out, &fault.to_string())?;
+                write_cell(out, by, &row.id_text())?;
+                write!(out, "{by}{by}{by}{}{by}", fault.kind.code())?;
+                write_cell(out, by, &fault.to_string())?;
             }
         }
         let cells = row.cells();
@@ -254,8 +267,8 @@ impl Writing {
         let columns = self.schema.columns().iter();
         let named = columns.filter_map(|column| cells.get(column.place));
         for cell in named.chain(surplus) {
-            out.write_all(b",")?;
-            write_cell(out, cell)?;
+            out.write_all(by.as_bytes())?;
+            write_cell(out, by, cell)?;
         }
         self.told.note_surplus(surplus.len());
         end_row(out)
@@ -412,19 +425,21 @@ fn fault(row: &RowRef<'_>) -> Option<String> {
 /// If `out` takes no more.
 pub(crate) fn write_separated<'a>(
     out: &mut impl Write,
+    separator: &str,
     cells: impl IntoIterator<Item = &'a str>,
 ) -> io::Result<()> {
     for (position, cell) in cells.into_iter().enumerate() {
         if position > 0 {
-            out.write_all(b",")?;
+            out.write_all(separator.as_bytes())?;
         }
-        write_cell(out, cell)?;
+        write_cell(out, separator, cell)?;
     }
     end_row(out)
 }
 
-fn write_cell(out: &mut impl Write, cell: &str) -> io::Result<()> {
-    let is_special = |byte| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+fn write_cell(out: &mut impl Write, separator: &str, cell: &str) -> io::Result<()> {
+    let separator = separator.bytes().next();
+    let is_special = |byte| matches!(byte, b'"' | b'\n' | b'\r') || Some(byte) == separator;
     if cell.bytes().any(is_special) {
         write!(out, "\"{}\"", cell.replace('"', "\"\""))
     } else {

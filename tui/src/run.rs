@@ -259,11 +259,16 @@ fn browse(
     let ending = browser.follow(&inbox);
     browser.guard = None;
     match ending? {
+        // as fzf has it: nothing was chosen
+        Ending::Quit if arguments.pick => Ok(ExitCode::from(NOTHING_PICKED)),
         Ending::Quit => Ok(ExitCode::SUCCESS),
         Ending::Pick => report::write_picked(&browser.state),
         Ending::Signal(number) => Ok(die_of(number)),
     }
 }
+
+/// Exit code where somebody was to choose, and left without.
+const NOTHING_PICKED: u8 = 130;
 
 /// Why the loop ended.
 enum Ending {

@@ -47,7 +47,7 @@ impl Theme {
         let mono = Theme::monochrome();
         Theme {
             title: mono.title.fg(Color::Blue),
-            faint: Style::new().fg(Color::Gray).add_modifier(Modifier::DIM),
+            faint: mono.faint,
             time: Style::new().fg(Color::Blue),
             warning: Style::new().fg(Color::Magenta).add_modifier(Modifier::BOLD),
             ..Theme::default()
@@ -81,7 +81,8 @@ impl Default for Theme {
             title: mono.title.fg(Color::Cyan),
             header: mono.header,
             plain: mono.plain,
-            faint: Style::new().fg(Color::DarkGray),
+            // what is called dark gray is the background of some terminals
+            faint: mono.faint,
             time: Style::new().fg(Color::Cyan),
             randomness: Style::new().fg(Color::Magenta),
             fault: mono.fault.fg(Color::Red),

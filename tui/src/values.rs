@@ -31,7 +31,7 @@ impl Values {
             Value::Time(time) => rfc3339(*time, &self.zone).to_string(),
             Value::Text(text) if self.kind == Kind::Table => harmless(text.as_bytes()),
             _ => match (self.kind, milliseconds(value)) {
-                (Kind::Csv | Kind::Jsonl, Some(ms)) => ms.to_string(),
+                (Kind::Csv | Kind::Tsv | Kind::Jsonl, Some(ms)) => ms.to_string(),
                 _ => value.to_string(),
             },
         }
@@ -63,7 +63,8 @@ impl Values {
     ) -> io::Result<()> {
         if self.kind != Kind::Jsonl {
             let cells: Vec<String> = values.iter().map(|value| self.text(value)).collect();
-            return write_separated(out, cells.iter().map(String::as_str));
+            let cells = cells.iter().map(String::as_str);
+            return write_separated(out, self.kind.separator(), cells);
         }
         let object: serde_json::Map<String, serde_json::Value> = names
             .iter()
@@ -81,7 +82,10 @@ impl Values {
     /// If `out` takes no more.
     pub(crate) fn heading(&self, out: &mut impl Write, names: &[String]) -> io::Result<()> {
         match self.kind {
-            Kind::Csv => write_separated(out, names.iter().map(String::as_str)),
+            Kind::Csv | Kind::Tsv => {
+                let names = names.iter().map(String::as_str);
+                write_separated(out, self.kind.separator(), names)
+            }
             _ => Ok(()),
         }
     }

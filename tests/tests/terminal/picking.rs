@@ -39,8 +39,13 @@ impl Picker {
         Picker { session, folder }
     }
 
-    fn picked(mut self) -> String {
-        self.session.wait_for("left with 0");
+    fn picked(self) -> String {
+        self.left_with("0")
+    }
+
+    /// What was written by a browser that ended with a code.
+    fn left_with(mut self, code: &str) -> String {
+        self.session.wait_for(&format!("left with {code}"));
         self.session.wait_for_clean_end();
         let path: PathBuf = Path::new(self.folder.path()).join("picked");
         fs::read_to_string(path).unwrap()
@@ -87,5 +92,5 @@ fn a_mark_counts_where_a_filter_hides_it() {
 fn leaving_without_a_choice_prints_nothing() {
     let mut picker = Picker::of("");
     picker.session.send("mq");
-    assert_eq!(picker.picked(), "");
+    assert_eq!(picker.left_with("130"), "");
 }

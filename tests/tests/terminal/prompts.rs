@@ -47,6 +47,7 @@ fn a_megabyte_is_pasted_and_the_session_goes_on() {
     browser.wait_for("a line takes 16,384 characters");
     browser.send("\r");
     browser.wait_for("too long");
+    close(&mut browser);
     browser.send("j");
     browser.wait_for("2 of 20,000");
 }

@@ -57,6 +57,7 @@ fn what_cannot_be_listed_is_said_and_the_rows_stay() {
     browser.wait_for("1 of 90");
     browser.send("Fsrevice\r");
     browser.wait_for("did you mean \"service\"");
+    browser.send("\x03");
     browser.send("!");
     browser.wait_for("open it first");
     browser.send(":values date(time)\r");

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use tui_input::{Input, InputRequest};
+use ulid_engine::{query::QueryError, sort::Direction};
 
 use super::{
-    Effect, Mode, State,
+    Arrangement, Effect, Mode, State,
     completion::Completion,
     palette::{self, matching},
     place::Place,
@@ -23,7 +24,7 @@ pub struct Prompt {
     /// Which of the commands that match is selected.
     pub selected: usize,
     /// A sentence about the line.
-    pub notice: Option<&'static str>,
+    pub notice: Option<String>,
     /// The words that Tab writes, one after another.
     completion: Option<Completion>,
 }
@@ -62,7 +63,7 @@ impl Purpose {
             Purpose::Filter => "only rows where: ",
             Purpose::Sort => "sort by: ",
             Purpose::Values => "values of: ",
-            Purpose::Export => "export to (.csv, .jsonl, else lines): ",
+            Purpose::Export => "export to (.csv .tsv .jsonl .json .parquet .txt .log, .gz .zst): ",
             Purpose::Zone => "time zone (UTC, local, Europe/Berlin): ",
         }
     }
@@ -114,7 +115,7 @@ impl Prompt {
             .chain(before.skip(cursor))
             .collect();
         self.input = Input::new(value).with_cursor(cursor + kept.len());
-        self.notice = (kept.len() < line.len()).then_some(FULL);
+        self.notice = (kept.len() < line.len()).then(|| FULL.to_owned());
         self.selected = 0;
         self.completion = None;
     }
@@ -196,9 +197,36 @@ impl State {
             return Vec::new();
         };
         let text = prompt.input.value().trim().to_owned();
+        if let Some(error) = self.slip(prompt.purpose, &text) {
+            // the line stays to be mended, the cursor where it goes wrong
+            let cursor = error.column.saturating_sub(1);
+            let input = Input::new(text).with_cursor(cursor);
+            self.mode = Mode::Prompt(Prompt {
+                notice: Some(error.to_string()),
+                input,
+                completion: None,
+                ..prompt
+            });
+            return Vec::new();
+        }
         match prompt.purpose {
             Purpose::Command => self.run_command(&text, prompt.selected),
             purpose => self.enter(purpose, text),
+        }
+    }
+
+    /// What is wrong with a condition or an expression.
+    fn slip(&self, purpose: Purpose, text: &str) -> Option<QueryError> {
+        let zone = &self.view.zone;
+        match purpose {
+            _ if text.is_empty() => None,
+            Purpose::Filter => self.source.query(text, self.now, zone).err(),
+            Purpose::Sort => {
+                let arrangement = Arrangement::named(text, Direction::Ascending);
+                self.source.order(&arrangement, self.now, zone).err()
+            }
+            Purpose::Values => self.source.tallying(text, self.now, zone).err(),
+            Purpose::Command | Purpose::Find | Purpose::Export | Purpose::Zone => None,
         }
     }
 
@@ -254,8 +282,12 @@ impl State {
         }
     }
 
-    /// The rows shown, or of them the marked ones where some are marked.
+    /// The rows shown, or of them the marked ones where some are marked. `~` is the home of the user.
     fn export_to(&self, path: PathBuf) -> Export {
+        let path = match path.strip_prefix("~") {
+            Ok(rest) => etcetera::home_dir().map_or(path.clone(), |home| home.join(rest)),
+            Err(_) => path,
+        };
         Export {
             listing: if self.marks.is_empty() {
                 self.listing.clone()

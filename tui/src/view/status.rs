@@ -16,7 +16,7 @@ use crate::{
     action::Action,
     jobs::{Kind, Running},
     state::{Filter, Mode, Prompt, Purpose, State, ValueList},
-    text::{grouped, harmless},
+    text::{cut, grouped, harmless},
     theme::Theme,
 };
 
@@ -209,15 +209,19 @@ impl Hint {
 
 /// As many hints as fit.
 fn hints(state: &State, area: Rect) -> Vec<Hint> {
-    let hints = match state.mode() {
+    let mut hints = match state.mode() {
         Mode::Browse => browse_hints(state),
         Mode::Prompt(prompt) => prompt_hints(state, prompt),
         Mode::Values(list) => values_hints(state, list),
         Mode::Record(_) => record_hints(state),
     };
+    // a sentence that is too long is better than none
+    if let Some(first) = hints.first_mut() {
+        first.key = cut(&first.key, area.width.into()).into_owned();
+    }
     let mut room = area.width;
     let fits = |hint: &Hint| {
-        let fits = hint.width() - HINT_GAP as u16 <= room;
+        let fits = hint.width().saturating_sub(HINT_GAP as u16 + 1) <= room;
         room = room.saturating_sub(hint.width());
         fits
     };
@@ -281,8 +285,11 @@ fn values_hints(state: &State, list: &ValueList) -> Vec<Hint> {
 
 fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
     let is_command = prompt.purpose == Purpose::Command;
-    if let Some(notice) = prompt.notice {
-        return vec![Hint::new(notice, ""), Hint::new("esc", "close")];
+    if let Some(notice) = &prompt.notice {
+        return vec![
+            Hint::new(&harmless(notice.as_bytes()), ""),
+            Hint::new("esc", "close"),
+        ];
     }
     let mut hints = vec![
         Hint::new("enter", if is_command { "run" } else { "take" }),

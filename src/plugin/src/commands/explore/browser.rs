@@ -16,6 +16,8 @@ use crate::label;
 
 /// The program that has the screen.
 const PROGRAM: &str = "ulid-tui";
+/// Exit code of the browser if somebody was to choose and left without.
+const NOTHING_PICKED: i32 = 130;
 
 /// What the browser is to show, and how.
 pub(super) struct Browser<'a> {
@@ -43,7 +45,7 @@ impl Browser<'_> {
                 .map_err(|error| label::no_browser(PROGRAM, &error, head))?;
             answer(child, input).map_err(|error| label::browser_failed(&error, head))
         })??;
-        if output.status.success() {
+        if output.status.success() || output.status.code() == Some(NOTHING_PICKED) {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
         let said = String::from_utf8_lossy(&output.stderr);
