@@ -71,8 +71,10 @@ pub(super) fn literal(
         case: case.unwrap_or(target.found.case),
     };
     let prefixed = "a prefix stands before it; type the whole text as the program writes it";
+    let halved = "it is two numbers; set each of them, or type the object as the program writes it";
     let written = match family {
         _ if target.found.shape == Shape::Prefixed => Err(prefixed),
+        _ if target.found.shape == Shape::Halves => Err(halved),
         Some(Family::Debugpy) => python(target, value),
         Some(Family::Js) => javascript(target, value),
         Some(Family::Delve) => go(target, value),
@@ -492,6 +494,8 @@ mod tests {
                 "set the single elements",
             ),
             (Debugpy, "Rec", Shape::Text('\''), true, "not known"),
+            (Debugpy, "Ulid", Shape::Halves, true, "it is two numbers"),
+            (CodeLldb, "UlidHL", Shape::Halves, true, "it is two numbers"),
         ] {
             let target = target(type_name, shape, wrapped);
             let refusal = literal(&target, typed(NEW), Some(family)).unwrap_err();

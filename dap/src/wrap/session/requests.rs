@@ -303,6 +303,13 @@ impl Session {
                 let literal = literal.map_err(|error| error.to_string())?;
                 Ok((literal != typed).then_some(literal))
             }
+            None if self.stop.has_within(place)
+                && assign::read(typed, Ulid::NIL.into(), zone).is_some() =>
+            {
+                Err(format!(
+                    "{typed} was not written, since the ULID of this row stands within a longer text; type the whole text as the program writes it"
+                ))
+            }
             // to the debuggee's language it can be arithmetic
             None if !self.stop.has_shown(place)
                 && assign::read(typed, Ulid::NIL.into(), zone).is_some() =>

@@ -346,6 +346,23 @@ impl Stop {
         }
     }
 
+    /// True if a row showed ULIDs within a longer text.
+    pub(super) fn has_within(&self, place: &Place) -> bool {
+        let Place::Row(_, name) = place else {
+            return false;
+        };
+        let mut answers = self.answers.iter();
+        answers.any(|answer| {
+            let mut rows = answer.rows.iter();
+            answer.question.may_hold(place)
+                // a key stands alone
+                && rows.any(|row| {
+                    let is_within = row.is_beside && row.found.wrapped;
+                    is_within && answer.read(&row.name) == **name
+                })
+        })
+    }
+
     /// The newest of such rows.
     fn find(&self, is_wanted: impl Fn(&Answer, &Remembered) -> bool) -> Option<Target<'_>> {
         self.answers.iter().rev().find_map(|answer| {

@@ -32,6 +32,10 @@ fn ulids_within_a_text_are_told_where_that_is_chosen() {
     let turn = ends.set("url", &both);
     assert_eq!(forwarded(&turn)["value"], url());
     assert_eq!(ends.set("url", "x + 1").fate, Fate::Pass);
+    for typed in ["2020-01-02", "01BX5ZZKBKACTAV9WEVGEMMVRY"] {
+        let reason = refusal(&ends.set("url", typed));
+        assert!(reason.contains("stands within a longer text"), "{reason}");
+    }
     // a hover, and a value to be copied
     ends.request(
         "evaluate",
