@@ -2,8 +2,9 @@
 
 Random files of every format are written, with known flaws, in the dialects that programs write them in. What their rows
 are is known from how they were made, and for tables and JSON is read back by the modules `csv` and `json`. The program is
-then asked for its rows, figures and flaws: by name, through a pipe that is cut at random places, compressed, on one
-processor and several, by each kernel that the machine has.
+then asked for its rows, their order, figures and flaws: by name, through a pipe that is cut at random places, compressed, on one
+processor and several, with little memory, by each kernel that the machine has. IDs are ULIDs, UUIDs of version 7, TypeIDs
+or GUIDs, in every spelling that is recognised.
 
 usage: formats.py PROGRAM CASES [SEED]
 """
@@ -15,14 +16,16 @@ import io
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import uuid
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 NAMES = ["name", "n", "city"]
-WORDS = ["Rome", "a b", "é", "x,y", "p;q", "it's", "", "0", "3.5", "two\nlines", 'say "hi"', "tab\there", "a|b"]
+WORDS = ["Rome", "a b", "é", "x,y", "p;q", "it's", "", "0", "3.5", "two\nlines", 'say "hi"', "tab\there", "a|b", "Köln", "1,50"]
 
 
 def encode(value):
@@ -41,25 +44,60 @@ def decode(text):
     return value
 
 
+FIXED_BITS = 0xF << 76 | 0b11 << 62
+MARKS = 0x7 << 76 | 0b10 << 62
+
+
+def hyphenated(value):
+    return str(uuid.UUID(int=value))
+
+
+# How an ID of so many bits is written. Of a mixture the choice depends on the bits, so that an ID is always written alike.
+SPELLINGS = {
+    "ulid": encode,
+    "uuid": hyphenated,
+    "urn": lambda value: "urn:uuid:" + hyphenated(value),
+    "hex": lambda value: "%032X" % value,
+    "0x": lambda value: "0x%032x" % value,
+    "bytea": lambda value: "\\x%032x" % value,
+    "prefixed": lambda value: "ORDER#" + encode(value),
+    "uuid7": hyphenated,
+    "typeid": lambda value: "user_" + encode(value).lower(),
+    "mixed": lambda value: encode(value) if value % 4 else hyphenated(value),
+    "guid": lambda value: str(uuid.UUID(bytes=uuid.UUID(int=value).bytes_le)),
+}
+# What the text of a kind of source may hold: free text is looked through for ULIDs and for UUIDs of version 7.
+SPELLED = {
+    "binary": ["ulid"],
+    "every": ["ulid", "typeid"],
+    "text": ["ulid", "typeid", "uuid7", "mixed"],
+    "messages": ["ulid", "typeid", "uuid7"],
+}
+
+
 class Row:
     """A row with its ID as it is written, its other cells, and the line that it begins on."""
 
-    def __init__(self, text, cells, line=None):
+    def __init__(self, text, cells, line=None, key=None):
         self.text, self.cells, self.line = text, cells, line
-        self.key = decode(text)
+        self.key = decode(text) if key is None else key
 
 
 class Case:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.kind = self.random.choice(
-            ["lines", "table", "table", "table", "jsonl", "jsonl", "array", "pages", "text", "every", "binary"]
+            ["lines", "table", "table", "table", "jsonl", "jsonl", "array", "pages", "text", "messages", "every", "binary"]
         )
+        self.spelling = "ulid"
+        if self.random.random() < 0.4:
+            self.spelling = self.random.choice(SPELLED.get(self.kind, list(SPELLINGS)))
+        self.keys = {}
         self.ms = 1_500_000_000_000 + self.random.randrange(10**11)
         self.last = None
         self.ending = "\r\n" if self.random.random() < 0.3 else "\n"
         self.rows = []
-        self.options = []
+        self.options = ["--spelling", "guid"] if self.spelling == "guid" else []
         self.suffix = ""
         self.bytes = getattr(self, "make_" + self.kind)()
 
@@ -69,11 +107,20 @@ class Case:
         if draw < 0.05 and self.last:
             return self.last
         self.ms += self.random.choice([0, 1, 7, 1000, 5_000_000]) if draw > 0.1 else -self.random.randrange(1000)
-        self.last = encode(self.ms << 80 | self.random.getrandbits(80))
-        return self.last.lower() if draw > 0.97 else self.last
+        value = self.ms << 80 | self.random.getrandbits(80)
+        if self.spelling in ("uuid7", "typeid", "guid") or self.spelling == "mixed" and value % 4 == 0:
+            value = value & ~FIXED_BITS | MARKS
+        self.last = SPELLINGS[self.spelling](value)
+        self.keys[self.last] = value
+        return self.last.lower() if draw > 0.97 and self.spelling == "ulid" else self.last
+
+    def row(self, text, cells, line=None):
+        return Row(text, cells, line, self.keys.get(text))
 
     def broken(self):
         good = self.id()
+        if self.spelling != "ulid":
+            return self.random.choice([good + "0", good[:-1] + "U", "none"])
         return self.random.choice([good[1:], good + "0", good[:25] + "U", "8" + good[1:], "none"])
 
     def some_id(self):
@@ -84,7 +131,7 @@ class Case:
 
     def make_lines(self):
         texts = [self.id()] + [self.some_id() for _ in range(self.count())]
-        self.rows = [Row(text, {}, line) for line, text in enumerate(texts, 1)]
+        self.rows = [self.row(text, {}, line) for line, text in enumerate(texts, 1)]
         text = self.ending.join(texts) + (self.ending if self.random.random() < 0.7 else "")
         return self.encoded(text)
 
@@ -92,6 +139,8 @@ class Case:
         draw = self.random.random()
         if draw < 0.08:
             return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+        if draw < 0.16 and self.kind == "table":
+            return text.encode("cp1252")
         return (codecs.BOM_UTF8 if draw < 0.2 else b"") + text.encode()
 
     def make_table(self):
@@ -103,6 +152,18 @@ class Case:
         quoting = self.random.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
         blanks = self.random.choice([0, 0, 0.2])
         line, parts = 1, []
+        if self.random.random() < 0.15:
+            delimiter = self.random.choice("^~")
+            self.options += ["--delimiter", delimiter]
+        if not has_header:
+            self.options += ["--header", "no"]
+        if self.random.random() < 0.1:
+            lines = self.random.choice([1, 3, 40])
+            parts.append(f"made, by; hand{self.ending}" * lines)
+            self.options += ["--skip", str(lines)]
+        if self.random.random() < 0.1:
+            parts.append(f"% words of a program{self.ending}" * 2)
+            self.options += ["--comment", "%"]
 
         def write(cells):
             buffer = io.StringIO()
@@ -120,7 +181,7 @@ class Case:
             cells = {name: self.random.choice(WORDS) for name in names if name != "id"}
             cells["name" if "name" in names else names[0] if names[0] != "id" else names[1]] = f"r{number}"
             line = "".join(parts).count("\n") + 1
-            self.rows.append(Row(text, cells, line))
+            self.rows.append(self.row(text, cells, line))
             write([text if name == "id" else cells[name] for name in names])
         content = "".join(parts)
         if self.random.random() < 0.3:
@@ -130,6 +191,10 @@ class Case:
         if not has_header:
             for row in self.rows:
                 row.cells = {f"column{place}": row.cells[name] for place, name in enumerate(names, 1) if name != "id"}
+        if self.spelling not in ("ulid", "mixed"):
+            name = "id_" if has_header else f"column{names.index('id') + 1}"
+            for row in self.rows:
+                row.cells[name] = row.text
         self.check_table(content, delimiter, names, has_header)
         return self.encoded(content)
 
@@ -147,7 +212,8 @@ class Case:
         for name in reversed(path[1:]):
             value = {name: value}
         whole = {path[0]: value, **cells}
-        row = Row(text, {**cells, **({} if len(path) == 1 else {path[0]: value})})
+        kept = {} if self.spelling in ("ulid", "mixed") else {"id_": text}
+        row = self.row(text, {**cells, **(kept if len(path) == 1 else {path[0]: value})})
         return row, whole
 
     def make_objects(self):
@@ -183,6 +249,20 @@ class Case:
         indent = self.random.choice([None, 2])
         return self.encoded("\n".join(self.dumped(wrap(part), indent=indent) for part in parts))
 
+    def make_messages(self):
+        """Objects of which a text has the ID, or none: JSON within a text, as Docker writes the logs of a program."""
+        self.suffix = ".log"
+        text = ""
+        for number in range(self.count()):
+            line = text.count("\n") + 1
+            written = self.id() if number < 1 or self.random.random() < 0.7 else ""
+            inner = {"orderId": written or "none", "msg": self.random.choice(WORDS)}
+            cells = {"log": self.dumped(inner) + "\n", "stream": "stdout", "n": number}
+            self.rows.append(self.row(written, cells, line))
+            text += self.dumped(cells) + self.ending
+        self.further = 0
+        return self.encoded(text)
+
     def lines_of_text(self):
         lines = []
         for _ in range(self.count()):
@@ -195,14 +275,14 @@ class Case:
     def make_text(self):
         self.suffix = ".log"
         lines = self.lines_of_text()
-        self.rows = [Row(ids[0] if ids else "", {}, line) for line, (ids, _) in enumerate(lines, 1)]
+        self.rows = [self.row(ids[0] if ids else "", {}, line) for line, (ids, _) in enumerate(lines, 1)]
         self.further = sum(max(len(ids) - 1, 0) for ids, _ in lines)
         return self.encoded(self.ending.join(text for _, text in lines) + self.ending)
 
     def make_every(self):
         self.options = ["--every"]
         lines = self.lines_of_text()
-        self.rows = [Row(text, {}, line) for line, (ids, _) in enumerate(lines, 1) for text in ids]
+        self.rows = [self.row(text, {}, line) for line, (ids, _) in enumerate(lines, 1) for text in ids]
         return self.encoded(self.ending.join(text for _, text in lines))
 
     def make_binary(self):
@@ -223,6 +303,19 @@ def figures(rows, is_text):
         seen.add(row.key)
         last = row.key
     return found
+
+
+def uuids_v7(case):
+    """How many IDs are UUIDs of version 7: those that are written with hyphens and have the bits, and TypeIDs."""
+    keys = [row for row in case.rows if row.key is not None]
+    if case.spelling == "typeid":
+        return len(keys)
+    return sum("-" in row.text and row.key & FIXED_BITS == MARKS for row in keys)
+
+
+def in_order(rows):
+    """Rows by their IDs, those without one last."""
+    return sorted(rows, key=lambda row: (row.key is None, row.key or 0))
 
 
 def is_cell(value):
@@ -268,6 +361,19 @@ def run(program, arguments, content=None, cuts=(), environment=None):
     return process.wait(), out.decode(), err.decode()
 
 
+def plain(content):
+    return content
+
+
+def compressed_by_zstd(content):
+    """As the program zstd does it, which writes a frame for each of its inputs."""
+    zstd = shutil.which("zstd")
+    if zstd is None:
+        return content
+    parts = [content[: len(content) // 2], content[len(content) // 2 :]]
+    return b"".join(subprocess.run([zstd, "-qc"], input=part, capture_output=True, check=True).stdout for part in parts)
+
+
 def kernels(program):
     """Those that the machine has: others are refused."""
     names = ["scalar", "avx2", "avx512", "neon"]
@@ -284,10 +390,14 @@ def compare(what, found, wanted):
     raise AssertionError(f"{what}: {found} for {wanted}")
 
 
-def check_rows(what, result, rows):
+def check_rows(what, result, rows, is_mixed=False):
     code, out, err = result
     compare(f"{what}, code, {err}", code, 0)
     found = [told(json.loads(line)) for line in out.splitlines()]
+    if is_mixed:
+        # the column stands beside the IDs if it says more than they do, which depends on what prevails
+        for _, _, cells in found:
+            cells.pop("id_", None)
     compare(what, found, [expected(row) for row in rows])
 
 
@@ -298,16 +408,21 @@ def check(program, case, folder, available):
     draw = case.random
     setting = {"ULID_KERNEL": draw.choice(available), "RAYON_NUM_THREADS": draw.choice("12")}
     arguments = [*case.options, "--print", "jsonl"]
-    check_rows("by name", run(program, [path, *arguments], None, (), setting), case.rows)
-    content = gzip.compress(case.bytes) if draw.random() < 0.4 else case.bytes
+    check_rows("by name", run(program, [path, *arguments], None, (), setting), case.rows, case.spelling == "mixed")
+    content = draw.choice([plain, plain, gzip.compress, compressed_by_zstd])(case.bytes)
     cuts = sorted(draw.randrange(len(content)) for _ in range(draw.choice([0, 1, 3, 20])))
     # a name tells no more than the bytes do
-    check_rows(f"by pipe, cut at {cuts}", run(program, ["-", *arguments], content, cuts, setting), case.rows)
-    is_text = case.kind in ("text", "every")
+    check_rows(f"by pipe, cut at {cuts}", run(program, ["-", *arguments], content, cuts, setting), case.rows, case.spelling == "mixed")
+    sorting = ["--sort", "id", "--mem", draw.choice(["1K", "1G"])]
+    check_rows("in order", run(program, [path, *arguments, *sorting], None, (), setting), in_order(case.rows), case.spelling == "mixed")
+    is_text = case.kind in ("text", "messages", "every")
     code, out, _ = run(program, [path, *case.options, "--stats", "json"], None, (), setting)
     wanted = figures(case.rows, is_text)
-    if case.kind == "text":
+    if case.kind in ("text", "messages"):
         wanted["further_ids"] = case.further
+    # of a few IDs in the text of a ULID nobody can tell
+    if case.spelling != "typeid" or wanted["valid"] > 30:
+        wanted["uuids_v7"] = uuids_v7(case)
     found = json.loads(out)
     compare("figures", {name: found[name] for name in wanted}, wanted)
     if any(row.line is None for row in case.rows):
@@ -344,7 +459,7 @@ def main():
                 if seed % 5 == 0:
                     others = [Case(seed * 1000 + more) for more in range(2)]
                     # a table without a header takes over the names of the one before it
-                    cases = [one for one in (case, *others) if one.kind != "every" and not has_numbers(one)]
+                    cases = [one for one in (case, *others) if is_plain(one)]
                     check_several(program, cases or [case], folder) if cases else None
             except AssertionError as error:
                 failures += 1
@@ -352,6 +467,11 @@ def main():
                 print(f"  {case.bytes[:300]!r}")
     print(f"{count - failures} of {count} cases agree, by the kernels {', '.join(available)}")
     sys.exit(1 if failures else 0)
+
+
+def is_plain(case):
+    """True for a source that says itself what it is, and what its columns are called."""
+    return not (case.options or case.spelling != "ulid" or case.kind in ("every", "messages") or has_numbers(case))
 
 
 def has_numbers(case):

@@ -955,6 +955,45 @@ fn every_id_of_an_export_is_printed_by_the_browser() {
     }
 }
 
+/// The code within a cell of Markdown.
+fn code(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_guide_says_what_exports_are_read_as() {
+    let guide = std::fs::read_to_string(root().join("docs/formats.md")).expect("the guide");
+    let section = guide.split("## Exports of other programs").nth(1);
+    let section = section.and_then(|rest| rest.split("\n## ").next());
+    let section = section.expect("the guide has a section on exports");
+    let around = AROUND
+        .iter()
+        .map(|&(_, made_by, layout, ..)| (made_by, layout));
+    let read: Vec<(&str, &str)> = WHOLE
+        .iter()
+        .map(|&(_, made_by, layout)| (made_by, layout))
+        .chain(around)
+        .collect();
+    let mut told = 0;
+    for line in section.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let (&[format], is_within) = (
+            code(cells[1]).first_chunk().expect("a format"),
+            cells[2].contains("within"),
+        );
+        for export in code(cells[0]) {
+            let mut layouts = read.iter().filter(|(made_by, _)| *made_by == export);
+            assert!(
+                layouts.any(|(_, layout)| layout.split(',').next() == Some(format)
+                    && layout.contains("within") == is_within),
+                "{export} is no {format}"
+            );
+            told += 1;
+        }
+    }
+    assert!(told > 50, "{told}");
+}
+
 #[test]
 fn each_file_of_the_gallery_is_told_of() {
     let files = std::fs::read_dir(root().join("tests/fixtures/gallery")).expect("the gallery");

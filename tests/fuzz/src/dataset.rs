@@ -1,14 +1,28 @@
-//! Sources of every format: rows one after another are those of a pass by blocks, and cells alone those among all.
+//! Sources of every format: rows one after another are those of a pass by blocks and of a stream in pieces, and cells alone
+//! those among all.
 
-use std::ops::ControlFlow;
+use std::{
+    io::{Cursor, Read},
+    ops::ControlFlow,
+};
 
 use ulid_engine::{
     Reading, Ulid,
     dataset::{Dataset, Format, OpenOptions, ReadError, Row},
     progress::Progress,
+    row::Spelling,
 };
 
-/// The first byte chooses the format, and how forgiving IDs are read.
+/// How IDs are spelled, by two bits of the first byte.
+const SPELLINGS: [Option<Spelling>; 4] = [
+    None,
+    Some(Spelling::Within),
+    Some(Spelling::Uuid),
+    Some(Spelling::Guid),
+];
+
+/// The first byte chooses the format, how forgiving IDs are read, how they are spelled, what is passed over, and if each
+/// counts.
 pub(crate) fn check(bytes: &[u8]) {
     let Some((&choice, source)) = bytes.split_first() else {
         return;
@@ -20,6 +34,12 @@ pub(crate) fn check(bytes: &[u8]) {
         } else {
             Reading::Lenient
         },
+        spelling: SPELLINGS
+            .get(usize::from(choice >> 4 & 3))
+            .copied()
+            .flatten(),
+        skip: usize::from(choice >> 6 & 1),
+        every: choice & 0x87 == 0x84,
         ..OpenOptions::default()
     };
     let Ok(dataset) = Dataset::from_bytes("fuzz", source.to_vec(), &options) else {
@@ -36,6 +56,7 @@ pub(crate) fn check(bytes: &[u8]) {
     }
     assert_eq!(dataset.len(), rows.len());
     check_passes(&dataset, &rows);
+    check_stream(source, &options, &dataset);
     let mut end = 0;
     for (number, row) in rows.iter().enumerate() {
         assert_eq!(row.index, number);
@@ -66,6 +87,37 @@ fn check_passes(dataset: &Dataset, rows: &[Row]) {
     assert!(scanned.is_ok());
     let expected: Vec<_> = rows.iter().map(|row| (row.text.clone(), row.id)).collect();
     assert_eq!(texts, expected);
+}
+
+/// A stream that gives as many bytes at a time as its first byte says.
+struct Pieces(Cursor<Vec<u8>>, usize);
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let len = self.1.min(buffer.len());
+        self.0.read(&mut buffer[..len])
+    }
+}
+
+/// The same source in pieces gives the same rows, if it is what it seems: compressed bytes in memory are not unpacked.
+fn check_stream(source: &[u8], options: &OpenOptions, whole: &Dataset) {
+    let is_packed = |head: &[u8]| matches!(head, [0x1F, ..] | [0x28, ..] | [0x50..=0x5F, ..]);
+    let has_marks = source.iter().take(4).any(|&byte| byte == 0 || byte > 0xEE);
+    if is_packed(source) || has_marks {
+        return;
+    }
+    let piece = usize::from(source.first().copied().unwrap_or_default() % 64) + 1;
+    let stream = Pieces(Cursor::new(source.to_vec()), piece);
+    let Ok(dataset) = Dataset::from_reader("fuzz", stream, options) else {
+        panic!("what can be read from memory can be read from a stream");
+    };
+    assert_eq!(dataset.layout().format, whole.layout().format);
+    assert_eq!(dataset.columns(), whole.columns());
+    let texts = |dataset: &Dataset| {
+        let rows = dataset.rows().map_while(Result::ok);
+        rows.map(|row| (row.text, row.id.ok())).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&dataset), texts(whole));
 }
 
 fn check_cells(dataset: &Dataset, row: &Row) {

@@ -4,7 +4,11 @@ mod written;
 pub(crate) use numbered::{Case, Cells, Numbered};
 
 use self::written::Written;
-use std::{mem, ops::ControlFlow, sync::Arc};
+use std::{
+    mem,
+    ops::{ControlFlow, Range},
+    sync::Arc,
+};
 
 use crate::Ulid;
 use memchr::{memchr, memrchr};
@@ -12,7 +16,7 @@ use memchr::{memchr, memrchr};
 use super::{
     as_index,
     index::Mark,
-    layout::{Layout, Place, RECORD_LEN},
+    layout::{Layout, Place, RECORD_LEN, absent},
     marked::Marked,
     options::Format,
     records::RecordRef,
@@ -22,7 +26,7 @@ use super::{
     source::{Section, Source},
     split::Splitter,
     store::Store,
-    within,
+    within::{self, All},
 };
 use crate::{
     codec::{FaultKind, Lines},
@@ -68,6 +72,8 @@ pub struct Block {
     keys: Vec<u128>,
     faults: Vec<RowFault>,
     written: Written,
+    /// IDs of the bytes of a text, if they were found at once.
+    all_ids: Option<usize>,
     before: Option<Row>,
     after: Option<Row>,
     valid_before: Option<Ulid>,
@@ -97,6 +103,7 @@ impl Block {
             keys,
             faults: Vec::new(),
             written: Written::default(),
+            all_ids: None,
             before: None,
             after: None,
             valid_before: None,
@@ -168,11 +175,16 @@ impl Block {
 
     /// How many IDs stand behind the first of their rows.
     pub(super) fn further_ids(&self) -> u64 {
-        let mut all: u64 = 0;
-        find::each(&self.bytes, find::Options::default(), |_| all += 1);
-        if self.layout.spelling != Spelling::Ulid {
-            all += within::uuids(&self.bytes).count() as u64;
-        }
+        let count = || {
+            let mut all = 0;
+            find::each(&self.bytes, find::Options::default(), |_| all += 1);
+            all + if self.layout.every {
+                0
+            } else {
+                within::uuids(&self.bytes).count()
+            }
+        };
+        let all = self.all_ids.unwrap_or_else(count) as u64;
         all.saturating_sub(self.rows - self.faults.len() as u64)
     }
 
@@ -337,18 +349,30 @@ impl Block {
         let mut written = Written::default();
         let field = self.layout.object_field();
         let objects = field.map(|field| (field, Marked::new(&self.bytes)));
+        let text = self.is_found_at_once().then(|| All::of(&self.bytes));
+        let mut passed = 0;
         let mut at = 0;
         self.each_end(self.splitter(), |end| {
             let row = self.first_row + keys.len() as u64;
             let record = self.record(row, at, &self.bytes[at..end]);
+            let begin = as_index(record.offset - self.offset);
             let Place { id, at: place } = match &objects {
                 Some((field, marked)) => {
-                    let begin = as_index(record.offset - self.offset);
                     let place = begin..begin + record.text.len();
                     let found = shape.string_at(marked, place, field);
-                    self.layout.read_at(record.text, found)
+                    match &text {
+                        Some(all) => first_in(all, begin, found.clone(), &mut passed)
+                            .unwrap_or_else(|| self.layout.read_at(record.text, found)),
+                        None => self.layout.read_at(record.text, found),
+                    }
                 }
-                None => self.layout.locate(record.text, record.full_len),
+                None => match &text {
+                    Some(all) => {
+                        let part = self.layout.text_of(record.text);
+                        first_in(all, begin, part, &mut passed).unwrap_or_else(absent)
+                    }
+                    None => self.layout.locate(record.text, record.full_len),
+                },
             };
             if record.text.get(place).is_some_and(Spelling::is_uuid) {
                 written.insert(keys.len());
@@ -363,7 +387,15 @@ impl Block {
             ));
         });
         self.written = written;
+        self.all_ids = text.map(|all| all.len());
         faults
+    }
+
+    /// True if the rows are text whose IDs are found at once: no row is cut, an ID does not end one, and what divides them does
+    /// not make an ID longer.
+    fn is_found_at_once(&self) -> bool {
+        let divides = !matches!(self.layout.delimiter, b'_' | b'-');
+        self.is_text() && !self.layout.every && self.giant.is_none() && divides
     }
 
     /// What a row adds to the IDs that are written as UUIDs.
@@ -494,4 +526,19 @@ impl Block {
             full_len: (self.giant).map_or(text.len() as u64, |len| len.saturating_sub(leading)),
         }
     }
+}
+
+/// The ID of a row that begins at a place of a block, by all IDs of the block.
+fn first_in(
+    all: &All,
+    begin: usize,
+    at: Option<Range<usize>>,
+    passed: &mut usize,
+) -> Option<Place> {
+    let at = at?;
+    let (at, id) = all.first_in(begin + at.start..begin + at.end, passed)?;
+    Some(Place {
+        at: at.start - begin..at.end - begin,
+        id: Ok(id),
+    })
 }

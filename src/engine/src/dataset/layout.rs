@@ -202,20 +202,25 @@ impl Layout {
         }
     }
 
-    /// Finds and reads the ID of a record. `full_len` is its length before it was cut.
-    pub(super) fn locate(&self, record: &[u8], full_len: u64) -> Place {
-        let at = match self.format {
-            Format::Lines if full_len > record.len() as u64 => return too_long(full_len),
-            Format::Lines => Some(0..record.len()),
-            Format::Csv | Format::Tsv => self
-                .id_column
-                .and_then(|column| separated::field(record, column, self.delimiter)),
+    /// Where text stands that is looked through for an ID.
+    pub(super) fn text_of(&self, record: &[u8]) -> Option<Range<usize>> {
+        match self.format {
+            Format::Csv | Format::Tsv => separated::field(record, self.id_column?, self.delimiter),
             Format::JsonLines | Format::Json => match &self.field {
                 Some(field) => json::string_at(record, field),
                 None => json::whole_string(record),
             },
+            Format::Lines | Format::Text | Format::Binary => Some(0..record.len()),
+        }
+    }
+
+    /// Finds and reads the ID of a record. `full_len` is its length before it was cut.
+    pub(super) fn locate(&self, record: &[u8], full_len: u64) -> Place {
+        let at = match self.format {
+            Format::Lines if full_len > record.len() as u64 => return too_long(full_len),
             Format::Text => return self.within(record, 0..record.len()),
             Format::Binary => return binary(record),
+            _ => self.text_of(record),
         };
         self.read_at(record, at)
     }
@@ -225,17 +230,25 @@ impl Layout {
         self.format != Format::Text && self.spelling != Spelling::Within
     }
 
-    /// The first ID in a part of a record. Lines of text are looked through for UUIDs only where these are spelled so.
+    /// The first ID in a part of a record.
     fn within(&self, record: &[u8], at: Range<usize>) -> Place {
         let text = record.get(at.clone()).unwrap_or_default();
-        let found = match self.spelling {
-            Spelling::Ulid => within::first_ulid(text),
-            _ => within::first(text),
+        let found = match self.every {
+            true => within::first_ulid(text),
+            false => within::first(text),
         };
-        found.map_or_else(absent, |(place, id)| Place {
-            at: at.start + place.start..at.start + place.end,
-            id: Ok(id),
-        })
+        if let Some((place, id)) = found {
+            return Place {
+                at: at.start + place.start..at.start + place.end,
+                id: Ok(id),
+            };
+        }
+        // of the escape of a line end the letter stands right before what follows
+        let is_escaped = self.format.has_objects() && memchr::memchr(b'\\', text).is_some();
+        let found = is_escaped.then(|| within::first(&json::unescaped(text)));
+        found
+            .flatten()
+            .map_or_else(absent, |(_, id)| Place { at, id: Ok(id) })
     }
 
     /// The field of the ID where rows are objects.
@@ -439,7 +452,7 @@ fn too_long(full_len: u64) -> Place {
     }
 }
 
-fn absent() -> Place {
+pub(super) fn absent() -> Place {
     Place {
         at: 0..0,
         id: Err(Fault {

@@ -1,8 +1,8 @@
 //! IDs that stand somewhere in a text: the first ULID, or the first UUID of version 7.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem::Finder};
 
 use super::as_index;
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
 /// Characters of a UUID, and those before its first hyphen.
 const UUID_LEN: usize = 36;
 const FIRST_GROUP: usize = 8;
+/// Characters before the hyphen that the version follows.
+const TWO_GROUPS: usize = 13;
 
 /// An ID and where in the text it stands.
 pub(super) type Found = (Range<usize>, Ulid);
@@ -33,13 +35,62 @@ pub(super) fn first_ulid(text: &[u8]) -> Option<Found> {
 
 /// The first ID of a text: a ULID, or a UUID of version 7 with a time of ours.
 pub(super) fn first(text: &[u8]) -> Option<Found> {
-    let both = first_ulid(text).into_iter().chain(uuids(text).next());
-    both.min_by_key(|(at, _)| at.start)
+    let ulid = first_ulid(text);
+    // one that begins before the ULID ends before it
+    let end = ulid.as_ref().map_or(text.len(), |(at, _)| at.start);
+    let before = text.get(..end).unwrap_or_default();
+    let uuid = uuids(before)
+        .next()
+        .filter(|(at, _)| at.end < end || end == text.len());
+    uuid.or(ulid)
+}
+
+/// Every ID of a text, from the first.
+#[derive(Debug, Default)]
+pub(super) struct All(Vec<(usize, Ulid, bool)>);
+
+impl All {
+    /// What [`first`] finds in each part of a text, found at once: that is several times as fast.
+    pub(super) fn of(text: &[u8]) -> All {
+        let mut all = Vec::new();
+        find::each(text, find::Options::default(), |found| {
+            all.push((as_index(found.offset), found.id, false));
+        });
+        let ulids = all.len();
+        all.extend(uuids(text).map(|(at, id)| (at.start, id, true)));
+        if all.len() > ulids {
+            all.sort_unstable_by_key(|&(start, ..)| start);
+        }
+        All(all)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The first ID in a part of the text. `from` is how many were passed: parts are asked for in their order.
+    pub(super) fn first_in(&self, part: Range<usize>, from: &mut usize) -> Option<Found> {
+        while self
+            .0
+            .get(*from)
+            .is_some_and(|&(start, ..)| start < part.start)
+        {
+            *from += 1;
+        }
+        let &(start, id, is_uuid) = self.0.get(*from)?;
+        let len = if is_uuid { UUID_LEN } else { TEXT_LEN };
+        (start + len <= part.end).then_some((start..start + len, id))
+    }
 }
 
 /// UUIDs of version 7 in a text, which no letter, digit or hyphen makes longer.
 pub(super) fn uuids(text: &[u8]) -> impl Iterator<Item = Found> {
-    each_uuid(text).filter_map(|(at, uuid)| Some((at, version_7(uuid)?)))
+    static OF_VERSION_7: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"-7"));
+    let hyphens = OF_VERSION_7.find_iter(text);
+    hyphens.filter_map(|hyphen| {
+        let (at, uuid) = uuid_at(text, hyphen.checked_sub(TWO_GROUPS)?)?;
+        Some((at, version_7(uuid)?))
+    })
 }
 
 /// True if a UUID of any version stands in a text.
@@ -49,15 +100,17 @@ pub(super) fn has_uuid(text: &[u8]) -> bool {
 
 /// Texts with hyphens where a UUID has them.
 fn each_uuid(text: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
-    memchr_iter(b'-', text).filter_map(|hyphen| {
-        let at = hyphen.checked_sub(FIRST_GROUP)?;
-        let end = at + UUID_LEN;
-        let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
-        let before = at.checked_sub(1).and_then(|before| text.get(before));
-        let is_longer = before.is_some_and(goes_on) || text.get(end).is_some_and(goes_on);
-        let uuid = text.get(at..end).filter(|_| !is_longer)?;
-        Spelling::is_uuid(uuid).then_some((at..end, uuid))
-    })
+    memchr_iter(b'-', text).filter_map(|hyphen| uuid_at(text, hyphen.checked_sub(FIRST_GROUP)?))
+}
+
+/// A text with hyphens where a UUID has them, which no letter, digit or hyphen makes longer.
+fn uuid_at(text: &[u8], at: usize) -> Option<(Range<usize>, &[u8])> {
+    let end = at + UUID_LEN;
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    let uuid = text.get(at..end).filter(|uuid| Spelling::is_uuid(uuid))?;
+    let before = at.checked_sub(1).and_then(|before| text.get(before));
+    let is_longer = before.is_some_and(goes_on) || text.get(end).is_some_and(goes_on);
+    (!is_longer).then_some((at..end, uuid))
 }
 
 fn version_7(text: &[u8]) -> Option<Ulid> {

@@ -208,6 +208,7 @@ impl Spelling {
             return Some((Spelling::Ulid, id));
         }
         if text.len() > TEXT_LEN + 1
+            && may_be_prefixed(text)
             && let Ok(id) = read_prefixed(text, reading)
         {
             return Some((Spelling::Prefixed, id));
@@ -271,7 +272,8 @@ fn read_digits(text: &[u8]) -> Option<(Spelling, Ulid)> {
             Some((Spelling::Bytea, id(read_hex(digits, HEX_LEN)?)))
         }
         [b'0', b'x' | b'X', digits @ ..] => {
-            Some((Spelling::HexMarked, id(read_hex(digits, digits.len())?)))
+            let len = digits.len().min(HEX_LEN);
+            Some((Spelling::HexMarked, id(read_hex(digits, len)?)))
         }
         _ if text.len() == HEX_LEN => Some((Spelling::Hex, id(read_hex(text, HEX_LEN)?))),
         _ => {
@@ -348,6 +350,13 @@ pub(crate) fn prefix_of(text: &[u8]) -> Option<&[u8]> {
         .iter()
         .rposition(|byte| ENDS_OF_PREFIX.contains(byte))?;
     text.get(..end)
+}
+
+/// True for a text without what divides texts: behind a delimiter, a quote or a blank stands an ID of its own.
+fn may_be_prefixed(text: &[u8]) -> bool {
+    const DIVIDES: &[u8] = b",;|\"'`";
+    let divides = |byte: &u8| DIVIDES.contains(byte) || byte.is_ascii_whitespace();
+    !text.iter().any(divides)
 }
 
 fn read_prefixed(text: &[u8], reading: Reading) -> Result<Ulid, Fault> {

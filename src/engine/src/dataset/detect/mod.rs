@@ -55,8 +55,7 @@ pub(super) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layou
     let plain = |spelling| Layout::plain(format, spelling, options.reading);
     let layout = match format {
         Format::Lines => plain(spelling_of(sample.records(), options)),
-        Format::Text => plain(spelling_of_text(sample, options)),
-        Format::Binary => plain(Spelling::Ulid),
+        Format::Text | Format::Binary => plain(Spelling::Ulid),
         Format::Csv | Format::Tsv => table::layout(sample, format, options)?,
         Format::JsonLines | Format::Json => objects::layout(sample, format, options)?,
     };
@@ -353,16 +352,6 @@ fn has_id_in_text(sample: &Sample<'_>) -> bool {
 /// How many records have an ID anywhere in their text.
 fn count_in_text<'a>(records: impl Iterator<Item = &'a [u8]>) -> usize {
     records.filter(|line| within::first(line).is_some()).count()
-}
-
-/// How IDs are spelled in lines of text: as UUIDs if one of them has such a one.
-fn spelling_of_text(sample: &Sample<'_>, options: &OpenOptions) -> Spelling {
-    let has_uuid = |line: &[u8]| within::uuids(line).next().is_some();
-    let guessed = || match !options.every && sample.records().any(has_uuid) {
-        true => Spelling::Uuid,
-        false => Spelling::Ulid,
-    };
-    options.spelling.unwrap_or_else(guessed)
 }
 
 /// True for a name above a column of IDs and nothing else, as database clients write it.

@@ -606,3 +606,30 @@ fn latin_1_and_windows_1252_are_text() {
     let row = dataset.row(0).unwrap().unwrap();
     assert_eq!(row.cells(), [A, "Köln", "5 €"]);
 }
+
+#[test]
+fn an_id_behind_an_escape_is_found_in_a_text_of_json() {
+    let line = |text: &str| format!("{{\"log\":{}}}\n", serde_json::to_string(text).unwrap());
+    let text = line(&format!("order\n{A} stored")) + &line(&format!("{B}\n")) + &line("none");
+    check(
+        "x",
+        &text,
+        "jsonl, ID within field \"log\"",
+        &[true, true, false],
+    );
+}
+
+#[test]
+fn what_divides_texts_ends_a_prefix_and_no_number_has_more_than_128_bits() {
+    // a short table whose lines could be words before an ID
+    let table: String = (0..9).map(|n| format!("r{n},ORDER#{A}\n")).collect();
+    check(
+        "x",
+        &table,
+        "csv, ID in column 2 of 2, prefixed",
+        &[true; 9],
+    );
+    let hex = "0x016d75c4fa787d7ff5634d9e8914664a";
+    let lines = format!("{hex}\n{hex}0\n{hex}\n");
+    check("x", &lines, "lines, spelled as UUIDs", &[true, false, true]);
+}
