@@ -74,6 +74,8 @@ fn neovim_wraps_every_kind_of_adapter() {
         "ulid: not wrapped: fixed (its port is not ${port}), piped (it is no program and no server)",
         "plain: executable ulid-dap wrap -- lldb-dap -x | nil /x",
         "csv: other, Step through this file of IDs",
+        "marks: 1 ⟶ 2016-07-30T23:54:10.259Z, 2016-07-30T23:54:10.259Z",
+        "marks:",
     ];
     assert_eq!(told, expected);
 }
@@ -175,6 +177,11 @@ watched: "'01ARZ3NDEKTSV4RRFFQ69G5FAV'"
 hovered: "'01ARZ3NDEKTSV4RRFFQ69G5FAV' ⟶ 2016-07-30T23:54:10.259Z"
 copied: "'01ARZ3NDEKTSV4RRFFQ69G5FAV'"
 turned off: undefined
+hints: [{"position":28,"label":"2016-07-30T23:54:10.259Z","paddingLeft":true},{"position":61,"label":"2016-07-30T23:54:10.259Z","paddingLeft":true}]
+hover: ["ULID of 2016-07-30T23:54:10.259Z","UUID 01563e3a-b5d3-d676-4c61-efb99302bd5b"]
+age: true
+no hover: undefined
+turned off: []
 "#;
 
 /// The extension is read against the types that are published for the editor's API.

@@ -88,6 +88,72 @@ local function add_inspector(dap)
   vim.filetype.add({ extension = { ulid = 'ulid', jsonl = 'jsonl', tsv = 'tsv' } })
 end
 
+local space = vim.api.nvim_create_namespace('ulid')
+local digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+--- The time of a ULID from 2005 to a year ahead; nil for other words.
+local function time_of(word)
+  if #word ~= 26 or not word:find('^[0-7]') or word:find('[ILOUilou]') or not word:find('%a') then
+    return nil
+  end
+  if word ~= word:upper() and word ~= word:lower() then
+    return nil
+  end
+  local ms = 0
+  for digit in word:sub(1, 10):upper():gmatch('.') do
+    ms = ms * 32 + digits:find(digit, 1, true) - 1
+  end
+  local seconds = math.floor(ms / 1000)
+  if seconds < 1104537600 or seconds > os.time() + 31557600 then
+    return nil
+  end
+  return os.date('!%Y-%m-%dT%H:%M:%S', seconds) .. string.format('.%03dZ', ms % 1000)
+end
+
+--- The times of the ULIDs in a line, in their order.
+function ulid.times_of(line)
+  local times = {}
+  for word in line:gmatch('%w+') do
+    local time = time_of(word)
+    if time then
+      table.insert(times, time)
+    end
+  end
+  return times
+end
+
+--- Shows the times of the visible lines of a window's buffer behind them.
+local function show_times(window)
+  local buffer = vim.api.nvim_win_get_buf(window)
+  if not vim.b[buffer].ulid_times then
+    return
+  end
+  local first, last = vim.fn.line('w0', window), vim.fn.line('w$', window)
+  vim.api.nvim_buf_clear_namespace(buffer, space, 0, -1)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(buffer, first - 1, last, false)) do
+    local times = ulid.times_of(line)
+    if #times > 0 then
+      local text = { { '⟶ ' .. table.concat(times, ', '), 'Comment' } }
+      vim.api.nvim_buf_set_extmark(buffer, space, first + number - 2, 0, { virt_text = text })
+    end
+  end
+end
+
+--- Turns the times of the ULIDs in the current buffer on, or off.
+function ulid.toggle_times()
+  local is_on = not vim.b.ulid_times
+  vim.b.ulid_times = is_on
+  vim.api.nvim_buf_clear_namespace(0, space, 0, -1)
+  local group = vim.api.nvim_create_augroup('ulid_times', { clear = true })
+  vim.api.nvim_create_autocmd({ 'BufWinEnter', 'TextChanged', 'TextChangedI', 'WinScrolled' }, {
+    group = group,
+    callback = function()
+      show_times(vim.api.nvim_get_current_win())
+    end,
+  })
+  show_times(vim.api.nvim_get_current_win())
+end
+
 function ulid.setup()
   local dap = require('dap')
   local left = {}
@@ -104,6 +170,7 @@ function ulid.setup()
     vim.notify('ulid: not wrapped: ' .. table.concat(left, ', '), vim.log.levels.WARN)
   end
   add_inspector(dap)
+  vim.api.nvim_create_user_command('UlidTimes', ulid.toggle_times, { desc = 'Show the times of ULIDs behind their lines' })
   vim.api.nvim_create_user_command('UlidStep', function()
     dap.run({ type = 'ulid', request = 'launch', name = 'IDs', program = vim.api.nvim_buf_get_name(0) })
   end, { desc = 'Step through this file of IDs' })

@@ -1,5 +1,6 @@
 // The debug type `ulid`: `ulid-dap inspect` for a file of IDs, and `ulid-dap wrap` in front of the adapters of other types.
 const vscode = require('vscode');
+const { WORD, describe, find, hint } = require('./hints');
 const { listen } = require('./listener');
 const { findProgram } = require('./program');
 const { Times } = require('./times');
@@ -25,6 +26,8 @@ function activate(context) {
     vscode.debug.registerDebugAdapterDescriptorFactory('ulid', { createDebugAdapterDescriptor: adapterOf }),
     vscode.debug.registerDebugAdapterTrackerFactory('*', { createDebugAdapterTracker: trackerOf }),
     vscode.debug.onDidTerminateDebugSession(ended),
+    vscode.languages.registerHoverProvider('*', { provideHover: hover }),
+    vscode.languages.registerInlayHintsProvider('*', { provideInlayHints: hints }),
     vscode.commands.registerCommand('ulid.stepThroughFile', stepThroughFile),
     vscode.commands.registerCommand('ulid.startDecoded', startDecoded),
   );
@@ -184,6 +187,30 @@ function trackerOf(session) {
     onWillReceiveMessage: (/** @type {any} */ message) => times.onWillReceiveMessage(message),
     onDidSendMessage: (/** @type {any} */ message) => times.onDidSendMessage(message),
   };
+}
+
+// What the ULID under the cursor is, in any file.
+/** @param {vscode.TextDocument} document
+ * @param {vscode.Position} position */
+function hover(document, position) {
+  const range = document.getWordRangeAtPosition(position, WORD);
+  return range && new vscode.Hover(describe(document.getText(range), Date.now()), range);
+}
+
+// The time behind each ULID of the visible lines.
+/** @param {vscode.TextDocument} document
+ * @param {vscode.Range} range */
+function hints(document, range) {
+  if (!settings().get('hints', true)) return [];
+  const first = document.offsetAt(range.start);
+  const now = Date.now();
+  return find(document.getText(range)).flatMap(({ id, end }) => {
+    const time = hint(id, now);
+    if (time === undefined) return [];
+    const shown = new vscode.InlayHint(document.positionAt(first + end), time);
+    shown.paddingLeft = true;
+    return [shown];
+  });
 }
 
 function adapterOf() {

@@ -15,6 +15,18 @@ function milliseconds(id) {
   return [...id.slice(0, 10).toUpperCase()].reduce((ms, digit) => ms * 32 + DIGITS.indexOf(digit), 0);
 }
 
+/** @param {number} ms
+ * @param {number} now */
+function isBelievable(ms, now) {
+  return ms >= FIRST_MS && ms <= now + YEAR_MS;
+}
+
+/** A time as `2016-07-30T23:54:10.259Z`; `undefined` for one later than any that a Date can hold.
+ * @param {number} ms */
+function isoTime(ms) {
+  return ms > 8.64e15 ? undefined : new Date(ms).toISOString().replace('+', '');
+}
+
 /** What is added to a value: nothing, or the time of the ULID that it is. Without a name that says so, only times from 2005 to a
  * year ahead are believed.
  * @param {unknown} value
@@ -25,11 +37,9 @@ function suffix(value, name, now) {
   const id = typeof value === 'string' ? QUOTED.exec(value)?.[2] : undefined;
   if (id === undefined || /^\d+$/.test(id)) return '';
   const ms = milliseconds(id);
-  const isNear = ms >= FIRST_MS && ms <= now + YEAR_MS;
-  // later than any that a Date can hold
-  if (ms > 8.64e15 || !(isNear || NAMES.some(known => known.test(name)))) return '';
-  const time = new Date(ms).toISOString();
-  return time.startsWith('+') ? `${ARROW}${time.slice(1)}` : ARROW + time;
+  const isMeant = isBelievable(ms, now) || NAMES.some(known => known.test(name));
+  const time = isMeant ? isoTime(ms) : undefined;
+  return time === undefined ? '' : ARROW + time;
 }
 
 /** The text without what was added to it.
@@ -89,4 +99,4 @@ class Times {
   }
 }
 
-module.exports = { Times, plain, suffix };
+module.exports = { DIGITS, Times, isBelievable, isoTime, milliseconds };

@@ -49,3 +49,21 @@ for _, words in ipairs(said) do print(words) end
 ulid.setup()
 show('plain', dap.adapters.plain)
 print('csv: ' .. dap.configurations.csv[1].name .. ', ' .. dap.configurations.csv[2].name)
+-- times behind the lines of a buffer, and away again
+vim.api.nvim_buf_set_lines(0, 0, -1, false, {
+  'GET /users/01ARZ3NDEKTSV4RRFFQ69G5FAV by user_01arz3ndektsv4rrffq69g5fav',
+  '01ARZ3NDEKTSV4RRFFQ69G5FAV0 5GVNSXACBQ5A9C3JZR4K1T2M7H 12345678901234567890123456 01ARZ3NDEKTSV4RRFFQ69G5FaV',
+})
+local function marks()
+  local found = {}
+  for _, space in pairs(vim.api.nvim_get_namespaces()) do
+    for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })) do
+      table.insert(found, mark[2] + 1 .. ' ' .. mark[4].virt_text[1][1])
+    end
+  end
+  return 'marks: ' .. table.concat(found, ' | ')
+end
+vim.cmd('UlidTimes')
+print(marks())
+vim.cmd('UlidTimes')
+print(marks())

@@ -18,6 +18,10 @@ const vscode = {
     onDidTerminateDebugSession: ended => { host.ended = ended; },
     startDebugging: (_, configuration) => { host.started.push(configuration); },
   },
+  languages: {
+    registerHoverProvider: (_, provider) => { host.hover = provider.provideHover; },
+    registerInlayHintsProvider: (_, provider) => { host.hints = provider.provideInlayHints; },
+  },
   commands: {
     registerCommand: (name, run) => { host.commands[name] = run; },
     executeCommand: (...words) => { host.said.push(words.join(' ')); },
@@ -33,6 +37,8 @@ const vscode = {
   env: { openExternal: () => {} },
   Uri: { parse: text => text },
   DebugConfigurationProviderTriggerKind: { Initial: 1, Dynamic: 2 },
+  Hover: function (contents, range) { Object.assign(this, { contents, range }); },
+  InlayHint: function (position, label) { Object.assign(this, { position, label }); },
   DebugAdapterExecutable: function (command, args) { Object.assign(this, { command, args }); },
 };
 const load = Module._load;
@@ -181,6 +187,31 @@ function times() {
   show('turned off', host.tracker({ type: 'node', configuration: {} }));
 }
 
+// A file whose positions are offsets.
+function documentOf(text) {
+  return {
+    getText: range => text.slice(...(range ?? [])),
+    offsetAt: position => position,
+    positionAt: offset => offset,
+    getWordRangeAtPosition: (position, word) => {
+      const found = [...text.matchAll(new RegExp(word, 'g'))].find(({ 0: id, index }) => index <= position && position < index + id.length);
+      return found && [found.index, found.index + found[0].length];
+    },
+  };
+}
+
+function inFiles() {
+  const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  const text = `x ${id}, user_${id.toLowerCase()} ${id}0 5GVNSXACBQ5A9C3JZR4K1T2M7H 12345678901234567890123456`;
+  const range = Object.assign([0, text.length], { start: 0, end: text.length });
+  show('hints', host.hints(documentOf(text), range));
+  show('hover', host.hover(documentOf(text), 5)?.contents.filter(line => !/ago$/.test(line)));
+  show('age', /^\d+ years ago$/.test(host.hover(documentOf(text), 5).contents[1]));
+  show('no hover', host.hover(documentOf(text), 0));
+  settings['ulid.hints'] = false;
+  show('turned off', host.hints(documentOf(text), range));
+}
+
 setTimeout(() => process.exit(3), 60_000).unref();
 (async () => {
   await withoutTheProgram();
@@ -188,5 +219,6 @@ setTimeout(() => process.exit(3), 60_000).unref();
   await configurations();
   await sessions();
   times();
+  inFiles();
   extension.deactivate();
 })();

@@ -228,8 +228,11 @@ fn checkout() -> TempDir {
     for step in ["install", "times", "decoded", "file"] {
         copy(&format!("dap/editors/vscode/walkthrough/{step}.md"));
     }
-    let icon = "dap/editors/vscode/icon.png";
-    fs::copy(ulid_tests::root().join(icon), place.path().join(icon)).expect("a picture of ours");
+    for picture in ["icon.png", "walkthrough/parts.png"] {
+        let picture = format!("dap/editors/vscode/{picture}");
+        let from = ulid_tests::root().join(&picture);
+        fs::copy(from, place.path().join(&picture)).expect("a picture of ours");
+    }
     write(place.path(), ".gitignore", "/target/\n/.tools\n");
     write(place.path(), "src/lib.rs", SOUND);
     write(place.path(), "Cargo.toml", MANIFEST);
