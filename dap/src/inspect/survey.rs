@@ -56,6 +56,8 @@ pub(super) struct Figures {
 #[derive(Debug)]
 struct State {
     audit: Audit,
+    /// Rows of free text without an ID, which need none.
+    without: RowSet,
     rows: usize,
 }
 
@@ -63,6 +65,7 @@ impl Survey {
     pub(super) fn new(limits: Limits) -> Survey {
         let state = State {
             audit: Audit::new(limits, 0),
+            without: RowSet::new(),
             rows: 0,
         };
         Survey {
@@ -134,15 +137,17 @@ impl Survey {
     fn pass(&self, dataset: &Dataset, progress: &Progress) -> Result<(), ScanError> {
         let audit = |block: &Block| {
             let mut audit = Audit::new(self.limits, block.first_row());
-            audit.extend(block.keys(), block.faults());
-            block.add_versions_to(&mut audit);
-            (audit, block.keys().len())
+            block.add_to(&mut audit);
+            let faults = block.faults().iter().filter(|_| block.is_text());
+            let without: RowSet = faults.map(|fault| fault.row).collect();
+            (audit, without, block.keys().len())
         };
         let mut told = Instant::now();
-        dataset.scan(progress, audit, |(audit, rows)| {
+        dataset.scan(progress, audit, |(audit, without, rows)| {
             {
                 let mut state = self.lock();
                 state.audit.merge(audit);
+                state.without |= without;
                 state.rows += rows;
             }
             if told.elapsed() > NEWS {
@@ -180,9 +185,11 @@ impl Survey {
         if state.rows < at {
             return at;
         }
-        let invalid = &state.audit.flaws().invalid;
+        let sets = [&state.audit.flaws().invalid, &state.without];
         let is_run = |begin: usize| {
-            invalid.range_cardinality(begin as u64..at as u64) == (at - begin) as u64
+            let rows = begin as u64..at as u64;
+            let without = sets.map(|set| set.range_cardinality(rows.clone()));
+            without.iter().sum::<u64>() == (at - begin) as u64
         };
         let (mut outside, mut begin) = (0, at);
         // from the place back by ever longer strides, and then by halves

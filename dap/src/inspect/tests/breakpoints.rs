@@ -502,3 +502,25 @@ fn the_counts_of_flaws_open_into_their_rows() {
         "01ARZ3NDEKTSV4RRFFQ69G5FAV: an earlier row has the same ID; 450d1h35m26s113ms before line 10"
     );
 }
+
+#[test]
+fn lines_of_text_without_an_id_are_no_flaws() {
+    let log = "12:00 INFO started\n12:01 INFO order 01ARZ3NDEKTSV4RRFFQ69G5FAV stored\n";
+    let mut client = Client::of(&log.repeat(50));
+    client.ok("setExceptionBreakpoints", json!({ "filters": ["invalid"] }));
+    assert_eq!(client.motion("continue"), "step (End of file) 100");
+    let frame = client.frames()[0]["id"].clone();
+    let scopes = client.ok("scopes", json!({ "frameId": frame }));
+    let mut scopes = scopes["scopes"].as_array().unwrap().iter();
+    let dataset = scopes.find(|scope| scope["name"] == "Dataset").unwrap();
+    let arguments = json!({ "variablesReference": dataset["variablesReference"] });
+    let all = client.ok("variables", arguments)["variables"].clone();
+    let value = |name: &str| {
+        let entries = all.as_array().unwrap().iter();
+        let mut named = entries.filter(|entry| entry["name"] == name);
+        named.next().map(|entry| entry["value"].clone())
+    };
+    assert_eq!(value("valid"), Some(json!("50")));
+    assert_eq!(value("invalid"), Some(json!("0")));
+    assert_eq!(value("without_id"), Some(json!("50")));
+}

@@ -407,12 +407,12 @@ impl Block {
     }
 
     /// Tells an audit, to which its rows were added last, which of them are written as UUIDs.
-    pub fn add_versions_to(&self, audit: &mut Audit) {
+    fn add_versions_to(&self, audit: &mut Audit) {
         audit.add_written(self.written.versions(&self.keys));
     }
 
     /// Adds its rows to the audit of those before it.
-    pub(super) fn add_to(&self, audit: &mut Audit) {
+    pub fn add_to(&self, audit: &mut Audit) {
         match self.is_text() {
             true => audit.extend_text(&self.keys, &self.faults, self.further_ids()),
             false => audit.extend(&self.keys, &self.faults),
