@@ -130,6 +130,14 @@ fn listing(
     };
     let chosen = chosen(arguments, source, condition)?;
     let count = source.wait_for_all();
+    // of many rows in an order of values the first are found without ordering the others
+    if let (Order::Value(by, direction), Some(most), None) = (order, limit, &related) {
+        let progress = Progress::new();
+        let rows = source.chosen(&chosen, 0, &progress)?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let first = source.first_by(by, *direction, most, rows.as_ref(), &progress)?;
+        return Ok(Listing::ordered(first));
+    }
     let listing = match arrange(source, order, &chosen, &Progress::new())? {
         Some(rows) => Listing::ordered(rows),
         None => Listing::whole(count, &arrangement),

@@ -66,6 +66,25 @@ impl Source {
         )?)
     }
 
+    /// The first of the rows known by now in the order of an expression, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn first_by(
+        &self,
+        by: &Expression,
+        direction: Direction,
+        most: usize,
+        wanted: Option<&RowSet>,
+        progress: &Progress,
+    ) -> Result<Vec<u32>, JobError> {
+        let known = self.dataset.snapshot();
+        Ok(query::first_in_order(
+            &known, by, direction, most, wanted, progress,
+        )?)
+    }
+
     /// The rows known by now that are chosen; nothing where that is all of them. Those by condition or time begin with row
     /// `from`.
     ///

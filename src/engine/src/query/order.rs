@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, mem};
 
-use super::{Expression, code, columns, error::Type, value::Val};
+use super::{Expression, code, columns, error::Type, group::ValueSource, value::Val};
 use crate::{
     RowSet,
     dataset::{Block, Dataset, LEAST_MEMORY, RowOrder, SORTED_BYTES, SortError, Spill, Wanted},
@@ -32,10 +32,13 @@ pub fn order(
     let memory = memory.max(LEAST_MEMORY);
     let duplicates = by.beforehand.find(dataset, progress)?;
     let mut runs = Runs::new(direction);
+    let source = ValueSource::new(&by.code);
     let map = |block: &Block| {
         let mut part = Columns::default();
-        let rows = columns::Columns::new(block, &duplicates);
-        rows.each_row(by.code.needs(), |row| part.push(&by.code.run(row, &[])));
+        let columns = columns::Columns::new(block, &duplicates);
+        let rows = columns.chosen(None, progress);
+        let values = source.of(&columns, &rows).values;
+        values.iter().for_each(|value| part.push(value));
         part
     };
     dataset.try_scan(progress, map, |part| {
@@ -46,6 +49,112 @@ pub fn order(
         Ok::<_, SortError>(())
     })?;
     runs.finish(memory, wanted, progress)
+}
+
+/// The first rows of [`order`], at most so many: nothing is kept of the others.
+///
+/// # Errors
+///
+/// [`SortError`]
+pub fn first_in_order(
+    dataset: &Dataset,
+    by: &Expression,
+    direction: Direction,
+    most: usize,
+    wanted: Option<&RowSet>,
+    progress: &Progress,
+) -> Result<Vec<u32>, SortError> {
+    let duplicates = by.beforehand.find(dataset, progress)?;
+    let source = ValueSource::new(&by.code);
+    let mut all = First::new(direction, most);
+    let map = |block: &Block| {
+        let mut part = First::new(direction, most);
+        let columns = columns::Columns::new(block, &duplicates);
+        let rows = columns.chosen(None, progress);
+        let values = source.of(&columns, &rows).values;
+        for (row, value) in rows.iter().zip(&values) {
+            let number = block.first_row() + u64::from(*row);
+            if wanted.is_none_or(|wanted| wanted.contains(number)) {
+                part.add(value, number);
+            }
+        }
+        part.prune();
+        part
+    };
+    dataset.try_scan(progress, map, |part| {
+        all.append(part);
+        Ok::<(), SortError>(())
+    })?;
+    all.finish()
+}
+
+/// The first rows of an order so far.
+struct First {
+    direction: Direction,
+    most: usize,
+    /// Key, what it has no room for, and row.
+    found: Vec<(u128, Box<[u8]>, u64)>,
+    /// Rows without a value, which come last.
+    missing: Vec<u64>,
+}
+
+impl First {
+    fn new(direction: Direction, most: usize) -> First {
+        First {
+            direction,
+            most,
+            found: Vec::new(),
+            missing: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, value: &Val<'_>, row: u64) {
+        match key_of(value) {
+            Some((key, tail)) => self.found.push((key, tail.into(), row)),
+            None if self.missing.len() < self.most => self.missing.push(row),
+            None => {}
+        }
+    }
+
+    /// Adds rows that stand behind these.
+    fn append(&mut self, next: First) {
+        self.found.extend(next.found);
+        let room = self.most.saturating_sub(self.missing.len());
+        self.missing.extend(next.missing.into_iter().take(room));
+        if self.found.len() / 2 > self.most {
+            self.prune();
+        }
+    }
+
+    /// Leaves out what is not among the first.
+    fn prune(&mut self) {
+        if self.found.len() > self.most {
+            let direction = self.direction;
+            let before = |a: &(u128, Box<[u8]>, u64), b: &(u128, Box<[u8]>, u64)| {
+                let values = (a.0, &a.1).cmp(&(b.0, &b.1));
+                directed(direction, values).then(a.2.cmp(&b.2))
+            };
+            self.found.select_nth_unstable_by(self.most, before);
+            self.found.truncate(self.most);
+        }
+    }
+
+    fn finish(mut self) -> Result<Vec<u32>, SortError> {
+        let direction = self.direction;
+        self.found.sort_unstable_by(|a, b| {
+            let values = (a.0, &a.1).cmp(&(b.0, &b.1));
+            directed(direction, values).then(a.2.cmp(&b.2))
+        });
+        let rows = self.found.into_iter().map(|(.., row)| row);
+        let rows = rows.chain(self.missing).take(self.most);
+        let narrow = |row: u64| {
+            u32::try_from(row).map_err(|_| {
+                let rows = usize::try_from(row).unwrap_or(usize::MAX);
+                OrderError::TooManyRows { rows }.into()
+            })
+        };
+        rows.map(narrow).collect()
+    }
 }
 
 /// Sorted runs of neighbouring rows.
@@ -317,6 +426,45 @@ mod tests {
             .into_iter()
             .map(|row| cell(row).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn the_first_rows_are_those_of_the_whole_order() {
+        let cells = [
+            "b",
+            "10",
+            "9",
+            "",
+            "-3.5",
+            "a longer text than a key",
+            "10",
+            "a longer text than a key has room for",
+            "",
+            "2",
+        ];
+        let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+        let rows: String = (0..5000)
+            .map(|row| format!("{},{id}\n", cells[row * 7 % 10]))
+            .collect();
+        let text = format!("cell,id\n{rows}");
+        let dataset =
+            Dataset::from_bytes("x.csv", text.into_bytes(), &OpenOptions::default()).unwrap();
+        let zone = TimeZone::UTC;
+        let scope = Scope::of(&dataset, Timestamp::MAX, &zone);
+        let by = Expression::of_row("cell", &scope).unwrap();
+        let progress = Progress::new();
+        let odd: RowSet = (0..5000).filter(|row| row % 2 == 1).collect();
+        for direction in [Direction::Ascending, Direction::Descending] {
+            for wanted in [None, Some(&odd)] {
+                let all = order(&dataset, &by, direction, MEMORY, wanted, &progress).unwrap();
+                let all = rows_of(&all);
+                for most in [0, 1, 7, 2400, 4600, 9000] {
+                    let first =
+                        first_in_order(&dataset, &by, direction, most, wanted, &progress).unwrap();
+                    assert_eq!(first, all[..most.min(all.len())], "{most} {direction:?}");
+                }
+            }
+        }
     }
 
     fn rows_of(order: &RowOrder) -> Vec<u32> {

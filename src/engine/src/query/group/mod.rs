@@ -40,6 +40,7 @@ mod writers;
 
 pub(super) use lag::Lag;
 pub use measure::{GROUP_FUNCTIONS, GroupFunction};
+pub(super) use values::Source as ValueSource;
 pub use writers::{Writer, WriterAudit, Writers, WritersError};
 
 use std::{fmt, io};

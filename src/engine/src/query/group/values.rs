@@ -13,7 +13,7 @@ use crate::row::Fact;
 
 /// How the values of an expression are found.
 #[derive(Debug, Clone)]
-pub(super) enum Source {
+pub(in super::super) enum Source {
     Column(String),
     /// A column as a number, a time, an ID.
     Read(Type, String),
@@ -23,13 +23,13 @@ pub(super) enum Source {
 
 /// Values of rows, and how many of them were text that could not be read as what was wanted.
 #[derive(Debug, Default)]
-pub(super) struct Values<'a> {
-    pub(super) values: Vec<Val<'a>>,
-    pub(super) unread: u64,
+pub(in super::super) struct Values<'a> {
+    pub(in super::super) values: Vec<Val<'a>>,
+    pub(in super::super) unread: u64,
 }
 
 impl Source {
-    pub(super) fn new(code: &Code) -> Source {
+    pub(in super::super) fn new(code: &Code) -> Source {
         match &code.op {
             Op::Column(Which::Here, name) => return Source::Column(name.clone()),
             Op::Read(ty, of) => {
@@ -60,7 +60,7 @@ impl Source {
     }
 
     /// The values of rows, by their numbers in the block.
-    pub(super) fn of<'a>(&'a self, columns: &Columns<'a>, rows: &[u32]) -> Values<'a> {
+    pub(in super::super) fn of<'a>(&'a self, columns: &Columns<'a>, rows: &[u32]) -> Values<'a> {
         match self {
             Source::Column(name) => Values::sound(columns.cells(name, rows)),
             Source::Read(ty, name) => Values::read(*ty, columns.cells(name, rows)),
