@@ -69,7 +69,7 @@ SPELLINGS = {
 # What the text of a kind of source may hold: free text is looked through for ULIDs and for UUIDs of version 7.
 SPELLED = {
     "binary": ["ulid"],
-    "every": ["ulid", "typeid"],
+    "every": ["ulid", "typeid", "uuid7", "mixed"],
     "text": ["ulid", "typeid", "uuid7", "mixed"],
     "messages": ["ulid", "typeid", "uuid7"],
 }

@@ -178,11 +178,7 @@ impl Block {
         let count = || {
             let mut all = 0;
             find::each(&self.bytes, find::Options::default(), |_| all += 1);
-            all + if self.layout.every {
-                0
-            } else {
-                within::uuids(&self.bytes).count()
-            }
+            all + within::uuids(&self.bytes).count()
         };
         let all = self.all_ids.unwrap_or_else(count) as u64;
         all.saturating_sub(self.rows - self.faults.len() as u64)

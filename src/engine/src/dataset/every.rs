@@ -2,6 +2,7 @@
 
 use memchr::memrchr;
 
+use super::within::{self, UUID_LEN};
 use crate::{codec::TEXT_LEN, find};
 
 /// Finds the ends of rows in bytes that arrive in pieces of any size. A row ends behind the byte that ends its ID. What
@@ -12,12 +13,17 @@ pub(super) struct Every {
     run: [u8; TEXT_LEN],
     /// How many these are; one more than an ID has for all that are too many.
     len: usize,
+    /// The same of letters, digits and hyphens, as far as they may be a UUID.
+    word: [u8; UUID_LEN],
+    word_len: usize,
 }
 
 impl Every {
     pub(super) const NEW: Every = Every {
         run: [0; TEXT_LEN],
         len: 0,
+        word: [0; UUID_LEN],
+        word_len: 0,
     };
 
     /// One past the end of the first row that ends in a piece.
@@ -43,15 +49,37 @@ impl Every {
                 *room = byte;
             }
             self.len = (self.len + 1).min(TEXT_LEN + 1);
+            self.add_to_word(byte);
             return false;
         }
-        let ends = self.len == TEXT_LEN && !matches!(byte, b'_' | b'-') && self.is_id();
-        self.len = 0;
+        if byte == b'-' {
+            self.len = 0;
+            self.add_to_word(byte);
+            return false;
+        }
+        let ends = self.len == TEXT_LEN && byte != b'_' && self.is_ulid() || self.is_uuid();
+        (self.len, self.word_len) = (0, 0);
         ends
+    }
+
+    #[inline(always)]
+    fn add_to_word(&mut self, byte: u8) {
+        if let Some(room) = self.word.get_mut(self.word_len) {
+            *room = byte;
+        }
+        self.word_len = (self.word_len + 1).min(UUID_LEN + 1);
     }
 
     /// True if an ID stands at the end of the bytes so far, and nothing behind it.
     pub(super) fn is_id(&self) -> bool {
+        self.is_ulid() || self.is_uuid()
+    }
+
+    fn is_uuid(&self) -> bool {
+        self.word_len == UUID_LEN && within::uuids(&self.word).next().is_some()
+    }
+
+    fn is_ulid(&self) -> bool {
         let mut found = false;
         if self.len == TEXT_LEN {
             find::each(&self.run, find::Options::default(), |_| found = true);

@@ -233,11 +233,7 @@ impl Layout {
     /// The first ID in a part of a record.
     fn within(&self, record: &[u8], at: Range<usize>) -> Place {
         let text = record.get(at.clone()).unwrap_or_default();
-        let found = match self.every {
-            true => within::first_ulid(text),
-            false => within::first(text),
-        };
-        if let Some((place, id)) = found {
+        if let Some((place, id)) = within::first(text) {
             return Place {
                 at: at.start + place.start..at.start + place.end,
                 id: Ok(id),

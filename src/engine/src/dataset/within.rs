@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Characters of a UUID, and those before its first hyphen.
-const UUID_LEN: usize = 36;
+pub(super) const UUID_LEN: usize = 36;
 const FIRST_GROUP: usize = 8;
 /// Characters before the hyphen that the version follows.
 const TWO_GROUPS: usize = 13;

@@ -67,12 +67,29 @@ fn every() -> OpenOptions {
     }
 }
 
+const UUID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+/// The UUID above where nothing makes it longer, by an expression that is tried at every byte.
+fn uuids(text: &str) -> Vec<find::Found> {
+    let whole = regex::Regex::new(&format!("^{UUID}([^0-9A-Za-z-]|$)")).unwrap();
+    let goes_on = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let begins = |at: &usize| *at == 0 || !goes_on(text.as_bytes()[at - 1]);
+    (0..text.len())
+        .filter(begins)
+        .filter(|&at| whole.is_match(&text[at..]))
+        .map(|at| find::Found {
+            offset: at as u64,
+            id: Ulid::from_u128(uuid::Uuid::parse_str(UUID).unwrap().as_u128()),
+        })
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
-    /// The finder goes over the whole text at once.
+    /// The finder, and an expression for UUIDs, go over the whole text at once.
     #[test]
     fn every_id_that_the_finder_finds_is_a_row(
-        words in prop::collection::vec((0..12_u8, "[a-z \n,\"_-]{0,9}"), 0..120),
+        words in prop::collection::vec((0..15_u8, "[a-z \n,\"_-]{0,9}"), 0..120),
         lasts in any::<bool>(),
         piece in 1..40_usize,
     ) {
@@ -85,11 +102,15 @@ proptest! {
                 7 => text += &ID[1..],
                 8 => text += "\r\n\n",
                 9 => text += &" far\n".repeat(9),
+                10 | 11 => text += UUID,
+                12 => text += &UUID.replace("-7", "-4"),
                 _ => {}
             }
         }
         text += if lasts { ID } else { " end" };
-        let found = find::all(text.as_bytes(), find::Options::default());
+        let mut found = find::all(text.as_bytes(), find::Options::default());
+        found.extend(uuids(&text));
+        found.sort_by_key(|hit| hit.offset);
         let line_of = |offset: u64| text[..usize::try_from(offset).unwrap()].matches('\n').count() as u64 + 1;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("text.log");
