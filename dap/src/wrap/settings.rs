@@ -182,7 +182,7 @@ impl Settings {
 
     fn write_time(&self, timestamp: Timestamp, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.zone == TimeZone::UTC {
-            write!(f, "{timestamp}")
+            fmt::Display::fmt(&timestamp, f)
         } else {
             write!(f, "{}", timestamp.in_zone(&self.zone))
         }

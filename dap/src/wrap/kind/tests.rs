@@ -87,7 +87,7 @@ fn a_ksuid_is_what_its_own_tool_says() {
         None
     );
     let (bits, kind) = (Bits { head: 0, low: 0 }, Kind::Ksuid);
-    let first = Identifier { bits, kind };
+    let first = Identifier::new(kind, bits);
     assert_eq!((first.print(), first.step(false)), ("0".repeat(27), None));
 }
 

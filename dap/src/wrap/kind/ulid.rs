@@ -67,8 +67,15 @@ fn text(text: &[u8]) -> Option<(Bits, Evidence)> {
         return None;
     }
     let id = codec::parse(text, Reading::Strict).ok()?;
-    let upper = text.iter().any(u8::is_ascii_uppercase);
-    let lower = text.iter().any(u8::is_ascii_lowercase);
+    // among letters and digits of ASCII a letter has the bit 0x40, and a small one 0x20 beside it
+    let (letters, small) = text.iter().fold((0, 0), |(letters, small), byte| {
+        let is_letter = u32::from(byte & 0x40 != 0);
+        (
+            letters + is_letter,
+            small + (is_letter & u32::from(byte >> 5)),
+        )
+    });
+    let (upper, lower) = (small < letters, small > 0);
     let evidence = match (upper, lower) {
         (true, false) => Evidence::Text,
         // no implementation mixes them

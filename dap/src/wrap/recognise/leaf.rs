@@ -45,10 +45,14 @@ impl Surroundings<'_> {
             Shape::Text(quote) => Some(quote),
             _ => None,
         };
+        let case = match evidence {
+            Evidence::Text => Case::Upper,
+            _ => Case::of(text),
+        };
         Some(Leaf {
             id,
             shape,
-            case: Case::of(text),
+            case,
             quote,
             evidence,
             are_numbers: false,
