@@ -225,18 +225,25 @@ impl Meaning {
         scope: &Scope<'_>,
         text: &Value,
     ) -> Result<Filter, LabeledError> {
+        let filter = self.condition_of_any(scope, text)?;
+        self.tell_unknown(text.as_str()?, scope);
+        Ok(filter)
+    }
+
+    /// The same where any name may be that of a column.
+    pub(crate) fn condition_of_any(
+        &self,
+        scope: &Scope<'_>,
+        text: &Value,
+    ) -> Result<Filter, LabeledError> {
         let (text, span) = (text.as_str()?, text.span());
         let query = Query::parse(text, scope).map_err(|error| label::bad_filter(&error, span))?;
         self.tell(query.notes());
-        self.tell_unknown(text, scope);
         Ok(Filter { query, span })
     }
 
     /// Says which names of a text no row of the sample has.
     pub(crate) fn tell_unknown(&self, text: &str, scope: &Scope<'_>) {
-        if scope.columns.is_empty() {
-            return;
-        }
         let told = query::unknown_names(text, scope);
         let told: Vec<String> = told.iter().map(ToString::to_string).collect();
         self.tell(&told);

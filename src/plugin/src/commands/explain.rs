@@ -80,7 +80,11 @@ impl PluginCommand for Explain {
         let files = Files::named(engine, call, 1)?;
         let meaning = Meaning::of(engine, &rules, "ulid explain")?;
         let query = match files.paths.is_empty() {
-            true => meaning.condition(&meaning.any_column(), &condition)?.query,
+            true => {
+                meaning
+                    .condition_of_any(&meaning.any_column(), &condition)?
+                    .query
+            }
             false => {
                 let opened = Dataset::open_paths(&files.paths, &dataset::options(&rules, call)?);
                 let dataset = files.opened(opened)?;
