@@ -220,7 +220,10 @@ impl Source {
         match needle {
             Needle::Text(text) => Query::has_text(text),
             Needle::Time(time) => {
-                let late = format!("ms >= {}", time.ms());
+                // one clock that is ahead does not make the rows behind it late
+                let ms = time.ms();
+                let late =
+                    format!("unix_ms >= {ms} and (next.unix_ms >= {ms} or next.unix_ms is null)");
                 self.query(&late, *time, &TimeZone::UTC).ok()
             }
         }

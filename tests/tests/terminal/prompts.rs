@@ -53,6 +53,30 @@ fn a_megabyte_is_pasted_and_the_session_goes_on() {
 }
 
 #[test]
+fn one_goes_to_a_time_whatever_a_single_clock_says() {
+    let id = |ms: u64| {
+        let id = ulid_core::Ulid::from_parts(ms, 7).unwrap();
+        format!("{}\n", ulid_core::codec::print(id))
+    };
+    let minute = |n: u64| 1_735_689_600_000 + n * 60_000;
+    // the second clock is a year ahead
+    let ids = [minute(0), minute(525_600), minute(1), minute(2), minute(3)].map(id);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ids.txt"), ids.concat()).unwrap();
+    let mut browser = Session::browser(&[folder.path().join("ids.txt")]);
+    browser.wait_for("1 of 5");
+    browser.send("/01JGFJPM60\r");
+    browser.wait_for("4 of 5");
+    browser.send(":@2025-01-01T00:01\r");
+    browser.wait_for("3 of 5");
+    // what was looked for before is still that
+    browser.send("n");
+    browser.wait_for("4 of 5");
+    browser.send(":@2030\r");
+    browser.wait_for("\"2030-01-01T00:00:00.000Z\" is not there");
+}
+
+#[test]
 fn a_command_runs_what_is_named() {
     let mut browser = Session::browser::<&str>(&[]);
     browser.wait_for("1 of 20,000");

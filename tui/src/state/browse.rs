@@ -168,7 +168,7 @@ impl State {
                 self.go_to(last / 100 * percent + last % 100 * percent / 100);
             }
             Place::Time(time) => {
-                time.to_string().clone_into(&mut self.searched);
+                self.sought = time.to_string();
                 return self.search(Needle::Time(time), self.listing.len().saturating_sub(1));
             }
         }
@@ -181,6 +181,7 @@ impl State {
             self.ask(Purpose::Find);
             return Vec::new();
         }
+        self.sought = self.searched.clone();
         let needle = Needle::Text(self.searched.clone());
         let mut effects = self.search(needle, self.cursor);
         if let [Effect::Start(Task::Find(search))] = effects.as_mut_slice() {

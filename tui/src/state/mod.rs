@@ -84,6 +84,8 @@ pub struct State {
     first_column: usize,
     mode: Mode,
     searched: String,
+    /// The text or the time that a search is under way for.
+    sought: String,
     inspector: Inspector,
     timeline: Option<Timeline>,
     size: Size,
@@ -177,6 +179,7 @@ impl State {
             first_column: 0,
             mode: Mode::Browse,
             searched: String::new(),
+            sought: String::new(),
             inspector,
             timeline: None,
             size,
@@ -235,7 +238,7 @@ impl State {
             }
             Ok(Outcome::Tallied(tally)) => self.take_tally(tally),
             Ok(Outcome::Found(Some(place))) => self.go_to(place),
-            Ok(Outcome::Found(None)) => self.warn(format!("{:?} is not there", self.searched)),
+            Ok(Outcome::Found(None)) => self.warn(format!("{:?} is not there", self.sought)),
             Ok(Outcome::Audited(findings, of)) => return self.take_findings(findings, &of),
             Ok(Outcome::Compared(comparison, of)) => return self.take_comparison(comparison, &of),
             Ok(Outcome::Counted(counts)) => {
