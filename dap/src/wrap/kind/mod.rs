@@ -156,6 +156,15 @@ impl Bits {
     fn of_128(low: u128) -> Bits {
         Bits { head: 0, low }
     }
+
+    /// The first 48 of 128 bits: the milliseconds of a ULID and of a UUID of version 7.
+    fn first_48(self) -> u64 {
+        (self.low >> 80) as u64
+    }
+
+    fn with_first_48(self, ms: u64) -> Bits {
+        Bits::of_128(self.low & ((1 << 80) - 1) | u128::from(ms) << 80)
+    }
 }
 
 impl Kind {

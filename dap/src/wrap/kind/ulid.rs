@@ -14,8 +14,8 @@ pub(super) const ULID: Decoder = Decoder {
     own: "ulid",
     width: 128,
     recognise,
-    ms: |bits| Some(first_48(bits.low)),
-    at: |bits, ms| Some(Bits::of_128(with_first_48(bits.low, ms))),
+    ms: |bits| Some(bits.first_48()),
+    at: |bits, ms| Some(bits.with_first_48(ms)),
     parts: |bits| {
         let randomness = bits.low & ((1 << 80) - 1);
         let id = Ulid::from_u128(bits.low);
@@ -25,13 +25,7 @@ pub(super) const ULID: Decoder = Decoder {
         ]
     },
     print: |bits| codec::print(Ulid::from_u128(bits.low)).to_string(),
-    read: |text| match Spelling::read(text, Reading::Strict) {
-        Ok((Spelling::Ulid | Spelling::Uuid | Spelling::Urn, id)) => {
-            Some(Bits::of_128(id.to_u128()))
-        }
-        // numbers and other spellings are the debuggee's own
-        _ => None,
-    },
+    read: uuid::read,
 };
 
 fn recognise(written: Written<'_>, hint: Hint) -> Option<(Bits, Evidence)> {
@@ -83,12 +77,4 @@ fn text(text: &[u8]) -> Option<(Bits, Evidence)> {
         (false, _) => Evidence::DoubtfulText,
     };
     Some((Bits::of_128(id.to_u128()), evidence))
-}
-
-pub(super) fn first_48(bits: u128) -> u64 {
-    (bits >> 80) as u64
-}
-
-pub(super) fn with_first_48(bits: u128, ms: u64) -> u128 {
-    bits & ((1 << 80) - 1) | u128::from(ms) << 80
 }

@@ -5,10 +5,7 @@
 
 use ulid_engine::{Reading, Ulid, codec, row::Spelling};
 
-use super::{
-    Bits, Decoder, Evidence, Hint, Kind, Part, Written,
-    ulid::{first_48, with_first_48},
-};
+use super::{Bits, Decoder, Evidence, Hint, Kind, Part, Written};
 
 pub(super) const VERSION_7: Decoder = Decoder {
     kind: Kind::Uuidv7,
@@ -16,8 +13,8 @@ pub(super) const VERSION_7: Decoder = Decoder {
     own: "uuid",
     width: 128,
     recognise: |written, hint| of_version(7, written, hint),
-    ms: |bits| Some(first_48(bits.low)),
-    at: |bits, ms| Some(Bits::of_128(with_first_48(bits.low, ms))),
+    ms: |bits| Some(bits.first_48()),
+    at: |bits, ms| Some(bits.with_first_48(ms)),
     parts: |bits| parts_of_version_7(bits.low).into(),
     print,
     read,
@@ -111,11 +108,13 @@ fn print(bits: Bits) -> String {
     Spelling::Uuid.print(Ulid::from_u128(bits.low))
 }
 
-fn read(text: &str) -> Option<Bits> {
+/// A UUID or a ULID, as a user types either for the other.
+pub(super) fn read(text: &str) -> Option<Bits> {
     match Spelling::read(text, Reading::Strict) {
         Ok((Spelling::Ulid | Spelling::Uuid | Spelling::Urn, id)) => {
             Some(Bits::of_128(id.to_u128()))
         }
+        // numbers and other spellings are the debuggee's own
         _ => None,
     }
 }
