@@ -1,8 +1,10 @@
 //! Every ID of a text as a row of its own.
 
+use std::ops::Range;
+
 use memchr::memrchr;
 
-use super::within::{self, UUID_LEN};
+use super::within::{self, All, UUID_LEN};
 use crate::{codec::TEXT_LEN, find};
 
 /// Finds the ends of rows in bytes that arrive in pieces of any size. A row ends behind the byte that ends its ID. What
@@ -34,8 +36,22 @@ impl Every {
 
     /// Calls `each` with the place behind each row that ends in a piece.
     pub(super) fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
-        for (at, &byte) in bytes.iter().enumerate() {
-            if self.pass(byte) {
+        let divides = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'-';
+        let first = bytes
+            .iter()
+            .position(divides)
+            .map_or(bytes.len(), |at| at + 1);
+        let last = bytes.iter().rposition(divides).map_or(first, |at| at + 1);
+        self.pass_all(bytes, 0..first, &mut each);
+        // between two bytes that divide words all IDs are found at once, and none goes beyond
+        let middle = bytes.get(first..last).unwrap_or_default();
+        All::of(middle).each_end(|end| each(first + end + 1));
+        self.pass_all(bytes, last..bytes.len(), &mut each);
+    }
+
+    fn pass_all(&mut self, bytes: &[u8], part: Range<usize>, each: &mut impl FnMut(usize)) {
+        for at in part {
+            if bytes.get(at).is_some_and(|&byte| self.pass(byte)) {
                 each(at + 1);
             }
         }
@@ -101,4 +117,38 @@ pub(super) fn leading_len(row: &[u8]) -> usize {
     before
         .and_then(|before| memrchr(b'\n', before))
         .map_or(0, |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn pieces_of_any_size_end_where_single_bytes_do(
+            words in prop::collection::vec(
+                "01ARZ3NDEKTSV4RRFFQ69G5FAV|01890a5d-ac96-774b-bcce-b302099a8057|[a-z0-9 ,_\n-]{0,12}",
+                0..60,
+            ),
+            between in prop::sample::select(vec!["", " ", "-", "_", "\n"]),
+            size in 1..90_usize,
+        ) {
+            let text = words.join(between).into_bytes();
+            let mut state = Every::NEW;
+            let mut expected = Vec::new();
+            for (at, &byte) in text.iter().enumerate() {
+                if state.pass(byte) {
+                    expected.push(at + 1);
+                }
+            }
+            let mut state = Every::NEW;
+            let mut found = Vec::new();
+            for (number, piece) in text.chunks(size).enumerate() {
+                state.each_end(piece, |end| found.push(number * size + end));
+            }
+            prop_assert_eq!(found, expected);
+        }
+    }
 }

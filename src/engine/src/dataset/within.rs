@@ -64,6 +64,13 @@ impl All {
         All(all)
     }
 
+    /// Calls `each` with the place behind each ID.
+    pub(super) fn each_end(&self, mut each: impl FnMut(usize)) {
+        for &(start, _, is_uuid) in &self.0 {
+            each(start + if is_uuid { UUID_LEN } else { TEXT_LEN });
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
