@@ -429,3 +429,28 @@ fn what_cannot_be_chosen_is_told_before_a_line_is_written() {
         told(&output)
     );
 }
+
+#[test]
+fn the_first_periods_of_1970_hold_their_ids() {
+    let ids =
+        "00000000000000000000000001\n00000000000000000000000002\n00000DR00000000000000000AB\n";
+    for period in ["week", "day", "year", "month"] {
+        let counted = stdout(
+            &[
+                "--histogram",
+                period,
+                "--zone",
+                "Europe/Berlin",
+                "--print",
+                "csv",
+            ],
+            ids,
+        );
+        let counts = counted
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.rsplit(',').next());
+        let sum: u64 = counts.map(|count| count.parse::<u64>().unwrap()).sum();
+        assert_eq!(sum, 3, "{period}: {counted}");
+    }
+}

@@ -66,6 +66,8 @@ fn what_is_left_out_or_cannot_be_joined_is_said() {
             .starts_with("ulid-tui: --join: there is no field or column \"usr\"")
     );
     assert!(told(&["--join", &by_user, "--count-by", "user"]).contains("lookup()"));
+    let named = told(&["--join", &by_user, "--columns", "user,name"]);
+    assert!(named.contains("lookup("), "{named}");
 }
 
 #[test]

@@ -70,3 +70,28 @@ fn what_cannot_be_listed_is_said_and_the_rows_stay() {
     browser.send(":q\r");
     assert!(browser.wait_for_end().success());
 }
+
+#[test]
+fn rows_that_come_are_counted_where_a_condition_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("o.csv");
+    let row = |n: u64| {
+        let id = ulid_core::Ulid::from_parts(1_767_225_600_000 + n, 7).unwrap();
+        format!("{},h{},{n}\n", ulid_core::codec::print(id), n % 2)
+    };
+    let text: String = (0..100).map(row).collect();
+    std::fs::write(&path, format!("id,host,took\n{text}")).unwrap();
+    let mut browser = Session::browser(&[path.as_os_str(), "--follow".as_ref()]);
+    browser.wait_for("1 of 100");
+    browser.send("&took >= 50\r");
+    browser.wait_for("1 of 50");
+    browser.send("Fhost\r");
+    browser.wait_for("host 2 values in 50 rows");
+    let more: String = (100..160).map(row).collect();
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .unwrap();
+    std::io::Write::write_all(&mut file, more.as_bytes()).unwrap();
+    browser.wait_for("host 2 values in 110 rows");
+}

@@ -126,7 +126,9 @@ impl Source {
     ) -> anyhow::Result<(ExpressionList, Vec<String>)> {
         let scope = Scope::of(&self.dataset, now, zone);
         let mut list = match list {
-            Some(list) => ExpressionList::parse(list, &scope)?,
+            Some(list) => {
+                ExpressionList::parse(list, &scope).map_err(|error| beside_joined(error, files))?
+            }
             None => ExpressionList::of_schema(&IN_CSV, self.dataset.layout()),
         };
         let mut notes = Vec::new();
@@ -238,4 +240,15 @@ impl Source {
         )?;
         Ok(rows)
     }
+}
+
+/// The error of a text, with a word on columns of other files where those may have been meant.
+fn beside_joined(error: QueryError, files: &[String]) -> anyhow::Error {
+    let Some(file) = files.first() else {
+        return error.into();
+    };
+    let told = format!(
+        "columns of --join stand behind those of --columns and have no names in it: lookup({file:?}, KEY, \"NAME\") is the value of one"
+    );
+    anyhow::Error::from(error).context(told)
 }

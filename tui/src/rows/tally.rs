@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use ulid_engine::{
     Timestamp,
     progress::Progress,
-    query::{GroupOrder, Grouping, Query, QueryError, Scope, Value},
+    query::{self, GroupOrder, Grouping, Query, QueryError, Scope, Value},
     timestamp::TimeZone,
 };
 
@@ -146,11 +146,9 @@ fn note_number(row: &TallyRow, numbers: &mut Option<Vec<(f64, u64)>>) {
     let number = match &row.value {
         Value::Int(number) => Some(*number as f64),
         Value::Float(number) => Some(*number),
-        Value::Text(text) => text
-            .trim()
-            .parse()
-            .ok()
-            .filter(|number: &f64| number.is_finite()),
+        // an empty cell is missing too
+        Value::Text(text) if text.is_empty() => return,
+        Value::Text(text) => query::number_of_cell(text),
         // rows without a value have no number either
         Value::Missing => return,
         _ => None,

@@ -172,6 +172,8 @@ impl State {
         let of = self.timeline.as_ref().map(|timeline| &timeline.of);
         match of {
             Some(of) if *of != self.view.filter => self.count(),
+            // the same, of more rows
+            Some(of) if *of != Filter::All => self.count_again(),
             _ => Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ulid_engine::{
-    query::{Value, condition_of_value},
+    query::{Value, condition_of_value, number_of_cell},
     stats::Limits,
 };
 
@@ -27,8 +27,8 @@ pub struct ValueList {
     pub top: usize,
     /// True if they stand in their own order, and not the most frequent first.
     pub by_value: bool,
-    /// The rows that were counted: which, and how far the source was indexed.
-    of: (Filter, u64),
+    /// The rows that were counted: which, how far the source was indexed, and how many were shown.
+    of: (Filter, u64, usize),
 }
 
 impl ValueList {
@@ -66,9 +66,19 @@ fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
         Value::Int(number) => Some(*number as f64),
         Value::Float(number) => Some(*number),
         Value::Duration(ms) => Some(*ms as f64),
-        Value::Text(text) => text.trim().parse().ok(),
+        Value::Text(text) => number_of_cell(text),
         _ => None,
     };
+    let is_missing = |value: &Value| match value {
+        Value::Missing => true,
+        Value::Text(text) => text.is_empty(),
+        _ => false,
+    };
+    // as any order has it, what is missing comes last
+    match (is_missing(a), is_missing(b)) {
+        (false, false) => {}
+        (a, b) => return a.cmp(&b),
+    }
     match (number(a), number(b)) {
         (Some(a), Some(b)) => a.total_cmp(&b),
         (Some(_), None) => std::cmp::Ordering::Less,
@@ -90,19 +100,23 @@ impl State {
             selected: 0,
             top: 0,
             by_value: false,
-            of: (Filter::All, 0),
+            of: (Filter::All, 0, 0),
         });
         self.recount_values(true).into_iter().collect()
     }
 
     /// Counts the values once more where other rows are shown, or more have come.
     pub(super) fn recount_values(&mut self, is_new: bool) -> Option<Effect> {
-        let of = (self.view.filter.clone(), self.extent.indexed);
+        let of = (
+            self.view.filter.clone(),
+            self.extent.indexed,
+            self.listing.len(),
+        );
         let Mode::Values(list) = &mut self.mode else {
             return None;
         };
         let is_other = is_new || list.of.0 != of.0;
-        if !is_other && list.of.1 == of.1 {
+        if !is_other && (list.of.1, list.of.2) == (of.1, of.2) {
             return None;
         }
         list.of = of;

@@ -480,6 +480,11 @@ fn in_text<'a>(value: &Val<'_>, holds: impl Fn(&[u8]) -> bool) -> Val<'a> {
 }
 
 fn order_columns(a: &Val<'_>, b: &Val<'_>) -> Option<Ordering> {
+    // an empty cell is missing, and what is missing compares with nothing
+    let is_empty = |value: &Val<'_>| matches!(value, Val::Text(text) if text.is_empty());
+    if is_empty(a) || is_empty(b) {
+        return None;
+    }
     let (x, y) = (read(Type::Number, a), read(Type::Number, b));
     x.order(&y).or_else(|| a.order(b))
 }
@@ -511,7 +516,8 @@ pub(super) fn read<'a>(ty: Type, value: &Val<'_>) -> Val<'a> {
 /// A time as columns have it: a text, a number since 1970, or an ID, which holds its time.
 fn read_time<'a>(text: &str) -> Val<'a> {
     const LEAST_EPOCH: i64 = 100_000_000;
-    if let Some(ms) = literal::time_of_cell(text) {
+    let day = literal::day_of_digits(text);
+    if let Some(ms) = literal::time_of_cell(day.as_deref().unwrap_or(text)) {
         return Val::Time(ms);
     }
     // no count since 1970 has so many digits

@@ -97,7 +97,7 @@ impl Compiler<'_> {
     fn literal(&self, token: &TokenKind, tree: &Tree) -> Compiled {
         let (value, ty) = match token {
             TokenKind::Int(value) => (Val::Int(*value), Type::Number),
-            TokenKind::Float(value) => (Val::Float(*value), Type::Number),
+            TokenKind::Float(value) => (Val::Float(value.clamp(f64::MIN, f64::MAX)), Type::Number),
             TokenKind::Duration(ms) => (Val::Duration(*ms), Type::Duration),
             TokenKind::Text(text) => (Val::Text(text.clone().into_bytes().into()), Type::Text),
             TokenKind::Date(text) => {
@@ -260,7 +260,13 @@ impl Compiler<'_> {
     }
 
     fn negative(&mut self, inner: &Tree, tree: &Tree) -> Compiled {
-        let inner = self.any(inner)?;
+        let inner = match self.any(inner)? {
+            // as in any calculation a column counts as a number
+            column if column.ty == Type::Column => {
+                code(Op::Read(Type::Number, Box::new(column)), Type::Number)
+            }
+            other => other,
+        };
         let zero = match inner.ty {
             Type::Duration => Val::Duration(0),
             Type::Number => Val::Int(0),

@@ -391,9 +391,11 @@ fn id(compiler: &mut Compiler<'_>, argument: &Tree) -> Compiled {
         (Type::Column, _) => Op::Read(Type::Id, Box::new(value)),
         (Type::Text, Op::Const(Val::Text(text))) => {
             let text = String::from_utf8_lossy(text).into_owned();
+            // so few digits are a year, a month or a day, and no integer of 128 bits
+            let is_date = text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit());
             match literal::id(&text, argument) {
-                Ok(id) => Op::Const(Val::Id(id)),
-                Err(_) => Op::IdOf(Box::new(time(compiler, argument)?)),
+                Ok(id) if !is_date => Op::Const(Val::Id(id)),
+                _ => Op::IdOf(Box::new(time(compiler, argument)?)),
             }
         }
         (Type::Time | Type::Duration | Type::Number, _) => {

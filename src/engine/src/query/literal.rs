@@ -102,7 +102,8 @@ pub(super) fn moment(text: &str, scope: &Scope<'_>) -> Result<(i64, i64), String
         let at = now.saturating_add(ms.saturating_mul(sign));
         return Ok((at, at));
     }
-    date(text, scope.zone)
+    let day = day_of_digits(text);
+    date(day.as_deref().unwrap_or(text), scope.zone)
 }
 
 /// A number beside a time: of four digits a year, of eight a day such as 20250101, and from nine digits on seconds, milli-,
@@ -110,13 +111,7 @@ pub(super) fn moment(text: &str, scope: &Scope<'_>) -> Result<(i64, i64), String
 pub(super) fn number_as_time(number: i128, zone: &TimeZone) -> Op {
     let written = match number {
         1970..=9999 => Some(number.to_string()),
-        19_700_101..=99_991_231 => Some(format!(
-            "{}-{:02}-{:02}",
-            number / 10_000,
-            number / 100 % 100,
-            number % 100
-        )),
-        _ => None,
+        _ => day_of_digits(&number.to_string()),
     };
     if let Some((first, last)) = written.and_then(|text| date(&text, zone).ok()) {
         return Op::Interval(first, last);
@@ -126,6 +121,13 @@ pub(super) fn number_as_time(number: i128, zone: &TimeZone) -> Op {
         1 => Op::Const(Val::Time(ms)),
         _ => Op::Interval(ms, ms + width - 1),
     }
+}
+
+/// A day of eight digits, such as 20250101, as it is written otherwise.
+pub(super) fn day_of_digits(text: &str) -> Option<String> {
+    let is_day = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_day = is_day && ("19700101"..="99991231").contains(&text);
+    is_day.then(|| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
 }
 
 /// The milliseconds of a number of seconds, milli-, micro- or nanoseconds, and how many it stands for. Seconds have nine to

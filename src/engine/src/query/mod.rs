@@ -88,6 +88,12 @@ use crate::{
     row::{Fact, value},
 };
 
+/// The number that a cell is, as conditions and orders read it: `1e3`, `-.5`, `1,50`; `None` for any other text.
+#[must_use]
+pub fn number_of_cell(text: &str) -> Option<f64> {
+    code::read(Type::Number, &value::Val::Text(text.as_bytes().into())).as_float()
+}
+
 /// What names and literals mean.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {

@@ -216,7 +216,8 @@ impl<'a> Keys<'a> {
                     if !last.contains(ms) {
                         last = step.period(*ms, zone);
                     }
-                    *ms = last.start;
+                    // the first period of 1970 may begin before it, where no ID has a time
+                    *ms = last.start.max(0);
                 }
             }
         }

@@ -432,3 +432,39 @@ fn functions_give_what_calendars_and_texts_have() {
         Ok("true")
     );
 }
+
+#[test]
+fn an_empty_cell_beside_another_column_is_missing() {
+    let id = "01JGFJJZ00000000000000000A";
+    let rows = [("", ""), ("5", ""), ("-3", ""), ("", "4"), ("7", "4")];
+    let rows = rows.map(|(t, u)| format!("{id},{t},{u}\n"));
+    let csv = format!("id,t,u\n{}", rows.concat());
+    let check = |text: &str, expected: &[u64]| {
+        assert_eq!(lines(&csv, text).as_deref(), Ok(expected), "{text}");
+    };
+    check("t > prev.t", &[]);
+    check("t > u", &[5]);
+    check("t == u", &[]);
+    check("t != u", &[5]);
+    check("t in [u, 5]", &[2]);
+    check("t > prev.t by id", &[]);
+    check("-t > 0", &[3]);
+    check("t is null", &[1, 4]);
+}
+
+#[test]
+fn days_of_eight_digits_and_years_are_times_wherever_they_stand() {
+    let csv = "id,day\n01JGFJJZ00000000000000000A,20250101\n01JGFJJZ00000000000000000B,20261231\n01JGFJJZ00000000000000000C,2025\n";
+    let check = |text: &str, expected: &[u64]| {
+        assert_eq!(lines(csv, text).as_deref(), Ok(expected), "{text}");
+    };
+    check("day == 2025-01-01", &[1, 3]);
+    check("day > 2026-01-01", &[2]);
+    check("day in 2026-12", &[2]);
+    check(
+        "id >= ulid(\"2024\") and id < ulid(\"20260101\")",
+        &[1, 2, 3],
+    );
+    check("id < ulid(\"2024\")", &[]);
+    check("1e400 == 1e308 * 10", &[1, 2, 3]);
+}
