@@ -339,11 +339,11 @@ impl Arguments {
         let pairs = [
             (
                 orders && !writes_rows,
-                "--sort and --reverse order rows, and --stats, --check and counts write none in an order; add --print without counts, or leave them out",
+                "--sort and --reverse order rows, and --stats, --check and counts write none in an order; give --print in their place, or leave the order out",
             ),
             (
                 self.form.is_some() && !writes_ids,
-                "--form says how IDs are written, and --stats and --check write them as they stand; add --print, or leave it out",
+                "--form says how IDs are written, and --stats and --check write them as they stand; give --print in their place, or leave it out",
             ),
             (
                 self.follow && self.wants_report(),
@@ -360,6 +360,10 @@ impl Arguments {
             (
                 self.print == Some(Kind::Lines) && (self.asked.groups() || self.asked.lists()),
                 "--print lines writes IDs and nothing else; take table, csv or jsonl for counts and columns",
+            ),
+            (
+                (self.stats.is_some() || self.check.is_some()) && self.print.is_some(),
+                "--stats and --check are one report and --print is another, and both write to the same place; give them apart",
             ),
             (
                 (self.stats.is_some() || self.check.is_some())

@@ -97,10 +97,11 @@ fn options_that_could_do_nothing_are_refused() {
     let csv = write("a.csv", &format!("id,n\n{ID},1\n"));
     let jsonl = write("a.jsonl", &format!("{{\"id\":\"{ID}\",\"n\":1}}\n"));
     let lines = write("a.txt", &format!("{ID}\n"));
-    let refused: [(&[&str], i32, &str); 13] = [
+    let refused: [(&[&str], i32, &str); 14] = [
         (&[&csv, "--stats", "--mouse"], 2, "--mouse"),
-        (&[&csv, "--stats", "--sort", "n"], 2, "add --print"),
-        (&[&csv, "--check", "--reverse"], 2, "add --print"),
+        (&[&csv, "--stats", "--sort", "n"], 2, "give --print"),
+        (&[&csv, "--stats", "--print", "csv"], 2, "give them apart"),
+        (&[&csv, "--check", "--reverse"], 2, "give --print"),
         (&[&csv, "--stats", "--form", "uuid"], 2, "--form"),
         (&[&csv, "--print", "--follow"], 2, "tail -f"),
         (&[&csv, "--diff", "--print"], 2, "name both"),

@@ -15,7 +15,7 @@ fn close(browser: &mut Session) {
 fn a_paste_is_no_keys_and_the_terminal_is_left_as_it_was() {
     let mut browser = Session::browser::<&str>(&[]);
     browser.wait_for("1 of 20,000");
-    assert!(browser.has_sent("\x1b[?2004h"));
+    browser.wait_for_bytes("\x1b[?2004h");
     browser.send("m/");
     browser.wait_for("find:");
     browser.send(&pasted("foo\nMq\n"));
@@ -29,7 +29,7 @@ fn a_paste_is_no_keys_and_the_terminal_is_left_as_it_was() {
     close(&mut browser);
     browser.send("q");
     assert!(browser.wait_for_end().success());
-    assert!(browser.has_sent("\x1b[?2004l"));
+    browser.wait_for_bytes("\x1b[?2004l");
 }
 
 #[test]

@@ -155,11 +155,19 @@ impl Session {
         self.mouse(0, place, false);
     }
 
-    /// True if the program has sent a sequence of bytes.
-    pub(super) fn has_sent(&self, sequence: &str) -> bool {
-        let sent = self.output();
-        sent.windows(sequence.len())
-            .any(|bytes| bytes == sequence.as_bytes())
+    /// Waits until the program has sent a sequence of bytes. What it sent last may come after its end.
+    #[track_caller]
+    pub(super) fn wait_for_bytes(&self, sequence: &str) {
+        let since = Instant::now();
+        let has_come = || {
+            let sent = self.output();
+            let mut parts = sent.windows(sequence.len());
+            parts.any(|bytes| bytes == sequence.as_bytes())
+        };
+        while !has_come() {
+            assert!(since.elapsed() < PATIENCE, "never sent: {sequence:?}");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Whether the terminal was asked to tell of the mouse.

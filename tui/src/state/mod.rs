@@ -236,7 +236,7 @@ impl State {
                 effects.extend(self.recount_values(false));
                 return effects;
             }
-            Ok(Outcome::Tallied(tally)) => self.take_tally(tally),
+            Ok(Outcome::Tallied(tally)) => return self.take_tally(tally).into_iter().collect(),
             Ok(Outcome::Found(Some(place))) => self.go_to(place),
             Ok(Outcome::Found(None)) => self.warn(format!("{:?} is not there", self.sought)),
             Ok(Outcome::Audited(findings, of)) => return self.take_findings(findings, &of),

@@ -173,7 +173,7 @@ impl State {
         match of {
             Some(of) if *of != self.view.filter => self.count(),
             // the same, of more rows
-            Some(of) if *of != Filter::All => self.count_again(),
+            Some(of) if *of != Filter::All => self.count(),
             _ => Vec::new(),
         }
     }

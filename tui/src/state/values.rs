@@ -121,20 +121,31 @@ impl State {
         }
         list.of = of;
         let by = list.by.clone();
-        let grouping = self.source.tallying(&by, self.now, &self.view.zone).ok()?;
-        let task = Task::Tally(Box::new(grouping), self.listed());
+        let task = self.tallying(&by)?;
         Some(match is_other {
             true => Effect::Start(task),
             false => Effect::Renew(task),
         })
     }
 
-    pub(super) fn take_tally(&mut self, tally: Arc<Tally>) {
+    /// Takes what was counted, and has it counted once more where rows have come meanwhile.
+    pub(super) fn take_tally(&mut self, tally: Arc<Tally>) -> Option<Effect> {
         let page = self.values_page();
-        if let Mode::Values(list) = &mut self.mode {
-            list.tally = Some(tally);
-            list.keep_in_view(page);
-        }
+        let is_behind = tally.total != self.listing.len() as u64;
+        let Mode::Values(list) = &mut self.mode else {
+            return None;
+        };
+        list.tally = Some(tally);
+        list.keep_in_view(page);
+        let by = list.by.clone();
+        is_behind
+            .then(|| self.tallying(&by).map(Effect::Renew))
+            .flatten()
+    }
+
+    fn tallying(&self, by: &str) -> Option<Task> {
+        let grouping = self.source.tallying(by, self.now, &self.view.zone).ok()?;
+        Some(Task::Tally(Box::new(grouping), self.listed()))
     }
 
     /// Values that fit the screen.
