@@ -129,7 +129,7 @@ fn the_extension_for_vs_code_wraps_and_says_what_it_cannot_do() {
     assert_eq!(told, VSCODE.trim());
 }
 
-/// What the extension does, step by step.
+/// Steps of the extension, one by one.
 const VSCODE: &str = r#"
 not found: undefined
 said: ["\"ulid-dap\" was not found, so that no debugging with ULIDs can begin. Install it by: cargo install ulid-dap | Choose its path | How to install it","workbench.action.openSettings ulid.path"]

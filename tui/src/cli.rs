@@ -368,7 +368,7 @@ impl Arguments {
             (
                 (self.stats.is_some() || self.check.is_some())
                     && (self.asked.groups() || self.asked.chooses() || self.asked.lists()),
-                "--stats and --check look at all rows that --filter leaves; counts, --limit, --distinct, --sample and --columns are another report: give them apart",
+                "--stats and --check look at all rows that --filter leaves; counts, --limit, --distinct, --sample, --columns and --join are another report: give them apart",
             ),
             (
                 self.diff.is_some() && self.asked.by.is_some(),
@@ -376,11 +376,11 @@ impl Arguments {
             ),
             (
                 self.diff.is_some() && (self.asked.groups() || self.asked.lists()),
-                "--diff writes the rows of two files; counts and --columns are of one source: leave either out",
+                "--diff writes the rows of two files; counts, --columns and --join are of one source: leave either out",
             ),
             (
                 self.pick && (self.asked.groups() || self.asked.chooses() || self.asked.lists()),
-                "--pick chooses rows on a screen; counts, --limit, --distinct, --sample and --columns write a report: leave either out",
+                "--pick chooses rows on a screen; counts, --limit, --distinct, --sample, --columns and --join write a report: leave either out",
             ),
             (
                 self.diff.is_some() && self.files.len() != 2,

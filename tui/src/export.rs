@@ -118,13 +118,13 @@ impl Export {
         source: &Source,
         progress: &Progress,
     ) -> Result<(W, Notes), JobError> {
-        let wanted = Wanted::named(&self.path)?;
-        if wanted.content == Content::Parquet {
-            return self.write_columns(out, source, progress);
-        }
+        let (content, packing) = match Wanted::named(&self.path)? {
+            Wanted::Parquet => return self.write_columns(out, source, progress),
+            Wanted::Text(content, packing) => (content, packing),
+        };
         let failed = |error| self.failed(error);
-        let mut out = Packed::new(out, wanted.packing).map_err(failed)?;
-        let notes = match wanted.content {
+        let mut out = Packed::new(out, packing).map_err(failed)?;
+        let notes = match content {
             Content::Json => {
                 let mut array = JsonArray::new(&mut out);
                 let notes = self.write_text(Kind::Jsonl, &mut array, source, progress)?;
@@ -132,8 +132,7 @@ impl Export {
                 notes
             }
             Content::Rows => self.write_rows(&mut out, source, progress)?,
-            Content::Text(kind) => self.write_text(kind, &mut out, source, progress)?,
-            Content::Parquet => Notes::default(),
+            Content::Decoded(kind) => self.write_text(kind, &mut out, source, progress)?,
         };
         Ok((out.finish().map_err(failed)?, notes))
     }
@@ -227,20 +226,19 @@ impl Export {
 
 /// What the name of a file asks for.
 #[derive(Debug, PartialEq, Eq)]
-struct Wanted {
-    content: Content,
-    packing: Packing,
+enum Wanted {
+    Parquet,
+    Text(Content, Packing),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
     /// Rows decoded, a line each.
-    Text(Kind),
+    Decoded(Kind),
     /// An array of objects.
     Json,
     /// Rows as they stand in the file.
     Rows,
-    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,16 +261,16 @@ impl Wanted {
         };
         let unknown = || ExportError::Unknown(path.to_owned());
         let content = match name.rsplit_once('.') {
-            Some((_, "csv")) => Content::Text(Kind::Csv),
-            Some((_, "tsv")) => Content::Text(Kind::Tsv),
-            Some((_, "jsonl" | "ndjson")) => Content::Text(Kind::Jsonl),
+            Some((_, "csv")) => Content::Decoded(Kind::Csv),
+            Some((_, "tsv")) => Content::Decoded(Kind::Tsv),
+            Some((_, "jsonl" | "ndjson")) => Content::Decoded(Kind::Jsonl),
             Some((_, "json")) => Content::Json,
             Some((_, "log")) => Content::Rows,
-            Some((_, "parquet")) if packing == Packing::None => Content::Parquet,
-            Some((_, "txt")) | None => Content::Text(Kind::Lines),
+            Some((_, "parquet")) if packing == Packing::None => return Ok(Wanted::Parquet),
+            Some((_, "txt")) | None => Content::Decoded(Kind::Lines),
             Some(_) => return Err(unknown()),
         };
-        Ok(Wanted { content, packing })
+        Ok(Wanted::Text(content, packing))
     }
 }
 
@@ -325,7 +323,7 @@ impl<W: Write> Write for Packed<W> {
 /// Lines of objects as the elements of one array.
 struct JsonArray<'w, W: Write> {
     out: &'w mut W,
-    /// What stands before the next line.
+    /// Bytes before the next line.
     before: &'static [u8],
 }
 
@@ -381,17 +379,13 @@ mod tests {
     #[test]
     fn a_name_says_how_rows_are_written() {
         let wanted = |name: &str| Wanted::named(Path::new(name)).ok();
-        let as_is = |content| {
-            Some(Wanted {
-                content,
-                packing: Packing::None,
-            })
-        };
-        assert_eq!(wanted("a.CSV"), as_is(Content::Text(Kind::Csv)));
-        assert_eq!(wanted("x/a.b.tsv"), as_is(Content::Text(Kind::Tsv)));
-        assert_eq!(wanted("ids"), as_is(Content::Text(Kind::Lines)));
-        let packed = wanted("a.json.gz").map(|wanted| (wanted.content, wanted.packing));
-        assert_eq!(packed, Some((Content::Json, Packing::Gzip)));
+        let as_is = |content| Some(Wanted::Text(content, Packing::None));
+        assert_eq!(wanted("a.CSV"), as_is(Content::Decoded(Kind::Csv)));
+        assert_eq!(wanted("x/a.b.tsv"), as_is(Content::Decoded(Kind::Tsv)));
+        assert_eq!(wanted("ids"), as_is(Content::Decoded(Kind::Lines)));
+        let packed = Wanted::Text(Content::Json, Packing::Gzip);
+        assert_eq!(wanted("a.json.gz"), Some(packed));
+        assert_eq!(wanted("a.parquet"), Some(Wanted::Parquet));
         for name in ["a.xlsx", "a.parquet.gz", "a.md", "a.csv.bz2"] {
             assert_eq!(wanted(name), None, "{name}");
         }

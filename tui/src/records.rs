@@ -39,7 +39,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What stands between the values of a row; a comma unless rows are separated by something else.
+    /// Separator of the values of a row; a comma for kinds that have none.
     pub(crate) fn separator(self) -> &'static str {
         match self {
             Kind::Tsv => "\t",

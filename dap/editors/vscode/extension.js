@@ -189,7 +189,7 @@ function trackerOf(session) {
   };
 }
 
-// What the ULID under the cursor is, in any file.
+// Meaning of the ULID under the cursor, in any file.
 /** @param {vscode.TextDocument} document
  * @param {vscode.Position} position */
 function hover(document, position) {

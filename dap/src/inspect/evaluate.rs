@@ -8,7 +8,7 @@ use dap::{
     types::EvaluateArgumentsContext,
 };
 use ulid_engine::{
-    Reading, Timestamp, Ulid, codec,
+    Timestamp, Ulid,
     dataset::Dataset,
     query::{EvaluateError, Expression, Grouping},
     row::{Fact, Spelling, Type, Value, Window, source_column},
@@ -183,18 +183,10 @@ impl Session {
     }
 }
 
-/// The ID that a text under a cursor is: in any form but a plain number, in quotes, or behind a prefix such as `user_`.
+/// The ID that a text under a cursor is, also in quotes.
 fn identifier(text: &str) -> Option<Ulid> {
     let text = text.trim_matches(['"', '\'', '`', ',', ';']);
-    let last = text.rsplit(['_', '-', ':', '/', '.']).next();
-    let prefixed = last.filter(|last| last.len() == codec::TEXT_LEN);
-    [Some(text), prefixed]
-        .into_iter()
-        .flatten()
-        .find_map(|text| match Spelling::read(text, Reading::Strict) {
-            Ok((Spelling::Ulid | Spelling::Uuid | Spelling::Urn, id)) => Some(id),
-            _ => None,
-        })
+    Spelling::recognise(text).map(|(_, id)| id)
 }
 
 /// The text of a row or of one of its columns, all of it and as it stands there.

@@ -166,7 +166,7 @@ impl Settings {
         })
     }
 
-    /// What is added to a text that has ULIDs in it: the times of the first of them.
+    /// Suffix of a text that has ULIDs in it: the times of the first of them.
     pub(super) fn suffix_of_text<'a>(&'a self, ids: &'a [Identifier]) -> impl fmt::Display + 'a {
         fmt::from_fn(move |f| {
             for (number, id) in ids.iter().take(TOLD).enumerate() {

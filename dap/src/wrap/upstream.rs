@@ -360,11 +360,11 @@ fn drain(
     }
 }
 
-/// What an adapter that listens says of itself.
+/// News of an adapter that listens.
 enum News {
-    /// Where it listens.
+    /// Address that it listens at.
     Address(String),
-    /// It waits for a client.
+    /// The adapter waits for a client.
     Waiting,
 }
 

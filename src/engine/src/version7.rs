@@ -67,7 +67,7 @@ impl Versions {
         self.written_marked += u64::from(is_marked && is_written);
     }
 
-    /// What so many IDs are.
+    /// Kinds of so many IDs.
     pub(crate) fn kinds(self, ids: u64) -> Kinds {
         match self.uuids_v7(ids) {
             0 => Kinds::Ulids,

@@ -64,6 +64,26 @@ pub(crate) fn flags(signature: Signature) -> Signature {
         )
 }
 
+/// Refuses [`flags`], and `others`, where no source is read that they could speak of.
+pub(crate) fn refuse_flags(call: &EvaluatedCall, others: &[&str]) -> Result<(), LabeledError> {
+    const OF_SOURCE: [&str; 8] = [
+        "column",
+        "format",
+        "delimiter",
+        "header",
+        "skip",
+        "comment",
+        "spelling",
+        "every",
+    ];
+    for flag in OF_SOURCE.iter().chain(others) {
+        if let Some(span) = call.get_flag_span(flag) {
+            return Err(label::of_source(flag, span));
+        }
+    }
+    Ok(())
+}
+
 /// Adds `--filter`.
 pub(crate) fn filter_flag(signature: Signature) -> Signature {
     signature.named(
@@ -74,7 +94,7 @@ pub(crate) fn filter_flag(signature: Signature) -> Signature {
     )
 }
 
-/// What [`flags`] say.
+/// Options that [`flags`] give.
 pub(crate) fn options(rules: &Rules, call: &EvaluatedCall) -> Result<OpenOptions, LabeledError> {
     Ok(OpenOptions {
         place: call.get_flag("column")?,
@@ -93,7 +113,7 @@ pub(crate) fn options(rules: &Rules, call: &EvaluatedCall) -> Result<OpenOptions
 /// Files that a call names.
 pub(crate) struct Files {
     pub(crate) paths: Vec<PathBuf>,
-    /// Where the first is named.
+    /// Place of the name of the first.
     pub(crate) span: Span,
 }
 
@@ -145,7 +165,7 @@ impl Files {
     }
 }
 
-/// What names and literals mean beside a call: columns of the file, the zone of the configuration, and Nushell's folder.
+/// Meaning of names and literals beside a call: columns of the file, the zone of the configuration, and Nushell's folder.
 pub(crate) struct Meaning {
     zone: TimeZone,
     folder: PathBuf,

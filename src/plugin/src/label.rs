@@ -399,7 +399,7 @@ pub(crate) fn of_source(flag: &str, span: Span) -> LabeledError {
     error(
         "input",
         format!("--{flag} says how files and bytes are read"),
-        "values come in, which have been read already",
+        "there is no file here that it could speak of",
         span,
     )
     .with_help("name the file: ulid stats orders.csv --by host")

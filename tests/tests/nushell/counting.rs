@@ -153,7 +153,7 @@ fn what_cannot_be_counted_is_said() {
             code("[01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid stats --by host"),
             "input",
             "--by host",
-            "read already",
+            "no file here",
             "name the file",
         ),
         expected(
@@ -162,6 +162,27 @@ fn what_cannot_be_counted_is_said() {
             "[[id]; [x]]",
             "record",
             "get id",
+        ),
+        expected(
+            code("[01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid stats --format csv"),
+            "input",
+            "--format csv",
+            "no file here",
+            "name the file",
+        ),
+        expected(
+            code("ulid explain 'valid' --column id"),
+            "input",
+            "--column id",
+            "no file here",
+            "name the file",
+        ),
+        expected(
+            code("ulid count o.csv --by 'lower(' --aggregate 'count()'"),
+            "columns",
+            "--by 'lower('",
+            "expected",
+            "",
         ),
         expected(
             code("ulid explain 'tiem >'"),

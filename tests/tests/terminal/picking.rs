@@ -43,7 +43,7 @@ impl Picker {
         self.left_with("0")
     }
 
-    /// What was written by a browser that ended with a code.
+    /// Output of a browser that ended with a code.
     fn left_with(mut self, code: &str) -> String {
         self.session.wait_for(&format!("left with {code}"));
         self.session.wait_for_clean_end();

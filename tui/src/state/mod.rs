@@ -28,7 +28,7 @@ pub use mouse::{Pointer, Target};
 pub use palette::{is_place, matching};
 pub use prompt::{Prompt, Purpose};
 pub use read::Page;
-pub use record::{RecordLine, RecordView, Role};
+pub use record::{GAP as RECORD_GAP, Record, RecordLine, RecordView, Role};
 pub use timeline::{Counts, Timeline, part_of};
 pub use values::ValueList;
 pub use view::{Filter, View, zone_name};

@@ -215,7 +215,7 @@ impl State {
         }
     }
 
-    /// What is wrong with a condition or an expression.
+    /// Fault of a condition or an expression that is typed; `None` for a sound one.
     fn slip(&self, purpose: Purpose, text: &str) -> Option<QueryError> {
         let zone = &self.view.zone;
         match purpose {

@@ -1,7 +1,7 @@
 //! The whole of a row: every column with all of its value, what its IDs mean, and what is wrong with it.
 
 use ulid_engine::{
-    Reading, Timestamp, Ulid, codec,
+    Timestamp, Ulid, codec,
     dataset::Row,
     row::{Cell, Spelling},
     timestamp::{InZone as _, TimeZone},
@@ -21,6 +21,15 @@ pub struct RecordView {
     pub top: usize,
 }
 
+/// A row in lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Columns of the screen for the labels.
+    pub label: usize,
+    /// The lines.
+    pub lines: Vec<RecordLine>,
+}
+
 /// A line of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordLine {
@@ -28,18 +37,18 @@ pub struct RecordLine {
     pub label: String,
     /// As much of the value as fits.
     pub text: String,
-    /// What the line is about.
+    /// Subject of the line.
     pub role: Role,
 }
 
-/// What a line of a record is about.
+/// Subject of a line of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// A value as it stands in the file.
     Value,
-    /// What is known of an ID.
+    /// Facts of an ID.
     Meaning,
-    /// What is wrong.
+    /// A fault or flaw.
     Flaw,
     /// A word on the view itself.
     Note,
@@ -49,18 +58,18 @@ pub enum Role {
 const MOST: usize = 64 << 10;
 /// Columns of the screen of the longest label.
 const LABEL: usize = 24;
+/// Columns between a label and its value.
+pub const GAP: usize = 2;
 
 impl State {
-    /// The lines of the row under the cursor, at a width.
+    /// The row under the cursor, in lines of a width.
     #[must_use]
-    pub fn record(&self, width: usize) -> Vec<RecordLine> {
-        match self.current_row() {
-            Some(row) => self.record_of(&row, width),
-            None => Vec::new(),
-        }
+    pub fn record(&self, width: usize) -> Record {
+        self.current_row()
+            .map_or_else(Record::default, |row| self.record_of(&row, width))
     }
 
-    fn record_of(&self, row: &Row, width: usize) -> Vec<RecordLine> {
+    fn record_of(&self, row: &Row, width: usize) -> Record {
         let mut parts = self.facts(row);
         let columns = &self.source.layout().columns;
         let borrowed = row.borrow();
@@ -85,14 +94,15 @@ impl State {
         }
         let longest = parts.iter().map(|part| width_of(&part.label)).max();
         let label = longest.unwrap_or(0).min(LABEL).min(width / 3);
-        let room = width.saturating_sub(label + 2).max(1);
-        parts
-            .into_iter()
-            .flat_map(|part| wrapped(part, room))
-            .collect()
+        let room = width.saturating_sub(label + GAP).max(1);
+        let lines = parts.into_iter().flat_map(|part| wrapped(part, room));
+        Record {
+            label,
+            lines: lines.collect(),
+        }
     }
 
-    /// What is known of the row without its columns.
+    /// Facts of the row without its columns.
     fn facts(&self, row: &Row) -> Vec<RecordLine> {
         let mut parts = Vec::new();
         match row.id {
@@ -124,7 +134,7 @@ impl State {
 
     pub(super) fn record_action(&mut self, action: Action) -> Vec<Effect> {
         let page = self.page().unsigned_abs();
-        let lines = self.record(self.size.width.into()).len();
+        let lines = self.record(self.size.width.into()).lines.len();
         let Mode::Record(record) = &mut self.mode else {
             return Vec::new();
         };
@@ -210,25 +220,11 @@ fn of_text(name: String, text: &[u8], zone: &TimeZone) -> Vec<RecordLine> {
             Role::Note,
         ));
     }
-    if let Some((spelling, id)) = id_of(shown) {
+    let id = str::from_utf8(shown).ok().and_then(Spelling::recognise);
+    if let Some((spelling, id)) = id {
         parts.push(part("", meaning(spelling, id, zone), Role::Meaning));
     }
     parts
-}
-
-/// The ID that a text is, in a spelling that nothing else looks like.
-fn id_of(text: &[u8]) -> Option<(Spelling, Ulid)> {
-    let text = str::from_utf8(text).ok()?.trim();
-    match Spelling::read(text, Reading::Strict) {
-        Ok((spelling @ (Spelling::Ulid | Spelling::Uuid | Spelling::Urn), id)) => {
-            Some((spelling, id))
-        }
-        _ => {
-            let after = text.rsplit(['_', '-', ':', '/', '#']).next()?;
-            let id = codec::parse(after, Reading::Strict).ok()?;
-            (after.len() < text.len()).then_some((Spelling::Prefixed, id))
-        }
-    }
 }
 
 fn meaning(spelling: Spelling, id: Ulid, zone: &TimeZone) -> String {
@@ -395,6 +391,8 @@ mod tests {
             of("01563e3a-b5d3-d676-4c61-efb99302bd5b"),
             Some(format!("→ 01ARZ3NDEKTSV4RRFFQ69G5FAV, {time}"))
         );
+        // a random UUID has no time
+        assert_eq!(of("f47ac10b-58cc-4372-a567-0e02b2c3d479"), None);
         assert_eq!(of("paid"), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ulid_engine::{
-    query::{Value, condition_of_value, number_of_cell},
+    query::{compare_values, condition_of_value},
     stats::Limits,
 };
 
@@ -39,7 +39,7 @@ impl ValueList {
         let mut rows: Vec<&TallyRow> =
             tally.map_or(Vec::new(), |tally| tally.rows.iter().collect());
         if self.by_value {
-            rows.sort_by(|a, b| order(&a.value, &b.value));
+            rows.sort_by(|a, b| compare_values(&a.value, &b.value));
         }
         rows
     }
@@ -57,33 +57,6 @@ impl ValueList {
         self.selected = self.selected.min(count.saturating_sub(1));
         let lowest = (self.selected + 1).saturating_sub(page.max(1));
         self.top = self.top.clamp(lowest, self.selected);
-    }
-}
-
-/// Numbers, also those of columns, in their own order and before texts.
-fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
-    let number = |value: &Value| match value {
-        Value::Int(number) => Some(*number as f64),
-        Value::Float(number) => Some(*number),
-        Value::Duration(ms) => Some(*ms as f64),
-        Value::Text(text) => number_of_cell(text),
-        _ => None,
-    };
-    let is_missing = |value: &Value| match value {
-        Value::Missing => true,
-        Value::Text(text) => text.is_empty(),
-        _ => false,
-    };
-    // as any order has it, what is missing comes last
-    match (is_missing(a), is_missing(b)) {
-        (false, false) => {}
-        (a, b) => return a.cmp(&b),
-    }
-    match (number(a), number(b)) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        (Some(_), None) => std::cmp::Ordering::Less,
-        (None, Some(_)) => std::cmp::Ordering::Greater,
-        (None, None) => a.to_string().cmp(&b.to_string()),
     }
 }
 

@@ -28,7 +28,7 @@ pub enum Inspector {
 }
 
 impl Inspector {
-    /// What the key shows next.
+    /// The next of the three, as the key goes through them.
     #[must_use]
     pub fn next(self) -> Inspector {
         match self {

@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::pen::Pen;
 use crate::{
-    state::{RecordView, Role, State},
+    state::{RECORD_GAP, Record, RecordView, Role, State},
     theme::Theme,
 };
 
@@ -20,12 +20,7 @@ pub(super) fn draw(
     buffer: &mut Buffer,
 ) {
     Clear.render(area, buffer);
-    let lines = state.record(area.width.into());
-    let label = lines
-        .iter()
-        .map(|line| unicode_width::UnicodeWidthStr::width(line.label.as_str()))
-        .max();
-    let label = label.unwrap_or(0).min(usize::from(area.width) / 3).min(24);
+    let Record { label, lines } = state.record(area.width.into());
     // the last line says where one is, where not all fits
     let is_longer = lines.len() > usize::from(area.height);
     let height = area.height.saturating_sub(u16::from(is_longer));
@@ -39,7 +34,7 @@ pub(super) fn draw(
         };
         Pen::line(buffer, area, y)
             .write_padded(&line.label, label, theme.title)
-            .skip(2)
+            .skip(RECORD_GAP)
             .write(&line.text, style);
     }
     if is_longer {

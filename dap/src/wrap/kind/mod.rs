@@ -42,7 +42,7 @@ pub enum Kind {
     Discord,
 }
 
-/// What names and types say about a value.
+/// Hint that names and types give about a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub enum Hint {
     /// Nothing.
@@ -122,7 +122,7 @@ pub(super) type Part = (&'static str, String);
 struct Decoder {
     kind: Kind,
     name: &'static str,
-    /// What the identifier itself is called among its parts.
+    /// Name of the identifier itself among its parts.
     own: &'static str,
     /// The number of its bits.
     width: u32,

@@ -28,7 +28,7 @@ impl Leaf {
     }
 }
 
-/// What is known of a value besides its text.
+/// Facts of a value besides its text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Surroundings<'a> {
     pub(super) type_name: Option<&'a str>,

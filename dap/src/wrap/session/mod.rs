@@ -126,7 +126,7 @@ enum Subject {
     Set { frame: Option<i64>, place: Place },
 }
 
-/// What a client has seen of a program so far: one that has no ULIDs gets no scope for them.
+/// Parts of a program that a client has seen so far: one that has no ULIDs gets no scope for them.
 #[derive(Debug, Default)]
 struct Looks {
     /// Rows were listed since the last stop.

@@ -394,7 +394,7 @@ impl Block {
         self.is_text() && !self.layout.every && self.giant.is_none() && divides
     }
 
-    /// What a row adds to the IDs that are written as UUIDs.
+    /// Share of a row in the IDs that are written as UUIDs.
     pub(super) fn version_of(&self, row: u64) -> Versions {
         let index = row.checked_sub(self.first_row).map(as_index);
         index.map_or(Versions::default(), |index| {

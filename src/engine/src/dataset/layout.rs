@@ -202,7 +202,7 @@ impl Layout {
         }
     }
 
-    /// Where text stands that is looked through for an ID.
+    /// Range of the text that is looked through for an ID.
     pub(super) fn text_of(&self, record: &[u8]) -> Option<Range<usize>> {
         match self.format {
             Format::Csv | Format::Tsv => separated::field(record, self.id_column?, self.delimiter),

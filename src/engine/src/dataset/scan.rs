@@ -164,7 +164,7 @@ impl Dataset {
         let mut decoded: Vec<Block> = Vec::new();
         let mut raw = reader.batch()?;
         while !(decoded.is_empty() && raw.is_empty()) {
-            // What has come of a stream is not held back for the rest of it.
+            // rows that have come of a stream are not held back for the rest of it
             if reader.would_wait() {
                 let made = map_all(&decoded, &map);
                 if hand_out(made, &mut decoded, &mut reader)?.is_break() {
@@ -480,7 +480,7 @@ impl<'a> Reader<'a> {
         loop {
             let count = self.fill(&mut bytes, filled)?;
             if count == 0 {
-                // What was left of the last block holds no end of a record, unless one was given back.
+                // the rest of the last block holds no end of a record, unless one was given back
                 let ends = splitter.count(&bytes[counted..filled]);
                 rows += ends.count;
                 end = ends.last.map_or(end, |last| counted + last);

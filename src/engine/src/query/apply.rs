@@ -20,7 +20,7 @@ pub(super) enum Apply {
     Replace,
     /// A part of a text that is divided: its number from 1, or from the end if it is negative.
     Split,
-    /// What stands before an ID with a prefix.
+    /// Prefix of an ID.
     Prefix,
     /// The first value that is there.
     Coalesce,

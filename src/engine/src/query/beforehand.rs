@@ -1,4 +1,4 @@
-//! What a pass has to know of all rows before it looks at the first.
+//! Facts of all rows that a pass has to know before it looks at the first.
 
 use std::sync::Arc;
 

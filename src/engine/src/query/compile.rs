@@ -199,7 +199,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// What a row is beside the row before of the same writer.
+    /// A row beside the row before of the same writer.
     fn of_writer(&mut self, of: &Tree, by: &Tree, tree: &Tree) -> Compiled {
         if !self.scope.writers {
             return Err(error(QueryErrorKind::NoWriters, tree));

@@ -43,7 +43,7 @@ enum Key {
 
 /// Rows, and bytes of their cells, that are kept at most.
 const MOST_ROWS: usize = 20_000_000;
-const MOST_BYTES: usize = 4 << 30;
+const MOST_BYTES: u64 = 4 << 30;
 
 impl Joined {
     /// Reads the columns of a file; `None` takes all but the one with the key.
@@ -71,7 +71,7 @@ impl Joined {
         let passed = dataset.scan(&Progress::new(), map, |rows| {
             rows.into_iter()
                 .for_each(|(key, cells)| joined.add(key, &cells));
-            is_too_much = joined.len() > MOST_ROWS || joined.cells.len() > MOST_BYTES;
+            is_too_much = joined.len() > MOST_ROWS || joined.cells.len() as u64 > MOST_BYTES;
             match is_too_much {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
@@ -246,7 +246,7 @@ pub(super) fn joined(
     Ok(joined.columns.iter().enumerate().map(column).collect())
 }
 
-/// What rows of a file are found by: the ID, or the column that is named behind a colon.
+/// Key of the rows of a file: the ID, or the column that is named behind a colon.
 pub(super) fn key_of(file: &str) -> Tree {
     let node = match file.rsplit_once(':') {
         Some((_, column)) if !Path::new(file).exists() && !column.is_empty() => {

@@ -62,7 +62,7 @@ pub use group::{
 };
 pub use keys::KeySet;
 pub use list::ExpressionList;
-pub use order::{first_in_order, order};
+pub use order::{compare_values, first_in_order, order};
 pub use sample::sample;
 pub use select::{
     EvaluateError, SelectError, TooMuch, duplicates, find_known, scan, select, select_known,

@@ -2,7 +2,12 @@
 
 use std::{cmp::Ordering, mem};
 
-use super::{Expression, code, columns, error::Type, group::ValueSource, value::Val};
+use super::{
+    Expression, code, columns,
+    error::Type,
+    group::ValueSource,
+    value::{Val, Value},
+};
 use crate::{
     RowSet,
     dataset::{Block, Dataset, LEAST_MEMORY, RowOrder, SORTED_BYTES, SortError, Spill, Wanted},
@@ -328,6 +333,17 @@ fn directed(direction: Direction, order: Ordering) -> Ordering {
     }
 }
 
+/// How two values stand to each other in [`order`]: numbers before texts, also those that cells hold, and those that are missing
+/// or empty last.
+#[must_use]
+pub fn compare_values(a: &Value, b: &Value) -> Ordering {
+    let (a, b) = (Val::of(a), Val::of(b));
+    match (key_of(&a), key_of(&b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (a, b) => a.is_none().cmp(&b.is_none()),
+    }
+}
+
 /// A key, and the bytes that it has no room for.
 fn key_of<'a>(value: &'a Val<'_>) -> Option<(u128, &'a [u8])> {
     let key = match value {
@@ -426,6 +442,22 @@ mod tests {
             .into_iter()
             .map(|row| cell(row).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn values_stand_to_each_other_as_rows_do() {
+        let mut values = ["x", "", "10", "2.5", "-3", "1,50", "1e2", "007"]
+            .map(|text| Value::Text(text.to_owned()))
+            .to_vec();
+        values.extend([Value::Missing, Value::Int(2)]);
+        values.sort_by(compare_values);
+        let order: Vec<String> = values.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            order,
+            [
+                "-3", "1,50", "2", "2.5", "007", "10", "1e2", "x", "", "missing"
+            ]
+        );
     }
 
     #[test]

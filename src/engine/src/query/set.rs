@@ -162,7 +162,7 @@ impl Compiler<'_> {
     }
 }
 
-/// What is said where files are not to be read.
+/// Sentence for places where files are not to be read.
 pub(super) const NO_FILES: &str =
     "a file cannot be read here; it can where a condition is given to ulid-tui or ulid open";
 

@@ -161,6 +161,35 @@ impl Spelling {
             .ok_or(SpellingError { fault })
     }
 
+    /// The ID that a text is, if hardly anything else looks like it: a ULID, either alone or behind a prefix, and a UUID whose
+    /// first bits are a time from 1990 to 2099. Digits and base 64 may be anything, and are not read.
+    ///
+    /// ```
+    /// use ulid_engine::row::Spelling;
+    ///
+    /// let of = |text| Spelling::recognise(text).map(|(spelling, _)| spelling);
+    /// assert_eq!(of("usr_01ARZ3NDEKTSV4RRFFQ69G5FAV"), Some(Spelling::Prefixed));
+    /// assert_eq!(of("01563e3a-b5d3-d676-4c61-efb99302bd5b"), Some(Spelling::Uuid));
+    /// // a random one, whose first bits are no time of ours
+    /// assert_eq!(of("f47ac10b-58cc-4372-a567-0e02b2c3d479"), None);
+    /// ```
+    #[must_use]
+    pub fn recognise(text: &str) -> Option<(Spelling, Ulid)> {
+        let text = text.trim();
+        match Spelling::read(text, Reading::Strict) {
+            Ok((Spelling::Ulid, id)) => Some((Spelling::Ulid, id)),
+            Ok((spelling @ (Spelling::Uuid | Spelling::Urn), id)) => {
+                let is_time = PLAUSIBLE_MS.contains(&id.timestamp_ms());
+                is_time.then_some((spelling, id))
+            }
+            _ => {
+                prefix_of(text.as_bytes())?;
+                let id = read_prefixed(text.as_bytes(), Reading::Strict).ok()?;
+                Some((Spelling::Prefixed, id))
+            }
+        }
+    }
+
     /// Reads an ID of a column whose IDs have this spelling. Columns of UUIDs hold them in any way that a UUID is written,
     /// every column may hold ULIDs, and columns of ULIDs may hold UUIDs that say by their version that they have a time.
     pub(crate) fn read_cell(self, text: &[u8], reading: Reading) -> Result<Ulid, Fault> {

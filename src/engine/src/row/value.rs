@@ -156,6 +156,22 @@ pub(crate) enum Val<'a> {
     Bounds(Ulid, Ulid),
 }
 
+impl<'a> Val<'a> {
+    pub(crate) fn of(value: &'a Value) -> Val<'a> {
+        match value {
+            Value::Missing => Val::Missing,
+            Value::Bool(value) => Val::Bool(*value),
+            Value::Int(value) => Val::Int(*value),
+            Value::Float(value) => Val::Float(*value),
+            Value::Duration(ms) => Val::Duration(*ms),
+            Value::Time(time) => Val::Time(time.ms().cast_signed()),
+            Value::Id(id) => Val::Id(*id),
+            Value::Text(text) => Val::Text(text.as_bytes().into()),
+            Value::Bounds(from, to) => Val::Bounds(*from, *to),
+        }
+    }
+}
+
 impl Val<'_> {
     pub(crate) fn is_true(&self) -> bool {
         matches!(self, Val::Bool(true))

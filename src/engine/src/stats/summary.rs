@@ -244,7 +244,7 @@ impl Summary {
         self.randomness.sample(keys);
     }
 
-    /// What the fixed bits of so many keys tell.
+    /// Counts the fixed bits of so many keys.
     fn add_versions(&mut self, steps: &Steps, keys: usize) {
         let counted_on = steps.short | steps.repeat;
         let fresh = keys as u64 - u64::from(counted_on.count_ones());

@@ -131,7 +131,7 @@ impl PluginCommand for Count {
     }
 }
 
-/// What is counted, and in which order it comes.
+/// Figures, groups and their order that a call asks for.
 struct Asked {
     figures: Option<Spanned<String>>,
     by: Option<Spanned<String>>,
@@ -171,17 +171,17 @@ impl Asked {
             meaning.tell(&query::notes(&text.item, &scope));
             meaning.tell_unknown(&text.item, &scope);
         }
-        let by = self.by.as_ref();
-        if let Some(by) = by {
-            // found by itself, so that the label stands under it
-            let alone = Grouping::parse("count()", Some(&by.item), &scope);
-            alone.map_err(|error| label::bad_columns(&error, by.span))?;
-        }
-        let figures = self.figures.as_ref();
-        let text = figures.map_or("count()", |figures| figures.item.as_str());
-        let span = figures.map_or(self.head, |figures| figures.span);
-        Grouping::parse(text, by.map(|by| by.item.as_str()), &scope)
-            .map_err(|error| label::bad_figures(&error, span))
+        let by = self.by.as_ref().map(|by| by.item.as_str());
+        let figures = self.figures.as_ref().map(|figures| figures.item.as_str());
+        let figures = figures.unwrap_or("count()");
+        Grouping::parse(figures, by, &scope).map_err(|error| match (&self.figures, &self.by) {
+            // without groups it is a figure that is wrong, else what they are by
+            (Some(text), _) if Grouping::parse(figures, None, &scope).is_err() => {
+                label::bad_figures(&error, text.span)
+            }
+            (_, Some(by)) => label::bad_columns(&error, by.span),
+            _ => label::bad_figures(&error, self.head),
+        })
     }
 
     fn rows(

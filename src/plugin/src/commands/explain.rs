@@ -81,6 +81,7 @@ impl PluginCommand for Explain {
         let meaning = Meaning::of(engine, &rules, "ulid explain")?;
         let query = match files.paths.is_empty() {
             true => {
+                dataset::refuse_flags(call, &[])?;
                 meaning
                     .condition_of_any(&meaning.any_column(), &condition)?
                     .query

@@ -119,32 +119,13 @@ impl PluginCommand for Stats {
                 return Err(label::no_input(source::WANTED, call.head));
             }
             input => {
-                no_source_flags(call)?;
+                dataset::refuse_flags(call, &["filter", "by"])?;
                 let figures = of_values(engine, input, &rules, run.progress(), call.head)?;
                 Value::record(figures.record(&zone, call.head), call.head)
             }
         };
         Ok(PipelineData::value(found, None))
     }
-}
-
-/// Refuses flags that say how a source is read, where values come in.
-fn no_source_flags(call: &EvaluatedCall) -> Result<(), LabeledError> {
-    for flag in [
-        "filter",
-        "by",
-        "column",
-        "delimiter",
-        "header",
-        "skip",
-        "comment",
-        "spelling",
-    ] {
-        if let Some(span) = call.get_flag_span(flag) {
-            return Err(label::of_source(flag, span));
-        }
-    }
-    Ok(())
 }
 
 /// Figures of a source, or of each value that its rows are told apart by; of one that holds nothing those of no rows.

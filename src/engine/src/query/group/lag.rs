@@ -31,7 +31,7 @@ use crate::{
 /// An expression of the row before of the same writer.
 #[derive(Debug)]
 pub(in super::super) struct Lag {
-    /// What writers are told apart by, and the same as code.
+    /// Expression that tells writers apart; `key` is the same for a pass.
     by: Code,
     key: Key,
     of: Code,
@@ -41,7 +41,7 @@ pub(in super::super) struct Lag {
 }
 
 /// Bytes of values that are kept at most.
-const MOST_BYTES: usize = 4 << 30;
+const MOST_BYTES: u64 = 4 << 30;
 
 /// No row of the block.
 const NONE: u32 = u32::MAX;
@@ -95,12 +95,12 @@ impl Lag {
         let map = |block: &Block| self.part(block, &duplicates, &like);
         dataset.scan(progress, map, |part| {
             all.add(&part);
-            match all.stored.bytes() > MOST_BYTES {
+            match all.stored.bytes() as u64 > MOST_BYTES {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
         })?;
-        if all.stored.bytes() > MOST_BYTES {
+        if all.stored.bytes() as u64 > MOST_BYTES {
             return Err(TooMuch.into());
         }
         let mut found = self.found.write().unwrap_or_else(PoisonError::into_inner);
