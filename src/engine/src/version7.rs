@@ -44,8 +44,6 @@ pub enum Kinds {
 /// only many say it, for one in 64 ULIDs looks like one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Versions {
-    /// IDs with the fixed bits of version 7.
-    pub(crate) marked: u64,
     /// IDs that were not counted on from the one before: each of these has its bits for itself.
     pub(crate) fresh: u64,
     /// Of these, those with the fixed bits.
@@ -60,16 +58,15 @@ impl Versions {
     /// Counts an ID that was not counted on from another; `is_written` is true if it is written as a UUID.
     pub(crate) fn push(&mut self, id: Ulid, is_written: bool) {
         let is_marked = is_version_7(id);
-        self.marked += u64::from(is_marked);
         self.fresh += 1;
         self.fresh_marked += u64::from(is_marked);
         self.written += u64::from(is_written);
         self.written_marked += u64::from(is_marked && is_written);
     }
 
-    /// Kinds of so many IDs.
+    /// Kinds of so many IDs, each of which was pushed.
     pub(crate) fn kinds(self, ids: u64) -> Kinds {
-        match self.uuids_v7(ids) {
+        match self.uuids_v7(ids, self.fresh_marked) {
             0 => Kinds::Ulids,
             all if all == ids => Kinds::UuidsV7,
             _ => Kinds::Both,
@@ -78,18 +75,17 @@ impl Versions {
 
     /// Adds those of other IDs.
     pub(crate) fn add(&mut self, other: Versions) {
-        self.marked += other.marked;
         self.fresh += other.fresh;
         self.fresh_marked += other.fresh_marked;
         self.written += other.written;
         self.written_marked += other.written_marked;
     }
 
-    /// UUIDs of version 7 among `ids`, all of which are counted here. Of IDs that are not written as UUIDs, those that have
-    /// the bits by chance are taken off.
-    pub(crate) fn uuids_v7(self, ids: u64) -> u64 {
+    /// UUIDs of version 7 among `ids`, all of which are counted here, and of which `marked` have the fixed bits. Of IDs that
+    /// are not written as UUIDs, those that have the bits by chance are taken off.
+    pub(crate) fn uuids_v7(self, ids: u64, marked: u64) -> u64 {
         let others = ids.saturating_sub(self.written);
-        let marked = self.marked.saturating_sub(self.written_marked);
+        let marked = marked.saturating_sub(self.written_marked);
         let of_others = match self.is_beyond_chance() {
             true => marked.saturating_sub(others.saturating_sub(marked) / (ONE_IN - 1)),
             false => 0,
@@ -99,7 +95,7 @@ impl Versions {
 
     /// True if a quarter of the IDs that are not written as UUIDs, and at least four, have the fixed bits: by chance that
     /// happens less than once in a hundred thousand times, and no bias of three bits explains it.
-    fn is_beyond_chance(self) -> bool {
+    pub(crate) fn is_beyond_chance(self) -> bool {
         const LEAST: u64 = 4;
         const ONE_OF: u64 = 4;
         let all = self.fresh.saturating_sub(self.written);
@@ -139,12 +135,11 @@ mod tests {
     /// So many IDs, of which `marked` have the bits, none of them written as a UUID.
     fn found(marked: u64, ids: u64) -> u64 {
         let versions = Versions {
-            marked,
             fresh: ids,
             fresh_marked: marked,
             ..Versions::default()
         };
-        versions.uuids_v7(ids)
+        versions.uuids_v7(ids, marked)
     }
 
     #[test]
@@ -162,23 +157,21 @@ mod tests {
     #[test]
     fn ids_that_count_on_from_one_with_the_bits_say_no_more_than_that_one() {
         let versions = Versions {
-            marked: 1_000,
             fresh: 1,
             fresh_marked: 1,
             ..Versions::default()
         };
-        assert_eq!(versions.uuids_v7(1_000), 0);
+        assert_eq!(versions.uuids_v7(1_000, 1_000), 0);
     }
 
     #[test]
     fn what_is_written_as_a_uuid_says_itself_what_it_is() {
         let versions = Versions {
-            marked: 3,
             fresh: 40,
             fresh_marked: 3,
             written: 4,
             written_marked: 2,
         };
-        assert_eq!(versions.uuids_v7(40), 2);
+        assert_eq!(versions.uuids_v7(40, 3), 2);
     }
 }

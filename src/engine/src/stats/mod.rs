@@ -19,6 +19,9 @@
 //! **Duplicates** of the row before are seen in the pass. Those further apart need an order of the rows:
 //! [`duplicates()`].
 
+mod figures;
+mod state;
+
 pub(crate) mod ascent;
 mod duplicates;
 mod even;
@@ -26,6 +29,7 @@ mod flaws;
 mod follows;
 mod histogram;
 mod randomness;
+mod sample;
 pub(crate) mod sieve;
 mod sorted_as;
 mod steps;
@@ -35,12 +39,15 @@ mod width;
 
 pub use duplicates::{count_duplicates, duplicates};
 pub use even::EvenHistogram;
+pub use figures::{FaultCounts, Figures};
 pub use flaws::Flaws;
 pub use follows::Follows;
 pub use histogram::{Bucket, Histogram};
 pub use randomness::Randomness;
+pub use sample::Sample;
 pub use sorted_as::{OTHER_ORDERS, OrderReason, OrderSurvey, OtherOrder};
-pub use summary::{FaultCounts, Place, Span, Summary};
+pub use state::StateError;
+pub use summary::{Place, Span, Summary};
 pub use verdict::{Evidence, Verdict};
 pub use width::Width;
 
@@ -218,7 +225,7 @@ impl Audit {
         before: Option<Ulid>,
     ) {
         match id {
-            Err(kind) => self.summary.add_fault(kind),
+            Err(kind) => self.summary.figures.add_fault(kind),
             Ok(id) => {
                 let keys = [id.to_u128()];
                 let steps = Steps::between(before.map(Ulid::to_u128), &keys, self.limits);
@@ -245,7 +252,7 @@ impl Audit {
     }
 
     fn add_fault(&mut self, kind: FaultKind) {
-        self.summary.add_fault(kind);
+        self.summary.figures.add_fault(kind);
         self.flaws.invalid.insert(self.next_row);
         if kind == FaultKind::Overflow {
             self.flaws.overflow.insert(self.next_row);

@@ -1,21 +1,15 @@
 //! What is kept of the randomness of many IDs: counts of the steps between neighbours, and a sample of the IDs.
 
 use super::{
-    Evidence, Verdict,
+    Evidence, Sample, Verdict,
     steps::{Steps, ones},
 };
 
 /// What is known of the randomness of a stretch of rows.
-///
-/// The sample holds the IDs whose randomness hashes lowest. It is the same for the same IDs in any order and in any
-/// portions, holds an ID once however often it occurs, and holds two IDs of equal randomness both or neither: so
-/// randomness that repeats is found among a hundred million IDs by looking at 16 thousand.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Randomness {
     pub(super) steps: StepCounts,
-    sample: Vec<(u64, u128)>,
-    /// No hash above this is of the sample any more; nothing while all are.
-    highest: Option<u64>,
+    sample: Sample,
 }
 
 /// Steps between valid neighbours, by how the randomness moved.
@@ -39,20 +33,22 @@ pub(super) struct StepCounts {
 }
 
 impl Randomness {
-    /// IDs of the sample.
-    const SAMPLE: usize = 1 << 14;
-
     /// What is known of rows that follow those of another sample: no hash above its highest is of both together.
     pub(super) fn behind(highest: Option<u64>) -> Randomness {
         Randomness {
-            highest,
+            sample: Sample::behind(highest),
             ..Randomness::default()
         }
     }
 
     /// No hash above this is of the sample any more.
     pub(super) fn highest(&self) -> Option<u64> {
-        self.highest
+        self.sample.highest()
+    }
+
+    /// Puts a sample in the place of its own.
+    pub(super) fn set_sample(&mut self, sample: Sample) {
+        self.sample = sample;
     }
 
     /// How the randomness was made, as far as it can be told, and by what. With UUIDs of version 7 among the IDs only the
@@ -64,11 +60,7 @@ impl Randomness {
 
     /// The IDs of the sample in their order, each once.
     pub(super) fn sampled(&self) -> Vec<u128> {
-        let mut whole = self.clone();
-        whole.compact();
-        let mut keys: Vec<u128> = whole.sample.iter().map(|&(_, key)| key).collect();
-        keys.sort_unstable();
-        keys
+        self.sample.keys()
     }
 
     /// Counts the steps into `keys`, the first from `before`.
@@ -93,15 +85,7 @@ impl Randomness {
 
     /// Takes into the sample what belongs there.
     pub(super) fn sample(&mut self, keys: &[u128]) {
-        for &key in keys {
-            let hash = hash(key);
-            if self.highest.is_none_or(|highest| hash <= highest) {
-                self.sample.push((hash, key));
-                if self.sample.len() >= 2 * Randomness::SAMPLE {
-                    self.compact();
-                }
-            }
-        }
+        self.sample.extend(keys);
     }
 
     pub(super) fn merge(&mut self, next: Randomness) {
@@ -115,31 +99,12 @@ impl Randomness {
         for length in theirs.shortest.into_iter().chain(theirs.longest) {
             ours.add_length(length);
         }
-        self.sample.extend(next.sample);
-        if self.sample.len() >= 2 * Randomness::SAMPLE {
-            self.compact();
-        }
+        self.sample.merge(next.sample);
     }
 
     /// Gives back what only a sample that still grows needs.
     pub(super) fn shrink(&mut self) {
-        self.compact();
-        self.sample.shrink_to_fit();
-    }
-
-    fn compact(&mut self) {
-        self.sample.sort_unstable();
-        self.sample.dedup();
-        if self.sample.len() > Randomness::SAMPLE {
-            self.sample.truncate(Randomness::SAMPLE);
-            self.highest = self.sample.last().map(|&(hash, _)| hash);
-        }
-    }
-}
-
-impl PartialEq for Randomness {
-    fn eq(&self, other: &Randomness) -> bool {
-        self.steps == other.steps && self.sampled() == other.sampled()
+        self.sample.shrink();
     }
 }
 
@@ -148,15 +113,4 @@ impl StepCounts {
         self.shortest = Some(self.shortest.map_or(length, |least| least.min(length)));
         self.longest = Some(self.longest.map_or(length, |most| most.max(length)));
     }
-}
-
-/// A hash of the 80 random bits; the finaliser of MurmurHash3, over both words.
-fn hash(key: u128) -> u64 {
-    let mix = |mut word: u64| {
-        word = (word ^ (word >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
-        word = (word ^ (word >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
-        word ^ (word >> 33)
-    };
-    let high = (key >> 64) as u64 & 0xFFFF;
-    mix(key as u64 ^ high.wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }

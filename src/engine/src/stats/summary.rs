@@ -1,19 +1,20 @@
+use std::ops::Deref;
+
 use crate::Ulid;
 
 use super::{
-    Histogram, Randomness, Verdict,
+    Figures, Histogram, Randomness, Verdict,
     steps::{Steps, ones},
     verdict::Evidence,
 };
-use crate::{Timestamp, codec::FaultKind, version7::Versions};
+use crate::version7::Versions;
 
-/// The figures of a stretch of rows.
+/// The statistics of a stretch of rows: those that need no order of the rows, which a summary gives out as if they were its
+/// own, and those that do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
-    /// Rows with a ULID.
-    pub valid: u64,
-    /// Rows without that should have one, by what is wrong.
-    pub faults: FaultCounts,
+    /// What does not depend on the order of the rows.
+    pub figures: Figures,
     /// Rows of free text without a ULID, which is no fault of theirs.
     pub without: u64,
     /// ULIDs of free text that stand behind the first of their row, which alone is the ID of the row.
@@ -22,10 +23,6 @@ pub struct Summary {
     pub first: Option<Place>,
     /// The last valid row.
     pub last: Option<Place>,
-    /// The smallest ID.
-    pub smallest: Option<Ulid>,
-    /// The largest ID.
-    pub largest: Option<Ulid>,
     /// Rows smaller than the valid row before them.
     pub out_of_order: u64,
     /// The largest step back in time; 0 ms where only the randomness fell.
@@ -38,56 +35,12 @@ pub struct Summary {
     pub gaps: u64,
     /// The largest step ahead in time, be it a gap or not.
     pub largest_gap: Option<Span>,
-    /// Rows later than now.
-    pub future: u64,
     /// How the IDs lie in time.
     pub histogram: Histogram,
     /// How many of them are UUIDs of version 7.
     pub(crate) versions: Versions,
     /// What is known of their randomness.
     pub randomness: Randomness,
-}
-
-/// Rows without a ULID, by what is wrong with them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FaultCounts {
-    /// Not 26 characters.
-    pub length: u64,
-    /// A character outside of the alphabet.
-    pub character: u64,
-    /// More than 128 bits.
-    pub overflow: u64,
-    /// A UUID of wrong form.
-    pub uuid: u64,
-    /// Nothing that could be a ULID.
-    pub absent: u64,
-}
-
-impl FaultCounts {
-    /// All of them.
-    #[must_use]
-    pub fn sum(&self) -> u64 {
-        self.length + self.character + self.overflow + self.uuid + self.absent
-    }
-
-    fn of(&mut self, kind: FaultKind) -> &mut u64 {
-        match kind {
-            FaultKind::Length { .. } => &mut self.length,
-            FaultKind::Character { .. } => &mut self.character,
-            FaultKind::Overflow => &mut self.overflow,
-            FaultKind::Uuid => &mut self.uuid,
-            // `Absent`, and kinds that may come: nothing that could be a ULID.
-            _ => &mut self.absent,
-        }
-    }
-
-    fn merge(&mut self, next: FaultCounts) {
-        self.length += next.length;
-        self.character += next.character;
-        self.overflow += next.overflow;
-        self.uuid += next.uuid;
-        self.absent += next.absent;
-    }
 }
 
 /// A valid row.
@@ -111,21 +64,17 @@ pub struct Span {
 impl Summary {
     pub(super) fn new() -> Summary {
         Summary {
-            valid: 0,
-            faults: FaultCounts::default(),
+            figures: Figures::default(),
             without: 0,
             further: 0,
             first: None,
             last: None,
-            smallest: None,
-            largest: None,
             out_of_order: 0,
             worst_step_back: None,
             adjacent_duplicates: 0,
             same_ms: 0,
             gaps: 0,
             largest_gap: None,
-            future: 0,
             histogram: Histogram::new(Histogram::BUCKETS),
             versions: Versions::default(),
             randomness: Randomness::default(),
@@ -138,23 +87,10 @@ impl Summary {
         self.valid + self.invalid() + self.without
     }
 
-    /// Rows without a ULID that should have one.
-    #[must_use]
-    pub fn invalid(&self) -> u64 {
-        self.faults.sum()
-    }
-
     /// Whether no valid row is smaller than the one before.
     #[must_use]
     pub fn is_sorted(&self) -> bool {
         self.out_of_order == 0
-    }
-
-    /// From the earliest time to the latest, in milliseconds.
-    #[must_use]
-    pub fn span_ms(&self) -> Option<u64> {
-        let ms = |id: Option<Ulid>| id.map(|id| Timestamp::of(id).ms());
-        Some(ms(self.largest)? - ms(self.smallest)?)
     }
 
     /// IDs a second on the average, between the earliest and the latest; nothing where all are of one millisecond.
@@ -168,7 +104,7 @@ impl Summary {
     /// bits, and of the others as many as chance does not explain.
     #[must_use]
     pub fn uuids_v7(&self) -> u64 {
-        self.versions.uuids_v7(self.valid)
+        self.versions.uuids_v7(self.valid, self.version_7)
     }
 
     /// How the randomness was made, as far as it can be told, and by what. What is fixed in UUIDs of version 7 is no part
@@ -178,10 +114,6 @@ impl Summary {
         self.randomness.verdict(self.uuids_v7() > 0)
     }
 
-    pub(super) fn add_fault(&mut self, kind: FaultKind) {
-        *self.faults.of(kind) += 1;
-    }
-
     /// What the steps into `keys` tell.
     pub(super) fn add_steps(&mut self, steps: &Steps, first_row: u64, keys: &[u128]) {
         let count = |bits: u64| u64::from(bits.count_ones());
@@ -189,7 +121,7 @@ impl Summary {
         self.adjacent_duplicates += count(steps.repeat);
         self.same_ms += count(steps.same_ms);
         self.gaps += count(steps.gap);
-        self.future += count(steps.future);
+        self.figures.future += count(steps.future);
         let Some(&first) = keys.first() else { return };
         let before = self.last.map_or(first, |last| last.id.to_u128());
         let ms_before = |index: usize| match index {
@@ -229,8 +161,8 @@ impl Summary {
                 (low.min(key), high.max(key))
             })
         };
-        self.stretch(Ulid::from_u128(smallest), Ulid::from_u128(largest));
-        self.valid += keys.len() as u64;
+        self.figures.add_valid(keys.len(), smallest, largest);
+        self.figures.version_7 += u64::from(steps.version_7.count_ones());
         self.add_versions(steps, keys.len());
         self.first = self.first.or(Some(Place {
             row: first_row,
@@ -250,7 +182,6 @@ impl Summary {
         let fresh = keys as u64 - u64::from(counted_on.count_ones());
         let fresh_marked = steps.version_7 & !counted_on;
         self.versions.add(Versions {
-            marked: steps.version_7.count_ones().into(),
             fresh,
             fresh_marked: fresh_marked.count_ones().into(),
             ..Versions::default()
@@ -265,18 +196,9 @@ impl Summary {
         self.versions.fresh_marked = self.versions.fresh_marked.saturating_sub(marked);
     }
 
-    fn stretch(&mut self, smallest: Ulid, largest: Ulid) {
-        self.smallest = Some(self.smallest.map_or(smallest, |id| id.min(smallest)));
-        self.largest = Some(self.largest.map_or(largest, |id| id.max(largest)));
-    }
-
     /// Adds the rows that follow; the step between them is in already.
     pub(super) fn merge(&mut self, next: Summary) {
-        if let (Some(smallest), Some(largest)) = (next.smallest, next.largest) {
-            self.stretch(smallest, largest);
-        }
-        self.valid += next.valid;
-        self.faults.merge(next.faults);
+        self.figures.merge(&next.figures);
         self.without += next.without;
         self.further += next.further;
         self.first = self.first.or(next.first);
@@ -287,10 +209,17 @@ impl Summary {
         self.same_ms += next.same_ms;
         self.gaps += next.gaps;
         self.largest_gap = Span::larger(self.largest_gap, next.largest_gap);
-        self.future += next.future;
         self.versions.add(next.versions);
         self.histogram.merge(&next.histogram);
         self.randomness.merge(next.randomness);
+    }
+}
+
+impl Deref for Summary {
+    type Target = Figures;
+
+    fn deref(&self) -> &Figures {
+        &self.figures
     }
 }
 

@@ -209,7 +209,7 @@ const fn mask(bits: usize) -> u128 {
 }
 
 /// The first ID of each run within a millisecond, of sorted ones.
-fn independent(sorted: &[u128]) -> Vec<u128> {
+pub(super) fn independent(sorted: &[u128]) -> Vec<u128> {
     let mut before = None;
     let first_of_run = |&key: &u128| {
         let follows = before.is_some_and(|last: u128| last >> 80 == key >> 80 && key - last < RUN);
