@@ -4,6 +4,7 @@ mod terminal {
     mod session;
 
     mod browsing;
+    mod columns;
     mod comparing;
     mod counts;
     mod exploring;

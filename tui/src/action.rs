@@ -21,10 +21,34 @@ pub enum Action {
     First,
     /// To the last row.
     Last,
-    /// Show the columns further right.
+    /// To the column on the right, or on within one that is wide.
     ColumnsRight,
-    /// Show the columns further left.
+    /// To the column on the left.
     ColumnsLeft,
+    /// To a column by its name, shown if it was hidden.
+    GoToColumn,
+    /// The column narrower.
+    Narrower,
+    /// The column wider.
+    Wider,
+    /// The column as wide as the texts of it in sight.
+    FitColumn,
+    /// Hide the column.
+    HideColumn,
+    /// Show the hidden columns of the file.
+    UnhideColumns,
+    /// Move the column to the left.
+    CarryLeft,
+    /// Move the column to the right.
+    CarryRight,
+    /// Keep the column beside the ID, or let it go.
+    PinColumn,
+    /// Only rows with the value of the cell.
+    KeepCell,
+    /// All rows but those with the value of the cell.
+    LeaveCell,
+    /// Find a text in the column.
+    FindInColumn,
     /// Order by ID; a second time the other way round.
     SortById,
     /// The order of the file; a second time the other way round.
@@ -146,6 +170,8 @@ pub enum Action {
 pub enum Group {
     /// Moving about.
     Move,
+    /// The columns of the table.
+    Columns,
     /// Order of the rows.
     Order,
     /// Finding rows, and showing only some.
@@ -168,6 +194,7 @@ impl Group {
     pub fn title(self) -> &'static str {
         match self {
             Group::Move => "Move",
+            Group::Columns => "Columns",
             Group::Order => "Order",
             Group::Filter => "Find and filter",
             Group::Compare => "Compare two files (--diff)",
@@ -221,16 +248,28 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::HalfPageUp, "half-page-up", &["ctrl-u"], Group::Move, "half a page up"),
     entry(Action::First, "first", &["g", "home"], Group::Move, "first row"),
     entry(Action::Last, "last", &["G", "end"], Group::Move, "last row"),
-    entry(Action::ColumnsRight, "columns-right", &["l", "right"], Group::Move, "columns further right"),
-    entry(Action::ColumnsLeft, "columns-left", &["h", "left"], Group::Move, "columns further left"),
+    entry(Action::ColumnsRight, "columns-right", &["l", "right"], Group::Move, "the next column, or on within a wide one"),
+    entry(Action::ColumnsLeft, "columns-left", &["h", "left"], Group::Move, "the column before"),
+    entry(Action::GoToColumn, "column", &["c"], Group::Columns, "to a column by its name; also age, randomness, uuid, hex"),
+    entry(Action::Narrower, "narrower", &["<"], Group::Columns, "the column narrower; with a timeline, a quarter to the left"),
+    entry(Action::Wider, "wider", &[">"], Group::Columns, "the column wider; with a timeline, a quarter to the right"),
+    entry(Action::FitColumn, "fit-column", &["_"], Group::Columns, "the column as wide as what is in sight of it"),
+    entry(Action::HideColumn, "hide-column", &["x"], Group::Columns, "hide the column"),
+    entry(Action::UnhideColumns, "unhide-columns", &["X"], Group::Columns, "show the hidden columns of the file"),
+    entry(Action::CarryLeft, "move-left", &["H"], Group::Columns, "move the column to the left"),
+    entry(Action::CarryRight, "move-right", &["L"], Group::Columns, "move the column to the right"),
+    entry(Action::PinColumn, "pin-column", &["P"], Group::Columns, "keep the column beside the ID, again to let it go"),
     entry(Action::SortById, "sort-id", &["s"], Group::Order, "sort by ID, again for largest first"),
     entry(Action::SortByPosition, "sort-position", &["p"], Group::Order, "order of the file, again for last first"),
     entry(Action::SortBy, "sort-by", &["S"], Group::Order, "sort by a column or an expression: amount, time, len(text)"),
     entry(Action::Reverse, "reverse", &["R"], Group::Order, "the other way round"),
-    entry(Action::Find, "find", &["/"], Group::Filter, "find a text in the rows"),
+    entry(Action::Find, "find", &["/"], Group::Filter, "find a text in the rows, or ~ and a regular expression"),
+    entry(Action::FindInColumn, "find-in-column", &["\\"], Group::Filter, "find it in this column"),
     entry(Action::FindNext, "find-next", &["n"], Group::Filter, "the next row with it"),
     entry(Action::FindPrevious, "find-previous", &["N"], Group::Filter, "the row before with it"),
     entry(Action::Filter, "filter", &["&"], Group::Filter, "only rows where a condition holds: valid and age < 2h"),
+    entry(Action::KeepCell, "keep-cell", &["+", "="], Group::Filter, "only rows with the value of this cell; with a timeline, half the time"),
+    entry(Action::LeaveCell, "leave-cell", &["-"], Group::Filter, "all rows but those; with a timeline, twice the time"),
     entry(Action::ShowAll, "show-all", &["0"], Group::Filter, "all rows"),
     entry(Action::ShowInvalid, "show-invalid", &["1"], Group::Filter, "only invalid rows, again for all"),
     entry(Action::ShowDuplicates, "show-duplicates", &["2"], Group::Filter, "only rows whose ID was there before"),
@@ -252,10 +291,10 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ShowBoth, "show-both", &["C"], Group::Compare, "only rows that both files have"),
     entry(Action::ShowMoved, "show-moved", &["O"], Group::Compare, "of those the ones in another order"),
     entry(Action::ToggleTimeline, "timeline", &["t"], Group::Timeline, "show or hide how many IDs were made when"),
-    entry(Action::ZoomIn, "zoom-in", &["+", "="], Group::Timeline, "half the time, around the row under the cursor"),
-    entry(Action::ZoomOut, "zoom-out", &["-"], Group::Timeline, "twice the time"),
-    entry(Action::Earlier, "earlier", &["<", "["], Group::Timeline, "a quarter to the left"),
-    entry(Action::Later, "later", &[">", "]"], Group::Timeline, "a quarter to the right"),
+    entry(Action::ZoomIn, "zoom-in", &["}"], Group::Timeline, "half the time, around the row under the cursor"),
+    entry(Action::ZoomOut, "zoom-out", &["{"], Group::Timeline, "twice the time"),
+    entry(Action::Earlier, "earlier", &["["], Group::Timeline, "a quarter to the left"),
+    entry(Action::Later, "later", &["]"], Group::Timeline, "a quarter to the right"),
     entry(Action::ShowTimes, "show-times", &["T"], Group::Timeline, "only rows of the times it shows"),
     entry(Action::Brush, "brush", &["v"], Group::Timeline, "from this row on; again: only rows of the times between"),
     entry(Action::NextForm, "form", &["f"], Group::Show, "IDs as UUID, URN, hex, integer, base64"),

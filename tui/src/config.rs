@@ -33,6 +33,8 @@ pub struct Config {
     pub mouse: bool,
     /// How IDs are written.
     pub form: Option<String>,
+    /// False if nothing is to be kept between sessions.
+    pub remember: Option<bool>,
     /// The keys of actions, by their names.
     pub keys: BTreeMap<String, Vec<String>>,
 }

@@ -11,7 +11,7 @@ mod search;
 mod task;
 
 pub use error::JobError;
-pub use search::{Needle, Search};
+pub use search::{Needle, Pattern, Search};
 pub use task::{Arrange, Arranged, Chosen, Finished, Order, Outcome, Task, arrange};
 
 use std::{
@@ -42,6 +42,8 @@ pub enum Kind {
     Arrange,
     /// Finds a row.
     Find,
+    /// Counts the rows with what is searched for.
+    Hits,
     /// Looks the whole source over.
     Audit,
     /// Compares two files.

@@ -32,6 +32,7 @@ mod columns;
 pub mod export;
 mod groups;
 mod listed;
+pub mod memory;
 pub mod records;
 mod values;
 

@@ -32,7 +32,7 @@ pub fn write_man(out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        ".SH FILES\n.TP\n\\fI~/.config/ulid\\-tui/config.toml\\fR\nTheme, zone, form and keys."
+        ".SH FILES\n.TP\n\\fI~/.config/ulid\\-tui/config.toml\\fR\nTheme, zone, form and keys.\n.TP\n\\fI~/.local/state/ulid\\-tui/memory.toml\\fR\nLines that were typed and columns that were set by hand."
     )
 }
 

@@ -18,14 +18,14 @@ use ulid_engine::{
     dataset::{
         Dataset, Extent, Layout, LineFinder, MEMORY, OpenError, OpenOptions, ReadError, Row,
     },
-    query::{self, Completion, Expression, Query, QueryError, Scope},
+    query::{self, Around, Completion, Expression, Query, QueryError, Scope, Value},
     row::Fact,
     timestamp::TimeZone,
     visible::visible,
 };
 
 use crate::{
-    jobs::{Needle, Order},
+    jobs::{Needle, Order, Pattern},
     state::{Arrangement, Listing},
 };
 
@@ -218,7 +218,8 @@ impl Source {
     /// The condition that a row is one that is searched for; nothing where no row can be.
     pub(crate) fn searched(&self, needle: &Needle) -> Option<Query> {
         match needle {
-            Needle::Text(text) => Query::has_text(text),
+            Needle::Text(pattern) if !pattern.needs_condition() => Query::has_text(&pattern.text),
+            Needle::Text(pattern) => self.having(pattern),
             Needle::Time(time) => {
                 // one clock that is ahead does not make the rows behind it late
                 let ms = time.ms();
@@ -227,6 +228,20 @@ impl Source {
                 self.query(&late, *time, &TimeZone::UTC).ok()
             }
         }
+    }
+
+    /// The condition that a row, or a column of it, has what a regular expression finds.
+    fn having(&self, pattern: &Pattern) -> Option<Query> {
+        if pattern.text.is_empty() {
+            return None;
+        }
+        let text = match &pattern.column {
+            Some(column) => format!("column({})", query::quoted(column)),
+            None => "text".to_owned(),
+        };
+        let expression = query::quoted(&format!("(?i){}", pattern.expression()));
+        let condition = format!("{text} =~ {expression}");
+        self.query(&condition, Timestamp::MIN, &TimeZone::UTC).ok()
     }
 
     /// What a condition or an expression can go on with at a byte of a line.
@@ -239,6 +254,20 @@ impl Source {
         zone: &TimeZone,
     ) -> Vec<Completion> {
         query::complete(line, at, &Scope::of(&self.dataset, now, zone))
+    }
+
+    /// What an expression comes to for a row by itself; `None` for one that cannot be read.
+    #[must_use]
+    pub fn value_of(
+        &self,
+        expression: &str,
+        row: &Row,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Option<Value> {
+        let scope = Scope::of(&self.dataset, now, zone);
+        let expression = Expression::of_row(expression, &scope).ok()?;
+        Some(expression.value(&Around::of_row(row.borrow())))
     }
 
     /// Reads what rows are to be ordered by: the name of a column comes before what else it could mean.

@@ -5,7 +5,7 @@
 
 use std::{
     io::{self, IsTerminal},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -31,6 +31,7 @@ use crate::{
     jobs::Jobs,
     keymap::{self, Keymap},
     manual,
+    memory::{self, Memory},
     report::{self, Verdict},
     rows::{OnlyOnce, Source, Unlike},
     state::{Effect, Filter, Mode, State, View},
@@ -144,7 +145,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         theme: Theme::named(config.theme),
         keymap,
     };
-    browse(source, view, look, arguments, output)
+    let remembers = config.remember.unwrap_or(true);
+    let memory = memory::usual_path().filter(|_| remembers);
+    browse(source, view, look, arguments, output, memory.as_deref())
 }
 
 /// Tells of names that no row of the sample has, or refuses them.
@@ -227,6 +230,7 @@ fn browse(
     look: Look,
     arguments: &Arguments,
     output: Output,
+    memory: Option<&Path>,
 ) -> anyhow::Result<ExitCode> {
     terminal::restore_on_panic(output);
     let (events, inbox) = crossbeam_channel::unbounded();
@@ -246,6 +250,9 @@ fn browse(
     };
     browser.state.set_keymap(look.keymap);
     browser.state.set_picking(arguments.pick);
+    if let Some(memory) = memory {
+        browser.state.set_memory(Memory::read(memory));
+    }
     if let Some(relation) = arguments.diff {
         browser.state.set_relation(relation);
     }
@@ -258,6 +265,10 @@ fn browse(
     read_terminal(events);
     let ending = browser.follow(&inbox);
     browser.guard = None;
+    if let Some(path) = memory {
+        // whoever leaves is not kept by a folder that takes no files
+        let _ = browser.state.memory().write(path);
+    }
     match ending? {
         // as fzf has it: nothing was chosen
         Ending::Quit if arguments.pick => Ok(ExitCode::from(NOTHING_PICKED)),

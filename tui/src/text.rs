@@ -1,29 +1,108 @@
 //! Bytes of unknown origin made fit for a terminal.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use ulid_engine::{readable::readable, visible::is_hidden};
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr;
 
 /// Stands for what cannot be shown. U+FFFD itself is dropped or drawn two columns wide by some terminals.
 pub const REPLACED: char = '\u{25AF}';
 
-/// Text that a terminal shows and does not obey: control characters become their pictures (`␛` for Escape), bytes that
-/// are not UTF-8 and characters that would turn or hide their neighbours become [`REPLACED`].
+/// Text that a terminal shows and does not obey: control characters become their pictures (`␛` for Escape, `␉` for a tab,
+/// `␊` for a line end), bytes that are not UTF-8 and characters that would turn or hide their neighbours become
+/// [`REPLACED`]. What belongs to the letter before it stays with it: marks, and what joins the parts of one sign.
 #[must_use]
 pub fn harmless(bytes: &[u8]) -> String {
     let read = readable(bytes);
+    let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+    if read.bytes().all(is_plain) {
+        return read.into_owned();
+    }
     if !read.contains(char::REPLACEMENT_CHARACTER) {
-        return read.chars().map(harmless_char).collect();
+        return harmless_text(&read);
     }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        text.extend(chunk.valid().chars().map(harmless_char));
+        text += &harmless_text(chunk.valid());
         text.extend(chunk.invalid().iter().map(|_| REPLACED));
     }
     text
 }
 
-/// One character, as [`harmless`] shows it. It always takes one character, so that positions stay true.
+fn harmless_text(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for cluster in text.graphemes(true) {
+        push_cluster(&mut shown, cluster);
+    }
+    shown
+}
+
+/// Writes a letter with what belongs to it. Of more marks than any script has, one sign is left.
+fn push_cluster(shown: &mut String, cluster: &str) {
+    const MOST_PARTS: usize = 16;
+    let mut characters = cluster.chars();
+    let Some(first) = characters.next() else {
+        return;
+    };
+    let base = harmless_char(first);
+    shown.push(base);
+    for (at, character) in characters.enumerate() {
+        match character {
+            _ if at == MOST_PARTS => return shown.push(REPLACED),
+            // joins the letters of scripts that need it, and hides in the others
+            '\u{200c}' | '\u{200d}' if !first.is_ascii() && base != REPLACED => {
+                shown.push(character)
+            }
+            // a mark upon nothing stands upon nothing here as well
+            _ if is_hidden(character) || base == REPLACED => shown.push(harmless_char(character)),
+            _ if character.is_control() => shown.push(harmless_char(character)),
+            _ => shown.push(character),
+        }
+    }
+}
+
+/// Columns of the screen that a text takes: those of its letters, as the screen is made of them.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
+}
+
+/// A text without so many columns at its begin. A letter of which half is left out leaves a space.
+#[must_use]
+pub fn from_column(text: &str, columns: usize) -> Cow<'_, str> {
+    if columns == 0 {
+        return text.into();
+    }
+    let mut passed = 0;
+    for (at, cluster) in text.grapheme_indices(true) {
+        if passed >= columns {
+            let rest = text.get(at..).unwrap_or_default();
+            return match passed > columns {
+                true => format!(" {rest}").into(),
+                false => rest.into(),
+            };
+        }
+        passed += cluster.width();
+    }
+    "".into()
+}
+
+/// True for a text with letters that are written from right to left.
+#[must_use]
+pub fn turns(text: &str) -> bool {
+    let turns = |character: char| {
+        matches!(character,
+            '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+    };
+    !text.is_ascii() && text.chars().any(turns)
+}
+
+/// One character by itself. It always takes one character, so that positions stay true.
 #[must_use]
 pub fn harmless_char(character: char) -> char {
     match character {
@@ -62,21 +141,20 @@ pub fn bar(share: f64, longest: usize) -> String {
 
 /// A text in so many columns, with `…` where it is cut.
 #[must_use]
-pub fn cut(text: &str, room: usize) -> std::borrow::Cow<'_, str> {
-    use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
     // most text is as wide as it has bytes
-    if text.len() <= room || text.width() <= room {
+    if text.len() <= room || width(text) <= room {
         return text.into();
     }
-    let (mut width, mut end) = (1, 0);
-    for (at, character) in text.char_indices() {
-        width += character.width().unwrap_or(0);
-        if width > room {
+    let (mut taken, mut end) = (1, 0);
+    for (at, cluster) in text.grapheme_indices(true) {
+        taken += cluster.width();
+        if taken > room {
             break;
         }
-        end = at + character.len_utf8();
+        end = at + cluster.len();
     }
-    format!("{}…", &text[..end]).into()
+    format!("{}…", text.get(..end).unwrap_or_default()).into()
 }
 
 /// A length of time to its largest unit: `29 s`, `3.5 h`.
@@ -129,13 +207,56 @@ mod tests {
             (b"\xc3\xa9\xff\xfe", "é\u{25af}\u{25af}"),
             (
                 "\u{202e}abc\u{200b}e\u{301}".as_bytes(),
-                "\u{25af}abc\u{25af}e\u{25af}",
+                "\u{25af}abc\u{25af}e\u{301}",
             ),
             ("日本".as_bytes(), "日本"),
         ];
         for (bytes, expected) in table {
             assert_eq!(harmless(bytes), expected);
         }
+    }
+
+    #[test]
+    fn letters_stay_whole_and_marks_upon_nothing_do_not() {
+        for (text, shown, columns) in [
+            ("สวัสดีชาวโลก", "สวัสดีชาวโลก", 10),
+            ("नमस्ते", "नमस्ते", 4),
+            (
+                "Ame\u{301}lie Mu\u{308}ller",
+                "Ame\u{301}lie Mu\u{308}ller",
+                13,
+            ),
+            ("👩\u{200d}👩\u{200d}👧", "👩\u{200d}👩\u{200d}👧", 2),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم", 7),
+            (
+                "line1\r\nline2\ttab",
+                "line1\u{240d}\u{240a}line2\u{2409}tab",
+                16,
+            ),
+            ("\u{301}x", "\u{25af}x", 2),
+            ("a\u{200d}b", "a\u{25af}b", 3),
+            ("\u{2067}x\u{2069}", "\u{25af}x\u{25af}", 3),
+        ] {
+            let found = harmless(text.as_bytes());
+            assert_eq!(
+                (found.as_str(), width(&found)),
+                (shown, columns),
+                "{text:?}"
+            );
+        }
+        let pile = format!("a{}", "\u{301}".repeat(500));
+        assert!(harmless(pile.as_bytes()).chars().count() < 20);
+    }
+
+    #[test]
+    fn texts_are_cut_between_letters() {
+        assert_eq!(cut("Ame\u{301}lie", 4), "Ame\u{301}…");
+        assert_eq!(cut("漢字漢", 4), "漢…");
+        assert_eq!(cut("👩\u{200d}👧x", 3), "👩\u{200d}👧x");
+        assert_eq!(cut("👩\u{200d}👧xy", 3), "👩\u{200d}👧…");
+        assert_eq!(from_column("e\u{301}abc", 1), "abc");
+        assert_eq!(from_column("漢字x", 1), " 字x");
+        assert_eq!(from_column("abc", 5), "");
     }
 
     #[test]

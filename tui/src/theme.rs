@@ -26,6 +26,8 @@ pub struct Theme {
     pub good: Style,
     /// The row under the cursor; laid over what stands there.
     pub cursor: Style,
+    /// What was searched for; laid over what stands there.
+    pub found: Style,
 }
 
 impl Theme {
@@ -54,6 +56,18 @@ impl Theme {
         }
     }
 
+    /// No colours, and the weight of letters only where something is wrong.
+    #[must_use]
+    pub fn plain() -> Theme {
+        let plain = Style::new();
+        Theme {
+            title: plain,
+            header: plain,
+            faint: plain,
+            ..Theme::monochrome()
+        }
+    }
+
     /// No colours, only bold, faint, underlined and reversed text.
     #[must_use]
     pub fn monochrome() -> Theme {
@@ -69,6 +83,7 @@ impl Theme {
             warning: with(Modifier::BOLD),
             good: Style::new(),
             cursor: with(Modifier::REVERSED),
+            found: with(Modifier::REVERSED),
         }
     }
 }
@@ -89,6 +104,7 @@ impl Default for Theme {
             warning: Style::new().fg(Color::Yellow),
             good: Style::new().fg(Color::Green),
             cursor: mono.cursor,
+            found: mono.found,
         }
     }
 }

@@ -46,6 +46,11 @@ impl Session {
     pub(super) fn of_as_is(mut command: CommandBuilder) -> Session {
         let (rows, cols) = (30, 100);
         command.env("TERM", "xterm-256color");
+        // what is kept between sessions is kept where a test says so, and nowhere else
+        let inherited = std::env::var_os("XDG_STATE_HOME");
+        if command.get_env("XDG_STATE_HOME") == inherited.as_deref() {
+            command.env("XDG_STATE_HOME", "/nowhere/to/be/kept");
+        }
         command.env("LC_ALL", "C.UTF-8");
         let size = PtySize {
             rows,

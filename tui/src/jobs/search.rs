@@ -1,9 +1,9 @@
 //! The search for a row in a listing.
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use ulid_engine::{
-    Timestamp,
+    RowSet, Timestamp,
     dataset::Row,
     progress::Progress,
     query::{Around, Query},
@@ -26,13 +26,92 @@ pub struct Search {
     pub needle: Needle,
 }
 
+/// A text that is searched for, in either case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// The text, or a regular expression.
+    pub text: String,
+    /// True for a regular expression.
+    pub is_regex: bool,
+    /// The column of the file that it is looked for in; `None` for the whole row.
+    pub column: Option<String>,
+}
+
+impl Pattern {
+    /// A search as it is typed: a regular expression behind `~`, and else a text.
+    #[must_use]
+    pub fn typed(text: &str, column: Option<String>) -> Pattern {
+        let expression = text.strip_prefix('~');
+        Pattern {
+            text: expression.unwrap_or(text).to_owned(),
+            is_regex: expression.is_some(),
+            column,
+        }
+    }
+
+    /// The regular expression that finds it.
+    #[must_use]
+    pub fn expression(&self) -> String {
+        match self.is_regex {
+            true => self.text.clone(),
+            false => regex::escape(&self.text),
+        }
+    }
+
+    /// True if a query can only look for it as a regular expression.
+    #[must_use]
+    pub fn needs_condition(&self) -> bool {
+        self.is_regex || self.column.is_some()
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.is_regex {
+            true => write!(f, "~{}", self.text)?,
+            false => write!(f, "{:?}", self.text)?,
+        }
+        match &self.column {
+            Some(column) => write!(f, " in {column}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What a search looks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Needle {
     /// A text in the row, in either case.
-    Text(String),
+    Text(Pattern),
     /// An ID of this time or a later one.
     Time(Timestamp),
+}
+
+/// The places of a listing whose rows have what is looked for.
+///
+/// # Errors
+///
+/// [`JobError`] where `progress` is cancelled or the source can no longer be read.
+pub(super) fn hits(
+    needle: &Needle,
+    listing: &Listing,
+    source: &Source,
+    progress: &Progress,
+) -> Result<RowSet, JobError> {
+    let Some(query) = source.searched(needle) else {
+        return Ok(RowSet::new());
+    };
+    let rows = source.select(&query, 0, progress)?;
+    if listing.is_source() {
+        return Ok(rows);
+    }
+    let is_hit = |place: &u64| {
+        let row = usize::try_from(*place)
+            .ok()
+            .and_then(|place| listing.row(place));
+        row.is_some_and(|row| rows.contains(row as u64))
+    };
+    Ok((0..listing.len() as u64).filter(is_hit).collect())
 }
 
 impl Search {
@@ -177,9 +256,16 @@ mod tests {
 
     fn is_hit(row: &Row, needle: &Needle) -> bool {
         match needle {
-            Needle::Text(text) => {
+            Needle::Text(pattern) => {
+                let text = &pattern.text;
                 let here = String::from_utf8_lossy(&row.text).to_lowercase();
-                !text.is_empty() && here.contains(&text.to_lowercase())
+                match (pattern.is_regex, &pattern.column) {
+                    (false, None) => !text.is_empty() && here.contains(&text.to_lowercase()),
+                    // `~^x\.[37]$` in the column of words
+                    (true, Some(_)) => here.ends_with(",x.3") || here.ends_with(",x.7"),
+                    // `~e\.7`
+                    _ => here.contains("e.7"),
+                }
             }
             Needle::Time(time) => row.id.is_ok_and(|id| Timestamp::of(id) >= *time),
         }
@@ -207,7 +293,8 @@ mod tests {
             Listing::ordered(vec![4_999, 0, 7]),
         ];
         let late = Timestamp::from_ms(1_700_000_005_990_u64).unwrap();
-        let text = |text: &str| Needle::Text(text.to_owned());
+        let text = |text: &str| Needle::Text(Pattern::typed(text, None));
+        let in_word = |text: &str| Needle::Text(Pattern::typed(text, Some("word".to_owned())));
         let needles = [
             text("rare"),
             text("STRASSE"),
@@ -215,6 +302,8 @@ mod tests {
             text("x.3"),
             text("x(3"),
             text(""),
+            text("~E\\.7"),
+            in_word("~^x\\.[37]$"),
             Needle::Time(late),
         ];
         let rows = source.window(0, ROWS).unwrap();
@@ -226,6 +315,10 @@ mod tests {
             let last = listing.len() - 1;
             let ways = |pair| [(pair, false), (pair, true)];
             for ((needle, hits), upwards) in hits.iter().flat_map(ways) {
+                let places = super::hits(needle, listing, &source, &Progress::new()).unwrap();
+                let naive_places = (0..listing.len() as u64)
+                    .filter(|&place| hits[listing.row(place as usize).unwrap()]);
+                assert_eq!(places, naive_places.collect::<RowSet>(), "{needle:?}");
                 for from in [0, 1, last / 2, last] {
                     let search = Search {
                         listing: listing.clone(),

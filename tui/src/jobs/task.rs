@@ -10,7 +10,7 @@ use ulid_engine::{
     sort::Direction,
 };
 
-use super::{JobError, Kind, Search};
+use super::{JobError, Kind, Needle, Search, search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
@@ -25,6 +25,8 @@ pub enum Task {
     Arrange(Arrange),
     /// The next row of a listing that is looked for.
     Find(Search),
+    /// The places of a listing that have what is searched for.
+    Hits(Needle, Listing),
     /// The figures and flaws of all rows; those of a later time than the one given lie in the future.
     Audit(Timestamp),
     /// How the rows of two files are related.
@@ -90,6 +92,8 @@ pub enum Outcome {
     Arranged(Arranged),
     /// The place of the row looked for, if there is one.
     Found(Option<usize>),
+    /// The places that have what is searched for.
+    Hits(Arc<RowSet>),
     /// What the source is like, of which at least so much was there.
     Audited(Arc<Findings>, Extent),
     /// How the rows of two files are related, of which at least so much was there.
@@ -112,6 +116,7 @@ impl Task {
         match self {
             Task::Arrange(_) => Kind::Arrange,
             Task::Find(_) => Kind::Find,
+            Task::Hits(..) => Kind::Hits,
             Task::Audit(_) => Kind::Audit,
             Task::Compare => Kind::Compare,
             Task::Count(..) => Kind::Count,
@@ -131,7 +136,7 @@ impl Task {
             Task::Find(_) => "searching",
             Task::Audit(_) => "looking the file over",
             Task::Compare => "comparing",
-            Task::Count(..) | Task::Tally(..) => "counting",
+            Task::Count(..) | Task::Tally(..) | Task::Hits(..) => "counting",
             Task::Export(_) => "exporting",
         }
     }
@@ -145,6 +150,10 @@ impl Task {
         match self {
             Task::Arrange(arrange) => arrange.run(source, progress).map(Outcome::Arranged),
             Task::Find(search) => search.run(source, progress).map(Outcome::Found),
+            Task::Hits(needle, listing) => {
+                let hits = search::hits(needle, listing, source, progress)?;
+                Ok(Outcome::Hits(Arc::new(hits)))
+            }
             Task::Audit(now) => {
                 let extent = source.extent();
                 let findings = source.audit(*now, progress)?;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     action::Action,
-    jobs::{Kind, Needle, Search, Task},
+    jobs::{Kind, Needle},
 };
 
 /// How far one can go up from the last row before the index has come there.
@@ -17,7 +17,7 @@ const FARTHEST_FROM_END: usize = 10_000;
 impl State {
     pub(super) fn browse(&mut self, action: Action) -> Vec<Effect> {
         let page = self.page();
-        match action {
+        match self.meant(action) {
             Action::Down => self.move_by(1),
             Action::Up => self.move_by(-1),
             Action::PageDown => self.move_by(page),
@@ -26,10 +26,19 @@ impl State {
             Action::HalfPageUp => self.move_by(-(page / 2).max(1)),
             Action::First => self.go_to(0),
             Action::Last => self.go_to_last(),
-            Action::ColumnsRight => {
-                self.first_column = (self.first_column + 1).min(self.columns.len() - 1);
-            }
-            Action::ColumnsLeft => self.first_column = self.first_column.saturating_sub(1),
+            Action::ColumnsRight
+            | Action::ColumnsLeft
+            | Action::Narrower
+            | Action::Wider
+            | Action::FitColumn
+            | Action::HideColumn
+            | Action::UnhideColumns
+            | Action::CarryLeft
+            | Action::CarryRight
+            | Action::PinColumn => self.column_action(action),
+            Action::GoToColumn => self.ask(Purpose::Column),
+            Action::KeepCell => return self.narrow_by_cell(true),
+            Action::LeaveCell => return self.narrow_by_cell(false),
             Action::Pick if self.picks => return vec![Effect::Pick],
             Action::ToggleInspector => self.inspector = self.inspector.next(),
             // Enter opens what it is on
@@ -40,9 +49,10 @@ impl State {
                 self.say("no row is marked");
             }
             Action::Find => self.ask(Purpose::Find),
+            Action::FindInColumn => self.ask_in_column(),
             Action::Filter => self.ask_for_filter(),
-            Action::SortBy => self.ask(Purpose::Sort),
-            Action::Values => self.ask(Purpose::Values),
+            Action::SortBy => self.ask_with_column(Purpose::Sort),
+            Action::Values => self.ask_with_column(Purpose::Values),
             Action::Exclude => {
                 self.say("! leaves a value out in the list of values; open it first")
             }
@@ -56,7 +66,7 @@ impl State {
             | Action::ZoomOut
             | Action::Earlier
             | Action::Later
-            | Action::ShowTimes => return self.timeline_action(action),
+            | Action::ShowTimes => return self.timeline_action(self.meant(action)),
             Action::Brush => return self.brush(),
             Action::ToggleMouse => return vec![Effect::ToggleMouse],
             Action::Copy | Action::CopyRow | Action::CopyBounds => return self.copy(action),
@@ -68,6 +78,18 @@ impl State {
             other => return self.browse_view(other),
         }
         Vec::new()
+    }
+
+    /// The same key zooms and moves the timeline where there is one.
+    fn meant(&self, action: Action) -> Action {
+        match action {
+            _ if self.timeline.is_none() => action,
+            Action::KeepCell => Action::ZoomIn,
+            Action::LeaveCell => Action::ZoomOut,
+            Action::Narrower => Action::Earlier,
+            Action::Wider => Action::Later,
+            _ => action,
+        }
     }
 
     /// Actions that change the view.
@@ -117,6 +139,11 @@ impl State {
         }
         if self.lift_brush() {
             return Vec::new();
+        }
+        if action == Action::Back
+            && let Some(effect) = self.unmark_search()
+        {
+            return vec![effect];
         }
         if action == Action::Cancel {
             return vec![Effect::CancelOrQuit];
@@ -168,38 +195,11 @@ impl State {
                 self.go_to(last / 100 * percent + last % 100 * percent / 100);
             }
             Place::Time(time) => {
-                self.sought = time.to_string();
+                self.sought = format!("{:?}", time.to_string());
                 return self.search(Needle::Time(time), self.listing.len().saturating_sub(1));
             }
         }
         Vec::new()
-    }
-
-    /// Searches on for what was typed last.
-    pub(super) fn find_again(&mut self, upwards: bool) -> Vec<Effect> {
-        if self.searched.is_empty() {
-            self.ask(Purpose::Find);
-            return Vec::new();
-        }
-        self.sought = self.searched.clone();
-        let needle = Needle::Text(self.searched.clone());
-        let mut effects = self.search(needle, self.cursor);
-        if let [Effect::Start(Task::Find(search))] = effects.as_mut_slice() {
-            search.upwards = upwards;
-        }
-        effects
-    }
-
-    fn search(&mut self, needle: Needle, from: usize) -> Vec<Effect> {
-        if self.listing.is_empty() {
-            return Vec::new();
-        }
-        vec![Effect::Start(Task::Find(Search {
-            listing: self.listing.clone(),
-            from,
-            upwards: false,
-            needle,
-        }))]
     }
 
     fn mark(&mut self) {

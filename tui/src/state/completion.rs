@@ -35,6 +35,19 @@ impl Completion {
         })
     }
 
+    /// The names that a line begins, in either case.
+    pub(super) fn among(line: &str, names: Vec<String>) -> Option<Completion> {
+        let begun = line.to_lowercase();
+        let fits = |name: &String| name.to_lowercase().starts_with(&begun);
+        let words: Vec<String> = names.into_iter().filter(fits).collect();
+        (!words.is_empty()).then(|| Completion {
+            before: String::new(),
+            after: String::new(),
+            words,
+            next: 0,
+        })
+    }
+
     /// The line with the next word, the cursor behind it; after the last word comes the first.
     pub(super) fn next(&mut self) -> Input {
         let word = self.words.get(self.next).map_or("", String::as_str);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ulid_engine::dataset::{Change, Extent};
 
-use super::{Arrangement, Effect, Filter, Listing, Mode, State, columns};
+use super::{Arrangement, Columns, Effect, Filter, Listing, Mode, State};
 use crate::{
     findings::Findings,
     jobs::{Kind, Task},
@@ -34,14 +34,16 @@ impl State {
             effects.extend(self.audit());
             effects.extend(self.catch_up());
         }
-        effects.extend(self.recount_values(false));
+        effects.extend(self.recounts());
         effects
     }
 
     /// Shows the columns that the source turned out to have.
     fn take_layout(&mut self) {
-        self.columns = columns::of(&self.source);
-        self.first_column = 0;
+        self.columns = Columns::of(&self.source);
+        if let Some(columns) = self.memory.columns(self.source.columns()) {
+            self.columns.arrange(columns);
+        }
         self.say(format!(
             "its rows turned out to be {}",
             self.source.layout()
@@ -114,6 +116,7 @@ impl State {
             Kind::Compare,
             Kind::Count,
             Kind::Find,
+            Kind::Hits,
             Kind::Tally,
         ];
         let mut effects = Vec::from(kinds.map(Effect::Cancel));
@@ -266,7 +269,7 @@ mod tests {
                     .contains("turned out to be csv")
             );
             let fresh = shown(&path, &Arrangement::default(), &Filter::All);
-            assert_eq!(state.columns().len(), fresh.columns().len());
+            assert_eq!(state.columns(), fresh.columns());
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the browser knows, and how an action changes it. Nothing here touches a terminal.
 
+mod column_keys;
 mod columns;
 mod list;
 mod view;
@@ -18,17 +19,19 @@ mod place;
 mod prompt;
 mod read;
 mod record;
+mod search;
 mod timeline;
 mod values;
 
 pub use brush::Brush;
-pub use columns::Column;
+pub use columns::{Column, Columns, GAP as COLUMN_GAP, Placed};
 pub use list::{Arrangement, Listing};
 pub use mouse::{Pointer, Target};
 pub use palette::{is_place, matching};
 pub use prompt::{Prompt, Purpose};
 pub use read::Page;
 pub use record::{GAP as RECORD_GAP, Record, RecordLine, RecordView, Role};
+pub use search::Searched;
 pub use timeline::{Counts, Timeline, part_of};
 pub use values::ValueList;
 pub use view::{Filter, View, zone_name};
@@ -44,6 +47,7 @@ use crate::{
     findings::Findings,
     jobs::{Arranged, Finished, JobError, Kind, Outcome, Task},
     keymap::Keymap,
+    memory::Memory,
     rows::{Comparison, Relation, Source},
     view::layout::{Inspector, Layout},
 };
@@ -79,11 +83,9 @@ pub struct State {
     top: usize,
     /// How far the cursor is from the last row, while the index has not come there yet.
     from_end: Option<usize>,
-    columns: Vec<Column>,
-    /// Columns that are scrolled out to the left.
-    first_column: usize,
+    columns: Columns,
     mode: Mode,
-    searched: String,
+    searched: Option<Searched>,
     /// The text or the time that a search is under way for.
     sought: String,
     inspector: Inspector,
@@ -92,6 +94,7 @@ pub struct State {
     now: Timestamp,
     keymap: Keymap,
     picks: bool,
+    memory: Memory,
     message: Option<Message>,
 }
 
@@ -153,7 +156,7 @@ impl State {
             false => Inspector::Strip,
         };
         State {
-            columns: columns::of(&source),
+            columns: Columns::of(&source),
             listing: Listing::whole(extent.rows, &Arrangement::default()),
             source,
             extent,
@@ -176,9 +179,8 @@ impl State {
             cursor: 0,
             top: 0,
             from_end: None,
-            first_column: 0,
             mode: Mode::Browse,
-            searched: String::new(),
+            searched: None,
             sought: String::new(),
             inspector,
             timeline: None,
@@ -186,6 +188,7 @@ impl State {
             now,
             keymap: Keymap::default(),
             picks: false,
+            memory: Memory::default(),
             message: None,
         }
     }
@@ -193,6 +196,24 @@ impl State {
     /// Other keys than those of the registry.
     pub fn set_keymap(&mut self, keymap: Keymap) {
         self.keymap = keymap;
+    }
+
+    /// What was kept of other sessions: the columns stand as they did then.
+    pub fn set_memory(&mut self, memory: Memory) {
+        if let Some(columns) = memory.columns(self.source.columns()) {
+            self.columns.arrange(columns);
+        }
+        self.memory = memory;
+    }
+
+    /// What is to be kept for other sessions.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        let mut memory = self.memory.clone();
+        if let Some(columns) = self.columns.arrangement() {
+            memory.keep_columns(self.source.columns(), columns);
+        }
+        memory
     }
 
     /// Whether somebody waits for rows to be picked.
@@ -222,7 +243,7 @@ impl State {
             Mode::Values(_) => self.values_action(action),
             Mode::Record(_) => self.record_action(action),
         };
-        effects.extend(self.recount_values(false));
+        effects.extend(self.recounts());
         self.keep_in_view();
         self.keep_layout();
         effects
@@ -233,12 +254,17 @@ impl State {
         match finished {
             Ok(Outcome::Arranged(arranged)) => {
                 let mut effects = self.take_rows(arranged);
-                effects.extend(self.recount_values(false));
+                effects.extend(self.recounts());
                 return effects;
             }
             Ok(Outcome::Tallied(tally)) => return self.take_tally(tally).into_iter().collect(),
-            Ok(Outcome::Found(Some(place))) => self.go_to(place),
-            Ok(Outcome::Found(None)) => self.warn(format!("{:?} is not there", self.sought)),
+            Ok(Outcome::Found(Some(place))) => {
+                self.go_to(place);
+                self.show_hit();
+                return self.recount_hits().into_iter().collect();
+            }
+            Ok(Outcome::Found(None)) => self.warn(format!("{} is not there", self.sought)),
+            Ok(Outcome::Hits(hits)) => self.take_hits(hits),
             Ok(Outcome::Audited(findings, of)) => return self.take_findings(findings, &of),
             Ok(Outcome::Compared(comparison, of)) => return self.take_comparison(comparison, &of),
             Ok(Outcome::Counted(counts)) => {
@@ -287,6 +313,12 @@ impl State {
             text: text.into(),
             is_error: true,
         });
+    }
+
+    /// What is counted once more where other rows are shown.
+    fn recounts(&mut self) -> impl Iterator<Item = Effect> + use<> {
+        let counted = [self.recount_values(false), self.recount_hits()];
+        counted.into_iter().flatten()
     }
 
     /// Rows of the table that fit the screen, at least one.

@@ -82,6 +82,7 @@ fn taken_by(action: Action) -> Option<Purpose> {
         Action::SortBy => Purpose::Sort,
         Action::Values => Purpose::Values,
         Action::Export => Purpose::Export,
+        Action::GoToColumn => Purpose::Column,
         Action::ChooseZone => Purpose::Zone,
         _ => return None,
     })

@@ -1,6 +1,6 @@
 //! Lines that are typed: what to find, where to go, which command.
 
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 use tui_input::{Input, InputRequest};
 use ulid_engine::{query::QueryError, sort::Direction};
@@ -10,9 +10,16 @@ use super::{
     completion::Completion,
     palette::{self, matching},
     place::Place,
+    search::fault_of,
     zone_name,
 };
-use crate::{action::Action, cli, export::Export, jobs::Task};
+use crate::{
+    action::Action,
+    cli,
+    export::Export,
+    jobs::{Pattern, Task},
+    text::harmless,
+};
 
 /// A line being typed.
 #[derive(Debug, Clone)]
@@ -23,10 +30,19 @@ pub struct Prompt {
     pub input: Input,
     /// Which of the commands that match is selected.
     pub selected: usize,
+    /// The column that a text is looked for in.
+    pub column: Option<String>,
     /// A sentence about the line.
     pub notice: Option<String>,
+    /// The character at which it goes wrong.
+    pub fault: Option<usize>,
     /// The words that Tab writes, one after another.
     completion: Option<Completion>,
+    /// True while the line is one that was not typed: the first letter takes its place.
+    is_preset: bool,
+    /// How many lines back in the history the line is, and the line that was typed before.
+    back: usize,
+    typed: String,
 }
 
 /// Characters of a line at most. Whatever is longer is no line that a person typed.
@@ -41,6 +57,8 @@ pub enum Purpose {
     Command,
     /// A text to be found.
     Find,
+    /// The name of a column to go to.
+    Column,
     /// A condition that rows meet.
     Filter,
     /// What rows are ordered by.
@@ -54,12 +72,28 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// The name under which the lines of such prompts are kept.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::Command => "command",
+            Purpose::Find => "find",
+            Purpose::Column => "column",
+            Purpose::Filter => "filter",
+            Purpose::Sort => "sort",
+            Purpose::Values => "values",
+            Purpose::Export => "export",
+            Purpose::Zone => "zone",
+        }
+    }
+
     /// What stands before the line.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Purpose::Command => ":",
             Purpose::Find => "find: ",
+            Purpose::Column => "go to the column: ",
             Purpose::Filter => "only rows where: ",
             Purpose::Sort => "sort by: ",
             Purpose::Values => "values of: ",
@@ -75,9 +109,43 @@ impl Prompt {
             purpose,
             input: Input::default(),
             selected: 0,
+            column: None,
             notice: None,
+            fault: None,
             completion: None,
+            is_preset: false,
+            back: 0,
+            typed: String::new(),
         }
+    }
+
+    /// What stands before the line.
+    #[must_use]
+    pub fn label(&self) -> Cow<'static, str> {
+        match (&self.column, self.purpose) {
+            (Some(column), Purpose::Find) => {
+                format!("find in {}: ", harmless(column.as_bytes())).into()
+            }
+            (_, purpose) => purpose.label().into(),
+        }
+    }
+
+    /// True if lines that were typed before can be had by Up.
+    #[must_use]
+    pub fn has_history(&self, state: &State) -> bool {
+        self.purpose != Purpose::Command && !state.memory.lines(self.purpose.name()).is_empty()
+    }
+
+    /// True while the line is one that was not typed.
+    #[must_use]
+    pub fn is_preset(&self) -> bool {
+        self.is_preset && !self.input.value().is_empty()
+    }
+
+    /// Begins with a text, the cursor behind it. The first letter typed takes its place.
+    pub(super) fn preset(&mut self, text: String) {
+        self.input = Input::new(text);
+        self.is_preset = true;
     }
 
     /// The words that the line can go on with, where Tab has been pressed.
@@ -104,6 +172,9 @@ impl Prompt {
                 }
             })
             .collect();
+        if std::mem::take(&mut self.is_preset) {
+            self.input = Input::default();
+        }
         let before = self.input.value().chars();
         let room = LONGEST.saturating_sub(before.clone().count());
         let kept = &line[..line.len().min(room)];
@@ -117,8 +188,16 @@ impl Prompt {
         self.input = Input::new(value).with_cursor(cursor + kept.len());
         self.notice = (kept.len() < line.len()).then(|| FULL.to_owned());
         self.selected = 0;
+        self.fault = None;
         self.completion = None;
     }
+}
+
+/// What is wrong with a line.
+struct Slip {
+    sentence: String,
+    /// The character at which it goes wrong, where that can be told.
+    column: Option<usize>,
 }
 
 impl State {
@@ -132,12 +211,20 @@ impl State {
                 prompt.insert(character.encode_utf8(&mut [0; 4]));
             }
             Action::Edit(request) => {
+                prompt.is_preset = false;
                 prompt.input.handle(request);
                 prompt.selected = 0;
                 prompt.notice = None;
+                prompt.fault = None;
                 prompt.completion = None;
             }
             Action::Complete => self.complete(),
+            Action::Up if prompt.purpose != Purpose::Command || prompt.selected == 0 => {
+                self.recall(true);
+            }
+            Action::Down if prompt.purpose != Purpose::Command || prompt.back > 0 => {
+                self.recall(false);
+            }
             Action::Down => prompt.selected += 1,
             Action::Up => prompt.selected = prompt.selected.saturating_sub(1),
             Action::PageDown => prompt.selected += page,
@@ -171,22 +258,59 @@ impl State {
         Vec::new()
     }
 
+    /// The line typed before this one, or after it.
+    fn recall(&mut self, before: bool) {
+        let Mode::Prompt(prompt) = &mut self.mode else {
+            return;
+        };
+        let lines = self.memory.lines(prompt.purpose.name());
+        let back = match before {
+            true => (prompt.back + 1).min(lines.len()),
+            false => prompt.back.saturating_sub(1),
+        };
+        if back == prompt.back {
+            prompt.notice = before.then(|| "no line before this one is kept".to_owned());
+            return;
+        }
+        if prompt.back == 0 {
+            prompt.typed = prompt.input.value().to_owned();
+        }
+        let line = match lines.len().checked_sub(back) {
+            Some(at) if back > 0 => lines.get(at).cloned().unwrap_or_default(),
+            _ => std::mem::take(&mut prompt.typed),
+        };
+        prompt.back = back;
+        prompt.input = Input::new(line);
+        prompt.notice = None;
+        prompt.fault = None;
+        prompt.completion = None;
+        prompt.is_preset = false;
+    }
+
     /// Writes the next word that the condition or expression can go on with.
     fn complete(&mut self) {
         let Mode::Prompt(prompt) = &mut self.mode else {
             return;
         };
-        if !matches!(
-            prompt.purpose,
-            Purpose::Filter | Purpose::Sort | Purpose::Values
-        ) {
-            return;
-        }
+        prompt.is_preset = false;
         if prompt.completion.is_none() {
-            let (line, cursor) = (prompt.input.value(), prompt.input.cursor());
-            let words = |line: &str, at| self.source.complete(line, at, self.now, &self.view.zone);
-            prompt.completion = Completion::of(line, cursor, words);
+            let (line, cursor) = (prompt.input.value().to_owned(), prompt.input.cursor());
+            let completion = match prompt.purpose {
+                Purpose::Filter | Purpose::Sort | Purpose::Values => {
+                    let words =
+                        |line: &str, at| self.source.complete(line, at, self.now, &self.view.zone);
+                    Completion::of(&line, cursor, words)
+                }
+                Purpose::Column => Completion::among(&line, self.column_names()),
+                Purpose::Command | Purpose::Find | Purpose::Export | Purpose::Zone => None,
+            };
+            if let Mode::Prompt(prompt) = &mut self.mode {
+                prompt.completion = completion;
+            }
         }
+        let Mode::Prompt(prompt) = &mut self.mode else {
+            return;
+        };
         if let Some(completion) = &mut prompt.completion {
             prompt.input = completion.next();
         }
@@ -197,26 +321,45 @@ impl State {
             return Vec::new();
         };
         let text = prompt.input.value().trim().to_owned();
-        if let Some(error) = self.slip(prompt.purpose, &text) {
+        if let Some(slip) = self.slip(&prompt, &text) {
             // the line stays to be mended, the cursor where it goes wrong
-            let cursor = error.column.saturating_sub(1);
+            let cursor = slip.column.unwrap_or_else(|| text.chars().count());
             let input = Input::new(text).with_cursor(cursor);
             self.mode = Mode::Prompt(Prompt {
-                notice: Some(error.to_string()),
+                notice: Some(slip.sentence),
+                fault: slip.column,
                 input,
                 completion: None,
+                is_preset: false,
                 ..prompt
             });
             return Vec::new();
         }
+        self.memory.keep_line(prompt.purpose.name(), &text);
         match prompt.purpose {
             Purpose::Command => self.run_command(&text, prompt.selected),
+            Purpose::Find if !text.is_empty() => self.search_for(&text, prompt.column),
             purpose => self.enter(purpose, text),
         }
     }
 
-    /// Fault of a condition or an expression that is typed; `None` for a sound one.
-    fn slip(&self, purpose: Purpose, text: &str) -> Option<QueryError> {
+    /// Fault of a condition, an expression or a text that is typed; `None` for a sound one.
+    fn slip(&self, prompt: &Prompt, text: &str) -> Option<Slip> {
+        if prompt.purpose == Purpose::Find {
+            let sentence = fault_of(&Pattern::typed(text, None))?;
+            return Some(Slip {
+                sentence,
+                column: None,
+            });
+        }
+        let error = self.query_slip(prompt.purpose, text)?;
+        Some(Slip {
+            column: Some(error.column.saturating_sub(1)),
+            sentence: error.to_string(),
+        })
+    }
+
+    fn query_slip(&self, purpose: Purpose, text: &str) -> Option<QueryError> {
         let zone = &self.view.zone;
         match purpose {
             _ if text.is_empty() => None,
@@ -226,7 +369,11 @@ impl State {
                 self.source.order(&arrangement, self.now, zone).err()
             }
             Purpose::Values => self.source.tallying(text, self.now, zone).err(),
-            Purpose::Command | Purpose::Find | Purpose::Export | Purpose::Zone => None,
+            Purpose::Command
+            | Purpose::Find
+            | Purpose::Column
+            | Purpose::Export
+            | Purpose::Zone => None,
         }
     }
 
@@ -235,9 +382,16 @@ impl State {
         match purpose {
             _ if text.is_empty() => Vec::new(),
             Purpose::Command => self.run_command(&text, 0),
-            Purpose::Find => {
-                self.searched = text;
-                self.find_again(false)
+            Purpose::Find => match fault_of(&Pattern::typed(&text, None)) {
+                Some(sentence) => {
+                    self.warn(sentence);
+                    Vec::new()
+                }
+                None => self.search_for(&text, None),
+            },
+            Purpose::Column => {
+                self.go_to_column(&text);
+                Vec::new()
             }
             Purpose::Filter => self.filter(text),
             Purpose::Sort => self.sort_by(&text),

@@ -5,8 +5,13 @@ use ulid_engine::{
     dataset::{Extent, ReadError, Row},
 };
 
-use super::{Column, Listing, Message, Mode, Size, State, Timeline, View};
-use crate::{findings::Findings, keymap::Keymap, rows::Source, view::layout::Inspector};
+use super::{COLUMN_GAP, Columns, Listing, Message, Mode, Size, State, Timeline, View};
+use crate::{
+    findings::Findings,
+    keymap::Keymap,
+    rows::Source,
+    view::layout::{Inspector, Layout},
+};
 
 /// The rows on the screen.
 #[derive(Debug, Clone)]
@@ -104,10 +109,24 @@ impl State {
         (page.cursor < page.rows.len()).then(|| page.rows.swap_remove(page.cursor))
     }
 
-    /// The columns behind the ID, without those scrolled out to the left.
+    /// The columns behind the ID.
     #[must_use]
-    pub fn columns(&self) -> &[Column] {
-        self.columns.get(self.first_column..).unwrap_or_default()
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// Columns of the screen of the row number: those of the largest one, at least four.
+    #[must_use]
+    pub fn number_width(&self) -> usize {
+        self.extent.rows.to_string().len().max(4)
+    }
+
+    /// Columns of the screen that are left for the columns behind the ID.
+    #[must_use]
+    pub fn room_for_columns(&self) -> usize {
+        let panes = Layout::of(self.size, self.inspector(), self.timeline.is_some());
+        let before = self.number_width() + 3 + self.view.form.width() + COLUMN_GAP;
+        usize::from(panes.rows.width).saturating_sub(before)
     }
 
     /// What the keys work on.

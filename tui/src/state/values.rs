@@ -173,6 +173,14 @@ impl State {
             return Vec::new();
         };
         let condition = condition_of_value(&list.by, &value);
+        if keeps {
+            self.mode = Mode::Browse;
+        }
+        self.narrow(condition, keeps)
+    }
+
+    /// Shows only those of the rows shown that meet a condition, or all of them but those.
+    pub(super) fn narrow(&mut self, condition: String, keeps: bool) -> Vec<Effect> {
         let condition = match keeps {
             true => condition,
             false => format!("not ({condition})"),
@@ -181,9 +189,6 @@ impl State {
             Some(before) => format!("({before}) and {condition}"),
             None => condition,
         };
-        if keeps {
-            self.mode = Mode::Browse;
-        }
         self.filter(condition)
     }
 

@@ -4,7 +4,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// Columns of the screen that a text takes.
 pub(super) fn width(text: &str) -> u16 {
-    u16::try_from(unicode_width::UnicodeWidthStr::width(text)).unwrap_or(u16::MAX)
+    u16::try_from(crate::text::width(text)).unwrap_or(u16::MAX)
 }
 
 /// A place on one line of an area.
@@ -25,6 +25,24 @@ impl<'a> Pen<'a> {
             x: area.x,
             y: area.y.saturating_add(line),
             end: if inside { area.right() } else { area.x },
+        }
+    }
+
+    /// The column of the screen where it writes next.
+    pub(super) fn place(&self) -> u16 {
+        self.x
+    }
+
+    /// Lays a style over columns that were written, so many behind a place.
+    pub(super) fn restyle(&mut self, at: u16, behind: usize, columns: usize, style: Style) {
+        let from = usize::from(at) + behind;
+        for x in from..from + columns {
+            let Ok(x) = u16::try_from(x) else { return };
+            if x < self.end
+                && let Some(cell) = self.buffer.cell_mut((x, self.y))
+            {
+                cell.set_style(style);
+            }
         }
     }
 
@@ -50,7 +68,7 @@ impl<'a> Pen<'a> {
 
     /// Writes a text at the right end of the line, where it fits into what is left.
     pub(super) fn write_right(&mut self, text: &str, style: Style) -> &mut Self {
-        let width = unicode_width::UnicodeWidthStr::width(text);
+        let width = crate::text::width(text);
         if width <= self.room() {
             let start = self.end - u16::try_from(width).unwrap_or(u16::MAX);
             self.buffer.set_string(start, self.y, text, style);
@@ -65,7 +83,11 @@ impl<'a> Pen<'a> {
         let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
         if !text.bytes().all(is_plain) {
             if room > 0 {
+                let begin = self.x;
                 (self.x, _) = self.buffer.set_stringn(self.x, self.y, text, room, style);
+                if crate::text::turns(text) {
+                    self.isolate(begin);
+                }
             }
             return;
         }
@@ -74,6 +96,26 @@ impl<'a> Pen<'a> {
                 cell.set_char(char::from(byte)).set_style(style);
             }
             self.x += 1;
+        }
+    }
+
+    /// Keeps a text that runs from right to left to its own place on the screen, where a terminal turns text: it stands
+    /// between signs that separate it from its neighbours.
+    fn isolate(&mut self, begin: u16) {
+        const BEGIN: char = '\u{2068}';
+        const END: char = '\u{2069}';
+        if let Some(cell) = self.buffer.cell_mut((begin, self.y)) {
+            let symbol = format!("{BEGIN}{}", cell.symbol());
+            cell.set_symbol(&symbol);
+        }
+        let is_written = |x: &u16| {
+            let cell = self.buffer.cell((*x, self.y));
+            cell.is_some_and(|cell| cell.symbol() != " ")
+        };
+        let last = (begin..self.x).rev().find(is_written).unwrap_or(begin);
+        if let Some(cell) = self.buffer.cell_mut((last, self.y)) {
+            let symbol = format!("{}{END}", cell.symbol());
+            cell.set_symbol(&symbol);
         }
     }
 

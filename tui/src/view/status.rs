@@ -5,6 +5,7 @@ use std::time::Duration;
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
+    style::Modifier,
 };
 use ulid_engine::{
     dataset::{Extent, ReadError},
@@ -16,7 +17,7 @@ use crate::{
     action::Action,
     jobs::{Kind, Running},
     state::{Filter, Mode, Prompt, Purpose, State, ValueList},
-    text::{cut, grouped, harmless},
+    text::{cut, from_column, grouped, harmless, width},
     theme::Theme,
 };
 
@@ -71,6 +72,8 @@ pub(super) fn draw_status(
             .write(harmless(message.text.as_bytes()), style);
     } else if let Some(job) = running {
         pen.write(describe(job, state.extent().rows), theme.warning);
+    } else if let Some(words) = state.search_in_words() {
+        pen.write(words, theme.plain);
     }
 }
 
@@ -148,13 +151,34 @@ fn how_far(progress: &Progress, rows: u64, elapsed: Duration) -> String {
 pub(super) fn draw_prompt(prompt: &Prompt, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     ratatui::widgets::Widget::render(ratatui::widgets::Clear, area, buffer);
     let mut pen = Pen::line(buffer, area, 0);
-    pen.write(prompt.purpose.label(), theme.title);
+    pen.write(prompt.label(), theme.title);
     let room = pen.room().saturating_sub(1);
-    let scrolled = prompt.input.visual_scroll(room);
-    let before_cursor = prompt.input.visual_cursor().saturating_sub(scrolled);
-    let visible: String = prompt.input.value().chars().skip(scrolled).collect();
+    let line = prompt.input.value();
+    let upto = |characters: usize| -> usize {
+        let text: String = line.chars().take(characters).collect();
+        width(&text)
+    };
+    let before_cursor = upto(prompt.input.cursor());
+    let scrolled = before_cursor.saturating_sub(room);
+    let before_cursor = before_cursor - scrolled;
     let start = area.width - u16::try_from(pen.room()).unwrap_or(0);
-    pen.write(visible, theme.plain);
+    let at = pen.place();
+    let style = match prompt.is_preset() {
+        true => theme.faint,
+        false => theme.plain,
+    };
+    pen.write(from_column(line, scrolled), style);
+    if let Some(fault) = prompt.fault {
+        let rest = line.chars().skip(fault);
+        let word = rest
+            .take_while(|next| next.is_alphanumeric() || *next == '_')
+            .count();
+        let (from, to) = (upto(fault), upto(fault + word.max(1)));
+        if let Some(behind) = from.checked_sub(scrolled) {
+            let underlined = theme.fault.add_modifier(Modifier::UNDERLINED);
+            pen.restyle(at, behind, to.saturating_sub(from).max(1), underlined);
+        }
+    }
     let cursor = start.saturating_add(u16::try_from(before_cursor).unwrap_or(u16::MAX));
     if cursor < area.width {
         let cell = Rect::new(area.x + cursor, area.y, 1, 1);
@@ -295,6 +319,9 @@ fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
         Hint::new("enter", if is_command { "run" } else { "take" }),
         Hint::new("esc", "close"),
     ];
+    if prompt.has_history(state) {
+        hints.push(Hint::new("up", "lines before"));
+    }
     if is_command {
         hints.push(Hint::new("up down", "choose"));
         hints.push(Hint::new("1234 50% @2025-03-01 @-2h", "go to"));
@@ -305,6 +332,13 @@ fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
         hints.extend(offered.map(|word| Hint::new(&word, "")));
     } else if prompt.purpose == Purpose::Filter {
         hints.push(Hint::new("tab", "complete"));
+    } else if prompt.purpose == Purpose::Find {
+        hints.push(Hint::new("~", "before a regular expression"));
+    } else if prompt.purpose == Purpose::Column {
+        hints.push(Hint::new("tab", "complete"));
+        let names = state.columns().all().iter();
+        let names = names.map(|placed| harmless(placed.column.name().as_bytes()));
+        hints.extend(names.map(|name| Hint::new(&name, "")));
     } else if matches!(prompt.purpose, Purpose::Sort | Purpose::Values) {
         hints.push(Hint::new("tab", "complete"));
         let own = ["time", "random", "text"].map(str::to_owned);

@@ -1,35 +1,44 @@
 //! The table. Only the rows on the screen are read and drawn.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
-use ulid_engine::{
-    Timestamp, Ulid, anatomy::Anatomy, codec, dataset::Row, row::Flaw, row::Spelling,
-    sort::Direction, timestamp::InZone,
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
 };
-use unicode_width::UnicodeWidthStr as _;
+use ulid_engine::{
+    Timestamp, Ulid, codec, dataset::Row, row::Flaw, row::Spelling, sort::Direction,
+};
 
 use super::{layout::Layout, pen::Pen};
 use crate::{
     findings::glyph,
-    state::{Arrangement, Column, Page, State},
-    text::{cut, harmless, harmless_char},
+    state::{Arrangement, COLUMN_GAP, Column, Page, Placed, State},
+    text::{cut, from_column, harmless, harmless_char, width},
     theme::Theme,
 };
 
-const GAP: usize = 2;
-/// Sign at the edge where there are more columns.
+const GAP: usize = COLUMN_GAP;
+/// Signs at the edges where there are more columns.
 const MORE: &str = "›";
+const BEFORE: &str = "‹";
 
 pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffer: &mut Buffer) {
-    let number_width = number_width(state);
+    let number_width = state.number_width();
     draw_header(state, theme, number_width, at.header, buffer);
+    let plain = Theme {
+        cursor: theme.cursor,
+        ..Theme::plain()
+    };
     for (line, row) in (0..at.rows.height).zip(&page.rows) {
         let number = if page.exact {
             format!("{:>number_width$} ", state.source().number_of(row.index))
         } else {
             format!("{:>number_width$} ", format!("~{}", row.number()))
         };
-        draw_row(state, theme, &number, row, Pen::line(buffer, at.rows, line));
-        if usize::from(line) == page.cursor {
+        let is_current = usize::from(line) == page.cursor;
+        // the row under the cursor is one bar, and no patchwork of colours
+        let theme = if is_current { &plain } else { theme };
+        if is_current {
             let whole = Rect {
                 y: at.rows.y + line,
                 height: 1,
@@ -37,12 +46,44 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
             };
             buffer.set_style(whole, theme.cursor);
         }
+        let look = Look {
+            state,
+            theme,
+            is_current,
+        };
+        draw_row(&look, &number, row, Pen::line(buffer, at.rows, line));
     }
 }
 
-/// Columns of the row number: those of the largest one, at least three.
-fn number_width(state: &State) -> usize {
-    state.extent().rows.to_string().len().max(4)
+/// What a row is drawn with.
+struct Look<'s> {
+    state: &'s State,
+    theme: &'s Theme,
+    /// True for the row under the cursor.
+    is_current: bool,
+}
+
+impl Look<'_> {
+    /// The style of what was searched for, upon what stands there.
+    fn found(&self) -> Style {
+        match self.is_current {
+            true => Style::new()
+                .remove_modifier(Modifier::REVERSED)
+                .add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            false => self.theme.found,
+        }
+    }
+
+    /// Marks what was searched for in a text that was written at a place.
+    fn mark(&self, pen: &mut Pen<'_>, at: u16, text: &str, column: Option<&Column>) {
+        let Some(mark) = self.state.mark_in(column) else {
+            return;
+        };
+        for found in mark.find_iter(text).filter(|found| !found.is_empty()) {
+            let before = width(text.get(..found.start()).unwrap_or_default());
+            pen.restyle(at, before, width(found.as_str()), self.found());
+        }
+    }
 }
 
 fn draw_header(state: &State, theme: &Theme, number_width: usize, area: Rect, buffer: &mut Buffer) {
@@ -50,16 +91,29 @@ fn draw_header(state: &State, theme: &Theme, number_width: usize, area: Rect, bu
     for heading in headings(state, number_width) {
         // the arrow stands in the first column of the gap at the latest
         let arrow = heading.arrow(&state.view().arrangement);
-        let text: String = heading.text.chars().take(heading.width).collect();
-        let extra = arrow.chars().count();
-        pen.write_padded(&(text + arrow), heading.width + extra, theme.header)
+        let text = cut(&heading.text, heading.width);
+        let extra = width(arrow);
+        let style = match heading.is_current {
+            true => theme.header.add_modifier(Modifier::REVERSED),
+            false => theme.header,
+        };
+        pen.write_padded(&format!("{text}{arrow}"), heading.width + extra, style)
             .skip(heading.gap - extra);
     }
-    let width: usize = headings(state, number_width)
-        .iter()
-        .map(|heading| heading.width + heading.gap)
-        .sum();
-    if width > usize::from(area.width) + GAP {
+    if area.height > 1 {
+        let mut pen = Pen::line(buffer, area, 1);
+        for heading in headings(state, number_width) {
+            pen.write_padded(heading.kind, heading.width, theme.faint)
+                .skip(heading.gap);
+        }
+    }
+    draw_edges(state, theme, number_width, area, buffer);
+}
+
+fn draw_edges(state: &State, theme: &Theme, number_width: usize, area: Rect, buffer: &mut Buffer) {
+    let all = headings(state, number_width);
+    let extent: usize = all.iter().map(|heading| heading.width + heading.gap).sum();
+    if extent > usize::from(area.width) + GAP {
         let last = Rect {
             x: area.right().saturating_sub(1),
             width: area.width.min(1),
@@ -67,12 +121,19 @@ fn draw_header(state: &State, theme: &Theme, number_width: usize, area: Rect, bu
         };
         Pen::line(buffer, last, 0).write(MORE, theme.title);
     }
+    if state.columns().has_left() {
+        let fixed = all.iter().take(2 + state.columns().pinned());
+        let before: usize = fixed.map(|heading| heading.width + heading.gap).sum();
+        Pen::line(buffer, area, 0)
+            .skip(before.saturating_sub(1))
+            .write(BEFORE, theme.title);
+    }
 }
 
 /// What the rows are ordered by when the heading at a column of the screen is clicked.
 pub(super) fn heading_at(state: &State, x: u16) -> Option<String> {
     let mut end = 0;
-    let mut headings = headings(state, number_width(state)).into_iter();
+    let mut headings = headings(state, state.number_width()).into_iter();
     let hit = headings.find(|heading| {
         let start = end;
         end = start + heading.width + heading.gap;
@@ -89,6 +150,10 @@ struct Heading {
     gap: usize,
     /// What its rows are ordered by.
     by: String,
+    /// What its values are.
+    kind: &'static str,
+    /// True for the column under the cursor.
+    is_current: bool,
 }
 
 impl Heading {
@@ -113,24 +178,39 @@ fn headings(state: &State, number_width: usize) -> Vec<Heading> {
             width: number_width + 2,
             gap: 1,
             by: "position".to_owned(),
+            kind: "",
+            is_current: false,
         },
         Heading {
             text: form.name().to_uppercase(),
             width: form.width(),
             gap: GAP,
             by: "id".to_owned(),
+            kind: "ID",
+            is_current: false,
         },
     ];
-    headings.extend(state.columns().iter().map(|column| Heading {
-        text: harmless(column.heading(&state.view().zone).as_bytes()),
-        width: column.width(),
-        gap: GAP,
-        by: column.sort_key(),
+    let columns = state.columns();
+    headings.extend(columns.shown().map(|placed| {
+        let text = harmless(placed.column.heading(&state.view().zone).as_bytes());
+        let right = match placed.is_number {
+            true => placed.width.saturating_sub(width(&text)),
+            false => 0,
+        };
+        Heading {
+            text: format!("{}{text}", " ".repeat(right)),
+            width: placed.width,
+            gap: GAP,
+            by: placed.column.sort_key(),
+            kind: placed.kind,
+            is_current: columns.is_current(placed),
+        }
     }));
     headings
 }
 
-fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<'_>) {
+fn draw_row(look: &Look<'_>, number: &str, row: &Row, mut pen: Pen<'_>) {
+    let (state, theme) = (look.state, look.theme);
     // so narrow a screen is for the ID alone
     if pen.room() > number.len() + codec::TEXT_LEN {
         pen.write(number, theme.faint);
@@ -139,18 +219,25 @@ fn draw_row(state: &State, theme: &Theme, number: &str, row: &Row, mut pen: Pen<
     }
     match row.id {
         Ok(id) => {
-            draw_id(state, theme, id, &mut pen);
+            draw_id(look, id, &mut pen);
             pen.skip(GAP);
             let cells = row.cells();
-            for column in state.columns() {
-                let (text, style) = cell(state, theme, column, id, row, &cells);
-                write_cell(&mut pen, column, &text, style);
+            for placed in state.columns().shown() {
+                if pen.room() == 0 {
+                    break;
+                }
+                let text = state.cell_text(&placed.column, row, &cells);
+                let style = match placed.column {
+                    Column::Randomness => theme.faint,
+                    _ => theme.plain,
+                };
+                write_cell(look, &mut pen, placed, &text, style);
             }
         }
-        Err(_) if row.is_text_alone() => draw_text(state, theme, row, &mut pen),
+        Err(_) if row.is_text_alone() => draw_text(look, row, &mut pen),
         Err(_) if row.has_columns() => {
             draw_id_text(state.view().form.width(), theme, row, &mut pen);
-            draw_cells_of_fault(state, theme, row, &mut pen);
+            draw_cells_of_fault(look, row, &mut pen);
         }
         Err(_) => draw_fault(state.view().form.width(), theme, row, &mut pen),
     }
@@ -181,105 +268,84 @@ fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
     }
 }
 
-fn draw_id(state: &State, theme: &Theme, id: Ulid, pen: &mut Pen<'_>) {
-    let form = state.view().form;
+fn draw_id(look: &Look<'_>, id: Ulid, pen: &mut Pen<'_>) {
+    let (form, theme) = (look.state.view().form, look.theme);
+    let at = pen.place();
     if form != Spelling::Ulid {
-        pen.write_padded(&form.print(id), form.width(), theme.plain);
-        return;
+        let text = form.print(id);
+        pen.write_padded(&text, form.width(), theme.plain);
+        return look.mark(pen, at, &text, None);
     }
     const TIME_CHARACTERS: usize = 10;
     let text = codec::print(id);
     let (time, randomness) = text.split_at(TIME_CHARACTERS);
     pen.write(time, theme.time)
         .write(randomness, theme.randomness);
-}
-
-fn cell(
-    state: &State,
-    theme: &Theme,
-    column: &Column,
-    id: Ulid,
-    row: &Row,
-    cells: &[String],
-) -> (String, Style) {
-    let anatomy = Anatomy::of(id);
-    match column {
-        Column::Time => {
-            let civil = anatomy.timestamp.in_zone(&state.view().zone);
-            let text = format!("{} {}", civil.date(), civil.time_of_day());
-            (text, theme.plain)
-        }
-        Column::Age => (anatomy.timestamp.age(state.now()).to_string(), theme.plain),
-        Column::Randomness => (anatomy.randomness_hex(), theme.faint),
-        Column::Cell { position, .. } => {
-            let cell = cells.get(*position).map_or("", String::as_str);
-            (shown(cell.as_bytes()), theme.plain)
-        }
-        Column::Line => (shown(&row.text), theme.plain),
-    }
-}
-
-/// As much of a text as any screen shows, made harmless.
-fn shown(text: &[u8]) -> String {
-    const LIMIT: usize = 2048;
-    harmless(text.get(..LIMIT).unwrap_or(text))
+    look.mark(pen, at, &text, None);
 }
 
 /// Writes a cell, with `…` where it is cut, and a number at the right end.
-fn write_cell(pen: &mut Pen<'_>, column: &Column, text: &str, style: Style) {
-    let width = column.width().min(pen.room());
-    // a line has no end that is shown
-    let text = match column {
-        Column::Line => text.into(),
-        _ => cut(text, width),
+fn write_cell(look: &Look<'_>, pen: &mut Pen<'_>, placed: &Placed, text: &str, style: Style) {
+    let room = placed.width.min(pen.room());
+    let shift = look.state.columns().shift_of(placed);
+    let text = from_column(text, shift);
+    // a line that goes on behind the edge has no end that is shown
+    let text = match placed.column {
+        Column::Line if placed.width > room => text,
+        _ => cut(&text, room),
     };
-    if let Column::Cell {
-        is_number: true, ..
-    } = column
-    {
-        pen.skip(width.saturating_sub(text.width()).min(pen.room()));
-        pen.write_padded(&text, text.width(), style);
-    } else {
-        pen.write_padded(&text, width, style);
+    if placed.is_number {
+        pen.skip(room.saturating_sub(width(&text)).min(pen.room()));
     }
+    let at = pen.place();
+    let style = match look.is_current && look.state.columns().is_current(placed) {
+        true => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+        false => style,
+    };
+    match placed.is_number {
+        true => pen.write_padded(&text, width(&text), style),
+        false => pen.write_padded(&text, room, style),
+    };
+    look.mark(pen, at, &text, Some(&placed.column));
     pen.skip(GAP);
 }
 
 /// The reason in place of the time, and the other columns of a row without an ID.
-fn draw_cells_of_fault(state: &State, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
-    let cells = row.cells();
+fn draw_cells_of_fault(look: &Look<'_>, row: &Row, pen: &mut Pen<'_>) {
+    let (state, theme) = (look.state, look.theme);
     let reason = row
         .id
         .map_or_else(|fault| fault.to_string(), |_| String::new());
-    let is_first = state.columns().first() == Some(&Column::Time);
-    let has_cells = state
+    let is_first = state
         .columns()
-        .iter()
-        .any(|column| matches!(column, Column::Cell { .. }));
-    for column in state.columns() {
-        match column {
-            Column::Cell { position, .. } => {
-                let text = cells.get(*position).map_or("", String::as_str);
-                write_cell(pen, column, &shown(text.as_bytes()), theme.plain);
+        .shown()
+        .next()
+        .is_some_and(|placed| placed.column == Column::Time);
+    let has_cells = !state.source().columns().is_empty();
+    let cells = row.cells();
+    for placed in state.columns().shown() {
+        match placed.column {
+            Column::Cell { .. } => {
+                let text = state.cell_text(&placed.column, row, &cells);
+                write_cell(look, pen, placed, &text, theme.plain);
             }
             Column::Time if is_first && has_cells => {
-                write_cell(pen, column, &reason, theme.fault);
+                write_cell(look, pen, placed, &reason, theme.fault);
             }
-            _ => write_cell(pen, column, "", theme.plain),
+            _ => write_cell(look, pen, placed, "", theme.plain),
         }
     }
 }
 
 /// A line of text without an ID, in the column of lines.
-fn draw_text(state: &State, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
-    pen.skip(state.view().form.width() + GAP);
-    for column in state.columns() {
-        let text = match column {
-            Column::Line => shown(&row.text),
+fn draw_text(look: &Look<'_>, row: &Row, pen: &mut Pen<'_>) {
+    pen.skip(look.state.view().form.width() + GAP);
+    for placed in look.state.columns().shown() {
+        let text = match placed.column {
+            Column::Line => look.state.cell_text(&placed.column, row, &[]),
             _ => String::new(),
         };
-        pen.write_padded(&text, column.width(), theme.faint)
-            .skip(GAP);
+        write_cell(look, pen, placed, &text, look.theme.faint);
     }
 }
 

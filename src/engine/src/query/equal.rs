@@ -42,8 +42,9 @@ pub fn condition_of_value(expression: &str, value: &Value) -> String {
     }
 }
 
-/// Text as the language writes it: a backslash stands for itself unless a quote or another one follows.
-fn quoted(text: &str) -> String {
+/// A text as the language writes it, in quotes: a backslash stands for itself unless a quote or another one follows.
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{escaped}\"")
 }

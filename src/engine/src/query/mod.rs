@@ -53,7 +53,7 @@ mod unknown;
 
 pub use crate::row::{Around, Value};
 pub use complete::{Completion, CompletionKind, complete};
-pub use equal::condition_of_value;
+pub use equal::{condition_of_value, quoted};
 pub use error::{Expected, QueryError, QueryErrorKind, Type};
 pub use functions::{FUNCTIONS, Function};
 pub use group::{
