@@ -14,7 +14,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use ulid_dap::{
     connection::Connection,
-    inspect,
+    inspect::{self, Trust},
     listen::{self, Address, Clients, Socket},
     replay::Replay,
     visible::visible,
@@ -117,14 +117,14 @@ fn attend(socket: &Socket) {
     let input = BufReader::new(socket.clone());
     let (connection, writing) = Connection::over(input, socket.clone());
     // the client has been told; another one may come
-    let _ = inspect::serve(&connection, Timestamp::now);
+    let _ = inspect::serve(&connection, Timestamp::now, Trust::Network);
     drop(connection);
     writing.finish_within(FAREWELL);
 }
 
 fn inspect_on_stdio() -> anyhow::Result<()> {
     let (connection, writing) = Connection::over(BufReader::new(io::stdin()), io::stdout());
-    let served = inspect::serve(&connection, Timestamp::now);
+    let served = inspect::serve(&connection, Timestamp::now, Trust::Parent);
     drop(connection);
     writing.finish()?;
     Ok(served?)

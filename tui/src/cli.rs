@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use ulid_engine::{
     Reading, Timestamp,
     codec::Kernel,
-    dataset::{Format, OpenOptions, Wait},
+    dataset::{self, Format, OpenOptions, UnknownDelimiter, Wait},
     row::{FLAWS, Flaw, FlawEntry, Spelling},
     sort::Direction,
     stats::Limits,
@@ -194,23 +194,7 @@ fn bytes(text: &str) -> Result<usize, String> {
     bytes.ok_or_else(|| "give a number with K, M or G behind it".to_owned())
 }
 
-/// A name that is no time zone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no time zone; give UTC, local, or a name such as Europe/Berlin")]
-pub struct UnknownZone(String);
-
-/// A zone by its name.
-///
-/// # Errors
-///
-/// [`UnknownZone`] for a name that the zone database does not know.
-pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
-    match name.trim() {
-        "" | "UTC" | "utc" | "Z" | "z" => Ok(TimeZone::UTC),
-        "local" => Ok(TimeZone::system()),
-        name => TimeZone::get(name).map_err(|_| UnknownZone(name.to_owned())),
-    }
-}
+pub use ulid_engine::timestamp::{UnknownZone, zone};
 
 /// The values of `--header`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -222,16 +206,8 @@ pub enum Header {
 }
 
 /// A delimiter as people write it.
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"tab" | b"\\t" | b"\t" => Ok(b'\t'),
-        &[byte]
-            if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(&byte) =>
-        {
-            Ok(byte)
-        }
-        _ => Err("give one character that is no letter, digit or quote, or tab".to_owned()),
-    }
+fn delimiter(text: &str) -> Result<u8, UnknownDelimiter> {
+    dataset::delimiter(text)
 }
 
 impl Arguments {
@@ -454,15 +430,5 @@ mod tests {
         for text in ["", "G", "1.5G", "2T", "-1M", "99999999999999G"] {
             assert!(bytes(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn zones_are_known_by_name() {
-        assert_eq!(zone("UTC"), Ok(TimeZone::UTC));
-        assert!(zone("Europe/Berlin").is_ok_and(|zone| zone.iana_name() == Some("Europe/Berlin")));
-        assert_eq!(
-            zone("Mars/Olympus"),
-            Err(UnknownZone("Mars/Olympus".to_owned()))
-        );
     }
 }

@@ -18,7 +18,7 @@ use dap::{
 
 use std::sync::Arc;
 
-use ulid_engine::{Timestamp, dataset::Dataset, query::Query, row::Flaw};
+use ulid_engine::{Timestamp, query::Query, row::Flaw};
 
 use super::{
     query,
@@ -68,18 +68,29 @@ struct Terms {
 /// Where a breakpoint is.
 #[derive(Debug)]
 pub(super) enum What {
-    /// On a line, counted from 1, of a file. The row of it is known once the file is open and has that line.
+    /// On a line, counted from 1, of a file. What stands there is known once the file is open and has that line.
     Line {
         source: Source,
         line: i64,
-        row: Option<usize>,
+        place: Option<Place>,
     },
+    /// Rows that a launch configuration wants written.
+    Logged,
     /// At every row with this flaw.
     Flaw(Flaw),
     /// Where a time or an ID is reached, or a condition met.
     Function(Sought),
     /// Where a field changes.
     Data(Watch),
+}
+
+/// What stands on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A row.
+    Row(usize),
+    /// Names of the columns, or what else is above the first row: every row is meant.
+    Above,
 }
 
 /// When a breakpoint stops, as clients write it.
@@ -123,7 +134,11 @@ impl Breakpoints {
     fn stops(&self) -> Vec<Stop> {
         let stop = |set: &Set| {
             let (kind, sought) = match &set.what {
-                What::Line { row, .. } => (Kind::Line, Sought::Row((*row)?)),
+                What::Line { place, .. } => match (*place)? {
+                    Place::Row(row) => (Kind::Line, Sought::Row(row)),
+                    Place::Above => (Kind::Line, Sought::Every),
+                },
+                What::Logged => (Kind::Line, Sought::Every),
                 What::Flaw(flaw) => (Kind::Flaw, Sought::Flaw(*flaw)),
                 What::Function(sought) => (Kind::Function, sought.clone()),
                 What::Data(watch) => (Kind::Data, Sought::Watch(watch.clone())),
@@ -141,6 +156,51 @@ impl Breakpoints {
         };
         let all = self.all.iter().filter(|set| set.problem.is_none());
         all.filter_map(stop).collect()
+    }
+
+    /// Those of which it is to be told how many rows they meet: what is looked for is not told by the survey.
+    pub(super) fn countable(&self) -> Vec<Stop> {
+        let all = self.stops();
+        all.into_iter()
+            .filter(|stop| match stop.sought {
+                Sought::Row(_) => false,
+                Sought::Flaw(_) | Sought::Every => {
+                    stop.condition.is_some() && !self.is_of_launch(stop.id)
+                }
+                Sought::Watch(_) | Sought::Query(_) => true,
+            })
+            .collect()
+    }
+
+    fn is_of_launch(&self, id: i64) -> bool {
+        let mut all = self.all.iter();
+        all.any(|set| set.id == id && matches!(set.what, What::Logged))
+    }
+
+    /// True if a breakpoint is one of every row.
+    pub(super) fn is_of_every_row(&self, id: i64) -> bool {
+        let is_every = |what: &What| {
+            matches!(
+                what,
+                What::Logged
+                    | What::Line {
+                        place: Some(Place::Above),
+                        ..
+                    }
+            )
+        };
+        self.all
+            .iter()
+            .any(|set| set.id == id && is_every(&set.what))
+    }
+
+    /// Flaws that a filter is set for, with a condition or without.
+    pub(super) fn flaws(&self) -> Vec<Flaw> {
+        let flaw = |set: &Set| match set.what {
+            What::Flaw(flaw) => Some(flaw),
+            _ => None,
+        };
+        self.all.iter().filter_map(flaw).collect()
     }
 
     /// Whether a filter for a flaw is set.
@@ -222,7 +282,7 @@ impl Breakpoints {
 impl Set {
     /// Reads what was written of it, as it is meant in a file; what cannot be read is its problem.
     fn read_terms(&mut self, table: Option<&Table>, now: Timestamp) {
-        let read = self.try_terms(table.map(|table| &*table.dataset), now);
+        let read = self.try_terms(table, now);
         let is_endless = table.is_some_and(Table::is_endless);
         let read = read.and_then(|()| match is_endless && self.needs_all_rows() {
             true => Err(ENDLESS.to_owned()),
@@ -235,7 +295,7 @@ impl Set {
     fn note(&self) -> Option<String> {
         let name = match &self.what {
             What::Function(Sought::Query(query)) => Some(query),
-            What::Function(_) | What::Line { .. } | What::Flaw(_) | What::Data(_) => None,
+            _ => None,
         };
         let queries = self.condition.iter().chain(name);
         let notes: Vec<&str> = queries
@@ -248,7 +308,7 @@ impl Set {
     fn needs_all_rows(&self) -> bool {
         let name = match &self.what {
             What::Function(Sought::Query(query)) => Some(query),
-            What::Function(_) | What::Line { .. } | What::Flaw(_) | What::Data(_) => None,
+            _ => None,
         };
         let mut queries = self.condition.iter().chain(name);
         self.log_needs_duplicates
@@ -256,20 +316,20 @@ impl Set {
             || queries.any(|query| query.needs_all_rows())
     }
 
-    fn try_terms(&mut self, dataset: Option<&Dataset>, now: Timestamp) -> Result<(), String> {
+    fn try_terms(&mut self, table: Option<&Table>, now: Timestamp) -> Result<(), String> {
         let condition = self.terms.condition.as_deref();
-        let condition = condition.map(|text| query::condition(text, dataset, now));
+        let condition = condition.map(|text| query::condition(text, table, now));
         let condition = condition.transpose().map_err(|error| error.to_string())?;
         self.condition = condition.map(Arc::new);
         if let Some(log) = &self.log {
-            self.log_needs_duplicates = log.check(dataset, now)?;
+            self.log_needs_duplicates = log.check(table, now)?;
         }
         match (&mut self.what, &self.terms.name) {
-            (What::Function(meant), Some(name)) => *meant = sought(name, dataset, now)?,
+            (What::Function(meant), Some(name)) => *meant = sought(name, table, now)?,
             (What::Data(watch), Some(field)) => {
-                data::check_field(field, dataset)?;
-                if let (Watch::Change(watched), Some(dataset)) = (watch, dataset) {
-                    *watched = Watched::named(field, dataset.columns());
+                data::check_field(field, table)?;
+                if let (Watch::Change(watched), Some(table)) = (watch, table) {
+                    *watched = Watched::named(field, table.dataset.columns());
                 }
             }
             _ => {}
@@ -286,7 +346,7 @@ impl Session {
         self.breakpoints
             .clear(|what| matches!(what, What::Function(_)));
         let table = self.program.as_ref().map(|program| program.table.clone());
-        let (dataset, now) = (table.as_ref().map(|table| &*table.dataset), (self.clock)());
+        let now = (self.clock)();
         let set = |function: &FunctionBreakpoint| {
             let when = When {
                 condition: function.condition.as_deref(),
@@ -296,7 +356,7 @@ impl Session {
                 table: table.as_ref(),
                 now,
             };
-            match sought(&function.name, dataset, now) {
+            match sought(&function.name, table.as_ref(), now) {
                 Ok(sought) => self.breakpoints.add(What::Function(sought), when),
                 Err(reason) => Breakpoint {
                     message: Some(visible(&reason).into_owned()),
@@ -306,6 +366,7 @@ impl Session {
         };
         let breakpoints = arguments.breakpoints.iter().map(set).collect();
         self.breakpoints.publish();
+        self.count_hits();
         Reply::Body(ResponseBody::SetFunctionBreakpoints(
             SetFunctionBreakpointsResponse { breakpoints },
         ))
@@ -321,12 +382,13 @@ fn refused(id: i64, reason: String) -> Breakpoint {
 }
 
 /// What the name of a function stands for: a time, an ID, a period, or a condition.
-fn sought(name: &str, dataset: Option<&Dataset>, now: Timestamp) -> Result<Sought, String> {
-    let reason = match Watch::parse(name) {
+fn sought(name: &str, table: Option<&Table>, now: Timestamp) -> Result<Sought, String> {
+    let zone = table.map_or(query::UTC, |table| &table.zone);
+    let reason = match Watch::parse(name, zone) {
         Ok(watch) => return Ok(Sought::Watch(watch)),
         Err(reason) => reason,
     };
-    match query::condition(name, dataset, now) {
+    match query::condition(name, table, now) {
         Ok(query) => Ok(Sought::Query(Arc::new(query))),
         Err(error) => Err(format!("{reason}; as a condition: {error}")),
     }

@@ -18,6 +18,7 @@ macro_rules! mark {
 pub(super) const REQUESTS: &[(&str, Option<Mark>)] = &[
     ("initialize", None),
     ("launch", None),
+    ("attach", None),
     (
         "configurationDone",
         mark!(supports_configuration_done_request),

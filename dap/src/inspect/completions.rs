@@ -30,8 +30,7 @@ impl Session {
             .filter(|entry| entry.name.starts_with(start))
             .map(|entry| item(entry, start))
             .collect();
-        let dataset = &self.program()?.table.dataset;
-        let scope = query::scope(Some(dataset), (self.clock)());
+        let scope = query::scope(Some(&self.program()?.table), (self.clock)());
         for completion in complete(&typed, typed.len(), &scope) {
             // a variable of the same name says more
             if !targets.iter().any(|target| target.label == completion.text) {

@@ -9,10 +9,8 @@ use dap::{
 };
 use ulid_engine::{
     Timestamp, Ulid,
-    dataset::Dataset,
     query::{EvaluateError, Expression, Grouping},
     row::{Fact, Spelling, Type, Value, Window, source_column},
-    timestamp::TimeZone,
 };
 
 use super::{
@@ -77,8 +75,7 @@ impl Session {
     ) -> Answer {
         let program = self.program()?;
         let now = (self.clock)();
-        let dataset = &program.table.dataset;
-        let expression = match meaning(asked.text, Some(dataset), now)? {
+        let expression = match meaning(asked.text, Some(&program.table), now)? {
             Meaning::Variable => {
                 let entry = find(program, at, asked.text, now)?;
                 let entry = entry.ok_or_else(|| no_variable(asked.text))?;
@@ -114,52 +111,50 @@ impl Session {
             }));
         }
         let value = value_of(&program.table, at, &expression)?;
-        Ok(self.answer_value(asked, &value))
+        self.answer_value(asked, &value)
     }
 
     /// Answers `evaluate`, once all rows were looked at.
     pub(super) fn evaluated(&mut self, result: Result<Value, EvaluateError>) -> Answer {
         let value = result.map_err(|error| Refusal::Expression(error.to_string()))?;
-        let text = shown(&value);
+        let text = shown(&value, &self.program()?.table);
         let asked = Asked {
             text: &text,
             frame: 0,
         };
-        Ok(self.answer_value(&asked, &value))
+        self.answer_value(&asked, &value)
     }
 
     /// Answers `evaluate`, once figures of all rows are there.
     pub(super) fn told(&mut self, result: Result<Value, String>) -> Answer {
         let value = result.map_err(Refusal::Expression)?;
-        let text = shown(&value);
+        let text = shown(&value, &self.program()?.table);
         let asked = Asked {
             text: &text,
             frame: 0,
         };
-        Ok(self.answer_value(&asked, &value))
+        self.answer_value(&asked, &value)
     }
 
-    fn answer_value(&mut self, asked: &Asked<'_>, value: &Value) -> Reply {
+    fn answer_value(&mut self, asked: &Asked<'_>, value: &Value) -> Answer {
         let kind = value.type_of().map_or("", Type::name).to_owned();
         let node = match value {
             Value::Id(id) => Some(Node::Forms(*id)),
             _ => None,
         };
-        self.answer_with(asked, shown(value), kind, node)
+        let text = shown(value, &self.program()?.table);
+        Ok(self.answer_with(asked, text, kind, node))
     }
 
     /// Meaning of the ID under the cursor: its time, its age, and the row that has it, if that is near.
     fn answer_identifier(&mut self, asked: &Asked<'_>, id: Ulid) -> Answer {
         let time = Timestamp::of(id);
         let age = time.age((self.clock)());
-        let row = self.program()?.table.row_near(self.program()?.at, id)?;
-        let row = row.map(|row| {
-            format!(
-                ", line {}",
-                self.program().map_or(0, |it| it.table.line(row))
-            )
-        });
-        let words = format!("{time}, {age}{}", row.unwrap_or_default());
+        let program = self.program()?;
+        let table = &program.table;
+        let row = table.row_near(program.at, id)?;
+        let row = row.map(|row| format!(", line {}", table.line(row)));
+        let words = format!("{}, {age}{}", table.time(time), row.unwrap_or_default());
         Ok(self.answer_with(asked, words, "ULID".to_owned(), Some(Node::Forms(id))))
     }
 
@@ -249,12 +244,12 @@ const VARIABLES: [&str; 9] = [
 /// that of a column.
 pub(super) fn meaning(
     text: &str,
-    dataset: Option<&Dataset>,
+    table: Option<&Table>,
     now: Timestamp,
 ) -> Result<Meaning, Refusal> {
     let first = text.split('.').next().unwrap_or_default();
     let is_column =
-        dataset.is_some_and(|dataset| dataset.columns().iter().any(|name| name == first));
+        table.is_some_and(|table| table.dataset.columns().iter().any(|name| name == first));
     let is_path = text
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
@@ -263,13 +258,14 @@ pub(super) fn meaning(
         return Ok(Meaning::Variable);
     }
     if let Some(condition) = text.strip_prefix("explain ") {
-        let told = query::condition(condition, dataset, now)?.explain(&TimeZone::UTC);
+        let zone = table.map_or(query::UTC, |table| &table.zone);
+        let told = query::condition(condition, table, now)?.explain(zone);
         return Ok(Meaning::Explained(told.join("; ")));
     }
-    match query::expression(text, dataset, now) {
+    match query::expression(text, table, now) {
         Ok(expression) => Ok(Meaning::Expression(Box::new(expression))),
         // what is neither is told of as an expression
-        Err(error) => match query::figures(text, dataset, now) {
+        Err(error) => match query::figures(text, table, now) {
             Ok(figures) => Ok(Meaning::Figures(Box::new(figures))),
             Err(_) => Err(error.into()),
         },
@@ -290,12 +286,15 @@ pub(super) fn text_of(
     text: &str,
     now: Timestamp,
 ) -> Result<String, Refusal> {
-    match meaning(text, Some(&program.table.dataset), now)? {
+    match meaning(text, Some(&program.table), now)? {
         Meaning::Variable => {
             let entry = find(program, at, text, now)?;
             Ok(entry.ok_or_else(|| no_variable(text))?.value)
         }
-        Meaning::Expression(expression) => Ok(shown(&value_of(&program.table, at, &expression)?)),
+        Meaning::Expression(expression) => {
+            let value = value_of(&program.table, at, &expression)?;
+            Ok(shown(&value, &program.table))
+        }
         Meaning::Explained(told) => Ok(told),
         Meaning::Figures(_) => Err(Refusal::Expression(format!("{text:?} looks at all rows"))),
     }
@@ -342,9 +341,9 @@ pub(super) fn find(
 }
 
 /// A value as a person sees it, in a list of variables as on a console, which is a terminal: cut where it is very long.
-pub(super) fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value, table: &Table) -> String {
     const MOST: usize = 2_000;
-    let text = value.to_string();
+    let text = table.text_of(value);
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", visible(&text[..end])),
         None => visible(&text).into_owned(),

@@ -17,8 +17,10 @@ use ulid_engine::{
 };
 
 use super::{
-    breakpoints::{HitCondition, What, When},
+    breakpoints::{HitCondition, Live, What, When},
+    job::Job,
     refusal::Refusal,
+    scan::{Goal, Scan, Tally, Way},
     session::{Answer, Reply, Session, check_thread},
     table::Table,
 };
@@ -26,6 +28,14 @@ use super::{
 /// What a person reads in the field beside a filter.
 const CONDITION: &str =
     "A condition (time > \"2026-01-01\"), a hit count (% 100), or both (line > 9; >= 5)";
+
+/// Flaws whose filters are set unless a person takes them away.
+const USUAL: [Flaw; 2] = [Flaw::Invalid, Flaw::Overflow];
+
+/// The same, for a client that sets no filters.
+pub(super) fn usual() -> Vec<Flaw> {
+    USUAL.to_vec()
+}
 
 /// The filters as a client offers them.
 pub(super) fn filters() -> Vec<ExceptionBreakpointsFilter> {
@@ -37,7 +47,7 @@ pub(super) fn filters() -> Vec<ExceptionBreakpointsFilter> {
         description: Some(entry.flaw.sentence(limits)),
         supports_condition: Some(true),
         condition_description: Some(CONDITION.to_owned()),
-        default: Some(matches!(entry.flaw, Flaw::Invalid | Flaw::Overflow)),
+        default: Some(USUAL.contains(&entry.flaw)),
     };
     FLAWS.iter().map(filter).collect()
 }
@@ -55,6 +65,7 @@ impl Session {
         arguments: &SetExceptionBreakpointsArguments,
     ) -> Reply {
         self.breakpoints.clear(|what| matches!(what, What::Flaw(_)));
+        self.has_filters = true;
         let table = self.program.as_ref().map(|program| program.table.clone());
         let now = (self.clock)();
         let at = self.program.as_ref().map_or(0, |program| program.at);
@@ -95,6 +106,7 @@ impl Session {
             .map(|option| (option.filter_id.as_str(), option.condition.as_deref()));
         let breakpoints = plain.chain(options).map(set).collect();
         self.breakpoints.publish();
+        self.count_hits();
         Reply::Body(ResponseBody::SetExceptionBreakpoints(
             SetExceptionBreakpointsResponse {
                 breakpoints: Some(breakpoints),
@@ -132,6 +144,49 @@ impl Session {
 }
 
 impl Session {
+    /// Begins to count the rows that meet conditions, functions and watched fields. What was begun before is given up.
+    pub(super) fn count_hits(&mut self) {
+        self.cancel_counts();
+        let Some(program) = &self.program else {
+            return;
+        };
+        let table = &program.table;
+        let stops = self.breakpoints.countable();
+        // of rows to come nobody knows, and an ID that was put in place is not in the file
+        if stops.is_empty() || table.is_endless() || table.is_changed() {
+            return;
+        }
+        let live = Live::of(stops);
+        let scan = Scan::new(table.clone(), Way::ForwardFrom(0), Goal::Farthest, live);
+        let behind = program.at;
+        self.start(Job::Count { scan, behind }, None);
+    }
+
+    /// Tells how many rows meet each breakpoint that was counted, and where the next is.
+    pub(super) fn counted(&mut self, tallies: Vec<Tally>) {
+        let Some(table) = self.program.as_ref().map(|program| program.table.clone()) else {
+            return;
+        };
+        for tally in tallies {
+            if self.breakpoints.has(tally.id) {
+                let message = words(&table, tally.rows, tally.next);
+                self.tell_breakpoint(tally.id, message);
+            }
+        }
+    }
+
+    fn tell_breakpoint(&mut self, id: i64, message: String) {
+        self.send(Event::Breakpoint(BreakpointEventBody {
+            reason: BreakpointEventReason::Changed,
+            breakpoint: Breakpoint {
+                id: Some(id),
+                verified: true,
+                message: Some(message),
+                ..Breakpoint::default()
+            },
+        }));
+    }
+
     /// Tells how many rows each filter meets, once the whole file was gone over.
     pub(super) fn tell_filters(&mut self) {
         let Some(program) = &self.program else {
@@ -141,16 +196,7 @@ impl Session {
         let mut filters = self.breakpoints.filters();
         filters.retain(|&(_, flaw)| is_known(&table, flaw));
         for (id, flaw) in filters {
-            let breakpoint = Breakpoint {
-                id: Some(id),
-                verified: true,
-                message: Some(found(&table, flaw, at)),
-                ..Breakpoint::default()
-            };
-            self.send(Event::Breakpoint(BreakpointEventBody {
-                reason: BreakpointEventReason::Changed,
-                breakpoint,
-            }));
+            self.tell_breakpoint(id, found(&table, flaw, at));
         }
     }
 }
@@ -163,11 +209,23 @@ fn is_known(table: &Table, flaw: Flaw) -> bool {
 /// Number of rows with a flaw, and the line of the next, as a sentence.
 fn found(table: &Table, flaw: Flaw, at: usize) -> String {
     let (count, next) = table.survey.count_from(flaw, at + 1);
-    let rows = if count == 1 { "row" } else { "rows" };
+    words(table, count, next)
+}
+
+fn words(table: &Table, count: u64, next: Option<usize>) -> String {
+    let rows = counted(count);
     match next {
-        Some(next) => format!("{count} {rows}, the next on line {}", table.line(next)),
+        Some(next) => format!("{rows}, the next on line {}", table.line(next)),
         None if count == 0 => "no row".to_owned(),
-        None => format!("{count} {rows}, none of them further on"),
+        None => format!("{rows}, none of them further on"),
+    }
+}
+
+/// A number of rows: `1 row`, `12 rows`.
+pub(super) fn counted(rows: u64) -> String {
+    match rows {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
     }
 }
 
@@ -181,6 +239,9 @@ pub(super) fn flaws_of(table: &Table, at: usize) -> Result<Vec<(Flaw, String)>, 
     let valid_before = before.as_ref().and_then(|row| row.id.ok());
     let keys = KeyStep::to(&row.borrow(), valid_before);
     let has = |flaw: Flaw| {
+        if table.survey.is_by_writer(flaw) {
+            return table.survey.has_by_writer(flaw, at).unwrap_or(false);
+        }
         let on_keys = flaw.is_at(&keys, limits);
         on_keys.or_else(|| table.is_duplicate(at)).unwrap_or(false)
     };
@@ -190,7 +251,7 @@ pub(super) fn flaws_of(table: &Table, at: usize) -> Result<Vec<(Flaw, String)>, 
     let found = FLAWS.iter().map(|entry| entry.flaw);
     let found = found.filter(|&flaw| has(flaw) && !is_implied(flaw));
     let mut flaws: Vec<(Flaw, String)> = found
-        .map(|flaw| (flaw, sentence(flaw, &row, &keys, line, limits)))
+        .map(|flaw| (flaw, sentence(table, flaw, &row, &keys, line)))
         .collect();
     // an overflow says more than that a row is invalid
     flaws.sort_by_key(|(flaw, _)| *flaw != Flaw::Overflow);
@@ -198,7 +259,17 @@ pub(super) fn flaws_of(table: &Table, at: usize) -> Result<Vec<(Flaw, String)>, 
 }
 
 /// Sentence about a flaw of a row; `line` is that of the last row with an ID before it.
-fn sentence(flaw: Flaw, row: &Row, keys: &KeyStep, line: Option<i64>, limits: Limits) -> String {
+fn sentence(table: &Table, flaw: Flaw, row: &Row, keys: &KeyStep, line: Option<i64>) -> String {
+    let by = table.survey.by();
+    if let Some(by) = by.filter(|_| table.survey.is_by_writer(flaw)) {
+        return match flaw {
+            Flaw::Gap => format!(
+                "{} or more after the row before of the same {by}",
+                duration(table.survey.limits.gap_ms.cast_signed())
+            ),
+            _ => format!("a smaller ID than the row before of the same {by}"),
+        };
+    }
     let apart = || {
         let (id, before) = (keys.id?, keys.valid_before?);
         let ms = id.timestamp_ms().abs_diff(before.timestamp_ms());
@@ -216,7 +287,8 @@ fn sentence(flaw: Flaw, row: &Row, keys: &KeyStep, line: Option<i64>, limits: Li
         }
         (Flaw::Duplicate, ..) => "an earlier row has the same ID".to_owned(),
         (Flaw::Future, Ok(id), ..) => {
-            format!("{} is later than now, {}", Timestamp::of(id), limits.now)
+            let now = table.time(table.survey.limits.now);
+            format!("{} is later than now, {now}", table.time(Timestamp::of(id)))
         }
         _ => flaw.entry().label.to_owned(),
     }

@@ -17,9 +17,6 @@ use super::{
     variables::Node,
 };
 
-/// The units of the frames below the row, from the inside out.
-const UNITS: [Unit; 3] = [Unit::Millisecond, Unit::Hour, Unit::Day];
-
 /// What a frame stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -37,13 +34,23 @@ impl Frame {
             return Ok(frames);
         }
         let near = Near::of(table, at)?;
-        for unit in UNITS {
+        let mut around = Vec::new();
+        // from the outside in: of what is long the next unit below is a frame, too
+        for unit in [Unit::Day, Unit::Hour, Unit::Minute, Unit::Second] {
             let span = Span::around(table, &near, unit)?;
-            frames.extend(span.map(|span| Frame {
-                at,
-                around: Some((unit, span)),
-            }));
+            around.extend(span.map(|span| (unit, span)));
+            let is_long = span.is_some_and(|span| span.is_long());
+            if unit != Unit::Day && !is_long {
+                break;
+            }
         }
+        let own = Span::around(table, &near, Unit::Millisecond)?;
+        around.extend(own.map(|span| (Unit::Millisecond, span)));
+        let frame = |around| Frame {
+            at,
+            around: Some(around),
+        };
+        frames.extend(around.into_iter().rev().map(frame));
         Ok(frames)
     }
 
@@ -61,7 +68,9 @@ impl Frame {
     fn name(&self, table: &Table) -> Result<String, Refusal> {
         let id = table.row(self.at)?.map(|row| row.id);
         Ok(match (self.around, id) {
-            (None, Some(Ok(id))) => format!("{} {}", codec::print(id), Timestamp::of(id)),
+            (None, Some(Ok(id))) => {
+                format!("{} {}", codec::print(id), table.time(Timestamp::of(id)))
+            }
             (None, Some(Err(fault))) => {
                 format!(
                     "invalid: {} at character {}",
@@ -70,7 +79,7 @@ impl Frame {
                 )
             }
             (Some((unit, span)), Some(Ok(id))) => {
-                let name = unit.name(Timestamp::of(id));
+                let name = unit.name(&table.time(Timestamp::of(id)));
                 format!("{} {name}, {}", unit.title().to_lowercase(), span.rows())
             }
             _ => "end of file".to_owned(),
@@ -82,7 +91,8 @@ impl Frame {
         let line = table.line(self.row());
         Ok(match (self.around, table.id(self.at)?) {
             (Some((unit, _)), Some(id)) => {
-                let (title, name) = (unit.title().to_lowercase(), unit.name(Timestamp::of(id)));
+                let name = unit.name(&table.time(Timestamp::of(id)));
+                let title = unit.title().to_lowercase();
                 format!("row {line}, the first of the {title} {name}")
             }
             _ => format!("row {line}"),

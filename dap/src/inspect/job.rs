@@ -1,16 +1,17 @@
 //! Work that takes its time: it runs on a thread of its own, so that no request waits for it.
 
-use std::{sync::Arc, time::Duration};
+use std::{process::ChildStdout, sync::Arc, time::Duration};
 
 use ulid_engine::{
-    dataset::{Dataset, MEMORY, OpenError},
+    dataset::{Dataset, MEMORY},
     progress::Progress,
     query::{EvaluateError, Expression, Grouping, Value},
 };
 
 use super::{
+    command::Running,
     program::{Holder, Target},
-    scan::{Halt, Logged, Scan},
+    scan::{Halt, Logged, Scan, Tally},
     table::Table,
 };
 
@@ -38,6 +39,8 @@ pub(super) enum Job {
     },
     /// Goes over the whole file once.
     Survey(Table),
+    /// Counts the rows that meet breakpoints, and finds the next behind a row.
+    Count { scan: Scan, behind: usize },
 }
 
 /// What became of a [`Job`].
@@ -47,6 +50,7 @@ pub(super) enum Done {
     Reopened(Opened),
     Halted(Halt),
     Surveyed,
+    Counted(Vec<Tally>),
     Evaluated(Box<Result<Value, EvaluateError>>),
     Told(Result<Value, String>),
 }
@@ -66,6 +70,7 @@ impl Job {
             Job::Open(_) | Job::Reopen(_) => "Opening the file",
             Job::Scan(_) => "Running through the rows",
             Job::Survey(_) => "Going over the file",
+            Job::Count { .. } => "Counting the rows of breakpoints",
             Job::Evaluate { .. } | Job::Figures { .. } => "Looking at all rows",
         }
     }
@@ -74,7 +79,7 @@ impl Job {
     pub(super) fn patience(&self) -> Option<Duration> {
         match self {
             Job::Evaluate { budget, .. } | Job::Figures { budget, .. } => Some(*budget),
-            Job::Open(_) | Job::Reopen(_) | Job::Scan(_) | Job::Survey(_) => None,
+            _ => None,
         }
     }
 
@@ -112,21 +117,51 @@ impl Job {
                 Done::Told(value)
             }
             Job::Scan(scan) => Done::Halted(scan.run(progress, log)),
+            Job::Count { scan, behind } => {
+                Done::Counted(scan.count(behind, progress).unwrap_or_default())
+            }
         }
     }
 }
 
 fn open(target: Target, progress: &Arc<Progress>) -> Opened {
-    let holder = Holder::default();
-    let dataset = open_pipe(&target, progress, &holder).unwrap_or_else(|| {
-        let paths = std::slice::from_ref(&target.path);
-        Dataset::open_paths(paths, &target.options)
-    });
+    let mut holder = Holder::default();
+    let dataset = match &target.command {
+        Some(words) => open_output(words, &target, progress, &mut holder),
+        None => open_pipe(&target, progress, &holder).unwrap_or_else(|| {
+            let paths = std::slice::from_ref(&target.path);
+            Dataset::open_paths(paths, &target.options).map_err(|error| error.to_string())
+        }),
+    };
     Opened {
         target,
         holder,
-        dataset: dataset.map_err(|error| error.to_string()),
+        dataset,
     }
+}
+
+/// Runs a program and opens what it prints.
+fn open_output(
+    words: &[String],
+    target: &Target,
+    progress: &Arc<Progress>,
+    holder: &mut Holder,
+) -> Result<Dataset, String> {
+    let (running, output) = Running::start(words)?;
+    holder.keep(running);
+    let output = readable(output, progress, holder);
+    let name = words.join(" ");
+    Dataset::from_reader(&name, output, &target.options).map_err(|error| error.to_string())
+}
+
+#[cfg(unix)]
+fn readable(output: ChildStdout, progress: &Arc<Progress>, holder: &Holder) -> super::pipe::Pipe {
+    super::pipe::Pipe::over(output.into(), progress.clone(), holder.lease())
+}
+
+#[cfg(not(unix))]
+fn readable(output: ChildStdout, _: &Arc<Progress>, _: &Holder) -> ChildStdout {
+    output
 }
 
 /// Opens a pipe; none where the path is that of something else.
@@ -135,7 +170,7 @@ fn open_pipe(
     target: &Target,
     progress: &Arc<Progress>,
     holder: &Holder,
-) -> Option<Result<Dataset, OpenError>> {
+) -> Option<Result<Dataset, String>> {
     use super::pipe::{Pipe, is_pipe};
 
     if !is_pipe(&target.path) {
@@ -143,10 +178,11 @@ fn open_pipe(
     }
     let pipe = Pipe::open(&target.path, progress.clone(), holder.lease()).ok()?;
     let name = target.path.display().to_string();
-    Some(Dataset::from_reader(&name, pipe, &target.options))
+    let dataset = Dataset::from_reader(&name, pipe, &target.options);
+    Some(dataset.map_err(|error| error.to_string()))
 }
 
 #[cfg(not(unix))]
-fn open_pipe(_: &Target, _: &Arc<Progress>, _: &Holder) -> Option<Result<Dataset, OpenError>> {
+fn open_pipe(_: &Target, _: &Arc<Progress>, _: &Holder) -> Option<Result<Dataset, String>> {
     None
 }

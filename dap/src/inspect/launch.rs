@@ -4,20 +4,20 @@ use std::path::Path;
 
 use dap::{
     events::{Event, ExitedEventBody},
-    requests::{LaunchRequestArguments, RestartArguments},
+    requests::{AttachRequestArguments, LaunchRequestArguments, RestartArguments},
     types::StoppedEventReason,
 };
 use serde_json::Value;
-use ulid_engine::{
-    dataset::{OpenOptions, UnknownFormat, Wait},
-    stats::Limits,
-};
+use ulid_engine::{row::Flaw, stats::Limits};
 
 use super::{
+    breakpoints::{What, When},
+    exceptions::{self, counted},
     job::{Job, Opened},
-    program::{Launch, Phase, Program, Target},
+    program::{Manner, Phase, Program, Target},
     refusal::Refusal,
     session::{Answer, Reply, Session},
+    settings,
 };
 
 impl Session {
@@ -26,8 +26,60 @@ impl Session {
             return Err(Refusal::AlreadyLaunched);
         }
         let data = arguments.additional_data.as_ref();
-        let target = target(data, arguments.no_debug, None)?;
+        self.open(data, arguments.no_debug, Manner::Launch)
+    }
+
+    /// As a launch, of a file that is being written, a pipe or a program whose output is read.
+    pub(super) fn attach(&mut self, arguments: &AttachRequestArguments) -> Answer {
+        if self.program.is_some() {
+            return Err(Refusal::AlreadyLaunched);
+        }
+        let data = arguments.additional_data.as_ref();
+        self.open(data, None, Manner::Attach)
+    }
+
+    fn open(&mut self, data: Option<&Value>, no_debug: Option<bool>, manner: Manner) -> Answer {
+        let target = self.target(data, no_debug, manner, None)?;
         Ok(Reply::Later(Job::Open(target)))
+    }
+
+    /// Reads a configuration, and tells the person what of it was left out.
+    fn target(
+        &mut self,
+        data: Option<&Value>,
+        no_debug: Option<bool>,
+        manner: Manner,
+        known: Option<&Path>,
+    ) -> Result<Target, Refusal> {
+        let (target, notes) = settings::target(data, no_debug, manner, known, self.may_run)?;
+        for note in notes {
+            self.say(&format!("{note}\n"));
+        }
+        Ok(target)
+    }
+
+    /// Sets what the configuration wants to be written, and says what of it cannot be.
+    fn set_logs(&mut self) {
+        self.breakpoints.clear(|what| matches!(what, What::Logged));
+        let Some(program) = &self.program else {
+            return;
+        };
+        let (table, logs) = (program.table.clone(), program.target.logs.clone());
+        for log in logs {
+            let when = When {
+                condition: log.when.as_deref(),
+                hit: None,
+                log: Some(&log.message),
+                name: None,
+                table: Some(&table),
+                now: (self.clock)(),
+            };
+            let set = self.breakpoints.add(What::Logged, when);
+            if let Some(words) = set.message {
+                self.say(&format!("\"logs\": {words}\n"));
+            }
+        }
+        self.breakpoints.publish();
     }
 
     /// Answers `launch`, once the file is open.
@@ -65,7 +117,7 @@ impl Session {
         let launch = self.program.as_ref().map(|program| program.target.launch);
         let launch = launch.unwrap_or_default();
         if launch.no_debug {
-            self.end();
+            self.check();
         } else if launch.stop_on_entry {
             self.land(0, StoppedEventReason::Entry);
         } else {
@@ -81,12 +133,16 @@ impl Session {
         }
         let target = match &arguments.arguments {
             Some(now) => {
-                let path = Some(program.target.path.as_path());
-                target(now.additional_data.as_ref(), now.no_debug, path)?
+                let path = program.target.path.clone();
+                let manner = program.target.manner;
+                let data = now.additional_data.as_ref();
+                self.target(data, now.no_debug, manner, Some(&path))?
             }
             None => program.target.clone(),
         };
-        if program.table.is_live && target.path == program.target.path {
+        let program = self.program()?;
+        let is_same = target.path == program.target.path && target.command.is_none();
+        if program.table.is_live && is_same {
             return Err(Refusal::ReadOnce);
         }
         Ok(Reply::Later(Job::Reopen(target)))
@@ -109,59 +165,69 @@ impl Session {
         Ok(Reply::Empty)
     }
 
-    /// The program is over: the last row lies behind.
+    /// Goes over the file without a stop, and ends as soon as that is done.
+    fn check(&mut self) {
+        let Some(program) = &mut self.program else {
+            return;
+        };
+        program.phase = Phase::Running;
+        if program.table.survey.is_complete() {
+            self.end();
+        }
+    }
+
+    /// Ends a program that nobody wants to step through, once the file was gone over.
+    pub(super) fn checked(&mut self) {
+        let is_check =
+            |program: &Program| program.target.launch.no_debug && program.phase == Phase::Running;
+        if self.program.as_ref().is_some_and(is_check) {
+            self.end();
+        }
+    }
+
+    /// The program is over: the last row lies behind. Its exit code tells if there was any flaw that a filter is set for.
     pub(super) fn end(&mut self) {
+        let found = self.flaws_found();
+        for line in &found {
+            self.say(line);
+        }
         if let Some(program) = &mut self.program {
             program.phase = Phase::Ended;
         }
         self.handles.retire();
-        self.send(Event::Exited(ExitedEventBody { exit_code: 0 }));
+        let exit_code = i64::from(!found.is_empty());
+        self.send(Event::Exited(ExitedEventBody { exit_code }));
         self.send(Event::Terminated(None));
+    }
+
+    /// A line for each flaw that a filter is set for and that rows have; where a client sets none, of the usual filters.
+    fn flaws_found(&self) -> Vec<String> {
+        let Some(table) = self.program.as_ref().map(|program| &program.table) else {
+            return Vec::new();
+        };
+        let flaws = match self.has_filters {
+            true => self.breakpoints.flaws(),
+            false => exceptions::usual(),
+        };
+        let line = |flaw: Flaw| {
+            let (rows, first) = table.survey.count_from(flaw, 0);
+            let line = table.line(first?);
+            let label = flaw.entry().label;
+            let rows = counted(rows);
+            Some(format!("{label}: {rows}, the first on line {line}\n"))
+        };
+        flaws.into_iter().filter_map(line).collect()
     }
 
     /// Makes an open file the program, and begins to go over it.
     fn take_up(&mut self, opened: Opened) -> Result<(), Refusal> {
         let dataset = opened.dataset.map_err(Refusal::Open)?;
         let limits = Limits::at((self.clock)());
-        let program = Program::new(opened.target, opened.holder, dataset, limits);
+        let program = Program::new(opened.target, opened.holder, dataset, limits)?;
         let survey = Job::Survey(program.table.clone());
         self.program = Some(program);
         self.start(survey, None);
+        self.set_logs();
         Ok(())
     }
-}
-
-/// File to open by a configuration; `known` is the file if the configuration names none.
-fn target(
-    data: Option<&Value>,
-    no_debug: Option<bool>,
-    known: Option<&Path>,
-) -> Result<Target, Refusal> {
-    let argument = |name| data.and_then(|data| data.get(name));
-    let text = |name| {
-        argument(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-    };
-    let format = text("format").map(str::parse).transpose();
-    let stop_on_entry = argument("stopOnEntry").and_then(Value::as_bool);
-    Ok(Target {
-        path: text("program")
-            .map(Path::new)
-            .or(known)
-            .ok_or(Refusal::NoProgram)?
-            .to_owned(),
-        options: OpenOptions {
-            format: format.map_err(|error: UnknownFormat| Refusal::Open(error.to_string()))?,
-            column: text("column").map(str::to_owned),
-            field: text("field").map(str::to_owned),
-            wait: Wait::FirstRecord,
-            ..OpenOptions::default()
-        },
-        launch: Launch {
-            stop_on_entry: stop_on_entry.unwrap_or(true),
-            no_debug: no_debug.unwrap_or(false),
-            follow: argument("follow").and_then(Value::as_bool).unwrap_or(false),
-        },
-    })
 }

@@ -5,6 +5,7 @@
 
 mod breakpoints;
 mod capabilities;
+mod command;
 mod completions;
 mod evaluate;
 mod exceptions;
@@ -24,6 +25,7 @@ mod query;
 mod refusal;
 mod scan;
 mod session;
+mod settings;
 mod sources;
 mod span;
 mod step;
@@ -55,14 +57,28 @@ const NEWS_MAX: usize = 2;
 /// Between two signs of work under way.
 const TICK: Duration = Duration::from_millis(250);
 
+/// Trust in a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// It started us, so that it may have programs started.
+    Parent,
+    /// It came over a network.
+    Network,
+}
+
 /// Serves one session until the client leaves.
 ///
 /// # Errors
 ///
 /// [`FrameError`] where what arrives cannot be cut into messages.
-pub fn serve(connection: &Connection, clock: fn() -> Timestamp) -> Result<(), FrameError> {
+pub fn serve(
+    connection: &Connection,
+    clock: fn() -> Timestamp,
+    trust: Trust,
+) -> Result<(), FrameError> {
     let (news, heard) = bounded(NEWS_MAX);
     let mut session = Session::new(clock);
+    session.may_run = trust == Trust::Parent;
     let mut seq = 0;
     let mut ticked = Instant::now();
     loop {

@@ -27,6 +27,30 @@ pub(super) struct Run {
     reason: StoppedEventReason,
 }
 
+/// Lines of log points of every row, by the second.
+#[derive(Debug, Default)]
+pub(super) struct Throttle {
+    second: u64,
+    written: u32,
+    /// Lines that were not written.
+    left_out: u64,
+}
+
+impl Throttle {
+    /// Counts a line, and tells if it may be written.
+    fn allows(&mut self, second: u64, most: u32) -> bool {
+        if self.second != second {
+            (self.second, self.written) = (second, 0);
+        }
+        let is_allowed = self.written < most;
+        match is_allowed {
+            true => self.written += 1,
+            false => self.left_out += 1,
+        }
+        is_allowed
+    }
+}
+
 impl Session {
     pub(super) fn next(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
@@ -201,6 +225,7 @@ impl Session {
         };
         program.at = at;
         program.phase = Phase::Stopped;
+        self.tell_left_out();
         self.stopped(reason, description.as_deref(), ids);
     }
 
@@ -229,12 +254,36 @@ impl Session {
 
     /// Writes what log points have met.
     pub(super) fn logged(&mut self, logged: &[(usize, i64)]) {
-        let logged = logged.iter().filter(|(_, id)| self.breakpoints.has(*id));
-        for (row, id) in logged.copied().collect::<Vec<_>>() {
+        for &(row, id) in logged {
+            if !self.breakpoints.has(id) || !self.may_write(id) {
+                continue;
+            }
             let line = self
                 .log_line(row, id)
                 .unwrap_or_else(|refusal| refusal.to_string());
             self.write(row, &(line + "\n"));
+        }
+    }
+
+    /// True if a line may be written: log points of every row write so many a second and no more.
+    fn may_write(&mut self, id: i64) -> bool {
+        const SECOND_MS: u64 = 1_000;
+        if !self.breakpoints.is_of_every_row(id) {
+            return true;
+        }
+        let target = self.program.as_ref().map(|program| &program.target);
+        let most = target.map_or(u32::MAX, |target| target.logs_per_second);
+        let second = (self.clock)().ms() / SECOND_MS;
+        self.throttle.allows(second, most)
+    }
+
+    /// Says how many lines were left out since it was said last.
+    fn tell_left_out(&mut self) {
+        let left_out = std::mem::take(&mut self.throttle.left_out);
+        if left_out > 0 {
+            self.say(&format!(
+                "{left_out} lines of log points of every row were left out: more came in a second than \"logsPerSecond\" allows\n"
+            ));
         }
     }
 

@@ -4,7 +4,7 @@
 use std::{
     fs::{self, File},
     io::{self, Read},
-    os::unix::fs::OpenOptionsExt as _,
+    os::{fd::OwnedFd, unix::fs::OpenOptionsExt as _},
     path::Path,
     sync::Arc,
 };
@@ -48,6 +48,17 @@ impl Pipe {
             lease,
             has_begun: false,
         })
+    }
+
+    /// The reading end of a pipe that is open already.
+    pub(super) fn over(pipe: OwnedFd, opening: Arc<Progress>, lease: Lease) -> Pipe {
+        Pipe {
+            file: pipe.into(),
+            opening,
+            lease,
+            // whoever writes to it has it open
+            has_begun: true,
+        }
     }
 
     /// Waits until something is there or a moment has passed.

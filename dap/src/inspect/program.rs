@@ -9,12 +9,15 @@ use std::{
 };
 
 use dap::types::Source;
+use serde::Deserialize;
 use ulid_engine::{
     dataset::{Dataset, OpenOptions},
+    query::{Scope, Writers},
     stats::Limits,
+    timestamp::TimeZone,
 };
 
-use super::{survey::Survey, table::Table};
+use super::{command::Running, refusal::Refusal, survey::Survey, table::Table};
 use crate::visible::visible;
 
 /// The one thread there is.
@@ -22,12 +25,43 @@ pub(super) const THREAD: i64 = 1;
 /// The number of the text that stands for a source that an editor cannot show as it is.
 pub(super) const RENDERED: i32 = 1;
 
-/// A file to open.
+/// The request that a configuration comes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// The program stands at its first row unless it is told otherwise.
+    Launch,
+    /// The program runs, and goes on with what is written to the file.
+    Attach,
+}
+
+/// What rows to write, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LogSetting {
+    /// Condition of the rows; all rows without one.
+    #[serde(default)]
+    pub(super) when: Option<String>,
+    /// The message, with names and expressions in braces.
+    pub(super) message: String,
+}
+
+/// A file to open, and how.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
+    pub(super) manner: Manner,
     pub(super) path: PathBuf,
+    /// Program whose output is read instead of a file, and its arguments.
+    pub(super) command: Option<Vec<String>>,
     pub(super) options: OpenOptions,
     pub(super) launch: Launch,
+    /// The zone of the times that are shown and typed.
+    pub(super) zone: TimeZone,
+    /// Expression that tells apart what made the IDs.
+    pub(super) by: Option<String>,
+    /// Rows to write, and how.
+    pub(super) logs: Vec<LogSetting>,
+    /// Lines that log points of every row write in a second at most.
+    pub(super) logs_per_second: u32,
 }
 
 /// Begin of the program.
@@ -45,7 +79,11 @@ pub(super) struct Lease(Arc<AtomicBool>);
 
 /// Whoever wants what is read.
 #[derive(Debug, Default)]
-pub(super) struct Holder(Lease);
+pub(super) struct Holder {
+    lease: Lease,
+    /// Program whose output is read.
+    running: Option<Running>,
+}
 
 #[cfg(unix)]
 impl Lease {
@@ -54,16 +92,21 @@ impl Lease {
     }
 }
 
-#[cfg(unix)]
 impl Holder {
+    #[cfg(unix)]
     pub(super) fn lease(&self) -> Lease {
-        self.0.clone()
+        self.lease.clone()
+    }
+
+    /// Keeps a program running for as long as its output is wanted.
+    pub(super) fn keep(&mut self, running: Running) {
+        self.running = Some(running);
     }
 }
 
 impl Drop for Holder {
     fn drop(&mut self) {
-        self.0.0.store(true, Relaxed);
+        self.lease.0.store(true, Relaxed);
     }
 }
 
@@ -91,21 +134,37 @@ pub(super) enum Phase {
 }
 
 impl Program {
-    pub(super) fn new(target: Target, holder: Holder, dataset: Dataset, limits: Limits) -> Program {
+    /// A program that waits for the end of the configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Setting`] where the file has nothing of the kind that tells writers apart.
+    pub(super) fn new(
+        target: Target,
+        holder: Holder,
+        dataset: Dataset,
+        limits: Limits,
+    ) -> Result<Program, Refusal> {
         // a pipe or a device
-        let is_live = target.path.metadata().is_ok_and(|file| !file.is_file());
+        let is_pipe = || target.path.metadata().is_ok_and(|file| !file.is_file());
+        let is_live = target.command.is_some() || is_pipe();
         let source = source(&target, &dataset);
-        let mut table = Table::new(dataset, Survey::new(limits));
+        let scope = Scope::of(&dataset, limits.now, &target.zone);
+        let by = target.by.as_deref().map(|by| Writers::parse(by, &scope));
+        let by = by
+            .transpose()
+            .map_err(|error| Refusal::Setting(format!("\"by\" tells no writers apart: {error}")))?;
+        let mut table = Table::new(dataset, Survey::new(limits, by), target.zone.clone());
         table.is_live = is_live;
         table.is_followed = target.launch.follow && !is_live;
-        Program {
+        Ok(Program {
             source,
             target,
             _holder: holder,
             table,
             at: 0,
             phase: Phase::Configuring,
-        }
+        })
     }
 }
 
@@ -119,6 +178,13 @@ impl Program {
 
 /// The file itself where an editor can show it; else a text that we render.
 fn source(target: &Target, dataset: &Dataset) -> Source {
+    if target.command.is_some() {
+        return Source {
+            name: Some(visible(&dataset.name()).into_owned()),
+            source_reference: Some(RENDERED),
+            ..Source::default()
+        };
+    }
     let path = &target.path;
     let is_plain = dataset.layout().has_lines()
         && path.metadata().is_ok_and(|file| {

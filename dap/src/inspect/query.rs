@@ -2,52 +2,55 @@
 
 use ulid_engine::{
     Timestamp,
-    dataset::Dataset,
     query::{Expression, Grouping, Query, QueryError, Scope},
     timestamp::TimeZone,
 };
 
+use super::table::Table;
+
+/// Zone of a session without a file.
+pub(super) const UTC: &TimeZone = &TimeZone::UTC;
+
 /// Reads a condition. Before a file is open, any name may be that of a column.
 pub(super) fn condition(
     text: &str,
-    dataset: Option<&Dataset>,
+    table: Option<&Table>,
     now: Timestamp,
 ) -> Result<Query, QueryError> {
-    Query::parse(text, &scope(dataset, now))
+    Query::parse(text, &scope(table, now))
 }
 
 /// Reads an expression that comes to a value. Before a file is open, any name may be that of a column.
 pub(super) fn expression(
     text: &str,
-    dataset: Option<&Dataset>,
+    table: Option<&Table>,
     now: Timestamp,
 ) -> Result<Expression, QueryError> {
-    Expression::parse(text, &scope(dataset, now))
+    Expression::parse(text, &scope(table, now))
 }
 
 /// Figures of groups of all rows.
 pub(super) fn figures(
     text: &str,
-    dataset: Option<&Dataset>,
+    table: Option<&Table>,
     now: Timestamp,
 ) -> Result<Grouping, QueryError> {
-    Grouping::of_text(text, &scope(dataset, now))
+    Grouping::of_text(text, &scope(table, now))
 }
 
 /// What names mean.
-pub(super) fn scope(dataset: Option<&Dataset>, now: Timestamp) -> Scope<'_> {
-    const ZONE: &TimeZone = &TimeZone::UTC;
-    match dataset {
-        Some(dataset) => Scope {
+pub(super) fn scope(table: Option<&Table>, now: Timestamp) -> Scope<'_> {
+    match table {
+        Some(table) => Scope {
             // a client may be another person, who is not to look into files
             files: None,
-            ..Scope::of(dataset, now, ZONE)
+            ..Scope::of(&table.dataset, now, &table.zone)
         },
         None => Scope {
             columns: &[],
             any_column: true,
             now,
-            zone: ZONE,
+            zone: UTC,
             files: None,
             writers: true,
         },

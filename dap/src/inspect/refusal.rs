@@ -18,6 +18,8 @@ pub(super) enum Refusal {
     #[error("give the file to open as \"program\"")]
     NoProgram,
     #[error("{0}")]
+    Setting(String),
+    #[error("{0}")]
     Open(String),
     #[error("notStopped")]
     NotStopped,
@@ -85,6 +87,7 @@ impl Refusal {
             Refusal::NotYet(..) => 22,
             Refusal::NoRow => 23,
             Refusal::TooMany(..) => 24,
+            Refusal::Setting(_) => 25,
         }
     }
 }

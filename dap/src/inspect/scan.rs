@@ -17,7 +17,7 @@ use ulid_engine::{
     RowSet,
     dataset::{ReadError, Row, ScanError},
     progress::{Cancelled, Progress},
-    query::{Query, SelectError},
+    query::{Query, SelectError, WritersError},
     row::{Around, Flaw},
     stats::Limits,
 };
@@ -89,6 +89,8 @@ pub(super) struct Stop {
 #[derive(Debug, Clone)]
 pub(super) enum Sought {
     Row(usize),
+    /// Each row.
+    Every,
     Flaw(Flaw),
     Watch(Watch),
     Query(Arc<Query>),
@@ -111,6 +113,16 @@ pub(super) enum Halt {
     Failed { at: usize, reason: String },
 }
 
+/// How many rows meet a breakpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tally {
+    /// The number of the breakpoint.
+    pub(super) id: i64,
+    pub(super) rows: u64,
+    /// The first of them behind the row that was asked about.
+    pub(super) next: Option<usize>,
+}
+
 /// Log points met by the way: the row of each, and the number of its breakpoint.
 pub(super) type Logged = Vec<(usize, i64)>;
 
@@ -127,7 +139,7 @@ impl Stop {
     fn query(&self) -> Option<&Query> {
         match &self.sought {
             Sought::Query(query) => Some(query),
-            Sought::Row(_) | Sought::Flaw(_) | Sought::Watch(_) => None,
+            Sought::Row(_) | Sought::Every | Sought::Flaw(_) | Sought::Watch(_) => None,
         }
     }
 
@@ -141,6 +153,7 @@ impl Stop {
                 at_keys.or(row.duplicate).unwrap_or(false)
             }
             Sought::Row(_) => false,
+            Sought::Every => true,
         };
         is_sought && self.allows(row)
     }
@@ -181,7 +194,8 @@ impl Scan {
         else {
             return false;
         };
-        let needs_pass = (self.needs_duplicates() && self.duplicates().is_none())
+        let needs_pass = self.needs_writers()
+            || (self.needs_duplicates() && self.duplicates().is_none())
             || self.queries().any(|query| !query.is_prepared());
         goal < self.table.end() && goal.abs_diff(from) < BLOCK && !needs_pass
     }
@@ -211,6 +225,15 @@ impl Scan {
         }
     }
 
+    /// Looks at all rows, and tells of each breakpoint how many rows meet it, and the first of them behind a row. None
+    /// where it is cancelled or the file can no longer be read.
+    pub(super) fn count(&self, behind: usize, progress: &Progress) -> Option<Vec<Tally>> {
+        let survey = self.table.survey.clone();
+        let _held = survey.hold();
+        self.prepare(progress).ok()?;
+        self.tally(behind, progress).ok()
+    }
+
     /// Takes in what is set now.
     fn look_again(&mut self) {
         (self.stops, self.version) = self.live.current();
@@ -234,6 +257,9 @@ impl Scan {
         if self.needs_duplicates() {
             self.table.find_duplicates(progress)?;
         }
+        if self.needs_writers() {
+            self.table.find_writers(progress)?;
+        }
         Ok(())
     }
 
@@ -251,6 +277,16 @@ impl Scan {
             stop.log_needs_duplicates || matches!(stop.sought, Sought::Flaw(Flaw::Duplicate))
         };
         self.stops.iter().any(asks) || self.queries().any(Query::needs_duplicates)
+    }
+
+    fn needs_writers(&self) -> bool {
+        let asks = |stop: &Stop| match stop.sought {
+            Sought::Flaw(flaw) => {
+                self.table.survey.is_by_writer(flaw) && !self.table.survey.knows(flaw)
+            }
+            _ => false,
+        };
+        self.stops.iter().any(asks)
     }
 
     /// The duplicates, where they were found.
@@ -436,6 +472,15 @@ impl From<ScanError> for Broken {
         match error {
             ScanError::Cancelled(_) => Broken::Cancelled,
             ScanError::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<WritersError> for Broken {
+    fn from(error: WritersError) -> Broken {
+        match error {
+            WritersError::Select(error) => error.into(),
+            WritersError::TooMany => Broken::Failed(error.to_string()),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     goto::Targets,
     handles::Handles,
     job::{Done, Job},
-    motion::Run,
+    motion::{Run, Throttle},
     program::{Phase, Program, THREAD},
     progress::Report,
     refusal::Refusal,
@@ -37,6 +37,11 @@ pub(super) struct Session {
     /// `configurationDone` has arrived.
     pub(super) is_configured: bool,
     pub(super) breakpoints: Breakpoints,
+    /// The client has said which filters are set.
+    pub(super) has_filters: bool,
+    /// True if a program may be started for the client.
+    pub(super) may_run: bool,
+    pub(super) throttle: Throttle,
     pub(super) handles: Handles<Node>,
     pub(super) targets: Targets,
     /// The way that the program goes.
@@ -60,6 +65,8 @@ struct Task {
     request: Option<(i64, String)>,
     /// The program runs as long as the work does.
     is_run: bool,
+    /// Rows that meet breakpoints are counted.
+    is_count: bool,
     /// Time that whoever asked for it still waits, and the budget at first.
     patience: Option<(Duration, Duration)>,
     report: Report,
@@ -94,6 +101,9 @@ impl Session {
             program: None,
             is_configured: false,
             breakpoints: Breakpoints::default(),
+            has_filters: false,
+            may_run: true,
+            throttle: Throttle::default(),
             handles: Handles::default(),
             targets: Targets::default(),
             run: None,
@@ -196,6 +206,7 @@ impl Session {
         match command {
             Command::Initialize(arguments) => self.initialize(arguments),
             Command::Launch(arguments) => self.launch(&arguments),
+            Command::Attach(arguments) => self.attach(&arguments),
             Command::ConfigurationDone => self.configuration_done(),
             Command::Disconnect(_) => self.disconnect(),
             Command::Threads => Ok(self.threads()),
@@ -257,6 +268,12 @@ impl Session {
             Done::Surveyed => {
                 self.refuse_breakpoints_behind_the_end();
                 self.tell_filters();
+                self.count_hits();
+                self.checked();
+                Ok(Reply::Empty)
+            }
+            Done::Counted(tallies) => {
+                self.counted(tallies);
                 Ok(Reply::Empty)
             }
             Done::Evaluated(result) => self.evaluated(*result),
@@ -296,6 +313,7 @@ impl Session {
             progress: progress.clone(),
             request,
             is_run: matches!(job, Job::Scan(_)),
+            is_count: matches!(job, Job::Count { .. }),
             patience: job.patience().map(|budget| (budget + GRACE, budget)),
             report: Report::new(self.last_ticket, job.title(), !is_endless),
         };
@@ -343,6 +361,13 @@ impl Session {
     /// Asks all work to end.
     pub(super) fn cancel_all(&self) {
         self.tasks.values().for_each(|task| task.progress.cancel());
+    }
+
+    /// Gives up counting rows.
+    pub(super) fn cancel_counts(&mut self) {
+        for task in self.tasks.values().filter(|task| task.is_count) {
+            task.progress.cancel();
+        }
     }
 
     /// Asks the program to stand still.

@@ -1,8 +1,8 @@
-//! The stretch of rows around one that share a millisecond, an hour or a day.
+//! The stretch of rows around one that share a millisecond, an hour or a day, by the clock of a zone.
 
 use std::ops::Range;
 
-use ulid_engine::{Timestamp, dataset::Row};
+use ulid_engine::{Timestamp, calendar::Step, dataset::Row, timestamp::TimeZone};
 
 use super::{refusal::Refusal, table::Table};
 
@@ -18,10 +18,12 @@ pub(super) struct Near {
     here: usize,
 }
 
-/// A unit of time that rows lie in.
+/// A unit of time that rows lie in, from the shortest on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     Millisecond,
+    Second,
+    Minute,
     Hour,
     Day,
 }
@@ -37,47 +39,52 @@ pub(super) struct Span {
 
 impl Unit {
     /// How many there are.
-    pub(super) const COUNT: usize = 3;
-
-    pub(super) fn ms(self) -> u64 {
-        match self {
-            Unit::Millisecond => 1,
-            Unit::Hour => 3_600_000,
-            Unit::Day => 86_400_000,
-        }
-    }
+    pub(super) const COUNT: usize = 5;
 
     /// The unit as a scope is called.
     pub(super) fn title(self) -> &'static str {
         match self {
             Unit::Millisecond => "Millisecond",
+            Unit::Second => "Second",
+            Unit::Minute => "Minute",
             Unit::Hour => "Hour",
             Unit::Day => "Day",
         }
     }
 
-    /// The first moment of the unit that a time lies in.
-    pub(super) fn start(self, time: Timestamp) -> Timestamp {
-        Timestamp::from_ms(time.ms() - time.ms() % self.ms()).unwrap_or(time)
+    /// The milliseconds of the unit that one lies in, by the clock of a zone.
+    fn around(self, ms: u64, zone: &TimeZone) -> Range<u64> {
+        let step = match self {
+            Unit::Millisecond => Step::Clock(1),
+            Unit::Second => Step::Clock(1_000),
+            Unit::Minute => Step::Clock(60_000),
+            Unit::Hour => Step::Clock(3_600_000),
+            Unit::Day => Step::Day,
+        };
+        let period = step.period(ms.cast_signed(), zone);
+        // the first day of 1970 has begun before 1970 in some zones
+        period.start.max(0).cast_unsigned()..period.end.max(0).cast_unsigned()
     }
 
-    /// The last millisecond of the unit that a time lies in.
-    pub(super) fn end(self, time: Timestamp) -> Timestamp {
-        let last = self.start(time).ms() + self.ms() - 1;
-        Timestamp::from_ms(last).unwrap_or(Timestamp::MAX)
+    /// The first and the last millisecond of the unit that a time lies in, by the clock of a zone.
+    pub(super) fn ends(self, time: Timestamp, zone: &TimeZone) -> (Timestamp, Timestamp) {
+        let period = self.around(time.ms(), zone);
+        let at = |ms| Timestamp::from_ms(ms).unwrap_or(Timestamp::MAX);
+        (at(period.start), at(period.end.saturating_sub(1)))
     }
 
-    /// The unit that a time lies in, as text: `2016-07-30T23:54:10.259Z`, `2016-07-30T23`, `2016-07-30`.
-    pub(super) fn name(self, time: Timestamp) -> String {
-        let text = time.to_string();
+    /// The unit that a time lies in, cut from the text of it: `2016-07-30T23:54:10.259Z`, `2016-07-30T23`, `2016-07-30`.
+    pub(super) fn name(self, time: &str) -> String {
+        let colon = |count| time.match_indices(':').nth(count).map(|(at, _)| at);
         let cut = match self {
             Unit::Millisecond => None,
-            Unit::Hour => text.find(':'),
-            Unit::Day => text.find('T'),
+            Unit::Second => time.find('.'),
+            Unit::Minute => colon(1),
+            Unit::Hour => colon(0),
+            Unit::Day => time.find('T'),
         };
-        text.get(..cut.unwrap_or(text.len()))
-            .unwrap_or(&text)
-            .to_owned()
+        let cut = cut.and_then(|cut| time.get(..cut));
+        cut.unwrap_or(time).to_owned()
     }
 }
 
@@ -93,13 +100,14 @@ impl Near {
 impl Span {
     /// The span around the row in the middle; none where that has no ULID.
     pub(super) fn around(table: &Table, near: &Near, unit: Unit) -> Result<Option<Span>, Refusal> {
-        let number = |row: &Row| row.id.ok().map(|id| id.timestamp_ms() / unit.ms());
+        let time = |row: &Row| row.id.ok().map(|id| id.timestamp_ms());
         let at = near.at;
         let (before, rest) = near.rows.split_at(near.here.min(near.rows.len()));
-        let Some(own) = rest.first().and_then(number) else {
+        let Some(own) = rest.first().and_then(time) else {
             return Ok(None);
         };
-        let inside = |row: &&Row| number(row) == Some(own);
+        let period = unit.around(own, &table.zone);
+        let inside = |row: &&Row| time(row).is_some_and(|ms| period.contains(&ms));
         let before = before.iter().rev().take_while(inside).count();
         let after = rest.iter().skip(1).take_while(inside).count();
         let found = Span {
@@ -113,14 +121,18 @@ impl Span {
         if let Some(known) = table.known_span(at, unit) {
             return Ok(Some(known));
         }
-        let (begin, end) = (own * unit.ms(), (own + 1) * unit.ms());
         let span = Span {
-            first: first_from(table, 0..found.first, begin)?,
-            last: first_from(table, found.last + 1..table.end(), end)? - 1,
+            first: first_from(table, 0..found.first, period.start)?,
+            last: first_from(table, found.last + 1..table.end(), period.end)? - 1,
             whole: true,
         };
         table.keep_span(unit, span);
         Ok(Some(span))
+    }
+
+    /// True if it has more rows than one looks through.
+    pub(super) fn is_long(&self) -> bool {
+        !self.whole || self.last - self.first >= REACH
     }
 
     /// How many rows there are, as text.

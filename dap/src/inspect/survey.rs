@@ -16,11 +16,13 @@ use ulid_engine::{
     background::{give_memory_back, give_way},
     dataset::{Block, Dataset, ScanError},
     progress::Progress,
-    query::{self, SelectError},
+    query::{self, SelectError, WriterAudit, Writers, WritersError},
     row::Flaw,
     stats::{Audit, Limits, Summary, Verdict},
 };
 
+/// No rows.
+static NONE: LazyLock<RowSet> = LazyLock::new(RowSet::new);
 /// Between two looks at whether the survey may go on.
 const PATIENCE: Duration = Duration::from_millis(2);
 /// Between two figures of a part. A verdict on the randomness takes longer than an answer may.
@@ -34,6 +36,10 @@ pub(super) struct Survey {
     figures: Mutex<Arc<Figures>>,
     /// Rows whose ID an earlier row has; found only once somebody asks.
     duplicates: OnceLock<RowSet>,
+    /// Expression that tells apart what made the IDs, where order and gaps are those of each maker.
+    by: Option<Writers>,
+    /// Rows and figures of each of them; found only once somebody asks.
+    writers: OnceLock<WriterAudit>,
     /// Runs that the survey waits for.
     holds: AtomicUsize,
 }
@@ -62,7 +68,7 @@ struct State {
 }
 
 impl Survey {
-    pub(super) fn new(limits: Limits) -> Survey {
+    pub(super) fn new(limits: Limits, by: Option<Writers>) -> Survey {
         let state = State {
             audit: Audit::new(limits, 0),
             without: RowSet::new(),
@@ -77,6 +83,8 @@ impl Survey {
             ))),
             state: Mutex::new(state),
             duplicates: OnceLock::new(),
+            by,
+            writers: OnceLock::new(),
             holds: AtomicUsize::new(0),
         }
     }
@@ -99,6 +107,51 @@ impl Survey {
         self.duplicates.get()
     }
 
+    /// True if a flaw is one beside the row before of the same writer.
+    pub(super) fn is_by_writer(&self, flaw: Flaw) -> bool {
+        self.by.is_some() && matches!(flaw, Flaw::OutOfOrder | Flaw::Gap)
+    }
+
+    /// What writers are told apart by, as text.
+    pub(super) fn by(&self) -> Option<String> {
+        self.by.as_ref().map(|by| by.names().join(", "))
+    }
+
+    /// Order and clocks of each writer, where they were found.
+    pub(super) fn writers(&self) -> Option<&WriterAudit> {
+        self.writers.get()
+    }
+
+    /// Finds order and clocks of each writer by a pass over all rows, unless that was done or nobody wants it.
+    pub(super) fn find_writers(
+        &self,
+        dataset: &Dataset,
+        progress: &Progress,
+    ) -> Result<(), WritersError> {
+        let Some(by) = self.by.as_ref().filter(|_| self.writers.get().is_none()) else {
+            return Ok(());
+        };
+        self.find_duplicates(dataset, progress)?;
+        let duplicates = self.duplicates().unwrap_or(&NONE);
+        let found = by.audit(dataset, None, duplicates, self.limits, progress)?;
+        self.writers.get_or_init(|| found);
+        Ok(())
+    }
+
+    /// True if a row has a flaw beside the row before of the same writer, where that is known.
+    pub(super) fn has_by_writer(&self, flaw: Flaw, row: usize) -> Option<bool> {
+        Some(self.rows_by_writer(flaw)?.contains(row as u64))
+    }
+
+    fn rows_by_writer(&self, flaw: Flaw) -> Option<&RowSet> {
+        let found = self.writers()?;
+        match flaw {
+            Flaw::OutOfOrder => Some(&found.out_of_order),
+            Flaw::Gap => Some(&found.gaps),
+            _ => None,
+        }
+    }
+
     /// Goes over the file, on all cores but one, which is left for answers to the client.
     ///
     /// A pass that is ended early leaves figures of a part; runs through the rows then look for flaws themselves.
@@ -113,6 +166,7 @@ impl Survey {
             // of a part of the rows it would not be known which come later
             if passed.is_ok() {
                 let _: Result<(), SelectError> = self.find_duplicates(dataset, progress);
+                let _: Result<(), WritersError> = self.find_writers(dataset, progress);
             }
         };
         match threads.build() {
@@ -255,12 +309,18 @@ impl Survey {
 
     /// True if all rows with a flaw are known, once the whole file was gone over.
     pub(super) fn knows(&self, flaw: Flaw) -> bool {
-        self.is_complete() && (flaw != Flaw::Duplicate || self.duplicates().is_some())
+        match flaw {
+            _ if self.is_by_writer(flaw) => self.writers().is_some(),
+            Flaw::Duplicate => self.is_complete() && self.duplicates().is_some(),
+            _ => self.is_complete(),
+        }
     }
 
     /// Rows with a flaw among those that were gone over; no duplicates before they were found.
     fn rows_with<'s>(&'s self, state: &'s State, flaw: Flaw) -> &'s RowSet {
-        static NONE: LazyLock<RowSet> = LazyLock::new(RowSet::new);
+        if self.is_by_writer(flaw) {
+            return self.rows_by_writer(flaw).unwrap_or(&NONE);
+        }
         flaw.rows(state.audit.flaws(), self.duplicates().unwrap_or(&NONE))
     }
 

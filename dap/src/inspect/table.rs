@@ -8,12 +8,13 @@ use std::{
 };
 
 use ulid_engine::{
-    RowSet, Ulid,
+    RowSet, Timestamp, Ulid,
     codec::{self, TEXT_LEN},
     dataset::{Block, Change, Dataset, ReadError, Row, ScanError},
     progress::Progress,
-    query::SelectError,
-    row::RowSource,
+    query::{SelectError, WritersError},
+    row::{RowSource, Value},
+    timestamp::{InZone as _, TimeZone},
 };
 
 use super::{
@@ -27,6 +28,8 @@ pub(super) struct Table {
     pub(super) dataset: Arc<Dataset>,
     /// What is known of the file as it is.
     pub(super) survey: Arc<Survey>,
+    /// The zone of the times that are shown and typed.
+    pub(super) zone: TimeZone,
     /// True if it is a pipe, whose rows come for as long as somebody writes them.
     pub(super) is_live: bool,
     /// True if the file is followed: what is written to its end comes as further rows.
@@ -40,8 +43,9 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(dataset: Dataset, survey: Survey) -> Table {
+    pub(super) fn new(dataset: Dataset, survey: Survey, zone: TimeZone) -> Table {
         Table {
+            zone,
             dataset: Arc::new(dataset),
             survey: Arc::new(survey),
             is_live: false,
@@ -49,6 +53,22 @@ impl Table {
             overlay: BTreeMap::new(),
             changed_duplicates: Arc::default(),
             spans: Cell::default(),
+        }
+    }
+
+    /// A time as it is shown.
+    pub(super) fn time(&self, time: Timestamp) -> String {
+        match self.zone == TimeZone::UTC {
+            true => time.to_string(),
+            false => time.in_zone(&self.zone).to_string(),
+        }
+    }
+
+    /// A value as it is shown.
+    pub(super) fn text_of(&self, value: &Value) -> String {
+        match value {
+            Value::Time(time) => self.time(*time),
+            value => value.to_string(),
         }
     }
 
@@ -104,6 +124,11 @@ impl Table {
             self.changed_duplicates.get_or_init(|| found);
         }
         Ok(())
+    }
+
+    /// Finds which rows are out of order or after a gap among those of their writer, where that is asked for.
+    pub(super) fn find_writers(&self, progress: &Progress) -> Result<(), WritersError> {
+        self.survey.find_writers(&self.dataset, progress)
     }
 
     /// The duplicates of the file, put right where an ID that was taken away or put in place has its like.

@@ -56,6 +56,10 @@ pub(super) enum Node {
     Flawed(Flaw, usize),
     /// The whole file.
     Dataset,
+    /// What made the IDs: hosts, processes.
+    Writers,
+    /// One of these, by its number.
+    Writer(usize),
 }
 
 /// One child: a name, its value, and what lies below.
@@ -103,7 +107,7 @@ impl Session {
         let program = self.standing()?;
         let parent = arguments.variables_reference;
         let node = *self.handles.get(parent).ok_or(Refusal::Stale(parent))?;
-        let is_list = matches!(node, Node::Rows(..) | Node::Flawed(..));
+        let is_list = matches!(node, Node::Rows(..) | Node::Flawed(..) | Node::Writers);
         let entries = match node {
             _ if !is_wanted(is_list, arguments.filter.as_ref()) => Vec::new(),
             Node::Rows(first, end) => {
@@ -119,6 +123,13 @@ impl Session {
                 entries
             }
             Node::Dataset => dataset::dataset(program),
+            Node::Writers => {
+                let all = dataset::writers_count(&program.table);
+                let asked = page(0..all, arguments);
+                let mut entries = dataset::writers(&program.table, asked.clone());
+                entries.extend(more(asked.end, all, arguments));
+                entries
+            }
             _ => children(&program.table, node, (self.clock)())?,
         };
         let prefix = match node {
@@ -179,8 +190,7 @@ fn page(all: Range<usize>, arguments: &VariablesArguments) -> Range<usize> {
 fn more(shown: usize, end: usize, arguments: &VariablesArguments) -> Option<Entry> {
     let wants_all = count(arguments.count) == 0 || count(arguments.count) > PAGE_MAX;
     let left = end.saturating_sub(shown);
-    let words =
-        format!("{left} rows more, too many for one answer; a client that pages shows them");
+    let words = format!("{left} more, too many for one answer; a client that pages shows them");
     (wants_all && left > 0).then(|| Entry::new("…", "text", words))
 }
 
@@ -197,7 +207,8 @@ pub(super) fn children(table: &Table, node: Node, now: Timestamp) -> Result<Vec<
         Node::Neighbour(at) => neighbours::neighbour(table, at, now)?,
         Node::Span(at, unit, span) => span::span(table, at, unit, span)?,
         Node::Rows(first, end) => span::list(table, first..end.min(first + PAGE))?,
-        // needs more than the rows
-        Node::Dataset => Vec::new(),
+        Node::Writer(number) => dataset::writer(table, number),
+        // need more than the rows
+        Node::Dataset | Node::Writers => Vec::new(),
     })
 }

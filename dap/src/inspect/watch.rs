@@ -4,6 +4,7 @@ use ulid_engine::{
     Reading, Timestamp, Ulid, codec,
     row::{Around, Fact, OLD_NAMES, Side, Value, source_column},
     stats::{Follows, Limits},
+    timestamp::{InZone as _, TimeZone},
 };
 
 use super::step::Step;
@@ -25,13 +26,13 @@ pub(super) enum Watch {
 
 impl Watch {
     /// Reads what a person gives as the name of a function: `2026-01-01T00:00Z`, `01HX…`, `every 1h`.
-    pub(super) fn parse(name: &str) -> Result<Watch, String> {
+    pub(super) fn parse(name: &str, zone: &TimeZone) -> Result<Watch, String> {
         let name = name.trim();
         if let Some(period) = name.strip_prefix("every ") {
             let ms = parse_period(period.trim())?;
             return Ok(Watch::Every { ms });
         }
-        if let Ok(time) = name.parse::<Timestamp>() {
+        if let Ok(time) = Timestamp::parse_in(name, zone) {
             return Ok(Watch::Reaches(time));
         }
         let prefix = name.trim_end_matches(['…', '*', '.']);
@@ -166,7 +167,7 @@ mod tests {
     #[test]
     fn names_of_functions() {
         let check = |name: &str, expected: Result<Watch, &str>| {
-            let found = Watch::parse(name);
+            let found = Watch::parse(name, &TimeZone::UTC);
             assert_eq!(
                 found.as_ref().map_err(String::as_str),
                 expected.as_ref().map_err(|e| *e),
@@ -204,7 +205,9 @@ mod tests {
         }
         for name in ["", "main", "8ZZ", "01ARZ3NDEKTSV4RRFFQ69G5FAV0"] {
             assert!(
-                Watch::parse(name).unwrap_err().contains("is no time"),
+                Watch::parse(name, &TimeZone::UTC)
+                    .unwrap_err()
+                    .contains("is no time"),
                 "{name}"
             );
         }

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use ulid_engine::Timestamp;
+use ulid_engine::{Timestamp, timestamp};
 
 use super::{
     family::Family,
@@ -195,7 +195,7 @@ impl Arguments {
         let mut settings = Settings::at(Timestamp::now());
         settings.decoration = self.decoration;
         settings.standard_events = self.standard_events;
-        settings.zone = settings::parse_zone(&self.time_zone)?;
+        settings.zone = timestamp::zone(&self.time_zone)?;
         settings.rules.level = self.level;
         settings.rules.within_text = self.within_text;
         settings.printed = self.printed;

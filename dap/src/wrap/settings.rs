@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::Deserialize;
 use ulid_engine::{
     Timestamp, codec,
-    timestamp::{InZone, TimeZone},
+    timestamp::{self, InZone, TimeZone, UnknownZone},
 };
 
 use super::{
@@ -69,8 +69,8 @@ pub enum SettingsError {
     #[error("\"ulid\" in the launch configuration: {0}")]
     Object(#[from] serde_json::Error),
     /// No such time zone.
-    #[error("no time zone is named {0:?}; write one as Europe/Berlin, UTC or local")]
-    Zone(String),
+    #[error(transparent)]
+    Zone(#[from] UnknownZone),
     /// No such level.
     #[error("no level is named {0:?}; there are text, hinted and all")]
     Level(String),
@@ -118,7 +118,7 @@ impl Settings {
             settings.decoration = decoration;
         }
         if let Some(zone) = object.time_zone {
-            settings.zone = parse_zone(&zone)?;
+            settings.zone = timestamp::zone(&zone)?;
         }
         if let Some(level) = object.level {
             settings.rules.level = <Level as clap::ValueEnum>::from_str(&level, false)
@@ -213,19 +213,6 @@ fn is_told(suffix: &str) -> bool {
     Timestamp::from_str(time).is_ok()
 }
 
-/// Reads a time zone: an IANA name, `UTC`, or `local`.
-///
-/// # Errors
-///
-/// [`SettingsError::Zone`] where there is no such zone.
-pub fn parse_zone(name: &str) -> Result<TimeZone, SettingsError> {
-    match name {
-        "local" => Ok(TimeZone::system()),
-        "UTC" => Ok(TimeZone::UTC),
-        _ => TimeZone::get(name).map_err(|_| SettingsError::Zone(name.to_owned())),
-    }
-}
-
 /// Reads a span of times such as `2005..2027` or `2024-03..2024-04-15T12:00Z`; its end is its first moment.
 ///
 /// # Errors
@@ -289,7 +276,7 @@ mod tests {
             settings.suffix(&found(Shape::List)).to_string(),
             " ⟶ 2016-07-30T23:54:10.259Z"
         );
-        settings.zone = parse_zone("Europe/Berlin").unwrap();
+        settings.zone = timestamp::zone("Europe/Berlin").unwrap();
         assert_eq!(
             settings.suffix(&found(Shape::List)).to_string(),
             " ⟶ 2016-07-31T01:54:10.259+02:00"

@@ -29,6 +29,24 @@ pub struct Civil {
     offset_seconds: i32,
 }
 
+/// A name that is no time zone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no time zone; give UTC, local, or a name such as Europe/Berlin")]
+pub struct UnknownZone(String);
+
+/// A zone by its name: `UTC`, `local`, or one of the zone database.
+///
+/// # Errors
+///
+/// [`UnknownZone`] for a name that the zone database does not know.
+pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
+    match name.trim() {
+        "" | "UTC" | "utc" | "Z" | "z" => Ok(TimeZone::UTC),
+        "local" => Ok(TimeZone::system()),
+        name => TimeZone::get(name).map_err(|_| UnknownZone(name.to_owned())),
+    }
+}
+
 /// A time beside the wall clocks of zones.
 pub trait InZone: Sized {
     /// The wall clock of a zone at this time.
@@ -169,6 +187,16 @@ mod tests {
 
     fn at(ms: u64) -> Timestamp {
         Timestamp::from_ms(ms).unwrap()
+    }
+
+    #[test]
+    fn zones_are_known_by_name() {
+        assert_eq!(zone("UTC"), Ok(TimeZone::UTC));
+        assert!(zone("Europe/Berlin").is_ok_and(|zone| zone.iana_name() == Some("Europe/Berlin")));
+        assert_eq!(
+            zone("Mars/Olympus"),
+            Err(UnknownZone("Mars/Olympus".to_owned()))
+        );
     }
 
     #[test]

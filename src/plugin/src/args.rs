@@ -5,7 +5,11 @@ use nu_protocol::{
     Category, Completion, Flag, LabeledError, Signature, Span, SyntaxShape, Value,
     ast::{CellPath, PathMember},
 };
-use ulid_engine::{Reading, Ulid, codec, dataset::Format, row::Spelling};
+use ulid_engine::{
+    Reading, Ulid, codec,
+    dataset::{self, Format},
+    row::Spelling,
+};
 
 use crate::{config::Config, label, value};
 
@@ -276,11 +280,7 @@ pub(crate) fn delimiter(call: &EvaluatedCall) -> Result<Option<u8>, LabeledError
     let Some(value) = call.get_flag_value("delimiter") else {
         return Ok(None);
     };
-    match value.as_str()?.as_bytes() {
-        b"tab" | b"\\t" => Ok(Some(b'\t')),
-        &[byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'"' => {
-            Ok(Some(byte))
-        }
-        _ => Err(label::not_one_of(value.as_str()?, &NAMED, value.span())),
-    }
+    let text = value.as_str()?;
+    let refused = |_| label::not_one_of(text, &NAMED, value.span());
+    dataset::delimiter(text).map(Some).map_err(refused)
 }

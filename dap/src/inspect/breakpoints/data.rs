@@ -7,7 +7,7 @@ use dap::{
 };
 
 use ulid_engine::{
-    dataset::{Dataset, Format},
+    dataset::Format,
     row::{Flaw, Window},
 };
 
@@ -15,6 +15,7 @@ use super::{What, When};
 use crate::inspect::{
     refusal::Refusal,
     session::{Answer, Reply, Session},
+    table::Table,
     variables::Node,
     watch::{Watch, Watched},
 };
@@ -23,8 +24,8 @@ use crate::inspect::{
 const SINCE_PREVIOUS: &str = "since_previous";
 
 /// True if rows of a file have a field that can be watched.
-pub(super) fn check_field(field: &str, dataset: Option<&Dataset>) -> Result<(), String> {
-    let Some(dataset) = dataset else {
+pub(super) fn check_field(field: &str, table: Option<&Table>) -> Result<(), String> {
+    let Some(dataset) = table.map(|table| &table.dataset) else {
         return Ok(());
     };
     let columns = dataset.columns();
@@ -117,6 +118,7 @@ impl Session {
         };
         let breakpoints = arguments.breakpoints.iter().map(set).collect();
         self.breakpoints.publish();
+        self.count_hits();
         Reply::Body(ResponseBody::SetDataBreakpoints(
             SetDataBreakpointsResponse { breakpoints },
         ))

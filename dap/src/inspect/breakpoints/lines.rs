@@ -7,7 +7,7 @@ use dap::{
     types::{Breakpoint, BreakpointEventReason, BreakpointLocation, Source},
 };
 
-use super::{What, When};
+use super::{Place, What, When};
 use crate::inspect::{
     program::{Program, same_file},
     session::{Answer, Reply, Session},
@@ -28,11 +28,11 @@ impl Session {
         let mut breakpoints = Vec::with_capacity(wanted.len());
         for breakpoint in wanted {
             let line = self.line_from_client(breakpoint.line);
-            let found = self.find_row(source, line);
+            let found = self.find_place(source, line);
             let what = What::Line {
                 source: source.clone(),
                 line,
-                row: found.as_ref().ok().copied(),
+                place: found.as_ref().ok().copied(),
             };
             let table = self.program.as_ref().map(|program| program.table.clone());
             let when = When {
@@ -47,6 +47,7 @@ impl Session {
             breakpoints.push(self.describe_line(set, source, line, found.err()));
         }
         self.breakpoints.publish();
+        self.count_hits();
         Reply::Body(ResponseBody::SetBreakpoints(SetBreakpointsResponse {
             breakpoints,
         }))
@@ -85,21 +86,26 @@ impl Session {
         let Some(table) = self.program.as_ref().map(|program| program.table.clone()) else {
             return;
         };
-        self.find_rows(|row| row.is_some_and(|row| table.is_end(row)));
+        self.find_rows(|place| matches!(place, Some(Place::Row(row)) if table.is_end(row)));
     }
 
     /// Finds the rows of breakpoints again, those whose row is meant.
-    fn find_rows(&mut self, is_meant: impl Fn(Option<usize>) -> bool) {
+    fn find_rows(&mut self, is_meant: impl Fn(Option<Place>) -> bool) {
         let mut all = std::mem::take(&mut self.breakpoints.all);
         for set in &mut all {
-            let What::Line { source, line, row } = &mut set.what else {
+            let What::Line {
+                source,
+                line,
+                place,
+            } = &mut set.what
+            else {
                 continue;
             };
-            if !is_meant(*row) {
+            if !is_meant(*place) {
                 continue;
             }
-            let found = self.find_row(source, *line);
-            *row = found.as_ref().ok().copied();
+            let found = self.find_place(source, *line);
+            *place = found.as_ref().ok().copied();
             let known = Breakpoint {
                 id: Some(set.id),
                 verified: true,
@@ -121,7 +127,6 @@ impl Session {
         arguments: &BreakpointLocationsArguments,
     ) -> Answer {
         let program = self.program()?;
-        let table = &program.table;
         let is_ours = program.is_source(&arguments.source);
         let first = self.line_from_client(arguments.line);
         let last = arguments
@@ -132,7 +137,7 @@ impl Session {
             ..BreakpointLocation::default()
         };
         let breakpoints = (first..=last.min(first.saturating_add(LOCATIONS_MAX)))
-            .filter(|&line| is_ours && table.row_of_line(line).is_ok_and(|row| row.is_some()))
+            .filter(|&line| is_ours && find_place(program, &arguments.source, line).is_ok())
             .map(location)
             .collect();
         Ok(Reply::Body(ResponseBody::BreakpointLocations(
@@ -140,10 +145,10 @@ impl Session {
         )))
     }
 
-    fn find_row(&self, source: &Source, line: i64) -> Result<usize, String> {
+    fn find_place(&self, source: &Source, line: i64) -> Result<Place, String> {
         match &self.program {
             None => Err("the file is not open yet".to_owned()),
-            Some(program) => find_row(program, source, line),
+            Some(program) => find_place(program, source, line),
         }
     }
 
@@ -175,13 +180,14 @@ impl Session {
     }
 }
 
-fn find_row(program: &Program, source: &Source, line: i64) -> Result<usize, String> {
+fn find_place(program: &Program, source: &Source, line: i64) -> Result<Place, String> {
     if !program.is_source(source) {
         return Err("this is not the file being inspected".to_owned());
     }
     let table = &program.table;
     let found = table.row_of_line(line).map_err(|error| error.to_string())?;
-    found.ok_or_else(|| {
+    let above = (table.end() > 0 && (1..table.line(0)).contains(&line)).then_some(Place::Above);
+    found.map(Place::Row).or(above).ok_or_else(|| {
         format!(
             "there is no row on this line, the last row is on line {}",
             table.line(table.end())

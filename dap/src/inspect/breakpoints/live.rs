@@ -21,6 +21,13 @@ struct Shared {
 }
 
 impl Live {
+    /// Breakpoints that stay as they are.
+    pub(in crate::inspect) fn of(stops: Vec<Stop>) -> Live {
+        let live = Live::default();
+        live.set(stops);
+        live
+    }
+
     /// Replaces what is set.
     pub(in crate::inspect) fn set(&self, stops: Vec<Stop>) {
         let mut current = self.0.stops.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,11 @@
 //! Messages of log points: text with values in braces.
 
-use ulid_engine::{Timestamp, dataset::Dataset};
+use ulid_engine::Timestamp;
 
-use crate::inspect::evaluate::{Meaning, meaning};
+use crate::inspect::{
+    evaluate::{Meaning, meaning},
+    table::Table,
+};
 
 /// A message, taken apart when it is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,11 +58,11 @@ impl LogMessage {
     }
 
     /// Checks that each value can be had at a row, and tells if duplicates have to be known for that.
-    pub(super) fn check(&self, dataset: Option<&Dataset>, now: Timestamp) -> Result<bool, String> {
+    pub(super) fn check(&self, table: Option<&Table>, now: Timestamp) -> Result<bool, String> {
         let mut needs_duplicates = false;
         for part in &self.0 {
             let Part::Value(text) = part else { continue };
-            let meaning = meaning(text, dataset, now);
+            let meaning = meaning(text, table, now);
             match meaning.map_err(|error| format!("{{{text}}}: {error}"))? {
                 Meaning::Variable | Meaning::Explained(_) => {}
                 Meaning::Expression(expression)

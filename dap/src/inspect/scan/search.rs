@@ -7,7 +7,7 @@ use std::{
 
 use ulid_engine::{
     RowSet,
-    dataset::stretches_back,
+    dataset::{Block, stretches_back},
     progress::Progress,
     query::Query,
     row::{Flaw, Lines, Window},
@@ -15,7 +15,7 @@ use ulid_engine::{
 };
 
 use super::{
-    Broken, Scan, Sought, Stop, Way,
+    Broken, Scan, Sought, Stop, Tally, Way,
     sight::{Sight, as_index},
 };
 use crate::inspect::exceptions::flaws_of;
@@ -49,7 +49,7 @@ impl Scan {
         let looks = |stop: &&Stop| match stop.sought {
             Sought::Row(_) => false,
             Sought::Flaw(flaw) => !self.knows(flaw),
-            Sought::Watch(_) | Sought::Query(_) => true,
+            Sought::Every | Sought::Watch(_) | Sought::Query(_) => true,
         };
         self.stops.iter().filter(looks).collect()
     }
@@ -108,6 +108,50 @@ impl Scan {
         Ok(0)
     }
 
+    /// How many rows meet each of what is set, and the first of them behind a row.
+    pub(super) fn tally(&self, behind: usize, progress: &Progress) -> Result<Vec<Tally>, Broken> {
+        let looks: Vec<&Stop> = self.stops.iter().collect();
+        let none = RowSet::new();
+        let sight = Sight {
+            looks: &looks,
+            limits: self.limits(),
+            duplicates: self.duplicates().unwrap_or(&none),
+            progress,
+        };
+        let tally = |stop: &&Stop| Tally {
+            id: stop.id,
+            rows: 0,
+            next: None,
+        };
+        let mut all: Vec<Tally> = looks.iter().map(tally).collect();
+        let survey = &*self.table.survey;
+        let known = |stop: &&Stop| match stop.sought {
+            Sought::Flaw(flaw) if self.knows(flaw) => Some(flaw),
+            _ => None,
+        };
+        let known: Vec<Option<Flaw>> = looks.iter().map(known).collect();
+        let rows_of = |block: &Block| -> Vec<RowSet> {
+            let stops = looks.iter().zip(&known);
+            stops
+                .map(|(stop, known)| match known {
+                    Some(flaw) => sight.known_rows_of(stop, *flaw, survey, block),
+                    None => sight.rows_of(stop, block),
+                })
+                .collect()
+        };
+        self.table
+            .dataset
+            .scan_known(0..self.table.end(), progress, rows_of, |found| {
+                for (tally, rows) in all.iter_mut().zip(found) {
+                    tally.rows += rows.len();
+                    let before = rows.rank(behind as u64);
+                    tally.next = tally.next.or(rows.select(before).map(as_index));
+                }
+                ControlFlow::Continue(())
+            })?;
+        Ok(all)
+    }
+
     /// Goes over those of the rows that have come, on all cores, and hands out each block with all that is looked for in it.
     fn look(
         &self,
@@ -154,7 +198,7 @@ impl Scan {
                     let rows = self.flawed(block, *flaw)?;
                     found.extend(rows.into_iter().map(|row| (row, stop)));
                 }
-                Sought::Row(_) | Sought::Flaw(_) | Sought::Watch(_) | Sought::Query(_) => {}
+                _ => {}
             }
         }
         Ok(found)
@@ -176,7 +220,7 @@ impl Scan {
 
     /// True if the rows with a flaw are known without a look at them.
     fn knows(&self, flaw: Flaw) -> bool {
-        self.knows_flaws && self.table.survey.knows(flaw)
+        (self.knows_flaws || self.table.survey.is_by_writer(flaw)) && self.table.survey.knows(flaw)
     }
 
     /// True if a condition asks for the line of the file.

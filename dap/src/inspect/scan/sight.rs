@@ -12,7 +12,7 @@ use ulid_engine::{
 };
 
 use super::{Sought, Stop};
-use crate::inspect::step;
+use crate::inspect::{step, survey::Survey};
 
 /// Rows between two looks at whether somebody wants a pause.
 const STRIDE: usize = 256;
@@ -37,7 +37,25 @@ impl Sight<'_> {
         (rows, found)
     }
 
-    fn rows_of(&self, stop: &Stop, block: &Block) -> RowSet {
+    /// The rows of a block with a flaw that a survey knows all rows of, where the breakpoint's own condition holds.
+    pub(super) fn known_rows_of(
+        &self,
+        stop: &Stop,
+        flaw: Flaw,
+        survey: &Survey,
+        block: &Block,
+    ) -> RowSet {
+        let begin = as_index(block.first_row());
+        let flawed = survey.flawed(&(begin..begin + block.keys().len()), flaw);
+        let flawed: RowSet = flawed.into_iter().map(|row| row as u64).collect();
+        match &stop.condition {
+            Some(query) => flawed & query.rows_in(block, self.duplicates, self.progress),
+            None => flawed,
+        }
+    }
+
+    /// The rows of a block that meet a breakpoint.
+    pub(super) fn rows_of(&self, stop: &Stop, block: &Block) -> RowSet {
         let rows_of = |query: &Query| query.rows_in(block, self.duplicates, self.progress);
         let allowed = stop.condition.as_deref().map(rows_of);
         if allowed.as_ref().is_some_and(RowSet::is_empty) {
@@ -46,6 +64,7 @@ impl Sight<'_> {
         let rows = match &stop.sought {
             // known without a look
             Sought::Row(_) => RowSet::new(),
+            Sought::Every => rows_in(block),
             Sought::Query(query) => rows_of(query),
             Sought::Flaw(flaw) => self.flawed(block, *flaw),
             Sought::Watch(watch) if watch.needs_rows() => {
@@ -64,10 +83,7 @@ impl Sight<'_> {
     /// The rows with a flaw.
     fn flawed(&self, block: &Block, flaw: Flaw) -> RowSet {
         if flaw == Flaw::Duplicate {
-            let first = block.first_row();
-            let mut here = RowSet::new();
-            here.insert_range(first..first + block.keys().len() as u64);
-            return here & self.duplicates;
+            return rows_in(block) & self.duplicates;
         }
         step::rows(block, |step| {
             flaw.is_at(&step.keys, self.limits) == Some(true)
@@ -89,6 +105,14 @@ impl Sight<'_> {
         });
         found
     }
+}
+
+/// Every row of a block.
+fn rows_in(block: &Block) -> RowSet {
+    let first = block.first_row();
+    let mut rows = RowSet::new();
+    rows.insert_range(first..first + block.keys().len() as u64);
+    rows
 }
 
 pub(super) fn as_index(row: u64) -> usize {

@@ -8,6 +8,7 @@ mod file;
 mod input;
 mod motion;
 mod searches;
+mod settings;
 mod stops;
 mod threads;
 mod transcripts;

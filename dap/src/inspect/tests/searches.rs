@@ -8,6 +8,7 @@ use ulid_engine::{
     progress::Progress,
     row::FLAWS,
     stats::Limits,
+    timestamp::TimeZone,
 };
 
 use super::*;
@@ -39,7 +40,11 @@ fn condition(text: &str) -> Sought {
 }
 
 fn table(dataset: Dataset, is_surveyed: bool) -> Table {
-    let table = Table::new(dataset, Survey::new(Limits::at(clock())));
+    let table = Table::new(
+        dataset,
+        Survey::new(Limits::at(clock()), None),
+        TimeZone::UTC,
+    );
     if is_surveyed {
         table.survey.run(&table.dataset, &Progress::new());
         assert!(table.survey.is_complete());
@@ -130,7 +135,7 @@ fn flaws_are_found_with_the_survey_and_without() {
 fn blocks_say_what_rows_say() {
     let table = table(dataset(), false);
     let id = (50..).find_map(|row| table.id(row).unwrap()).unwrap();
-    let watch = |name: &str| Sought::Watch(Watch::parse(name).unwrap());
+    let watch = |name: &str| Sought::Watch(Watch::parse(name, &TimeZone::UTC).unwrap());
     let change = |name: &str| {
         let columns = ["id".to_owned(), "name".to_owned()];
         Sought::Watch(Watch::Change(Watched::named(name, &columns)))

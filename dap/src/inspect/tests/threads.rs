@@ -3,7 +3,10 @@
 use std::{fmt::Write as _, thread, time::Duration};
 
 use super::*;
-use crate::{connection::Connection, inspect::serve};
+use crate::{
+    connection::Connection,
+    inspect::{Trust, serve},
+};
 
 /// A client at the other end of a running session.
 struct Remote {
@@ -15,7 +18,7 @@ struct Remote {
 impl Remote {
     fn new() -> Remote {
         let (end, other) = Connection::memory();
-        thread::spawn(move || serve(&other, clock));
+        thread::spawn(move || serve(&other, clock, Trust::Parent));
         Remote {
             end,
             seq: 0,
@@ -179,7 +182,7 @@ fn a_launch_that_waits_for_a_pipe_is_cancelled() {
 #[test]
 fn what_cannot_be_cut_into_messages_ends_the_session_with_a_word() {
     let (connection, writing) = Connection::over(b"nonsense\r\n\r\n".as_slice(), std::io::sink());
-    assert!(serve(&connection, clock).is_err());
+    assert!(serve(&connection, clock, Trust::Parent).is_err());
     drop(connection);
     writing.finish().unwrap();
 }

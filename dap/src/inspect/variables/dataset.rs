@@ -1,12 +1,15 @@
 //! The whole file: how much there is, what is wrong with it, and what made its IDs.
 
+use std::ops::Range;
+
 use ulid_engine::{
     codec,
-    row::{FLAWS, Flaw, FlawEntry, duration},
+    query::Writer,
+    row::{FLAWS, Flaw, FlawEntry, Type, duration},
 };
 
 use super::{Entry, Node, span};
-use crate::inspect::{program::Program, survey::Figures};
+use crate::inspect::{exceptions::counted, program::Program, survey::Figures, table::Table};
 
 /// The figures as far as the file has been gone over.
 pub(in crate::inspect) fn dataset(program: &Program) -> Vec<Entry> {
@@ -24,12 +27,89 @@ pub(in crate::inspect) fn dataset(program: &Program) -> Vec<Entry> {
     entries.push(Entry::new("valid", "number", figures.summary.valid));
     let flawed = |entry: &FlawEntry| {
         // what is not known so far cannot be opened
-        let is_open = !matches!(entry.flaw, Flaw::Duplicate) || table.survey.duplicates().is_some();
+        let is_open = match entry.flaw {
+            Flaw::Duplicate => table.survey.duplicates().is_some(),
+            flaw if table.survey.is_by_writer(flaw) => table.survey.knows(flaw),
+            _ => true,
+        };
         is_open.then(|| flawed(entry, table.survey.count_from(entry.flaw, 0).0))
     };
     entries.extend(FLAWS.iter().filter_map(flawed));
     entries.extend(of_ids(&figures));
+    entries.extend(writers_entry(table));
     entries
+}
+
+/// The writers, once they are known.
+fn writers_entry(table: &Table) -> Option<Entry> {
+    let by = table.survey.by()?;
+    if table.survey.writers().is_none() {
+        return Some(Entry::new("writers", "text", "not known so far"));
+    }
+    let count = writers_count(table);
+    Some(Entry {
+        indexed: count,
+        ..Entry::new("writers", "writers", format!("{count} by {by}")).above(Node::Writers)
+    })
+}
+
+/// Number of the writers that are known.
+pub(super) fn writers_count(table: &Table) -> usize {
+    let found = table.survey.writers();
+    found.map_or(0, |found| found.writers.len())
+}
+
+/// Some of the writers, each with what is wrong with it.
+pub(super) fn writers(table: &Table, page: Range<usize>) -> Vec<Entry> {
+    let writers = table.survey.writers().map(|found| &found.writers[..]);
+    let writers = writers.unwrap_or_default().iter().enumerate();
+    let some = writers.skip(page.start).take(page.len());
+    some.map(|(number, writer)| {
+        let values = writer.values.iter().map(|value| table.text_of(value));
+        let name = values.collect::<Vec<_>>().join(", ");
+        Entry::new(name, "writer", health(writer)).above(Node::Writer(number))
+    })
+    .collect()
+}
+
+/// A writer in a line: `120 rows, 3 out of order, clock 5s ahead`.
+fn health(writer: &Writer) -> String {
+    let flaws = [
+        (writer.rows - writer.valid, "without an ID"),
+        (writer.duplicate, "duplicate"),
+        (writer.out_of_order, "out of order"),
+        (writer.gaps, "after a gap"),
+        (writer.future, "from the future"),
+    ];
+    let flaws = flaws.into_iter().filter(|(count, _)| *count > 0);
+    let mut parts = vec![counted(writer.rows)];
+    parts.extend(flaws.map(|(count, words)| format!("{count} {words}")));
+    parts.extend(writer.clock_ms.map(clock));
+    parts.join(", ")
+}
+
+/// How far a clock is off.
+fn clock(ms: i64) -> String {
+    match ms {
+        0 => "clock with the others".to_owned(),
+        1.. => format!("clock {} ahead", duration(ms)),
+        _ => format!("clock {} behind", duration(ms.saturating_neg())),
+    }
+}
+
+/// The figures of a writer.
+pub(super) fn writer(table: &Table, number: usize) -> Vec<Entry> {
+    let found = table.survey.writers();
+    let Some(writer) = found.and_then(|found| found.writers.get(number)) else {
+        return Vec::new();
+    };
+    let figures = Writer::FIGURES.into_iter().zip(writer.figures());
+    figures
+        .map(|(name, value)| {
+            let kind = value.type_of().map_or("", Type::name);
+            Entry::new(name, kind, table.text_of(&value))
+        })
+        .collect()
 }
 
 /// Number of rows with a flaw, above these rows.

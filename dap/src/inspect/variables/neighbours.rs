@@ -19,7 +19,7 @@ pub(super) fn neighbours(table: &Table, at: usize, now: Timestamp) -> Result<Vec
         entries.push(entry("prev", previous));
     }
     if let Some(around) = window.around(at) {
-        entries.extend(ulid::facts(About::Order, &around, now));
+        entries.extend(ulid::facts(table, About::Order, &around, now));
     }
     if let (Some(row), Some(next)) = (window.row(at), window.row(at.saturating_add(1))) {
         entries.push(entry("next", next));
@@ -32,7 +32,7 @@ pub(super) fn neighbours(table: &Table, at: usize, now: Timestamp) -> Result<Vec
 pub(super) fn neighbour(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
     let window = Window::of_row(table, at)?;
     let around = window.around(at);
-    Ok(around.map_or_else(Vec::new, |row| ulid::in_short(&row, now)))
+    Ok(around.map_or_else(Vec::new, |row| ulid::in_short(table, &row, now)))
 }
 
 /// A row as one entry.

@@ -23,10 +23,10 @@ pub(super) fn span(
         return Ok(Vec::new());
     };
     let time = Timestamp::of(id);
-    let (start, end) = (unit.start(time), unit.end(time));
+    let (start, end) = unit.ends(time, &table.zone);
     Ok(vec![
-        Entry::new("from", "time", start),
-        Entry::new("to", "time", end),
+        Entry::new("from", "time", table.time(start)),
+        Entry::new("to", "time", table.time(end)),
         Entry::new("first_possible", "ULID", codec::print(start.first_id())),
         Entry::new("last_possible", "ULID", codec::print(end.last_id())),
         rows("rows", span.rows(), span.first..span.last + 1),

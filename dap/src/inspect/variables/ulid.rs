@@ -17,7 +17,7 @@ pub(super) fn ulid(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry
     let (Some(row), Some(around)) = (window.row(at), window.around(at)) else {
         return Ok(Vec::new());
     };
-    let mut entries = facts(About::Id, &around, now);
+    let mut entries = facts(table, About::Id, &around, now);
     match row.id {
         Ok(id) => {
             let place = row.offset + row.id_at().start as u64;
@@ -35,18 +35,23 @@ pub(super) fn ulid(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry
 const ID: &str = "id";
 
 /// The facts of a row about a part of it, those that it has.
-pub(super) fn facts(about: About, around: &Around<'_>, now: Timestamp) -> Vec<Entry> {
+pub(super) fn facts(
+    table: &Table,
+    about: About,
+    around: &Around<'_>,
+    now: Timestamp,
+) -> Vec<Entry> {
     let of_part = FACTS.iter().filter(|entry| entry.about == about);
     of_part
-        .filter_map(|entry| fact(entry, around, now))
+        .filter_map(|entry| fact(table, entry, around, now))
         .collect()
 }
 
-fn fact(entry: &FactEntry, around: &Around<'_>, now: Timestamp) -> Option<Entry> {
+fn fact(table: &Table, entry: &FactEntry, around: &Around<'_>, now: Timestamp) -> Option<Entry> {
     let value = match entry.fact.value(around, Side::Here, now) {
         Value::Missing if entry.fact == Fact::Duplicate => "not known so far".to_owned(),
         Value::Missing => return None,
-        value => shown(&value),
+        value => shown(&value, table),
     };
     Some(Entry::new(entry.name, entry.ty.name(), value))
 }
@@ -55,9 +60,11 @@ fn fact(entry: &FactEntry, around: &Around<'_>, now: Timestamp) -> Option<Entry>
 const IN_SHORT: [Fact; 5] = [Fact::Row, Fact::Id, Fact::Time, Fact::Fault, Fact::Message];
 
 /// A row in short.
-pub(super) fn in_short(around: &Around<'_>, now: Timestamp) -> Vec<Entry> {
+pub(super) fn in_short(table: &Table, around: &Around<'_>, now: Timestamp) -> Vec<Entry> {
     let facts = IN_SHORT.iter().map(|short| short.entry());
-    facts.filter_map(|entry| fact(entry, around, now)).collect()
+    facts
+        .filter_map(|entry| fact(table, entry, around, now))
+        .collect()
 }
 
 fn parts(id: Ulid) -> [Entry; 3] {
@@ -113,15 +120,15 @@ pub(super) fn row(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>
         .zip(cells)
         .map(|((name, column), cell)| Entry {
             evaluate_name: Some(in_expressions(&name, column)),
-            ..column_entry(name, cell)
+            ..column_entry(table, name, cell)
         })
         .collect();
-    entries.extend(facts(About::Record, &around, now));
+    entries.extend(facts(table, About::Record, &around, now));
     Ok(entries)
 }
 
 /// A cell under a name, with its type.
-fn column_entry(name: String, cell: Cell<'_>) -> Entry {
+fn column_entry(table: &Table, name: String, cell: Cell<'_>) -> Entry {
     let kind = match cell {
         Cell::Missing | Cell::Null | Cell::Text(_) => Type::Text.name(),
         Cell::Bool(_) => Type::Bool.name(),
@@ -133,7 +140,7 @@ fn column_entry(name: String, cell: Cell<'_>) -> Entry {
         Cell::Missing => Value::Missing,
         cell => Value::Text(cell.into_text().into_owned()),
     };
-    Entry::new(name, kind, shown(&value))
+    Entry::new(name, kind, shown(&value, table))
 }
 
 /// A column as expressions name it.

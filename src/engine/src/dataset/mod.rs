@@ -60,7 +60,7 @@ pub use follow::Change;
 pub use gather::Stretch;
 pub use layout::Layout;
 pub use lines::{FileLine, LineFinder};
-pub use options::{Format, OpenOptions, UnknownFormat, Wait};
+pub use options::{Format, OpenOptions, UnknownDelimiter, UnknownFormat, Wait, delimiter};
 pub(crate) use order::{
     LEAST_MEMORY, SORTED_BYTES,
     spill::{Spill, Wanted},

@@ -47,6 +47,28 @@ pub enum Wait {
     FirstRecord,
 }
 
+/// A text that is no delimiter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no delimiter; give one character that is no letter, digit or quote, or tab")]
+pub struct UnknownDelimiter(String);
+
+/// A delimiter of the fields of a table as people write it: one character of ASCII, or `tab`.
+///
+/// # Errors
+///
+/// [`UnknownDelimiter`] for a letter, a digit, a quote, a line end, and for more than one character.
+pub fn delimiter(text: &str) -> Result<u8, UnknownDelimiter> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" | b"\t" => Ok(b'\t'),
+        &[byte]
+            if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(&byte) =>
+        {
+            Ok(byte)
+        }
+        _ => Err(UnknownDelimiter(text.to_owned())),
+    }
+}
+
 /// How a source is divided into rows and where each row has its ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {

@@ -229,7 +229,7 @@ fn check_fault(of: &Code, (other, tree): (&Code, &Tree)) -> Result<(), QueryErro
     if FAULTS.contains(&word.as_str()) {
         return Ok(());
     }
-    let similar = similar(&word, FAULTS.into_iter());
+    let similar = similar(&word, FAULTS);
     Err(error(QueryErrorKind::UnknownFault { word, similar }, tree))
 }
 

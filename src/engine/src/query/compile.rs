@@ -380,14 +380,17 @@ pub(super) fn folded(value: Code) -> Code {
     }
 }
 
-/// The name that is most like another, if one is.
-pub(super) fn similar<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+/// The name that is most like another, if one is: no more than two letters have to be changed, added or left out.
+pub fn similar<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     const LONGEST: usize = 100; // no slip of a finger makes a name longer
     if name.len() > LONGEST {
         return None;
     }
     let distance = |other: &str| distance(&name.to_lowercase(), &other.to_lowercase());
-    let nearest = names.map(|other| (distance(other), other)).min()?;
+    let nearest = names
+        .into_iter()
+        .map(|other| (distance(other), other))
+        .min()?;
     (nearest.0 <= 2 && nearest.0 < name.chars().count()).then(|| nearest.1.to_owned())
 }
 

@@ -52,6 +52,7 @@ mod token;
 mod unknown;
 
 pub use crate::row::{Around, Value};
+pub use compile::similar;
 pub use complete::{Completion, CompletionKind, complete};
 pub use equal::{condition_of_value, quoted};
 pub use error::{Expected, QueryError, QueryErrorKind, Type};
