@@ -97,6 +97,8 @@ pub enum Action {
     ShowSecond,
     /// Only the rows that both files have.
     ShowBoth,
+    /// Of those the ones whose other columns differ.
+    ShowChanged,
     /// Of those the ones in another order.
     ShowMoved,
     /// Only the marked rows.
@@ -285,10 +287,11 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::Mark, "mark", &["m", "space"], Group::Filter, "mark the row, again to take the mark away"),
     entry(Action::ShowMarked, "show-marked", &["'"], Group::Filter, "only marked rows"),
     entry(Action::Unmark, "unmark-all", &["M"], Group::Filter, "take all marks away"),
-    entry(Action::ShowDifferent, "show-different", &["D"], Group::Compare, "only rows that one of the files has"),
+    entry(Action::ShowDifferent, "show-different", &["D"], Group::Compare, "only rows that differ: in one of the files, or changed"),
     entry(Action::ShowFirst, "show-first", &["A"], Group::Compare, "only rows that the first file has alone"),
     entry(Action::ShowSecond, "show-second", &["B"], Group::Compare, "only rows that the second file has alone"),
     entry(Action::ShowBoth, "show-both", &["C"], Group::Compare, "only rows that both files have"),
+    entry(Action::ShowChanged, "show-changed", &["E"], Group::Compare, "of those the ones whose other columns differ, side by side"),
     entry(Action::ShowMoved, "show-moved", &["O"], Group::Compare, "of those the ones in another order"),
     entry(Action::ToggleTimeline, "timeline", &["t"], Group::Timeline, "show or hide how many IDs were made when"),
     entry(Action::ZoomIn, "zoom-in", &["}"], Group::Timeline, "half the time, around the row under the cursor"),

@@ -73,9 +73,13 @@ pub struct Arguments {
     #[arg(long)]
     pub follow: bool,
 
-    /// Compare two files, and show or print the rows that one of them lacks, or those of another relation
+    /// Compare two files, and show or print the rows that differ, or those of another relation
     #[arg(long, value_name = "WHICH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "different", conflicts_with = "check")]
     pub diff: Option<Relation>,
+
+    /// Compare by the cells of this column, and not by the IDs
+    #[arg(long, value_name = "COLUMN", requires = "diff")]
+    pub key: Option<String>,
 
     /// Memory for sorting and for the search of duplicates, as in 500M or 2G; more goes to a temporary file
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = bytes)]
@@ -395,7 +399,7 @@ Examples:
   kubectl logs -f app | ulid-tui          browse what comes through a pipe
   ulid-tui ids.csv --column order_id      say which column has the IDs
   ulid-tui ids.txt --pick | xargs grep    pick some with m, and take them with Enter
-  ulid-tui old.txt new.txt --diff         compare two files: what only one has, what is in another order
+  ulid-tui old.csv new.csv --diff         compare two files: what only one has, what changed, what moved
   ulid-tui ids.txt --check                list what is broken, for CI
   ulid-tui ids.txt --filter duplicate     only rows whose ID was there before
   ulid-tui ids.txt --stats json           figures for a program

@@ -33,8 +33,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Source {
     dataset: Arc<Dataset>,
-    /// The first of two files that are compared, alone.
-    first: Option<Arc<Dataset>>,
+    /// The two files that it is of, if they are compared.
+    compared: Option<Arc<compare::Compared>>,
     /// Bytes for sorting and for the search of duplicates.
     memory: usize,
 }
@@ -108,7 +108,7 @@ impl Source {
     #[must_use]
     pub fn name(&self) -> String {
         match self.compared() {
-            Some([first, second]) => format!("{first} beside {second}"),
+            Some([first, second]) => format!("A {first}  B {second}"),
             None => self.dataset.name(),
         }
     }
@@ -303,7 +303,7 @@ impl From<Dataset> for Source {
     fn from(dataset: Dataset) -> Source {
         Source {
             dataset: Arc::new(dataset),
-            first: None,
+            compared: None,
             memory: MEMORY,
         }
     }

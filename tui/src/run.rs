@@ -193,7 +193,14 @@ fn open(arguments: &Arguments) -> anyhow::Result<Source> {
         let [first, second] = files.as_slice() else {
             return Err(UsageError::NotTwoFiles.into());
         };
-        return Source::open_both([first, second], &options);
+        let key = arguments.key.as_deref();
+        let source = Source::open_both([first, second], &options, key)?;
+        if arguments.wants_report()
+            && let Some(sentence) = source.lacking_columns()
+        {
+            eprintln!("ulid-tui: {}", visible(&sentence));
+        }
+        return Ok(source);
     }
     if arguments.files.is_empty() {
         return Ok(Source::sample());

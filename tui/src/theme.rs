@@ -28,6 +28,8 @@ pub struct Theme {
     pub cursor: Style,
     /// What was searched for; laid over what stands there.
     pub found: Style,
+    /// A cell that differs from that of the other file.
+    pub changed: Style,
 }
 
 impl Theme {
@@ -84,6 +86,7 @@ impl Theme {
             good: Style::new(),
             cursor: with(Modifier::REVERSED),
             found: with(Modifier::REVERSED),
+            changed: with(Modifier::BOLD | Modifier::UNDERLINED),
         }
     }
 }
@@ -105,6 +108,7 @@ impl Default for Theme {
             good: Style::new().fg(Color::Green),
             cursor: mono.cursor,
             found: mono.found,
+            changed: mono.changed.fg(Color::Yellow),
         }
     }
 }

@@ -12,6 +12,8 @@
 //! # Ok::<(), ulid_engine::sort::OrderError>(())
 //! ```
 
+use std::cmp::Ordering;
+
 use crate::{
     RowSet,
     progress::{Cancelled, Progress},
@@ -47,40 +49,155 @@ pub fn diff(
     progress: &Progress,
 ) -> Result<Diff, OrderError> {
     let first_rows = first_rows.min(keys.len());
-    let order = sort::order_keys(keys, invalid, Direction::Ascending, progress)?;
-    let valid = order
-        .iter()
-        .take_while(|&&row| !invalid.contains(u64::from(row)));
-    let valid = &order[..valid.count()];
-    let mut partners = vec![ALONE; first_rows];
-    let mut second = vec![false; keys.len() - first_rows];
-    for same in valid.chunk_by(|&a, &b| keys[a as usize] == keys[b as usize]) {
-        // equal rows keep their order, so that those of the first list come first
-        let (a, b) = same.split_at(same.partition_point(|&row| (row as usize) < first_rows));
-        for (&a, &b) in a.iter().zip(b) {
-            partners[a as usize] = b;
-            second[b as usize - first_rows] = true;
+    let mut pairs = Pairs::new(first_rows, keys.len() - first_rows)?;
+    pairs.add(keys, invalid, None, progress)?;
+    Ok(pairs.diff(invalid, progress)?)
+}
+
+/// Rows of two lists that belong together, each row of the second numbered behind those of the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pairs {
+    /// The partner of each row of the first list.
+    first: Vec<u32>,
+    /// The partner of each row of the second list.
+    second: Vec<u32>,
+}
+
+impl Pairs {
+    /// No pairs yet among lists of so many rows. They take four bytes a row.
+    ///
+    /// # Errors
+    ///
+    /// [`OrderError`] for more rows than 32 bits count.
+    pub fn new(first_rows: usize, second_rows: usize) -> Result<Pairs, OrderError> {
+        let rows = first_rows.saturating_add(second_rows);
+        match u32::try_from(rows) {
+            Ok(_) => Ok(Pairs {
+                first: vec![ALONE; first_rows],
+                second: vec![ALONE; second_rows],
+            }),
+            Err(_) => Err(OrderError::TooManyRows { rows }),
         }
     }
-    let mut diff = Diff {
-        moved: moved(&partners, progress)?,
-        ..Diff::default()
-    };
-    for (row, partner) in (0_u64..).zip(&partners) {
-        if *partner != ALONE {
-            diff.both.insert(row);
-        } else if !invalid.contains(row) {
-            diff.only_first.insert(row);
+
+    /// Pairs up rows of equal keys: the first copy with the first, the second with the second. `rows` says which row has
+    /// which key, in ascending order; without it these are all rows. The key of a place in `without` counts for nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`OrderError`] for a cancelled run.
+    pub fn add(
+        &mut self,
+        keys: &[u128],
+        without: &RowSet,
+        rows: Option<&[u32]>,
+        progress: &Progress,
+    ) -> Result<(), OrderError> {
+        let first_rows = self.first.len();
+        let split = match rows {
+            Some(rows) => rows.partition_point(|&row| (row as usize) < first_rows),
+            None => first_rows.min(keys.len()),
+        };
+        // each list is nearly in order by itself, as both together are not
+        let (first, second) = keys.split_at(split);
+        let firsts = valid_order(first, without, 0, progress)?;
+        let seconds = valid_order(second, without, split, progress)?;
+        let row_of = |place: usize| match rows {
+            Some(rows) => rows.get(place).copied(),
+            None => u32::try_from(place).ok(),
+        };
+        let (mut at, mut to) = (0, 0);
+        while let (Some(&a), Some(&b)) = (firsts.get(at), seconds.get(to)) {
+            match first[a as usize].cmp(&second[b as usize]) {
+                Ordering::Less => at += 1,
+                Ordering::Greater => to += 1,
+                Ordering::Equal => {
+                    self.join(row_of(a as usize), row_of(split + b as usize));
+                    (at, to) = (at + 1, to + 1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, first: Option<u32>, second: Option<u32>) {
+        let (Some(first), Some(second)) = (first, second) else {
+            return;
+        };
+        let behind = (second as usize).saturating_sub(self.first.len());
+        if let (Some(partner), Some(back)) = (
+            self.first.get_mut(first as usize),
+            self.second.get_mut(behind),
+        ) {
+            (*partner, *back) = (second, first);
         }
     }
-    for (row, has_partner) in (first_rows as u64..).zip(second) {
-        if has_partner {
-            diff.both.insert(row);
-        } else if !invalid.contains(row) {
-            diff.only_second.insert(row);
-        }
+
+    /// The row that belongs to a row.
+    #[must_use]
+    pub fn partner(&self, row: usize) -> Option<usize> {
+        let partner = match row.checked_sub(self.first.len()) {
+            Some(behind) => self.second.get(behind),
+            None => self.first.get(row),
+        };
+        let partner = partner.copied().filter(|&partner| partner != ALONE)?;
+        Some(partner as usize)
     }
-    Ok(diff)
+
+    /// The pairs, in the order of the first list.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
+        let pairs = (0_u32..).zip(self.first.iter().copied());
+        pairs.filter(|&(_, partner)| partner != ALONE)
+    }
+
+    /// How the lists are related; a row in `without` that has no partner belongs to neither.
+    ///
+    /// # Errors
+    ///
+    /// [`Cancelled`] if `progress` is.
+    pub fn diff(&self, without: &RowSet, progress: &Progress) -> Result<Diff, Cancelled> {
+        let mut diff = Diff {
+            moved: moved(&self.first, progress)?,
+            ..Diff::default()
+        };
+        let second = (self.first.len() as u64..).zip(&self.second);
+        let first = (0_u64..).zip(&self.first);
+        let firsts = first.map(|(row, partner)| (row, partner, true));
+        for (row, &partner, is_first) in
+            firsts.chain(second.map(|(row, partner)| (row, partner, false)))
+        {
+            if partner != ALONE {
+                diff.both.insert(row);
+            } else if !without.contains(row) {
+                match is_first {
+                    true => diff.only_first.insert(row),
+                    false => diff.only_second.insert(row),
+                };
+            }
+        }
+        Ok(diff)
+    }
+}
+
+/// Places of keys in the order of their values, but for those in `without`, which numbers them from `from`.
+fn valid_order(
+    keys: &[u128],
+    without: &RowSet,
+    from: usize,
+    progress: &Progress,
+) -> Result<Vec<u32>, OrderError> {
+    let (from, end) = (from as u64, (from + keys.len()) as u64);
+    let mut own = without.iter();
+    own.advance_to(from);
+    let own = own.take_while(|&place| place < end);
+    let own: RowSet = own.map(|place| place - from).collect();
+    let mut order = sort::order_keys(keys, &own, Direction::Ascending, progress)?;
+    let valid = keys.len()
+        - usize::try_from(own.len())
+            .unwrap_or(usize::MAX)
+            .min(keys.len());
+    order.truncate(valid);
+    Ok(order)
 }
 
 /// The rows that are not of the longest rising chain of partners, by patience sorting: piles whose tops rise, and for
@@ -153,6 +270,29 @@ mod tests {
         let diff = diff(&[5, 0, 0, 5], &invalid, 2, &Progress::new()).unwrap();
         assert_eq!(rows(&diff.both), [0, 3]);
         assert!(diff.only_first.is_empty() && diff.only_second.is_empty());
+    }
+
+    #[test]
+    fn pairs_are_found_part_by_part() {
+        let (first, second) = ([7, 9, 7, 8], [8, 7, 5, 7]);
+        let keys: Vec<u128> = [first, second].concat();
+        let mut whole = Pairs::new(4, 4).unwrap();
+        whole
+            .add(&keys, &RowSet::new(), None, &Progress::new())
+            .unwrap();
+        let mut parts = Pairs::new(4, 4).unwrap();
+        for part in 0..2 {
+            let rows: Vec<u32> = (0..8)
+                .filter(|&row| keys[row as usize] % 2 == part)
+                .collect();
+            let keys: Vec<u128> = rows.iter().map(|&row| keys[row as usize]).collect();
+            parts
+                .add(&keys, &RowSet::new(), Some(&rows), &Progress::new())
+                .unwrap();
+        }
+        assert_eq!(whole, parts);
+        assert_eq!(whole.iter().collect::<Vec<_>>(), [(0, 5), (2, 7), (3, 4)]);
+        assert_eq!((whole.partner(7), whole.partner(6)), (Some(2), None));
     }
 
     /// Pairs the k-th copy with the k-th copy, and tries every chain.

@@ -159,9 +159,9 @@ fn what_comes_meets_the_condition_that_is_asked_for() {
     browser.wait_for("2 invalid");
     browser.wait_for("= 1 duplicate");
     browser.send("2");
-    browser.wait_for("1 of 1");
-    append(&path, &format!("{ID}\n"));
     browser.wait_for("1 of 2");
+    append(&path, &format!("{ID}\n"));
+    browser.wait_for("1 of 3");
     browser.send("q");
     assert!(browser.wait_for_clean_end().success());
 }

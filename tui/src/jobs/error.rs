@@ -26,6 +26,9 @@ pub enum JobError {
     /// The temporary file that an order goes through failed.
     #[error("the rows cannot be sorted: {0}")]
     Sort(io::Error),
+    /// There is one file where two are compared.
+    #[error("two files are compared with --diff; name both")]
+    NotTwo,
     /// The rows cannot be written.
     #[error("the rows cannot be written: {0}")]
     Write(io::Error),

@@ -14,7 +14,7 @@ use super::{JobError, Kind, Needle, Search, search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
-    rows::{Comparison, Source, Tally},
+    rows::{Comparison, Relation, Source, Tally},
     state::{Counts, Listing},
 };
 
@@ -77,6 +77,10 @@ pub enum Chosen {
     All,
     /// These.
     These(RowSet),
+    /// Those of two files that are related so; in the order of the files side by side.
+    Related(Arc<Comparison>, Relation),
+    /// Those whose ID another row has as well; in the order of the file side by side.
+    Copies(RowSet),
     /// Those whose ID has as many low bits in common with another ID.
     SharedRandomness(u32),
     /// Those with an ID of these times.
@@ -223,7 +227,11 @@ impl Chosen {
         match self {
             Chosen::Times(_) => true,
             Chosen::Query(query) => !query.needs_all_rows(),
-            Chosen::All | Chosen::These(_) | Chosen::SharedRandomness(_) => false,
+            Chosen::All
+            | Chosen::These(_)
+            | Chosen::Related(..)
+            | Chosen::Copies(_)
+            | Chosen::SharedRandomness(_) => false,
         }
     }
 }
@@ -243,6 +251,18 @@ pub fn arrange(
     chosen: &Chosen,
     progress: &Progress,
 ) -> Result<Option<RowOrder>, JobError> {
+    if let Order::Position(direction) = order {
+        let beside = match chosen {
+            Chosen::Related(comparison, relation) => {
+                Some(comparison.side_by_side(*relation, *direction))
+            }
+            Chosen::Copies(rows) => Some(source.copies(rows, *direction, progress)?),
+            _ => None,
+        };
+        if let Some(rows) = beside {
+            return Ok(Some(rows.into()));
+        }
+    }
     let rows = source.chosen(chosen, 0, progress)?;
     Ok(match order {
         Order::Id(direction) => Some(source.order_by_id(*direction, rows.as_ref(), progress)?),

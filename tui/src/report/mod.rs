@@ -360,9 +360,13 @@ fn write_comparison(
     };
     let (first, second) = (count(Relation::First), count(Relation::Second));
     let (both, moved) = (count(Relation::Both), count(Relation::Moved));
+    let (changed, repaired) = (count(Relation::Changed), comparison.repaired());
     match kind {
         StatsKind::Json => {
-            let object = json!({ "first": first, "second": second, "both": both, "moved": moved });
+            let object = json!({
+                "first": first, "second": second, "both": both, "changed": changed, "moved": moved,
+                "repaired": repaired,
+            });
             writeln!(out, "{object}")
         }
         StatsKind::Text => {
@@ -370,11 +374,19 @@ fn write_comparison(
                 ("only in first", first),
                 ("only in second", second),
                 ("in both", both),
+                ("changed", changed),
                 ("in other order", moved),
             ] {
                 writeln!(out, "{label:17} {figure}")?;
             }
-            Ok(())
+            match repaired {
+                0 => Ok(()),
+                _ => writeln!(
+                    out,
+                    "{:17} {repaired} broken IDs, as what they most likely stood for",
+                    "matched"
+                ),
+            }
         }
     }
 }

@@ -100,6 +100,11 @@ impl Source {
         Ok(match chosen {
             Chosen::All => None,
             Chosen::These(rows) => Some(self.known(rows)),
+            Chosen::Related(comparison, relation) => Some(self.known(&comparison.rows(*relation))),
+            Chosen::Copies(rows) => {
+                let copies = self.copies(rows, Direction::Ascending, progress)?;
+                Some(copies.into_iter().map(u64::from).collect())
+            }
             Chosen::Query(query) => Some(self.select(query, from, progress)?),
             Chosen::SharedRandomness(bits) => Some(self.sharing_bits(*bits, progress)?),
             Chosen::Times(times) => Some(self.within(times, from, progress)?),
@@ -257,6 +262,64 @@ impl Source {
             }
         }
         Ok(sharing)
+    }
+
+    /// The rows whose ID one of some rows has, copies beside each other, in the order of their first ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn copies(
+        &self,
+        later: &RowSet,
+        direction: Direction,
+        progress: &Progress,
+    ) -> Result<Vec<u32>, JobError> {
+        let mut keys = self.keys_of(later, progress)?;
+        keys.sort_unstable();
+        keys.dedup();
+        let mut copies: Vec<(u128, u32)> = Vec::new();
+        let known = self.dataset.snapshot();
+        known.scan(
+            progress,
+            |block: &Block| -> Vec<(u128, u32)> {
+                let is_copy = |(_, key): &(u64, u128)| keys.binary_search(key).is_ok();
+                let found = block.valid().filter(is_copy);
+                found
+                    .filter_map(|(row, key)| Some((key, u32::try_from(row).ok()?)))
+                    .collect()
+            },
+            |found| {
+                copies.extend(found);
+                ControlFlow::Continue(())
+            },
+        )?;
+        copies.sort_unstable();
+        let mut groups: Vec<&[(u128, u32)]> = copies.chunk_by(|a, b| a.0 == b.0).collect();
+        groups.sort_unstable_by_key(|group| group.first().map(|copy| copy.1));
+        let rows = groups.into_iter().flatten().map(|copy| copy.1);
+        Ok(match direction {
+            Direction::Ascending => rows.collect(),
+            Direction::Descending => rows.rev().collect(),
+        })
+    }
+
+    /// The keys of some rows that have one.
+    fn keys_of(&self, rows: &RowSet, progress: &Progress) -> Result<Vec<u128>, JobError> {
+        let mut keys = Vec::new();
+        self.dataset.snapshot().scan(
+            &progress.piece(),
+            |block: &Block| -> Vec<u128> {
+                let mut wanted = Vec::new();
+                each_valid(block, Some(rows), |key| wanted.push(key));
+                wanted
+            },
+            |found| {
+                keys.extend(found);
+                ControlFlow::Continue(())
+            },
+        )?;
+        Ok(keys)
     }
 
     /// How many IDs of the rows known by now, or of those of a listing, fall into each of equal parts of a stretch of time.

@@ -125,6 +125,7 @@ impl State {
             | Action::ShowFirst
             | Action::ShowSecond
             | Action::ShowBoth
+            | Action::ShowChanged
             | Action::ShowMoved => return self.show_figure(action),
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ulid_engine::{RowSet, sort::Direction};
+use ulid_engine::{RowSet, row::Flaw, sort::Direction};
 
 use super::{Arrangement, Effect, Filter, Listing, State, View};
 use crate::jobs::{Arrange, Arranged, Chosen, Kind, Order, Task};
@@ -194,6 +194,10 @@ impl State {
     fn chosen(&self, filter: &Filter) -> Chosen {
         match filter {
             Filter::All => Chosen::All,
+            Filter::Flaw(Flaw::Duplicate) => {
+                let rows = self.findings.as_ref().map(|found| found.duplicates.clone());
+                Chosen::Copies(rows.unwrap_or_default())
+            }
             Filter::Flaw(flaw) => {
                 let rows = self
                     .findings
@@ -201,10 +205,10 @@ impl State {
                     .map(|found| found.rows(*flaw).clone());
                 Chosen::These(rows.unwrap_or_default())
             }
-            Filter::Relation(relation) => {
-                let rows = self.comparison.as_ref().map(|found| found.rows(*relation));
-                Chosen::These(rows.unwrap_or_default())
-            }
+            Filter::Relation(relation) => match &self.comparison {
+                Some(found) => Chosen::Related(Arc::clone(found), *relation),
+                None => Chosen::These(RowSet::new()),
+            },
             Filter::Marked(rows) => Chosen::These(rows.clone()),
             Filter::SharedRandomness(bits) => Chosen::SharedRandomness(*bits),
             Filter::Times(times) => Chosen::Times(times.clone()),

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use ulid_engine::dataset::Extent;
+use ulid_engine::dataset::{Extent, Row};
 
-use super::{Effect, Filter, State};
+use super::{Column, Effect, Filter, State};
 use crate::{
     action::Action,
     jobs::Task,
@@ -16,6 +16,21 @@ impl State {
     #[must_use]
     pub fn comparison(&self) -> Option<&Comparison> {
         self.comparison.as_deref()
+    }
+
+    /// The row of the other file that belongs to a row, and the columns of the file in which they differ.
+    #[must_use]
+    pub fn beside(&self, row: &Row) -> Option<(Row, Vec<usize>)> {
+        let partner = self.comparison.as_ref()?.partner(row.index)?;
+        let partner = self.source.window(partner, 1).ok()?.pop()?;
+        let changed = self.source.columns_changed(row, &partner);
+        Some((partner, changed))
+    }
+
+    /// True for a column that is among those that differ.
+    #[must_use]
+    pub fn is_changed(column: &Column, changed: &[usize]) -> bool {
+        matches!(column, Column::Cell { position, .. } if changed.contains(position))
     }
 
     /// Which rows are shown as soon as the files have been compared.
@@ -57,7 +72,8 @@ impl State {
         };
         if comparison.count(relation) == 0 {
             self.say(match relation {
-                Relation::Different => "both files have the same IDs".to_owned(),
+                Relation::Different => "both files have the same rows".to_owned(),
+                Relation::Changed => "no row is changed".to_owned(),
                 _ => format!("no row is only {}", relation.name()),
             });
             return Vec::new();
@@ -80,6 +96,7 @@ pub(super) fn relation_of(action: Action) -> Option<Relation> {
         Action::ShowFirst => Relation::First,
         Action::ShowSecond => Relation::Second,
         Action::ShowBoth => Relation::Both,
+        Action::ShowChanged => Relation::Changed,
         Action::ShowMoved => Relation::Moved,
         _ => return None,
     })

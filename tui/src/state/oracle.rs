@@ -60,6 +60,11 @@ impl Model {
             valid.extend(invalid);
             return valid;
         }
+        if words.only == Only::Duplicates {
+            // copies beside each other
+            let first = |row: &usize| self.ids.iter().position(|id| *id == self.ids[*row]);
+            rows.sort_by_key(|row| (first(row), *row));
+        }
         if words.descending {
             rows.reverse();
         }
@@ -71,7 +76,9 @@ impl Model {
         match self.now().only {
             Only::All => true,
             Only::Invalid => id.is_none(),
-            Only::Duplicates => id.is_some() && self.ids[..row].contains(&id),
+            Only::Duplicates => {
+                id.is_some() && self.ids.iter().filter(|other| **other == id).count() > 1
+            }
         }
     }
 

@@ -73,6 +73,8 @@ impl State {
         let mut parts = self.facts(row);
         let columns = &self.source.layout().columns;
         let borrowed = row.borrow();
+        let beside = self.beside(row);
+        parts.extend(self.files(row, beside.as_ref()));
         if row.has_columns() && !columns.is_empty() {
             let cells = borrowed.typed_cells();
             for (at, cell) in cells.iter().enumerate() {
@@ -81,6 +83,15 @@ impl State {
                     |name| harmless(name.as_bytes()),
                 );
                 parts.extend(of_cell(name, cell, &self.view.zone));
+                if let Some((other, changed)) = &beside
+                    && changed.contains(&at)
+                {
+                    let cells = other.cells();
+                    let there = cells.get(at).map_or("", String::as_str);
+                    let file = self.source.file_of(other.index).unwrap_or(' ');
+                    let text = format!("≠ {file}: {}", harmless(there.as_bytes()));
+                    parts.push(part("", text, Role::Flaw));
+                }
             }
         } else {
             parts.extend(of_text("text".to_owned(), &row.text, &self.view.zone));
@@ -100,6 +111,25 @@ impl State {
             label,
             lines: lines.collect(),
         }
+    }
+
+    /// The files that the row stands in, where two are compared.
+    fn files(&self, row: &Row, beside: Option<&(Row, Vec<usize>)>) -> Option<RecordLine> {
+        let place = |row: &Row| {
+            let file = self.source.file_of(row.index)?;
+            Some(format!(
+                "{file} {}",
+                grouped(self.source.number_of(row.index) as u64)
+            ))
+        };
+        let here = place(row)?;
+        let text = match beside.and_then(|(other, changed)| Some((place(other)?, changed.len()))) {
+            None => format!("{here}, in no row of the other file"),
+            Some((there, 0)) => format!("{here} and {there}, the same"),
+            Some((there, 1)) => format!("{here} and {there}, 1 column differs"),
+            Some((there, count)) => format!("{here} and {there}, {count} columns differ"),
+        };
+        Some(part("row", text, Role::Note))
     }
 
     /// Facts of the row without its columns.

@@ -87,7 +87,9 @@ fn spots(state: &State, theme: &Theme, area: Rect) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
     let (mut line, mut x) = (0, 0);
     let figures = match (state.comparison(), state.findings()) {
-        (Some(comparison), _) => of_comparison(comparison, theme),
+        (Some(comparison), _) => {
+            of_comparison(comparison, state.source().compares_columns(), theme)
+        }
         (None, Some(findings)) if state.source().compared().is_none() => {
             of_source(state, findings, theme, area)
         }
@@ -117,7 +119,7 @@ fn spots(state: &State, theme: &Theme, area: Rect) -> Vec<Spot> {
     spots
 }
 
-fn of_comparison(comparison: &Comparison, theme: &Theme) -> Vec<Figure> {
+fn of_comparison(comparison: &Comparison, compares_columns: bool, theme: &Theme) -> Vec<Figure> {
     [
         (
             Action::ShowFirst,
@@ -132,9 +134,11 @@ fn of_comparison(comparison: &Comparison, theme: &Theme) -> Vec<Figure> {
             "only in the second",
         ),
         (Action::ShowBoth, Relation::Both, "", "in both"),
+        (Action::ShowChanged, Relation::Changed, "≠ ", "changed"),
         (Action::ShowMoved, Relation::Moved, "~ ", "in other order"),
     ]
     .into_iter()
+    .filter(|(_, relation, ..)| compares_columns || *relation != Relation::Changed)
     .map(|(action, relation, glyph, words)| {
         let count = comparison.count(relation);
         let style = match (relation, count) {

@@ -30,8 +30,11 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
         ..Theme::plain()
     };
     for (line, row) in (0..at.rows.height).zip(&page.rows) {
-        let number = if page.exact {
-            format!("{:>number_width$} ", state.source().number_of(row.index))
+        let number = if let Some(file) = state.source().file_of(row.index) {
+            let width = number_width.saturating_sub(1);
+            format!("{file}{:>width$} ", state.source().number_of(row.index))
+        } else if page.exact {
+            format!("{:>number_width$} ", row.number())
         } else {
             format!("{:>number_width$} ", format!("~{}", row.number()))
         };
@@ -50,6 +53,7 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
             state,
             theme,
             is_current,
+            changed: state.beside(row).map_or(Vec::new(), |(_, changed)| changed),
         };
         draw_row(&look, &number, row, Pen::line(buffer, at.rows, line));
     }
@@ -61,6 +65,8 @@ struct Look<'s> {
     theme: &'s Theme,
     /// True for the row under the cursor.
     is_current: bool,
+    /// Columns of the file that differ in the other file.
+    changed: Vec<usize>,
 }
 
 impl Look<'_> {
@@ -298,6 +304,10 @@ fn write_cell(look: &Look<'_>, pen: &mut Pen<'_>, placed: &Placed, text: &str, s
         pen.skip(room.saturating_sub(width(&text)).min(pen.room()));
     }
     let at = pen.place();
+    let style = match State::is_changed(&placed.column, &look.changed) {
+        true => style.patch(look.theme.changed),
+        false => style,
+    };
     let style = match look.is_current && look.state.columns().is_current(placed) {
         true => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         false => style,
