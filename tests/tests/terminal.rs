@@ -21,6 +21,7 @@ mod terminal {
     mod picking;
     mod prompts;
     mod records;
+    mod repairing;
     mod reports;
     mod sorting;
     mod sources;

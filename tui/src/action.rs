@@ -125,6 +125,10 @@ pub enum Action {
     CopyBounds,
     /// Write the rows to a file.
     Export,
+    /// Write the rows to a file, with broken IDs repaired.
+    Repair,
+    /// In that line: something else of the rows.
+    NextTake,
     /// Take the marked rows, or the one under the cursor, where somebody asked for a choice.
     Pick,
     /// Show or hide the timeline.
@@ -310,6 +314,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::CopyRow, "copy-row", &["Y"], Group::Take, "copy the row as it stands in the file"),
     entry(Action::CopyBounds, "copy-bounds", &["b"], Group::Take, "copy BETWEEN bounds of the marked rows' times"),
     entry(Action::Export, "export", &["e"], Group::Take, "write the rows shown, or the marked ones, to a file"),
+    entry(Action::Repair, "repair", &["r"], Group::Take, "see what broken IDs most likely stood for, and write the rows with those"),
     entry(Action::Pick, "pick", &["enter"], Group::Take, "read the whole row; with --pick print the marked rows, or this one"),
     entry(Action::Help, "help", &["?", "f1"], Group::Program, "this list: type to search, enter runs"),
     entry(Action::Palette, "command", &[":"], Group::Program, "a command, or go to 1234, 50%, @2025-03-01, @-2h"),

@@ -109,6 +109,18 @@ pub struct Arguments {
     #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "table")]
     pub print: Option<Kind>,
 
+    /// Write the rows to a file, as its name says: .csv .tsv .jsonl .json .parquet .txt .log, with .gz or .zst behind
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["print", "stats", "check", "pick"])]
+    pub export: Option<PathBuf>,
+
+    /// Write rows as they stand in the file, with broken IDs repaired where that can be told for sure: to stdout, or to the file of --export
+    #[arg(long, value_name = "WHICH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "all", conflicts_with_all = ["print", "stats", "check", "pick", "as_is"])]
+    pub repair: Option<Repaired>,
+
+    /// With --export: rows as they stand in the file
+    #[arg(long, requires = "export")]
+    pub as_is: bool,
+
     /// Write the figures to stdout, of all rows or of those that --filter leaves
     #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "text")]
     pub stats: Option<StatsKind>,
@@ -144,6 +156,15 @@ pub struct Arguments {
     /// Write the man page to stdout
     #[arg(long)]
     pub man: bool,
+}
+
+/// Rows that are written with their IDs repaired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Repaired {
+    /// All rows
+    All,
+    /// Only the rows whose ID is repaired
+    Changed,
 }
 
 /// How figures are written.
@@ -312,8 +333,9 @@ impl Arguments {
     /// A sentence about an option that was given and could not do anything, if there is one.
     #[must_use]
     pub fn without_effect(&self) -> Option<&'static str> {
-        let writes_rows =
-            (self.printed().is_some() || !self.wants_report()) && !self.asked.groups();
+        let writes_file = self.export.is_some() || self.repair.is_some();
+        let writes_rows = (self.printed().is_some() || !self.wants_report() || writes_file)
+            && !self.asked.groups();
         let writes_ids = writes_rows || self.asked.groups();
         let orders = self.reverse || self.sort != POSITION;
         let pairs = [
@@ -363,6 +385,22 @@ impl Arguments {
                 "--pick chooses rows on a screen; counts, --limit, --distinct, --sample, --columns and --join write a report: leave either out",
             ),
             (
+                writes_file && (self.asked.groups() || self.asked.explain),
+                "--export and --repair write rows; counts and --explain are another report: give them apart",
+            ),
+            (
+                (self.repair.is_some() || self.as_is) && self.asked.lists(),
+                "--repair and --as-is write rows as they stand; --columns and --join write columns: leave either out",
+            ),
+            (
+                self.export.is_some() && !self.asked.join.is_empty(),
+                "--join writes to stdout; give --print csv and direct that to a file",
+            ),
+            (
+                self.repair.is_some() && self.export.is_none() && self.form.is_some(),
+                "--repair writes rows as they stand, and --form says how decoded IDs are written; leave it out",
+            ),
+            (
                 self.diff.is_some() && self.files.len() != 2,
                 "--diff compares two files; name both",
             ),
@@ -381,6 +419,8 @@ impl Arguments {
             || self.check.is_some()
             || self.asked.groups()
             || self.asked.explain
+            || self.export.is_some()
+            || self.repair.is_some()
     }
 
     /// How rows are to be written, if they are.
@@ -402,6 +442,7 @@ Examples:
   ulid-tui old.csv new.csv --diff         compare two files: what only one has, what changed, what moved
   ulid-tui ids.txt --check                list what is broken, for CI
   ulid-tui ids.txt --filter duplicate     only rows whose ID was there before
+  ulid-tui ids.csv --repair               the file with broken IDs repaired, where that is sure
   ulid-tui ids.txt --stats json           figures for a program
   ulid-tui ids.txt --print csv --sort id  decoded and sorted, for a spreadsheet
   ulid-tui ids.txt --histogram hour       how many when, with hours of nothing

@@ -52,6 +52,8 @@ pub enum Kind {
     Count,
     /// Counts the values of an expression.
     Tally,
+    /// Looks for what can be repaired.
+    Repairs,
     /// Writes rows to a file.
     Export,
 }

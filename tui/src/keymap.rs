@@ -220,6 +220,7 @@ pub fn editing(key: KeyEvent) -> Option<Action> {
     let request = match (key.code, key.modifiers) {
         (KeyCode::Enter, _) => return Some(Action::Accept),
         (KeyCode::Tab, _) => return Some(Action::Complete),
+        (KeyCode::Char('t'), KeyModifiers::CONTROL) => return Some(Action::NextTake),
         (KeyCode::Esc, _) | (KeyCode::Char('c'), KeyModifiers::CONTROL) => {
             return Some(Action::Back);
         }

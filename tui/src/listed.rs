@@ -35,6 +35,15 @@ impl ListWriting {
         }
     }
 
+    /// Values of these expressions under names of their own.
+    #[must_use]
+    pub(crate) fn named(list: ExpressionList, names: Vec<String>, values: Values) -> ListWriting {
+        ListWriting {
+            names: distinct_names(&names),
+            ..ListWriting::new(list, values)
+        }
+    }
+
     /// The expressions.
     #[must_use]
     pub(crate) fn list(&self) -> &ExpressionList {

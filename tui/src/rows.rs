@@ -4,11 +4,13 @@ mod compare;
 mod groups;
 mod handout;
 mod passes;
+mod repairs;
 mod tally;
 mod watch;
 
 pub use compare::{Comparison, OnlyOnce, Relation, Unlike};
 pub use handout::Rows;
+pub use repairs::{Repaired, Repairs};
 pub use tally::{Numbers, Tally, TallyRow};
 
 use std::{io::Read, path::PathBuf, sync::Arc};
@@ -16,7 +18,7 @@ use std::{io::Read, path::PathBuf, sync::Arc};
 use ulid_engine::{
     Timestamp,
     dataset::{
-        Dataset, Extent, Layout, LineFinder, MEMORY, OpenError, OpenOptions, ReadError, Row,
+        Dataset, Extent, Format, Layout, LineFinder, MEMORY, OpenError, OpenOptions, ReadError, Row,
     },
     query::{self, Around, Completion, Expression, Query, QueryError, Scope, Value},
     row::Fact,
@@ -177,6 +179,32 @@ impl Source {
     #[must_use]
     pub fn columns(&self) -> &[String] {
         self.dataset.columns()
+    }
+
+    /// A name of a file in which rows stand as they do here.
+    #[must_use]
+    pub(crate) fn named_like(&self) -> PathBuf {
+        PathBuf::from(match self.layout().format {
+            Format::Csv => "rows.csv",
+            Format::Tsv => "rows.tsv",
+            Format::JsonLines => "rows.jsonl",
+            Format::Json => "rows.json",
+            Format::Lines | Format::Text | Format::Binary => "rows.log",
+        })
+    }
+
+    /// The lines above the first row of a table, as they stand; none where files of several layouts are read as one.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where they can no longer be read.
+    pub fn header(&self) -> Result<Vec<u8>, ReadError> {
+        let layout = self.layout();
+        let Some(first) = self.window(0, 1)?.pop().filter(|_| layout.header) else {
+            return Ok(Vec::new());
+        };
+        let length = usize::try_from(first.offset).unwrap_or(usize::MAX);
+        self.dataset.bytes_at(0, length)
     }
 
     /// A finder of places that people can go to, of rows that ascend.

@@ -136,16 +136,16 @@ fn a_line_is_read_to_its_end_without_leaving_the_table() {
     let mut browser = Session::browser(&[path]);
     browser.wait_for("1 of 9");
     assert!(!browser.lines().join("").contains("the end"));
-    browser.send("cline\r");
-    for _ in 0..8 {
+    browser.send("cline");
+    browser.wait_for("esc close");
+    browser.send("\r");
+    browser.wait_until("the column", |lines| {
+        !lines.iter().any(|line| line.contains("esc close"))
+    });
+    while !browser.lines().join("").contains("the end 7") {
+        let before = browser.lines();
         browser.send("l");
-        browser.wait_until("a step", |lines| {
-            lines.iter().any(|line| line.contains("word"))
-        });
-        if browser.lines().join("").contains("the end 7") {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        browser.wait_until("a step", |lines| lines != before.as_slice());
     }
     browser.wait_for("the end 7");
     browser.send("/THE END 5\r");

@@ -15,7 +15,7 @@ fn exported(folder: &Path, name: &str) -> Vec<u8> {
     let mut browser = Session::browser(&[folder.join("o.csv")]);
     browser.wait_for("of 3");
     browser.send("e");
-    browser.wait_for("export to");
+    browser.wait_for("export rows, decoded, to:");
     browser.send(&format!("{}\r", folder.join(name).display()));
     browser.wait_for("3 rows exported");
     fs::read(folder.join(name)).unwrap()
@@ -69,7 +69,7 @@ fn a_name_that_says_nothing_is_refused_in_words() {
     browser.wait_for("of 3");
     browser.resize(200, 30);
     browser.send("e");
-    browser.wait_for("export to");
+    browser.wait_for("export rows, decoded, to:");
     browser.send(&format!("{}\r", folder.path().join("x.xlsx").display()));
     browser.wait_for("name it .csv, .tsv");
     assert!(!folder.path().join("x.xlsx").exists());

@@ -307,9 +307,9 @@ fn an_export_is_as_readable_as_the_umask_says() {
         let mut session = Session::of(command);
         session.wait_for("1 of 1");
         session.send("e");
-        session.wait_for("export to");
+        session.wait_for("export rows, decoded, to:");
         session.send("out.csv\r");
-        session.wait_for("1 rows exported");
+        session.wait_for("1 row exported");
         let written = fs::metadata(folder.path().join("out.csv")).unwrap();
         assert_eq!(written.permissions().mode() & 0o777, mode, "{umask}");
     }

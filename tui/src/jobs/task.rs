@@ -14,7 +14,7 @@ use super::{JobError, Kind, Needle, Search, search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
-    rows::{Comparison, Relation, Source, Tally},
+    rows::{Comparison, Relation, Repairs, Source, Tally},
     state::{Counts, Listing},
 };
 
@@ -35,6 +35,8 @@ pub enum Task {
     Count(RangeInclusive<Timestamp>, usize, Option<Listing>),
     /// The values of an expression, of all rows or of those of a listing.
     Tally(Box<Grouping>, Option<Listing>),
+    /// What can be repaired of the rows of a listing.
+    Repairs(Listing),
     /// Rows into a file.
     Export(Export),
 }
@@ -106,6 +108,8 @@ pub enum Outcome {
     Counted(Arc<Counts>),
     /// How many rows have which value.
     Tallied(Arc<Tally>),
+    /// What can be repaired.
+    Repairs(Arc<Repairs>),
     /// So many rows were written.
     Exported(Exported),
 }
@@ -125,6 +129,7 @@ impl Task {
             Task::Compare => Kind::Compare,
             Task::Count(..) => Kind::Count,
             Task::Tally(..) => Kind::Tally,
+            Task::Repairs(_) => Kind::Repairs,
             Task::Export(_) => Kind::Export,
         }
     }
@@ -141,6 +146,7 @@ impl Task {
             Task::Audit(_) => "looking the file over",
             Task::Compare => "comparing",
             Task::Count(..) | Task::Tally(..) | Task::Hits(..) => "counting",
+            Task::Repairs(_) => "looking for what can be repaired",
             Task::Export(_) => "exporting",
         }
     }
@@ -176,6 +182,9 @@ impl Task {
                 let tally = source.tally(grouping, listing.as_ref(), progress)?;
                 Ok(Outcome::Tallied(Arc::new(tally)))
             }
+            Task::Repairs(listing) => Ok(Outcome::Repairs(Arc::new(
+                source.repairs(listing, progress)?,
+            ))),
             Task::Export(export) => export.run(source, progress).map(Outcome::Exported),
         }
     }

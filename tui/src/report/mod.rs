@@ -129,6 +129,10 @@ fn write_to(
         write_explanation(out, arguments, source)?;
         return Ok(Verdict::Fine);
     }
+    if arguments.export.is_some() || arguments.repair.is_some() {
+        rows::export(out, arguments, source)?;
+        return Ok(Verdict::Fine);
+    }
     let mut verdict = Verdict::Fine;
     let condition = condition(arguments, source)?;
     if let (Some(kind), Some(_)) = (arguments.stats, arguments.diff) {

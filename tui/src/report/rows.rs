@@ -16,7 +16,8 @@ use ulid_engine::{
 
 use super::condition;
 use crate::{
-    cli::Arguments,
+    cli::{Arguments, Repaired},
+    export::{Export, Take},
     jobs::{Chosen, JobError, Order, arrange},
     listed::ListWriting,
     records::{Kind, Writing},
@@ -147,6 +148,53 @@ fn listing(
         None => listing,
     };
     Ok(limit.map_or(listing.clone(), |most| listing.first(most)))
+}
+
+/// Writes rows to a file by its name, or rows with their IDs repaired to stdout.
+pub(super) fn export(
+    out: &mut impl Write,
+    arguments: &Arguments,
+    source: &Source,
+) -> anyhow::Result<()> {
+    let zone = arguments.time_zone()?;
+    let order = source.order(&arguments.arrangement(), Timestamp::now(), &zone)?;
+    let condition = condition(arguments, source)?;
+    let listing = listing(arguments, source, condition, &order)?;
+    let take = match (arguments.repair, &arguments.asked.columns) {
+        (Some(Repaired::All), _) => Take::Repaired,
+        (Some(Repaired::Changed), _) => Take::Changed,
+        (None, Some(list)) => Take::Columns {
+            list: list.clone(),
+            names: None,
+        },
+        (None, None) if arguments.as_is => Take::AsIs,
+        (None, None) => Take::Decoded,
+    };
+    let export = Export {
+        listing,
+        // rows go to stdout as they stand
+        path: arguments
+            .export
+            .clone()
+            .unwrap_or_else(|| source.named_like()),
+        form: arguments.form(),
+        zone,
+        take,
+    };
+    let progress = Progress::new();
+    let written = match arguments.export {
+        Some(_) => export.run(source, &progress)?.written,
+        None => {
+            let (text, written) = export.write(Vec::new(), source, &progress)?;
+            out.write_all(&text)?;
+            written
+        }
+    };
+    eprintln!("ulid-tui: {}", visible(&written.to_string()));
+    match written.notes.missing {
+        Some(missing) => Err(anyhow::Error::msg(missing)),
+        None => Ok(()),
+    }
 }
 
 fn numbers(rows: &RowSet) -> Vec<u32> {

@@ -57,6 +57,7 @@ impl State {
                 self.say("! leaves a value out in the list of values; open it first")
             }
             Action::Export => self.ask(Purpose::Export),
+            Action::Repair => return self.ask_to_repair(),
             Action::ChooseZone => self.ask(Purpose::Zone),
             Action::Help | Action::Palette => self.ask(Purpose::Command),
             Action::FindNext => return self.find_again(false),
@@ -74,7 +75,7 @@ impl State {
             Action::Quit => return vec![Effect::Quit],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return vec![Effect::Redraw],
-            Action::Accept | Action::Complete | Action::Edit(_) => {}
+            Action::Accept | Action::Complete | Action::NextTake | Action::Edit(_) => {}
             other => return self.browse_view(other),
         }
         Vec::new()
@@ -271,10 +272,10 @@ impl State {
         if let Filter::Query(text) = &self.wanted().filter {
             prompt.input = text.as_str().into();
         }
-        self.mode = Mode::Prompt(prompt);
+        self.mode = Mode::Prompt(Box::new(prompt));
     }
 
     pub(super) fn ask(&mut self, purpose: Purpose) {
-        self.mode = Mode::Prompt(Prompt::new(purpose));
+        self.mode = Mode::Prompt(Box::new(Prompt::new(purpose)));
     }
 }

@@ -160,7 +160,7 @@ impl State {
         };
         let mut prompt = Prompt::new(Purpose::Find);
         prompt.column = column;
-        self.mode = Mode::Prompt(prompt);
+        self.mode = Mode::Prompt(Box::new(prompt));
     }
 
     /// Asks for an expression, beginning with the column under the cursor.
@@ -169,7 +169,7 @@ impl State {
         if let Some(placed) = self.columns.current() {
             prompt.preset(placed.column.expression());
         }
-        self.mode = Mode::Prompt(prompt);
+        self.mode = Mode::Prompt(Box::new(prompt));
     }
 
     /// Shows only the rows with the value of the cell under the cursor, or all but those.

@@ -165,9 +165,14 @@ impl Columns {
         // a file with columns of its own shows those, and what follows from the ID where one asks for it
         all.push(of_id(Column::Age, 15, has_columns));
         all.push(of_id(Column::Randomness, 20, has_columns));
-        let others = Spelling::WRITTEN
-            .into_iter()
-            .filter(|&form| form != Spelling::Ulid);
+        // those that a function of the query language writes
+        let others = [
+            Spelling::Uuid,
+            Spelling::Hex,
+            Spelling::Integer,
+            Spelling::Base64,
+        ];
+        let others = others.into_iter();
         all.extend(others.map(|form| of_id(Column::Form(form), form.width(), true)));
         Columns {
             all,

@@ -3,6 +3,8 @@
 use tui_input::Input;
 use ulid_engine::query;
 
+use super::export::at_home;
+
 /// The words that fit a place of a line.
 #[derive(Debug, Clone)]
 pub(super) struct Completion {
@@ -42,6 +44,42 @@ impl Completion {
         let words: Vec<String> = names.into_iter().filter(fits).collect();
         (!words.is_empty()).then(|| Completion {
             before: String::new(),
+            after: String::new(),
+            words,
+            next: 0,
+        })
+    }
+
+    /// The files and folders that a path begins.
+    pub(super) fn of_path(line: &str) -> Option<Completion> {
+        const MOST: usize = 200;
+        let (folder, begun) = match line.rfind(['/', std::path::MAIN_SEPARATOR]) {
+            Some(at) => line.split_at(at + 1),
+            None => ("", line),
+        };
+        let place = match folder {
+            "" => std::path::PathBuf::from("."),
+            folder => at_home(folder),
+        };
+        let named = |entry: std::io::Result<std::fs::DirEntry>| {
+            let entry = entry.ok()?;
+            let is_folder = entry.path().is_dir();
+            let mut name = entry.file_name().into_string().ok()?;
+            let is_seen =
+                name.starts_with(begun) && (begun.starts_with('.') || !name.starts_with('.'));
+            if is_folder {
+                name.push('/');
+            }
+            is_seen.then_some(name)
+        };
+        let mut words: Vec<String> = std::fs::read_dir(place)
+            .ok()?
+            .filter_map(named)
+            .take(MOST)
+            .collect();
+        words.sort();
+        (!words.is_empty()).then(|| Completion {
+            before: folder.to_owned(),
             after: String::new(),
             words,
             next: 0,

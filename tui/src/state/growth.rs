@@ -118,6 +118,7 @@ impl State {
             Kind::Find,
             Kind::Hits,
             Kind::Tally,
+            Kind::Repairs,
         ];
         let mut effects = Vec::from(kinds.map(Effect::Cancel));
         effects.extend(self.audit());

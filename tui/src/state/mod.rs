@@ -10,6 +10,7 @@ mod brush;
 mod change;
 mod completion;
 mod diff;
+mod export;
 mod figures;
 mod growth;
 mod mouse;
@@ -43,12 +44,11 @@ use ulid_engine::{RowSet, Timestamp, dataset::Extent, row::Spelling, timestamp::
 
 use crate::{
     action::Action,
-    export::Exported,
     findings::Findings,
     jobs::{Arranged, Finished, JobError, Kind, Outcome, Task},
     keymap::Keymap,
     memory::Memory,
-    rows::{Comparison, Relation, Source},
+    rows::{Comparison, Relation, Repairs, Source},
     view::layout::{Inspector, Layout},
 };
 use change::Pending;
@@ -95,6 +95,8 @@ pub struct State {
     keymap: Keymap,
     picks: bool,
     memory: Memory,
+    /// What can be repaired of the rows that are about to be exported.
+    repairs: Option<Arc<Repairs>>,
     message: Option<Message>,
 }
 
@@ -104,7 +106,7 @@ pub enum Mode {
     /// The table.
     Browse,
     /// A line that is typed.
-    Prompt(Prompt),
+    Prompt(Box<Prompt>),
     /// The values of an expression.
     Values(ValueList),
     /// The whole of a row.
@@ -189,6 +191,7 @@ impl State {
             keymap: Keymap::default(),
             picks: false,
             memory: Memory::default(),
+            repairs: None,
             message: None,
         }
     }
@@ -272,9 +275,8 @@ impl State {
                     timeline.counts = Some(counts);
                 }
             }
-            Ok(Outcome::Exported(Exported { rows, notes })) => {
-                self.say(format!("{rows} rows exported{notes}"));
-            }
+            Ok(Outcome::Exported(exported)) => self.say(exported.written.to_string()),
+            Ok(Outcome::Repairs(repairs)) => self.repairs = Some(repairs),
             Err(JobError::Cancelled(_)) => {}
             Err(error) => {
                 if kind == Kind::Arrange {

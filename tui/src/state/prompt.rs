@@ -1,6 +1,6 @@
 //! Lines that are typed: what to find, where to go, which command.
 
-use std::{borrow::Cow, path::PathBuf};
+use std::borrow::Cow;
 
 use tui_input::{Input, InputRequest};
 use ulid_engine::{query::QueryError, sort::Direction};
@@ -13,13 +13,7 @@ use super::{
     search::fault_of,
     zone_name,
 };
-use crate::{
-    action::Action,
-    cli,
-    export::Export,
-    jobs::{Pattern, Task},
-    text::harmless,
-};
+use crate::{action::Action, cli, export::Take, jobs::Pattern, text::harmless};
 
 /// A line being typed.
 #[derive(Debug, Clone)]
@@ -32,6 +26,8 @@ pub struct Prompt {
     pub selected: usize,
     /// The column that a text is looked for in.
     pub column: Option<String>,
+    /// What of the rows is exported.
+    pub take: Take,
     /// A sentence about the line.
     pub notice: Option<String>,
     /// The character at which it goes wrong.
@@ -97,7 +93,7 @@ impl Purpose {
             Purpose::Filter => "only rows where: ",
             Purpose::Sort => "sort by: ",
             Purpose::Values => "values of: ",
-            Purpose::Export => "export to (.csv .tsv .jsonl .json .parquet .txt .log, .gz .zst): ",
+            Purpose::Export => "export to: ",
             Purpose::Zone => "time zone (UTC, local, Europe/Berlin): ",
         }
     }
@@ -110,6 +106,7 @@ impl Prompt {
             input: Input::default(),
             selected: 0,
             column: None,
+            take: Take::Decoded,
             notice: None,
             fault: None,
             completion: None,
@@ -126,6 +123,7 @@ impl Prompt {
             (Some(column), Purpose::Find) => {
                 format!("find in {}: ", harmless(column.as_bytes())).into()
             }
+            (_, Purpose::Export) => format!("export rows, {}, to: ", self.take.words()).into(),
             (_, purpose) => purpose.label().into(),
         }
     }
@@ -219,6 +217,7 @@ impl State {
                 prompt.completion = None;
             }
             Action::Complete => self.complete(),
+            Action::NextTake => return self.next_take(),
             Action::Up if prompt.purpose != Purpose::Command || prompt.selected == 0 => {
                 self.recall(true);
             }
@@ -247,7 +246,7 @@ impl State {
     /// runs nothing, and a pasted letter is no key.
     pub fn paste(&mut self, text: &str) -> Vec<Effect> {
         if !matches!(self.mode, Mode::Prompt(_)) && !text.trim().is_empty() {
-            self.mode = Mode::Prompt(Prompt::new(Purpose::Find));
+            self.mode = Mode::Prompt(Box::new(Prompt::new(Purpose::Find)));
         }
         if let Mode::Prompt(prompt) = &mut self.mode {
             prompt.insert(match prompt.purpose {
@@ -302,7 +301,8 @@ impl State {
                     Completion::of(&line, cursor, words)
                 }
                 Purpose::Column => Completion::among(&line, self.column_names()),
-                Purpose::Command | Purpose::Find | Purpose::Export | Purpose::Zone => None,
+                Purpose::Export => Completion::of_path(&line),
+                Purpose::Command | Purpose::Find | Purpose::Zone => None,
             };
             if let Mode::Prompt(prompt) = &mut self.mode {
                 prompt.completion = completion;
@@ -325,20 +325,21 @@ impl State {
             // the line stays to be mended, the cursor where it goes wrong
             let cursor = slip.column.unwrap_or_else(|| text.chars().count());
             let input = Input::new(text).with_cursor(cursor);
-            self.mode = Mode::Prompt(Prompt {
+            self.mode = Mode::Prompt(Box::new(Prompt {
                 notice: Some(slip.sentence),
                 fault: slip.column,
                 input,
                 completion: None,
                 is_preset: false,
-                ..prompt
-            });
+                ..*prompt
+            }));
             return Vec::new();
         }
         self.memory.keep_line(prompt.purpose.name(), &text);
         match prompt.purpose {
             Purpose::Command => self.run_command(&text, prompt.selected),
             Purpose::Find if !text.is_empty() => self.search_for(&text, prompt.column),
+            Purpose::Export if !text.is_empty() => self.export(&text, prompt.take),
             purpose => self.enter(purpose, text),
         }
     }
@@ -396,7 +397,7 @@ impl State {
             Purpose::Filter => self.filter(text),
             Purpose::Sort => self.sort_by(&text),
             Purpose::Values => self.list_values(text),
-            Purpose::Export => vec![Effect::Start(Task::Export(self.export_to(text.into())))],
+            Purpose::Export => self.export(&text, Take::Decoded),
             Purpose::Zone => match cli::zone(&text) {
                 Ok(zone) => {
                     let mut view = self.wanted().clone();
@@ -433,24 +434,6 @@ impl State {
                     Vec::new()
                 }
             },
-        }
-    }
-
-    /// The rows shown, or of them the marked ones where some are marked. `~` is the home of the user.
-    fn export_to(&self, path: PathBuf) -> Export {
-        let path = match path.strip_prefix("~") {
-            Ok(rest) => etcetera::home_dir().map_or(path.clone(), |home| home.join(rest)),
-            Err(_) => path,
-        };
-        Export {
-            listing: if self.marks.is_empty() {
-                self.listing.clone()
-            } else {
-                self.listing.among(&self.marks)
-            },
-            path,
-            form: self.view.form,
-            zone: self.view.zone.clone(),
         }
     }
 }

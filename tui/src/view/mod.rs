@@ -10,6 +10,7 @@ mod table;
 
 mod inspector;
 mod record;
+mod repairs;
 mod timeline;
 mod values;
 
@@ -59,6 +60,9 @@ pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mu
         if prompt.purpose == Purpose::Command {
             let area = commands::area(buffer.area.as_size(), &at);
             commands::draw(state.keymap(), prompt, theme, area, buffer);
+        }
+        if let Some(repairs) = state.repairs() {
+            repairs::draw(state, repairs, theme, at.table(), buffer);
         }
         status::draw_prompt(prompt, theme, at.status, buffer);
     }

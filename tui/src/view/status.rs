@@ -123,7 +123,7 @@ fn describe(job: &Running, rows: usize) -> String {
     let rows = match job.kind {
         Kind::Find => job.progress.total(),
         // each row is found and then written
-        Kind::Export => job.progress.total() / 2,
+        Kind::Export | Kind::Repairs => job.progress.total() / 2,
         // their progress is that through the bytes, perhaps more than once
         _ => rows as u64,
     };
@@ -332,6 +332,11 @@ fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
         hints.extend(offered.map(|word| Hint::new(&word, "")));
     } else if prompt.purpose == Purpose::Filter {
         hints.push(Hint::new("tab", "complete"));
+    } else if prompt.purpose == Purpose::Export {
+        hints.push(Hint::new("ctrl-t", "something else of the rows"));
+        hints.push(Hint::new("tab", "complete"));
+        let names = ".csv .tsv .jsonl .json .parquet .txt .log, .gz .zst";
+        hints.push(Hint::new(names, ""));
     } else if prompt.purpose == Purpose::Find {
         hints.push(Hint::new("~", "before a regular expression"));
     } else if prompt.purpose == Purpose::Column {

@@ -184,6 +184,12 @@ impl<'a> RowRef<'a> {
         self.index.saturating_add(1)
     }
 
+    /// Where in [`RowRef::text`] the ID stands; see [`Row::id_at`].
+    #[must_use]
+    pub fn id_at(&self) -> Range<usize> {
+        self.layout.locate(self.text, self.full_len).at
+    }
+
     /// What stands in the place of the ID; see [`Row::id_text`].
     #[must_use]
     pub fn id_text(&self) -> Cow<'a, str> {
