@@ -133,7 +133,7 @@ impl Survey {
         };
         self.find_duplicates(dataset, progress)?;
         let duplicates = self.duplicates().unwrap_or(&NONE);
-        let found = by.audit(dataset, None, duplicates, self.limits, progress)?;
+        let found = by.audit(dataset, None, Some(duplicates), self.limits, progress)?;
         self.writers.get_or_init(|| found);
         Ok(())
     }

@@ -143,13 +143,10 @@ fn write_to(
         };
         write_comparison(out, &comparison, selection.as_ref(), kind)?;
     } else if let Some(kind) = arguments.stats {
-        let findings = source.wait_and_audit(condition.as_ref())?;
         match &arguments.asked.by {
-            Some(by) => {
-                let duplicates = &findings.duplicates;
-                writers::write(out, arguments, source, by, condition.as_ref(), duplicates)?;
-            }
+            Some(by) => writers::write(out, arguments, source, by, condition.as_ref())?,
             None => {
+                let findings = source.wait_and_audit(condition.as_ref())?;
                 let is_whole = condition.is_none() && findings.summary.out_of_order > 0;
                 let reason = if is_whole {
                     source.order_reason()?
@@ -172,7 +169,8 @@ fn write_to(
             let zone = arguments.time_zone()?;
             let duplicates = &findings.duplicates;
             let now = Timestamp::now();
-            let (_, audit) = source.writers(by, condition.as_ref(), duplicates, now, &zone)?;
+            let (_, audit) =
+                source.writers(by, condition.as_ref(), Some(duplicates), now, &zone)?;
             findings.flaws.out_of_order = audit.out_of_order;
             findings.flaws.gaps = audit.gaps;
         }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use ulid_engine::{
-    RowSet, Timestamp,
+    Timestamp,
     query::{Query, Writer},
 };
 
@@ -22,10 +22,9 @@ pub(super) fn write(
     source: &Source,
     by: &str,
     condition: Option<&Query>,
-    duplicates: &RowSet,
 ) -> anyhow::Result<()> {
     let zone = arguments.time_zone()?;
-    let (keys, audit) = source.writers(by, condition, duplicates, Timestamp::now(), &zone)?;
+    let (keys, audit) = source.writers(by, condition, None, Timestamp::now(), &zone)?;
     let kind = match arguments.stats {
         Some(StatsKind::Json) => Kind::Jsonl,
         _ => Kind::Table,

@@ -92,7 +92,7 @@ impl Source {
         &self,
         by: &str,
         condition: Option<&Query>,
-        duplicates: &RowSet,
+        duplicates: Option<&RowSet>,
         now: Timestamp,
         zone: &TimeZone,
     ) -> anyhow::Result<(Vec<String>, WriterAudit)> {

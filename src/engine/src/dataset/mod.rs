@@ -71,6 +71,7 @@ pub use rows::Rows;
 pub(crate) use scan::Decoding;
 pub use scan::{Keys, stretches_back};
 pub use search::{Hit, search_file, search_reader, search_stream};
+pub(crate) use survey::Beside;
 pub use survey::MEMORY;
 pub(crate) use temporary::file as temporary_file;
 

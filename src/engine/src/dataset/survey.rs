@@ -41,70 +41,102 @@ impl Dataset {
         memory: usize,
         progress: &Progress,
     ) -> Result<(Audit, RowSet), ScanError> {
-        match self.survey_ascending(limits, memory, progress)? {
-            Some(found) => Ok(found),
-            None => self.survey_any(limits, memory, progress),
+        let mut audit = Audit::new(limits, 0);
+        let hint = SharedHint::of(&audit);
+        let look = |block: &Block| hint.audit(block, limits);
+        let duplicates = self.duplicates_beside(memory, progress, look, |seen| match seen {
+            Beside::Part(part) => {
+                audit.merge(part);
+                hint.renew(&audit);
+                ControlFlow::Continue(())
+            }
+            Beside::Anew => {
+                audit = Audit::new(limits, 0);
+                hint.renew(&audit);
+                ControlFlow::Continue(())
+            }
+        })?;
+        Ok((audit, duplicates))
+    }
+
+    /// The rows whose ID an earlier row has, found in passes of which one shows each block to `look`, too: what comes of
+    /// that is given to `each` in the order of the rows, which may end the passes. Where it turns out that the rows do not
+    /// ascend, it begins anew.
+    pub(crate) fn duplicates_beside<T: Send>(
+        &self,
+        memory: usize,
+        progress: &Progress,
+        look: impl Fn(&Block) -> T + Sync,
+        mut each: impl FnMut(Beside<T>) -> ControlFlow<()>,
+    ) -> Result<RowSet, ScanError> {
+        match self.ascending_beside(memory, progress, &look, &mut each)? {
+            Ascends::Found(duplicates) => Ok(duplicates),
+            Ascends::Ended => Ok(RowSet::new()),
+            Ascends::Not => match each(Beside::Anew) {
+                ControlFlow::Continue(()) => self.sifted_beside(memory, progress, &look, &mut each),
+                ControlFlow::Break(()) => Ok(RowSet::new()),
+            },
         }
     }
 
-    /// The survey of rows that nearly ascend, which takes one pass; nothing where they do not.
-    fn survey_ascending(
+    /// The duplicates of rows that nearly ascend, which takes one pass.
+    fn ascending_beside<T: Send>(
         &self,
-        limits: Limits,
         memory: usize,
         progress: &Progress,
-    ) -> Result<Option<(Audit, RowSet)>, ScanError> {
-        let mut audit = Audit::new(limits, 0);
-        let hint = SharedHint::of(&audit);
+        look: &(impl Fn(&Block) -> T + Sync),
+        each: &mut impl FnMut(Beside<T>) -> ControlFlow<()>,
+    ) -> Result<Ascends, ScanError> {
         let mut ascent = Ascent::default();
-        let mut ascends = true;
-        let map = |block: &Block| (hint.audit(block, limits), Stretch::of(block.valid()));
+        let (mut ascends, mut ended) = (true, false);
+        let map = |block: &Block| (look(block), Stretch::of(block.valid()));
         self.scan(progress, map, |(part, stretch)| {
-            audit.merge(part);
-            hint.renew(&audit);
+            ended = each(Beside::Part(part)).is_break();
             ascends = stretch.is_some_and(|stretch| ascent.add(&stretch, most_suspects(memory)));
-            if ascends {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
+            match ascends && !ended {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
             }
         })?;
-        if !ascends {
-            return Ok(None);
+        if ended || !ascends {
+            return Ok(if ended { Ascends::Ended } else { Ascends::Not });
         }
         let (mut duplicates, suspects) = ascent.into_parts();
         duplicates |= self.convict(suspects, memory, progress)?;
-        Ok(Some((audit, duplicates)))
+        Ok(Ascends::Found(duplicates))
     }
 
-    /// The survey of rows in any order.
-    fn survey_any(
+    /// The duplicates of rows in any order.
+    fn sifted_beside<T: Send>(
         &self,
-        limits: Limits,
         memory: usize,
         progress: &Progress,
-    ) -> Result<(Audit, RowSet), ScanError> {
+        look: &(impl Fn(&Block) -> T + Sync),
+        each: &mut impl FnMut(Beside<T>) -> ControlFlow<()>,
+    ) -> Result<RowSet, ScanError> {
         let rows = self.len_within(progress)?;
-        let mut audit = Audit::new(limits, 0);
-        let hint = SharedHint::of(&audit);
         let mut suspects = Suspects::default();
+        let mut ended = false;
         for share in Share::all(rows, memory) {
             let sieve = Sieve::new(rows, share);
             let map = |block: &Block| {
-                let audit = (share.index == 0).then(|| hint.audit(block, limits));
-                (audit, sieve.add(block.valid().map(|(_, key)| key)))
+                let part = (share.index == 0).then(|| look(block));
+                (part, sieve.add(block.valid().map(|(_, key)| key)))
             };
             self.scan(progress, map, |(part, found)| {
-                if let Some(part) = part {
-                    audit.merge(part);
-                    hint.renew(&audit);
-                }
                 suspects.extend(found);
-                ControlFlow::Continue(())
+                let next = part.map(|part| each(Beside::Part(part)));
+                ended = next.is_some_and(|next| next.is_break());
+                match ended {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
             })?;
+            if ended {
+                return Ok(RowSet::new());
+            }
         }
-        let duplicates = self.convict(suspects, memory, progress)?;
-        Ok((audit, duplicates))
+        self.convict(suspects, memory, progress)
     }
 
     /// The figures of some rows, each beside its neighbours in the source: a row counts as out of order where it is smaller
@@ -192,17 +224,9 @@ impl Dataset {
     ///
     /// As [`Dataset::survey`].
     pub fn duplicates(&self, memory: usize, progress: &Progress) -> Result<RowSet, ScanError> {
-        let rows = self.len_within(progress)?;
-        let mut suspects = Suspects::default();
-        for share in Share::all(rows, memory) {
-            let sieve = Sieve::new(rows, share);
-            let map = |block: &Block| sieve.add(block.valid().map(|(_, key)| key));
-            self.scan(progress, map, |found| {
-                suspects.extend(found);
-                ControlFlow::Continue(())
-            })?;
-        }
-        self.convict(suspects, memory, progress)
+        self.sifted_beside(memory, progress, &|_: &Block| (), &mut |_| {
+            ControlFlow::Continue(())
+        })
     }
 
     /// How many rows there are, once the index is complete.
@@ -250,6 +274,24 @@ fn most_suspects(memory: usize) -> usize {
     const BYTES: usize = 64;
     const LEAST: usize = 1 << 14;
     (memory / BYTES).max(LEAST)
+}
+
+/// What comes of a look at blocks beside a search for duplicates.
+pub(crate) enum Beside<T> {
+    /// That of the next block.
+    Part(T),
+    /// The rows are gone over again from the first, and what came before is void.
+    Anew,
+}
+
+/// Outcome of a pass over rows that may ascend.
+enum Ascends {
+    /// They do, and these are duplicates.
+    Found(RowSet),
+    /// They do not.
+    Not,
+    /// Whoever looked on has ended the pass.
+    Ended,
 }
 
 /// What the audits of blocks may leave out, told to all threads as the whole grows.

@@ -1,6 +1,10 @@
 //! Rows in the order of what an expression comes to.
 
-use std::{cmp::Ordering, mem};
+use std::{
+    cmp::Ordering,
+    mem,
+    sync::{Mutex, PoisonError},
+};
 
 use super::{
     Expression, code, columns,
@@ -71,9 +75,11 @@ pub fn first_in_order(
 ) -> Result<Vec<u32>, SortError> {
     let duplicates = by.beforehand.find(dataset, progress)?;
     let source = ValueSource::new(&by.code);
-    let mut all = First::new(direction, most);
+    let mut all = First::new(direction, most, None);
+    let bound = Mutex::new(None);
     let map = |block: &Block| {
-        let mut part = First::new(direction, most);
+        let known = *bound.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut part = First::new(direction, most, known);
         let columns = columns::Columns::new(block, &duplicates);
         let rows = columns.chosen(None, progress);
         let values = source.of(&columns, &rows).values;
@@ -88,10 +94,14 @@ pub fn first_in_order(
     };
     dataset.try_scan(progress, map, |part| {
         all.append(part);
+        *bound.lock().unwrap_or_else(PoisonError::into_inner) = all.bound;
         Ok::<(), SortError>(())
     })?;
     all.finish()
 }
+
+/// Rows that are kept before those are left out that are not among the first.
+const LEAST_KEPT: usize = 1024;
 
 /// The first rows of an order so far.
 struct First {
@@ -101,13 +111,16 @@ struct First {
     found: Vec<(u128, Box<[u8]>, u64)>,
     /// Rows without a value, which come last.
     missing: Vec<u64>,
+    /// Key behind which no row is among the first.
+    bound: Option<u128>,
 }
 
 impl First {
-    fn new(direction: Direction, most: usize) -> First {
+    fn new(direction: Direction, most: usize, bound: Option<u128>) -> First {
         First {
             direction,
             most,
+            bound,
             found: Vec::new(),
             missing: Vec::new(),
         }
@@ -115,10 +128,22 @@ impl First {
 
     fn add(&mut self, value: &Val<'_>, row: u64) {
         match key_of(value) {
-            Some((key, tail)) => self.found.push((key, tail.into(), row)),
+            Some((key, _)) if self.is_behind(key) => {}
+            Some((key, tail)) => {
+                self.found.push((key, tail.into(), row));
+                if self.found.len() >= self.most.saturating_mul(2).max(LEAST_KEPT) {
+                    self.prune();
+                }
+            }
             None if self.missing.len() < self.most => self.missing.push(row),
             None => {}
         }
+    }
+
+    /// True if so many rows stand before a key that it is not among the first.
+    fn is_behind(&self, key: u128) -> bool {
+        let order = |bound: u128| directed(self.direction, key.cmp(&bound));
+        self.bound.is_some_and(|bound| order(bound).is_gt())
     }
 
     /// Adds rows that stand behind these.
@@ -141,6 +166,9 @@ impl First {
             };
             self.found.select_nth_unstable_by(self.most, before);
             self.found.truncate(self.most);
+            let keys = self.found.iter().map(|(key, ..)| *key);
+            let last = keys.max_by(|a, b| directed(direction, a.cmp(b)));
+            self.bound = last.or(self.bound);
         }
     }
 
@@ -373,6 +401,13 @@ fn text_key(text: &[u8]) -> (u128, &[u8]) {
 
 /// Key of a whole number: by the nearest float, and integers that share one by how far they lie from it.
 pub(super) fn integer_key(value: i128) -> u128 {
+    const EXACT: i64 = 1 << 53;
+    // a float has room for those, and 128 bits take longer
+    if let Ok(small) = i64::try_from(value)
+        && (-EXACT..=EXACT).contains(&small)
+    {
+        return float(small as f64, 0);
+    }
     let nearest = value as f64;
     float(nearest, value.saturating_sub(nearest as i128))
 }

@@ -8,7 +8,7 @@ use ulid_engine::{
     codec::{self, FaultKind},
     dataset::{Dataset, MEMORY},
     progress::Progress,
-    query::{self, Writer, Writers},
+    query::{Writer, Writers},
     row::{FLAWS, Flaw, FlawEntry},
     sort::sort_keys,
     stats::{Audit, Limits, Place, Summary, count_duplicates},
@@ -169,12 +169,10 @@ fn writers(
     let writers =
         Writers::parse(&by.item, &scope).map_err(|error| label::bad_columns(&error, by.span))?;
     meaning.tell_unknown(&by.item, &scope);
-    let duplicates = query::duplicates(dataset, run.progress())
-        .map_err(|error| label::not_selected(&error, head))?;
     let condition = filter.map(|filter| &filter.query);
     let limits = Limits::at(meaning.now());
     let audit = writers
-        .audit(dataset, condition, &duplicates, limits, run.progress())
+        .audit(dataset, condition, None, limits, run.progress())
         .map_err(|error| label::not_told_apart(&error, by.span))?;
     let names = writers.names().iter().cloned();
     let names: Vec<String> = names.chain(Writer::FIGURES.map(str::to_owned)).collect();

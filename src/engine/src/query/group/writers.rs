@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     RowSet, Timestamp, Ulid,
-    dataset::{Block, Dataset},
+    dataset::{Beside, Block, Dataset, MEMORY},
     progress::Progress,
     stats::{Follows, Limits},
 };
@@ -119,7 +119,7 @@ const MOST_WRITERS: usize = 1_000_000;
 /// Writers of a block whose clocks are compared at most.
 const MOST_COMPARED: usize = 256;
 /// Rows of a block at which clocks are compared, nearly.
-const SAMPLED: usize = 512;
+const SAMPLED: usize = 128;
 /// Distances between clocks that are kept of a writer, of a block and of all.
 const LEADS_OF_BLOCK: usize = 32;
 const LEADS: usize = 4096;
@@ -144,7 +144,8 @@ impl Writers {
         self.0.names()
     }
 
-    /// Goes once over the rows that meet a condition, or all. `duplicates` are those of [`super::super::duplicates`].
+    /// Goes over the rows that meet a condition, or all: once where `duplicates`, those of
+    /// [`super::super::duplicates`], are known; else they are found in the same pass as far as that goes.
     ///
     /// # Errors
     ///
@@ -153,59 +154,136 @@ impl Writers {
         &self,
         dataset: &Dataset,
         condition: Option<&Query>,
-        duplicates: &RowSet,
+        duplicates: Option<&RowSet>,
         limits: Limits,
         progress: &Progress,
     ) -> Result<WriterAudit, WritersError> {
         let mut beforehand = self.0.beforehand.with(condition);
-        beforehand.duplicates &= duplicates.is_empty();
+        let asks = beforehand.duplicates;
+        beforehand.duplicates &= duplicates.is_none();
         let asked = beforehand.find(dataset, progress)?;
-        let known = if asked.is_empty() { duplicates } else { &asked };
+        let pass = Pass {
+            writers: self,
+            condition,
+            limits,
+            progress,
+        };
+        match duplicates.or(asks.then_some(&asked)) {
+            Some(duplicates) => pass.knowing(dataset, duplicates),
+            None => pass.finding(dataset),
+        }
+    }
+}
+
+/// A way over rows that tells apart what made their IDs.
+struct Pass<'a> {
+    writers: &'a Writers,
+    condition: Option<&'a Query>,
+    limits: Limits,
+    progress: &'a Progress,
+}
+
+impl Pass<'_> {
+    /// One pass, with the duplicates known.
+    fn knowing(&self, dataset: &Dataset, duplicates: &RowSet) -> Result<WriterAudit, WritersError> {
+        let mut all = Part::new(&Table::new());
+        let like = Table::new();
+        let map = |block: &Block| self.part(block, duplicates, &like);
+        let scanned = dataset.scan(self.progress, map, |part| all.take(part, self.limits));
+        scanned.map_err(SelectError::from)?;
+        self.finish(all)
+    }
+
+    /// One pass that finds the duplicates, too; another one counts them, where there are any.
+    fn finding(&self, dataset: &Dataset) -> Result<WriterAudit, WritersError> {
         let like = Table::new();
         let mut all = Part::new(&like);
-        let map = |block: &Block| self.part(block, condition, known, limits, &like, progress);
-        let scanned = dataset.scan(progress, map, |part| {
-            all.merge(part, limits);
-            match all.table.len() > MOST_WRITERS {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+        let none = RowSet::new();
+        let look = |block: &Block| self.part(block, &none, &like);
+        let each = |seen| match seen {
+            Beside::Part(part) => all.take(part, self.limits),
+            Beside::Anew => {
+                all = Part::new(&like);
+                ControlFlow::Continue(())
             }
+        };
+        let found = dataset.duplicates_beside(MEMORY, self.progress, look, each);
+        let duplicates = found.map_err(SelectError::from)?;
+        if !duplicates.is_empty() && all.table.len() <= MOST_WRITERS {
+            self.count_duplicates(dataset, &duplicates, &mut all)?;
+        }
+        self.finish(all)
+    }
+
+    /// Adds to each writer how many of its rows are duplicates.
+    fn count_duplicates(
+        &self,
+        dataset: &Dataset,
+        duplicates: &RowSet,
+        all: &mut Part,
+    ) -> Result<(), WritersError> {
+        let like = Table::new();
+        let map = |block: &Block| {
+            let columns = Columns::new(block, duplicates);
+            let mut rows = columns.chosen(self.condition, self.progress);
+            let first = block.first_row();
+            rows.retain(|row| duplicates.contains(first + u64::from(*row)));
+            self.numbered(&columns, &rows, &like).0
+        };
+        let scanned = dataset.scan(self.progress, map, |found| {
+            for number in 0..found.len() {
+                let here = all.table.add(found.key(number), 0);
+                if let Some(figures) = all.figures.get_mut(here) {
+                    figures.duplicate += found.count(number);
+                }
+            }
+            ControlFlow::Continue(())
         });
-        scanned.map_err(SelectError::from)?;
+        Ok(scanned.map_err(SelectError::from)?)
+    }
+
+    fn finish(&self, all: Part) -> Result<WriterAudit, WritersError> {
         match all.table.len() > MOST_WRITERS {
             true => Err(WritersError::TooMany),
-            false => Ok(all.finish(self.0.keys.len())),
+            false => Ok(all.finish(self.writers.0.keys.len())),
         }
     }
 
-    fn part<'a>(
+    /// The writers of some rows, and for each row the number of its own.
+    fn numbered<'a>(
         &'a self,
-        block: &'a Block,
-        condition: Option<&Query>,
-        duplicates: &'a RowSet,
-        limits: Limits,
+        columns: &Columns<'a>,
+        rows: &[u32],
         like: &Table,
-        progress: &Progress,
-    ) -> Part {
-        let columns = Columns::new(block, duplicates);
-        let rows = columns.chosen(condition, progress);
-        let keys = self.0.keys.iter();
-        let keys: Vec<Keys<'_>> = keys.map(|key| Keys::of(key, &columns, &rows)).collect();
-        let mut part = Part::new(like);
+    ) -> (Table, Vec<usize>) {
+        let keys = self.writers.0.keys.iter();
+        let keys: Vec<Keys<'_>> = keys.map(|key| Keys::of(key, columns, rows)).collect();
+        let mut table = Table::like(like);
         let mut batch = Batch::default();
         for at in 0..rows.len() {
-            batch.push(&part.table, |bytes| {
+            batch.push(&table, |bytes| {
                 keys.iter().for_each(|keys| keys.push(at, bytes));
             });
         }
         let mut numbers = Vec::with_capacity(rows.len());
-        part.table.add_batch(&batch, |number| numbers.push(number));
+        table.add_batch(&batch, |number| numbers.push(number));
+        (table, numbers)
+    }
+
+    fn part<'a>(&'a self, block: &'a Block, duplicates: &'a RowSet, like: &Table) -> Part {
+        let columns = Columns::new(block, duplicates);
+        let rows = columns.chosen(self.condition, self.progress);
+        let (table, numbers) = self.numbered(&columns, &rows, like);
+        let mut part = Part {
+            table,
+            ..Part::new(like)
+        };
         part.figures.resize_with(part.table.len(), Figures::default);
         let (compares, mut times) = (part.table.len() <= MOST_COMPARED, Vec::new());
         let is_duplicate = |row: u64| !duplicates.is_empty() && duplicates.contains(row);
         for (&row, &number) in rows.iter().zip(&numbers) {
             let (id, row) = (columns.id(row as usize), block.first_row() + u64::from(row));
-            part.push(number, row, id, is_duplicate(row), limits);
+            part.push(number, row, id, is_duplicate(row), self.limits);
             if id.is_some() && compares && is_sampled(row, rows.len()) {
                 part.compare_clocks(number, &mut times);
             }
@@ -277,6 +355,10 @@ impl Part {
 
     /// Compares the clock of a writer, at its last row, with those of all others.
     fn compare_clocks(&mut self, writer: usize, times: &mut Vec<i64>) {
+        let is_wanted = |it: &Figures| it.leads.len() < LEADS_OF_BLOCK;
+        if !self.figures.get(writer).is_some_and(is_wanted) {
+            return;
+        }
         times.clear();
         let last = self.figures.iter().filter_map(|figures| figures.last);
         times.extend(last.map(|id| id.timestamp_ms().cast_signed()));
@@ -286,12 +368,20 @@ impl Part {
         let middle = (times.len() - 1) / 2;
         let middle = *times.select_nth_unstable(middle).1;
         if let Some(figures) = self.figures.get_mut(writer)
-            && figures.leads.len() < LEADS_OF_BLOCK
             && let Some(last) = figures.last
         {
             figures
                 .leads
                 .push(last.timestamp_ms().cast_signed() - middle);
+        }
+    }
+
+    /// Adds the rows behind these, and ends the pass where there are too many writers.
+    fn take(&mut self, next: Part, limits: Limits) -> ControlFlow<()> {
+        self.merge(next, limits);
+        match self.table.len() > MOST_WRITERS {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     }
 
@@ -399,6 +489,7 @@ mod tests {
     use super::*;
     use crate::{codec, dataset::OpenOptions, timestamp::TimeZone};
 
+    /// The same whether the duplicates are known or not.
     fn audit(rows: &[(u8, Option<u64>)]) -> WriterAudit {
         let mut text = "host,id\n".to_owned();
         for (host, ms) in rows {
@@ -417,9 +508,14 @@ mod tests {
         let writers = Writers::parse("host", &Scope::of(&dataset, now, &zone)).unwrap();
         let progress = Progress::new();
         let duplicates = super::super::super::duplicates(&dataset, &progress).unwrap();
-        writers
-            .audit(&dataset, None, &duplicates, Limits::at(now), &progress)
-            .unwrap()
+        let audit = |duplicates| {
+            writers
+                .audit(&dataset, None, duplicates, Limits::at(now), &progress)
+                .unwrap()
+        };
+        let found = audit(Some(&duplicates));
+        assert_eq!(audit(None), found);
+        found
     }
 
     proptest! {
