@@ -131,6 +131,14 @@ pub enum Action {
     NextTake,
     /// Take the marked rows, or the one under the cursor, where somebody asked for a choice.
     Pick,
+    /// Give the keys for columns to the timeline, or back to the table.
+    SwitchPane,
+    /// Show the IDs by day and hour.
+    HeatMap,
+    /// Put another time of the rows beside that of their IDs.
+    Drift,
+    /// Tell the bars of the timeline apart by a column.
+    StackBy,
     /// Show or hide the timeline.
     ToggleTimeline,
     /// Show less time, in more detail.
@@ -298,6 +306,10 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::ShowChanged, "show-changed", &["E"], Group::Compare, "of those the ones whose other columns differ, side by side"),
     entry(Action::ShowMoved, "show-moved", &["O"], Group::Compare, "of those the ones in another order"),
     entry(Action::ToggleTimeline, "timeline", &["t"], Group::Timeline, "show or hide how many IDs were made when"),
+    entry(Action::SwitchPane, "switch-pane", &["tab"], Group::Timeline, "h l + - < > for the timeline, or for the table again"),
+    entry(Action::StackBy, "stack-by", &["|"], Group::Timeline, "tell its bars apart by the values of a column"),
+    entry(Action::HeatMap, "heat-map", &["W"], Group::Timeline, "how many IDs were made on which day in which hour"),
+    entry(Action::Drift, "drift", &["d"], Group::Timeline, "a column of times, or the time of the line, beside that of the ID"),
     entry(Action::ZoomIn, "zoom-in", &["}"], Group::Timeline, "half the time, around the row under the cursor"),
     entry(Action::ZoomOut, "zoom-out", &["{"], Group::Timeline, "twice the time"),
     entry(Action::Earlier, "earlier", &["["], Group::Timeline, "a quarter to the left"),

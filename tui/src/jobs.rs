@@ -12,7 +12,9 @@ mod task;
 
 pub use error::JobError;
 pub use search::{Needle, Pattern, Search};
-pub use task::{Arrange, Arranged, Chosen, Finished, Order, Outcome, Task, arrange};
+pub use task::{
+    Arrange, Arranged, Chosen, Counting, Drifting, Finished, Order, Outcome, Task, arrange,
+};
 
 use std::{
     collections::HashMap,
@@ -50,6 +52,8 @@ pub enum Kind {
     Compare,
     /// Counts IDs over time.
     Count,
+    /// Counts IDs by day and hour, or by another time.
+    Clocks,
     /// Counts the values of an expression.
     Tally,
     /// Looks for what can be repaired.

@@ -1,5 +1,6 @@
 //! The one place that knows how the engine hands out rows.
 
+mod clocks;
 mod compare;
 mod groups;
 mod handout;
@@ -8,6 +9,7 @@ mod repairs;
 mod tally;
 mod watch;
 
+pub use clocks::{Beside, DRIFT_WORDS, Drift, Heat, NO_DRIFT};
 pub use compare::{Comparison, OnlyOnce, Relation, Unlike};
 pub use handout::Rows;
 pub use repairs::{Repaired, Repairs};

@@ -340,9 +340,11 @@ impl Browser {
         let effects = match event {
             Event::Terminal(TerminalEvent::Key(key)) => {
                 let action = match self.state.mode() {
-                    Mode::Browse | Mode::Values(_) | Mode::Record(_) => {
-                        self.state.keymap().action(key)
-                    }
+                    Mode::Browse
+                    | Mode::Values(_)
+                    | Mode::Record(_)
+                    | Mode::Heat(_)
+                    | Mode::Drift(_) => self.state.keymap().action(key),
                     Mode::Prompt(_) => keymap::editing(key),
                 };
                 action.map_or_else(Vec::new, |action| self.state.apply(action))

@@ -28,6 +28,8 @@ pub struct Theme {
     pub cursor: Style,
     /// What was searched for; laid over what stands there.
     pub found: Style,
+    /// Values that are told apart, one after another.
+    pub series: [Style; 6],
     /// A cell that differs from that of the other file.
     pub changed: Style,
 }
@@ -87,6 +89,14 @@ impl Theme {
             cursor: with(Modifier::REVERSED),
             found: with(Modifier::REVERSED),
             changed: with(Modifier::BOLD | Modifier::UNDERLINED),
+            series: [
+                Style::new(),
+                with(Modifier::DIM),
+                with(Modifier::BOLD),
+                Style::new(),
+                with(Modifier::DIM),
+                with(Modifier::BOLD),
+            ],
         }
     }
 }
@@ -109,6 +119,15 @@ impl Default for Theme {
             cursor: mono.cursor,
             found: mono.found,
             changed: mono.changed.fg(Color::Yellow),
+            series: [
+                Color::Cyan,
+                Color::Magenta,
+                Color::Green,
+                Color::Yellow,
+                Color::Blue,
+                Color::Red,
+            ]
+            .map(|color| Style::new().fg(color)),
         }
     }
 }

@@ -26,6 +26,9 @@ pub enum JobError {
     /// The temporary file that an order goes through failed.
     #[error("the rows cannot be sorted: {0}")]
     Sort(io::Error),
+    /// An expression cannot be read.
+    #[error("{0}")]
+    Expression(String),
     /// There is one file where two are compared.
     #[error("two files are compared with --diff; name both")]
     NotTwo,

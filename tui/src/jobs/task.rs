@@ -8,14 +8,15 @@ use ulid_engine::{
     progress::Progress,
     query::{Expression, Grouping, Query},
     sort::Direction,
+    timestamp::TimeZone,
 };
 
 use super::{JobError, Kind, Needle, Search, search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
-    rows::{Comparison, Relation, Repairs, Source, Tally},
-    state::{Counts, Listing},
+    rows::{Beside, Comparison, Drift, Heat, Relation, Repairs, Source, Tally},
+    state::{Counts, Listing, Ruler},
 };
 
 /// A job, as data.
@@ -31,14 +32,42 @@ pub enum Task {
     Audit(Timestamp),
     /// How the rows of two files are related.
     Compare,
-    /// The IDs of so many parts of a stretch of time, of all rows or of those of a listing.
-    Count(RangeInclusive<Timestamp>, usize, Option<Listing>),
+    /// The IDs of the periods of a stretch of time.
+    Count(Counting),
+    /// The IDs by day and hour, of some times, of all rows or of those of a listing.
+    Heat((Timestamp, Timestamp), TimeZone, Option<Listing>),
+    /// Another time of rows beside that of their IDs.
+    Drift(Drifting),
     /// The values of an expression, of all rows or of those of a listing.
     Tally(Box<Grouping>, Option<Listing>),
     /// What can be repaired of the rows of a listing.
     Repairs(Listing),
     /// Rows into a file.
     Export(Export),
+}
+
+/// Times that are put beside those of IDs, as data.
+#[derive(Debug, Clone)]
+pub struct Drifting {
+    /// The other time.
+    pub beside: Beside,
+    /// The periods of the plot.
+    pub ruler: Arc<Ruler>,
+    /// The zone of times without one.
+    pub zone: TimeZone,
+    /// The rows; `None` for all.
+    pub listing: Option<Listing>,
+}
+
+/// IDs that are counted by periods, as data.
+#[derive(Debug, Clone)]
+pub struct Counting {
+    /// The periods.
+    pub ruler: Arc<Ruler>,
+    /// The rows; `None` for all.
+    pub listing: Option<Listing>,
+    /// The same counts for each value of an expression apart.
+    pub by: Option<Box<Grouping>>,
 }
 
 /// What rows a view has, as data.
@@ -106,6 +135,10 @@ pub enum Outcome {
     Compared(Arc<Comparison>, Extent),
     /// How many IDs were made when.
     Counted(Arc<Counts>),
+    /// How many IDs were made on which day in which hour.
+    Heated(Arc<Heat>),
+    /// How far another time is from that of the ID.
+    Drifted(Arc<Drift>),
     /// How many rows have which value.
     Tallied(Arc<Tally>),
     /// What can be repaired.
@@ -128,6 +161,7 @@ impl Task {
             Task::Audit(_) => Kind::Audit,
             Task::Compare => Kind::Compare,
             Task::Count(..) => Kind::Count,
+            Task::Heat(..) | Task::Drift(_) => Kind::Clocks,
             Task::Tally(..) => Kind::Tally,
             Task::Repairs(_) => Kind::Repairs,
             Task::Export(_) => Kind::Export,
@@ -145,7 +179,11 @@ impl Task {
             Task::Find(_) => "searching",
             Task::Audit(_) => "looking the file over",
             Task::Compare => "comparing",
-            Task::Count(..) | Task::Tally(..) | Task::Hits(..) => "counting",
+            Task::Count(..)
+            | Task::Tally(..)
+            | Task::Hits(..)
+            | Task::Heat(..)
+            | Task::Drift(_) => "counting",
             Task::Repairs(_) => "looking for what can be repaired",
             Task::Export(_) => "exporting",
         }
@@ -174,9 +212,23 @@ impl Task {
                 let comparison = source.compare(progress)?;
                 Ok(Outcome::Compared(Arc::new(comparison), extent))
             }
-            Task::Count(times, parts, listing) => {
-                let counts = source.count_times(times, *parts, listing.as_ref(), progress)?;
+            Task::Count(counting) => {
+                let counts = source.count_times(counting, progress)?;
                 Ok(Outcome::Counted(Arc::new(counts)))
+            }
+            Task::Heat(times, zone, listing) => {
+                let heat = source.heat(*times, zone, listing.as_ref(), progress)?;
+                Ok(Outcome::Heated(Arc::new(heat)))
+            }
+            Task::Drift(drifting) => {
+                let Drifting {
+                    beside,
+                    ruler,
+                    zone,
+                    listing,
+                } = drifting;
+                let drift = source.drift(beside, (ruler, zone), listing.as_ref(), progress)?;
+                Ok(Outcome::Drifted(Arc::new(drift)))
             }
             Task::Tally(grouping, listing) => {
                 let tally = source.tally(grouping, listing.as_ref(), progress)?;

@@ -163,6 +163,28 @@ impl Source {
         })
     }
 
+    /// Goes over the values of the rows known by now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::scan`], and where `progress` is cancelled.
+    pub fn scan_values_known<T: Send, E: From<JobError>>(
+        &self,
+        list: &ExpressionList,
+        condition: Option<&Query>,
+        progress: &Progress,
+        map: impl Fn(&mut dyn Iterator<Item = Vec<Value>>) -> T + Sync,
+        each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let map = |rows: &mut dyn Iterator<Item = (RowRef<'_>, Vec<Value>)>| {
+            map(&mut rows.map(|(_, values)| values))
+        };
+        let known = self.dataset.snapshot();
+        super::handout::until_failure(each, |each| {
+            list.scan(&known, condition, progress, map, each)
+        })
+    }
+
     /// The values of a row with what surrounds it.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Passes over all rows: orders, figures, choices.
 
 use std::{
+    collections::HashMap,
     io::Write,
     ops::{ControlFlow, Range, RangeInclusive},
 };
@@ -9,7 +10,7 @@ use ulid_engine::{
     RowSet, Timestamp, Ulid,
     dataset::{Block, RowOrder},
     progress::Progress,
-    query::{self, Expression, Query},
+    query::{self, Expression, GroupOrder, Grouping, Query, Value},
     sort::{self, Direction, LineSort},
     stats::{Limits, RowFault},
 };
@@ -17,8 +18,8 @@ use ulid_engine::{
 use super::Source;
 use crate::{
     findings::Findings,
-    jobs::{Chosen, JobError},
-    state::{Counts, Listing},
+    jobs::{Chosen, Counting, JobError},
+    state::{Counts, Listing, Ruler},
 };
 
 /// The IDs of all rows as columns.
@@ -322,24 +323,23 @@ impl Source {
         Ok(keys)
     }
 
-    /// How many IDs of the rows known by now, or of those of a listing, fall into each of equal parts of a stretch of time.
+    /// How many IDs of the rows known by now, or of those of a listing, fall into each of some periods.
     ///
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
     pub fn count_times(
         &self,
-        times: &RangeInclusive<Timestamp>,
-        parts: usize,
-        listing: Option<&Listing>,
+        counting: &Counting,
         progress: &Progress,
     ) -> Result<Counts, JobError> {
-        let among = listing.map(Listing::rows);
-        let mut counts = Counts::new(parts);
+        let ruler = &*counting.ruler;
+        let among = counting.listing.as_ref().map(Listing::rows);
+        let mut counts = Counts::new(ruler.parts());
         let count_block = |block: &Block| {
-            let mut counts = Counts::new(parts);
+            let mut counts = Counts::new(ruler.parts());
             each_valid(block, among.as_ref(), |key| {
-                counts.add(Timestamp::of(Ulid::from_u128(key)), times);
+                counts.add(Timestamp::of(Ulid::from_u128(key)), 1, ruler);
             });
             counts
         };
@@ -349,7 +349,53 @@ impl Source {
                 counts.merge(&part);
                 ControlFlow::Continue(())
             })?;
+        if let Some(by) = &counting.by {
+            counts.series = self.series(by, ruler, among, progress)?;
+        }
         Ok(counts)
+    }
+
+    /// The counts of the periods for each value of an expression, the most frequent first, and those of all other values
+    /// together.
+    fn series(
+        &self,
+        by: &Grouping,
+        ruler: &Ruler,
+        among: Option<RowSet>,
+        progress: &Progress,
+    ) -> Result<Vec<(String, Vec<u64>)>, JobError> {
+        let condition = among.map(Query::among);
+        let mut values: HashMap<String, Vec<u64>> = HashMap::new();
+        let known = self.dataset.snapshot();
+        let order = GroupOrder::ByKey;
+        by.run(
+            &known,
+            condition.as_ref(),
+            order,
+            self.memory,
+            &progress.piece(),
+            |group| {
+                let [Value::Time(start), value, Value::Int(count)] = group else {
+                    return Ok(());
+                };
+                let Ok(part) = ruler.part_of(*start) else {
+                    return Ok(());
+                };
+                let parts = match values.len() < MOST_VALUES {
+                    true => values
+                        .entry(value_name(value))
+                        .or_insert_with(|| vec![0; ruler.parts()]),
+                    false => values
+                        .entry(OTHERS.to_owned())
+                        .or_insert_with(|| vec![0; ruler.parts()]),
+                };
+                if let Some(part) = parts.get_mut(part) {
+                    *part += u64::try_from(*count).unwrap_or(u64::MAX);
+                }
+                Ok(())
+            },
+        )?;
+        Ok(the_largest(values, ruler.parts()))
     }
 
     /// The keys of the rows known by now. `passes` says how often the caller goes over the rows, this one included.
@@ -382,8 +428,42 @@ impl Keys {
     }
 }
 
+/// Values of which series are kept before the others are taken together, and of which series are shown.
+const MOST_VALUES: usize = 1_000;
+const SERIES: usize = 5;
+/// The name of the values that are taken together.
+const OTHERS: &str = "others";
+
+fn value_name(value: &Value) -> String {
+    match value {
+        Value::Missing => "(none)".to_owned(),
+        Value::Text(text) if text.is_empty() => "(empty)".to_owned(),
+        value => value.to_string(),
+    }
+}
+
+/// The largest series, and all others as one.
+fn the_largest(values: HashMap<String, Vec<u64>>, parts: usize) -> Vec<(String, Vec<u64>)> {
+    let mut series: Vec<(String, Vec<u64>)> = values.into_iter().collect();
+    let total = |parts: &[u64]| parts.iter().sum::<u64>();
+    series.sort_by(|a, b| total(&b.1).cmp(&total(&a.1)).then_with(|| a.0.cmp(&b.0)));
+    let is_others = |(name, _): &(String, Vec<u64>)| name == OTHERS;
+    let (others, mut series): (Vec<_>, Vec<_>) = series.into_iter().partition(is_others);
+    let rest = series.split_off(SERIES.min(series.len()));
+    let mut sum = vec![0; parts];
+    for (_, counts) in others.iter().chain(&rest) {
+        sum.iter_mut()
+            .zip(counts)
+            .for_each(|(sum, count)| *sum += count);
+    }
+    if total(&sum) > 0 {
+        series.push((OTHERS.to_owned(), sum));
+    }
+    series
+}
+
 /// Calls `each` with the keys of the rows of a block that have an ID, of all or of those among others.
-fn each_valid(block: &Block, among: Option<&RowSet>, mut each: impl FnMut(u128)) {
+pub(super) fn each_valid(block: &Block, among: Option<&RowSet>, mut each: impl FnMut(u128)) {
     let Some(rows) = among else {
         return block.valid().for_each(|(_, key)| each(key));
     };

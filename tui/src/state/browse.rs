@@ -26,6 +26,12 @@ impl State {
             Action::HalfPageUp => self.move_by(-(page / 2).max(1)),
             Action::First => self.go_to(0),
             Action::Last => self.go_to_last(),
+            Action::ColumnsLeft if self.has_focused_timeline() => self.move_bar(false),
+            Action::ColumnsRight if self.has_focused_timeline() => self.move_bar(true),
+            Action::HeatMap => return self.open_heat(),
+            Action::Drift => return self.open_drift(),
+            Action::SwitchPane => self.switch_pane(),
+            Action::StackBy => self.ask_with_column(Purpose::Stack),
             Action::ColumnsRight
             | Action::ColumnsLeft
             | Action::Narrower
@@ -39,6 +45,15 @@ impl State {
             Action::GoToColumn => self.ask(Purpose::Column),
             Action::KeepCell => return self.narrow_by_cell(true),
             Action::LeaveCell => return self.narrow_by_cell(false),
+            Action::Pick
+                if self.has_focused_timeline()
+                    && self
+                        .timeline
+                        .as_ref()
+                        .is_some_and(|timeline| timeline.cursor.is_some()) =>
+            {
+                return self.show_bar().unwrap_or_default();
+            }
             Action::Pick if self.picks => return vec![Effect::Pick],
             Action::ToggleInspector => self.inspector = self.inspector.next(),
             // Enter opens what it is on
@@ -81,10 +96,16 @@ impl State {
         Vec::new()
     }
 
+    /// True if the keys for columns are those of the timeline.
+    pub(super) fn has_focused_timeline(&self) -> bool {
+        let timeline = self.timeline.as_ref();
+        timeline.is_some_and(|timeline| timeline.is_focused)
+    }
+
     /// The same key zooms and moves the timeline where there is one.
     fn meant(&self, action: Action) -> Action {
         match action {
-            _ if self.timeline.is_none() => action,
+            _ if !self.has_focused_timeline() => action,
             Action::KeepCell => Action::ZoomIn,
             Action::LeaveCell => Action::ZoomOut,
             Action::Narrower => Action::Earlier,
@@ -139,7 +160,7 @@ impl State {
             self.say("cancelled");
             return vec![Effect::Cancel(Kind::Arrange)];
         }
-        if self.lift_brush() {
+        if self.lift_brush() || action == Action::Back && self.lift_bar() {
             return Vec::new();
         }
         if action == Action::Back

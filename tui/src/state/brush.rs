@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use ulid_engine::Timestamp;
 
-use super::{Effect, Filter, State, timeline::times_of_part};
+use super::{Effect, Filter, State};
 
 /// A brush that is being drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,12 @@ impl Brush {
     /// Whether it was drawn from one column to another; nothing where it follows the cursor.
     pub(super) fn is_drawn(&self) -> Option<bool> {
         self.head.as_ref().map(|head| *head != self.anchor)
+    }
+
+    /// True for one that a click has begun, and that was not drawn yet.
+    #[must_use]
+    pub fn is_click(&self) -> bool {
+        self.is_drawn() == Some(false)
     }
 
     fn to(&self, head: &RangeInclusive<Timestamp>) -> RangeInclusive<Timestamp> {
@@ -67,10 +73,14 @@ impl State {
         let Some(timeline) = &mut self.timeline else {
             return;
         };
-        let Some(counts) = &timeline.counts else {
-            return;
-        };
-        let times = times_of_part(column, &timeline.times, counts.parts.len());
+        let part = timeline.part_at(column, self.size.width.into());
+        let times = timeline.ruler.times_of(part);
+        if starts {
+            // a click alone reads the bar
+            timeline.cursor = Some(part);
+        } else {
+            timeline.cursor = None;
+        }
         match &mut timeline.brush {
             Some(brush) if !starts => brush.head = Some(times),
             brush => {

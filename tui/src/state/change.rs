@@ -119,7 +119,9 @@ impl State {
         let is_behind = of.is_some_and(|of| of < self.extent.indexed);
         match self.view.filter {
             // these come with the figures that they are of, and marks are there or not
-            Filter::Flaw(_) | Filter::Relation(_) | Filter::Marked(_) => Vec::new(),
+            Filter::Flaw(_) | Filter::Relation(_) | Filter::Marked(_) | Filter::Rows(..) => {
+                Vec::new()
+            }
             _ if is_behind && self.pending.is_none() => self.arrange_again(),
             _ => Vec::new(),
         }
@@ -209,7 +211,7 @@ impl State {
                 Some(found) => Chosen::Related(Arc::clone(found), *relation),
                 None => Chosen::These(RowSet::new()),
             },
-            Filter::Marked(rows) => Chosen::These(rows.clone()),
+            Filter::Marked(rows) | Filter::Rows(_, rows) => Chosen::These(rows.clone()),
             Filter::SharedRandomness(bits) => Chosen::SharedRandomness(*bits),
             Filter::Times(times) => Chosen::Times(times.clone()),
             // it was read when it was typed; one that cannot be read any more shows nothing

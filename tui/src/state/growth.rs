@@ -77,6 +77,10 @@ impl State {
         self.findings = Some(findings);
         self.audited = of.indexed;
         let mut effects = Vec::from_iter(self.audit());
+        if self.wants_timeline {
+            self.message = None;
+            effects.extend(self.open_timeline());
+        }
         effects.extend(self.count_again());
         if matches!(self.wanted().filter, Filter::Flaw(_)) {
             effects.extend(self.arrange_again());
@@ -118,6 +122,7 @@ impl State {
             Kind::Find,
             Kind::Hits,
             Kind::Tally,
+            Kind::Clocks,
             Kind::Repairs,
         ];
         let mut effects = Vec::from(kinds.map(Effect::Cancel));

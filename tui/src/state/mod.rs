@@ -1,5 +1,6 @@
 //! What the browser knows, and how an action changes it. Nothing here touches a terminal.
 
+mod clocks;
 mod column_keys;
 mod columns;
 mod list;
@@ -20,11 +21,13 @@ mod place;
 mod prompt;
 mod read;
 mod record;
+mod ruler;
 mod search;
 mod timeline;
 mod values;
 
 pub use brush::Brush;
+pub use clocks::{DRIFT_LABELS, DriftView, HeatView, day_in_words, drift_in_words};
 pub use columns::{Column, Columns, GAP as COLUMN_GAP, Placed};
 pub use list::{Arrangement, Listing};
 pub use mouse::{Pointer, Target};
@@ -32,8 +35,9 @@ pub use palette::{is_place, matching};
 pub use prompt::{Prompt, Purpose};
 pub use read::Page;
 pub use record::{GAP as RECORD_GAP, Record, RecordLine, RecordView, Role};
+pub use ruler::{Outside, Ruler};
 pub use search::Searched;
-pub use timeline::{Counts, Timeline, part_of};
+pub use timeline::{Counts, Timeline};
 pub use values::ValueList;
 pub use view::{Filter, View, zone_name};
 
@@ -90,6 +94,8 @@ pub struct State {
     sought: String,
     inspector: Inspector,
     timeline: Option<Timeline>,
+    /// True if the timeline is to be opened once the source has been looked over.
+    wants_timeline: bool,
     size: Size,
     now: Timestamp,
     keymap: Keymap,
@@ -111,6 +117,10 @@ pub enum Mode {
     Values(ValueList),
     /// The whole of a row.
     Record(RecordView),
+    /// IDs by day and hour.
+    Heat(HeatView),
+    /// Another time of rows beside that of their IDs.
+    Drift(DriftView),
 }
 
 /// A sentence for the user, until the next key.
@@ -186,6 +196,7 @@ impl State {
             sought: String::new(),
             inspector,
             timeline: None,
+            wants_timeline: false,
             size,
             now,
             keymap: Keymap::default(),
@@ -245,6 +256,7 @@ impl State {
             Mode::Prompt(_) => self.prompted(action),
             Mode::Values(_) => self.values_action(action),
             Mode::Record(_) => self.record_action(action),
+            Mode::Heat(_) | Mode::Drift(_) => self.clocks_action(action),
         };
         effects.extend(self.recounts());
         self.keep_in_view();
@@ -276,6 +288,8 @@ impl State {
                 }
             }
             Ok(Outcome::Exported(exported)) => self.say(exported.written.to_string()),
+            Ok(Outcome::Heated(heat)) => self.take_heat(heat),
+            Ok(Outcome::Drifted(drift)) => self.take_drift(drift),
             Ok(Outcome::Repairs(repairs)) => self.repairs = Some(repairs),
             Err(JobError::Cancelled(_)) => {}
             Err(error) => {

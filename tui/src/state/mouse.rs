@@ -41,7 +41,7 @@ impl State {
         if matches!(self.mode, Mode::Prompt(_)) {
             return self.point_at_list(pointer, target);
         }
-        if matches!(self.mode, Mode::Record(_)) {
+        if matches!(self.mode, Mode::Record(_) | Mode::Heat(_) | Mode::Drift(_)) {
             return self.point_at_record(pointer, target);
         }
         if matches!(self.mode, Mode::Values(_)) {

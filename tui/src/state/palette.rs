@@ -81,6 +81,8 @@ fn taken_by(action: Action) -> Option<Purpose> {
         Action::Filter => Purpose::Filter,
         Action::SortBy => Purpose::Sort,
         Action::Values => Purpose::Values,
+        Action::StackBy => Purpose::Stack,
+        Action::Drift => Purpose::Drift,
         Action::Export => Purpose::Export,
         Action::GoToColumn => Purpose::Column,
         Action::ChooseZone => Purpose::Zone,

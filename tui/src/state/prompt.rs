@@ -13,7 +13,7 @@ use super::{
     search::fault_of,
     zone_name,
 };
-use crate::{action::Action, cli, export::Take, jobs::Pattern, text::harmless};
+use crate::{action::Action, cli, export::Take, jobs::Pattern, rows::Beside, text::harmless};
 
 /// A line being typed.
 #[derive(Debug, Clone)]
@@ -61,6 +61,10 @@ pub enum Purpose {
     Sort,
     /// An expression whose values are listed.
     Values,
+    /// What the bars of the timeline are told apart by.
+    Stack,
+    /// A time that is put beside that of the IDs.
+    Drift,
     /// A file to export to.
     Export,
     /// A time zone.
@@ -78,6 +82,8 @@ impl Purpose {
             Purpose::Filter => "filter",
             Purpose::Sort => "sort",
             Purpose::Values => "values",
+            Purpose::Stack => "stack",
+            Purpose::Drift => "drift",
             Purpose::Export => "export",
             Purpose::Zone => "zone",
         }
@@ -93,6 +99,8 @@ impl Purpose {
             Purpose::Filter => "only rows where: ",
             Purpose::Sort => "sort by: ",
             Purpose::Values => "values of: ",
+            Purpose::Stack => "tell bars apart by: ",
+            Purpose::Drift => "a time beside that of the ID: ",
             Purpose::Export => "export to: ",
             Purpose::Zone => "time zone (UTC, local, Europe/Berlin): ",
         }
@@ -295,7 +303,11 @@ impl State {
         if prompt.completion.is_none() {
             let (line, cursor) = (prompt.input.value().to_owned(), prompt.input.cursor());
             let completion = match prompt.purpose {
-                Purpose::Filter | Purpose::Sort | Purpose::Values => {
+                Purpose::Filter
+                | Purpose::Sort
+                | Purpose::Values
+                | Purpose::Stack
+                | Purpose::Drift => {
                     let words =
                         |line: &str, at| self.source.complete(line, at, self.now, &self.view.zone);
                     Completion::of(&line, cursor, words)
@@ -369,7 +381,11 @@ impl State {
                 let arrangement = Arrangement::named(text, Direction::Ascending);
                 self.source.order(&arrangement, self.now, zone).err()
             }
-            Purpose::Values => self.source.tallying(text, self.now, zone).err(),
+            Purpose::Values | Purpose::Stack => self.source.tallying(text, self.now, zone).err(),
+            Purpose::Drift => {
+                let time = format!("time({text})");
+                self.source.tallying(&time, self.now, zone).err()
+            }
             Purpose::Command
             | Purpose::Find
             | Purpose::Column
@@ -397,6 +413,8 @@ impl State {
             Purpose::Filter => self.filter(text),
             Purpose::Sort => self.sort_by(&text),
             Purpose::Values => self.list_values(text),
+            Purpose::Stack => self.stack_by(text),
+            Purpose::Drift => self.show_drift(Beside::Expression(text)),
             Purpose::Export => self.export(&text, Take::Decoded),
             Purpose::Zone => match cli::zone(&text) {
                 Ok(zone) => {

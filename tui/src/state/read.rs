@@ -140,7 +140,7 @@ impl State {
     pub fn inspector(&self) -> Inspector {
         match self.mode {
             // these take its room
-            Mode::Values(_) | Mode::Record(_) => Inspector::Hidden,
+            Mode::Values(_) | Mode::Record(_) | Mode::Heat(_) | Mode::Drift(_) => Inspector::Hidden,
             Mode::Browse | Mode::Prompt(_) => self.inspector,
         }
     }

@@ -4,35 +4,62 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use ulid_engine::{Timestamp, stats::Histogram};
 
-use super::{Brush, Effect, Filter, State};
-use crate::{action::Action, jobs::Task};
+use super::{Brush, Effect, Filter, Outside, Ruler, State};
+use crate::{
+    action::Action,
+    jobs::{Counting, Task},
+};
 
 /// The stretch of time that the timeline shows.
 #[derive(Debug, Clone)]
 pub struct Timeline {
     /// From its first to its last millisecond.
     pub times: RangeInclusive<Timestamp>,
-    /// The IDs of its parts, once they are counted.
+    /// The periods that it is divided into.
+    pub ruler: Arc<Ruler>,
+    /// The IDs of its periods, once they are counted.
     pub counts: Option<Arc<Counts>>,
+    /// The period under the cursor.
+    pub cursor: Option<usize>,
+    /// What the bars are told apart by.
+    pub by: Option<String>,
+    /// True if the keys for columns are those of the timeline.
+    pub is_focused: bool,
     /// A range of it that is being brushed.
     pub brush: Option<Brush>,
     /// The rows that are counted.
     pub(super) of: Filter,
 }
 
-/// How many IDs fall into equal parts of a stretch of time.
+impl Timeline {
+    /// Columns of the screen that a bar takes, on a screen of a width.
+    #[must_use]
+    pub fn bar_width(&self, width: usize) -> usize {
+        (width / self.ruler.parts().max(1)).max(1)
+    }
+
+    /// The period at a column of the screen.
+    pub(super) fn part_at(&self, column: usize, width: usize) -> usize {
+        let part = column / self.bar_width(width);
+        part.min(self.ruler.parts().saturating_sub(1))
+    }
+}
+
+/// How many IDs fall into the periods of a stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Those of each part.
+    /// Those of each period.
     pub parts: Vec<u64>,
     /// Those before the stretch.
     pub earlier: u64,
     /// Those behind it.
     pub later: u64,
+    /// The values that the bars are told apart by, with the counts of each, the most frequent first.
+    pub series: Vec<(String, Vec<u64>)>,
 }
 
 impl Counts {
-    /// No IDs yet in so many parts.
+    /// No IDs yet in so many periods.
     #[must_use]
     pub fn new(parts: usize) -> Counts {
         Counts {
@@ -41,16 +68,15 @@ impl Counts {
         }
     }
 
-    /// Adds an ID of a time.
-    pub fn add(&mut self, time: Timestamp, times: &RangeInclusive<Timestamp>) {
-        if time < *times.start() {
-            self.earlier += 1;
-        } else if time > *times.end() {
-            self.later += 1;
-        } else {
-            let part = part_of(time, times, self.parts.len());
-            if let Some(count) = self.parts.get_mut(part) {
-                *count += 1;
+    /// Adds IDs of a time.
+    pub fn add(&mut self, time: Timestamp, count: u64, ruler: &Ruler) {
+        match ruler.part_of(time) {
+            Err(Outside::Earlier) => self.earlier += count,
+            Err(Outside::Later) => self.later += count,
+            Ok(part) => {
+                if let Some(part) = self.parts.get_mut(part) {
+                    *part += count;
+                }
             }
         }
     }
@@ -63,28 +89,6 @@ impl Counts {
         self.earlier += other.earlier;
         self.later += other.later;
     }
-}
-
-/// Which of equal parts a time falls into.
-#[must_use]
-pub fn part_of(time: Timestamp, times: &RangeInclusive<Timestamp>, parts: usize) -> usize {
-    let past = u128::from(time.ms().saturating_sub(times.start().ms()));
-    usize::try_from(past * parts as u128 / span_ms(times)).unwrap_or(usize::MAX)
-}
-
-/// The times that fall into one of equal parts.
-pub(super) fn times_of_part(
-    part: usize,
-    times: &RangeInclusive<Timestamp>,
-    parts: usize,
-) -> RangeInclusive<Timestamp> {
-    let span = span_ms(times);
-    let start_of = |part: usize| (part as u128 * span).div_ceil(parts.max(1) as u128);
-    let at = |past: u128| clamped(i128::from(times.start().ms()) + past.cast_signed());
-    let first = at(start_of(part).min(span - 1));
-    // where there are more parts than milliseconds, some have none of their own
-    let last = at(start_of(part + 1).clamp(1, span) - 1);
-    first..=last.max(first)
 }
 
 /// Milliseconds of a stretch, at least one.
@@ -124,24 +128,31 @@ impl State {
         if self.timeline.is_some() {
             return Vec::new();
         }
-        let Some(findings) = self
-            .findings
-            .as_ref()
-            .filter(|found| found.summary.valid > 0)
-        else {
-            self.warn("there are no figures of the file yet");
+        let Some(findings) = &self.findings else {
+            self.wants_timeline = true;
+            self.say("the timeline opens as soon as the file has been looked over");
             return Vec::new();
         };
+        self.wants_timeline = false;
+        if findings.summary.valid == 0 {
+            self.warn("no row has an ID, and so none has a time");
+            return Vec::new();
+        }
+        let times = busy_times(&findings.summary.histogram);
         self.timeline = Some(Timeline {
-            times: busy_times(&findings.summary.histogram),
+            ruler: Arc::new(Ruler::of(&times, 1, &self.view.zone)),
+            times,
             counts: None,
+            cursor: None,
+            by: None,
+            is_focused: true,
             brush: None,
             of: Filter::All,
         });
         self.count()
     }
 
-    /// Shows so many milliseconds around the time of the row under the cursor, or around the middle.
+    /// Shows so many milliseconds around the bar or the row under the cursor, or around the middle.
     fn zoom(&mut self, span: u128) -> Vec<Effect> {
         let at = self
             .current_row()
@@ -151,12 +162,22 @@ impl State {
             return Vec::new();
         };
         let times = &timeline.times;
-        let middle = at
+        // the bar under the cursor comes first, and what was out of sight stays so
+        let bar = timeline.cursor.map(|part| timeline.ruler.times_of(part));
+        let bar = bar.map(|bar| clamped(i128::from(bar.start().ms() / 2 + bar.end().ms() / 2)));
+        let middle = bar
+            .or(at)
             .filter(|at| times.contains(at))
             .map_or(times.start().ms() / 2 + times.end().ms() / 2, Timestamp::ms);
         let span = span.clamp(1, u128::from(Timestamp::MAX.ms()) + 1);
         let half = i128::try_from(span / 2).unwrap_or(i128::MAX);
-        let start = clamped(i128::from(middle) - half);
+        let (earliest, before) = (i128::from(times.start().ms()), span_ms(times));
+        let room = i128::try_from(before.saturating_sub(span)).unwrap_or(0);
+        let start = i128::from(middle) - half;
+        let start = match span < before {
+            true => clamped(start.clamp(earliest, earliest + room)),
+            false => clamped(start),
+        };
         let end = clamped(i128::from(start.ms()) + i128::try_from(span).unwrap_or(i128::MAX) - 1);
         timeline.times = start..=end;
         self.count()
@@ -184,12 +205,101 @@ impl State {
     }
 
     fn counting(&mut self) -> Option<Task> {
-        let parts = usize::from(self.size.width.max(1));
+        let most = usize::from(self.size.width.max(1));
         let filter = self.view.filter.clone();
+        let listing = self.listed();
+        let zone = &self.view.zone;
         let timeline = self.timeline.as_mut()?;
         timeline.of = filter;
-        let times = timeline.times.clone();
-        Some(Task::Count(times, parts, self.listed()))
+        let ruler = Ruler::of(&timeline.times, most, zone);
+        if ruler != *timeline.ruler {
+            // the cursor stays on its time
+            let time = timeline
+                .cursor
+                .map(|part| *timeline.ruler.times_of(part).start());
+            timeline.cursor = time.and_then(|time| ruler.part_of(time).ok());
+            timeline.counts = None;
+            timeline.ruler = Arc::new(ruler);
+        }
+        timeline.times = timeline.ruler.range();
+        let (ruler, by) = (Arc::clone(&timeline.ruler), timeline.by.clone());
+        let by = by.zip(ruler.step);
+        let by = by.and_then(|(by, step)| {
+            let grouping = self
+                .source
+                .histogram(step, Some(&by), self.now, &self.view.zone);
+            grouping.ok().map(Box::new)
+        });
+        Some(Task::Count(Counting { ruler, listing, by }))
+    }
+
+    /// Moves the cursor of the timeline by a period; it begins at the row under the cursor, or in the middle.
+    pub(super) fn move_bar(&mut self, later: bool) {
+        let here = self
+            .current_row()
+            .and_then(|row| row.id.ok())
+            .map(Timestamp::of);
+        let Some(timeline) = &mut self.timeline else {
+            return;
+        };
+        let last = timeline.ruler.parts().saturating_sub(1);
+        let begin = || {
+            let part = here.and_then(|time| timeline.ruler.part_of(time).ok());
+            part.unwrap_or(last / 2)
+        };
+        timeline.cursor = Some(match (timeline.cursor, later) {
+            (None, _) => begin(),
+            (Some(part), true) => (part + 1).min(last),
+            (Some(part), false) => part.saturating_sub(1),
+        });
+    }
+
+    /// Shows only the rows of the period under the cursor of the timeline; `None` where there is none.
+    pub(super) fn show_bar(&mut self) -> Option<Vec<Effect>> {
+        let timeline = self
+            .timeline
+            .as_ref()
+            .filter(|timeline| timeline.is_focused)?;
+        let times = timeline.ruler.times_of(timeline.cursor?);
+        Some(self.show_times(times))
+    }
+
+    /// Takes the cursor of the timeline away. True if there was one.
+    pub(super) fn lift_bar(&mut self) -> bool {
+        let timeline = self.timeline.as_mut();
+        timeline
+            .and_then(|timeline| timeline.cursor.take())
+            .is_some()
+    }
+
+    /// Gives the keys for columns to the timeline, or back to the table.
+    pub(super) fn switch_pane(&mut self) {
+        let Some(timeline) = &mut self.timeline else {
+            self.say("there is one pane; t opens the timeline");
+            return;
+        };
+        timeline.is_focused = !timeline.is_focused;
+        let words = match timeline.is_focused {
+            true => {
+                "h and l go along the timeline, + and - zoom, < and > move it, enter shows the rows of a bar"
+            }
+            false => {
+                "h and l go from column to column, + and - are of the cell, < and > of the width"
+            }
+        };
+        self.say(words);
+    }
+
+    /// Tells the bars of the timeline apart by the values of an expression.
+    pub(super) fn stack_by(&mut self, by: String) -> Vec<Effect> {
+        let _ = self.open_timeline();
+        if let Some(timeline) = &mut self.timeline {
+            timeline.by = Some(by);
+            if timeline.ruler.step.is_none() {
+                self.warn("bars of many years are not told apart; zoom in with +");
+            }
+        }
+        self.count()
     }
 }
 
@@ -210,8 +320,9 @@ fn clamped(ms: i128) -> Timestamp {
 }
 
 /// The times of nearly all IDs. The few of clocks that were set wrong would make all others one column.
-fn busy_times(histogram: &Histogram) -> RangeInclusive<Timestamp> {
+pub(super) fn busy_times(histogram: &Histogram) -> RangeInclusive<Timestamp> {
     const LEFT_OUT: u64 = 200;
+    const NEAR: u128 = 4;
     let buckets = histogram.buckets();
     let total: u64 = buckets.iter().map(|bucket| bucket.count).sum();
     let mut few = total / LEFT_OUT;
@@ -226,10 +337,23 @@ fn busy_times(histogram: &Histogram) -> RangeInclusive<Timestamp> {
         few = few.saturating_sub(bucket.count);
         is_many
     });
-    match (first, last) {
-        (Some(first), Some(last)) if first.start <= last.last => first.start..=last.last,
-        _ => Timestamp::MIN..=Timestamp::MAX,
+    let (Some(first), Some(last)) = (first, last) else {
+        return Timestamp::MIN..=Timestamp::MAX;
+    };
+    if first.start > last.last {
+        return Timestamp::MIN..=Timestamp::MAX;
     }
+    // what is left out at an end is only strange if it lies far off
+    let near = span_ms(&(first.start..=last.last)) / NEAR;
+    let is_near = |from: Timestamp, to: Timestamp| span_ms(&(from..=to)) <= near;
+    let start = buckets
+        .iter()
+        .find(|bucket| bucket.count > 0 && is_near(bucket.start, first.start));
+    let end = buckets
+        .iter()
+        .rfind(|bucket| bucket.count > 0 && is_near(last.last, bucket.last));
+    start.map_or(first.start, |bucket| bucket.start.min(first.start))
+        ..=end.map_or(last.last, |bucket| bucket.last.max(last.last))
 }
 
 #[cfg(test)]
@@ -242,32 +366,18 @@ mod tests {
 
     #[test]
     fn every_id_is_counted_once() {
-        let stretch = times(1000, 1999);
-        let mut counts = Counts::new(7);
+        let ruler = Ruler::of(
+            &times(1000, 1999),
+            7,
+            &ulid_engine::timestamp::TimeZone::UTC,
+        );
+        let mut counts = Counts::new(ruler.parts());
         for ms in 0..3000 {
-            counts.add(clamped(ms), &stretch);
+            counts.add(clamped(ms), 1, &ruler);
         }
         assert_eq!((counts.earlier, counts.later), (1000, 1000));
-        assert_eq!(counts.parts.iter().sum::<u64>(), 1000);
-        assert!(
-            counts.parts.iter().all(|part| (142..=143).contains(part)),
-            "{counts:?}"
-        );
-    }
-
-    #[test]
-    fn the_times_of_the_parts_are_all_times_once() {
-        for (stretch, parts) in [(times(1000, 1999), 7), (times(0, 79), 80), (times(5, 5), 1)] {
-            let mut next = stretch.start().ms();
-            for part in 0..parts {
-                let times = times_of_part(part, &stretch, parts);
-                assert_eq!(times.start().ms(), next);
-                assert_eq!(part_of(*times.start(), &stretch, parts), part);
-                assert_eq!(part_of(*times.end(), &stretch, parts), part);
-                next = times.end().ms() + 1;
-            }
-            assert_eq!(next, stretch.end().ms() + 1);
-        }
+        // of 200 ms each
+        assert_eq!(counts.parts, [200; 5]);
     }
 
     #[test]

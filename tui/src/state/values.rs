@@ -203,7 +203,10 @@ impl State {
                 times.start(),
                 times.end()
             )),
-            Filter::Relation(_) | Filter::Marked(_) | Filter::SharedRandomness(_) => {
+            Filter::Relation(_)
+            | Filter::Marked(_)
+            | Filter::Rows(..)
+            | Filter::SharedRandomness(_) => {
                 self.say("no condition says which rows were shown; this one is of all rows");
                 None
             }

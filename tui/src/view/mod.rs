@@ -8,6 +8,7 @@ mod pen;
 mod status;
 mod table;
 
+mod clocks;
 mod inspector;
 mod record;
 mod repairs;
@@ -40,6 +41,8 @@ pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mu
         Ok(page) => {
             match state.mode() {
                 Mode::Record(record) => record::draw(state, record, theme, at.table(), buffer),
+                Mode::Heat(view) => clocks::draw_heat(state, view, theme, at.table(), buffer),
+                Mode::Drift(view) => clocks::draw_drift(view, theme, at.table(), buffer),
                 Mode::Values(list) => values::draw(state, list, theme, at.table(), buffer),
                 _ => table::draw(state, &page, theme, &at, buffer),
             }

@@ -40,7 +40,8 @@ pub(super) fn draw_title(state: &State, theme: &Theme, area: Rect, buffer: &mut 
         pen.write_right(&words, theme.faint)
             .write(state.source().layout().to_string(), theme.faint);
     } else {
-        pen.write(words.trim_start(), theme.faint);
+        let room = pen.room();
+        pen.write(cut(words.trim_start(), room), theme.faint);
     }
 }
 
@@ -93,6 +94,7 @@ fn view_in_words(state: &State) -> String {
             ));
         }
         Filter::Marked(_) => words.push("only marked".to_owned()),
+        Filter::Rows(what, _) => words.push(format!("only {what}")),
         Filter::Times(times) => words.push(format!("only {} to {}", times.start(), times.end())),
     }
     if !state.marks().is_empty() {
@@ -238,6 +240,7 @@ fn hints(state: &State, area: Rect) -> Vec<Hint> {
         Mode::Prompt(prompt) => prompt_hints(state, prompt),
         Mode::Values(list) => values_hints(state, list),
         Mode::Record(_) => record_hints(state),
+        Mode::Heat(_) | Mode::Drift(_) => clocks_hints(state),
     };
     // a sentence that is too long is better than none
     if let Some(first) = hints.first_mut() {
@@ -281,6 +284,23 @@ fn record_hints(state: &State) -> Vec<Hint> {
         (Action::ColumnsRight, "next row"),
         (Action::ColumnsLeft, "row before"),
         (Action::CopyRow, "copy the row"),
+    ];
+    hints.into_iter().filter_map(hint).collect()
+}
+
+fn clocks_hints(state: &State) -> Vec<Hint> {
+    let hint = |(action, what): (Action, &str)| {
+        let key = state.keymap().key_of(action)?;
+        Some(Hint {
+            action: Some(action),
+            ..Hint::new(&key, what)
+        })
+    };
+    let hints = [
+        (Action::Pick, "only those rows"),
+        (Action::Down, "down"),
+        (Action::Up, "up"),
+        (Action::Back, "back to the rows"),
     ];
     hints.into_iter().filter_map(hint).collect()
 }
@@ -344,7 +364,10 @@ fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
         let names = state.columns().all().iter();
         let names = names.map(|placed| harmless(placed.column.name().as_bytes()));
         hints.extend(names.map(|name| Hint::new(&name, "")));
-    } else if matches!(prompt.purpose, Purpose::Sort | Purpose::Values) {
+    } else if matches!(
+        prompt.purpose,
+        Purpose::Sort | Purpose::Values | Purpose::Stack | Purpose::Drift
+    ) {
         hints.push(Hint::new("tab", "complete"));
         let own = ["time", "random", "text"].map(str::to_owned);
         let names = state.source().columns().iter().chain(&own);
