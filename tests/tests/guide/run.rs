@@ -42,6 +42,24 @@ impl Place {
         Place { home }
     }
 
+    /// The same with `ulid-sql`, which has a profile of its own: it lies beside the folder of the others.
+    #[cfg(feature = "sql")]
+    pub(super) fn with_sql() -> Place {
+        let place = Place::new();
+        let name = format!("ulid-sql{}", env::consts::EXE_SUFFIX);
+        let others = ulid_tests::binary("ulid-tui");
+        let built = others
+            .parent()
+            .and_then(Path::parent)
+            .expect("a profile lies in a folder");
+        fs::copy(
+            built.join("sql").join(&name),
+            place.home.path().join(".cargo/bin").join(&name),
+        )
+        .expect("cargo build --profile sql -p ulid-sql builds it");
+        place
+    }
+
     /// Runs or reads one block, and compares what it prints with what the document says that it prints.
     pub(super) fn run(&self, block: &Block, printed: Option<&str>) -> Result<(), String> {
         if let Some(file) = block.directive.strip_prefix("elsewhere: ") {

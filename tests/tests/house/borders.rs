@@ -31,13 +31,63 @@ const BORDERS: &[(&str, &[&str])] = &[
             "crossterm",
             "clap",
             "dap",
+            "ulid-sql",
+            "datafusion",
+            "datafusion-",
+            "tonic",
         ],
     ),
-    ("ulid-nu", &["ulid-tui", "ulid-dap", "dap", "ratatui"]),
-    ("ulid-tui", &["ulid-nu", "ulid-dap", "nu-", "dap"]),
+    (
+        "ulid-nu",
+        &[
+            "ulid-tui",
+            "ulid-dap",
+            "dap",
+            "ratatui",
+            "ulid-sql",
+            "arrow",
+            "datafusion",
+            "tonic",
+        ],
+    ),
+    (
+        "ulid-tui",
+        &[
+            "ulid-nu",
+            "ulid-dap",
+            "nu-",
+            "dap",
+            "ulid-sql",
+            "arrow",
+            "datafusion",
+            "tonic",
+        ],
+    ),
     (
         "ulid-dap",
-        &["ulid-nu", "ulid-tui", "nu-", "ratatui", "crossterm"],
+        &[
+            "ulid-nu",
+            "ulid-tui",
+            "nu-",
+            "ratatui",
+            "crossterm",
+            "ulid-sql",
+            "arrow",
+            "datafusion",
+            "tonic",
+        ],
+    ),
+    (
+        "ulid-sql",
+        &[
+            "ulid-nu",
+            "ulid-tui",
+            "ulid-dap",
+            "nu-",
+            "dap",
+            "ratatui",
+            "crossterm",
+        ],
     ),
 ];
 
@@ -111,9 +161,15 @@ fn text_becomes_a_ulid_in_the_core_alone() {
         .iter()
         .filter(|path| path.ends_with(".rs"))
         .filter(|path| {
-            ["src/engine/src/", "src/plugin/src/", "tui/src/", "dap/src/"]
-                .iter()
-                .any(|part| path.starts_with(part))
+            [
+                "src/engine/src/",
+                "src/plugin/src/",
+                "src/sql/src/",
+                "tui/src/",
+                "dap/src/",
+            ]
+            .iter()
+            .any(|part| path.starts_with(part))
         });
     let findings: Vec<_> = front_ends
         .filter(|path| {

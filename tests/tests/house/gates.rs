@@ -6,12 +6,13 @@ use tempfile::TempDir;
 
 const SOUND: &str = "//! A crate.\n\n/// Adds one.\npub fn next(x: u8) -> u8 {\n    x.wrapping_add(1)\n}\n\n#[test]\nfn one() {\n    assert_eq!(next(0), 1);\n}\n";
 
-const MANIFEST: &str = "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nedition = \"2024\"\nlicense = \"MIT\"\nrust-version = \"1.95\"\n\n[workspace]\nmembers = [\"src/core\", \"src/plugin\", \"tui\", \"dap\"]\n";
+const MANIFEST: &str = "[package]\nname = \"ulid-engine\"\nversion = \"0.1.0\"\nedition = \"2024\"\nlicense = \"MIT\"\nrust-version = \"1.95\"\n\n[workspace]\nmembers = [\"src/core\", \"src/plugin\", \"src/sql\", \"tui\", \"dap\"]\n\n[profile.sql]\ninherits = \"dev\"\n";
 
 /// The other crates, each with its folder. They are as sound as the first and have nothing in them.
-const OTHERS: [(&str, &str); 4] = [
+const OTHERS: [(&str, &str); 5] = [
     ("ulid-core", "src/core"),
     ("ulid-nu", "src/plugin"),
+    ("ulid-sql", "src/sql"),
     ("ulid-tui", "tui"),
     ("ulid-dap", "dap"),
 ];
@@ -43,6 +44,11 @@ const BROKEN: &[Broken] = &[
         "features",
         "tui/src/lib.rs",
         "#[cfg(feature = \"parquet\")]\ncompile_error!(\"with Parquet\");\n",
+    ),
+    (
+        "sql",
+        "src/sql/src/lib.rs",
+        "#[test]\nfn one() {\n    assert_eq!(1, 2);\n}\n",
     ),
     (
         "core",
@@ -261,6 +267,7 @@ fn checkout() -> TempDir {
         "ulid-dap",
         "ulid-engine",
         "ulid-nu",
+        "ulid-sql",
         "ulid-tui",
     ] {
         lock += &format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n");

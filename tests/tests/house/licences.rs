@@ -15,7 +15,7 @@ fn what_ships_has_a_licence_that_is_allowed() {
         .filter_map(toml::Value::as_str)
         .collect();
     let mut refused = Vec::new();
-    for package in ["ulid-nu", "ulid-tui", "ulid-dap"] {
+    for package in ["ulid-nu", "ulid-tui", "ulid-dap", "ulid-sql"] {
         let crates = dependencies(package, "{p}|{l}", &["--all-features"]);
         let outside = crates.lines().filter(|line| !is_allowed(line, &allowed));
         refused.extend(outside.map(|line| format!("{package}: {line}")));

@@ -1,0 +1,9 @@
+//! `ulid-sql`: SQL over files of ULIDs.
+
+mod shell;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shell::main()
+}

@@ -1,0 +1,155 @@
+//! Statements, from their text to the last row of their result.
+
+use std::{
+    io::{IsTerminal, stderr},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::bail;
+use datafusion::{
+    arrow::datatypes::SchemaRef,
+    physical_plan::{ExecutionPlan, execute_stream},
+    prelude::SessionContext,
+    sql::parser::{DFParser, Statement},
+};
+use futures::StreamExt;
+use tokio::time::MissedTickBehavior;
+
+use super::{
+    arguments::{Format, Query},
+    output::Output,
+};
+
+/// Ctrl-C ended a statement.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("interrupted")
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Runs statements one after the other.
+pub(crate) async fn run_all(
+    context: &SessionContext,
+    sql: &str,
+    asked: &Query,
+) -> anyhow::Result<()> {
+    let statements = DFParser::parse_sql(sql)?;
+    if statements.is_empty() {
+        bail!("there is no statement");
+    }
+    let is_file = matches!(asked.output, Format::Arrow | Format::Parquet);
+    let last = statements.len() - 1;
+    for (index, statement) in statements.into_iter().enumerate() {
+        // Of several statements, the last has the result that a file is for.
+        let shown = (!is_file || index == last).then_some(asked);
+        run(context, statement, shown).await?;
+    }
+    Ok(())
+}
+
+async fn run(
+    context: &SessionContext,
+    statement: Statement,
+    asked: Option<&Query>,
+) -> anyhow::Result<()> {
+    let plan = context.state().statement_to_plan(statement).await?;
+    let frame = context.execute_logical_plan(plan).await?;
+    let task = Arc::new(frame.task_ctx());
+    let plan = frame.create_physical_plan().await?;
+    let schema = plan.schema();
+    let mut output = match asked {
+        Some(asked) if !schema.fields().is_empty() => Some(Output::open(asked, &schema)?),
+        _ => None,
+    };
+    let mut rows = execute_stream(Arc::clone(&plan), task)?;
+    let mut progress = Progress::new(plan);
+    let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut tick = tokio::time::interval(Duration::from_millis(500));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let batch = tokio::select! {
+            biased;
+            _ = &mut interrupt => return Err(Interrupted.into()),
+            _ = tick.tick() => { progress.show(); continue }
+            batch = rows.next() => batch,
+        };
+        let Some(batch) = batch else { break };
+        let batch = batch?;
+        if let Some(output) = &mut output {
+            progress.clear();
+            output.write(&batch)?;
+        }
+    }
+    progress.clear();
+    match output {
+        Some(output) => output.finish(),
+        None => Ok(()),
+    }
+}
+
+/// What is told on standard error while a statement takes long.
+struct Progress {
+    plan: Arc<dyn ExecutionPlan>,
+    begun: Instant,
+    is_shown: bool,
+    is_terminal: bool,
+}
+
+impl Progress {
+    fn new(plan: Arc<dyn ExecutionPlan>) -> Progress {
+        Progress {
+            plan,
+            begun: Instant::now(),
+            is_shown: false,
+            is_terminal: stderr().is_terminal(),
+        }
+    }
+
+    fn show(&mut self) {
+        let seconds = self.begun.elapsed().as_secs_f64();
+        if self.is_terminal && seconds >= 1.0 {
+            eprint!(
+                "\r\x1b[K{} rows read, {seconds:.1} s; Ctrl-C ends it",
+                rows_read(&self.plan)
+            );
+            self.is_shown = true;
+        }
+    }
+
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.is_shown) {
+            eprint!("\r\x1b[K");
+        }
+    }
+}
+
+/// Rows that the leaves of a plan have given so far.
+fn rows_read(plan: &Arc<dyn ExecutionPlan>) -> usize {
+    let (mut rest, mut rows) = (vec![plan], 0);
+    while let Some(node) = rest.pop() {
+        let children = node.children();
+        if children.is_empty() {
+            rows += node
+                .metrics()
+                .and_then(|metrics| metrics.output_rows())
+                .unwrap_or_default();
+        }
+        rest.extend(children);
+    }
+    rows
+}
+
+/// The columns of a result by their names.
+pub(crate) fn names(schema: &SchemaRef) -> Vec<&str> {
+    schema
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect()
+}

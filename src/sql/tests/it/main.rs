@@ -1,0 +1,15 @@
+//! The crate in a session of DataFusion, beside oracles that know nothing of it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail by them"
+)]
+
+mod audits;
+mod common;
+mod layouts;
+mod program;
+mod pruning;
+mod ranges;
+mod refusals;
