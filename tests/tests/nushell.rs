@@ -13,4 +13,5 @@ mod nushell {
     mod rules;
     mod shapes;
     mod streams;
+    mod times;
 }

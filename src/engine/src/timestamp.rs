@@ -31,10 +31,12 @@ pub struct Civil {
 
 /// A name that is no time zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no time zone; give UTC, local, or a name such as Europe/Berlin")]
+#[error(
+    "{0:?} is no time zone; give UTC, local, a name such as Europe/Berlin, or an offset such as +02:00"
+)]
 pub struct UnknownZone(String);
 
-/// A zone by its name: `UTC`, `local`, or one of the zone database.
+/// A zone by its name: `UTC`, `local`, one of the zone database, or an offset as `+02:00`, `-0330`, `+2`.
 ///
 /// # Errors
 ///
@@ -43,8 +45,32 @@ pub fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
     match name.trim() {
         "" | "UTC" | "utc" | "Z" | "z" => Ok(TimeZone::UTC),
         "local" => Ok(TimeZone::system()),
-        name => TimeZone::get(name).map_err(|_| UnknownZone(name.to_owned())),
+        name => offset(name)
+            .map(TimeZone::fixed)
+            .or_else(|| TimeZone::get(name).ok())
+            .ok_or_else(|| UnknownZone(name.to_owned())),
     }
+}
+
+/// An offset from UTC: a sign, hours, and minutes with a colon before them or without.
+fn offset(text: &str) -> Option<Offset> {
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() > 2 => digits.split_at_checked(digits.len() - 2)?,
+        None => (digits, "0"),
+    };
+    let number = |text: &str, most: i32| {
+        let is_number = matches!(text.len(), 1..=2) && text.bytes().all(|b| b.is_ascii_digit());
+        let number: i32 = text.parse().ok().filter(|_| is_number)?;
+        (number <= most).then_some(number)
+    };
+    let (hours, minutes) = (number(hours, 23)?, number(minutes, 59)?);
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
 /// A time beside the wall clocks of zones.
@@ -193,6 +219,22 @@ mod tests {
     fn zones_are_known_by_name() {
         assert_eq!(zone("UTC"), Ok(TimeZone::UTC));
         assert!(zone("Europe/Berlin").is_ok_and(|zone| zone.iana_name() == Some("Europe/Berlin")));
+        for (text, shown) in [
+            ("+02:00", "2016-07-31T01:54:10.259+02:00"),
+            ("-0330", "2016-07-30T20:24:10.259-03:30"),
+            ("+5", "2016-07-31T04:54:10.259+05:00"),
+            ("+0545", "2016-07-31T05:39:10.259+05:45"),
+        ] {
+            let zone = zone(text).unwrap();
+            assert_eq!(
+                at(1_469_922_850_259).in_zone(&zone).to_string(),
+                shown,
+                "{text}"
+            );
+        }
+        for text in ["+", "+24:00", "+1:2:3", "+12:60", "+-2", "+02:", "2", "+é2"] {
+            assert_eq!(zone(text), Err(UnknownZone(text.to_owned())), "{text}");
+        }
         assert_eq!(
             zone("Mars/Olympus"),
             Err(UnknownZone("Mars/Olympus".to_owned()))

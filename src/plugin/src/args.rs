@@ -9,6 +9,7 @@ use ulid_engine::{
     Reading, Ulid, codec,
     dataset::{self, Format},
     row::Spelling,
+    timestamp::{self, TimeZone},
 };
 
 use crate::{config::Config, label, value};
@@ -24,16 +25,20 @@ pub(crate) enum OnError {
     Drop,
 }
 
-const ON_ERROR: &[&str] = &["error", "null", "drop"];
-
 impl OnError {
-    pub(crate) fn read(text: &str, span: Span) -> Result<OnError, LabeledError> {
-        match text {
-            "error" => Ok(OnError::Error),
-            "null" => Ok(OnError::Null),
-            "drop" => Ok(OnError::Drop),
-            _ => Err(label::not_one_of(text, ON_ERROR, span)),
-        }
+    pub(crate) const NAMES: [&str; 3] = ["error", "null", "drop"];
+
+    pub(crate) fn named(text: &str) -> Option<OnError> {
+        Some(match text {
+            "error" => OnError::Error,
+            "null" => OnError::Null,
+            "drop" => OnError::Drop,
+            _ => return None,
+        })
+    }
+
+    fn read(text: &str, span: Span) -> Result<OnError, LabeledError> {
+        OnError::named(text).ok_or_else(|| label::not_one_of(text, &OnError::NAMES, span))
     }
 }
 
@@ -75,8 +80,23 @@ pub(crate) fn on_error_flag(signature: Signature) -> Signature {
                 SyntaxShape::Nothing,
             ]))
             .desc("What a bad item becomes: error (default), null, or drop to leave it out.")
-            .completion(Completion::new_list(ON_ERROR)),
+            .completion(Completion::new_list(&OnError::NAMES)),
     )
+}
+
+/// Adds `--zone`, for commands that show times or read them from text.
+pub(crate) fn zone_flag(signature: Signature) -> Signature {
+    signature.named(
+        "zone",
+        SyntaxShape::String,
+        "The time zone, as Europe/Berlin, local or +02:00; else that of the configuration.",
+        None,
+    )
+}
+
+/// The zone of a name.
+pub(crate) fn zone(name: &str, span: Span) -> Result<TimeZone, LabeledError> {
+    timestamp::zone(name).map_err(|reason| label::unknown_zone(&reason, span))
 }
 
 /// The cell paths among the positional arguments, from `first` on.
@@ -102,11 +122,16 @@ pub(crate) fn path(call: &EvaluatedCall, place: usize) -> Result<Option<CellPath
     Ok(Some(path))
 }
 
+fn zone_of(name: &Value) -> Result<TimeZone, LabeledError> {
+    zone(name.as_str()?, name.span())
+}
+
 /// How items are read and what becomes of bad ones: the flags of the call, else the configuration.
 #[derive(Debug)]
 pub(crate) struct Rules {
     lenient: Option<bool>,
     on_error: Option<OnError>,
+    zone: Option<TimeZone>,
     config: Config,
 }
 
@@ -127,16 +152,22 @@ impl Rules {
             Some(_) => Some(call.has_flag("lenient")?),
             None => None,
         };
+        let zone = call.get_flag_value("zone");
+        let zone = zone.map(|name| zone_of(&name)).transpose()?;
         Ok(Rules {
             lenient,
             on_error,
+            zone,
             config: Config::of(engine),
         })
     }
 
-    /// The configuration, for what has no flag.
-    pub(crate) fn config(&self) -> &Config {
-        &self.config
+    /// The zone of times that are shown or read from text.
+    pub(crate) fn zone(&self) -> Result<&TimeZone, LabeledError> {
+        match &self.zone {
+            Some(zone) => Ok(zone),
+            None => Ok(&self.config.settings()?.zone),
+        }
     }
 
     /// The ULID in a text or in 16 bytes.

@@ -4,10 +4,13 @@
 use std::sync::OnceLock;
 
 use nu_plugin::EngineInterface;
-use nu_protocol::{FromValue, LabeledError, Record, Span, Value};
+use nu_protocol::{LabeledError, Value};
 use ulid_engine::{Reading, timestamp::TimeZone};
 
-use crate::{args::OnError, label};
+use crate::{
+    args::{self, OnError},
+    label,
+};
 
 /// The settings of one call, read at most once.
 #[derive(Debug)]
@@ -57,17 +60,29 @@ impl Default for Settings {
 impl Settings {
     fn read(value: Value) -> Result<Settings, LabeledError> {
         let mut settings = Settings::default();
-        for (key, value) in Record::from_value(value)? {
+        let span = value.span();
+        let record = match value {
+            // as if there were none
+            Value::Nothing { .. } => return Ok(settings),
+            Value::Record { val, .. } => val.into_owned(),
+            other => return Err(label::no_settings(&other, span)),
+        };
+        for (key, value) in record {
             let span = value.span();
-            // `on_error: null` is no string
-            let text = match value {
+            let text = match &value {
+                // `on_error: null` is no string
                 Value::Nothing { .. } => "null".to_owned(),
-                value => String::from_value(value)?,
+                Value::String { val, .. } => val.clone(),
+                other => other.to_expanded_string(", ", &nu_protocol::Config::default()),
             };
+            let refused = |choices: &[&str]| label::bad_setting(&key, &text, choices, span);
             match key.as_str() {
-                "reading" => settings.reading = reading(&text, span)?,
-                "on_error" => settings.on_error = OnError::read(&text, span)?,
-                "zone" => settings.zone = zone(&text, span)?,
+                "reading" => settings.reading = reading(&text).ok_or_else(|| refused(&READINGS))?,
+                "on_error" => {
+                    let found = OnError::named(&text);
+                    settings.on_error = found.ok_or_else(|| refused(&OnError::NAMES))?;
+                }
+                "zone" => settings.zone = args::zone(&text, span)?,
                 _ => return Err(label::unknown_setting(&key, span)),
             }
         }
@@ -75,18 +90,12 @@ impl Settings {
     }
 }
 
-fn reading(text: &str, span: Span) -> Result<Reading, LabeledError> {
-    match text {
-        "strict" => Ok(Reading::Strict),
-        "lenient" => Ok(Reading::Lenient),
-        _ => Err(label::not_one_of(text, &["strict", "lenient"], span)),
-    }
-}
+const READINGS: [&str; 2] = ["strict", "lenient"];
 
-fn zone(text: &str, span: Span) -> Result<TimeZone, LabeledError> {
+fn reading(text: &str) -> Option<Reading> {
     match text {
-        "UTC" | "utc" => Ok(TimeZone::UTC),
-        "local" => Ok(TimeZone::system()),
-        name => TimeZone::get(name).map_err(|error| label::unknown_zone(name, &error, span)),
+        "strict" => Some(Reading::Strict),
+        "lenient" => Some(Reading::Lenient),
+        _ => None,
     }
 }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use nu_plugin::{EngineInterface, EvaluatedCall};
-use nu_protocol::{LabeledError, PipelineData, Signature, Span, Spanned, SyntaxShape, Value};
+use nu_protocol::{LabeledError, PipelineData, Signature, Span, SyntaxShape, Value};
 use ulid_engine::{
     RowSet, Timestamp,
     dataset::{Dataset, OpenError, OpenOptions},
@@ -21,7 +21,7 @@ use crate::{
 
 /// Adds the flags that say how files are read.
 pub(crate) fn flags(signature: Signature) -> Signature {
-    args::lenient_flag(signature)
+    args::zone_flag(args::lenient_flag(signature))
         .named(
             "column",
             SyntaxShape::String,
@@ -124,14 +124,16 @@ impl Files {
         call: &EvaluatedCall,
         first: usize,
     ) -> Result<Files, LabeledError> {
-        let names: Vec<Spanned<String>> = call.rest(first)?;
-        let paths = names
-            .iter()
-            .map(|name| source::absolute(engine, &name.item));
-        Ok(Files {
-            paths: paths.collect::<Result<Vec<PathBuf>, LabeledError>>()?,
-            span: names.first().map_or(call.head, |name| name.span),
-        })
+        let named = source::named(engine, call, first)?;
+        Ok(Files::of(named, call.head))
+    }
+
+    /// Files by their paths and places.
+    pub(crate) fn of(named: Vec<(PathBuf, Span)>, head: Span) -> Files {
+        Files {
+            span: named.first().map_or(head, |(_, span)| *span),
+            paths: named.into_iter().map(|(path, _)| path).collect(),
+        }
     }
 
     /// The rows of the files, or of what comes in where none is named; `None` if that is empty.
@@ -181,7 +183,7 @@ impl Meaning {
         command: &'static str,
     ) -> Result<Meaning, LabeledError> {
         Ok(Meaning {
-            zone: rules.config().settings()?.zone.clone(),
+            zone: rules.zone()?.clone(),
             // without a folder of its own, Nushell is where this process is
             folder: engine
                 .get_current_dir()

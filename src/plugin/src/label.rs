@@ -9,10 +9,10 @@ use ulid_engine::{
     codec::{self, Base32Fault, Fault, FaultKind},
     dataset::{OpenError, OpenProblem, ReadError, ScanError, SortError},
     progress::Cancelled,
-    query::{QueryError, SelectError, WritersError},
+    query::{QueryError, SelectError, WritersError, similar},
     row::SpellingError,
     sort::OrderError,
-    timestamp::OutOfRange,
+    timestamp::{OutOfRange, UnknownZone},
     visible::visible,
 };
 
@@ -181,6 +181,32 @@ pub(crate) fn not_one_of(found: &str, choices: &[&str], span: Span) -> LabeledEr
     })
 }
 
+/// A setting of the configuration that has a value which it cannot have.
+pub(crate) fn bad_setting(name: &str, found: &str, choices: &[&str], span: Span) -> LabeledError {
+    let help = match similar(found, choices.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("it is one of {}", choices.join(", ")),
+    };
+    error(
+        "config",
+        format!("$env.config.plugins.ulid.{name} cannot be {found}"),
+        "this one",
+        span,
+    )
+    .with_help(help)
+}
+
+/// A configuration that is no record.
+pub(crate) fn no_settings(found: &Value, span: Span) -> LabeledError {
+    error(
+        "config",
+        "$env.config.plugins.ulid is no record",
+        format!("this is {}", found.get_type()),
+        span,
+    )
+    .with_help("it is a record, as {zone: local, on_error: drop}")
+}
+
 /// A number outside of what an option takes.
 pub(crate) fn bad_number(expected: &str, span: Span) -> LabeledError {
     error("option", "This number cannot be used", expected, span)
@@ -189,24 +215,34 @@ pub(crate) fn bad_number(expected: &str, span: Span) -> LabeledError {
 
 /// A key in `$env.config.plugins.ulid` that means nothing.
 pub(crate) fn unknown_setting(key: &str, span: Span) -> LabeledError {
+    let near = similar(key, ["reading", "on_error", "zone"]);
+    let near = near.map_or_else(String::new, |near| format!("did you mean {near}? "));
     error(
         "config",
         format!("$env.config.plugins.ulid has no setting {key:?}"),
         "this one",
         span,
     )
-    .with_help("the settings are reading (strict, lenient), on_error (error, null, drop) and zone")
+    .with_help(format!(
+        "{near}the settings are reading (strict, lenient), on_error (error, null, drop) and zone"
+    ))
 }
 
 /// A time zone that this machine does not know.
-pub(crate) fn unknown_zone(name: &str, reason: &impl Display, span: Span) -> LabeledError {
+pub(crate) fn unknown_zone(reason: &UnknownZone, span: Span) -> LabeledError {
+    error("config", reason.to_string(), "no zone", span)
+        .with_help("`date list-timezone` lists names such as Europe/Berlin")
+}
+
+/// A text that is no time.
+pub(crate) fn no_moment(text: &str, span: Span) -> LabeledError {
     error(
-        "config",
-        format!("There is no time zone {name:?}"),
-        reason.to_string(),
+        "wrong_type",
+        format!("{text:?} is no time"),
+        "no date, and no words for one",
         span,
     )
-    .with_help("UTC, local, or a name such as Europe/Berlin")
+    .with_help("as 2024-01-31, '2024-01-31T12:00', 'yesterday at 18:00', '2 days ago', or any that `date from-human` reads")
 }
 
 /// Input of `ulid generate` that is no time. Inside of `each` and `insert` the item at hand comes in unasked.
@@ -335,6 +371,34 @@ pub(crate) fn not_opened(reason: &OpenError, span: Span) -> LabeledError {
         OpenProblem::Directory => "name the files in it, as in `ulid stats ...(glob folder/*.csv)`",
         OpenProblem::Content => "`--format` says what its rows are, if that is not told rightly",
     })
+}
+
+/// A pattern that no file has.
+pub(crate) fn no_match(pattern: &str, span: Span) -> LabeledError {
+    error(
+        "file",
+        "No file matches",
+        format!("{pattern:?} matches nothing"),
+        span,
+    )
+    .with_help("relative patterns begin at the folder that `pwd` shows; `ls` shows what is there")
+}
+
+/// A pattern that cannot be read.
+pub(crate) fn bad_pattern(pattern: &str, reason: &impl Display, span: Span) -> LabeledError {
+    error(
+        "file",
+        format!("{pattern:?} is no pattern"),
+        reason.to_string(),
+        span,
+    )
+    .with_help("in quotes it is the name of one file")
+}
+
+/// An empty list of files.
+pub(crate) fn no_files(head: Span) -> LabeledError {
+    error("input", "There is no file to open", "no name came in", head)
+        .with_help("name files, or pipe in their names or rows of `ls`")
 }
 
 /// A source that could not be read to its end.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use nu_plugin::{EngineInterface, EvaluatedCall};
-use nu_protocol::{LabeledError, PipelineData, Span, Spanned, Value};
+use nu_protocol::{LabeledError, PipelineData, Span, Value};
 
 use crate::label;
 
@@ -51,14 +51,95 @@ pub(crate) fn files(
     engine: &EngineInterface,
     call: &EvaluatedCall,
 ) -> Result<Vec<Source>, LabeledError> {
-    let names: Vec<Spanned<String>> = call.rest(0)?;
-    let file = |name: Spanned<String>| {
-        Ok(Source::File {
-            path: absolute(engine, &name.item)?,
-            span: name.span,
-        })
+    let files = named(engine, call, 0)?.into_iter();
+    Ok(files
+        .map(|(path, span)| Source::File { path, span })
+        .collect())
+}
+
+/// The files that the positional arguments name from `first` on, each with its place: a bare word may be a pattern, as it is
+/// to `open` and `ls`.
+pub(crate) fn named(
+    engine: &EngineInterface,
+    call: &EvaluatedCall,
+    first: usize,
+) -> Result<Vec<(PathBuf, Span)>, LabeledError> {
+    let mut files = Vec::new();
+    for argument in call.positional.iter().skip(first) {
+        let span = argument.span();
+        match argument {
+            Value::Glob { val, no_expand, .. } if !no_expand => {
+                let paths = matching(engine, val, span)?;
+                files.extend(paths.into_iter().map(|path| (path, span)));
+            }
+            Value::Glob { val, .. } | Value::String { val, .. } => {
+                files.push((absolute(engine, val)?, span));
+            }
+            // a list of names behind `...` comes as its values
+            other => return Err(label::wrong_type(other, "the name of a file")),
+        }
+    }
+    Ok(files)
+}
+
+/// The files that a bare word means: those that it matches as a pattern, or the one of this name.
+fn matching(
+    engine: &EngineInterface,
+    word: &str,
+    span: Span,
+) -> Result<Vec<PathBuf>, LabeledError> {
+    let home = word
+        .strip_prefix('~')
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let path = match home.zip(std::env::home_dir()) {
+        Some((rest, home)) => home.join(rest.trim_start_matches('/')),
+        None => absolute(engine, word)?,
     };
-    names.into_iter().map(file).collect()
+    if path.exists() || !word.contains(['*', '?', '[']) {
+        return Ok(vec![path]);
+    }
+    let pattern = path.to_string_lossy();
+    let found = glob::glob(&pattern).map_err(|error| label::bad_pattern(word, &error, span))?;
+    let found: Vec<PathBuf> = found.filter_map(Result::ok).collect();
+    match found.is_empty() {
+        true => Err(label::no_match(word, span)),
+        false => Ok(found),
+    }
+}
+
+/// The files that come in by their names: a text, a list of texts, or a table with a column `name`, as `ls` has it. None
+/// where something else comes in, which is given back.
+pub(crate) fn names_that_come(
+    engine: &EngineInterface,
+    input: PipelineData,
+) -> Result<Result<Vec<(PathBuf, Span)>, PipelineData>, LabeledError> {
+    let values = match input {
+        PipelineData::ListStream(stream, _) => stream.into_iter().collect(),
+        PipelineData::Value(Value::List { vals, .. }, _) => vals.into_owned(),
+        PipelineData::Value(value @ Value::Record { .. }, _) => vec![value],
+        // a text of several lines is no name
+        PipelineData::Value(value @ Value::String { .. }, _) if !is_content(&value) => vec![value],
+        other => return Ok(Err(other)),
+    };
+    let named = |value: &Value| -> Result<(PathBuf, Span), LabeledError> {
+        let name = match value {
+            Value::Record { val, .. } => val.get("name").unwrap_or(value),
+            other => other,
+        };
+        match name {
+            Value::Error { error, .. } => Err((**error).clone().into()),
+            Value::String { val, .. } => Ok((absolute(engine, val)?, name.span())),
+            other => Err(label::wrong_type(
+                other,
+                "the name of a file, or a row of `ls`",
+            )),
+        }
+    };
+    Ok(Ok(values.iter().map(named).collect::<Result<_, _>>()?))
+}
+
+fn is_content(value: &Value) -> bool {
+    value.as_str().is_ok_and(|text| text.contains('\n'))
 }
 
 /// A path against Nushell's current folder, which is not that of this process.

@@ -1,6 +1,7 @@
 //! What the engine knows, as Nushell's values, and back.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Duration, FixedOffset, NaiveTime};
+use human_date_parser::{ParseResult, from_human_time};
 use nu_protocol::{LabeledError, Record, Span, Value, record};
 use ulid_engine::{
     Reading, Timestamp, Ulid,
@@ -94,12 +95,36 @@ pub(crate) fn time(value: &Value) -> Result<Timestamp, LabeledError> {
     }
 }
 
-/// A time as [`time`] reads it, or a duration before now.
-pub(crate) fn moment(value: &Value, now: Timestamp) -> Result<Timestamp, LabeledError> {
+/// A time as [`time`] reads it, a duration before now, or a text on the clock of a zone.
+pub(crate) fn moment(
+    value: &Value,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Timestamp, LabeledError> {
     match value {
         Value::Duration { val, .. } => shifted(now, -(val / 1_000_000), value.span()),
+        Value::String { val, .. } => {
+            moment_of_text(val, now, zone).ok_or_else(|| label::no_moment(val, value.span()))
+        }
         _ => time(value),
     }
+}
+
+/// A date, or words for one such as `2 days ago`, as `date from-human` reads them; a day without a time begins.
+fn moment_of_text(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    if let Ok(time) = Timestamp::parse_in(text, zone) {
+        return Some(time);
+    }
+    let utc = DateTime::from_timestamp_millis(ms(now))?.naive_utc();
+    let offset = Duration::seconds(now.in_zone(zone).offset_seconds().into());
+    let shown = utc.checked_add_signed(offset)?;
+    let found = match from_human_time(text, shown).ok()? {
+        ParseResult::DateTime(time) => time,
+        ParseResult::Date(day) => day.and_time(NaiveTime::MIN),
+        ParseResult::Time(time) => shown.date().and_time(time),
+    };
+    let text = found.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
+    Timestamp::parse_in(&text, zone).ok()
 }
 
 /// A time some milliseconds on.

@@ -425,3 +425,41 @@ fn an_error_of_the_pipeline_keeps_its_own_words_and_place() {
     assert!(picture.contains("ulid::length"), "{picture}");
     assert!(!picture.contains("damaged"), "{picture}");
 }
+
+#[test]
+fn every_slip_in_the_configuration_has_one_code_and_says_what_was_meant() {
+    check_errors(&[
+        expected(
+            "$env.config.plugins.ulid = {on_error: Drop}; [oops] | ulid parse",
+            "config",
+            "Drop",
+            "this one",
+            "did you mean drop?",
+        ),
+        expected(
+            "$env.config.plugins.ulid = {reading: loose}; [oops] | ulid parse",
+            "config",
+            "loose",
+            "this one",
+            "strict, lenient",
+        ),
+        expected(
+            "$env.config.plugins.ulid = {zone: 5}; [01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid parse",
+            "config",
+            "5",
+            "no zone",
+            "Europe/Berlin",
+        ),
+        expected(
+            "$env.config.plugins.ulid = [1]; [oops] | ulid parse",
+            "config",
+            "[1]",
+            "this is list<int>",
+            "record",
+        ),
+    ]);
+    super::harness::check(&[(
+        "$env.config.plugins.ulid = null; '01ARZ3NDEKTSV4RRFFQ69G5FAV' | ulid timestamp | format date '%Y'",
+        "\"2016\"",
+    )]);
+}

@@ -130,7 +130,7 @@ fn neighbours_and_buckets() {
             "\"01ARZ3NDEKZZZZZZZZZZZZZZZZ\"",
         ),
         (
-            "['2024-01-01' '2024-01-31' '2024-02-01'] | into datetime | ulid generate | ulid histogram month",
+            "['2024-01-01' '2024-01-31' '2024-02-01'] | into datetime | ulid generate | ulid histogram month | select bucket count",
             "[[bucket, count]; [2024-01-01T00:00:00+00:00, 2], [2024-02-01T00:00:00+00:00, 1]]",
         ),
         (

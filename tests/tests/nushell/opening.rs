@@ -426,3 +426,108 @@ fn what_a_file_does_not_tell_is_said_by_flags() {
         ),
     ]);
 }
+
+#[test]
+fn files_come_by_patterns_names_rows_of_ls_and_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("a.csv"), format!("id,n\n{ID},1\n{ID},2\n")).expect("a file is written");
+    fs::write(path("b.csv"), format!("m,id\nx,{ID}\n")).expect("a file is written");
+    fs::write(path("[c].csv"), format!("id\n{ID}\n")).expect("a file is written");
+    let go = format!("cd {}", quoted(folder.path()));
+    check(&[
+        (&format!("{go}; ulid open *.csv | length"), "4"),
+        (
+            &format!("{go}; ulid open ?.csv | columns"),
+            "[row, ulid, timestamp, id, n, m]",
+        ),
+        // in quotes, and where a file has this name, nothing is a pattern
+        (&format!("{go}; ulid open '[c].csv' | length"), "1"),
+        (&format!("{go}; ulid open [c].csv | length"), "1"),
+        (&format!("{go}; ls *.csv | ulid open | length"), "4"),
+        (
+            &format!("{go}; ls *.csv | get name | ulid open --filter 'n > 1' | get n"),
+            "[2]",
+        ),
+        (&format!("{go}; ls a.csv | first | ulid open | length"), "2"),
+        (&format!("{go}; 'a.csv' | ulid open | length"), "2"),
+        (&format!("{go}; glob a.* | ulid open | length"), "2"),
+        (
+            &format!("{go}; open --raw a.csv | ulid open | get n"),
+            "[1, 2]",
+        ),
+        (&format!("'id,n\n{ID},7\n' | ulid open | get n"), "[7]"),
+        (&format!("{go}; ulid stats ?.csv | get count"), "3"),
+        (&format!("{go}; ulid scan *.csv --count"), "4"),
+        (
+            &format!("{go}; ulid count *.csv --by 'm is null' | get 'count()'"),
+            "[1, 3]",
+        ),
+    ]);
+    check_errors(&[
+        expected(
+            "ulid open *.nosuch",
+            "file",
+            "*.nosuch",
+            "matches nothing",
+            "pwd",
+        ),
+        expected("[] | ulid open", "input", "ulid open", "no name", "ls"),
+        expected("ulid open", "no_input", "ulid open", "names of files", ""),
+        expected(
+            "[[size]; [1]] | ulid open",
+            "wrong_type",
+            "[[size]; [1]]",
+            "",
+            "",
+        ),
+        expected("ulid open 5", "file", "5", "no such file", ""),
+    ]);
+}
+
+#[test]
+fn what_is_no_json_is_there_as_text_and_fields_go_by_their_path() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("m.jsonl");
+    let text = format!(
+        "{{\"id\":\"{ID}\",\"o\":{{\"k\":1}}}}\nno json at all\n{{\"id\":\"{ID}\",\"o\":{{\"k\":2}}}}\n"
+    );
+    fs::write(&file, text).expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (
+            &format!("ulid open {file} | get 1.text"),
+            "\"no json at all\"",
+        ),
+        (
+            &format!("ulid open {file} | get 0 | columns"),
+            "[row, ulid, timestamp, id, o]",
+        ),
+        (
+            &format!("ulid open {file} --filter 'o.k == 2' | get o.k"),
+            "[2]",
+        ),
+        (
+            &format!("ulid open {file} --columns 'k=o.k, before=prev.o.k' | get k"),
+            "[\"1\", null, \"2\"]",
+        ),
+    ]);
+}
+
+#[test]
+fn sort_takes_the_lines_of_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let later = "01BX5ZZKBKACTAV9WEVGEMMVRZ";
+    fs::write(
+        folder.path().join("ids.txt"),
+        format!("{later}\nnone\n{ID}"),
+    )
+    .expect("a file is written");
+    let go = format!("cd {}", quoted(folder.path()));
+    let expected = format!("[\"{ID}\", \"{later}\", none]");
+    check(&[
+        (&format!("{go}; open --raw ids.txt | ulid sort"), &expected),
+        (&format!("{go}; ^gzip -kc ids.txt | ulid sort"), &expected),
+        (&format!("{go}; ^printf '' | ulid sort"), "[]"),
+    ]);
+}

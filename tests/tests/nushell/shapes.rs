@@ -284,9 +284,9 @@ fn several_lines_are_told_how_to_become_a_list() {
             "`lines`",
         ),
         expected(
-            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid sort",
+            "^printf '01ARZ3NDEKTSV4RRFFQ69G5FAV\\n' | ulid histogram day",
             "wrong_type",
-            "ulid sort",
+            "ulid histogram",
             "text or bytes came in",
             "`lines`",
         ),

@@ -531,10 +531,7 @@ fn named(input: &mut Input<'_>) -> Parsed<Tree> {
         }
         Name::Word(word) => word,
     };
-    let is_path = matches!(
-        input.input.peek_token(),
-        Some(token) if token.kind == TokenKind::Op(".")
-    );
+    let is_path = has_dot(input);
     let side = match word.as_str() {
         "prev" => Some(Side::Prev),
         "previous" if is_path => Some(Side::Prev),
@@ -544,8 +541,22 @@ fn named(input: &mut Input<'_>) -> Parsed<Tree> {
     if let Some(side) = side {
         sign(".").parse_next(input)?;
         let (name, end) = name(Expected::Field).parse_next(input)?;
+        let (name, end) = match name {
+            Name::Word(word) if has_dot(input) => {
+                let (path, end) = path(word, input)?;
+                (Name::Column(path), end)
+            }
+            name => (name, end),
+        };
         return Ok(Tree {
             node: Node::Neighbour(side, name),
+            at: at.start..end.end,
+        });
+    }
+    if is_path {
+        let (path, end) = path(word, input)?;
+        return Ok(Tree {
+            node: Node::Column(path),
             at: at.start..end.end,
         });
     }
@@ -568,6 +579,26 @@ fn named(input: &mut Input<'_>) -> Parsed<Tree> {
         node: Node::Call(word, arguments),
         at: at.start..end.end,
     })
+}
+
+fn has_dot(input: &Input<'_>) -> bool {
+    matches!(
+        input.input.peek_token(),
+        Some(token) if token.kind == TokenKind::Op(".")
+    )
+}
+
+/// The rest of a path into an object, `user.name`, with its begin; and where it ends.
+fn path(begin: String, input: &mut Input<'_>) -> Parsed<(String, Range<usize>)> {
+    let (mut path, mut end) = (begin, 0..0);
+    while opt(sign(".")).parse_next(input)?.is_some() {
+        let (name, at) = name(Expected::Field).parse_next(input)?;
+        let (Name::Word(name) | Name::Column(name)) = name;
+        path.push('.');
+        path.push_str(&name);
+        end = at;
+    }
+    Ok((path, end))
 }
 
 /// A name, and whether it stood in backquotes.

@@ -140,6 +140,8 @@ fn zones_and_json_fields() {
     assert!(!holds("time == 2025-01-01T00:00"));
     assert!(holds("time == 2025-01-01T00:00Z"));
     assert!(holds("`user.name` == 'ann' and n > 1.4 and n < 1.6"));
+    assert!(holds("user.name == 'ann' and user.name starts with 'a'"));
+    assert!(holds("prev.user.name is null and not (user.nothing == 1)"));
     assert!(holds("not (elsewhere == 1)"));
 }
 

@@ -13,7 +13,7 @@ use ulid_engine::{Timestamp, Ulid};
 use crate::{
     UlidPlugin,
     args::{self, Rules},
-    filter, times, value,
+    filter, label, times, value,
 };
 
 /// `ulid between`.
@@ -27,12 +27,12 @@ impl PluginCommand for Between {
     }
 
     fn signature(&self) -> Signature {
-        args::item_flags(args::signature(self.name()))
+        args::zone_flag(args::item_flags(args::signature(self.name())))
             .optional("path", SyntaxShape::CellPath, "The cell that holds the ID of a row.")
             .named(
                 "since",
                 SyntaxShape::Any,
-                "The first time within: a datetime, milliseconds since 1970, or a duration before now.",
+                "The first time within: a datetime, a text such as '2 days ago', milliseconds since 1970, or a duration before now.",
                 None,
             )
             .named("until", SyntaxShape::Any, "The first time no longer within: likewise.", None)
@@ -82,13 +82,22 @@ impl PluginCommand for Between {
         let rules = Rules::of(engine, call)?;
         let path = args::path(call, 0)?;
         let now = Timestamp::now();
-        let bound = |name: &str| -> Result<Option<Ulid>, LabeledError> {
+        let zone = rules.zone()?.clone();
+        let bound = |name: &str| -> Result<Option<Timestamp>, LabeledError> {
             let moment = call
                 .get_flag_value(name)
-                .map(|value| value::moment(&value, now));
-            Ok(moment.transpose()?.map(Timestamp::first_id))
+                .map(|value| value::moment(&value, now, &zone));
+            moment.transpose()
         };
         let (since, until) = (bound("since")?, bound("until")?);
+        if since.zip(until).is_some_and(|(since, until)| until < since) {
+            let span = |name| call.get_flag_span(name).unwrap_or(call.head);
+            return Err(label::backwards(span("since"), Some(span("until"))));
+        }
+        let (since, until) = (
+            since.map(Timestamp::first_id),
+            until.map(Timestamp::first_id),
+        );
         let is_within = move |id: Ulid| {
             since.is_none_or(|since| id >= since) && until.is_none_or(|until| id < until)
         };

@@ -5,12 +5,16 @@ use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCom
 )]
 use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
-    DynamicSuggestion, Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value,
-    engine::ArgType, record,
+    DynamicSuggestion, Example, LabeledError, PipelineData, Signature, Span, SyntaxShape, Type,
+    Value, engine::ArgType, record,
 };
-use ulid_engine::Timestamp;
+use ulid_engine::{Timestamp, Ulid, codec, row::Spelling};
 
-use crate::{UlidPlugin, args, label, times, value};
+use crate::{
+    UlidPlugin,
+    args::{self, Rules},
+    label, times, value,
+};
 
 /// `ulid bounds`.
 pub(crate) struct Bounds;
@@ -23,17 +27,22 @@ impl PluginCommand for Bounds {
     }
 
     fn signature(&self) -> Signature {
-        args::signature(self.name())
+        args::zone_flag(args::signature(self.name()))
             .required(
                 "from",
                 SyntaxShape::Any,
-                "The first time: a datetime, milliseconds since 1970, or a duration before now.",
+                "The first time: a datetime, a text such as '2 days ago', milliseconds since 1970, or a duration before now.",
             )
             .optional(
                 "to",
                 SyntaxShape::Any,
                 "The first time no longer within: likewise, or a duration from the first one on. Default: now, included.",
             )
+            .param(args::chosen(
+                "spelling",
+                "How the bounds are spelled: ulid, lower, uuid, hex or binary.",
+                &SPELLINGS,
+            ))
             .input_output_type(Type::Nothing, Type::record())
     }
 
@@ -43,7 +52,9 @@ impl PluginCommand for Bounds {
 
     fn extra_description(&self) -> &str {
         "`start` is within, `end` is not, so that bounds of times that meet share nothing: \
-         `where id >= $b.start and id < $b.end`, or the same in SQL."
+         `where id >= $b.start and id < $b.end`, or the same in SQL. A range over text holds for IDs in upper case and where \
+         text is compared by its bytes: of a column in lower case it misses most rows, which `--spelling lower` puts right. \
+         For columns of bytes and UUIDs there are `--spelling binary` and `--spelling uuid`."
     }
 
     fn search_terms(&self) -> Vec<&str> {
@@ -64,6 +75,11 @@ impl PluginCommand for Bounds {
                 result: Some(day()),
             },
             Example {
+                example: "ulid bounds '2024-01-01' 1day --spelling uuid | $in.start",
+                description: "The begin for a column of UUIDs",
+                result: Some(Value::test_string("018cc251-f400-0000-0000-000000000000")),
+            },
+            Example {
                 example: "ulid bounds 2024-01-01 1day",
                 description: "The same",
                 result: Some(day()),
@@ -74,19 +90,21 @@ impl PluginCommand for Bounds {
     fn run(
         &self,
         _plugin: &UlidPlugin,
-        _engine: &EngineInterface,
+        engine: &EngineInterface,
         call: &EvaluatedCall,
         _input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
-        let now = Timestamp::now();
+        let rules = Rules::of(engine, call)?;
+        let spelled = spelling(call)?;
+        let (now, zone) = (Timestamp::now(), rules.zone()?);
         let from_value: Value = call.req(0)?;
-        let from = value::moment(&from_value, now)?;
+        let from = value::moment(&from_value, now, zone)?;
         let until = match call.nth(1) {
             None => value::shifted(now, 1, call.head)?,
             Some(Value::Duration {
                 val, internal_span, ..
             }) => value::shifted(from, val / 1_000_000, internal_span)?,
-            Some(to) => value::moment(&to, now)?,
+            Some(to) => value::moment(&to, now, zone)?,
         };
         if until < from {
             return Err(label::backwards(
@@ -95,8 +113,8 @@ impl PluginCommand for Bounds {
             ));
         }
         let bounds = record! {
-            "start" => value::id(from.first_id(), call.head),
-            "end" => value::id(until.first_id(), call.head),
+            "start" => spelled.value(from.first_id(), call.head),
+            "end" => spelled.value(until.first_id(), call.head),
         };
         Ok(PipelineData::value(Value::record(bounds, call.head), None))
     }
@@ -119,4 +137,42 @@ impl PluginCommand for Bounds {
             ArgType::Flag(_) => None,
         }
     }
+}
+
+/// How bounds are written.
+enum Spelled {
+    Text(Spelling),
+    /// As canonical text is written, in lower case.
+    Lower,
+    Binary,
+    /// As canonical text.
+    Canonical,
+}
+
+impl Spelled {
+    fn value(&self, id: Ulid, span: Span) -> Value {
+        match self {
+            Spelled::Canonical => value::id(id, span),
+            Spelled::Lower => Value::string(codec::print(id).to_ascii_lowercase(), span),
+            Spelled::Binary => Value::binary(id.to_bytes(), span),
+            Spelled::Text(spelling) => Value::string(spelling.print(id), span),
+        }
+    }
+}
+
+/// Names of `--spelling`: those in which a column can be in the order of time.
+const SPELLINGS: [&str; 5] = ["ulid", "lower", "uuid", "hex", "binary"];
+
+fn spelling(call: &EvaluatedCall) -> Result<Spelled, LabeledError> {
+    let Some(name) = call.get_flag_value("spelling") else {
+        return Ok(Spelled::Canonical);
+    };
+    Ok(match name.as_str()? {
+        "ulid" => Spelled::Canonical,
+        "lower" => Spelled::Lower,
+        "binary" => Spelled::Binary,
+        "uuid" => Spelled::Text(Spelling::Uuid),
+        "hex" => Spelled::Text(Spelling::Hex),
+        other => return Err(label::not_one_of(other, &SPELLINGS, name.span())),
+    })
 }

@@ -28,7 +28,7 @@ impl PluginCommand for Count {
     fn signature(&self) -> Signature {
         let signature = args::signature(self.name()).rest(
             "files",
-            SyntaxShape::Filepath,
+            SyntaxShape::GlobPattern,
             "Files of IDs: lines, CSV, TSV, JSON, bytes, gzip or zstd; else text or bytes from the pipeline.",
         );
         dataset::filter_flag(dataset::flags(signature))

@@ -28,7 +28,7 @@ impl PluginCommand for Explain {
             )
             .rest(
                 "files",
-                SyntaxShape::Filepath,
+                SyntaxShape::GlobPattern,
                 "Files whose columns the condition names; without one any name may be that of a column.",
             );
         dataset::flags(signature).input_output_type(Type::Nothing, Type::list(Type::String))

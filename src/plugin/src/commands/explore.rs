@@ -22,10 +22,10 @@ impl PluginCommand for Explore {
     }
 
     fn signature(&self) -> Signature {
-        args::lenient_flag(args::signature(self.name()))
+        args::zone_flag(args::lenient_flag(args::signature(self.name())))
             .rest(
                 "files",
-                SyntaxShape::Filepath,
+                SyntaxShape::GlobPattern,
                 "Files of IDs: lines, CSV, TSV, JSON, text, bytes, gzip or zstd; else the input is shown.",
             )
             .input_output_types(vec![
@@ -85,7 +85,7 @@ impl PluginCommand for Explore {
         let browser = Browser {
             files: files.iter().filter_map(Source::path).collect(),
             reading: rules.reading()?,
-            zone: &rules.config().settings()?.zone,
+            zone: rules.zone()?,
         };
         let picked = browser.pick(engine, input, call.head)?;
         let picked = picked.lines().map(|id| Value::string(id, call.head));

@@ -2,13 +2,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
-    Completion, Config, Example, Flag, LabeledError, PipelineData, PositionalArg, Signature, Span,
-    SyntaxShape, Type, Value, ast::CellPath, record,
+    Completion, Config, Example, Flag, LabeledError, PipelineData, PositionalArg, Record,
+    Signature, Span, SyntaxShape, Type, Value, ast::CellPath, record,
 };
 use ulid_engine::{
     Timestamp,
     calendar::{self, Step},
-    timestamp::TimeZone,
+    timestamp::{InZone as _, TimeZone},
 };
 
 use crate::{
@@ -33,7 +33,7 @@ impl PluginCommand for Histogram {
     }
 
     fn signature(&self) -> Signature {
-        args::item_flags(args::signature(self.name()))
+        args::zone_flag(args::item_flags(args::signature(self.name())))
             .param(
                 PositionalArg::new("bucket", SyntaxShape::Any)
                     .desc("How much time a bucket covers: a duration, or hour, day, week, month, quarter or year of the calendar.")
@@ -59,8 +59,9 @@ impl PluginCommand for Histogram {
 
     fn extra_description(&self) -> &str {
         "Durations are counted from 1970 in UTC, and only buckets that hold something are shown. Periods of the calendar are \
-         those of the time zone of the configuration, from the first that holds something to the last, those of nothing \
-         among them; of more than a thousand of nothing in a row none is shown. With `--on-error null` and `--on-error \
+         those of `--zone`, or of the configuration's, from the first that holds something to the last, those of nothing \
+         among them; of more than a thousand of nothing in a row none is shown. Beside the count stand the label of the \
+         bucket, and the share of all as `histogram` shows it. With `--on-error null` and `--on-error \
          drop` rows without a ULID are left out."
     }
 
@@ -69,20 +70,30 @@ impl PluginCommand for Histogram {
     }
 
     fn examples(&self) -> Vec<Example<'_>> {
-        let bucket = |ms, count| {
-            Value::test_record(record! {
+        let bucket = |ms, label, count, total| {
+            let mut row = record! {
                 "bucket" => value::example_datetime(ms),
+                "label" => Value::test_string(label),
                 "count" => Value::test_int(count),
-            })
+            };
+            add_share(&mut row, count, total, Span::test_data());
+            Value::test_record(row)
         };
-        vec![Example {
-            example: "[01HK153X000000000000000000, 01HK153X010000000000000000, 01HK3QGM000000000000000000] | ulid histogram 1day",
-            description: "IDs of each day",
-            result: Some(Value::test_list(vec![
-                bucket(1_704_067_200_000, 2),
-                bucket(1_704_153_600_000, 1),
-            ])),
-        }]
+        vec![
+            Example {
+                example: "[01HK153X000000000000000000, 01HK153X010000000000000000, 01HK3QGM000000000000000000, 01HK3QGM000000000000000001] | ulid histogram day",
+                description: "IDs of each day",
+                result: Some(Value::test_list(vec![
+                    bucket(1_704_067_200_000, "2024-01-01", 2, 4),
+                    bucket(1_704_153_600_000, "2024-01-02", 2, 4),
+                ])),
+            },
+            Example {
+                example: "[01HK153X000000000000000000] | ulid histogram quarter --zone America/New_York | $in.label",
+                description: "The quarter on the clocks of New York, where it was still 2023",
+                result: Some(Value::test_list(vec![Value::test_string("2023-Q4")])),
+            },
+        ]
     }
 
     fn run(
@@ -95,7 +106,7 @@ impl PluginCommand for Histogram {
         let rules = Rules::of(engine, call)?;
         let path = args::path(call, 1)?;
         let by: Option<CellPath> = call.get_flag("by")?;
-        let zone = rules.config().settings()?.zone.clone();
+        let zone = rules.zone()?.clone();
         let mut counts = Counts::of(&call.req(0)?, zone)?;
         for row in filter::rows(input, call.head)? {
             engine.signals().check(&call.head)?;
@@ -185,17 +196,51 @@ impl Counts {
                 .collect(),
             Bucket::Calendar(step) => calendar::fill(step, &self.zone, &self.counts).rows,
         };
-        let row = |(start, series, count): (i64, usize, u64)| {
+        let total: u64 = self.counts.values().sum();
+        let row = |(begin, series, count): (i64, usize, u64)| {
             // the first period of 1970 may begin before it
-            let start = Timestamp::from_ms(start.max(0)).unwrap_or(Timestamp::MAX);
-            let mut row = record! { "bucket" => value::datetime(start, &self.zone, span) };
+            let start = Timestamp::from_ms(begin.max(0)).unwrap_or(Timestamp::MAX);
+            let mut row = record! {
+                "bucket" => value::datetime(start, &self.zone, span),
+                "label" => Value::string(self.bucket.label(begin, &self.zone), span),
+            };
             if let (Some(by), Some(series)) = (by, self.series.get(series)) {
                 row.push(by.to_column_name(), series.clone());
             }
             let count = i64::try_from(count).unwrap_or(i64::MAX);
             row.push("count", Value::int(count, span));
+            add_share(&mut row, count, total, span);
             Value::record(row, span)
         };
         Value::list(rows.into_iter().map(row).collect(), span)
     }
+}
+
+impl Bucket {
+    /// A bucket as people write it, which stays readable where Nushell shows a time as `10 years ago`.
+    fn label(&self, begin: i64, zone: &TimeZone) -> String {
+        match self {
+            Bucket::Calendar(step) => step.label(begin, zone),
+            Bucket::Even(_) => {
+                let start = Timestamp::from_ms(begin).unwrap_or(Timestamp::MAX);
+                match *zone == TimeZone::UTC {
+                    true => start.to_string(),
+                    false => start.in_zone(zone).to_string(),
+                }
+            }
+        }
+    }
+}
+
+/// Adds the share of all, as Nushell's `histogram` has it.
+fn add_share(row: &mut Record, count: i64, total: u64, span: Span) {
+    const FULL: f64 = 100.0;
+    let share = count as f64 / total.max(1) as f64;
+    row.push("quantile", Value::float(share, span));
+    row.push(
+        "percentage",
+        Value::string(format!("{:.2}%", share * FULL), span),
+    );
+    let bar = "*".repeat((share * FULL).floor() as usize);
+    row.push("frequency", Value::string(bar, span));
 }

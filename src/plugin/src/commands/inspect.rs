@@ -22,7 +22,7 @@ impl PluginCommand for Inspect {
     }
 
     fn signature(&self) -> Signature {
-        args::filter_signature(self.name())
+        args::zone_flag(args::filter_signature(self.name()))
             .input_output_types(vec![
                 (Type::Nothing, Type::Nothing),
                 (Type::String, Type::record()),
@@ -80,7 +80,7 @@ impl PluginCommand for Inspect {
             paths,
             move |rules, item| {
                 let anatomy = Anatomy::of(rules.id(item)?);
-                let zone = &rules.config().settings()?.zone;
+                let zone = rules.zone()?;
                 Ok(Value::record(
                     everything(&anatomy, now, zone, item.span()),
                     item.span(),

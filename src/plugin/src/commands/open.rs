@@ -38,6 +38,7 @@ use crate::{
     interrupt::Interruptible,
     json, label,
     pump::pump,
+    source,
     value::{self, fact_name},
 };
 
@@ -53,15 +54,11 @@ impl PluginCommand for Open {
 
     fn signature(&self) -> Signature {
         let signature = args::signature(self.name())
-            .required(
-                "file",
-                SyntaxShape::Filepath,
-                "Lines, CSV, TSV, JSON, text or 16-byte records, gzip or zstd or not.",
-            )
             .rest(
-                "others",
-                SyntaxShape::Filepath,
-                "Further files, whose rows follow: each may have a format and columns of its own.",
+                "files",
+                SyntaxShape::GlobPattern,
+                "Lines, CSV, TSV, JSON, text or 16-byte records, gzip or zstd or not. Each may have a format and columns of \
+                 its own. Without files what comes in is read: bytes, or the names of files, also as rows of `ls`.",
             );
         dataset::filter_flag(dataset::flags(signature))
             .switch("sort", "By ID, rows without one last; else in the order of the file.", Some('s'))
@@ -73,7 +70,15 @@ impl PluginCommand for Open {
                 "The columns of the table, in the language of the browser: \"id, time, lag=time(created_at)-time\".",
                 None,
             )
-            .input_output_type(Type::Nothing, Type::table())
+            .input_output_types(vec![
+                (Type::Nothing, Type::table()),
+                (Type::String, Type::table()),
+                (Type::Binary, Type::table()),
+                (Type::record(), Type::table()),
+                (Type::table(), Type::table()),
+                (Type::list(Type::Any), Type::table()),
+            ])
+            .allow_variants_without_examples(true)
     }
 
     fn description(&self) -> &str {
@@ -99,6 +104,11 @@ impl PluginCommand for Open {
                 result: None,
             },
             Example {
+                example: "ls exports/*.csv | ulid open --filter \"not valid\"",
+                description: "Broken rows of many files, with the columns of each",
+                result: None,
+            },
+            Example {
                 example: "ulid open orders.csv --columns \"id, time, since_previous, customer\"",
                 description: "Facts and columns of one's choice, also computed from the rows beside each",
                 result: None,
@@ -116,16 +126,16 @@ impl PluginCommand for Open {
         _plugin: &UlidPlugin,
         engine: &EngineInterface,
         call: &EvaluatedCall,
-        _input: PipelineData,
+        input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
         let meaning = Meaning::of(engine, &rules, "ulid open")?;
         let options = dataset::options(&rules, call)?;
-        let files = Files::named(engine, call, 0)?;
+        let (files, input) = files(engine, call, input)?;
         let metadata = metadata(&files.paths);
         let direction = direction(call)?;
-        let opened = Dataset::open_paths(&files.paths, &options);
-        let Some(dataset) = files.opened(opened)? else {
+        let opened = files.open(input, &options, self.name(), call.head)?;
+        let Some(dataset) = opened else {
             let none = Value::list(Vec::new(), call.head);
             return Ok(PipelineData::value(none, Some(metadata)));
         };
@@ -173,6 +183,23 @@ impl PluginCommand for Open {
             _ => None,
         }
     }
+}
+
+/// The files that are named, or whose names come in; and what else comes in.
+fn files(
+    engine: &EngineInterface,
+    call: &EvaluatedCall,
+    input: PipelineData,
+) -> Result<(Files, PipelineData), LabeledError> {
+    let files = Files::named(engine, call, 0)?;
+    if !files.paths.is_empty() {
+        return Ok((files, input));
+    }
+    Ok(match source::names_that_come(engine, input)? {
+        Ok(named) if named.is_empty() => return Err(label::no_files(call.head)),
+        Ok(named) => (Files::of(named, call.head), PipelineData::empty()),
+        Err(input) => (files, input),
+    })
 }
 
 /// The file that the rows are from, if it is one.
@@ -386,6 +413,7 @@ impl Table {
         // what has a type is not guessed at
         let infers = self.infers && !row.has_types();
         let mut cells = row.typed_cells();
+        let has_nothing = cells.iter().all(|cell| matches!(cell, Cell::Missing));
         let surplus = cells.split_off(self.dataset.columns().len());
         for column in columns {
             let cell = cells.get_mut(column.place);
@@ -397,6 +425,14 @@ impl Table {
         }
         if row.format() == Format::Binary {
             record.push("bytes", Value::binary(row.text, span));
+        } else if row.has_types() && has_nothing {
+            // a line that is no JSON, or an object of other fields: what stands there tells
+            let name = if record.contains("text") {
+                "text_"
+            } else {
+                "text"
+            };
+            record.push(name, Value::string(readable(row.text), span));
         } else if !row.has_columns() || self.dataset.columns().is_empty() {
             let text = readable(row.text);
             record.push("text", Value::string(text, span));

@@ -28,7 +28,7 @@ impl PluginCommand for Parse {
     }
 
     fn signature(&self) -> Signature {
-        args::filter_signature(self.name)
+        args::zone_flag(args::filter_signature(self.name))
             .input_output_types(vec![
                 (Type::Nothing, Type::Nothing),
                 (Type::String, Type::record()),
@@ -100,7 +100,7 @@ impl PluginCommand for Parse {
         let paths = args::paths(call, 0)?;
         filter::transform(engine, call.head, input, rules, paths, |rules, item| {
             let anatomy = Anatomy::of(rules.id(item)?);
-            let zone = &rules.config().settings()?.zone;
+            let zone = rules.zone()?;
             Ok(Value::record(
                 value::parts(&anatomy, zone, item.span()),
                 item.span(),

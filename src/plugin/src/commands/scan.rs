@@ -39,10 +39,10 @@ impl PluginCommand for Scan {
     }
 
     fn signature(&self) -> Signature {
-        args::signature(self.name())
+        args::zone_flag(args::signature(self.name()))
             .rest(
                 "files",
-                SyntaxShape::Filepath,
+                SyntaxShape::GlobPattern,
                 "Files to search, gzip and zstd too; else the input is.",
             )
             .switch("unique", "Each ID once, where it comes first.", Some('u'))
@@ -99,7 +99,7 @@ impl PluginCommand for Scan {
     ) -> Result<PipelineData, LabeledError> {
         let sources = source::of(engine, call, input, self.name())?;
         let rules = Rules::of(engine, call)?;
-        let zone = rules.config().settings()?.zone.clone();
+        let zone = rules.zone()?.clone();
         let run = Interruptible::of(engine)?;
         let unique = call.has_flag("unique")?;
         let head = call.head;

@@ -1,18 +1,24 @@
+use std::ops::ControlFlow;
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Signature, Span, SyntaxShape, Type, Value, ast::CellPath,
 };
 use ulid_engine::{
     Ulid,
+    dataset::{Dataset, Format, OpenOptions, RowRef},
+    progress::Progress,
+    query,
+    readable::readable,
     sort::{Direction, order},
 };
 
 use crate::{
     UlidPlugin,
     args::{self, Rules},
-    filter,
+    dataset, filter,
     interrupt::Interruptible,
-    label,
+    label, source,
 };
 
 /// `ulid sort`.
@@ -36,6 +42,9 @@ impl PluginCommand for Sort {
             .input_output_types(vec![
                 (Type::table(), Type::table()),
                 (Type::list(Type::Any), Type::list(Type::Any)),
+                // the lines of a file
+                (Type::String, Type::list(Type::String)),
+                (Type::Binary, Type::list(Type::String)),
             ])
             .allow_variants_without_examples(true)
     }
@@ -46,7 +55,7 @@ impl PluginCommand for Sort {
 
     fn extra_description(&self) -> &str {
         "Compares all 128 bits, so the spelling does not matter. Equal IDs keep their order. Rows whose ID is missing or \
-         no ULID come last, in their order."
+         no ULID come last, in their order. Of bytes that flow in, compressed or not, each line is an ID."
     }
 
     fn search_terms(&self) -> Vec<&str> {
@@ -95,7 +104,10 @@ impl PluginCommand for Sort {
         };
         let metadata = input.take_metadata();
         let streamed = matches!(input, PipelineData::ListStream(..));
-        let rows = filter::rows(input, call.head)?.collect::<Result<Vec<Value>, _>>()?;
+        let rows = match input {
+            bytes @ PipelineData::ByteStream(..) => lines(bytes, self.name(), call.head)?,
+            rows => filter::rows(rows, call.head)?.collect::<Result<Vec<Value>, _>>()?,
+        };
         let keys = keys(&rules, &rows, path.as_ref(), span)?;
         let run = Interruptible::of(engine)?;
         let order = order(&keys, direction, run.progress())
@@ -108,6 +120,30 @@ impl PluginCommand for Sort {
         };
         Ok(output.set_metadata(metadata))
     }
+}
+
+/// The lines of bytes, compressed or not.
+fn lines(bytes: PipelineData, command: &str, head: Span) -> Result<Vec<Value>, LabeledError> {
+    let options = OpenOptions {
+        format: Some(Format::Lines),
+        may_be_empty: true,
+        ..OpenOptions::default()
+    };
+    let reader = source::bytes(bytes, command, head)?;
+    let opened = Dataset::from_reader("the input", reader, &options);
+    let dataset = opened.map_err(|error| label::not_opened(&error, head))?;
+    let mut lines = Vec::new();
+    let texts = |rows: &mut dyn Iterator<Item = RowRef<'_>>| -> Vec<Value> {
+        let text = |row: RowRef<'_>| Value::string(readable(row.text), head);
+        rows.map(text).collect()
+    };
+    let scanned = query::scan(&dataset, None, &Progress::new(), texts, |part| {
+        lines.extend(part);
+        ControlFlow::Continue(())
+    });
+    scanned.map_err(|error| label::not_selected(&error, head))?;
+    dataset::whole(&dataset, head)?;
+    Ok(lines)
 }
 
 /// The ID of every row; nothing where there is none.

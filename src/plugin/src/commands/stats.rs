@@ -37,7 +37,7 @@ impl PluginCommand for Stats {
     fn signature(&self) -> Signature {
         let signature = args::signature(self.name()).rest(
             "files",
-            SyntaxShape::Filepath,
+            SyntaxShape::GlobPattern,
             "Files of IDs: lines, CSV, TSV, JSON, bytes, gzip or zstd; else the input is taken.",
         );
         dataset::filter_flag(dataset::flags(signature))
@@ -101,7 +101,7 @@ impl PluginCommand for Stats {
         let rules = Rules::of(engine, call)?;
         let run = Interruptible::of(engine)?;
         let files = Files::named(engine, call, 0)?;
-        let zone = rules.config().settings()?.zone.clone();
+        let zone = rules.zone()?.clone();
         let is_source = !files.paths.is_empty()
             || matches!(
                 input,

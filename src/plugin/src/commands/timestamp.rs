@@ -21,7 +21,7 @@ impl PluginCommand for TimestampOf {
     }
 
     fn signature(&self) -> Signature {
-        args::filter_signature(self.name())
+        args::zone_flag(args::filter_signature(self.name()))
             .switch("ms", "Milliseconds since 1970 instead of a datetime.", None)
             .named(
                 "insert",
@@ -91,7 +91,7 @@ impl PluginCommand for TimestampOf {
             Ok(if in_ms {
                 Value::int(value::ms(time), item.span())
             } else {
-                value::datetime(time, &rules.config().settings()?.zone, item.span())
+                value::datetime(time, rules.zone()?, item.span())
             })
         };
         match (call.get_flag_value("insert"), paths.as_slice()) {

@@ -67,7 +67,10 @@ pub(super) fn expression(
 /// The file that the call names, where it is one that lies there: Tab waits for no pipe.
 fn dataset(engine: &EngineInterface, call: &DynamicCompletionCall) -> Option<Dataset> {
     let name = match &call.call.positional_iter().next()?.expr {
-        Expr::Filepath(name, _) | Expr::String(name) | Expr::RawString(name) => name,
+        Expr::GlobPattern(name, _)
+        | Expr::Filepath(name, _)
+        | Expr::String(name)
+        | Expr::RawString(name) => name,
         _ => return None,
     };
     let path: PathBuf = source::absolute(engine, name).ok()?;
