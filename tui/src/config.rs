@@ -81,6 +81,17 @@ pub enum ConfigError {
     },
 }
 
+/// A configuration file that was read.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// What it says.
+    pub config: Config,
+    /// The keys as it has them.
+    pub keymap: Keymap,
+    /// A sentence about actions that lose a key by it.
+    pub told: Option<String>,
+}
+
 /// Where the file is looked for; nothing where the user has no home.
 #[must_use]
 pub fn usual_path() -> Option<PathBuf> {
@@ -93,9 +104,9 @@ pub fn usual_path() -> Option<PathBuf> {
 /// # Errors
 ///
 /// [`ConfigError`] where it cannot be read or understood. That there is no usual file is none.
-pub fn load(given: Option<&Path>) -> Result<(Config, Keymap), ConfigError> {
+pub fn load(given: Option<&Path>) -> Result<Loaded, ConfigError> {
     let Some(path) = given.map(Path::to_owned).or_else(usual_path) else {
-        return Ok((Config::default(), Keymap::default()));
+        return Ok(Loaded::default());
     };
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -107,7 +118,11 @@ pub fn load(given: Option<&Path>) -> Result<(Config, Keymap), ConfigError> {
         Err(error) => return Err(ConfigError::Syntax { path, error }),
     };
     match Keymap::with(&config.keys) {
-        Ok(keymap) => Ok((config, keymap)),
+        Ok((keymap, told)) => Ok(Loaded {
+            config,
+            keymap,
+            told,
+        }),
         Err(error) => Err(ConfigError::Keys { path, error }),
     }
 }
@@ -116,7 +131,7 @@ pub fn load(given: Option<&Path>) -> Result<(Config, Keymap), ConfigError> {
 mod tests {
     use super::*;
 
-    fn loaded(text: &str) -> Result<(Config, Keymap), String> {
+    fn loaded(text: &str) -> Result<Loaded, String> {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), text).unwrap();
         load(Some(file.path())).map_err(|error| {
@@ -127,7 +142,7 @@ mod tests {
 
     #[test]
     fn an_empty_file_changes_nothing() {
-        let (config, keymap) = loaded("").unwrap();
+        let Loaded { config, keymap, .. } = loaded("").unwrap();
         assert_eq!(config, Config::default());
         assert_eq!(keymap, Keymap::default());
     }
@@ -139,6 +154,7 @@ mod tests {
             ("theme = \"pink\"", "unknown variant `pink`"),
             ("[keys]\nfly = [\"x\"]", "\"fly\" is no action"),
             ("[keys]\nquit = [\"hyper-x\"]", "\"hyper-x\" is no key"),
+            ("[keys]\nquit = [\"ctrl-i\"]", "terminals send tab for it"),
             (
                 "[keys]\nquit = [\"x\"]\nhelp = [\"x\"]",
                 "x is given to both help and quit",

@@ -56,6 +56,8 @@ pub enum Kind {
     Clocks,
     /// Counts the values of an expression.
     Tally,
+    /// Reads the first and the last time.
+    Bounds,
     /// Looks for what can be repaired.
     Repairs,
     /// Writes rows to a file.

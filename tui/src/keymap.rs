@@ -34,10 +34,32 @@ impl Chord {
     }
 }
 
-/// A text that names no key.
+/// A text that names no key, or one that no terminal sends.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no key; write it as j, G, ctrl-d, alt-x, space, enter, esc, tab, pagedown or f1")]
-pub struct NoSuchKey(String);
+pub enum NoSuchKey {
+    /// A text that names none.
+    #[error(
+        "{0:?} is no key; write it as j, G, ctrl-d, alt-x, space, enter, esc, tab, pagedown or f1"
+    )]
+    Unknown(String),
+    /// A key that comes as another one.
+    #[error("{key:?} never comes: terminals send {comes} for it; write {comes}")]
+    NeverComes {
+        /// The key.
+        key: String,
+        /// The one that comes in its place.
+        comes: String,
+    },
+}
+
+/// Control characters that terminals send for keys of their own.
+const SENT_AS: &[(char, &str)] = &[
+    ('i', "tab"),
+    ('m', "enter"),
+    ('j', "enter"),
+    ('h', "backspace"),
+    ('[', "esc"),
+];
 
 const NAMED: &[(&str, KeyCode)] = &[
     ("space", KeyCode::Char(' ')),
@@ -85,12 +107,45 @@ impl FromStr for Chord {
             (None, Some(only), "") => KeyCode::Char(only),
             (None, Some('f'), number) => match number.parse() {
                 Ok(number @ 1..=12) => KeyCode::F(number),
-                _ => return Err(NoSuchKey(text.to_owned())),
+                _ => return Err(NoSuchKey::Unknown(text.to_owned())),
             },
-            _ => return Err(NoSuchKey(text.to_owned())),
+            _ => return Err(NoSuchKey::Unknown(text.to_owned())),
         };
-        Ok(Chord { code, modifiers })
+        match comes_as(code, modifiers) {
+            Some(comes) => Err(NoSuchKey::NeverComes {
+                key: text.to_owned(),
+                comes,
+            }),
+            None => Ok(Chord { code, modifiers }),
+        }
     }
+}
+
+/// The key that comes in the place of one that never does.
+fn comes_as(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
+    let KeyCode::Char(character) = code else {
+        return None;
+    };
+    let has = |held| modifiers.contains(held);
+    let rest = match has(KeyModifiers::ALT) {
+        true => "alt-",
+        false => "",
+    };
+    if has(KeyModifiers::CONTROL) {
+        let lower = character.to_ascii_lowercase();
+        let sent = SENT_AS.iter().find(|(letter, _)| *letter == lower);
+        return match sent {
+            Some((_, name)) => Some(format!("{rest}{name}")),
+            None if character != lower || has(KeyModifiers::SHIFT) => {
+                Some(format!("ctrl-{rest}{lower}"))
+            }
+            None => None,
+        };
+    }
+    has(KeyModifiers::SHIFT).then(|| match character {
+        ' ' => format!("{rest}space"),
+        _ => format!("{rest}{}", character.to_uppercase()),
+    })
 }
 
 impl fmt::Display for Chord {
@@ -150,13 +205,17 @@ pub enum KeymapError {
 }
 
 impl Keymap {
-    /// The keys of the registry, but for the actions named in `changes`, which have those given there and no others.
+    /// The keys of the registry, but for the actions named in `changes`, which have those given there and no others; and a
+    /// sentence about actions that lose a key by it.
     ///
     /// # Errors
     ///
     /// [`KeymapError`] for a name or a key that is none, and for a key given twice.
-    pub fn with(changes: &BTreeMap<String, Vec<String>>) -> Result<Keymap, KeymapError> {
+    pub fn with(
+        changes: &BTreeMap<String, Vec<String>>,
+    ) -> Result<(Keymap, Option<String>), KeymapError> {
         let mut keymap = Keymap::default();
+        let mut taken = Vec::new();
         let mut given: HashMap<Chord, &String> = HashMap::new();
         for name in changes.keys() {
             let entry = REGISTRY.iter().find(|entry| entry.name == name);
@@ -171,12 +230,17 @@ impl Keymap {
                     let (first, second) = (first.clone(), name.clone());
                     return Err(KeymapError::Twice { key, first, second });
                 }
-                keymap
-                    .actions
-                    .extend(entry.map(|entry| (key, entry.action)));
+                let Some(entry) = entry else { continue };
+                if let Some(before) = keymap.actions.insert(key, entry.action)
+                    && let Some(before) = REGISTRY.iter().find(|entry| entry.action == before)
+                {
+                    taken.push(format!("{key} is {name} now, and {} no more", before.name));
+                }
             }
         }
-        Ok(keymap)
+        let told =
+            (!taken.is_empty()).then(|| format!("the configuration says: {}", taken.join("; ")));
+        Ok((keymap, told))
     }
 
     /// The keys of an action, those of the registry first.
@@ -270,14 +334,38 @@ mod tests {
     #[test]
     fn a_text_that_names_no_key_is_refused() {
         for text in ["", "ctrl-", "f13", "f0", "jj", "hyper-j"] {
-            assert_eq!(text.parse::<Chord>(), Err(NoSuchKey(text.to_owned())));
+            assert_eq!(
+                text.parse::<Chord>(),
+                Err(NoSuchKey::Unknown(text.to_owned()))
+            );
+        }
+        for (text, comes) in [
+            ("shift-g", "G"),
+            ("ctrl-i", "tab"),
+            ("ctrl-m", "enter"),
+            ("ctrl-S", "ctrl-s"),
+            ("ctrl-shift-s", "ctrl-s"),
+            ("alt-shift-x", "alt-X"),
+            ("ctrl-[", "esc"),
+        ] {
+            let error = text.parse::<Chord>().unwrap_err().to_string();
+            assert!(
+                error.ends_with(&format!("write {comes}")),
+                "{text}: {error}"
+            );
         }
     }
 
     #[test]
     fn changed_keys_replace_those_of_the_registry() {
         let changes = BTreeMap::from([("quit".to_owned(), vec!["x".to_owned(), "j".to_owned()])]);
-        let keymap = Keymap::with(&changes).unwrap();
+        let (keymap, told) = Keymap::with(&changes).unwrap();
+        assert_eq!(
+            told.as_deref(),
+            Some(
+                "the configuration says: x is quit now, and hide-column no more; j is quit now, and down no more"
+            )
+        );
         let action = |key| keymap.action(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE));
         assert_eq!(
             (action('x'), action('j')),

@@ -19,6 +19,7 @@ pub mod action;
 pub mod keymap;
 
 mod background;
+mod clipboard;
 mod input;
 
 pub mod event;

@@ -25,6 +25,7 @@ use crate::{
     asked::FileOptionError,
     background,
     cli::{Arguments, UnknownZone},
+    clipboard,
     config::{self, ConfigError},
     event::{Event, Signal},
     input::{die_of, pointer, read_terminal, watch_signals},
@@ -36,6 +37,7 @@ use crate::{
     rows::{OnlyOnce, Source, Unlike},
     state::{Effect, Filter, Mode, State, View},
     terminal::{self, Guard, Output, Screen},
+    text::grouped,
     theme::Theme,
     view,
 };
@@ -107,7 +109,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(sentence) = arguments.without_effect() {
         return Err(UsageError::WithoutEffect(sentence).into());
     }
-    let (config, keymap) = config::load(arguments.config.as_deref())?;
+    let config::Loaded {
+        config,
+        keymap,
+        told,
+    } = config::load(arguments.config.as_deref())?;
     let mut arguments = arguments.clone();
     arguments
         .complete_with(&config)
@@ -144,6 +150,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let look = Look {
         theme: Theme::named(config.theme),
         keymap,
+        told,
     };
     let remembers = config.remember.unwrap_or(true);
     let memory = memory::usual_path().filter(|_| remembers);
@@ -229,6 +236,8 @@ fn named(files: &[PathBuf]) -> Result<Vec<PathBuf>, UsageError> {
 struct Look {
     theme: Theme,
     keymap: Keymap,
+    /// A sentence about keys.
+    told: Option<String>,
 }
 
 fn browse(
@@ -265,6 +274,9 @@ fn browse(
     }
     browser.draw()?;
     let effects = browser.state.begin(view);
+    if let Some(told) = look.told {
+        browser.state.say(told);
+    }
     browser.perform_all(effects)?;
     let told = events.clone();
     let tell = move |change| told.send(Event::Source(change)).is_ok();
@@ -399,10 +411,7 @@ impl Browser {
                 self.jobs.cancel_shown();
                 self.state.say("cancelled");
             }
-            Effect::Copy(text) => {
-                let copy = CopyToClipboard::to_clipboard_from(text);
-                execute!(self.screen.backend_mut(), copy)?;
-            }
+            Effect::Copy(text, what) => self.copy(&text, &what)?,
             Effect::ToggleMouse => {
                 self.mouse = !self.mouse;
                 self.redraw_all()?;
@@ -418,6 +427,30 @@ impl Browser {
             Effect::Redraw => self.redraw_all()?,
         }
         Ok(None)
+    }
+
+    /// Puts a text into the clipboard, by tmux where it runs, and says what was done.
+    fn copy(&mut self, text: &str, what: &str) -> anyhow::Result<()> {
+        if clipboard::is_in_tmux() {
+            match clipboard::into_tmux(text) {
+                Ok(()) => self.state.say(format!("copied by tmux: {what}")),
+                Err(error) => self.state.warn(format!("tmux does not copy: {error}")),
+            }
+            return Ok(());
+        }
+        if text.len() > clipboard::MOST {
+            let bytes = grouped(text.len() as u64);
+            let most = grouped(clipboard::MOST as u64);
+            self.state.warn(format!(
+                "not copied: {bytes} bytes are more than the {most} that terminals take; e writes rows to a file"
+            ));
+            return Ok(());
+        }
+        let copy = CopyToClipboard::to_clipboard_from(text);
+        execute!(self.screen.backend_mut(), copy)?;
+        self.state
+            .say(format!("sent to the terminal to be copied: {what}"));
+        Ok(())
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {

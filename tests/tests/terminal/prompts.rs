@@ -87,3 +87,100 @@ fn a_command_runs_what_is_named() {
     browser.send(":q\r");
     assert!(browser.wait_for_end().success());
 }
+
+#[test]
+fn values_of_a_column_and_lines_of_before_are_written_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |n: u64| {
+        let id = ulid_core::Ulid::from_parts(1_735_689_600_000 + n, 7).unwrap();
+        let status = ["paid", "failed"][(n % 2) as usize];
+        format!("{},{status}\n", ulid_core::codec::print(id))
+    };
+    let rows: String = (0..20).map(row).collect();
+    std::fs::write(folder.path().join("o.csv"), format!("id,status\n{rows}")).unwrap();
+    let mut browser = Session::browser(&[folder.path().join("o.csv")]);
+    browser.wait_for("1 of 20");
+    browser.send("&status == \"f\t");
+    browser.wait_for("only rows where: status == \"failed\"");
+    browser.send("\r");
+    browser.wait_for("of 10");
+    // a slip is underlined where it goes wrong, and stays to be mended
+    browser.send("&\x15valid and tyme > 3\r");
+    browser.wait_for("did you mean");
+    browser.wait_for_bytes("\x1b[4m");
+    browser.send("\x15\x1b[A");
+    browser.wait_for("only rows where: valid and tyme > 3");
+    browser.send("\x1b[A");
+    browser.wait_for("only rows where: status == \"failed\"");
+}
+
+/// A terminal that passes a clipboard on is one thing, and tmux, which as it comes does not, another.
+#[test]
+fn a_copy_within_tmux_is_in_its_buffer() {
+    let Some(tmux) = ulid_tests::tool("tmux") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("tmux");
+    let ask = |arguments: &[&str]| {
+        let output = std::process::Command::new(&tmux)
+            .arg("-S")
+            .arg(&socket)
+            .args(["-f", "/dev/null"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let browser = ulid_tests::binary("ulid-tui");
+    let command = format!("XDG_STATE_HOME=/nowhere {} 2>&1", browser.display());
+    ask(&["new-session", "-d", "-x", "100", "-y", "30", &command]);
+    let wait_for = |text: &str| {
+        let since = std::time::Instant::now();
+        loop {
+            let screen = ask(&["capture-pane", "-p"]);
+            if screen.contains(text) {
+                return;
+            }
+            assert!(
+                since.elapsed().as_secs() < 20,
+                "never seen: {text}\n{screen}"
+            );
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    };
+    wait_for("1 of 20,000");
+    ask(&["send-keys", "y"]);
+    wait_for("copied by tmux: 01KF0AP900G7F17JAJ0XRFSKZZ");
+    assert_eq!(ask(&["show-buffer"]), "01KF0AP900G7F17JAJ0XRFSKZZ");
+    // what it pastes is a line that is typed, and no keys
+    ask(&["set-buffer", "foo\nMq\n"]);
+    ask(&["send-keys", "m", "/"]);
+    wait_for("find:");
+    ask(&["paste-buffer", "-p"]);
+    wait_for("find: foo Mq");
+    ask(&["send-keys", "C-c"]);
+    wait_for("1 marked");
+    // the mouse, and another size
+    ask(&["set-option", "-g", "mouse", "on"]);
+    ask(&["resize-window", "-x", "60", "-y", "20"]);
+    wait_for("of 20,000");
+    ask(&["send-keys", "q"]);
+    ask(&["kill-server"]);
+}
+
+#[test]
+fn a_key_that_is_taken_from_an_action_is_told_and_one_that_never_comes_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    let argument = |text: &str| {
+        std::fs::write(&config, text).unwrap();
+        ["--config".into(), config.clone()]
+    };
+    let mut browser = Session::browser(&argument("[keys]\nquit = [\"x\"]\n"));
+    browser.wait_for("x is quit now, and hide-column no more");
+    browser.send("x");
+    browser.wait_for_clean_end();
+    let browser = Session::browser(&argument("[keys]\nquit = [\"shift-g\"]\n"));
+    browser.wait_for("\"shift-g\" never comes: terminals send G for it; write G");
+}

@@ -202,7 +202,7 @@ fn what_is_copied_goes_to_the_terminal_clipboard() {
     browser.send("2");
     browser.wait_for("only duplicate");
     browser.send("y");
-    browser.wait_for("copied 01KF0B9GK97G63K2H70K787PHM");
+    browser.wait_for("to be copied: 01KF0B9GK97G63K2H70K787PHM");
     let sent = b"\x1b]52;c;MDFLRjBCOUdLOTdHNjNLMkg3MEs3ODdQSE0=\x1b\\";
     assert!(
         browser

@@ -20,7 +20,7 @@ fn a_range_is_brushed_from_one_row_to_another() {
     browser.send("v");
     browser.wait_for("9 of 9");
     browser.send("b");
-    browser.wait_for("copied BETWEEN '01KF0AP");
+    browser.wait_for("to be copied: BETWEEN '01KF0AP");
     browser.send("u");
     browser.wait_for("of 20,000");
 }

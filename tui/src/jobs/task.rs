@@ -40,6 +40,8 @@ pub enum Task {
     Drift(Drifting),
     /// The values of an expression, of all rows or of those of a listing.
     Tally(Box<Grouping>, Option<Listing>),
+    /// The first and the last time of the rows of a listing.
+    Bounds(Listing),
     /// What can be repaired of the rows of a listing.
     Repairs(Listing),
     /// Rows into a file.
@@ -141,6 +143,8 @@ pub enum Outcome {
     Drifted(Arc<Drift>),
     /// How many rows have which value.
     Tallied(Arc<Tally>),
+    /// The first and the last time of rows, and how many there are.
+    Bounds(Option<(Timestamp, Timestamp)>, u64),
     /// What can be repaired.
     Repairs(Arc<Repairs>),
     /// So many rows were written.
@@ -163,6 +167,7 @@ impl Task {
             Task::Count(..) => Kind::Count,
             Task::Heat(..) | Task::Drift(_) => Kind::Clocks,
             Task::Tally(..) => Kind::Tally,
+            Task::Bounds(_) => Kind::Bounds,
             Task::Repairs(_) => Kind::Repairs,
             Task::Export(_) => Kind::Export,
         }
@@ -184,6 +189,7 @@ impl Task {
             | Task::Hits(..)
             | Task::Heat(..)
             | Task::Drift(_) => "counting",
+            Task::Bounds(_) => "reading times",
             Task::Repairs(_) => "looking for what can be repaired",
             Task::Export(_) => "exporting",
         }
@@ -237,6 +243,10 @@ impl Task {
             Task::Repairs(listing) => Ok(Outcome::Repairs(Arc::new(
                 source.repairs(listing, progress)?,
             ))),
+            Task::Bounds(listing) => {
+                let times = source.bounds(listing, progress)?;
+                Ok(Outcome::Bounds(times, listing.len() as u64))
+            }
             Task::Export(export) => export.run(source, progress).map(Outcome::Exported),
         }
     }

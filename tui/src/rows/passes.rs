@@ -305,6 +305,38 @@ impl Source {
         })
     }
 
+    /// The first and the last time of the rows of a listing; `None` where none has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn bounds(
+        &self,
+        listing: &Listing,
+        progress: &Progress,
+    ) -> Result<Option<(Timestamp, Timestamp)>, JobError> {
+        let rows = listing.rows();
+        let mut bounds: Option<(u128, u128)> = None;
+        let widen = |bounds: &mut Option<(u128, u128)>, key: u128| {
+            let (first, last) = bounds.unwrap_or((key, key));
+            *bounds = Some((first.min(key), last.max(key)));
+        };
+        let of_block = |block: &Block| {
+            let mut bounds = None;
+            each_valid(block, Some(&rows), |key| widen(&mut bounds, key));
+            bounds
+        };
+        self.dataset.snapshot().scan(progress, of_block, |found| {
+            if let Some((first, last)) = found {
+                widen(&mut bounds, first);
+                widen(&mut bounds, last);
+            }
+            ControlFlow::Continue(())
+        })?;
+        let time = |key: u128| Timestamp::of(Ulid::from_u128(key));
+        Ok(bounds.map(|(first, last)| (time(first), time(last))))
+    }
+
     /// The keys of some rows that have one.
     fn keys_of(&self, rows: &RowSet, progress: &Progress) -> Result<Vec<u128>, JobError> {
         let mut keys = Vec::new();

@@ -1,15 +1,20 @@
 //! Actions on the table.
 
-use ulid_engine::{Timestamp, codec, dataset::Row, row::Spelling};
+use ulid_engine::{RowSet, Timestamp, codec, dataset::Row, row::Spelling};
 
 use super::{
-    Effect, Filter, Mode, Prompt, Purpose, RecordView, State, TimeZone, place::Place,
+    Effect, Filter, Listing, Mode, Prompt, Purpose, RecordView, State, TimeZone, place::Place,
     view::next_form,
 };
 use crate::{
     action::Action,
-    jobs::{Kind, Needle},
+    jobs::{Kind, Needle, Task},
+    text::grouped,
+    view::layout::{Inspector, Layout},
 };
+
+/// Rows that are copied at once.
+const MOST_COPIED: usize = 10_000;
 
 /// How far one can go up from the last row before the index has come there.
 const FARTHEST_FROM_END: usize = 10_000;
@@ -55,13 +60,15 @@ impl State {
                 return self.show_bar().unwrap_or_default();
             }
             Action::Pick if self.picks => return vec![Effect::Pick],
-            Action::ToggleInspector => self.inspector = self.inspector.next(),
+            Action::ToggleInspector => self.next_inspector(),
             // Enter opens what it is on
             Action::Pick => self.mode = Mode::Record(RecordView::default()),
             Action::Mark => self.mark(),
             Action::Unmark => {
-                self.marks.clear();
-                self.say("no row is marked");
+                if !self.marks.is_empty() {
+                    self.set_marks(RowSet::new());
+                }
+                self.say("no row is marked; u marks them again");
             }
             Action::Find => self.ask(Purpose::Find),
             Action::FindInColumn => self.ask_in_column(),
@@ -111,6 +118,20 @@ impl State {
             Action::Narrower => Action::Earlier,
             Action::Wider => Action::Later,
             _ => action,
+        }
+    }
+
+    /// More of the inspector, or less; where it has no room, that is said.
+    fn next_inspector(&mut self) {
+        self.inspector = self.inspector.next();
+        let panes = Layout::of(self.size, self.inspector, self.timeline.is_some());
+        if self.inspector == Inspector::Hidden {
+            self.say("the inspector is closed; enter reads the whole row");
+        } else if panes.inspector.is_empty() {
+            let lines = self.size.height;
+            self.say(format!(
+                "a screen of {lines} lines has no room for the inspector; enter reads the whole row"
+            ));
         }
     }
 
@@ -230,50 +251,100 @@ impl State {
             self.warn("a row can be marked when its number is known");
         } else if let Some(row) = self.current_row() {
             let row = row.index as u64;
-            if !self.marks.remove(row) {
-                self.marks.insert(row);
+            let mut marks = self.marks.clone();
+            if !marks.remove(row) {
+                marks.insert(row);
             }
+            self.set_marks(marks);
             self.move_by(1);
         }
     }
 
     fn copy(&mut self, action: Action) -> Vec<Effect> {
-        let Some(row) = self.current_row() else {
+        if action == Action::CopyBounds {
+            return self.copy_bounds();
+        }
+        let is_row = action == Action::CopyRow;
+        let text_of = |row: &Row| match (&row.id, is_row) {
+            (_, true) => row.text().into_owned(),
+            (Ok(id), false) => self.view.form.print(*id),
+            (Err(_), false) => row.id_text().into_owned(),
+        };
+        if self.marks.is_empty() {
+            let Some(row) = self.current_row() else {
+                self.say("there is no row to copy");
+                return Vec::new();
+            };
+            let text = text_of(&row);
+            return vec![Effect::Copy(text.clone(), text)];
+        }
+        let mut texts = Vec::new();
+        for row in self.marks.iter().take(MOST_COPIED) {
+            let row = usize::try_from(row).unwrap_or(usize::MAX);
+            let found = self
+                .source
+                .window(row, 1)
+                .ok()
+                .and_then(|mut rows| rows.pop());
+            texts.extend(found.as_ref().map(text_of));
+        }
+        if self.marks.len() > MOST_COPIED as u64 {
+            self.warn(format!(
+                "{} rows are marked; no more than {} are copied, e writes them to a file",
+                grouped(self.marks.len()),
+                grouped(MOST_COPIED as u64)
+            ));
             return Vec::new();
+        }
+        let what = match (texts.as_slice(), is_row) {
+            ([only], _) => only.clone(),
+            (all, true) => format!("{} marked rows", grouped(all.len() as u64)),
+            (all, false) => format!("the IDs of {} marked rows", grouped(all.len() as u64)),
         };
-        let text = match action {
-            Action::CopyRow => row.text().into_owned(),
-            Action::CopyBounds => match self.bounds(&row) {
-                Some(bounds) => bounds,
-                None => {
-                    self.warn("no ID here has a time");
-                    return Vec::new();
-                }
-            },
-            _ => match &row.id {
-                Ok(id) => self.view.form.print(*id),
-                Err(_) => row.id_text().into_owned(),
-            },
-        };
-        self.say(format!("copied {text}"));
-        vec![Effect::Copy(text)]
+        vec![Effect::Copy(texts.join("\n"), what)]
     }
 
     /// `BETWEEN` the smallest and the largest ID of the times of the marked rows; without any, of the times that alone are
-    /// shown, or of the millisecond of this row.
-    fn bounds(&self, row: &Row) -> Option<String> {
-        if let (true, Filter::Times(range)) = (self.marks.is_empty(), &self.view.filter) {
-            return Some(self.between(*range.start(), *range.end()));
-        }
-        let marked = self.marks.iter().filter_map(|row| {
-            let row = usize::try_from(row).ok()?;
-            self.source.window(row, 1).ok()?.pop()?.id.ok()
-        });
-        let mut times: Vec<Timestamp> = marked.map(Timestamp::of).collect();
-        if times.is_empty() {
-            times.push(Timestamp::of(row.id.ok()?));
-        }
-        Some(self.between(*times.iter().min()?, *times.iter().max()?))
+    /// shown, of the rows shown, or, where these are all, of the millisecond of this row.
+    fn copy_bounds(&mut self) -> Vec<Effect> {
+        let listing = match (self.marks.is_empty(), &self.view.filter) {
+            (true, Filter::Times(range)) => {
+                return self.copy_bounds_of(Some((*range.start(), *range.end())), 0);
+            }
+            (true, Filter::All) => {
+                let row = self.current_row().and_then(|row| row.id.ok());
+                let time = row.map(Timestamp::of);
+                return self.copy_bounds_of(time.map(|time| (time, time)), 1);
+            }
+            (true, _) => self.listing.clone(),
+            (false, _) => Listing::ordered(
+                self.marks
+                    .iter()
+                    .filter_map(|row| u32::try_from(row).ok())
+                    .collect::<Vec<u32>>(),
+            ),
+        };
+        vec![Effect::Start(Task::Bounds(listing))]
+    }
+
+    /// Copies the bounds of times; of how many rows they are is told, where that is known.
+    pub(super) fn copy_bounds_of(
+        &mut self,
+        times: Option<(Timestamp, Timestamp)>,
+        rows: u64,
+    ) -> Vec<Effect> {
+        let Some((first, last)) = times else {
+            self.warn("no ID here has a time");
+            return Vec::new();
+        };
+        let text = self.between(first, last);
+        let of = match rows {
+            0 => " (the times shown)".to_owned(),
+            1 => " (this row)".to_owned(),
+            rows if self.marks.is_empty() => format!(" ({} rows shown)", grouped(rows)),
+            rows => format!(" ({} marked rows)", grouped(rows)),
+        };
+        vec![Effect::Copy(text.clone(), text + &of)]
     }
 
     fn between(&self, first: Timestamp, last: Timestamp) -> String {

@@ -14,6 +14,15 @@ pub(super) struct Pending {
     step: Step,
 }
 
+/// What an undo brings back.
+#[derive(Debug, Clone)]
+pub(super) enum Past {
+    /// Another view.
+    View(View),
+    /// Other marks.
+    Marks(RowSet),
+}
+
 /// How a view is come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -50,7 +59,14 @@ impl State {
 
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         match self.done.last().cloned() {
-            Some(view) => self.step(view, Step::Back),
+            Some(Past::View(view)) => self.step(view, Step::Back),
+            Some(Past::Marks(marks)) => {
+                self.done.pop();
+                let before = std::mem::replace(&mut self.marks, marks);
+                self.undone.push(Past::Marks(before));
+                self.tell_marks();
+                Vec::new()
+            }
             None => {
                 self.say("there is nothing to undo");
                 Vec::new()
@@ -60,12 +76,45 @@ impl State {
 
     pub(super) fn redo(&mut self) -> Vec<Effect> {
         match self.undone.last().cloned() {
-            Some(view) => self.step(view, Step::Again),
+            Some(Past::View(view)) => self.step(view, Step::Again),
+            Some(Past::Marks(marks)) => {
+                self.undone.pop();
+                let before = std::mem::replace(&mut self.marks, marks);
+                self.done.push(Past::Marks(before));
+                self.tell_marks();
+                Vec::new()
+            }
             None => {
                 self.say("there is nothing to do again");
                 Vec::new()
             }
         }
+    }
+
+    /// Marks other rows, so that it can be taken back.
+    pub(super) fn set_marks(&mut self, marks: RowSet) {
+        let before = std::mem::replace(&mut self.marks, marks);
+        self.undone.clear();
+        self.done.push(Past::Marks(before));
+        if self.done.len() > MEMORY {
+            self.done.remove(0);
+        }
+    }
+
+    fn tell_marks(&mut self) {
+        match self.marks.len() {
+            0 => self.say("no row is marked"),
+            1 => self.say("1 row is marked"),
+            count => self.say(format!("{count} rows are marked")),
+        }
+    }
+
+    /// Forgets marks of rows that are gone.
+    pub(super) fn forget_marks(&mut self) {
+        self.marks.clear();
+        let is_view = |past: &Past| matches!(past, Past::View(_));
+        self.done.retain(is_view);
+        self.undone.retain(is_view);
     }
 
     fn step(&mut self, view: View, step: Step) -> Vec<Effect> {
@@ -170,15 +219,15 @@ impl State {
         match step {
             Step::New => {
                 self.undone.clear();
-                self.done.push(before);
+                self.done.push(Past::View(before));
             }
             Step::Back => {
                 self.done.pop();
-                self.undone.push(before);
+                self.undone.push(Past::View(before));
             }
             Step::Again => {
                 self.undone.pop();
-                self.done.push(before);
+                self.done.push(Past::View(before));
             }
             Step::Renewed => {}
         }

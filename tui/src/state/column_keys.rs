@@ -147,6 +147,40 @@ impl State {
         names.map(|placed| placed.column.name()).collect()
     }
 
+    /// The values of a column among the first rows and those in sight, the most frequent first.
+    pub(super) fn values_of(&self, name: &str) -> Vec<String> {
+        const ROWS: usize = 1_000;
+        const MOST: usize = 50;
+        let Some(at) = self
+            .source
+            .columns()
+            .iter()
+            .position(|column| column == name)
+        else {
+            return Vec::new();
+        };
+        let first = self.source.window(0, ROWS).unwrap_or_default();
+        let shown = self.page_rows().map(|page| page.rows).unwrap_or_default();
+        let mut counts: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+        for row in first.iter().chain(&shown) {
+            let cell = row
+                .cells()
+                .into_iter()
+                .nth(at)
+                .filter(|cell| !cell.is_empty());
+            if let Some(cell) = cell {
+                *counts.entry(cell).or_default() += 1;
+            }
+        }
+        let mut values: Vec<(String, usize)> = counts.into_iter().collect();
+        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        values
+            .into_iter()
+            .take(MOST)
+            .map(|(value, _)| value)
+            .collect()
+    }
+
     /// Asks for a text to be found in the column under the cursor.
     pub(super) fn ask_in_column(&mut self) {
         let column = match self.columns.current().map(|placed| &placed.column) {

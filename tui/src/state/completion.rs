@@ -1,9 +1,20 @@
 //! Words that a line can go on with, written one after another.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use tui_input::Input;
 use ulid_engine::query;
 
 use super::export::at_home;
+
+/// A column that is compared, and the begin of a value.
+static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let name = r"(?:`([^`]+)`|([\p{L}_][\p{L}\p{N}_.]*))";
+    let operator = r"\s*(?:==|!=|=|contains\s|starts with\s|ends with\s)\s*";
+    let pattern = format!(r#"{name}{operator}("?)([^"]*)$"#);
+    Regex::new(&pattern).ok()
+});
 
 /// The words that fit a place of a line.
 #[derive(Debug, Clone)]
@@ -33,6 +44,37 @@ impl Completion {
             before: line.get(..replaced.start)?.to_owned(),
             after: line.get(replaced.end..)?.to_owned(),
             words: words.collect(),
+            next: 0,
+        })
+    }
+
+    /// The values of a column that a condition begins at a character: behind `status == "fa`. `values` has those of a column,
+    /// the most frequent first; it has none for what is no column.
+    pub(super) fn of_values(
+        line: &str,
+        character: usize,
+        values: impl Fn(&str) -> Vec<String>,
+    ) -> Option<Completion> {
+        let at = line.char_indices().nth(character);
+        let at = at.map_or(line.len(), |(at, _)| at);
+        let found = COMPARED.as_ref()?.captures(line.get(..at)?)?;
+        let name = found.get(1).or(found.get(2))?.as_str();
+        let begun = found.get(4)?;
+        let start = found.get(3)?.start();
+        let fits = |value: &String| {
+            value
+                .to_lowercase()
+                .starts_with(&begun.as_str().to_lowercase())
+        };
+        let written = |value: String| match query::number_of_cell(&value) {
+            Some(_) => value,
+            None => query::quoted(&value),
+        };
+        let words: Vec<String> = values(name).into_iter().filter(fits).map(written).collect();
+        (!words.is_empty()).then(|| Completion {
+            before: line.get(..start).unwrap_or_default().to_owned(),
+            after: line.get(at..).unwrap_or_default().to_owned(),
+            words,
             next: 0,
         })
     }
@@ -93,5 +135,42 @@ impl Completion {
         let line = format!("{}{word}{}", self.before, self.after);
         let cursor = self.before.chars().count() + word.chars().count();
         Input::new(line).with_cursor(cursor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_columns_are_written_on() {
+        let words = |line: &str| {
+            let values = |name: &str| match name {
+                "status" | "order status" => ["failed", "paid", "false start"]
+                    .map(str::to_owned)
+                    .to_vec(),
+                "n" => ["12", "7"].map(str::to_owned).to_vec(),
+                _ => Vec::new(),
+            };
+            let found = Completion::of_values(line, line.chars().count(), values);
+            found.map(|mut found| {
+                let first = found.next().value().to_owned();
+                (first, found.words.len())
+            })
+        };
+        let some = |line: &str, count| Some((line.to_owned(), count));
+        assert_eq!(
+            words("valid and status == "),
+            some("valid and status == \"failed\"", 3)
+        );
+        assert_eq!(words("status == \"fa"), some("status == \"failed\"", 2));
+        assert_eq!(
+            words("`order status` != PA"),
+            some("`order status` != \"paid\"", 1)
+        );
+        assert_eq!(words("n = 1"), some("n = 12", 1));
+        assert_eq!(words("other == "), None);
+        assert_eq!(words("status == \"x"), None);
+        assert_eq!(words("status"), None);
     }
 }

@@ -114,7 +114,7 @@ impl State {
         self.findings = None;
         self.comparison = None;
         self.arranged = None;
-        self.marks.clear();
+        self.forget_marks();
         let kinds = [
             Kind::Audit,
             Kind::Compare,
@@ -124,6 +124,7 @@ impl State {
             Kind::Tally,
             Kind::Clocks,
             Kind::Repairs,
+            Kind::Bounds,
         ];
         let mut effects = Vec::from(kinds.map(Effect::Cancel));
         effects.extend(self.audit());

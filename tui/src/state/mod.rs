@@ -55,7 +55,7 @@ use crate::{
     rows::{Comparison, Relation, Repairs, Source},
     view::layout::{Inspector, Layout},
 };
-use change::Pending;
+use change::{Past, Pending};
 
 /// What the browser knows.
 #[derive(Debug, Clone)]
@@ -76,10 +76,10 @@ pub struct State {
     arranged: Option<Arranged>,
     /// The view that a running job makes the rows of.
     pending: Option<Pending>,
-    /// The views before this one.
-    done: Vec<View>,
-    /// The views that were taken back.
-    undone: Vec<View>,
+    /// The views and marks before these.
+    done: Vec<Past>,
+    /// The views and marks that were taken back.
+    undone: Vec<Past>,
     marks: RowSet,
     /// Place of the cursor in the listing.
     cursor: usize,
@@ -145,8 +145,8 @@ pub enum Effect {
     CancelOrQuit,
     /// Take note of the mouse, or leave it to the terminal again.
     ToggleMouse,
-    /// Put a text into the clipboard.
-    Copy(String),
+    /// Put a text into the clipboard, and tell the user what it was.
+    Copy(String, String),
     /// Leave, and print the rows that are picked.
     Pick,
     /// Leave.
@@ -290,6 +290,7 @@ impl State {
             Ok(Outcome::Exported(exported)) => self.say(exported.written.to_string()),
             Ok(Outcome::Heated(heat)) => self.take_heat(heat),
             Ok(Outcome::Drifted(drift)) => self.take_drift(drift),
+            Ok(Outcome::Bounds(times, rows)) => return self.copy_bounds_of(times, rows),
             Ok(Outcome::Repairs(repairs)) => self.repairs = Some(repairs),
             Err(JobError::Cancelled(_)) => {}
             Err(error) => {

@@ -104,6 +104,12 @@ impl Model {
                 let some = (1..ids.len()).any(|at| ids[..at].contains(&ids[at]));
                 only(&mut words, Only::Duplicates, some);
             }
+            // each mark is a step of its own
+            Action::Mark if !self.rows().is_empty() => {
+                self.history.truncate(self.at + 1);
+                self.history.push(words);
+                self.at += 1;
+            }
             Action::Undo => self.at = self.at.saturating_sub(1),
             Action::Redo => self.at = (self.at + 1).min(self.history.len() - 1),
             _ => {}

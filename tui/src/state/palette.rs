@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn a_key_that_the_configuration_moved_runs_what_it_is_bound_to() {
         let moved = [("quit".to_owned(), vec!["x".to_owned()])].into();
-        let keymap = Keymap::with(&moved).unwrap();
+        let (keymap, _) = Keymap::with(&moved).unwrap();
         let found = matching("x", &keymap);
         assert_eq!(found.first().map(|entry| entry.action), Some(Action::Quit));
         let found = matching("q", &keymap);

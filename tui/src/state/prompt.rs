@@ -310,7 +310,8 @@ impl State {
                 | Purpose::Drift => {
                     let words =
                         |line: &str, at| self.source.complete(line, at, self.now, &self.view.zone);
-                    Completion::of(&line, cursor, words)
+                    Completion::of_values(&line, cursor, |name| self.values_of(name))
+                        .or_else(|| Completion::of(&line, cursor, words))
                 }
                 Purpose::Column => Completion::among(&line, self.column_names()),
                 Purpose::Export => Completion::of_path(&line),
@@ -333,6 +334,8 @@ impl State {
             return Vec::new();
         };
         let text = prompt.input.value().trim().to_owned();
+        // also one that goes wrong, which may be mended another time
+        self.memory.keep_line(prompt.purpose.name(), &text);
         if let Some(slip) = self.slip(&prompt, &text) {
             // the line stays to be mended, the cursor where it goes wrong
             let cursor = slip.column.unwrap_or_else(|| text.chars().count());
@@ -347,7 +350,6 @@ impl State {
             }));
             return Vec::new();
         }
-        self.memory.keep_line(prompt.purpose.name(), &text);
         match prompt.purpose {
             Purpose::Command => self.run_command(&text, prompt.selected),
             Purpose::Find if !text.is_empty() => self.search_for(&text, prompt.column),

@@ -338,16 +338,88 @@ fn marked_rows_are_shown_alone_and_their_times_bound() {
     let mut state = sample(24);
     act(&mut state, Action::Mark);
     act(&mut state, Action::Mark);
-    let effects = act(&mut state, Action::CopyBounds);
-    let [Effect::Copy(text)] = &effects[..] else {
+    let of_both = "BETWEEN '01KF0AP9000000000000000000' AND '01KF0APFEBZZZZZZZZZZZZZZZZ'";
+    assert_eq!(
+        bounds(&mut state),
+        (of_both.to_owned(), format!("{of_both} (2 marked rows)"))
+    );
+    act(&mut state, Action::ShowMarked);
+    assert_eq!(state.listing().len(), 2);
+    // marks are taken away and come back, each step by itself
+    act(&mut state, Action::Unmark);
+    assert_eq!(state.marks().len(), 0);
+    act(&mut state, Action::Undo);
+    assert_eq!(state.marks().len(), 2);
+    act(&mut state, Action::Undo);
+    assert_eq!(state.listing().len(), 20_000);
+    act(&mut state, Action::Undo);
+    assert_eq!(state.marks().len(), 1);
+    act(&mut state, Action::Redo);
+    assert_eq!(state.marks().len(), 2);
+    act(&mut state, Action::Unmark);
+    // those of what is shown
+    act(&mut state, Action::Filter);
+    type_text(&mut state, "valid and row <= 2");
+    assert_eq!(
+        bounds(&mut state),
+        (of_both.to_owned(), format!("{of_both} (2 rows shown)"))
+    );
+}
+
+/// The bounds that are copied, and what is told of them.
+fn bounds(state: &mut State) -> (String, String) {
+    let mut effects = state.apply(Action::CopyBounds);
+    while let [Effect::Start(task)] = &effects[..] {
+        let finished = task.run(state.source(), &Progress::new());
+        effects = state.finish(task.kind(), finished);
+    }
+    let [Effect::Copy(text, what)] = &effects[..] else {
+        panic!("nothing is copied")
+    };
+    (text.clone(), what.clone())
+}
+
+#[test]
+fn marked_rows_are_copied_together() {
+    let mut state = sample(24);
+    act(&mut state, Action::Mark);
+    act(&mut state, Action::Mark);
+    let effects = state.apply(Action::Copy);
+    let [Effect::Copy(text, what)] = &effects[..] else {
         panic!("nothing is copied")
     };
     assert_eq!(
         text,
-        "BETWEEN '01KF0AP9000000000000000000' AND '01KF0APFEBZZZZZZZZZZZZZZZZ'"
+        "01KF0AP900G7F17JAJ0XRFSKZZ\n01KF0APFEBB64NKMB3M2EZSENM"
     );
-    act(&mut state, Action::ShowMarked);
-    assert_eq!(state.listing().len(), 2);
+    assert_eq!(what, "the IDs of 2 marked rows");
+}
+
+#[test]
+fn what_has_no_room_is_told() {
+    let mut state = sample(10);
+    act(&mut state, Action::ToggleInspector);
+    act(&mut state, Action::ToggleInspector);
+    let told = |state: &State| {
+        state
+            .message()
+            .map(|message| message.text.clone())
+            .unwrap_or_default()
+    };
+    act(&mut state, Action::ToggleInspector);
+    assert!(
+        told(&state).contains("no room for the inspector"),
+        "{}",
+        told(&state)
+    );
+    act(&mut state, Action::ToggleTimeline);
+    let effects = state.audit().into_iter().collect();
+    state.settle(effects);
+    assert!(
+        told(&state).contains("no room for the timeline"),
+        "{}",
+        told(&state)
+    );
 }
 
 #[test]

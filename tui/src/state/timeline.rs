@@ -8,6 +8,7 @@ use super::{Brush, Effect, Filter, Outside, Ruler, State};
 use crate::{
     action::Action,
     jobs::{Counting, Task},
+    view::layout::Layout,
 };
 
 /// The stretch of time that the timeline shows.
@@ -149,6 +150,13 @@ impl State {
             brush: None,
             of: Filter::All,
         });
+        let panes = Layout::of(self.size, self.inspector, true);
+        if panes.timeline.is_empty() {
+            let lines = self.size.height;
+            self.say(format!(
+                "a screen of {lines} lines has no room for the timeline; W shows days by hours"
+            ));
+        }
         self.count()
     }
 

@@ -72,7 +72,9 @@ pub(super) fn draw_status(
         pen.write(glyph, style)
             .write(harmless(message.text.as_bytes()), style);
     } else if let Some(job) = running {
-        pen.write(describe(job, state.extent().rows), theme.warning);
+        let key = state.keymap().key_of(Action::Cancel);
+        let words = describe(job, state.extent().rows, key.as_deref());
+        pen.write(words, theme.warning);
     } else if let Some(words) = state.search_in_words() {
         pen.write(words, theme.plain);
     }
@@ -121,7 +123,7 @@ pub(super) fn draw_error(error: &ReadError, theme: &Theme, area: Rect, buffer: &
 }
 
 /// `sorting 45 % of 20,000 rows, 3 s left; Ctrl-C ends it`, for a source of so many rows
-fn describe(job: &Running, rows: usize) -> String {
+fn describe(job: &Running, rows: usize, key: Option<&str>) -> String {
     let rows = match job.kind {
         Kind::Find => job.progress.total(),
         // each row is found and then written
@@ -130,7 +132,12 @@ fn describe(job: &Running, rows: usize) -> String {
         _ => rows as u64,
     };
     let how_far = how_far(&job.progress, rows, job.since.elapsed());
-    format!("{}{how_far}; Ctrl-C ends it", job.title)
+    let end = match key {
+        Some("ctrl-c") => "; Ctrl-C ends it".to_owned(),
+        Some(key) => format!("; {key} ends it"),
+        None => String::new(),
+    };
+    format!("{}{how_far}{end}", job.title)
 }
 
 /// ` 45 % of 20,000 rows, 3 s left`; nothing where that is not known yet.
