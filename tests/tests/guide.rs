@@ -3,6 +3,7 @@
 //! The first word behind the fence says how. `sh` and `nushell` run in a folder that holds the files of
 //! `tests/fixtures/guide`, all blocks of a document in the same one. `text` is output: behind a block that runs, it is
 //! what that block prints, where `…` stands for whatever differs from run to run. `json`, `toml` and `lua` are read.
+//! `sql` below a comment `<!-- duckdb -->` is run by DuckDB.
 //! `ulid-query`, and the rows in `csv` that it speaks of, are run by the test of the guide to the language; `rust` by
 //! rustdoc, as an example of the crate that includes the document.
 //! A comment above a block asks for more: `<!-- in the checkout -->`, `<!-- keys: j Enter q -->` for a program of the
@@ -42,7 +43,7 @@ documents! {
 }
 
 /// Documents that speak of `ulid-sql`, which is built by a stage of its own: the one after it runs their blocks.
-const OF_SQL: &[&str] = &["docs/sql.md"];
+const OF_SQL: &[&str] = &["docs/sql.md", "docs/warehouses.md"];
 
 #[cfg(feature = "sql")]
 #[test]
@@ -56,7 +57,16 @@ fn sql() {
 #[cfg(feature = "sql")]
 #[test]
 fn every_flag_of_sql_is_in_its_guide() {
-    let unwritten = unwritten(&Place::with_sql(), "ulid-sql --help", "docs/sql.md");
+    let place = Place::with_sql();
+    let commands = [
+        "ulid-sql --help",
+        "ulid-sql write --help",
+        "ulid-sql audit --help",
+    ];
+    let flags = commands
+        .iter()
+        .flat_map(|command| unwritten(&place, command, "docs/sql.md"));
+    let unwritten: Vec<String> = flags.collect();
     assert!(unwritten.is_empty(), "in no guide: {unwritten:#?}");
 }
 

@@ -18,7 +18,7 @@ impl Block {
     }
 
     fn is_run(&self) -> bool {
-        self.language == "sh" || self.language == "nushell"
+        ["sh", "nushell", "sql"].contains(&self.language.as_str())
     }
 }
 

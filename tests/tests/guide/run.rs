@@ -68,6 +68,12 @@ impl Place {
         let output = match block.language.as_str() {
             "sh" if block.directive.contains("keys:") => return self.type_into(block),
             "sh" => self.shell(block),
+            "sql" if block.directive.contains("duckdb") => {
+                match ulid_tests::tool("python/bin/python") {
+                    Some(python) => self.duckdb(&python, block),
+                    None => return Ok(()),
+                }
+            }
             "nushell" => match ulid_tests::nu() {
                 Some(nu) => self.nushell(&nu, block),
                 None => return Ok(()),
@@ -137,6 +143,18 @@ impl Place {
                 .arg(&block.code)
                 .current_dir(self.home.path()),
         )
+    }
+
+    /// DuckDB in its Python package; prints the rows of the last statement as CSV.
+    fn duckdb(&self, python: &Path, block: &Block) -> Output {
+        let print = "import csv, duckdb, sys\n\
+            rows = duckdb.connect().execute(sys.argv[1])\n\
+            out = csv.writer(sys.stdout, lineterminator='\\n')\n\
+            out.writerow([column[0] for column in rows.description])\n\
+            out.writerows(rows.fetchall())";
+        let mut command = self.prepared(python);
+        command.args(["-c", print, &block.code]);
+        finish(command.current_dir(self.home.path()))
     }
 
     /// Neovim carries a Lua that reads a file without running it.

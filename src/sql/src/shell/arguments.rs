@@ -1,21 +1,87 @@
 //! The command line.
 
-use clap::{Args, Parser, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// SQL over files of ULIDs: functions, an audit, and ranges of time that read no more than they need.
 #[derive(Debug, Parser)]
-#[command(name = "ulid-sql", version)]
+#[command(name = "ulid-sql", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) task: Option<Task>,
     #[command(flatten)]
     pub(crate) query: Query,
     #[command(flatten)]
     pub(crate) session: Limits,
 }
 
+/// What is done besides asking.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Write files anew as one Parquet file that is sorted by its IDs, with statistics and a bloom filter of them
+    Write(Write),
+    /// Say what IDs each file holds, and whether the statistics of a Parquet file can be relied on and prune
+    Audit(Audit),
+}
+
+/// How files are written anew.
+#[derive(Debug, Args)]
+pub(crate) struct Write {
+    /// The file to be written
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+
+    /// The column of the IDs; the one whose values are IDs otherwise
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) id: Option<String>,
+
+    /// Write each ID in its canonical text, or as 16 bytes, rather than as it stands
+    #[arg(long = "as", value_enum, value_name = "SPELLING")]
+    pub(crate) spelling: Option<Written>,
+
+    /// Rows of a row group, the least that a condition leaves out
+    #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = row_group)]
+    pub(crate) row_group: usize,
+
+    /// Write over a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Files, or folders of files of one kind
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) sources: Vec<String>,
+}
+
+/// How IDs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Written {
+    /// In the canonical case
+    Text,
+    /// As 16 bytes, most significant first
+    Bytes,
+}
+
+/// What is to be said of which files.
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// The column of the IDs; the one whose values are IDs otherwise
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) id: Option<String>,
+
+    /// Write what was found in this format
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: Format,
+
+    /// Files, or folders of files of one kind
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) sources: Vec<String>,
+}
+
 /// What is asked of which files.
 #[derive(Debug, Args)]
 pub(crate) struct Query {
-    /// Run these statements and end; without it they are read from standard input
+    /// Run these statements and end; without it they are read from standard input, or at a prompt
     #[arg(short, long, value_name = "SQL")]
     pub(crate) command: Vec<String>,
 
@@ -37,11 +103,11 @@ pub(crate) struct Query {
 #[derive(Debug, Args)]
 pub(crate) struct Limits {
     /// Memory for sorts, joins and groups, such as 512MB or 4GB; what needs more goes to temporary files
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
 
     /// Threads of a query; one for each processor otherwise
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
 }
 
@@ -59,6 +125,12 @@ pub(crate) enum Format {
     Arrow,
     /// A Parquet file
     Parquet,
+}
+
+/// A number of rows that is not 0.
+fn row_group(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|&rows| rows > 0);
+    number.ok_or_else(|| format!("{text:?} is no number of rows from 1 on"))
 }
 
 /// Bytes by a number and a unit.

@@ -1,21 +1,28 @@
 //! The program: what it is asked for, files as tables, results as text.
 
 mod arguments;
+mod audit;
+mod column;
 mod output;
+mod prompt;
 mod session;
 mod statement;
+mod statistics;
 mod tables;
+mod write;
 
 use std::{
     io::{IsTerminal, Read, stdin},
     process::ExitCode,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Parser;
+use datafusion::prelude::SessionContext;
+use tokio::runtime::Runtime;
 use ulid_engine::visible::visible;
 
-use arguments::{Arguments, Query};
+use arguments::{Arguments, Query, Task};
 use statement::Interrupted;
 
 /// Runs what the command line asks for.
@@ -66,17 +73,23 @@ fn in_words(error: &anyhow::Error) -> String {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Runtime::new().context("threads cannot be started")?;
-    let result = runtime.block_on(query(&arguments.query, session::open(&arguments.session)?));
+    let runtime = Runtime::new().context("threads cannot be started")?;
+    let context = session::open(&arguments.session)?;
+    let result = match &arguments.task {
+        Some(Task::Write(asked)) => runtime.block_on(write::write(&context, asked)),
+        Some(Task::Audit(asked)) => runtime.block_on(audit::audit(&context, asked)),
+        None => ask(&runtime, &context, &arguments.query),
+    };
     // What still reads in the background is not waited for.
     runtime.shutdown_background();
     result
 }
 
-async fn query(asked: &Query, context: datafusion::prelude::SessionContext) -> anyhow::Result<()> {
-    tables::register(&context, &asked.sources).await?;
+/// Runs the statements of the command line, else those of standard input, which at a terminal has a prompt.
+fn ask(runtime: &Runtime, context: &SessionContext, asked: &Query) -> anyhow::Result<()> {
+    let tables = runtime.block_on(tables::register(context, &asked.sources))?;
     let sql = match asked.command.as_slice() {
-        [] if stdin().is_terminal() => bail!("give a statement with -c, or on standard input"),
+        [] if stdin().is_terminal() => return prompt::run(runtime, context, asked, &tables),
         [] => {
             let mut sql = String::new();
             stdin().read_to_string(&mut sql).context("standard input")?;
@@ -84,5 +97,5 @@ async fn query(asked: &Query, context: datafusion::prelude::SessionContext) -> a
         }
         commands => commands.join(";\n"),
     };
-    statement::run_all(&context, &sql, asked).await
+    runtime.block_on(statement::run_all(context, &sql, asked))
 }

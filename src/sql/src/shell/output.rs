@@ -22,10 +22,7 @@ use datafusion::{
 };
 use ulid_engine::visible::visible;
 
-use super::{
-    arguments::{Format, Query},
-    statement::names,
-};
+use super::arguments::Format;
 
 type Out = BufWriter<Quiet>;
 
@@ -65,17 +62,13 @@ pub(crate) enum Output {
 
 impl Output {
     /// Begins a result of these columns.
-    pub(crate) fn open(asked: &Query, schema: &SchemaRef) -> anyhow::Result<Output> {
+    pub(crate) fn open(format: Format, rows: usize, schema: &SchemaRef) -> anyhow::Result<Output> {
         let out = || BufWriter::new(Quiet(stdout()));
-        Ok(match asked.output {
+        Ok(match format {
             Format::Table => Output::Table {
                 shown: Vec::new(),
                 schema: as_text(schema),
-                room: if asked.rows == 0 {
-                    usize::MAX
-                } else {
-                    asked.rows
-                },
+                room: if rows == 0 { usize::MAX } else { rows },
                 more: 0,
             },
             Format::Ndjson => {
@@ -185,9 +178,8 @@ fn refuse_nested(schema: &SchemaRef) -> anyhow::Result<()> {
 /// The same columns as text.
 fn as_text(schema: &SchemaRef) -> SchemaRef {
     let field = |name: &str| Field::new(visible(name).replace('\t', "\\t"), DataType::Utf8, true);
-    Arc::new(Schema::new(
-        names(schema).into_iter().map(field).collect::<Vec<_>>(),
-    ))
+    let fields = schema.fields().iter().map(|known| field(known.name()));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// Values as text that a terminal shows and does not obey.

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::bail;
 use datafusion::{
-    arrow::datatypes::SchemaRef,
+    arrow::array::RecordBatch,
     physical_plan::{ExecutionPlan, execute_stream},
     prelude::SessionContext,
     sql::parser::{DFParser, Statement},
@@ -64,7 +64,9 @@ async fn run(
     let plan = frame.create_physical_plan().await?;
     let schema = plan.schema();
     let mut output = match asked {
-        Some(asked) if !schema.fields().is_empty() => Some(Output::open(asked, &schema)?),
+        Some(asked) if !schema.fields().is_empty() => {
+            Some(Output::open(asked.output, asked.rows, &schema)?)
+        }
         _ => None,
     };
     let mut rows = execute_stream(Arc::clone(&plan), task)?;
@@ -129,6 +131,24 @@ impl Progress {
     }
 }
 
+/// Every row of a query of the program's own.
+pub(crate) async fn rows_of(
+    context: &SessionContext,
+    sql: &str,
+) -> anyhow::Result<Vec<RecordBatch>> {
+    let frame = context.sql(sql).await?;
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => Err(Interrupted.into()),
+        rows = frame.collect() => Ok(rows?),
+    }
+}
+
+/// A name as SQL quotes it.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// Rows that the leaves of a plan have given so far.
 fn rows_read(plan: &Arc<dyn ExecutionPlan>) -> usize {
     let (mut rest, mut rows) = (vec![plan], 0);
@@ -143,13 +163,4 @@ fn rows_read(plan: &Arc<dyn ExecutionPlan>) -> usize {
         rest.extend(children);
     }
     rows
-}
-
-/// The columns of a result by their names.
-pub(crate) fn names(schema: &SchemaRef) -> Vec<&str> {
-    schema
-        .fields()
-        .iter()
-        .map(|field| field.name().as_str())
-        .collect()
 }

@@ -116,7 +116,7 @@ fn local(path: &Path) -> anyhow::Result<(Url, Kind, bool)> {
         return Ok((url(Url::from_file_path(&path))?, kind, false));
     }
     let mut kinds: Vec<(Kind, PathBuf)> = Vec::new();
-    find_kinds(&path, &mut kinds, 0)?;
+    find_kinds(&path, &mut kinds)?;
     match kinds.as_slice() {
         [] => bail!("no file in this folder ends in {ENDINGS}"),
         [(kind, _)] => Ok((url(Url::from_directory_path(&path))?, *kind, true)),
@@ -128,31 +128,51 @@ fn local(path: &Path) -> anyhow::Result<(Url, Kind, bool)> {
     }
 }
 
-/// The kinds of the files in a folder and below, each with its first file. Names that begin with a dot or an underscore are
-/// for other programs, as they are to DataFusion.
-fn find_kinds(folder: &Path, kinds: &mut Vec<(Kind, PathBuf)>, depth: usize) -> anyhow::Result<()> {
-    const DEEPEST: usize = 32;
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        if name.starts_with(['.', '_']) {
-            continue;
-        }
-        if path.is_dir() {
-            if depth < DEEPEST {
-                find_kinds(&path, kinds, depth + 1)?;
-            }
-        } else if let Ok(kind) = Kind::of(&name)
+/// The kinds of the files in a folder and below, each with its first file.
+fn find_kinds(folder: &Path, kinds: &mut Vec<(Kind, PathBuf)>) -> anyhow::Result<()> {
+    for path in files_below(folder)? {
+        if let Ok(kind) = Kind::of(&path.to_string_lossy())
             && !kinds.iter().any(|(known, _)| *known == kind)
         {
             kinds.push((kind, path));
         }
     }
     Ok(())
+}
+
+/// The files in a folder and below, in their order. Names that begin with a dot or an underscore are for other programs, as
+/// they are to DataFusion.
+fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    const DEEPEST: usize = 32;
+    let (mut files, mut rest) = (Vec::new(), vec![(folder.to_owned(), 0)]);
+    while let Some((folder, depth)) = rest.pop() {
+        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            match name.starts_with(['.', '_']) {
+                true => {}
+                false if !path.is_dir() => files.push(path),
+                false if depth < DEEPEST => rest.push((path, depth + 1)),
+                false => bail!("{} lies deeper than {DEEPEST} folders", path.display()),
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The Parquet files that a source on this machine is made of.
+pub(crate) fn parquet_files(source: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let is_parquet = |path: &PathBuf| {
+        path.extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
+    };
+    let all = match source {
+        folder if folder.is_dir() => files_below(folder)?,
+        file if file.exists() => vec![file.to_owned()],
+        _ => Vec::new(),
+    };
+    Ok(all.into_iter().filter(is_parquet).collect())
 }
 
 const ENDINGS: &str = ".parquet, .csv, .tsv, .ndjson, .jsonl, .json or .arrow";

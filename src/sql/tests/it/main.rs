@@ -8,7 +8,9 @@
 
 mod audits;
 mod common;
+mod files;
 mod layouts;
+mod logic;
 mod program;
 mod pruning;
 mod ranges;

@@ -22,6 +22,7 @@ use crate::common::{id_of, query, session};
 /// between them a letter of the text changes.
 const BEGIN_MS: u64 = 1_735_689_600_000;
 const SPAN_MS: u64 = 5_000;
+const STEP_MS: u64 = 83;
 
 const COMPARISONS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];
 
@@ -187,12 +188,16 @@ fn written(ns: i128) -> String {
     format!("{}{:06}Z", ms.trim_end_matches('Z'), ns.rem_euclid(NS))
 }
 
-/// Times to compare with: whole milliseconds, between two of them, and whole minutes.
+/// A few times, so that rows and constants meet at the same ones.
+fn near() -> impl Strategy<Value = u64> {
+    (0..SPAN_MS / STEP_MS).prop_map(|step| BEGIN_MS + step * STEP_MS)
+}
+
+/// Times to compare with: those of rows and their neighbours, times between two milliseconds, and whole minutes.
 fn at() -> impl Strategy<Value = i128> {
-    let ns = |ms: u64| i128::from(BEGIN_MS - 1_000 + ms) * NS;
+    let rest = prop::sample::select(vec![0, 0, 1, 500_000, NS - 1]);
     prop_oneof![
-        3 => (0..SPAN_MS + 2_000).prop_map(ns),
-        2 => (0..SPAN_MS + 2_000, 1..NS).prop_map(move |(ms, rest)| ns(ms) + rest),
+        5 => (near(), -1..2_i128, rest).prop_map(|(ms, by, rest)| (i128::from(ms) + by) * NS + rest),
         1 => (-1..2_i128).prop_map(|minutes| i128::from(BEGIN_MS) * NS + minutes * 60_000 * NS),
     ]
 }
@@ -234,7 +239,7 @@ struct Cell {
 fn cell(spelling: Spelling, mark: fn(Ulid) -> Ulid) -> impl Strategy<Value = Cell> {
     // Mostly close together; some far away, some whose text differs from the others' in a single letter.
     let ms = prop_oneof![
-        6 => BEGIN_MS..BEGIN_MS + SPAN_MS,
+        6 => near(),
         1 => 0..9_000_000_000_000_u64,
         1 => (0..48_u32).prop_map(|bit| BEGIN_MS ^ 1 << bit).prop_filter("before 2262", |ms| *ms < 9_000_000_000_000),
     ];
@@ -398,5 +403,104 @@ proptest! {
             cells.sort_by(|a, b| a.text.cmp(&b.text));
         }
         check("uuid7", &cells, &condition);
+    }
+}
+
+/// Three rows a millisecond apart, and constants between the first and the second, in every way in which SQL writes one.
+#[tokio::test]
+async fn a_constant_between_two_milliseconds_is_rounded_by_its_operator() {
+    let cells: Vec<Cell> = (0..3)
+        .map(|ms| {
+            let id = id_of(Timestamp::from_ms(BEGIN_MS + ms).unwrap(), 7);
+            Cell {
+                text: Some(id.to_string()),
+                id: Some(id),
+            }
+        })
+        .collect();
+    let file = file(&cells);
+    let context = session(1);
+    let path = file.path().to_str().unwrap();
+    context
+        .register_parquet("t", path, ParquetReadOptions::default())
+        .await
+        .unwrap();
+    let constants = [
+        "'2025-01-01T00:00:00.0005Z'",
+        "TIMESTAMP '2025-01-01T00:00:00.0005Z'",
+        "to_timestamp_nanos(1735689600000500000)",
+        "to_timestamp_micros(1735689600000500)",
+        "TIMESTAMP '2025-01-01' + INTERVAL '500 microseconds'",
+    ];
+    for (op, swapped, expected) in [
+        ("=", "=", ""),
+        ("<>", "<>", "0 1 2"),
+        ("<", ">", "0"),
+        ("<=", ">=", "0"),
+        (">", "<", "1 2"),
+        (">=", "<=", "1 2"),
+    ] {
+        for constant in constants {
+            for column in ["id", "d", "f", "b"] {
+                let time = format!("ulid_timestamp({column})");
+                for condition in [
+                    format!("{time} {op} {constant}"),
+                    format!("{constant} {swapped} {time}"),
+                    format!("NOT (NOT {time} {op} {constant})"),
+                ] {
+                    let found = query(
+                        &context,
+                        &format!("SELECT n FROM t WHERE {condition} ORDER BY n"),
+                    )
+                    .await
+                    .unwrap();
+                    assert_eq!(found.join(" "), expected, "{condition}");
+                }
+            }
+        }
+    }
+}
+
+/// Buckets compared with their begin and with a time within one.
+#[tokio::test]
+async fn a_time_within_a_bucket_is_no_begin_of_one() {
+    let cells: Vec<Cell> = [-1, 0, 59_999, 60_000]
+        .into_iter()
+        .map(|ms: i64| {
+            let time = Timestamp::from_ms(BEGIN_MS.checked_add_signed(ms).unwrap()).unwrap();
+            let id = id_of(time, 7);
+            Cell {
+                text: Some(id.to_string()),
+                id: Some(id),
+            }
+        })
+        .collect();
+    let file = file(&cells);
+    let context = session(1);
+    let path = file.path().to_str().unwrap();
+    context
+        .register_parquet("t", path, ParquetReadOptions::default())
+        .await
+        .unwrap();
+    for (condition, expected) in [
+        ("= '2025-01-01T00:00:00Z'", "1 2"),
+        ("= '2025-01-01T00:00:30Z'", ""),
+        ("< '2025-01-01T00:00:00Z'", "0"),
+        ("< '2025-01-01T00:00:30Z'", "0 1 2"),
+        ("<= '2025-01-01T00:00:00Z'", "0 1 2"),
+        ("> '2025-01-01T00:00:00Z'", "3"),
+        (">= '2025-01-01T00:00:00Z'", "1 2 3"),
+        (">= '2025-01-01T00:00:30Z'", "3"),
+        ("IN ('2024-12-31T23:59:00Z', '2025-01-01T00:01:00Z')", "0 3"),
+    ] {
+        for column in ["id", "d", "f", "b"] {
+            let sql =
+                format!("SELECT n FROM t WHERE ulid_bucket('1m', {column}) {condition} ORDER BY n");
+            assert_eq!(
+                query(&context, &sql).await.unwrap().join(" "),
+                expected,
+                "{sql}"
+            );
+        }
     }
 }
