@@ -28,7 +28,7 @@ impl Place {
         let root = ulid_tests::root();
         copy(&root.join("tests/fixtures/guide"), home.path());
         let module = home.path().join("ulid.nu");
-        fs::copy(root.join("src/plugin/ulid.nu"), module).expect("a copy");
+        fs::copy(root.join("src/plugin/ulid/mod.nu"), module).expect("a copy");
         let installed = home.path().join(".cargo/bin");
         fs::create_dir_all(&installed).expect("a folder");
         for name in BINARIES {

@@ -15,6 +15,35 @@ fn the_extension_has_the_version_of_the_crates() {
     );
 }
 
+/// Lists of plugins read the manifest of the plugin alone, and nupm its own.
+#[test]
+fn the_plugin_states_the_versions_of_the_workspace() {
+    let manifest = text("src/plugin/Cargo.toml").expect("the manifest is text");
+    let manifest: toml::Table = manifest.parse().expect("TOML");
+    let workspace = workspace();
+    let version = workspace["package"]["version"].as_str();
+    assert_eq!(manifest["package"]["version"].as_str(), version);
+    assert_eq!(
+        manifest["dependencies"]["nu-plugin"],
+        workspace["dependencies"]["nu-plugin"]
+    );
+    let version = version.expect("a version");
+    let nupm = text("src/plugin/nupm.nuon").expect("the manifest is text");
+    assert!(nupm.contains(&format!("version: \"{version}\"")), "{nupm}");
+    assert!(nupm.contains("type: module") && nupm.contains("name: ulid"));
+    // nupm takes the folder of that name
+    text("src/plugin/ulid/mod.nu").expect("the module is there");
+    let needs = workspace["dependencies"]["nu-plugin"].as_str();
+    let needs = needs.expect("a version").trim_start_matches('=');
+    let readme = text("src/plugin/README.md").expect("the page is there");
+    let minor = version.rsplit_once('.').map_or(version, |(minor, _)| minor);
+    let row = format!("| {minor} | {needs} |");
+    assert!(
+        readme.contains(&row),
+        "{row} is not in the table of versions"
+    );
+}
+
 /// The workflows build with the Rust that Cargo.toml states as the least, and the documents name it.
 #[test]
 fn one_rust_is_stated_everywhere() {

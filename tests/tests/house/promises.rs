@@ -216,7 +216,7 @@ fn the_thresholds() {
 fn plugin_commands() -> Option<BTreeMap<String, BTreeSet<String>>> {
     let nu = ulid_tests::nu()?;
     let plugins = json!([ulid_tests::binary("nu_plugin_ulid")]).to_string();
-    let module = ulid_tests::root().join("src/plugin/ulid.nu");
+    let module = ulid_tests::root().join("src/plugin/ulid");
     let code = "scope commands | where type == plugin or name starts-with 'ulid ' | each {|command| {name: $command.name, flags: ($command.signatures | values | flatten | where parameter_type in [switch named] | get parameter_name | uniq)} } | to json --raw";
     let listed = Command::new(nu)
         .args([

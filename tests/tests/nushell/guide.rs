@@ -28,7 +28,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 fn module() -> PathBuf {
-    ulid_tests::root().join("src/plugin/ulid.nu")
+    ulid_tests::root().join("src/plugin/ulid/mod.nu")
 }
 
 fn guide() -> String {
@@ -115,6 +115,11 @@ fn the_module_parses_and_does_what_it_says() {
         print (($rows | ulid with-age id).age | all {|age| $age < 1min })
         print ($rows | ulid recent id 1hr | length)
         print ([[id]; [01ARZ3NDEKTSV4RRFFQ69G5FAV]] | ulid by-hour id | columns | first)
+        print ([[id]; [7ZZZZZZZZZZZZZZZZZZZZZZZZZ]] | ulid with-age id | to nuon)
+        $env.config.plugins.ulid = {on_error: 'null'}
+        print ([[id n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV 1] [oops 2] [01ARZ3NDEKTSV4RRFFQ69G5FAV 3]] | ulid by-hour id | to nuon)
+        print ([[id]; [oops]] | ulid with-age id | to nuon)
+        $env.config.plugins.ulid = {}
         print ([[id]; [olarz3ndektsv4rrffq69g5fav] [oops]] | ulid clean id | ulid with-uuid id | reject created_at | to nuon)";
     let output = harness::command(code)
         .expect("nu was there")
@@ -124,6 +129,9 @@ fn the_module_parses_and_does_what_it_says() {
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
         "[true, true]\ntrue\ntrue\n2\n2016-07-30T23:00Z\n\
+         [[id, age]; [\"7ZZZZZZZZZZZZZZZZZZZZZZZZZ\", null]]\n\
+         {\"2016-07-30T23:00Z\": [[id, n]; [\"01ARZ3NDEKTSV4RRFFQ69G5FAV\", 1], [\"01ARZ3NDEKTSV4RRFFQ69G5FAV\", 3]], none: [[id, n]; [oops, 2]]}\n\
+         [[id, age]; [oops, null]]\n\
          [[id, uuid]; [\"01ARZ3NDEKTSV4RRFFQ69G5FAV\", \"01563e3a-b5d3-d676-4c61-efb99302bd5b\"]]\n",
         "{}",
         String::from_utf8_lossy(&output.stderr)

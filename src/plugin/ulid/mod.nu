@@ -12,14 +12,18 @@ export def add [
     $rows | enumerate | each {|row| $row.item | insert $column ($ids | get $row.index) }
 }
 
-# Adds how long ago each ULID was made, as a duration.
+# Adds how long ago each ULID was made, as a duration; null where that is more than a duration holds, and where no ID is.
 export def with-age [
     path: cell-path # The cell that holds the ID.
     --into: string = "age" # The new column.
 ]: table -> table {
     let rows = $in
     let now = date now
-    $rows | ulid timestamp $path --insert $into | update $into {|row| $now - ($row | get $into) }
+    $rows | ulid timestamp $path --insert $into | update $into {|row|
+        let time = $row | get $into
+        # a duration holds 292 years
+        if $time == null { null } else { try { $now - $time } catch { null } }
+    }
 }
 
 # Keeps the rows whose ULID is not older than this.
@@ -30,11 +34,20 @@ export def recent [
     $in | ulid between $path --since $age
 }
 
-# Groups rows by the hour of their ULID, in UTC.
+# Groups rows by the hour of their ULID, in UTC; those without one, where the configuration keeps them, by "none".
 export def by-hour [
     path: cell-path # The cell that holds the ID.
 ]: table -> record {
-    $in | group-by {|row| $row | get $path | ulid timestamp | date to-timezone UTC | format date "%Y-%m-%dT%H:00Z" }
+    let rows = $in
+    let hours = $rows | get $path | ulid timestamp --zone UTC | each --keep-empty {|time|
+        if $time == null { "none" } else { $time | format date "%Y-%m-%dT%H:00Z" }
+    }
+    $rows | zip $hours | group-by {|pair| $pair.1 } | items {|hour, pairs| [$hour ($pairs | each {|pair| $pair.0 })] } | into record-of-pairs
+}
+
+# A record of pairs of a name and a value.
+def "into record-of-pairs" []: list -> record {
+    $in | reduce --fold {} {|pair, record| $record | insert $pair.0 $pair.1 }
 }
 
 # Makes a column canonical: upper case, from any form, with I, L and O read as digits. Rows without an ID are dropped.
@@ -48,5 +61,7 @@ export def clean [
 export def with-uuid [
     path: cell-path # The cell that holds the ID.
 ]: table -> table {
-    $in | ulid timestamp $path --insert created_at | insert uuid {|row| $row | get $path | ulid to-uuid }
+    let rows = $in | ulid timestamp $path --insert created_at
+    let uuids = $rows | get $path | ulid to-uuid
+    $rows | enumerate | each {|row| $row.item | insert uuid ($uuids | get $row.index) }
 }
