@@ -85,9 +85,9 @@ pub struct Arguments {
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = bytes)]
     pub mem: usize,
 
-    /// Print the IDs that are picked: with Enter the marked ones, or the one under the cursor
-    #[arg(long, conflicts_with_all = ["print", "stats", "check"])]
-    pub pick: bool,
+    /// Print the IDs that are picked, or the numbers of their rows: with Enter the marked ones, or the one under the cursor
+    #[arg(long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "ids", conflicts_with_all = ["print", "stats", "check"])]
+    pub pick: Option<Picked>,
 
     /// Take note of the mouse: click, wheel, drag over the timeline; hold Shift to select text as usual
     #[arg(long)]
@@ -220,6 +220,15 @@ fn bytes(text: &str) -> Result<usize, String> {
 }
 
 pub use ulid_engine::timestamp::{UnknownZone, zone};
+
+/// The values of `--pick`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Picked {
+    /// The IDs, as they are shown
+    Ids,
+    /// The numbers of the rows in the source, from 1
+    Rows,
+}
 
 /// The values of `--header`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -381,7 +390,8 @@ impl Arguments {
                 "--diff writes the rows of two files; counts, --columns and --join are of one source: leave either out",
             ),
             (
-                self.pick && (self.asked.groups() || self.asked.chooses() || self.asked.lists()),
+                self.pick.is_some()
+                    && (self.asked.groups() || self.asked.chooses() || self.asked.lists()),
                 "--pick chooses rows on a screen; counts, --limit, --distinct, --sample, --columns and --join write a report: leave either out",
             ),
             (

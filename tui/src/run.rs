@@ -173,7 +173,7 @@ fn tell_unknown_names(arguments: &Arguments, source: &Source) -> Result<(), Usag
 
 /// Where the screen is to be drawn.
 fn output(arguments: &Arguments) -> Result<Output, UsageError> {
-    let (output, absent) = if arguments.pick {
+    let (output, absent) = if arguments.pick.is_some() {
         (Output::Terminal, UsageError::NoTerminalToPickOn)
     } else {
         (Output::Stdout, UsageError::NoTerminal)
@@ -265,7 +265,7 @@ fn browse(
         drawn: None,
     };
     browser.state.set_keymap(look.keymap);
-    browser.state.set_picking(arguments.pick);
+    browser.state.set_picking(arguments.pick.is_some());
     if let Some(memory) = memory {
         browser.state.set_memory(Memory::read(memory));
     }
@@ -290,9 +290,9 @@ fn browse(
     }
     match ending? {
         // as fzf has it: nothing was chosen
-        Ending::Quit if arguments.pick => Ok(ExitCode::from(NOTHING_PICKED)),
+        Ending::Quit if arguments.pick.is_some() => Ok(ExitCode::from(NOTHING_PICKED)),
         Ending::Quit => Ok(ExitCode::SUCCESS),
-        Ending::Pick => report::write_picked(&browser.state),
+        Ending::Pick => report::write_picked(&browser.state, arguments.pick),
         Ending::Signal(number) => Ok(die_of(number)),
     }
 }

@@ -15,6 +15,29 @@ pub(crate) fn value(json: &str, span: Span) -> Value {
     }
 }
 
+/// A value as JSON, as `to json` writes it: times as RFC 3339, durations and sizes as numbers, bytes as a list. What JSON
+/// cannot say, such as a closure, is null.
+pub(crate) fn of(value: &Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+
+    match value {
+        Value::Bool { val, .. } => Json::from(*val),
+        Value::Int { val, .. } => Json::from(*val),
+        Value::Float { val, .. } => Json::from(*val),
+        Value::Duration { val, .. } => Json::from(*val),
+        Value::Filesize { val, .. } => Json::from(val.get()),
+        Value::String { val, .. } | Value::Glob { val, .. } => Json::from(val.as_str()),
+        Value::Date { val, .. } => Json::from(val.to_rfc3339()),
+        Value::Binary { val, .. } => Json::from(val.as_ref()),
+        Value::List { vals, .. } => vals.iter().map(of).collect(),
+        Value::Record { val, .. } => {
+            let fields = val.iter().map(|(name, value)| (name.clone(), of(value)));
+            Json::Object(fields.collect())
+        }
+        _ => Json::Null,
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Json {
     span: Span,

@@ -186,13 +186,13 @@ pub(crate) fn bytes(
 }
 
 /// Values as lines of text; those that are none as empty lines. Rows of a table and errors end it.
-struct Lines<I> {
+pub(crate) struct Lines<I> {
     values: I,
     line: Cursor<Vec<u8>>,
 }
 
 impl<I: Iterator<Item = Value>> Lines<I> {
-    fn new(values: I) -> Lines<I> {
+    pub(crate) fn new(values: I) -> Lines<I> {
         Lines {
             values,
             line: Cursor::new(Vec::new()),

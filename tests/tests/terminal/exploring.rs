@@ -61,6 +61,25 @@ fn what_comes_in_is_shown() {
 }
 
 #[test]
+fn rows_of_a_table_come_back_whole() {
+    let folder = folder();
+    let code = format!(
+        "print ([[id n at]; [{SECOND} 1 2024-01-01] [{SECOND} 2 2024-01-02] [broken {{a: [3b]}} null] [{FIRST} 4 2024-01-04]] | each {{}} | ulid explore | select id n | to nuon)"
+    );
+    let Some(mut session) = script(folder.path(), &code) else {
+        return;
+    };
+    session.wait_for("of 4");
+    // the second copy, and the row without an ID
+    session.send("jmm\r");
+    session.wait_for("left with 0");
+    session.wait_for(&format!(
+        "[[id, n]; [\"{SECOND}\", 2], [broken, {{a: [3b]}}]]"
+    ));
+    session.wait_for_clean_end();
+}
+
+#[test]
 fn a_stream_without_end_is_left_while_it_flows() {
     let folder = folder();
     let code = "print (ulid generate --count 9223372036854775807 | ulid explore | to nuon)";

@@ -21,13 +21,16 @@ struct Picker {
 
 impl Picker {
     fn of(arguments: &str) -> Picker {
+        Picker::with(&format!("--pick {arguments}"))
+    }
+
+    fn with(arguments: &str) -> Picker {
         let folder = tempfile::tempdir().unwrap();
         let ids = format!("{THIRD}\n{FIRST}\nbroken\n{SECOND}\n");
         fs::write(folder.path().join("ids.txt"), ids).unwrap();
         let browser = ulid_tests::binary("ulid-tui");
         let mut command = CommandBuilder::new("bash");
-        let line =
-            format!("cat ids.txt | \"$0\" --pick {arguments} > picked; echo \"left with $?\"");
+        let line = format!("cat ids.txt | \"$0\" {arguments} > picked; echo \"left with $?\"");
         command.args(["-c", &line]);
         command.arg(browser);
         command.cwd(folder.path());
@@ -70,6 +73,15 @@ fn without_a_mark_it_is_the_row_under_the_cursor_in_the_form_shown() {
     picker.session.wait_for("enter pick");
     picker.session.send("j\r");
     assert_eq!(picker.picked(), "01563e3a-b5d3-d676-4c61-efb99302bd5b\n");
+}
+
+#[test]
+fn numbers_of_rows_are_picked_where_ids_do_not_tell() {
+    let mut picker = Picker::with("--pick=rows");
+    picker.session.wait_for("enter pick");
+    // rows are marked in the order of the file, the broken one too
+    picker.session.send("mjmm\r");
+    assert_eq!(picker.picked(), "1\n3\n4\n");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use ulid_engine::{
 
 use crate::{
     asked::FileOptionError,
-    cli::{Arguments, StatsKind},
+    cli::{Arguments, Picked, StatsKind},
     findings::Findings,
     records::{Kind, Writing, rfc3339},
     rows::{Comparison, Relation, Rows, Source},
@@ -86,21 +86,25 @@ pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Writes the IDs of the rows picked to stdout, one a line, in the form shown: of the marked ones, or else of the one under
-/// the cursor.
+/// Writes the IDs of the rows picked to stdout, one a line, in the form shown, or the numbers of these rows: of the marked
+/// ones, or else of the one under the cursor.
 ///
 /// # Errors
 ///
 /// Where the rows cannot be read, or stdout takes no more.
-pub fn write_picked(state: &State) -> anyhow::Result<ExitCode> {
+pub fn write_picked(state: &State, picked: Option<Picked>) -> anyhow::Result<ExitCode> {
     let (view, source) = (state.view(), state.source());
     let writing = Writing::of(Kind::Lines, view.form, &view.zone, source.layout());
+    let text_of = |rows: Rows<'_, '_>| match picked {
+        Some(Picked::Rows) => Ok(numbers(rows)),
+        Some(Picked::Ids) | None => writing.text(source.in_their_files(rows)),
+    };
     let mut text = Vec::new();
     match state.marked()? {
         Some(listing) => source.scan_listing(
             &listing,
             &Progress::new(),
-            |rows| writing.text(source.in_their_files(rows)),
+            text_of,
             |part| -> anyhow::Result<()> {
                 text.extend(part?);
                 Ok(())
@@ -108,10 +112,17 @@ pub fn write_picked(state: &State) -> anyhow::Result<ExitCode> {
         )?,
         None => {
             let row = state.current_row();
-            text = writing.text(row.iter().map(Row::borrow))?;
+            text = text_of(&mut row.iter().map(Row::borrow))?;
         }
     }
     write_text(&text)
+}
+
+/// The numbers of rows, one a line.
+fn numbers(rows: Rows<'_, '_>) -> Vec<u8> {
+    rows.map(|row| format!("{}\n", row.number()))
+        .collect::<String>()
+        .into_bytes()
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -24,6 +24,8 @@ pub(super) struct Browser<'a> {
     pub(super) files: Vec<&'a Path>,
     pub(super) reading: Reading,
     pub(super) zone: &'a TimeZone,
+    /// Numbers of rows are picked, of objects that come in, and not IDs.
+    pub(super) wants_rows: bool,
 }
 
 impl Browser<'_> {
@@ -62,7 +64,11 @@ impl Browser<'_> {
             command.env("PATH", path);
         }
         command
-            .args(["--pick", "--form", "ulid"])
+            .args(["--form", "ulid"])
+            .args(match self.wants_rows {
+                true => &["--pick=rows", "--format", "jsonl"][..],
+                false => &["--pick"],
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .current_dir(engine.get_current_dir()?);
@@ -70,13 +76,25 @@ impl Browser<'_> {
             command.arg("--lenient");
         }
         // else the browser's own configuration holds
-        if let Some(zone) = self.zone.iana_name()
-            && *self.zone != TimeZone::UTC
-        {
-            command.args(["--zone", zone]);
+        if let Some(zone) = name_of(self.zone) {
+            command.args(["--zone", &zone]);
         }
         command.arg("--").args(&self.files);
         Ok(command)
+    }
+}
+
+/// A zone as the browser reads it: by its name or its offset; none for UTC, and for one that has neither.
+fn name_of(zone: &TimeZone) -> Option<String> {
+    match zone.iana_name() {
+        _ if *zone == TimeZone::UTC => None,
+        Some(name) => Some(name.to_owned()),
+        None => {
+            let minutes = zone.to_fixed_offset().ok()?.seconds() / 60;
+            let sign = if minutes < 0 { '-' } else { '+' };
+            let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+            Some(format!("{sign}{hours:02}:{minutes:02}"))
+        }
     }
 }
 
