@@ -395,6 +395,17 @@ pub(crate) fn bad_pattern(pattern: &str, reason: &impl Display, span: Span) -> L
     .with_help("in quotes it is the name of one file")
 }
 
+/// Patterns that do not give the two files that are compared.
+pub(crate) fn not_two(found: usize, head: Span) -> LabeledError {
+    error(
+        "file",
+        "Two files are compared",
+        format!("the patterns match {found}"),
+        head,
+    )
+    .with_help("name both: ulid diff yesterday.csv today.csv")
+}
+
 /// An empty list of files.
 pub(crate) fn no_files(head: Span) -> LabeledError {
     error("input", "There is no file to open", "no name came in", head)

@@ -207,3 +207,97 @@ fn a_condition_is_explained_with_the_columns_of_a_file() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.contains("did you mean \"took\""), "{errors}");
 }
+
+/// Two exports of one table: the second lacks a row, has one more, one that changed, two that changed places, and a broken
+/// one; its columns stand in another order, and one is new.
+fn two_exports(folder: &Path) -> String {
+    let id = |n: u64| {
+        let id = ulid_core::Ulid::from_parts(1_735_689_600_000 + n, n.into()).expect("an ID");
+        ulid_core::codec::print(id).to_string()
+    };
+    let row = |n: u64, took: u64| format!("{},h{n},{took}\n", id(n));
+    let first: String = (0..6).map(|n| row(n, n * 10)).collect();
+    let other = |n: u64, took: u64| format!("{took},{},new,h{n}\n", id(n).to_lowercase());
+    let second: String = [(0, 0), (2, 21), (4, 40), (3, 30), (5, 50), (9, 90)]
+        .map(|(n, took)| other(n, took))
+        .concat();
+    fs::write(folder.join("a.csv"), format!("id,host,took\n{first}")).expect("a file is written");
+    let second = format!("took,id,note,host\n{second}7,none,new,h7\n");
+    fs::write(folder.join("b.csv"), second).expect("a file is written");
+    format!("'{0}/a.csv' '{0}/b.csv'", folder.display())
+}
+
+#[test]
+fn two_files_are_compared_by_their_ids() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = two_exports(folder.path());
+    let plain = |name: &str| format!("'{}'", folder.path().join(name).display());
+    check(&[
+        (
+            // by hand: 1 is in the first alone, 9 in the second, 2 took longer, and of 3 and 4 one has moved
+            &format!(
+                "ulid diff {files} | get relation | uniq --count | sort-by value | each {{ $'($in.value) ($in.count)' }}"
+            ),
+            "[\"changed 1\", \"first 1\", \"moved 1\", \"second 1\", \"without_id 1\"]",
+        ),
+        (
+            &format!(
+                "ulid diff {files} | where relation == changed | get 0 | [$in.first.took $in.second.took $in.second.note]"
+            ),
+            "[20, 21, new]",
+        ),
+        (
+            &format!(
+                "ulid diff {files} | where relation in [first second] | each {{|row| $row.first | default $row.second | get host }}"
+            ),
+            "[\"h1\", \"h9\"]",
+        ),
+        // what only one of them has is what Nushell finds
+        (
+            &format!(
+                "let ours = open {} | get id; let theirs = open {} | get id | str upcase; (ulid diff {files} | where relation == second | get ulid) == ($theirs | where $it not-in $ours and $it != NONE)",
+                plain("a.csv"),
+                plain("b.csv")
+            ),
+            "true",
+        ),
+        (
+            &format!("ulid diff {files} --all | where relation == same | length"),
+            "3",
+        ),
+        (&format!("ulid diff {0} {0}", plain("a.csv")), "[]"),
+        // the same rows as objects, with IDs in another case
+        (
+            &format!(
+                "open {0} | update id {{ str downcase }} | to json | save {1}; ulid diff {0} {1} | length",
+                plain("a.csv"),
+                plain("a.json")
+            ),
+            "0",
+        ),
+        (
+            &format!(
+                "ulid diff {} {} | get 0.timestamp | format date '%F'",
+                plain("a.csv"),
+                plain("b.csv")
+            ),
+            "\"2025-01-01\"",
+        ),
+    ]);
+    check_errors(&[
+        expected(
+            "ulid diff nosuch.csv other.csv",
+            "file",
+            "nosuch.csv",
+            "no such file",
+            "pwd",
+        ),
+        expected(
+            "ulid diff *.nope other.csv",
+            "file",
+            "*.nope",
+            "matches nothing",
+            "pwd",
+        ),
+    ]);
+}

@@ -17,6 +17,7 @@ mod neighbour;
 mod sort;
 
 mod count;
+mod diff;
 mod explain;
 mod explore;
 mod histogram;
@@ -56,6 +57,7 @@ pub(crate) fn all() -> Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> {
         Box::new(open::Open),
         Box::new(explore::Explore),
         Box::new(count::Count),
+        Box::new(diff::DiffOf),
         Box::new(explain::Explain),
         Box::new(scan::Scan),
         Box::new(stats::Stats),

@@ -432,10 +432,9 @@ impl Table {
             } else {
                 "text"
             };
-            record.push(name, Value::string(readable(row.text), span));
+            record.push(name, readable_text(row, span));
         } else if !row.has_columns() || self.dataset.columns().is_empty() {
-            let text = readable(row.text);
-            record.push("text", Value::string(text, span));
+            record.push("text", readable_text(row, span));
         }
         if row.is_cut() {
             self.cut.fetch_add(1, Relaxed);
@@ -444,15 +443,37 @@ impl Table {
     }
 
     fn cell(&self, cell: Cell<'_>, infers: bool) -> Value {
+        let cells = Cells {
+            infers,
+            span: self.span,
+        };
+        cells.value(cell)
+    }
+}
+
+/// How cells become values.
+pub(super) struct Cells {
+    /// Cells of CSV that look like numbers become numbers.
+    pub(super) infers: bool,
+    pub(super) span: Span,
+}
+
+impl Cells {
+    pub(super) fn value(&self, cell: Cell<'_>) -> Value {
         match cell {
             Cell::Missing | Cell::Null => Value::nothing(self.span),
             Cell::Bool(value) => Value::bool(value, self.span),
             Cell::Number(json) => json::value(json, self.span),
             Cell::List(json) | Cell::Object(json) => json::value(&json, self.span),
-            Cell::Text(text) if infers => inferred(text.into_owned(), self.span),
+            Cell::Text(text) if self.infers => inferred(text.into_owned(), self.span),
             Cell::Text(text) => Value::string(text, self.span),
         }
     }
+}
+
+/// The text of a row.
+pub(super) fn readable_text(row: &RowRef<'_>, span: Span) -> Value {
+    Value::string(readable(row.text), span)
 }
 
 /// A cell of CSV as what it looks like: a whole number, another number, or text, as `from csv` reads it.
