@@ -8,7 +8,7 @@ mod log;
 
 pub(super) use hits::{HitCondition, Hits};
 pub(super) use live::Live;
-pub(super) use log::{LogMessage, Part};
+pub(super) use log::{LogMessage, Part, split_log};
 
 use dap::{
     requests::SetFunctionBreakpointsArguments,
@@ -348,10 +348,12 @@ impl Session {
         let table = self.program.as_ref().map(|program| program.table.clone());
         let now = (self.clock)();
         let set = |function: &FunctionBreakpoint| {
+            let condition = function.condition.as_deref();
+            let (condition, log) = condition.map_or((None, None), split_log);
             let when = When {
-                condition: function.condition.as_deref(),
+                condition,
                 hit: function.hit_condition.as_deref(),
-                log: None,
+                log,
                 name: Some(&function.name),
                 table: table.as_ref(),
                 now,

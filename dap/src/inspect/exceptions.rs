@@ -17,7 +17,7 @@ use ulid_engine::{
 };
 
 use super::{
-    breakpoints::{HitCondition, Live, What, When},
+    breakpoints::{HitCondition, Live, What, When, split_log},
     job::Job,
     refusal::Refusal,
     scan::{Goal, Scan, Tally, Way},
@@ -26,8 +26,7 @@ use super::{
 };
 
 /// What a person reads in the field beside a filter.
-const CONDITION: &str =
-    "A condition (time > \"2026-01-01\"), a hit count (% 100), or both (line > 9; >= 5)";
+const CONDITION: &str = "A condition (time > \"2026-01-01\"), a hit count (% 100), or both (line > 9; >= 5), and what to write (log: {time})";
 
 /// Flaws whose filters are set unless a person takes them away.
 const USUAL: [Flaw; 2] = [Flaw::Invalid, Flaw::Overflow];
@@ -74,11 +73,12 @@ impl Session {
             Some(found(table, flaw, at))
         };
         let set = |(name, text): (&str, Option<&str>)| {
+            let (text, log) = text.map_or((None, None), split_log);
             let (condition, hit) = text.map_or((None, None), HitCondition::split);
             let when = When {
                 condition,
                 hit,
-                log: None,
+                log,
                 name: None,
                 table: table.as_ref(),
                 now,

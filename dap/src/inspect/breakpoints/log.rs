@@ -20,6 +20,24 @@ pub(in crate::inspect) enum Part {
     Value(String),
 }
 
+/// Parts a text in two: a condition, and behind `log:` what to write instead of stopping, with a semicolon between if there
+/// are both. The protocol gives filters and functions no field for the latter.
+pub(in crate::inspect) fn split_log(text: &str) -> (Option<&str>, Option<&str>) {
+    const LOG: &str = "log:";
+    if let Some(message) = text.trim_start().strip_prefix(LOG) {
+        return (None, Some(message.trim()));
+    }
+    let mut ends = text.match_indices(';');
+    let found = ends.find_map(|(at, _)| {
+        let message = text.get(at + 1..)?.trim_start().strip_prefix(LOG)?;
+        Some((text.get(..at)?, message.trim()))
+    });
+    match found {
+        Some((condition, message)) => (Some(condition), Some(message)),
+        None => (Some(text), None),
+    }
+}
+
 impl LogMessage {
     /// Reads `{time}: {text =~ "b{1}"}`. A brace of its own is written twice, or with a backslash before it.
     pub(super) fn parse(message: &str) -> Result<LogMessage, String> {
@@ -109,6 +127,23 @@ fn expression(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_stands_behind_the_condition() {
+        for (text, expected) in [
+            ("line > 9", (Some("line > 9"), None)),
+            ("log: {time}", (None, Some("{time}"))),
+            (
+                "line > 9; log: {time}; {id}",
+                (Some("line > 9"), Some("{time}; {id}")),
+            ),
+            ("line > 9; >= 5;log:x", (Some("line > 9; >= 5"), Some("x"))),
+            // a column that is called so
+            ("log == 1", (Some("log == 1"), None)),
+        ] {
+            assert_eq!(split_log(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn braces_and_quotes_are_balanced() {

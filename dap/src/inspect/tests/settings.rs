@@ -125,7 +125,7 @@ fn what_cannot_be_is_refused_with_a_sentence() {
         ),
         (
             json!({ "timeZone": "Mars/Olympus" }),
-            "\"Mars/Olympus\" is no time zone; give UTC, local, or a name such as Europe/Berlin",
+            "\"Mars/Olympus\" is no time zone; give UTC, local, a name such as Europe/Berlin, or an offset such as +02:00",
         ),
         (
             json!({ "delimiter": "ab" }),
@@ -432,4 +432,24 @@ fn a_row_that_goes_over_lines_has_the_line_of_its_begin() {
     let mut client = Client::of_file("x.csv", text.as_bytes(), json!({}));
     assert_eq!(client.line(), 2);
     assert_eq!(client.motion("next"), "step 4");
+}
+
+#[test]
+fn filters_and_functions_write_instead_of_stopping() {
+    let mut client = Client::of(IDS);
+    client.ok(
+        "setExceptionBreakpoints",
+        json!({ "filters": [], "filterOptions": [{ "filterId": "invalid", "condition": "line > 1; log: {line} is {fault}" }] }),
+    );
+    client.ok(
+        "setFunctionBreakpoints",
+        json!({ "breakpoints": [{ "name": "id == prev.id", "condition": "log: {line} again" }] }),
+    );
+    assert_eq!(client.motion("continue"), "step (End of file) 6");
+    assert_eq!(outputs(&client), ["3 is character\n", "6 again\n"]);
+    let refused = client.ok(
+        "setFunctionBreakpoints",
+        json!({ "breakpoints": [{ "name": "valid", "condition": "log: {tiem}" }] }),
+    );
+    assert_eq!(refused["breakpoints"][0]["verified"], false);
 }
