@@ -3,10 +3,11 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read},
+    io::{self, Cursor, Read},
     os::{fd::OwnedFd, unix::fs::OpenOptionsExt as _},
     path::Path,
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -23,13 +24,23 @@ const PATIENCE: Timespec = Timespec {
     tv_nsec: 50_000_000,
 };
 
+/// Time after the first bytes in which more is waited for.
+const MOMENT: Duration = Duration::from_millis(250);
+
+/// Bytes that are read in it at most.
+const GATHERED: usize = 1 << 16;
+
 /// The reading end of a pipe.
 pub(super) struct Pipe {
     file: File,
     /// The work that opens it, which can be cancelled.
     opening: Arc<Progress>,
     lease: Lease,
+    /// Something was read, and is given out first.
     has_begun: bool,
+    ahead: Cursor<Vec<u8>>,
+    /// Somebody has it open for writing, or had.
+    has_writer: bool,
 }
 
 /// True if a path is that of a pipe or a device.
@@ -47,6 +58,8 @@ impl Pipe {
             opening,
             lease,
             has_begun: false,
+            ahead: Cursor::default(),
+            has_writer: false,
         })
     }
 
@@ -56,8 +69,9 @@ impl Pipe {
             file: pipe.into(),
             opening,
             lease,
-            // whoever writes to it has it open
-            has_begun: true,
+            has_begun: false,
+            ahead: Cursor::default(),
+            has_writer: true,
         }
     }
 
@@ -70,8 +84,50 @@ impl Pipe {
 
 impl Read for Pipe {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.has_begun {
+            self.gather()?;
+        }
+        match self.ahead.read(buffer)? {
+            0 => self.read_some(buffer),
+            read => Ok(read),
+        }
+    }
+}
+
+impl Pipe {
+    /// Reads ahead what comes within a moment after the first bytes: a header that comes alone would be taken for a row.
+    fn gather(&mut self) -> io::Result<()> {
+        let mut piece = vec![0; GATHERED];
+        let mut read = self.read_some(&mut piece)?;
+        self.has_begun = true;
+        let end = Instant::now() + MOMENT;
+        while read > 0 && Instant::now() < end && !self.is_over() {
+            let rest = piece.get_mut(read..).unwrap_or_default();
+            if rest.is_empty() {
+                break;
+            }
+            if !self.wait().unwrap_or(false) {
+                continue;
+            }
+            match self.file.read(rest) {
+                Ok(more) if more > 0 => read += more,
+                // the end, or what is told by the next read
+                _ => break,
+            }
+        }
+        piece.truncate(read);
+        self.ahead = Cursor::new(piece);
+        Ok(())
+    }
+
+    /// True if nobody wants what is read any more.
+    fn is_over(&self) -> bool {
+        self.opening.is_cancelled() || self.lease.is_over()
+    }
+
+    fn read_some(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if self.opening.is_cancelled() || self.lease.is_over() {
+            if self.is_over() {
                 return Err(io::Error::other("nobody reads it any more"));
             }
             if !self.wait()? {
@@ -79,12 +135,12 @@ impl Read for Pipe {
             }
             match self.file.read(buffer) {
                 // only Linux tells apart that nobody has written yet and that nobody writes any more
-                Ok(0) if !self.has_begun && !cfg!(target_os = "linux") => {
-                    std::thread::sleep(std::time::Duration::from_millis(50));
+                Ok(0) if !self.has_writer && !cfg!(target_os = "linux") => {
+                    std::thread::sleep(Duration::from_millis(50));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 result => {
-                    self.has_begun = true;
+                    self.has_writer = true;
                     return result;
                 }
             }

@@ -453,3 +453,15 @@ fn filters_and_functions_write_instead_of_stopping() {
     );
     assert_eq!(refused["breakpoints"][0]["verified"], false);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_header_that_comes_alone_is_a_header() {
+    let mut client = Client::new();
+    client.ok("initialize", json!({}));
+    let script = "echo id,n; sleep 0.05; echo 01ARZ3NDEKTSV4RRFFQ69G5FAV,7";
+    client.ok("launch", json!({ "command": ["sh", "-c", script] }));
+    client.ok("configurationDone", json!({}));
+    let n = client.ok("evaluate", json!({ "expression": "n + 0" }));
+    assert_eq!(n["result"], "7");
+}
