@@ -1,6 +1,6 @@
 //! The one place where arrays become what the engine reads, and what it found becomes arrays.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use datafusion::{
     arrow::{
@@ -226,25 +226,30 @@ impl Ids {
         text: impl Fn(usize) -> &'a [u8],
     ) {
         for start in (0..self.keys.len()).step_by(BLOCK) {
-            let end = self.keys.len().min(start + BLOCK);
-            match dialect {
-                Dialect::Ulid => self.read_block(start, end, &text),
+            let rows = start..self.keys.len().min(start + BLOCK);
+            let faults = self.faults.len();
+            let may_have_other_case = match dialect {
+                Dialect::Ulid => self.read_block(rows.clone(), &text),
                 Dialect::Uuid7 | Dialect::Uuid => {
-                    (start..end).for_each(|row| self.read_one(dialect, row, &text))
+                    rows.clone()
+                        .for_each(|row| self.read_one(dialect, row, &text));
+                    true
                 }
+            };
+            if with_case && may_have_other_case {
+                self.find_other_case(dialect, rows, faults, &text);
             }
-        }
-        if with_case {
-            self.find_other_case(dialect, text);
         }
     }
 
-    /// Reads ULIDs side by side. Where one is none, the kernel goes on behind it.
-    fn read_block<'a>(&mut self, start: usize, end: usize, text: &impl Fn(usize) -> &'a [u8]) {
+    /// Reads ULIDs side by side. Where one is none, the kernel goes on behind it. True if any of the texts has a lower case
+    /// letter.
+    fn read_block<'a>(&mut self, rows: Range<usize>, text: &impl Fn(usize) -> &'a [u8]) -> bool {
         /// A record that is no ULID.
         const NO_ID: [u8; TEXT_LEN] = [b'!'; TEXT_LEN];
+        let (start, end) = (rows.start, rows.end);
         let mut records = [NO_ID; BLOCK];
-        for (record, row) in records.iter_mut().zip(start..end) {
+        for (record, row) in records.iter_mut().zip(rows) {
             if let Ok(text) = text(row).try_into() {
                 *record = text;
             }
@@ -260,6 +265,9 @@ impl Ids {
                 row += 1;
             }
         }
+        // Of ASCII, lower case letters alone have both bits, but for five signs: those are looked at once more.
+        let both = |seen: u8, &byte: &u8| seen | byte & (byte << 1);
+        records.as_flattened().iter().fold(0, both) & 0x40 != 0
     }
 
     fn read_one<'a>(&mut self, dialect: Dialect, row: usize, text: &impl Fn(usize) -> &'a [u8]) {
@@ -273,14 +281,20 @@ impl Ids {
         }
     }
 
-    fn find_other_case<'a>(&mut self, dialect: Dialect, text: impl Fn(usize) -> &'a [u8]) {
-        let mut faults = self.faults.iter().map(|&(row, _)| row).peekable();
-        for row in 0..self.keys.len() {
+    /// Finds the rows in another case among some, whose faults begin at a place.
+    fn find_other_case<'a>(
+        &mut self,
+        dialect: Dialect,
+        rows: Range<usize>,
+        faults: usize,
+        text: &impl Fn(usize) -> &'a [u8],
+    ) {
+        let faults = self.faults.get(faults..).unwrap_or_default();
+        let mut faults = faults.iter().map(|&(row, _)| row).peekable();
+        for row in rows {
             let is_fault = faults.next_if_eq(&row).is_some();
             let is_valid = !is_fault && self.is_there(row);
-            let other = |&byte: &u8| dialect.is_other_case(byte);
-            // Not `any`, which ends early and therefore goes byte by byte.
-            if is_valid && text(row).iter().filter(|byte| other(byte)).count() > 0 {
+            if is_valid && text(row).iter().any(|&byte| dialect.is_other_case(byte)) {
                 self.other_case.push(row);
             }
         }

@@ -59,16 +59,23 @@ pub(crate) async fn find(
             .collect(),
     };
     names.sort_by_key(|name| !["id", "ulid", "uuid"].contains(&name.to_ascii_lowercase().as_str()));
-    for column in &names {
-        for prefix in ["ulid", "uuid7"] {
-            let share = share(context, table, column, prefix).await?;
-            if share >= 0.9 || (name.is_some() && share > 0.0) {
-                let name = (*column).to_owned();
-                return Ok(IdColumn {
-                    quoted: quoted(column),
-                    name,
-                    prefix,
-                });
+    // A column that is named may have more rubbish in it. Bytes of a UUID of version 7 are a ULID too, so those come first.
+    let least: &[f64] = if name.is_some() {
+        &[0.9, f64::MIN_POSITIVE]
+    } else {
+        &[0.9]
+    };
+    for least in least {
+        for column in &names {
+            for prefix in ["uuid7", "ulid"] {
+                if share(context, table, column, prefix).await? >= *least {
+                    let name = (*column).to_owned();
+                    return Ok(IdColumn {
+                        quoted: quoted(column),
+                        name,
+                        prefix,
+                    });
+                }
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::{
     collections::HashSet,
+    fs::File,
+    io::{BufReader, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -9,25 +11,27 @@ use std::{
 use anyhow::{Context, bail};
 use datafusion::{
     arrow::datatypes::DataType,
-    common::GetExt,
     datasource::{
         file_format::{
-            FileFormat, arrow::ArrowFormat, csv::CsvFormat,
-            file_compression_type::FileCompressionType, json::JsonFormat, parquet::ParquetFormat,
+            FileFormat, arrow::ArrowFormat, csv::CsvFormat, json::JsonFormat,
+            parquet::ParquetFormat,
         },
         listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
     },
     prelude::SessionContext,
 };
+use tempfile::TempPath;
 use url::Url;
 
 /// A file or folder that was registered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Table {
     /// Its name in SQL.
     pub(crate) name: String,
     /// Where it was found.
     pub(crate) source: String,
+    /// What was packed, unpacked for as long as this is kept.
+    _unpacked: Option<TempPath>,
 }
 
 /// Registers each source as a table named after it. A name that another one has gets a number, which is told.
@@ -47,13 +51,14 @@ pub(crate) async fn register(
             eprintln!("ulid-sql: {source} is the table {name}, as another one is {plain}");
         }
         taken.insert(name.clone());
-        let table = open(context, source)
+        let (table, unpacked) = open(context, source)
             .await
             .with_context(|| source.clone())?;
         context.register_table(name.as_str(), Arc::new(table))?;
         tables.push(Table {
             name,
             source: source.clone(),
+            _unpacked: unpacked,
         });
     }
     Ok(tables)
@@ -84,56 +89,137 @@ fn name_of(source: &str) -> String {
     }
 }
 
-async fn open(context: &SessionContext, source: &str) -> anyhow::Result<ListingTable> {
-    let (url, kind, is_folder) = match Url::parse(source) {
+/// What a source is, before its columns are looked at.
+struct Found {
+    url: Url,
+    format: Arc<dyn FileFormat>,
+    /// The end of the names of a folder's files.
+    ending: Option<&'static str>,
+    unpacked: Option<TempPath>,
+}
+
+async fn open(
+    context: &SessionContext,
+    source: &str,
+) -> anyhow::Result<(ListingTable, Option<TempPath>)> {
+    let found = match Url::parse(source) {
         // Not the letter of a drive.
-        Ok(url) if url.scheme().len() > 1 => (url, Kind::of(source)?, source.ends_with('/')),
+        Ok(url) if url.scheme().len() > 1 => remote(url, source)?,
         _ => local(Path::new(source))?,
     };
-    let url = ListingTableUrl::try_new(url, None)?;
+    let url = ListingTableUrl::try_new(found.url, None)?;
     let state = context.state();
-    let mut options = ListingOptions::new(kind.format());
+    let mut options = ListingOptions::new(found.format);
     // A file is read whatever its name ends in, of a folder the files of its kind.
-    options.file_extension = if is_folder {
-        kind.ending()
-    } else {
-        String::new()
-    };
-    if is_folder {
+    options.file_extension = found
+        .ending
+        .map(|ending| format!(".{ending}"))
+        .unwrap_or_default();
+    if found.ending.is_some() {
         let columns = options.infer_partitions(&state, &url).await?;
         let columns = columns.into_iter().map(|name| (name, DataType::Utf8));
         options = options.with_table_partition_cols(columns.collect());
     }
     let config = ListingTableConfig::new(url).with_listing_options(options);
-    Ok(ListingTable::try_new(config.infer_schema(&state).await?)?)
+    let table = ListingTable::try_new(config.infer_schema(&state).await?)?;
+    Ok((table, found.unpacked))
 }
 
-fn local(path: &Path) -> anyhow::Result<(Url, Kind, bool)> {
-    let path = path.canonicalize()?;
-    let url = |made: Result<Url, ()>| made.ok().context("the path is no URL");
-    if !path.is_dir() {
-        let kind = Kind::of(&path.to_string_lossy())?;
-        return Ok((url(Url::from_file_path(&path))?, kind, false));
+fn remote(url: Url, source: &str) -> anyhow::Result<Found> {
+    let (ending, packing) = kind_of(source)?;
+    if packing != Packing::None {
+        bail!("a packed file is read on this machine only; fetch it first");
     }
-    let mut kinds: Vec<(Kind, PathBuf)> = Vec::new();
-    find_kinds(&path, &mut kinds)?;
-    match kinds.as_slice() {
+    Ok(Found {
+        url,
+        format: format_of(ending, b""),
+        ending: source.ends_with('/').then_some(ending),
+        unpacked: None,
+    })
+}
+
+fn local(path: &Path) -> anyhow::Result<Found> {
+    let path = path.canonicalize()?;
+    if path.is_dir() {
+        return folder(&path);
+    }
+    let (ending, packing) = kind_of(&path.to_string_lossy())?;
+    let unpacked = unpack(&path, packing)?;
+    let plain = unpacked.as_deref().unwrap_or(&path);
+    Ok(Found {
+        format: format_of(ending, &begin_of(plain)?),
+        url: Url::from_file_path(plain)
+            .ok()
+            .context("the path is no URL")?,
+        ending: None,
+        unpacked,
+    })
+}
+
+fn folder(path: &Path) -> anyhow::Result<Found> {
+    let mut kinds: Vec<(&str, PathBuf)> = Vec::new();
+    find_kinds(path, &mut kinds)?;
+    let (ending, first) = match kinds.as_slice() {
         [] => bail!("no file in this folder ends in {ENDINGS}"),
-        [(kind, _)] => Ok((url(Url::from_directory_path(&path))?, *kind, true)),
+        [one] => one,
         [(_, one), (_, other), ..] => bail!(
             "the folder has files of more than one kind, such as {} and {}; name the files, or move one kind away",
             one.display(),
             other.display()
         ),
-    }
+    };
+    Ok(Found {
+        format: format_of(ending, &begin_of(first)?),
+        url: Url::from_directory_path(path)
+            .ok()
+            .context("the path is no URL")?,
+        ending: Some(ending),
+        unpacked: None,
+    })
+}
+
+/// The first bytes of a file.
+fn begin_of(path: &Path) -> anyhow::Result<Vec<u8>> {
+    const LEN: u64 = 1 << 16;
+    let mut begin = Vec::new();
+    File::open(path)?.take(LEN).read_to_end(&mut begin)?;
+    Ok(begin)
+}
+
+/// A way in which a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    None,
+    Gzip,
+    Zstd,
+}
+
+/// Unpacks a file into a temporary one.
+fn unpack(path: &Path, packing: Packing) -> anyhow::Result<Option<TempPath>> {
+    let packed = BufReader::new(File::open(path)?);
+    let mut plain: Box<dyn Read> = match packing {
+        Packing::None => return Ok(None),
+        Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(packed)),
+        Packing::Zstd => Box::new(zstd::Decoder::new(packed)?),
+    };
+    let mut file = tempfile::NamedTempFile::new()?;
+    std::io::copy(&mut plain, &mut file).context("it cannot be unpacked")?;
+    Ok(Some(file.into_temp_path()))
 }
 
 /// The kinds of the files in a folder and below, each with its first file.
-fn find_kinds(folder: &Path, kinds: &mut Vec<(Kind, PathBuf)>) -> anyhow::Result<()> {
+fn find_kinds(folder: &Path, kinds: &mut Vec<(&'static str, PathBuf)>) -> anyhow::Result<()> {
     for path in files_below(folder)? {
-        if let Ok(kind) = Kind::of(&path.to_string_lossy())
-            && !kinds.iter().any(|(known, _)| *known == kind)
-        {
+        let Ok((kind, packing)) = kind_of(&path.to_string_lossy()) else {
+            continue;
+        };
+        if packing != Packing::None {
+            bail!(
+                "{} is packed; unpack it, or name the file by itself",
+                path.display()
+            );
+        }
+        if !kinds.iter().any(|(known, _)| *known == kind) {
             kinds.push((kind, path));
         }
     }
@@ -177,56 +263,73 @@ pub(crate) fn parquet_files(source: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 const ENDINGS: &str = ".parquet, .csv, .tsv, .ndjson, .jsonl, .json or .arrow";
 
-/// A kind of files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Kind {
-    ending: &'static str,
-    compression: FileCompressionType,
+/// The kind that the end of a name tells, and how the file is packed.
+fn kind_of(name: &str) -> anyhow::Result<(&'static str, Packing)> {
+    let name = name.trim_end_matches('/').to_ascii_lowercase();
+    let all = ["parquet", "csv", "tsv", "ndjson", "jsonl", "json", "arrow"];
+    for (end, packing) in [
+        (".gz", Packing::Gzip),
+        (".zst", Packing::Zstd),
+        ("", Packing::None),
+    ] {
+        let Some(stem) = name.strip_suffix(end) else {
+            continue;
+        };
+        let found = all
+            .into_iter()
+            .find(|ending| stem.ends_with(&format!(".{ending}")));
+        if let Some(ending) = found {
+            return Ok((ending, packing));
+        }
+    }
+    bail!("a table's name ends in {ENDINGS}; what a file holds is told by that")
 }
 
-impl Kind {
-    /// The kind that the end of a name tells.
-    fn of(name: &str) -> anyhow::Result<Kind> {
-        let name = name.to_ascii_lowercase();
-        let packed = [
-            (".gz", FileCompressionType::GZIP),
-            (".zst", FileCompressionType::ZSTD),
-            ("", FileCompressionType::UNCOMPRESSED),
-        ];
-        let all = ["parquet", "csv", "tsv", "ndjson", "jsonl", "json", "arrow"];
-        for (end, compression) in packed {
-            let Some(stem) = name.strip_suffix(end) else {
-                continue;
-            };
-            let found = all
-                .into_iter()
-                .find(|ending| stem.ends_with(&format!(".{ending}")));
-            if let Some(ending) = found {
-                return Ok(Kind {
-                    ending,
-                    compression,
-                });
-            }
-        }
-        bail!("a table's name ends in {ENDINGS}; what a file holds is told by that")
-    }
-
-    fn ending(self) -> String {
-        format!(".{}{}", self.ending, GetExt::get_ext(&self.compression))
-    }
-
-    fn format(self) -> Arc<dyn FileFormat> {
-        let csv = CsvFormat::default()
+/// The format of a kind of files, one of which begins like this. Rows that stop early are filled up with NULL.
+fn format_of(ending: &str, begin: &[u8]) -> Arc<dyn FileFormat> {
+    let csv = |delimiter| {
+        let format = CsvFormat::default()
             .with_has_header(true)
-            .with_file_compression_type(self.compression);
-        match self.ending {
-            "parquet" => Arc::new(ParquetFormat::default()),
-            "csv" => Arc::new(csv),
-            "tsv" => Arc::new(csv.with_delimiter(b'\t')),
-            "arrow" => Arc::new(ArrowFormat),
-            _ => Arc::new(JsonFormat::default().with_file_compression_type(self.compression)),
+            .with_truncated_rows(true);
+        format
+            .with_newlines_in_values(true)
+            .with_delimiter(delimiter)
+    };
+    match ending {
+        "parquet" => Arc::new(ParquetFormat::default()),
+        "csv" => Arc::new(csv(delimiter(begin))),
+        "tsv" => Arc::new(csv(b'\t')),
+        "arrow" => Arc::new(ArrowFormat),
+        // One array rather than an object a line.
+        _ if begin.trim_ascii_start().starts_with(b"[") => {
+            Arc::new(JsonFormat::default().with_newline_delimited(false))
         }
+        _ => Arc::new(JsonFormat::default()),
     }
+}
+
+/// The most frequent delimiter of a header, outside of quotes.
+fn delimiter(begin: &[u8]) -> u8 {
+    let line = begin
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let mut quoted = false;
+    let plain: Vec<u8> = line
+        .iter()
+        .copied()
+        .filter(|&byte| {
+            quoted ^= byte == b'"';
+            !quoted
+        })
+        .collect();
+    let count = |delimiter: u8| plain.iter().filter(|&&byte| byte == delimiter).count();
+    let others = [b';', b'\t', b'|']
+        .into_iter()
+        .max_by_key(|&other| count(other));
+    others
+        .filter(|&other| count(other) > count(b','))
+        .unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -250,10 +353,28 @@ mod tests {
 
     #[test]
     fn the_end_of_a_name_tells_what_a_file_holds() {
-        assert_eq!(Kind::of("a.parquet").unwrap().ending(), ".parquet");
-        assert_eq!(Kind::of("A.CSV.GZ").unwrap().ending(), ".csv.gz");
-        assert_eq!(Kind::of("a.b.ndjson.zst").unwrap().ending(), ".ndjson.zst");
-        assert!(Kind::of("parquet").is_err());
-        assert!(Kind::of("a.txt").is_err());
+        for (name, kind) in [
+            ("a.parquet", Some(("parquet", Packing::None))),
+            ("A.CSV.GZ", Some(("csv", Packing::Gzip))),
+            ("a.b.ndjson.zst", Some(("ndjson", Packing::Zstd))),
+            ("parquet", None),
+            ("a.txt", None),
+        ] {
+            assert_eq!(kind_of(name).ok(), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_header_tells_the_delimiter() {
+        for (header, expected) in [
+            ("id,name\n1;2;3;4\n", b','),
+            ("id;name\r\n", b';'),
+            ("\"a;b;c\",d\n", b','),
+            ("a|b\tc|d\n", b'|'),
+            ("id\n", b','),
+            ("", b','),
+        ] {
+            assert_eq!(delimiter(header.as_bytes()), expected, "{header}");
+        }
     }
 }

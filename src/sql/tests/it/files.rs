@@ -1,6 +1,6 @@
 //! Files written anew, and what an audit says of files of others.
 
-use std::{fs, path::Path, process::Command, sync::Arc};
+use std::{fs, io::Write, path::Path, process::Command, sync::Arc};
 
 use datafusion::{
     arrow::array::{ArrayRef, FixedSizeBinaryArray, Int32Array, RecordBatch, StringArray},
@@ -335,4 +335,84 @@ fn an_audit_names_the_column_and_its_figures() {
         let (_, told, went_well) = run(place.path(), arguments);
         assert!(!went_well && told.contains(says), "{told}");
     }
+}
+
+/// Files as other programs write them: by Excel where the decimal point is a comma, as an array of JSON, packed, with rows that
+/// stop early, with a line end within quotes.
+#[test]
+fn files_of_other_programs_are_tables() {
+    let place = tempfile::tempdir().unwrap();
+    let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let array = format!("[{{\"id\":\"{id}\",\"n\":1}},\n {{\"id\":null,\"n\":2}}]\n");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed
+        .write_all(format!("{{\"id\":\"{id}\"}}\n").as_bytes())
+        .unwrap();
+    for (name, bytes, expected) in [
+        (
+            "excel.csv",
+            format!("\u{feff}id;name\r\n{id};Ada\r\n").into_bytes(),
+            format!("{id},Ada\n"),
+        ),
+        ("array.json", array.into_bytes(), format!("{id},1\n,2\n")),
+        (
+            "packed.jsonl.gz",
+            packed.finish().unwrap(),
+            format!("{id}\n"),
+        ),
+        (
+            "packed.csv.zst",
+            zstd::encode_all(format!("id\n{id}\n").as_bytes(), 1).unwrap(),
+            format!("{id}\n"),
+        ),
+        (
+            "ragged.csv",
+            format!("id,a,b\n{id},1\n{id}\n").into_bytes(),
+            format!("{id},1,\n{id},,\n"),
+        ),
+        (
+            "lines.csv",
+            format!("id,note\n{id},\"one\ntwo\"\n").into_bytes(),
+            format!("{id},\"one\ntwo\"\n"),
+        ),
+        (
+            "null.tsv",
+            format!("id\tv\n{id}\t\\N\n").into_bytes(),
+            format!("{id},\\N\n"),
+        ),
+    ] {
+        fs::write(place.path().join(name), bytes).unwrap();
+        let table = name.split('.').next().unwrap();
+        let sql = format!("SELECT * FROM \"{table}\"");
+        let (rows, told, went_well) = run(place.path(), &[name, "-o", "csv", "-c", &sql]);
+        assert!(went_well, "{name}: {told}");
+        let (header, rest) = rows.split_once('\n').unwrap();
+        assert!(
+            header == "id" || header.starts_with("id,"),
+            "{name}: {header:?}"
+        );
+        assert_eq!(rest, expected, "{name}");
+    }
+}
+
+/// Bytes of UUIDs of version 7 are told apart from those of ULIDs, and a folder as Spark leaves it is a table.
+#[test]
+fn folders_and_uuids_of_other_programs_are_audited() {
+    let place = tempfile::tempdir().unwrap();
+    fs::create_dir_all(place.path().join("out")).unwrap();
+    let ids = (0..200).map(|row| ulid_engine::version7::as_version_7(id(row)).to_bytes());
+    let bytes: ArrayRef = Arc::new(FixedSizeBinaryArray::try_from_iter(ids).unwrap());
+    let batch = RecordBatch::try_from_iter([("b", bytes)]).unwrap();
+    let part = fs::File::create(place.path().join("out/part-00000-c000.snappy.parquet")).unwrap();
+    let mut writer = ArrowWriter::try_new(part, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    fs::write(place.path().join("out/_SUCCESS"), "").unwrap();
+    fs::write(place.path().join("out/.part-00000.crc"), "crc").unwrap();
+    let (out, told, _) = run(place.path(), &["audit", "out", "-o", "csv"]);
+    assert_eq!(told, "");
+    assert!(
+        out.contains("out,column,b: UUIDs of version 7\nout,valid,200\n"),
+        "{out}"
+    );
 }
