@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufReader, Write as _},
+    io::{self, BufReader, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::LazyLock,
@@ -123,6 +123,12 @@ fn attend(socket: &Socket) {
 }
 
 fn inspect_on_stdio() -> anyhow::Result<()> {
+    if io::stdin().is_terminal() {
+        // who typed it would wait for ever
+        eprintln!(
+            "ulid-dap: waiting for a debug client on standard input; an editor starts this program, and --listen PORT serves one over TCP"
+        );
+    }
     let (connection, writing) = Connection::over(BufReader::new(io::stdin()), io::stdout());
     let served = inspect::serve(&connection, Timestamp::now, Trust::Parent);
     drop(connection);

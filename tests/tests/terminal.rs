@@ -26,5 +26,6 @@ mod terminal {
     mod sorting;
     mod sources;
     mod timeline;
+    mod typed;
     mod values;
 }

@@ -30,8 +30,12 @@ static LONG_VERSION: LazyLock<String> =
 #[derive(Debug, Clone, Parser)]
 #[command(name = "ulid-tui", version, long_version = LONG_VERSION.as_str(), about, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Files of IDs, read as one; - or nothing reads a pipe; without one, the built-in sample
+    /// Files of IDs, read as one; - or nothing reads a pipe; without one, the built-in sample. Also IDs themselves
     pub files: Vec<PathBuf>,
+
+    /// Print new IDs, one a line, and do nothing else
+    #[arg(long, value_name = "COUNT", num_args = 0..=1, require_equals = true, default_missing_value = "1", exclusive = true)]
+    pub new: Option<u64>,
 
     /// What the rows are, where it is not detected rightly: lines, csv, tsv, jsonl, json, text or binary
     #[arg(long, value_name = "FORMAT", value_parser = <Format as FromStr>::from_str)]

@@ -40,4 +40,5 @@ mod values;
 pub mod terminal;
 pub mod text;
 pub mod theme;
+mod typed;
 pub mod view;

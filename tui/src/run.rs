@@ -33,13 +33,14 @@ use crate::{
     keymap::{self, Keymap},
     manual,
     memory::{self, Memory},
+    records::Kind,
     report::{self, Verdict},
     rows::{OnlyOnce, Source, Unlike},
     state::{Effect, Filter, Mode, State, View},
     terminal::{self, Guard, Output, Screen},
     text::grouped,
     theme::Theme,
-    view,
+    typed, view,
 };
 
 /// The program was called in a way that cannot work.
@@ -106,6 +107,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         manual::write_completions(shell, &mut script);
         return report::write_text(&script);
     }
+    if let Some(count) = arguments.new {
+        return report::write_new(count);
+    }
     if let Some(sentence) = arguments.without_effect() {
         return Err(UsageError::WithoutEffect(sentence).into());
     }
@@ -118,13 +122,23 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     arguments
         .complete_with(&config)
         .map_err(UsageError::Spelling)?;
+    let typed = typed::ids(&arguments.files);
+    let explains = typed.is_some() && !arguments.wants_report() && !io::stdout().is_terminal();
+    if explains && arguments.pick.is_none() {
+        // whoever asks about an ID in a pipe has no screen
+        arguments.print = Some(Kind::Table);
+    }
     let arguments = &arguments;
     let zone = arguments.time_zone()?;
     let output = output(arguments)?;
     if !arguments.wants_report() {
         background::make_workers_give_way();
     }
-    let source = open(arguments)?.with_memory(arguments.mem);
+    let source = match typed {
+        Some(ids) => Source::from_reader("IDs", io::Cursor::new(ids), &arguments.open_options())?,
+        None => open(arguments)?,
+    };
+    let source = source.with_memory(arguments.mem);
     tell_unknown_names(arguments, &source)?;
     if arguments.wants_report() {
         let verdict = report::write(arguments, &source)?;

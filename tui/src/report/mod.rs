@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::json;
 use ulid_engine::{
-    RowSet, Timestamp,
+    RowSet, Timestamp, Ulid, codec,
     dataset::{Row, RowRef},
     progress::Progress,
     query::Query,
@@ -81,6 +81,25 @@ fn stdout() -> Box<dyn Write> {
 pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
     let mut out = stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Writes new IDs to stdout, one a line, each larger than the one before, or as many as a reader such as `head` wants.
+///
+/// # Errors
+///
+/// Where stdout takes no more for another reason.
+pub fn write_new(count: u64) -> anyhow::Result<ExitCode> {
+    let mut out = stdout();
+    let mut write = || -> io::Result<()> {
+        for _ in 0..count {
+            writeln!(out, "{}", codec::print(Ulid::generate_ascending()))?;
+        }
+        out.flush()
+    };
+    match write() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(ExitCode::SUCCESS),
     }
