@@ -17,7 +17,13 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use crate::{asked::Asked, config::Config, records::Kind, rows::Relation, state::Arrangement};
+use crate::{
+    asked::Asked,
+    config::{Config, ThemeName},
+    records::Kind,
+    rows::Relation,
+    state::Arrangement,
+};
 
 /// The order of the source, as `--sort` names it.
 const POSITION: &str = "position";
@@ -96,6 +102,10 @@ pub struct Arguments {
     /// Take note of the mouse: click, wheel, drag over the timeline; hold Shift to select text as usual
     #[arg(long)]
     pub mouse: bool,
+
+    /// The colours: auto takes those for a light terminal where it says that it is one
+    #[arg(long, value_enum)]
+    pub theme: Option<ThemeName>,
 
     /// Zone of the times: UTC, local, or a name such as Europe/Berlin
     #[arg(long)]
@@ -367,6 +377,10 @@ impl Arguments {
             (
                 self.mouse && self.wants_report(),
                 "--mouse is of the screen, and nothing is shown here; leave it out",
+            ),
+            (
+                self.theme.is_some() && self.wants_report(),
+                "--theme is of the screen, and nothing is shown here; leave it out",
             ),
             (
                 self.asked.explain && self.condition().is_none(),

@@ -40,14 +40,18 @@ pub struct Config {
 }
 
 /// The themes there are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
 pub enum ThemeName {
-    /// For dark terminals, and most others.
+    /// For light terminals that say that they are, and for dark ones.
     #[default]
+    Auto,
+    /// For dark terminals.
     Dark,
     /// For light terminals.
     Light,
+    /// White on black, whatever the terminal has.
+    HighContrast,
     /// No colours.
     Monochrome,
 }

@@ -41,6 +41,8 @@ pub struct Source {
     compared: Option<Arc<compare::Compared>>,
     /// Bytes for sorting and for the search of duplicates.
     memory: usize,
+    /// True for the built-in sample.
+    is_sample: bool,
 }
 
 /// Finds places of rows: `orders.csv:17`.
@@ -96,7 +98,10 @@ impl Source {
     /// The built-in sample.
     #[must_use]
     pub fn sample() -> Source {
-        Source::from(Dataset::sample())
+        Source {
+            is_sample: true,
+            ..Source::from(Dataset::sample())
+        }
     }
 
     /// The same source, with so many bytes for sorting and for the search of duplicates.
@@ -106,6 +111,12 @@ impl Source {
             memory: bytes,
             ..self
         }
+    }
+
+    /// True for the built-in sample.
+    #[must_use]
+    pub fn is_sample(&self) -> bool {
+        self.is_sample
     }
 
     /// The path as given, or `sample`.
@@ -335,6 +346,7 @@ impl From<Dataset> for Source {
             dataset: Arc::new(dataset),
             compared: None,
             memory: MEMORY,
+            is_sample: false,
         }
     }
 }

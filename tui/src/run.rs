@@ -7,14 +7,15 @@ use std::{
     io::{self, IsTerminal},
     path::{Path, PathBuf},
     process::ExitCode,
+    thread,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select};
 use crossterm::{
     clipboard::CopyToClipboard,
-    event::Event as TerminalEvent,
+    event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers},
     execute, queue,
     terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
@@ -134,19 +135,38 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if !arguments.wants_report() {
         background::make_workers_give_way();
     }
-    let source = match typed {
-        Some(ids) => Source::from_reader("IDs", io::Cursor::new(ids), &arguments.open_options())?,
-        None => open(arguments)?,
+    let opened = |typed| -> anyhow::Result<Source> {
+        match typed {
+            Some(ids) => {
+                let options = arguments.open_options();
+                Ok(Source::from_reader("IDs", io::Cursor::new(ids), &options)?)
+            }
+            None => open(arguments),
+        }
     };
-    let source = source.with_memory(arguments.mem);
-    tell_unknown_names(arguments, &source)?;
     if arguments.wants_report() {
+        let source = opened(typed)?.with_memory(arguments.mem);
+        tell_unknown_names(arguments, &source)?;
         let verdict = report::write(arguments, &source)?;
         return Ok(match verdict {
             Verdict::Fine => ExitCode::SUCCESS,
             Verdict::Flawed => ExitCode::FAILURE,
         });
     }
+    let theme = Theme::named(arguments.theme.unwrap_or(config.theme));
+    // whoever waits for a pipe sees that, and may leave
+    let (source, stage) = match is_pipe(arguments) {
+        true => {
+            let stage = Stage::set(output, arguments.mouse)?;
+            match stage.wait_for_source(arguments.clone(), &theme)? {
+                Waited::Opened(source, stage) => (source, Some(*stage)),
+                Waited::Left(code) => return Ok(code),
+            }
+        }
+        false => (opened(typed)?, None),
+    };
+    let source = source.with_memory(arguments.mem);
+    tell_unknown_names(arguments, &source)?;
     let arrangement = arguments.arrangement();
     source.order(&arrangement, Timestamp::now(), &zone)?;
     let view = View {
@@ -162,13 +182,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         zone,
     };
     let look = Look {
-        theme: Theme::named(config.theme),
+        theme,
         keymap,
         told,
     };
     let remembers = config.remember.unwrap_or(true);
     let memory = memory::usual_path().filter(|_| remembers);
-    browse(source, view, look, arguments, output, memory.as_deref())
+    let stage = match stage {
+        Some(stage) => stage,
+        None => Stage::set(output, arguments.mouse)?,
+    };
+    browse(source, view, look, arguments, stage, memory.as_deref())
 }
 
 /// Tells of names that no row of the sample has, or refuses them.
@@ -201,12 +225,7 @@ fn output(arguments: &Arguments) -> Result<Output, UsageError> {
 
 fn open(arguments: &Arguments) -> anyhow::Result<Source> {
     let options = arguments.open_options();
-    let pipe = match arguments.files.as_slice() {
-        [] => !io::stdin().is_terminal(),
-        [only] => only.as_os_str() == "-",
-        _ => false,
-    };
-    if pipe {
+    if is_pipe(arguments) {
         return Ok(Source::from_reader("stdin", io::stdin(), &options)?);
     }
     let files = named(&arguments.files)?;
@@ -227,6 +246,15 @@ fn open(arguments: &Arguments) -> anyhow::Result<Source> {
         return Ok(Source::sample());
     }
     Ok(Source::open(&files, &options)?)
+}
+
+/// True if rows come from standard input.
+fn is_pipe(arguments: &Arguments) -> bool {
+    match arguments.files.as_slice() {
+        [] => !io::stdin().is_terminal(),
+        [only] => only.as_os_str() == "-",
+        _ => false,
+    }
 }
 
 /// The files with standard input, if it is one of them, by the name that the system has for it.
@@ -254,19 +282,115 @@ struct Look {
     told: Option<String>,
 }
 
+/// The terminal that was taken over, and what comes from it.
+struct Stage {
+    guard: Guard,
+    screen: Screen,
+    output: Output,
+    events: Sender<Event>,
+    inbox: Receiver<Event>,
+}
+
+/// What became of the wait for a pipe.
+enum Waited {
+    /// Its first rows are there.
+    Opened(Source, Box<Stage>),
+    /// The user left, or a signal came.
+    Left(ExitCode),
+}
+
+impl Stage {
+    fn set(output: Output, mouse: bool) -> anyhow::Result<Stage> {
+        terminal::restore_on_panic(output);
+        let (events, inbox) = crossbeam_channel::unbounded();
+        watch_signals(events.clone()).context("cannot watch for signals")?;
+        let guard = Guard::take(output, mouse).context("cannot take over the terminal")?;
+        let screen = guard.screen().context("cannot draw on the terminal")?;
+        read_terminal(events.clone());
+        Ok(Stage {
+            guard,
+            screen,
+            output,
+            events,
+            inbox,
+        })
+    }
+
+    /// Opens the source in a thread of its own, and shows meanwhile that it is waited for.
+    fn wait_for_source(mut self, arguments: Arguments, theme: &Theme) -> anyhow::Result<Waited> {
+        /// How long nothing is said.
+        const AT_ONCE: Duration = Duration::from_millis(40);
+        let (opened, opening) = crossbeam_channel::bounded(1);
+        let picks = arguments.pick;
+        thread::spawn(move || {
+            // whoever left does not listen any more
+            let _ = opened.send(open(&arguments));
+        });
+        let (mut is_shown, mut early) = (false, Vec::new());
+        let since = Instant::now();
+        loop {
+            let left = AT_ONCE.saturating_sub(since.elapsed());
+            let wait = if is_shown {
+                Duration::from_secs(3600)
+            } else {
+                left
+            };
+            select! {
+                recv(opening) -> source => {
+                    // what was typed early is done now
+                    early.into_iter().try_for_each(|event| self.events.send(event))?;
+                    let source = source.context("the pipe is gone")??;
+                    return Ok(Waited::Opened(source, Box::new(self)));
+                }
+                recv(self.inbox) -> event => match event.context("the terminal is gone")? {
+                    Event::Terminal(TerminalEvent::Key(key)) if leaves(key) => {
+                        let code = if picks.is_some() { ExitCode::from(NOTHING_PICKED) } else { ExitCode::SUCCESS };
+                        return Ok(Waited::Left(code));
+                    }
+                    Event::Terminal(TerminalEvent::Resize(..)) if is_shown => self.show_waiting(theme)?,
+                    Event::Signal(Signal::End(number)) => {
+                        drop(self.guard);
+                        return Ok(Waited::Left(die_of(number)));
+                    }
+                    Event::TerminalLost(error) => return Err(error).context("the terminal is gone"),
+                    event => early.push(event),
+                },
+                default(wait) => {
+                    is_shown = true;
+                    self.show_waiting(theme)?;
+                }
+            }
+        }
+    }
+
+    fn show_waiting(&mut self, theme: &Theme) -> anyhow::Result<()> {
+        self.screen
+            .draw(|frame| view::draw_waiting(theme, frame.buffer_mut()))?;
+        Ok(())
+    }
+}
+
+/// True for the keys that leave while there is nothing yet.
+fn leaves(key: KeyEvent) -> bool {
+    let is_ctrl_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+    is_ctrl_c || matches!(key.code, KeyCode::Char('q') | KeyCode::Esc)
+}
+
 fn browse(
     source: Source,
     view: View,
     look: Look,
     arguments: &Arguments,
-    output: Output,
+    stage: Stage,
     memory: Option<&Path>,
 ) -> anyhow::Result<ExitCode> {
-    terminal::restore_on_panic(output);
-    let (events, inbox) = crossbeam_channel::unbounded();
-    watch_signals(events.clone()).context("cannot watch for signals")?;
-    let guard = Guard::take(output, arguments.mouse).context("cannot take over the terminal")?;
-    let screen = guard.screen().context("cannot draw on the terminal")?;
+    let Stage {
+        guard,
+        screen,
+        output,
+        events,
+        inbox,
+    } = stage;
     let size = screen.size()?;
     let mut browser = Browser {
         state: State::new(source, size, Timestamp::now()),
@@ -295,7 +419,6 @@ fn browse(
     let told = events.clone();
     let tell = move |change| told.send(Event::Source(change)).is_ok();
     browser.state.source().watch(arguments.follow, tell);
-    read_terminal(events);
     let ending = browser.follow(&inbox);
     browser.guard = None;
     if let Some(path) = memory {

@@ -6,6 +6,8 @@ use ratatui::style::{Color, Modifier, Style};
 /// The style of each role on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
+    /// The whole screen, below all else.
+    pub base: Style,
     /// Title, headings, labels of keys.
     pub title: Style,
     /// The heading over the table.
@@ -38,25 +40,132 @@ impl Theme {
     /// A theme by its name; without any colour where `NO_COLOR` is set.
     #[must_use]
     pub fn named(name: ThemeName) -> Theme {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let set = |name| {
+            std::env::var(name)
+                .ok()
+                .filter(|value: &String| !value.is_empty())
+        };
+        let has_many = has_many_colours(set("TERM").as_deref(), set("COLORTERM").as_deref());
         match name {
-            _ if no_color => Theme::monochrome(),
-            ThemeName::Dark => Theme::default(),
-            ThemeName::Light => Theme::light(),
+            _ if set("NO_COLOR").is_some() => Theme::monochrome(),
             ThemeName::Monochrome => Theme::monochrome(),
+            ThemeName::HighContrast => Theme::high_contrast(),
+            ThemeName::Dark => Theme::dark(has_many),
+            ThemeName::Light => Theme::light(has_many),
+            ThemeName::Auto if is_light(set("COLORFGBG").as_deref()) => Theme::light(has_many),
+            ThemeName::Auto => Theme::dark(has_many),
         }
     }
 
-    /// Colours that are readable on white.
+    /// Colours that are readable on dark backgrounds: of the 256 that are the same on every terminal, or else of the sixteen
+    /// that each has in shades of its own.
     #[must_use]
-    pub fn light() -> Theme {
+    pub fn dark(has_many: bool) -> Theme {
+        match has_many {
+            true => Theme::of(&Palette {
+                title: Color::Indexed(87),
+                faint: Color::Indexed(250),
+                time: Color::Indexed(87),
+                randomness: Color::Indexed(219),
+                fault: Color::Indexed(217),
+                warning: Color::Indexed(228),
+                good: Color::Indexed(157),
+                series: [87, 219, 157, 228, 153, 217].map(Color::Indexed),
+            }),
+            false => Theme {
+                faint: Theme::monochrome().faint,
+                ..Theme::of(&Palette {
+                    title: Color::Cyan,
+                    faint: Color::Reset,
+                    time: Color::Cyan,
+                    randomness: Color::LightMagenta,
+                    fault: Color::LightRed,
+                    warning: Color::Yellow,
+                    good: Color::Green,
+                    series: [
+                        Color::Cyan,
+                        Color::LightMagenta,
+                        Color::Green,
+                        Color::Yellow,
+                        Color::LightBlue,
+                        Color::LightRed,
+                    ],
+                })
+            },
+        }
+    }
+
+    /// Colours that are readable on light backgrounds.
+    #[must_use]
+    pub fn light(has_many: bool) -> Theme {
+        match has_many {
+            true => Theme::of(&Palette {
+                title: Color::Indexed(19),
+                faint: Color::Indexed(239),
+                time: Color::Indexed(19),
+                randomness: Color::Indexed(90),
+                fault: Color::Indexed(124),
+                warning: Color::Indexed(88),
+                good: Color::Indexed(22),
+                series: [19, 90, 22, 94, 24, 124].map(Color::Indexed),
+            }),
+            false => Theme {
+                faint: Theme::monochrome().faint,
+                ..Theme::of(&Palette {
+                    title: Color::Blue,
+                    faint: Color::Reset,
+                    time: Color::Blue,
+                    randomness: Color::Magenta,
+                    fault: Color::Red,
+                    warning: Color::Magenta,
+                    good: Color::Reset,
+                    series: [
+                        Color::Blue,
+                        Color::Magenta,
+                        Color::Red,
+                        Color::Reset,
+                        Color::Blue,
+                        Color::Magenta,
+                    ],
+                })
+            },
+        }
+    }
+
+    /// White and few bright colours on a black background of its own.
+    #[must_use]
+    pub fn high_contrast() -> Theme {
+        const BLACK: Color = Color::Indexed(16);
+        const WHITE: Color = Color::Indexed(231);
+        let theme = Theme::of(&Palette {
+            title: Color::Indexed(226),
+            faint: WHITE,
+            time: Color::Indexed(123),
+            randomness: WHITE,
+            fault: Color::Indexed(217),
+            warning: Color::Indexed(226),
+            good: Color::Indexed(120),
+            series: [123, 226, 120, 217, 231, 219].map(Color::Indexed),
+        });
+        Theme {
+            base: Style::new().fg(WHITE).bg(BLACK),
+            ..theme
+        }
+    }
+
+    fn of(palette: &Palette) -> Theme {
         let mono = Theme::monochrome();
         Theme {
-            title: mono.title.fg(Color::Blue),
-            faint: mono.faint,
-            time: Style::new().fg(Color::Blue),
-            warning: Style::new().fg(Color::Magenta).add_modifier(Modifier::BOLD),
-            ..Theme::default()
+            title: mono.title.fg(palette.title),
+            faint: Style::new().fg(palette.faint),
+            time: Style::new().fg(palette.time),
+            randomness: Style::new().fg(palette.randomness),
+            fault: mono.fault.fg(palette.fault),
+            warning: Style::new().fg(palette.warning),
+            good: Style::new().fg(palette.good),
+            changed: mono.changed.fg(palette.warning),
+            series: palette.series.map(|color| Style::new().fg(color)),
+            ..mono
         }
     }
 
@@ -77,6 +186,7 @@ impl Theme {
     pub fn monochrome() -> Theme {
         let with = |modifier| Style::new().add_modifier(modifier);
         Theme {
+            base: Style::new(),
             title: with(Modifier::BOLD),
             header: with(Modifier::BOLD | Modifier::UNDERLINED),
             plain: Style::new(),
@@ -101,33 +211,153 @@ impl Theme {
     }
 }
 
+/// The colours of a theme.
+struct Palette {
+    title: Color,
+    faint: Color,
+    time: Color,
+    randomness: Color,
+    fault: Color,
+    warning: Color,
+    good: Color,
+    series: [Color; 6],
+}
+
 impl Default for Theme {
-    /// The sixteen colours that every terminal has in its own shades, so that it fits light and dark ones.
     fn default() -> Theme {
-        let mono = Theme::monochrome();
-        Theme {
-            title: mono.title.fg(Color::Cyan),
-            header: mono.header,
-            plain: mono.plain,
-            // what is called dark gray is the background of some terminals
-            faint: mono.faint,
-            time: Style::new().fg(Color::Cyan),
-            randomness: Style::new().fg(Color::Magenta),
-            fault: mono.fault.fg(Color::Red),
-            warning: Style::new().fg(Color::Yellow),
-            good: Style::new().fg(Color::Green),
-            cursor: mono.cursor,
-            found: mono.found,
-            changed: mono.changed.fg(Color::Yellow),
-            series: [
-                Color::Cyan,
-                Color::Magenta,
-                Color::Green,
-                Color::Yellow,
-                Color::Blue,
-                Color::Red,
-            ]
-            .map(|color| Style::new().fg(color)),
+        Theme::dark(true)
+    }
+}
+
+/// True for a terminal that says that it has more than sixteen colours.
+fn has_many_colours(term: Option<&str>, colorterm: Option<&str>) -> bool {
+    let term = term.unwrap_or_default();
+    let names = [
+        "256color",
+        "direct",
+        "kitty",
+        "alacritty",
+        "ghostty",
+        "foot",
+        "tmux",
+        "screen",
+    ];
+    colorterm.is_some() || cfg!(windows) || names.iter().any(|name| term.contains(name))
+}
+
+/// True if the terminal says that its background is light: `COLORFGBG` ends with the number of its colour.
+fn is_light(colorfgbg: Option<&str>) -> bool {
+    let background = colorfgbg.and_then(|colors| colors.rsplit(';').next());
+    matches!(background, Some("7" | "15"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Backgrounds of the palettes that people have: xterm, Tango (and GNOME's), Solarized, macOS, Windows.
+    const DARK: [(&str, u32); 6] = [
+        ("xterm", 0x00_00_00),
+        ("Tango", 0x2e_34_36),
+        ("GNOME", 0x17_14_21),
+        ("Solarized dark", 0x00_2b_36),
+        ("macOS Pro", 0x00_00_00),
+        ("Windows", 0x0c_0c_0c),
+    ];
+    const LIGHT: [(&str, u32); 5] = [
+        ("xterm", 0xff_ff_ff),
+        ("Tango", 0xee_ee_ec),
+        ("Solarized light", 0xfd_f6_e3),
+        ("macOS Basic", 0xff_ff_ff),
+        ("Windows", 0xf2_f2_f2),
+    ];
+
+    /// The colour of a number from 16 on, as xterm has it and all others with it.
+    fn rgb(index: u8) -> u32 {
+        let level = |step: u32| if step == 0 { 0 } else { 55 + 40 * step };
+        match u32::from(index) {
+            index @ 16..=231 => {
+                let index = index - 16;
+                level(index / 36) << 16 | level(index / 6 % 6) << 8 | level(index % 6)
+            }
+            index => (8 + 10 * (index - 232)) * 0x01_01_01,
         }
+    }
+
+    /// Relative luminance of WCAG 2.
+    fn luminance(rgb: u32) -> f64 {
+        let linear = |shift: u32| {
+            let value = f64::from(rgb >> shift & 0xff) / 255.0;
+            match value <= 0.04045 {
+                true => value / 12.92,
+                false => ((value + 0.055) / 1.055).powf(2.4),
+            }
+        };
+        0.2126 * linear(16) + 0.7152 * linear(8) + 0.0722 * linear(0)
+    }
+
+    fn contrast(a: u32, b: u32) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// The roles with a colour of their own.
+    fn colours(theme: &Theme) -> Vec<u8> {
+        let roles = [
+            theme.title,
+            theme.faint,
+            theme.time,
+            theme.randomness,
+            theme.fault,
+            theme.warning,
+            theme.good,
+            theme.changed,
+        ];
+        let all = roles.into_iter().chain(theme.series);
+        all.map(|style| match style.fg {
+            Some(Color::Indexed(index)) => index,
+            other => panic!("a role without a colour that is known: {other:?}"),
+        })
+        .collect()
+    }
+
+    #[test]
+    fn contrasts_are_those_of_the_recommendation() {
+        assert!((contrast(0, 0xff_ff_ff) - 21.0).abs() < 1e-9);
+        // an example of the recommendation: grey #777 on white just fails
+        assert!((contrast(0x77_77_77, 0xff_ff_ff) - 4.48).abs() < 0.01);
+        assert_eq!(
+            (rgb(16), rgb(231), rgb(196), rgb(232)),
+            (0, 0xff_ff_ff, 0xff_00_00, 0x08_08_08)
+        );
+    }
+
+    #[test]
+    fn every_role_is_readable_on_every_palette() {
+        let black = [("its own", 0)];
+        let themes: [(Theme, &[(&str, u32)]); 3] = [
+            (Theme::dark(true), &DARK),
+            (Theme::light(true), &LIGHT),
+            (Theme::high_contrast(), &black),
+        ];
+        for (theme, palettes) in &themes {
+            for colour in colours(theme) {
+                for (name, background) in *palettes {
+                    let found = contrast(rgb(colour), *background);
+                    assert!(found >= 4.5, "{colour} on {name}: {found:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_light_terminal_that_says_so_is_believed() {
+        assert!(is_light(Some("0;15")) && is_light(Some("0;default;7")));
+        assert!(!is_light(Some("15;0")) && !is_light(None) && !is_light(Some("")));
+        assert!(
+            has_many_colours(Some("xterm-256color"), None)
+                && has_many_colours(Some("xterm"), Some("truecolor"))
+        );
+        assert!(!has_many_colours(Some("linux"), None) && !has_many_colours(None, None));
     }
 }

@@ -72,6 +72,9 @@ fn the_inspector_follows_the_cursor() {
     let (_folder, path) = ids();
     let mut browser = Session::browser(&[path]);
     browser.send("j");
+    browser.wait_for("time 2016-07-30T23:54:10.259Z");
+    // two lines of it at first, and all on demand
+    browser.send("i");
     browser.wait_for("2016-07-30T23:54:10.259Z");
     browser.wait_for("01563e3a-b5d3-d676-4c61-efb99302bd5b");
     browser.send("j");

@@ -58,3 +58,56 @@ fn wrong_usage_is_told_from_failure() {
     assert!(said.contains("not a terminal"), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
 }
+
+/// A pipe that says nothing for a while.
+#[test]
+fn a_screen_is_there_before_a_pipe_speaks_and_one_may_leave_it() {
+    use portable_pty::CommandBuilder;
+    let browser = ulid_tests::binary("ulid-tui");
+    let started = |feed: &str| {
+        let mut command = CommandBuilder::new("bash");
+        let script = format!("{feed} | {}; echo \"left with $?\"", browser.display());
+        command.args(["-c", &script]);
+        Session::of(command)
+    };
+    let mut session =
+        started("(sleep 1; echo 01ARZ3NDEKTSV4RRFFQ69G5FAV; echo 01ARZ3NDEKTSV4RRFFQ69G5FAW)");
+    session.wait_for("waiting for the first bytes of the pipe; q leaves");
+    // what is typed early is done when there are rows
+    session.send("G");
+    session.wait_for("2 of 2");
+    session.send("q");
+    session.wait_for("left with 0");
+    let mut session = started("sleep 2");
+    session.wait_for("waiting for the first bytes");
+    session.send("q");
+    session.wait_for("left with 0");
+    session.wait_for_end();
+}
+
+#[test]
+fn the_sample_says_that_it_is_one_and_rows_have_the_most_of_a_small_screen() {
+    let browser = Session::browser::<&str>(&[]);
+    browser.wait_for("this is the built-in sample; ulid-tui FILE opens a file");
+    browser.resize(80, 24);
+    browser.wait_until("fourteen rows and more", |lines| {
+        lines.iter().filter(|line| line.contains("01KF0")).count() >= 14
+    });
+}
+
+#[test]
+fn a_theme_is_named_on_the_command_line() {
+    for (theme, sequence) in [
+        ("dark", "38;5;87"),
+        ("light", "38;5;19"),
+        ("high-contrast", "48;5;16"),
+    ] {
+        let browser = Session::browser(&["--theme", theme]);
+        browser.wait_for("1 of 20,000");
+        browser.wait_for_bytes(sequence);
+    }
+    let browser = Session::browser(&["--theme", "monochrome"]);
+    browser.wait_for("1 of 20,000");
+    let output = browser.output();
+    assert!(!output.windows(5).any(|bytes| bytes == b"\x1b[38;"));
+}

@@ -444,6 +444,7 @@ impl Source {
             dataset: Arc::new(both),
             compared: Some(Arc::new(compared)),
             memory: MEMORY,
+            is_sample: false,
         })
     }
 

@@ -124,7 +124,12 @@ impl State {
     /// More of the inspector, or less; where it has no room, that is said.
     fn next_inspector(&mut self) {
         self.inspector = self.inspector.next();
-        let panes = Layout::of(self.size, self.inspector, self.timeline.is_some());
+        let panes = Layout::of(
+            self.size,
+            self.inspector,
+            self.timeline.is_some(),
+            self.has_kinds(),
+        );
         if self.inspector == Inspector::Hidden {
             self.say("the inspector is closed; enter reads the whole row");
         } else if panes.inspector.is_empty() {

@@ -53,7 +53,7 @@ use crate::{
     keymap::Keymap,
     memory::Memory,
     rows::{Comparison, Relation, Repairs, Source},
-    view::layout::{Inspector, Layout},
+    view::layout::{Inspector, Layout, WIDE},
 };
 use change::{Past, Pending};
 
@@ -162,8 +162,8 @@ impl State {
     #[must_use]
     pub fn new(source: Source, size: Size, now: Timestamp) -> State {
         let extent = source.extent();
-        // a file with columns of its own shows those first
-        let inspector = match source.columns().is_empty() {
+        // rows come first; all of the inspector where it takes none of their lines, nor the room of columns
+        let inspector = match source.columns().is_empty() && size.width >= WIDE {
             true => Inspector::Whole,
             false => Inspector::Strip,
         };
@@ -242,6 +242,9 @@ impl State {
         let mut effects = self.change(view);
         effects.extend(self.audit());
         effects.extend(self.compare());
+        if self.source.is_sample() {
+            self.say("this is the built-in sample; ulid-tui FILE opens a file, ? lists the keys");
+        }
         if let Some(hint) = self.source.layout().hint.clone() {
             self.warn(hint);
         }
@@ -340,9 +343,14 @@ impl State {
 
     /// Rows of the table that fit the screen, at least one.
     fn page(&self) -> isize {
-        let rows = Layout::of(self.size, self.inspector(), self.timeline.is_some())
-            .rows
-            .height;
+        let rows = Layout::of(
+            self.size,
+            self.inspector(),
+            self.timeline.is_some(),
+            self.has_kinds(),
+        )
+        .rows
+        .height;
         isize::try_from(rows.max(1)).unwrap_or(1)
     }
 

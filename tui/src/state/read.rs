@@ -115,6 +115,12 @@ impl State {
         &self.columns
     }
 
+    /// True if a line says what the columns hold.
+    #[must_use]
+    pub fn has_kinds(&self) -> bool {
+        !self.source.columns().is_empty()
+    }
+
     /// Columns of the screen of the row number: those of the largest one, at least four.
     #[must_use]
     pub fn number_width(&self) -> usize {
@@ -124,7 +130,12 @@ impl State {
     /// Columns of the screen that are left for the columns behind the ID.
     #[must_use]
     pub fn room_for_columns(&self) -> usize {
-        let panes = Layout::of(self.size, self.inspector(), self.timeline.is_some());
+        let panes = Layout::of(
+            self.size,
+            self.inspector(),
+            self.timeline.is_some(),
+            self.has_kinds(),
+        );
         let before = self.number_width() + 3 + self.view.form.width() + COLUMN_GAP;
         usize::from(panes.rows.width).saturating_sub(before)
     }

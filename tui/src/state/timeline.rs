@@ -150,7 +150,7 @@ impl State {
             brush: None,
             of: Filter::All,
         });
-        let panes = Layout::of(self.size, self.inspector, true);
+        let panes = Layout::of(self.size, self.inspector, true, self.has_kinds());
         if panes.timeline.is_empty() {
             let lines = self.size.height;
             self.say(format!(

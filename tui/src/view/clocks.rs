@@ -40,6 +40,7 @@ pub(super) fn draw_heat(
     buffer: &mut Buffer,
 ) {
     Clear.render(area, buffer);
+    buffer.set_style(area, theme.base);
     let Some(heat) = view.heat.as_deref() else {
         Pen::line(buffer, area, 0).write("days by hours: they are being counted", theme.header);
         return;
@@ -102,6 +103,7 @@ pub(super) fn draw_drift(view: &DriftView, theme: &Theme, area: Rect, buffer: &m
     const LABEL: usize = 22;
     const COUNT: usize = DRIFT_LABELS - LABEL - 1;
     Clear.render(area, buffer);
+    buffer.set_style(area, theme.base);
     let name = harmless(view.name().as_bytes());
     let Some(drift) = view.drift.as_deref() else {
         let words = format!("{name} beside the time of the ID: it is being read");

@@ -20,7 +20,56 @@ enum Line {
         entry: &'static Entry,
         number: usize,
     },
+    /// A figure above the rows, and what it says.
+    Figure(&'static str, &'static str),
 }
+
+/// Figures above the rows, and what they say.
+const FIGURES: &[(&str, &str)] = &[
+    ("✗ invalid", "rows whose ID is none; 0 is good news"),
+    (
+        "= duplicate",
+        "rows whose ID an earlier row has, wherever that is",
+    ),
+    (
+        "< out of order",
+        "rows whose ID is smaller than the valid one before",
+    ),
+    (
+        "» future",
+        "rows whose time lies ahead of this computer's clock",
+    ),
+    (
+        "… gaps",
+        "rows more than an hour after the valid one before",
+    ),
+    (
+        "up to 3 h back",
+        "the farthest that time goes back from a row to the next",
+    ),
+    (
+        "2025-01-01 to …",
+        "the earliest and the latest time of all IDs, strays too",
+    ),
+    (
+        "randomness",
+        "how the random bits were made; ! deserves a look",
+    ),
+    ("  random", "nothing speaks against true randomness"),
+    (
+        "  monotonic +1",
+        "within a millisecond each is one above the one before",
+    ),
+    (
+        "  low entropy",
+        "randomness that occurs again: a generator that repeats",
+    ),
+    ("  too few to tell", "fewer IDs than a verdict needs"),
+    (
+        "≈ same ms",
+        "rows of the millisecond of the one before, no flaw",
+    ),
+];
 
 /// All of the screen but for its last lines.
 pub(super) fn area(size: Size, at: &Layout) -> Rect {
@@ -66,8 +115,9 @@ pub(super) fn draw(
     buffer: &mut Buffer,
 ) {
     const KEYS_WIDTH: usize = 18;
-    const NAME_WIDTH: usize = 18;
+    const NAME_WIDTH: usize = 23;
     Clear.render(area, buffer);
+    buffer.set_style(area, theme.base);
     let lines = lines(prompt.input.value(), keymap);
     let top = top(&lines, prompt, area);
     for (y, line) in (0..area.height).zip(lines.iter().skip(top)) {
@@ -75,6 +125,11 @@ pub(super) fn draw(
         match line {
             Line::Heading(title) => {
                 pen.write(title, theme.header);
+            }
+            Line::Figure(figure, sentence) => {
+                pen.write("  ", theme.plain)
+                    .write_padded(figure, KEYS_WIDTH, theme.title)
+                    .write(*sentence, theme.plain);
             }
             Line::Entry { entry, .. } => {
                 pen.write("  ", theme.plain)
@@ -92,7 +147,10 @@ pub(super) fn draw(
             buffer.set_style(whole, theme.cursor);
         }
     }
-    if lines.is_empty() {
+    if !lines
+        .iter()
+        .any(|line| matches!(line, Line::Entry { .. } | Line::Figure(..)))
+    {
         let sentence = if is_place(prompt.input.value()) {
             "enter goes there: to a row by its number, 50% of the way, or @ a time"
         } else {
@@ -113,6 +171,18 @@ fn lines(text: &str, keymap: &Keymap) -> Vec<Line> {
             lines.push(Line::Heading(entry.group.title()));
         }
         lines.push(Line::Entry { entry, number });
+    }
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let has_words = |figure: &&(&str, &str)| {
+        let (name, sentence) = (figure.0.to_lowercase(), figure.1.to_lowercase());
+        words
+            .iter()
+            .all(|word| name.contains(word) || sentence.contains(word))
+    };
+    let mut figures = FIGURES.iter().filter(has_words).peekable();
+    if figures.peek().is_some() && !is_place(text) {
+        lines.push(Line::Heading("Figures above the rows"));
+        lines.extend(figures.map(|(figure, sentence)| Line::Figure(figure, sentence)));
     }
     lines
 }

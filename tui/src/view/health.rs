@@ -168,7 +168,8 @@ fn of_source(state: &State, findings: &Findings, theme: &Theme, area: Rect) -> V
     };
     let counted = |entry: &FlawEntry| {
         let count = findings.rows(entry.flaw).len();
-        let is_shown = count > 0 || !is_narrow;
+        // that no ID is broken is the best news
+        let is_shown = count > 0 || !is_narrow || entry.flaw == Flaw::Invalid;
         is_shown
             .then(|| of_flaw(entry.flaw, count, theme))
             .flatten()
@@ -233,6 +234,7 @@ fn of_flaw(flaw: Flaw, count: u64, theme: &Theme) -> Option<Figure> {
         action: Some(action),
         text: format!("{} {} {name}", glyph(flaw), grouped(count)),
         style: match (flaw, count) {
+            (Flaw::Invalid, 0) => theme.good,
             (_, 0) => theme.faint,
             (Flaw::Invalid, _) => theme.fault,
             (Flaw::SameMillisecond, _) => theme.plain,

@@ -8,7 +8,12 @@ use crate::state::{Mode, Purpose, State, Target};
 /// What the screen shows at a place, where a click on it would do something.
 #[must_use]
 pub fn target(state: &State, at: Position) -> Option<Target> {
-    let panes = Layout::of(state.size(), state.inspector(), state.timeline().is_some());
+    let panes = Layout::of(
+        state.size(),
+        state.inspector(),
+        state.timeline().is_some(),
+        state.has_kinds(),
+    );
     if let Mode::Prompt(prompt) = state.mode() {
         if prompt.purpose != Purpose::Command {
             return None;

@@ -37,11 +37,31 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, area: Rect, buffer
     if inner.height <= STRIP {
         return draw_strip(theme, lines, inner, buffer);
     }
-    let mut line = 0;
+    // side by side where that is how all of it has room
+    let room = usize::from(inner.width).saturating_sub(LABEL_WIDTH).max(1);
+    let needed = lines.iter().map(|(_, text, _)| wrap(text, room).len());
+    let is_short = needed.sum::<usize>() > usize::from(inner.height);
+    let columns = match is_short && !beside && inner.width >= TWO_COLUMNS {
+        true => 2,
+        false => 1,
+    };
+    let width = inner.width / columns;
+    let (mut column, mut line) = (0, 0);
     for (label, text, style) in lines {
-        line += draw_line(theme, (label, text, style), inner, line, buffer);
+        if line >= inner.height && column + 1 < columns {
+            (column, line) = (column + 1, 0);
+        }
+        let part = Rect {
+            x: inner.x + column * width,
+            width: width.saturating_sub(columns - 1),
+            ..inner
+        };
+        line += draw_line(theme, (label, text, style), part, line, buffer);
     }
 }
+
+/// Width from which the inspector below the table has two columns.
+const TWO_COLUMNS: u16 = 100;
 
 /// Lines of the inspector where it is a strip.
 const STRIP: u16 = 2;
@@ -49,7 +69,11 @@ const STRIP: u16 = 2;
 /// Draws what fits into a strip, one part behind the other.
 fn draw_strip(theme: &Theme, lines: Vec<Line>, area: Rect, buffer: &mut Buffer) {
     // the ID stands in its row, and its parts would fill the strip
-    let is_wanted = |(label, ..): &Line| !["", "ULID", "Unix ms"].contains(label);
+    let has_repair = lines.iter().any(|(label, ..)| *label == "repair");
+    let is_wanted = |(label, ..): &Line| {
+        let is_known = ["", "ULID", "Unix ms"].contains(label);
+        !is_known && (!has_repair || *label != "text")
+    };
     let mut parts = lines.into_iter().filter(is_wanted).peekable();
     for line in 0..area.height {
         let mut pen = Pen::line(buffer, area, line);

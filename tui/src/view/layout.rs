@@ -66,7 +66,7 @@ const INSPECTOR_HEIGHT: u16 = 10;
 const STRIP_HEIGHT: u16 = 3;
 const WITH_STRIP: u16 = 9;
 /// Width from which the inspector stands beside the table.
-const WIDE: u16 = 130;
+pub const WIDE: u16 = 130;
 /// Height from which the timeline fits, and its own.
 const WITH_TIMELINE: u16 = 12;
 const TIMELINE_HEIGHT: u16 = 5;
@@ -74,6 +74,8 @@ const TIMELINE_HEIGHT: u16 = 5;
 const WITH_HEALTH: u16 = 8;
 /// Height from which it may take two, where one is too narrow.
 const WITH_LONG_HEALTH: u16 = 20;
+/// Height from which a line says what the columns hold.
+const WITH_KINDS: u16 = 24;
 /// Height of it and the table from which it fits below.
 const HIGH: u16 = 17;
 
@@ -84,9 +86,9 @@ impl Layout {
         self.header.union(self.rows)
     }
 
-    /// Divides a screen.
+    /// Divides a screen. With `kinds` a line below the headings says what the columns hold, where there is room.
     #[must_use]
-    pub fn of(size: Size, inspector: Inspector, timeline: bool) -> Layout {
+    pub fn of(size: Size, inspector: Inspector, timeline: bool, kinds: bool) -> Layout {
         let screen = Rect::new(0, 0, size.width, size.height);
         if size.height < 5 {
             return Layout {
@@ -113,7 +115,12 @@ impl Layout {
             (Inspector::Strip, ..) if rest.height >= WITH_STRIP => cut_bottom(rest, STRIP_HEIGHT),
             _ => (Rect::default(), rest),
         };
-        let (header, rows) = cut_top(table, 1);
+        let header_height = if kinds && size.height >= WITH_KINDS {
+            2
+        } else {
+            1
+        };
+        let (header, rows) = cut_top(table, header_height);
         Layout {
             title,
             health,
@@ -177,7 +184,7 @@ mod tests {
     }
 
     fn check(size: Size, inspector: Inspector, timeline: bool) {
-        let at = Layout::of(size, inspector, timeline);
+        let at = Layout::of(size, inspector, timeline, timeline);
         let panes = [
             at.title,
             at.health,

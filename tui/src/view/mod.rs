@@ -30,10 +30,12 @@ pub use hit::target;
 
 /// Draws the whole screen into `buffer`, and what a job is doing.
 pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mut Buffer) {
+    buffer.set_style(buffer.area, theme.base);
     let at = Layout::of(
         buffer.area.as_size(),
         state.inspector(),
         state.timeline().is_some(),
+        state.has_kinds(),
     );
     status::draw_title(state, theme, at.title, buffer);
     health::draw(state, theme, at.health, buffer);
@@ -69,6 +71,19 @@ pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mu
         }
         status::draw_prompt(prompt, theme, at.status, buffer);
     }
+}
+
+/// Draws what is seen while nothing has come through a pipe.
+pub fn draw_waiting(theme: &Theme, buffer: &mut Buffer) {
+    let area = buffer.area;
+    buffer.set_style(area, theme.base);
+    let mut pen = pen::Pen::line(buffer, area, 0);
+    pen.write("ulid-tui ", theme.title)
+        .write("stdin", theme.plain);
+    pen::Pen::line(buffer, area, 2).write(
+        "waiting for the first bytes of the pipe; q leaves",
+        theme.plain,
+    );
 }
 
 #[cfg(test)]

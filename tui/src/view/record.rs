@@ -20,6 +20,7 @@ pub(super) fn draw(
     buffer: &mut Buffer,
 ) {
     Clear.render(area, buffer);
+    buffer.set_style(area, theme.base);
     let Record { label, lines } = state.record(area.width.into());
     // the last line says where one is, where not all fits
     let is_longer = lines.len() > usize::from(area.height);

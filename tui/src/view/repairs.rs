@@ -24,6 +24,7 @@ pub(super) fn draw(
 ) {
     const TEXT_WIDTH: usize = codec::TEXT_LEN + 10;
     Clear.render(area, buffer);
+    buffer.set_style(area, theme.base);
     let words = match (repairs.repaired, repairs.broken) {
         (_, 0) => "no ID is broken: there is nothing to repair".to_owned(),
         (0, broken) => format!(

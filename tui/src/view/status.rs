@@ -159,6 +159,7 @@ fn how_far(progress: &Progress, rows: u64, elapsed: Duration) -> String {
 /// The line being typed, and its cursor.
 pub(super) fn draw_prompt(prompt: &Prompt, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     ratatui::widgets::Widget::render(ratatui::widgets::Clear, area, buffer);
+    buffer.set_style(area, theme.base);
     let mut pen = Pen::line(buffer, area, 0);
     pen.write(prompt.label(), theme.title);
     let room = pen.room().saturating_sub(1);

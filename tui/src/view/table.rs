@@ -220,8 +220,7 @@ fn draw_row(look: &Look<'_>, number: &str, row: &Row, mut pen: Pen<'_>) {
     // so narrow a screen is for the ID alone
     if pen.room() > number.len() + codec::TEXT_LEN {
         pen.write(number, theme.faint);
-        let (glyph, style) = mark(state, row, theme);
-        pen.write(glyph, style).write(" ", theme.plain);
+        draw_marks(&marks(state, row, theme), theme, &mut pen);
     }
     match row.id {
         Ok(id) => {
@@ -249,29 +248,47 @@ fn draw_row(look: &Look<'_>, number: &str, row: &Row, mut pen: Pen<'_>) {
     }
 }
 
-/// The one-character sign before the ID, where there is something to say.
-fn mark(state: &State, row: &Row, theme: &Theme) -> (&'static str, Style) {
+/// Draws one sign and a space, or two signs.
+fn draw_marks(signs: &[(&'static str, Style)], theme: &Theme, pen: &mut Pen<'_>) {
+    let blank = (" ", theme.plain);
+    for at in 0..2 {
+        let (sign, style) = signs.get(at).copied().unwrap_or(blank);
+        pen.write(sign, style);
+    }
+}
+
+/// The signs before the ID, where there is something to say, the weightiest first.
+fn marks(state: &State, row: &Row, theme: &Theme) -> Vec<(&'static str, Style)> {
+    let mut signs = Vec::new();
     if state.marks().contains(row.index as u64) {
-        return ("*", theme.title);
+        signs.push(("*", theme.title));
     }
+    let is_broken = row.id.is_err() && !row.is_text_alone();
     if let Some(comparison) = state.comparison() {
-        return match comparison.of_row(row.index) {
-            Some(relation) => (relation.glyph(), theme.warning),
-            None if row.id.is_err() && !row.is_text_alone() => (glyph(Flaw::Invalid), theme.fault),
-            None => (" ", theme.plain),
-        };
+        let relation = comparison.of_row(row.index);
+        signs.extend(relation.map(|relation| (relation.glyph(), theme.warning)));
+        if is_broken {
+            signs.push((glyph(Flaw::Invalid), theme.fault));
+        }
+        return signs;
     }
-    let found = state
-        .findings()
-        .and_then(|found| found.of_row(row.index).next());
-    match (row.id, found) {
-        (Err(_), _) if row.is_text_alone() => (" ", theme.plain),
-        (Err(_), _) => (glyph(Flaw::Invalid), theme.fault),
-        (Ok(_), Some(Flaw::SameMillisecond)) => (glyph(Flaw::SameMillisecond), theme.faint),
-        (Ok(_), Some(flaw)) => (glyph(flaw), theme.warning),
-        (Ok(id), None) if Timestamp::of(id) > state.now() => (glyph(Flaw::Future), theme.warning),
-        (Ok(_), None) => (" ", theme.plain),
+    match row.id {
+        Err(_) if is_broken => signs.push((glyph(Flaw::Invalid), theme.fault)),
+        Err(_) => {}
+        Ok(id) => {
+            let found = state.findings().into_iter();
+            let flaws = found.flat_map(|found| found.of_row(row.index));
+            signs.extend(flaws.map(|flaw| match flaw {
+                Flaw::SameMillisecond => (glyph(flaw), theme.faint),
+                _ => (glyph(flaw), theme.warning),
+            }));
+            let is_ahead = Timestamp::of(id) > state.now();
+            if is_ahead && state.findings().is_none() {
+                signs.push((glyph(Flaw::Future), theme.warning));
+            }
+        }
     }
+    signs
 }
 
 fn draw_id(look: &Look<'_>, id: Ulid, pen: &mut Pen<'_>) {

@@ -24,7 +24,7 @@ fn screen(state: &State, theme: &Theme) -> String {
 
 #[test]
 fn whole_screens_at_every_size() {
-    for (width, height) in [(200, 50), (80, 24), (40, 10), (1, 1)] {
+    for (width, height) in [(200, 50), (120, 36), (80, 24), (40, 10), (1, 1)] {
         let mut state = sample(width, height);
         for _ in 0..97 {
             state.apply(Action::Down);
@@ -99,4 +99,92 @@ fn without_colour_nothing_is_coloured_and_nothing_is_lost() {
         screen(&state, &Theme::monochrome()),
         screen(&state, &Theme::default())
     );
+}
+
+/// A table with columns of its own, a broken ID, a duplicate, letters of several scripts, and a number.
+fn orders(width: u16, height: u16) -> State {
+    const ROWS: &str = "\
+id,created_at,status,amount,customer
+01KF0AP900G7F17JAJ0XRFSKZZ,2026-01-15T08:00:01Z,paid,12.50,Ame\u{301}lie Mu\u{308}ller
+01KF0APFEBB64NKMB3M2EZSENM,2026-01-15T08:00:07Z,open,7,สวัสดี
+O1KF0APXSX0QJ49B573ZH96N76,2026-01-15T08:00:22Z,paid,1099.99,\"tab\there\"
+01KF0APFEBB64NKMB3M2EZSENM,2026-01-15T10:00:07Z,failed,7,漢字
+";
+    let dataset = ulid_engine::dataset::Dataset::from_bytes(
+        "orders.csv",
+        ROWS.as_bytes().to_vec(),
+        &ulid_engine::dataset::OpenOptions::default(),
+    );
+    let now = "2026-11-23T12:00:00Z".parse().unwrap();
+    let size = ratatui::layout::Size::new(width, height);
+    let mut state = State::new(Source::from(dataset.unwrap()), size, now);
+    let effects = state.begin(state.view().clone());
+    state.settle(effects);
+    state
+}
+
+const SIZES: [(u16, u16); 5] = [(200, 50), (120, 36), (80, 24), (40, 10), (1, 1)];
+
+fn act(state: &mut State, action: Action) {
+    let effects = state.apply(action);
+    state.settle(effects);
+}
+
+#[test]
+fn a_table_shows_its_own_columns_at_every_size() {
+    for (width, height) in SIZES {
+        let mut state = orders(width, height);
+        act(&mut state, Action::ColumnsRight);
+        insta::assert_snapshot!(
+            format!("orders_{width}x{height}"),
+            screen(&state, &Theme::default())
+        );
+    }
+}
+
+#[test]
+fn panes_over_the_table_are_drawn_at_every_size() {
+    for (width, height) in SIZES {
+        for (name, action) in [
+            ("heat", Action::HeatMap),
+            ("drift", Action::Drift),
+            ("record", Action::Pick),
+            ("repair", Action::Repair),
+            ("timeline", Action::ToggleTimeline),
+        ] {
+            let mut state = orders(width, height);
+            act(&mut state, action);
+            insta::assert_snapshot!(
+                format!("{name}_{width}x{height}_orders"),
+                screen(&state, &Theme::default())
+            );
+        }
+    }
+}
+
+/// Themes change how letters look, and no letter.
+#[test]
+fn every_theme_draws_the_same_letters_in_its_own_colours() {
+    let themes = [
+        Theme::dark(true),
+        Theme::dark(false),
+        Theme::light(true),
+        Theme::light(false),
+        Theme::high_contrast(),
+        Theme::monochrome(),
+    ];
+    let mut state = orders(120, 36);
+    act(&mut state, Action::Drift);
+    let expected = screen(&state, &Theme::default());
+    for theme in &themes {
+        assert_eq!(screen(&state, theme), expected);
+        let mut drawn = Buffer::empty(Rect::new(0, 0, 120, 36));
+        draw(&state, None, theme, &mut drawn);
+        let base = theme.base.bg.unwrap_or(ratatui::style::Color::Reset);
+        // what a wide letter covers is not drawn
+        let is_covered =
+            |at: usize| at > 0 && crate::text::width(drawn.content[at - 1].symbol()) == 2;
+        let mut cells = drawn.content.iter().enumerate();
+        assert!(cells.all(|(at, cell)| cell.bg == base || is_covered(at)));
+    }
 }

@@ -32,6 +32,7 @@ pub(super) fn draw(
     buffer: &mut Buffer,
 ) {
     Clear.render(area, buffer);
+    buffer.set_style(area, theme.base);
     let Some(tally) = list.tally.as_deref() else {
         let words = format!(
             "values of {}: they are being counted",
