@@ -150,3 +150,74 @@ fn joined(folder: &str, path: &str) -> String {
     }
     parts.join("/")
 }
+
+/// The glossary says one thing for each word, and each word is one that the code uses.
+#[test]
+fn every_word_of_the_glossary_is_used_and_stands_once() {
+    let glossary = text("docs/glossary.md").expect("the glossary is text");
+    let rows = glossary.lines().filter(|line| line.starts_with("| "));
+    let words: Vec<&str> = rows
+        .skip(1)
+        .filter_map(|row| row.split('|').nth(1))
+        .map(str::trim)
+        .collect();
+    assert!(words.len() > 20, "{words:?}");
+    let sources = tracked().unwrap_or_default();
+    let sources = sources.iter().filter(|path| path.ends_with(".rs"));
+    let comments: String = sources
+        .filter_map(|path| text(path))
+        .flat_map(|text| {
+            let lines = text
+                .lines()
+                .filter(|line| line.trim_start().starts_with("//"));
+            lines
+                .map(|line| line.to_lowercase() + "\n")
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let is_used = |word: &str| {
+        let mut places = comments.match_indices(word);
+        places.any(|(at, _)| {
+            let (before, behind) = (&comments[..at], &comments[at + word.len()..]);
+            !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric)
+        })
+    };
+    let unused: Vec<_> = words
+        .iter()
+        .filter(|word| !is_used(word))
+        .map(ToString::to_string)
+        .collect();
+    none(
+        "no comment of the code uses these words of the glossary",
+        &unused,
+    );
+    let mut once = HashSet::new();
+    let twice: Vec<_> = words
+        .iter()
+        .filter(|word| !once.insert(**word))
+        .map(ToString::to_string)
+        .collect();
+    none("these words stand in the glossary twice", &twice);
+}
+
+/// A decision that takes longer to read is not read.
+#[test]
+fn every_decision_is_short_and_in_the_list() {
+    let architecture = text("docs/architecture.md").expect("the document is text");
+    let decisions = tracked().unwrap_or_default();
+    let decisions = decisions
+        .iter()
+        .filter(|path| path.starts_with("docs/decisions/"));
+    for path in decisions {
+        let decision = text(path).expect("the decision is text");
+        let title = decision.lines().next().unwrap_or_default();
+        let title = title
+            .strip_prefix("# ")
+            .unwrap_or_else(|| panic!("{path} has no title"));
+        assert!(decision.lines().count() <= 12, "{path} is long");
+        assert!(
+            architecture.contains(&format!("[{title}](")),
+            "{title} is not in the list"
+        );
+    }
+}
