@@ -111,15 +111,28 @@ pub(crate) fn paths(call: &EvaluatedCall, first: usize) -> Result<Vec<CellPath>,
 /// A path comes over without the places of its members, and Nushell takes a place of 0 for the begin of the environment,
 /// whose variables it then shows in the picture of an error. So each member gets the place of the argument.
 pub(crate) fn path(call: &EvaluatedCall, place: usize) -> Result<Option<CellPath>, LabeledError> {
-    let Some(mut path): Option<CellPath> = call.opt(place)? else {
-        return Ok(None);
-    };
+    let path: Option<CellPath> = call.opt(place)?;
     let argument = call.positional.get(place).map_or(call.head, Value::span);
+    Ok(path.map(|path| placed(path, argument)))
+}
+
+/// The cell path behind a flag, with the place of the flag.
+pub(crate) fn path_of_flag(
+    call: &EvaluatedCall,
+    flag: &str,
+) -> Result<Option<CellPath>, LabeledError> {
+    let path: Option<CellPath> = call.get_flag(flag)?;
+    let argument = call.get_flag_span(flag).unwrap_or(call.head);
+    Ok(path.map(|path| placed(path, argument)))
+}
+
+/// A path each member of which has a place.
+fn placed(mut path: CellPath, argument: Span) -> CellPath {
     for member in &mut path.members {
         let (PathMember::String { span, .. } | PathMember::Int { span, .. }) = member;
         *span = argument;
     }
-    Ok(Some(path))
+    path
 }
 
 fn zone_of(name: &Value) -> Result<TimeZone, LabeledError> {

@@ -463,3 +463,14 @@ fn every_slip_in_the_configuration_has_one_code_and_says_what_was_meant() {
         "\"2016\"",
     )]);
 }
+
+#[test]
+fn a_path_behind_a_flag_has_its_place() {
+    check_errors(&[expected(
+        "[[id]; [01ARZ3NDEKTSV4RRFFQ69G5FAV]] | ulid histogram day id --by nope",
+        "column",
+        "--by nope",
+        "Cannot find column",
+        "the row has id",
+    )]);
+}

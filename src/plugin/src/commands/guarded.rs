@@ -113,6 +113,10 @@ impl Guard {
 
     /// True for a place in the first source that Nushell knows, which lists the variables that it was started with.
     fn is_of_environment(&self, place: Span) -> bool {
+        // a place that is not known is shown at the begin of that source
+        if place == Span::unknown() {
+            return true;
+        }
         let from_begin = Span::new(0, place.end);
         let text = self.engine.get_span_contents(from_begin);
         text.is_ok_and(|text| !text.is_empty())

@@ -105,7 +105,7 @@ impl PluginCommand for Histogram {
     ) -> Result<PipelineData, LabeledError> {
         let rules = Rules::of(engine, call)?;
         let path = args::path(call, 1)?;
-        let by: Option<CellPath> = call.get_flag("by")?;
+        let by = args::path_of_flag(call, "by")?;
         let zone = rules.zone()?.clone();
         let mut counts = Counts::of(&call.req(0)?, zone)?;
         for row in filter::rows(input, call.head)? {
