@@ -56,6 +56,8 @@ pub enum Kind {
     Clocks,
     /// Counts the values of an expression.
     Tally,
+    /// Counts the values of an expression among the first rows.
+    Glance,
     /// Reads the first and the last time.
     Bounds,
     /// Looks for what can be repaired.

@@ -44,6 +44,8 @@ pub enum Task {
     Bounds(Listing),
     /// What can be repaired of the rows of a listing.
     Repairs(Listing),
+    /// The values of an expression among the first rows.
+    Glance(Box<Grouping>),
     /// Rows into a file.
     Export(Export),
 }
@@ -71,6 +73,9 @@ pub struct Counting {
     /// The same counts for each value of an expression apart.
     pub by: Option<Box<Grouping>>,
 }
+
+/// Rows that are looked at before all are counted.
+const GLANCE: usize = 50_000;
 
 /// What rows a view has, as data.
 #[derive(Debug, Clone)]
@@ -167,6 +172,7 @@ impl Task {
             Task::Count(..) => Kind::Count,
             Task::Heat(..) | Task::Drift(_) => Kind::Clocks,
             Task::Tally(..) => Kind::Tally,
+            Task::Glance(_) => Kind::Glance,
             Task::Bounds(_) => Kind::Bounds,
             Task::Repairs(_) => Kind::Repairs,
             Task::Export(_) => Kind::Export,
@@ -186,6 +192,7 @@ impl Task {
             Task::Compare => "comparing",
             Task::Count(..)
             | Task::Tally(..)
+            | Task::Glance(_)
             | Task::Hits(..)
             | Task::Heat(..)
             | Task::Drift(_) => "counting",
@@ -243,6 +250,10 @@ impl Task {
             Task::Repairs(listing) => Ok(Outcome::Repairs(Arc::new(
                 source.repairs(listing, progress)?,
             ))),
+            Task::Glance(grouping) => {
+                let tally = source.glance(grouping, GLANCE, progress)?;
+                Ok(Outcome::Tallied(Arc::new(tally)))
+            }
             Task::Bounds(listing) => {
                 let times = source.bounds(listing, progress)?;
                 Ok(Outcome::Bounds(times, listing.len() as u64))

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use ulid_engine::{
     Timestamp,
+    dataset::Dataset,
     progress::Progress,
     query::{self, GroupOrder, Grouping, Query, QueryError, Scope, Value},
     timestamp::TimeZone,
@@ -36,6 +37,8 @@ pub struct Tally {
     pub values: u64,
     /// Rows that were counted.
     pub total: u64,
+    /// How many of the first rows these are, where the others are still being counted.
+    pub of_first: Option<u64>,
     /// Smallest, middle and largest number, and their mean, where every value is a number.
     pub numbers: Option<Numbers>,
 }
@@ -88,11 +91,38 @@ impl Source {
         progress: &Progress,
     ) -> Result<Tally, JobError> {
         let among = listing.map(|listing| Query::among(listing.rows()));
+        self.tally_of(&self.dataset.snapshot(), grouping, among, progress)
+    }
+
+    /// Counts the values of an expression among the first rows, where there are many more: what is seen until all of them
+    /// are counted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::order_by_id`].
+    pub fn glance(
+        &self,
+        grouping: &Grouping,
+        most: usize,
+        progress: &Progress,
+    ) -> Result<Tally, JobError> {
+        let first = self.dataset.first(most)?;
+        let mut tally = self.tally_of(&first, grouping, None, progress)?;
+        tally.of_first = Some(tally.total);
+        Ok(tally)
+    }
+
+    fn tally_of(
+        &self,
+        known: &Dataset,
+        grouping: &Grouping,
+        among: Option<Query>,
+        progress: &Progress,
+    ) -> Result<Tally, JobError> {
         let mut tally = Tally::default();
         let mut numbers = Some(Vec::new());
-        let known = self.dataset.snapshot();
         grouping.run(
-            &known,
+            known,
             among.as_ref(),
             GroupOrder::ByKey,
             self.memory,
@@ -186,6 +216,22 @@ fn figures(mut numbers: Vec<(f64, u64)>) -> Option<Numbers> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_glance_is_of_the_first_rows_and_says_so() {
+        let source = Source::sample();
+        let now = "2026-11-30".parse().unwrap();
+        let grouping = source.tallying("valid", now, &TimeZone::UTC).unwrap();
+        let first = source.glance(&grouping, 300, &Progress::new()).unwrap();
+        let rows = source.window(0, 300).unwrap();
+        let valid = rows.iter().filter(|row| row.id.is_ok()).count() as u64;
+        assert_eq!((first.total, first.of_first), (300, Some(300)));
+        assert_eq!(first.rows[0].count, valid);
+        let all = source
+            .glance(&grouping, 1_000_000, &Progress::new())
+            .unwrap();
+        assert_eq!(all.total, 20_000);
+    }
 
     #[test]
     fn figures_are_those_of_all_numbers() {

@@ -122,6 +122,7 @@ impl State {
             Kind::Find,
             Kind::Hits,
             Kind::Tally,
+            Kind::Glance,
             Kind::Clocks,
             Kind::Repairs,
             Kind::Bounds,

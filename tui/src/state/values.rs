@@ -31,6 +31,9 @@ pub struct ValueList {
     of: (Filter, u64, usize),
 }
 
+/// Rows from which on the first are looked at before all are counted.
+const MANY: usize = 200_000;
+
 impl ValueList {
     /// The values in the order in which they are shown.
     #[must_use]
@@ -75,7 +78,21 @@ impl State {
             by_value: false,
             of: (Filter::All, 0, 0),
         });
-        self.recount_values(true).into_iter().collect()
+        let mut effects: Vec<Effect> = self.recount_values(true).into_iter().collect();
+        // of many rows the first are seen at once
+        if self.listed().is_none() && self.extent.rows > MANY {
+            let by = match &self.mode {
+                Mode::Values(list) => list.by.clone(),
+                _ => return effects,
+            };
+            let grouping = self.source.tallying(&by, self.now, &self.view.zone);
+            effects.extend(
+                grouping
+                    .ok()
+                    .map(|grouping| Effect::Start(Task::Glance(Box::new(grouping)))),
+            );
+        }
+        effects
     }
 
     /// Counts the values once more where other rows are shown, or more have come.
@@ -108,6 +125,11 @@ impl State {
         let Mode::Values(list) = &mut self.mode else {
             return None;
         };
+        if tally.of_first.is_some() {
+            // what is of all rows is not replaced by what is of some
+            list.tally.get_or_insert(tally);
+            return None;
+        }
         list.tally = Some(tally);
         list.keep_in_view(page);
         let by = list.by.clone();

@@ -71,6 +71,14 @@ fn draw_summary(list: &ValueList, tally: &Tally, theme: &Theme, area: Rect, buff
         plural(count, "value"),
         grouped(tally.total)
     );
+    if let Some(first) = tally.of_first {
+        words = format!(
+            " {} {} in the first {} rows; the others are being counted",
+            grouped(tally.values),
+            plural(count, "value"),
+            grouped(first)
+        );
+    }
     if tally.values > tally.rows.len() as u64 {
         words += &format!(", the {} most frequent", grouped(tally.rows.len() as u64));
     }

@@ -216,6 +216,22 @@ impl Dataset {
         }
     }
 
+    /// The first rows of those known by now, as a dataset that is complete.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the row behind them cannot be read.
+    pub fn first(&self, rows: usize) -> Result<Dataset, ReadError> {
+        let mut known = self.snapshot();
+        let behind = known.window(rows, 1)?.pop();
+        let end = behind.map(|row| Mark {
+            row: row.index as u64,
+            offset: row.offset,
+        });
+        known.end = end.or(known.end);
+        Ok(known)
+    }
+
     /// The path as given, the name of the stream, or `sample`.
     #[must_use]
     pub fn name(&self) -> String {
