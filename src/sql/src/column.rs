@@ -8,7 +8,7 @@ use datafusion::{
             Array, ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray, StringArray,
             TimestampMillisecondArray,
         },
-        buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer},
+        buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer},
         compute::cast,
         datatypes::{DataType, Int64Type, TimeUnit, UInt32Type},
     },
@@ -305,11 +305,8 @@ impl Ids {
         if self.faults.is_empty() {
             return self.nulls.clone();
         }
-        let mut valid = vec![true; self.keys.len()];
-        for &(row, _) in &self.faults {
-            valid[row] = false;
-        }
-        NullBuffer::union(self.nulls.as_ref(), Some(&NullBuffer::from(valid)))
+        let valid = NullBuffer::from(self.without_fault());
+        NullBuffer::union(self.nulls.as_ref(), Some(&valid))
     }
 
     /// Calls `run` with each run of rows that all have an ID.
@@ -331,11 +328,20 @@ impl Ids {
 
     /// True for an ID, false for a fault.
     pub(crate) fn validity(&self) -> ArrayRef {
+        let valid = match self.faults.is_empty() {
+            true => BooleanBuffer::new_set(self.keys.len()),
+            false => self.without_fault().into(),
+        };
+        Arc::new(BooleanArray::new(valid, self.nulls.clone()))
+    }
+
+    /// False for each row with a fault.
+    fn without_fault(&self) -> Vec<bool> {
         let mut valid = vec![true; self.keys.len()];
         for &(row, _) in &self.faults {
             valid[row] = false;
         }
-        Arc::new(BooleanArray::new(valid.into(), self.nulls.clone()))
+        valid
     }
 
     /// The name of each fault; NULL for an ID.

@@ -197,8 +197,11 @@ impl Function {
             Kind::Bucket => {
                 let scalar = |index: usize| scalars.get(index).copied().flatten();
                 let mut buckets = self.buckets(scalar(0), scalar(2))?;
-                let ids = ids(self.dialect)?;
-                Ok(ids.times(&buckets.zone_name(), |ms| buckets.start(ms)))
+                let (ids, zone) = (ids(self.dialect)?, buckets.zone_name());
+                Ok(match buckets.length() {
+                    Some(length) => ids.times(&zone, |ms| length.floor(ms)),
+                    None => ids.times(&zone, |ms| buckets.start(ms)),
+                })
             }
             Kind::Min | Kind::Max | Kind::From => self.ids_of_times(args, scalars),
             Kind::Version => Ok(Arc::new(StringArray::from(vec![env!("CARGO_PKG_VERSION")]))),
