@@ -406,12 +406,6 @@ pub(crate) fn not_two(found: usize, head: Span) -> LabeledError {
     .with_help("name both: ulid diff yesterday.csv today.csv")
 }
 
-/// An empty list of files.
-pub(crate) fn no_files(head: Span) -> LabeledError {
-    error("input", "There is no file to open", "no name came in", head)
-        .with_help("name files, or pipe in their names or rows of `ls`")
-}
-
 /// A source that could not be read to its end.
 pub(crate) fn not_read(reason: &ReadError, span: Span) -> LabeledError {
     if let ReadError::Io { error, .. } = reason

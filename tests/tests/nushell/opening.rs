@@ -460,6 +460,10 @@ fn files_come_by_patterns_names_rows_of_ls_and_bytes() {
         (&format!("{go}; ulid stats ?.csv | get count"), "3"),
         (&format!("{go}; ulid scan *.csv --count"), "4"),
         (
+            &format!("{go}; ls *.csv | where size > 1gb | ulid open"),
+            "[]",
+        ),
+        (
             &format!("{go}; ulid count *.csv --by 'm is null' | get 'count()'"),
             "[1, 3]",
         ),
@@ -472,7 +476,6 @@ fn files_come_by_patterns_names_rows_of_ls_and_bytes() {
             "matches nothing",
             "pwd",
         ),
-        expected("[] | ulid open", "input", "ulid open", "no name", "ls"),
         expected("ulid open", "no_input", "ulid open", "names of files", ""),
         expected(
             "[[size]; [1]] | ulid open",

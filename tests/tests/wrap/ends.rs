@@ -111,6 +111,11 @@ fn an_adapter_has_no_terminal() {
         .spawn()
         .unwrap();
     let adapter = child_of(process.id());
+    // between the fork and the program itself it is still in our session
+    let is_program = || fs::read_to_string(format!("/proc/{adapter}/comm")).unwrap() == "sleep\n";
+    while !is_program() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
     let status = fs::read_to_string(format!("/proc/{adapter}/stat")).unwrap();
     let (_, fields) = status.rsplit_once(") ").unwrap();
     let fields: Vec<&str> = fields.split(' ').collect();

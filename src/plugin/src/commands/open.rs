@@ -131,13 +131,15 @@ impl PluginCommand for Open {
         let rules = Rules::of(engine, call)?;
         let meaning = Meaning::of(engine, &rules, "ulid open")?;
         let options = dataset::options(&rules, call)?;
-        let (files, input) = files(engine, call, input)?;
+        let none = || Value::list(Vec::new(), call.head);
+        let Some((files, input)) = files(engine, call, input)? else {
+            return Ok(PipelineData::value(none(), None));
+        };
         let metadata = metadata(&files.paths);
         let direction = direction(call)?;
         let opened = files.open(input, &options, self.name(), call.head)?;
         let Some(dataset) = opened else {
-            let none = Value::list(Vec::new(), call.head);
-            return Ok(PipelineData::value(none, Some(metadata)));
+            return Ok(PipelineData::value(none(), Some(metadata)));
         };
         let run = Interruptible::of(engine)?;
         let filter = meaning.filter(&dataset, call)?;
@@ -185,20 +187,20 @@ impl PluginCommand for Open {
     }
 }
 
-/// The files that are named, or whose names come in; and what else comes in.
+/// The files that are named, or whose names come in; and what else comes in. A list without a name is nothing to open.
 fn files(
     engine: &EngineInterface,
     call: &EvaluatedCall,
     input: PipelineData,
-) -> Result<(Files, PipelineData), LabeledError> {
+) -> Result<Option<(Files, PipelineData)>, LabeledError> {
     let files = Files::named(engine, call, 0)?;
     if !files.paths.is_empty() {
-        return Ok((files, input));
+        return Ok(Some((files, input)));
     }
     Ok(match source::names_that_come(engine, input)? {
-        Ok(named) if named.is_empty() => return Err(label::no_files(call.head)),
-        Ok(named) => (Files::of(named, call.head), PipelineData::empty()),
-        Err(input) => (files, input),
+        Ok(named) if named.is_empty() => None,
+        Ok(named) => Some((Files::of(named, call.head), PipelineData::empty())),
+        Err(input) => Some((files, input)),
     })
 }
 
