@@ -38,11 +38,10 @@ pub(super) const NAMES: [&str; 17] = [
 ];
 
 /// Settings that editors have for themselves and pass on.
-const OF_EDITORS: [&str; 24] = [
+const OF_EDITORS: [&str; 23] = [
     "adapter",
     "args",
     "build",
-    "command-cwd",
     "console",
     "cwd",
     "debugServer",
