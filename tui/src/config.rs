@@ -88,7 +88,7 @@ pub enum ConfigError {
 /// A configuration file that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Loaded {
-    /// What it says.
+    /// Settings in it.
     pub config: Config,
     /// The keys as it has them.
     pub keymap: Keymap,

@@ -1,6 +1,6 @@
-//! What is kept between sessions: lines that were typed, and how the columns of a table stand.
+//! Memory between sessions: lines that were typed, and how the columns of a table stand.
 //!
-//! It is one file in the user's folder for such files, read at the start and written at the end. What another session
+//! The memory is one file in the user's folder for such files, read at the start and written at the end. What another session
 //! wrote meanwhile is kept as well. A file that cannot be read or written costs the memory and nothing else.
 
 use std::{
@@ -13,7 +13,7 @@ use std::{
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
-/// What is kept between sessions.
+/// Memory between sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
@@ -21,12 +21,12 @@ pub struct Memory {
     lines: BTreeMap<String, Vec<String>>,
     /// Tables, the one seen last at the end.
     tables: Vec<Table>,
-    /// What of it is new.
+    /// Additions of this session.
     #[serde(skip)]
     news: News,
 }
 
-/// What a session adds.
+/// Additions of a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct News {
     lines: Vec<(String, String)>,
@@ -64,7 +64,7 @@ const TABLES: usize = 50;
 const LONGEST_LINE: usize = 2_048;
 const LARGEST_FILE: u64 = 4 << 20;
 
-/// Where it is kept; `None` where the user has no home.
+/// Path of the file; `None` if the user has no home.
 #[must_use]
 pub fn usual_path() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
@@ -73,7 +73,7 @@ pub fn usual_path() -> Option<PathBuf> {
 }
 
 impl Memory {
-    /// What is kept in a file; nothing if it cannot be read.
+    /// Memory of a file; an empty one if it cannot be read.
     #[must_use]
     pub fn read(path: &Path) -> Memory {
         let is_small = fs::metadata(path).is_ok_and(|file| file.len() <= LARGEST_FILE);

@@ -297,7 +297,7 @@ impl Source {
         query::complete(line, at, &Scope::of(&self.dataset, now, zone))
     }
 
-    /// What an expression comes to for a row by itself; `None` for one that cannot be read.
+    /// Value of an expression for a row by itself; `None` for one that cannot be read.
     #[must_use]
     pub fn value_of(
         &self,

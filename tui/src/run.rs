@@ -291,7 +291,7 @@ struct Stage {
     inbox: Receiver<Event>,
 }
 
-/// What became of the wait for a pipe.
+/// End of the wait for a pipe.
 enum Waited {
     /// Its first rows are there.
     Opened(Source, Box<Stage>),

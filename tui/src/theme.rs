@@ -28,7 +28,7 @@ pub struct Theme {
     pub good: Style,
     /// The row under the cursor; laid over what stands there.
     pub cursor: Style,
-    /// What was searched for; laid over what stands there.
+    /// Matches of a search; laid over the other styles.
     pub found: Style,
     /// Values that are told apart, one after another.
     pub series: [Style; 6],

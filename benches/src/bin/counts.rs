@@ -22,7 +22,7 @@ use ulid_engine::{Ulid, codec};
 /// A question: its name, what the browser is asked, and the same in SQL, where `t` is the file.
 type Question = (&'static str, &'static [&'static str], &'static str);
 
-/// Where `{ids}` stands for a file of IDs, of which every second one is in the table.
+/// Questions in the order of the report. `{ids}` is a file of IDs, of which every second one is in the table.
 const QUESTIONS: &[Question] = &[
     (
         "count by 1,000 values",

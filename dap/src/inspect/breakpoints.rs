@@ -84,7 +84,7 @@ pub(super) enum What {
     Data(Watch),
 }
 
-/// What stands on a line.
+/// Content of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// A row.
@@ -158,7 +158,7 @@ impl Breakpoints {
         all.filter_map(stop).collect()
     }
 
-    /// Those of which it is to be told how many rows they meet: what is looked for is not told by the survey.
+    /// Breakpoints whose rows are to be counted: the survey does not tell them.
     pub(super) fn countable(&self) -> Vec<Stop> {
         let all = self.stops();
         all.into_iter()

@@ -30,7 +30,7 @@ impl Running {
     }
 }
 
-/// What it has started itself ends with it.
+/// Children of the program end with it.
 impl Drop for Running {
     fn drop(&mut self) {
         end(&mut self.0);

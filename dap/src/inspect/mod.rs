@@ -60,9 +60,9 @@ const TICK: Duration = Duration::from_millis(250);
 /// Trust in a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trust {
-    /// It started us, so that it may have programs started.
+    /// The client started us, so that it may have programs started.
     Parent,
-    /// It came over a network.
+    /// The client came over a network.
     Network,
 }
 

@@ -34,7 +34,7 @@ pub(super) enum Manner {
     Attach,
 }
 
-/// What rows to write, and how.
+/// Rows to write as they go by, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LogSetting {

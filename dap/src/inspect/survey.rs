@@ -112,7 +112,7 @@ impl Survey {
         self.by.is_some() && matches!(flaw, Flaw::OutOfOrder | Flaw::Gap)
     }
 
-    /// What writers are told apart by, as text.
+    /// Names of the values that tell writers apart.
     pub(super) fn by(&self) -> Option<String> {
         self.by.as_ref().map(|by| by.names().join(", "))
     }

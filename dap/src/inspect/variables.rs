@@ -56,7 +56,7 @@ pub(super) enum Node {
     Flawed(Flaw, usize),
     /// The whole file.
     Dataset,
-    /// What made the IDs: hosts, processes.
+    /// Writers of the IDs: hosts, processes.
     Writers,
     /// One of these, by its number.
     Writer(usize),

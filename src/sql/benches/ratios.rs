@@ -1,4 +1,4 @@
-//! What the functions cost beside what SQL has for the same, in one process and in turn: processor time of one thread, the
+//! Costs of the functions beside those of SQL for the same, in one process and in turn: processor time of one thread, the
 //! least of some runs. `cargo bench --profile sql-release -p ulid-sql` prints a table; a number of IDs behind `--` is theirs.
 
 use std::{fs::File, sync::Arc, time::Duration};

@@ -14,7 +14,7 @@
 //!
 //! A host that has a session of its own takes [`register`] and [`rules`]; [`session_state`] is both on DataFusion's own.
 //!
-//! What this crate does not do: it reads no file, and knows no screen, shell or protocol of a front end.
+//! Limits of this crate: it reads no file, and knows no screen, shell or protocol of a front end.
 
 mod audit;
 mod bucket;
@@ -75,7 +75,7 @@ pub fn table_functions() -> Vec<(String, Arc<dyn TableFunctionImpl>)> {
 ///
 /// # Errors
 ///
-/// Those of a registry that takes no functions.
+/// Errors of a registry that takes no functions.
 pub fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in scalars() {
         registry.register_udf(function)?;

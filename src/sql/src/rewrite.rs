@@ -326,7 +326,7 @@ fn positive(expr: &Expr) -> TreeNodeRecursion {
     }
 }
 
-/// What the IDs meet for which this comparison is true.
+/// Condition that all IDs meet for which this comparison is true.
 fn keys_of(expr: &Expr, schema: &DFSchema) -> Vec<Expr> {
     let found = match expr {
         Expr::BinaryExpr(BinaryExpr { left, op, right }) => {

@@ -29,7 +29,7 @@ use crate::{
     keys::bytes_of,
 };
 
-/// What a function does.
+/// Work of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Timestamp,
@@ -82,7 +82,7 @@ impl Kind {
         }
     }
 
-    /// What stands in the brackets, for messages.
+    /// Arguments in words, for messages.
     fn arguments(self) -> &'static str {
         match self {
             Kind::Bucket => "interval, id [, zone]",

@@ -11,7 +11,7 @@ use super::session::Session;
 const GOOD: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const OTHER: &str = "01ARZ3NDEKTSV4RRFFQ69G5FA1";
 
-/// What people's hands, spreadsheets and other programs do to an ID, with what it stood for.
+/// IDs as people's hands, spreadsheets and other programs leave them, each with the one it stood for.
 const BROKEN: [(&str, Option<&str>); 8] = [
     // O for 0, and l for 1
     ("O1ARZ3NDEKTSV4RRFFQ69G5FAV", Some(GOOD)),

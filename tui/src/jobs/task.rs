@@ -42,7 +42,7 @@ pub enum Task {
     Tally(Box<Grouping>, Option<Listing>),
     /// The first and the last time of the rows of a listing.
     Bounds(Listing),
-    /// What can be repaired of the rows of a listing.
+    /// Finds the repairs of the rows of a listing.
     Repairs(Listing),
     /// The values of an expression among the first rows.
     Glance(Box<Grouping>),
@@ -115,9 +115,9 @@ pub enum Chosen {
     All,
     /// These.
     These(RowSet),
-    /// Those of two files that are related so; in the order of the files side by side.
+    /// Rows of two files that are related so; in the order of the files side by side.
     Related(Arc<Comparison>, Relation),
-    /// Those whose ID another row has as well; in the order of the file side by side.
+    /// Rows whose ID another row has as well; in the order of the file side by side.
     Copies(RowSet),
     /// Those whose ID has as many low bits in common with another ID.
     SharedRandomness(u32),
@@ -150,7 +150,7 @@ pub enum Outcome {
     Tallied(Arc<Tally>),
     /// The first and the last time of rows, and how many there are.
     Bounds(Option<(Timestamp, Timestamp)>, u64),
-    /// What can be repaired.
+    /// Repairs that were found.
     Repairs(Arc<Repairs>),
     /// So many rows were written.
     Exported(Exported),

@@ -77,7 +77,7 @@ fn stdout() -> Box<dyn Write> {
 ///
 /// # Errors
 ///
-/// Where stdout takes no more for another reason.
+/// [`io::Error`] if stdout takes no more for another reason.
 pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
     let mut out = stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
@@ -90,7 +90,7 @@ pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 ///
-/// Where stdout takes no more for another reason.
+/// [`io::Error`] if stdout takes no more for another reason.
 pub fn write_new(count: u64) -> anyhow::Result<ExitCode> {
     let mut out = stdout();
     let mut write = || -> io::Result<()> {

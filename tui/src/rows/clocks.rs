@@ -134,7 +134,7 @@ fn bin_of(drift_ms: i64) -> usize {
 /// The other time of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Beside {
-    /// What an expression comes to, as a time.
+    /// Value of an expression, as a time.
     Expression(String),
     /// The time at the begin of a line.
     OwnTime,

@@ -105,7 +105,7 @@ impl Comparison {
         }
     }
 
-    /// What is to be said of a row; `None` where both files have the same in its place, and where it has no key.
+    /// Relation of a row; `None` if both files have the same in its place, and if it has no key.
     #[must_use]
     pub fn of_row(&self, row: usize) -> Option<Relation> {
         let row = row as u64;
@@ -258,7 +258,7 @@ impl Compared {
         })
     }
 
-    /// What a pass finds of the rows of a block.
+    /// Findings of a pass in the rows of a block.
     fn part(&self, block: &Block, hash: &DefaultHashBuilder) -> Part {
         let compares = !self.common.is_empty() || block.is_text();
         let mut part = Part {
@@ -341,7 +341,7 @@ fn wide_hash(text: &[u8], hash: &DefaultHashBuilder) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
-/// What a pass finds of rows.
+/// Findings of a pass in rows.
 #[derive(Default)]
 struct Part {
     first_row: u64,

@@ -5,12 +5,12 @@ use ulid_engine::{anatomy::repair, codec, dataset::RowRef, progress::Progress};
 use super::Source;
 use crate::{jobs::JobError, state::Listing};
 
-/// What can be repaired of some rows.
+/// Repairs of some rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Repairs {
     /// Rows with a broken ID.
     pub broken: u64,
-    /// Those of them whose ID can be repaired.
+    /// Rows whose ID can be repaired.
     pub repaired: u64,
     /// The first of these.
     pub first: Vec<Repaired>,
@@ -21,11 +21,11 @@ pub struct Repairs {
 pub struct Repaired {
     /// The row, from 0.
     pub row: usize,
-    /// What stands there.
+    /// Text that stands there.
     pub text: String,
     /// The ID that it most likely stood for.
     pub id: String,
-    /// What was done to it.
+    /// Kind of the repair.
     pub kind: String,
 }
 

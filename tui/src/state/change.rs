@@ -14,7 +14,7 @@ pub(super) struct Pending {
     step: Step,
 }
 
-/// What an undo brings back.
+/// State that an undo brings back.
 #[derive(Debug, Clone)]
 pub(super) enum Past {
     /// Another view.

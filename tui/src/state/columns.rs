@@ -120,7 +120,7 @@ pub struct Placed {
     pub width: usize,
     /// True if its values are numbers, which stand at its right end.
     pub is_number: bool,
-    /// What its values are, in a word; empty where that is plain.
+    /// Type of the values, in a word; empty if that is plain.
     pub kind: &'static str,
     /// True if it is not shown.
     pub is_hidden: bool,
@@ -148,7 +148,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Those of the ID, and what the file has besides. Widths fit its first rows.
+    /// Columns of the ID, and those that the file has besides. Widths fit its first rows.
     pub(super) fn of(source: &Source) -> Columns {
         let mut all = vec![of_id(Column::Time, 24, false)];
         let has_columns = match source.layout().format {
@@ -288,7 +288,7 @@ impl Columns {
         }
     }
 
-    /// Where a column ends.
+    /// End of a column.
     fn end_of(&self, place: usize) -> usize {
         let upto = self.places_shown().filter(|&at| at <= place);
         let widths = upto.filter_map(|at| self.all.get(at));
@@ -513,7 +513,7 @@ fn cells(source: &Source) -> impl Iterator<Item = Placed> {
 const NUMBER: &str = "number";
 const TEXT: &str = "text";
 
-/// What a cell is, in a word; `None` for an empty one.
+/// Type of a cell, in a word; `None` for an empty one.
 fn kind_of(cell: &str) -> Option<&'static str> {
     let cell = cell.trim();
     Some(match cell {

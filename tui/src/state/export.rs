@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl State {
-    /// What can be repaired of the rows that are about to be exported, where that is asked for and known.
+    /// Repairs of the rows that are about to be exported, if they are asked for and known.
     #[must_use]
     pub fn repairs(&self) -> Option<&Repairs> {
         let Mode::Prompt(prompt) = &self.mode else {

@@ -101,7 +101,7 @@ pub struct State {
     keymap: Keymap,
     picks: bool,
     memory: Memory,
-    /// What can be repaired of the rows that are about to be exported.
+    /// Repairs of the rows that are about to be exported.
     repairs: Option<Arc<Repairs>>,
     message: Option<Message>,
 }
@@ -212,7 +212,7 @@ impl State {
         self.keymap = keymap;
     }
 
-    /// What was kept of other sessions: the columns stand as they did then.
+    /// Takes in the memory of other sessions: the columns stand as they did then.
     pub fn set_memory(&mut self, memory: Memory) {
         if let Some(columns) = memory.columns(self.source.columns()) {
             self.columns.arrange(columns);
@@ -220,7 +220,7 @@ impl State {
         self.memory = memory;
     }
 
-    /// What is to be kept for other sessions.
+    /// Memory for other sessions.
     #[must_use]
     pub fn memory(&self) -> Memory {
         let mut memory = self.memory.clone();
@@ -335,7 +335,7 @@ impl State {
         });
     }
 
-    /// What is counted once more where other rows are shown.
+    /// Counts that are made again if other rows are shown.
     fn recounts(&mut self) -> impl Iterator<Item = Effect> + use<> {
         let counted = [self.recount_values(false), self.recount_hits()];
         counted.into_iter().flatten()

@@ -26,7 +26,7 @@ pub struct Prompt {
     pub selected: usize,
     /// The column that a text is looked for in.
     pub column: Option<String>,
-    /// What of the rows is exported.
+    /// Part of the rows that is exported.
     pub take: Take,
     /// A sentence about the line.
     pub notice: Option<String>,
@@ -61,7 +61,7 @@ pub enum Purpose {
     Sort,
     /// An expression whose values are listed.
     Values,
-    /// What the bars of the timeline are told apart by.
+    /// Expression that tells the bars of the timeline apart.
     Stack,
     /// A time that is put beside that of the IDs.
     Drift,
@@ -89,7 +89,7 @@ impl Purpose {
         }
     }
 
-    /// What stands before the line.
+    /// Words before the line.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -124,7 +124,7 @@ impl Prompt {
         }
     }
 
-    /// What stands before the line.
+    /// Words before the line.
     #[must_use]
     pub fn label(&self) -> Cow<'static, str> {
         match (&self.column, self.purpose) {
@@ -199,7 +199,7 @@ impl Prompt {
     }
 }
 
-/// What is wrong with a line.
+/// Mistake in a line.
 struct Slip {
     sentence: String,
     /// The character at which it goes wrong, where that can be told.

@@ -148,7 +148,7 @@ impl Ruler {
     }
 }
 
-/// Where a time is that falls into no period.
+/// Place of a time that falls into no period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outside {
     /// Before the first.

@@ -1,4 +1,4 @@
-//! What is searched for: marked where it is seen, counted, and brought into view.
+//! Search: matches are marked where they are seen, counted, and brought into view.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Searched {
     pattern: Pattern,
-    /// What is marked on the screen.
+    /// Matches that are marked on the screen.
     mark: Option<Regex>,
     /// The places of the rows with it, once they are counted.
     hits: Option<Arc<RowSet>>,

@@ -22,7 +22,7 @@ pub struct Timeline {
     pub counts: Option<Arc<Counts>>,
     /// The period under the cursor.
     pub cursor: Option<usize>,
-    /// What the bars are told apart by.
+    /// Expression that tells the bars apart.
     pub by: Option<String>,
     /// True if the keys for columns are those of the timeline.
     pub is_focused: bool,
@@ -49,7 +49,7 @@ impl Timeline {
 /// How many IDs fall into the periods of a stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Those of each period.
+    /// Counts of each period.
     pub parts: Vec<u64>,
     /// Those before the stretch.
     pub earlier: u64,

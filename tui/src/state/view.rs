@@ -31,7 +31,7 @@ pub enum Filter {
     Relation(Relation),
     /// Those that were marked when this was asked for.
     Marked(RowSet),
-    /// Those that were found so; the words for them.
+    /// Rows that were found so; the words for them.
     Rows(String, RowSet),
     /// Those that meet a condition of the query language.
     Query(String),

@@ -265,27 +265,23 @@ fn hints(state: &State, area: Rect) -> Vec<Hint> {
 
 fn browse_hints(state: &State) -> Vec<Hint> {
     let pick = state.picks().then_some(&(Action::Pick, "pick"));
-    let hint = |&(action, what): &(Action, &str)| {
+    let all = pick.into_iter().chain(BROWSE_HINTS);
+    hints_of(state, all.copied())
+}
+
+/// Hints of actions, of those that have a key.
+fn hints_of<'w>(state: &State, actions: impl IntoIterator<Item = (Action, &'w str)>) -> Vec<Hint> {
+    let hint = |(action, words): (Action, &str)| {
         let key = state.keymap().key_of(action)?;
         Some(Hint {
             action: Some(action),
-            ..Hint::new(&key, what)
+            ..Hint::new(&key, words)
         })
     };
-    pick.into_iter()
-        .chain(BROWSE_HINTS)
-        .filter_map(hint)
-        .collect()
+    actions.into_iter().filter_map(hint).collect()
 }
 
 fn record_hints(state: &State) -> Vec<Hint> {
-    let hint = |(action, what): (Action, &str)| {
-        let key = state.keymap().key_of(action)?;
-        Some(Hint {
-            action: Some(action),
-            ..Hint::new(&key, what)
-        })
-    };
     let hints = [
         (Action::Back, "back to the rows"),
         (Action::Down, "on"),
@@ -293,37 +289,23 @@ fn record_hints(state: &State) -> Vec<Hint> {
         (Action::ColumnsLeft, "row before"),
         (Action::CopyRow, "copy the row"),
     ];
-    hints.into_iter().filter_map(hint).collect()
+    hints_of(state, hints)
 }
 
 fn clocks_hints(state: &State) -> Vec<Hint> {
-    let hint = |(action, what): (Action, &str)| {
-        let key = state.keymap().key_of(action)?;
-        Some(Hint {
-            action: Some(action),
-            ..Hint::new(&key, what)
-        })
-    };
     let hints = [
         (Action::Pick, "only those rows"),
         (Action::Down, "down"),
         (Action::Up, "up"),
         (Action::Back, "back to the rows"),
     ];
-    hints.into_iter().filter_map(hint).collect()
+    hints_of(state, hints)
 }
 
 fn values_hints(state: &State, list: &ValueList) -> Vec<Hint> {
     let order = match list.by_value {
         true => "most frequent first",
         false => "by value",
-    };
-    let hint = |(action, what): (Action, &str)| {
-        let key = state.keymap().key_of(action)?;
-        Some(Hint {
-            action: Some(action),
-            ..Hint::new(&key, what)
-        })
     };
     let hints = [
         (Action::Pick, "only rows with it"),
@@ -332,7 +314,7 @@ fn values_hints(state: &State, list: &ValueList) -> Vec<Hint> {
         (Action::Undo, "undo"),
         (Action::Back, "back to the rows"),
     ];
-    hints.into_iter().filter_map(hint).collect()
+    hints_of(state, hints)
 }
 
 fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {

@@ -59,7 +59,7 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
     }
 }
 
-/// What a row is drawn with.
+/// Styles and widths that a row is drawn with.
 struct Look<'s> {
     state: &'s State,
     theme: &'s Theme,
@@ -156,7 +156,7 @@ struct Heading {
     gap: usize,
     /// What its rows are ordered by.
     by: String,
-    /// What its values are.
+    /// Type of its values.
     kind: &'static str,
     /// True for the column under the cursor.
     is_current: bool,

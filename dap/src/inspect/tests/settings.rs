@@ -1,4 +1,4 @@
-//! What a launch configuration can say, and what it is told of what it cannot.
+//! Settings of a launch configuration, and the words about those that cannot be.
 
 use super::*;
 

@@ -184,7 +184,7 @@ impl<'a> RowRef<'a> {
         self.index.saturating_add(1)
     }
 
-    /// Where in [`RowRef::text`] the ID stands; see [`Row::id_at`].
+    /// Place of the ID in [`RowRef::text`]; see [`Row::id_at`].
     #[must_use]
     pub fn id_at(&self) -> Range<usize> {
         self.layout.locate(self.text, self.full_len).at

@@ -276,7 +276,7 @@ fn most_suspects(memory: usize) -> usize {
     (memory / BYTES).max(LEAST)
 }
 
-/// What comes of a look at blocks beside a search for duplicates.
+/// News for whoever looks at blocks beside a search for duplicates.
 pub(crate) enum Beside<T> {
     /// That of the next block.
     Part(T),
@@ -286,9 +286,9 @@ pub(crate) enum Beside<T> {
 
 /// Outcome of a pass over rows that may ascend.
 enum Ascends {
-    /// They do, and these are duplicates.
+    /// The rows do, and these are duplicates.
     Found(RowSet),
-    /// They do not.
+    /// The rows do not.
     Not,
     /// Whoever looked on has ended the pass.
     Ended,

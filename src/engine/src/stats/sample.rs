@@ -3,7 +3,7 @@ use crate::{Ulid, version7::Versions};
 
 /// A sample of IDs: those whose randomness hashes lowest.
 ///
-/// It is the same for the same IDs in any order and in any portions, holds an ID once however often it occurs, and holds two
+/// The sample is the same for the same IDs in any order and in any portions, holds an ID once however often it occurs, and holds two
 /// IDs of equal randomness both or neither: so randomness that repeats is found among a hundred million IDs by looking at
 /// 16 thousand.
 ///

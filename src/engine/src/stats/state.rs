@@ -4,7 +4,7 @@ pub enum StateError {
     /// The length is another one.
     #[error("a state of statistics has {expected}, not {found} bytes: another version wrote it")]
     Length {
-        /// What the length has to be.
+        /// Length that is needed.
         expected: &'static str,
         /// Bytes that are there.
         found: usize,

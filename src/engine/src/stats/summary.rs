@@ -13,7 +13,7 @@ use crate::version7::Versions;
 /// own, and those that do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
-    /// What does not depend on the order of the rows.
+    /// Figures that do not depend on the order of the rows.
     pub figures: Figures,
     /// Rows of free text without a ULID, which is no fault of theirs.
     pub without: u64,

@@ -197,7 +197,7 @@ impl Pairing {
     }
 }
 
-/// Where a row stands in the files.
+/// Places of a row in the files.
 #[derive(Debug, Clone, Copy, Default)]
 struct Places {
     first: Option<usize>,

@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     pub(crate) session: Limits,
 }
 
-/// What is done besides asking.
+/// Commands besides a query.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
     /// Write files anew as one Parquet file that is sorted by its IDs, with statistics and a bloom filter of them
@@ -62,7 +62,7 @@ pub(crate) enum Written {
     Bytes,
 }
 
-/// What is to be said of which files.
+/// Files, and the form in which they are told of.
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
     /// The column of the IDs; the one whose values are IDs otherwise
@@ -78,7 +78,7 @@ pub(crate) struct Audit {
     pub(crate) sources: Vec<String>,
 }
 
-/// What is asked of which files.
+/// Query, and the files it is asked of.
 #[derive(Debug, Args)]
 pub(crate) struct Query {
     /// Run these statements and end; without it they are read from standard input, or at a prompt
@@ -99,7 +99,7 @@ pub(crate) struct Query {
     pub(crate) sources: Vec<String>,
 }
 
-/// What a query may use.
+/// Limits of a query.
 #[derive(Debug, Args)]
 pub(crate) struct Limits {
     /// Memory for sorts, joins and groups, such as 512MB or 4GB; what needs more goes to temporary files

@@ -1,4 +1,4 @@
-//! What files hold, told for each.
+//! Contents of files, told for each.
 
 use std::{path::Path, sync::Arc};
 

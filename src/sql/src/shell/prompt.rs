@@ -95,7 +95,7 @@ fn answer(runtime: &Runtime, context: &SessionContext, sql: &str, asked: &Query)
     }
 }
 
-/// Where the history lies: with the data of the user's other programs.
+/// File of the history: with the data of the user's other programs.
 fn history_file() -> Option<PathBuf> {
     let folder = etcetera::choose_base_strategy()
         .ok()?
@@ -142,7 +142,7 @@ const WORDS: [&str; 30] = [
 ];
 
 impl Names {
-    /// Those of functions, tables and columns, and the words of SQL.
+    /// Names of functions, tables and columns, and the words of SQL.
     fn of(runtime: &Runtime, context: &SessionContext) -> Names {
         let state = context.state();
         let mut names: Vec<String> = WORDS.map(str::to_owned).to_vec();

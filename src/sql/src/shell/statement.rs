@@ -95,7 +95,7 @@ async fn run(
     }
 }
 
-/// What is told on standard error while a statement takes long.
+/// Signs on standard error while a statement takes long.
 struct Progress {
     plan: Arc<dyn ExecutionPlan>,
     begun: Instant,

@@ -18,7 +18,7 @@ use datafusion::{
     },
 };
 
-/// What is said of the bounds in a file.
+/// Verdict on the bounds in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     row_groups: usize,

@@ -28,9 +28,9 @@ use url::Url;
 pub(crate) struct Table {
     /// Its name in SQL.
     pub(crate) name: String,
-    /// Where it was found.
+    /// Path where it was found.
     pub(crate) source: String,
-    /// What was packed, unpacked for as long as this is kept.
+    /// Unpacked copies of packed files, for as long as this is kept.
     _unpacked: Option<TempPath>,
 }
 
@@ -89,7 +89,7 @@ fn name_of(source: &str) -> String {
     }
 }
 
-/// What a source is, before its columns are looked at.
+/// Kind of a source, before its columns are looked at.
 struct Found {
     url: Url,
     format: Arc<dyn FileFormat>,

@@ -58,7 +58,7 @@ fn sorted(rows: u64) -> Vec<String> {
     (0..rows).map(|row| id(row).to_string()).collect()
 }
 
-/// What the audit says of the statistics of a file.
+/// Words of the audit on the statistics of a file.
 fn statistics(place: &Path, name: &str) -> String {
     let (out, told, went_well) = run(place, &["audit", name, "-o", "ndjson"]);
     assert!(went_well, "{told}");

@@ -28,7 +28,7 @@ const TEXTS: [Option<&str>; 10] = [
 const ANSWERS: &str = "SELECT ulid_timestamp(id), ulid_is_valid(id), ulid_fault(id), ulid_bucket('day', id), \
     ulid_canonical(id), ulid_to_bytes(id), ulid_to_uuid(id), ulid_random(id) FROM t ORDER BY n";
 
-/// What the specification says of [`TEXTS`].
+/// Answers of the specification for [`TEXTS`].
 const EXPECTED: [&str; 10] = [
     "2016-07-30T23:54:10.259Z|true||2016-07-30T00:00:00Z|01ARZ3NDEKTSV4RRFFQ69G5FAV|01563e3ab5d3d6764c61efb99302bd5b|01563e3a-b5d3-d676-4c61-efb99302bd5b|d6764c61efb99302bd5b",
     "|||||||",

@@ -27,7 +27,7 @@ fn run(place: &Path, arguments: &[&str]) -> Output {
     command(place).args(arguments).output().unwrap()
 }
 
-/// What a call prints; it has to go well and to say nothing on standard error.
+/// Output of a call, which has to go well and to say nothing on standard error.
 fn printed(place: &Path, arguments: &[&str]) -> String {
     let output = run(place, arguments);
     let told = String::from_utf8_lossy(&output.stderr);

@@ -64,7 +64,7 @@ fn file() -> tempfile::NamedTempFile {
     file
 }
 
-/// What a query read of its file, by the metrics of the plan: those that are matched, where there are both.
+/// Parts of its file that a query read, by the metrics of the plan: those that are matched, where there are both.
 async fn counts(context: &SessionContext, sql: &str) -> BTreeMap<String, usize> {
     let plan = context
         .sql(sql)
@@ -211,7 +211,7 @@ async fn buckets_and_casts_prune_too() {
     }
 }
 
-/// What is added is added once, however often a plan is optimized.
+/// Ranges are added once, however often a plan is optimized.
 #[tokio::test]
 async fn a_plan_that_is_optimized_again_stays_as_it_is() {
     let file = file();

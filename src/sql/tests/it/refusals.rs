@@ -1,4 +1,4 @@
-//! What ends a query while it is planned, and that nothing else does.
+//! Errors that end a query while it is planned, and that nothing else does.
 
 use std::sync::Arc;
 

@@ -1,20 +1,18 @@
 //! Rows taken away into a file.
 
+mod mend;
+mod name;
+mod pack;
+
 use std::{
     fmt,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use tempfile::NamedTempFile;
 use ulid_engine::{
-    Timestamp, Ulid,
-    anatomy::repair,
-    dataset::{Format, ReadError, RowRef},
-    progress::Progress,
-    row::Spelling,
-    timestamp::TimeZone,
+    Timestamp, dataset::ReadError, progress::Progress, row::Spelling, timestamp::TimeZone,
 };
 
 #[cfg(feature = "parquet")]
@@ -28,6 +26,9 @@ use crate::{
     text::grouped,
     values::Values,
 };
+use mend::Mender;
+use name::{Content, Wanted};
+use pack::{JsonArray, Packed};
 
 /// What is exported, and where to.
 #[derive(Debug, Clone)]
@@ -40,14 +41,14 @@ pub struct Export {
     pub form: Spelling,
     /// The zone of times.
     pub zone: TimeZone,
-    /// What of the rows is written.
+    /// Part of the rows that is written.
     pub take: Take,
 }
 
-/// What of rows is written.
+/// Part of rows that is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Take {
-    /// What is known of them, and their columns.
+    /// Facts and columns of the rows.
     #[default]
     Decoded,
     /// Columns of one's own.
@@ -88,13 +89,13 @@ impl Take {
 /// The outcome of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
-    /// What was written.
+    /// Number of rows written, and notes about them.
     pub written: Written,
     /// The file.
     pub path: PathBuf,
 }
 
-/// What was written.
+/// Number of rows written, and notes about them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// How many rows.
@@ -131,78 +132,6 @@ impl fmt::Display for Written {
             }
         }
         write!(f, "{}", self.notes)
-    }
-}
-
-/// Repairs the IDs of rows, and counts them.
-struct Mender {
-    repairs: bool,
-    only: bool,
-    rows: AtomicU64,
-    repaired: AtomicU64,
-    broken: AtomicU64,
-}
-
-impl Mender {
-    fn of(take: &Take) -> Mender {
-        Mender {
-            repairs: take.repairs(),
-            only: *take == Take::Changed,
-            rows: AtomicU64::new(0),
-            repaired: AtomicU64::new(0),
-            broken: AtomicU64::new(0),
-        }
-    }
-
-    /// What the broken ID of a row most likely stood for; `None` also where nothing is to be repaired.
-    fn repair(&self, row: &RowRef<'_>) -> Option<Ulid> {
-        if !self.repairs || row.fault().is_none() {
-            return None;
-        }
-        let repair = repair(&row.id_text());
-        let count = match repair {
-            Some(_) => &self.repaired,
-            None => &self.broken,
-        };
-        count.fetch_add(1, Relaxed);
-        Some(repair?.id)
-    }
-
-    /// The row with its ID repaired; `None` if it is not to be written.
-    fn mended<'a>(&self, row: RowRef<'a>) -> Option<RowRef<'a>> {
-        let repaired = self.repair(&row);
-        if self.only && repaired.is_none() {
-            return None;
-        }
-        self.rows.fetch_add(1, Relaxed);
-        let mut row = row;
-        if let Some(id) = repaired {
-            row.id = Ok(id);
-        }
-        Some(row)
-    }
-
-    /// The text of the row with its ID repaired; `None` if it is not to be written.
-    fn text(&self, row: &RowRef<'_>, spelling: Spelling) -> Option<Vec<u8>> {
-        let mended = self.mended(*row)?;
-        let at = row.id_at();
-        let parts = (row.text.get(..at.start), row.text.get(at.end..));
-        Some(match (mended.id, row.id, parts) {
-            (Ok(id), Err(_), (Some(before), Some(behind))) => {
-                let id = spelling.print(id);
-                [before, id.as_bytes(), behind].concat()
-            }
-            _ => row.text.to_vec(),
-        })
-    }
-
-    fn written(self, notes: Notes) -> Written {
-        let counts = (self.repaired.into_inner(), self.broken.into_inner());
-        Written {
-            rows: self.rows.into_inner(),
-            repaired: self.repairs.then_some(counts),
-            notes,
-        }
     }
 }
 
@@ -514,195 +443,6 @@ impl Export {
     }
 }
 
-/// What the name of a file asks for.
-#[derive(Debug, PartialEq, Eq)]
-enum Wanted {
-    Parquet,
-    Text(Content, Packing),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Content {
-    /// Rows decoded, a line each.
-    Decoded(Kind),
-    /// An array of objects.
-    Json,
-    /// Rows as they stand in the file.
-    Rows,
-}
-
-impl Content {
-    /// True if rows of a format stand as this content has them.
-    fn is_of(self, format: Format) -> bool {
-        matches!(
-            (self, format),
-            (Content::Rows, _)
-                | (Content::Decoded(Kind::Csv), Format::Csv)
-                | (Content::Decoded(Kind::Tsv), Format::Tsv)
-                | (
-                    Content::Decoded(Kind::Jsonl) | Content::Json,
-                    Format::Json | Format::JsonLines
-                )
-                | (Content::Decoded(Kind::Lines), Format::Lines | Format::Text)
-        )
-    }
-
-    /// The way in which columns are written; `None` for contents without.
-    fn of_columns(self) -> Option<Kind> {
-        match self {
-            Content::Decoded(kind @ (Kind::Csv | Kind::Tsv | Kind::Jsonl)) => Some(kind),
-            Content::Json => Some(Kind::Jsonl),
-            Content::Decoded(Kind::Lines | Kind::Table) | Content::Rows => None,
-        }
-    }
-
-    /// True if the names of columns stand above rows.
-    fn has_header(self) -> bool {
-        matches!(self, Content::Decoded(Kind::Csv | Kind::Tsv))
-    }
-
-    /// A row as it is written: an object of JSON in one line.
-    fn in_one_line(self, mut text: Vec<u8>) -> Vec<u8> {
-        if matches!(self, Content::Decoded(Kind::Jsonl) | Content::Json) {
-            // no text within an object has a line end in it
-            let ends = text
-                .iter_mut()
-                .filter(|byte| matches!(**byte, b'\n' | b'\r'));
-            ends.for_each(|byte| *byte = b' ');
-        }
-        text
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Packing {
-    None,
-    Gzip,
-    Zstd,
-}
-
-impl Wanted {
-    fn named(path: &Path) -> Result<Wanted, ExportError> {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().to_lowercase());
-        let name = name.unwrap_or_default();
-        let (name, packing) = match name.rsplit_once('.') {
-            Some((name, "gz")) => (name, Packing::Gzip),
-            Some((name, "zst")) => (name, Packing::Zstd),
-            _ => (name.as_str(), Packing::None),
-        };
-        let unknown = || ExportError::Unknown(path.to_owned());
-        let content = match name.rsplit_once('.') {
-            Some((_, "csv")) => Content::Decoded(Kind::Csv),
-            Some((_, "tsv")) => Content::Decoded(Kind::Tsv),
-            Some((_, "jsonl" | "ndjson")) => Content::Decoded(Kind::Jsonl),
-            Some((_, "json")) => Content::Json,
-            Some((_, "log")) => Content::Rows,
-            Some((_, "parquet")) if packing == Packing::None => return Ok(Wanted::Parquet),
-            Some((_, "txt")) | None => Content::Decoded(Kind::Lines),
-            Some(_) => return Err(unknown()),
-        };
-        Ok(Wanted::Text(content, packing))
-    }
-}
-
-/// A file that is compressed on the way, or not.
-enum Packed<W: Write> {
-    None(W),
-    Gzip(flate2::write::GzEncoder<W>),
-    Zstd(zstd::Encoder<'static, W>),
-}
-
-impl<W: Write> Packed<W> {
-    fn new(out: W, packing: Packing) -> io::Result<Packed<W>> {
-        Ok(match packing {
-            Packing::None => Packed::None(out),
-            Packing::Gzip => {
-                let level = flate2::Compression::default();
-                Packed::Gzip(flate2::write::GzEncoder::new(out, level))
-            }
-            Packing::Zstd => Packed::Zstd(zstd::Encoder::new(out, 0)?),
-        })
-    }
-
-    fn finish(self) -> io::Result<W> {
-        match self {
-            Packed::None(out) => Ok(out),
-            Packed::Gzip(out) => out.finish(),
-            Packed::Zstd(out) => out.finish(),
-        }
-    }
-}
-
-impl<W: Write> Write for Packed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Packed::None(out) => out.write(bytes),
-            Packed::Gzip(out) => out.write(bytes),
-            Packed::Zstd(out) => out.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Packed::None(out) => out.flush(),
-            Packed::Gzip(out) => out.flush(),
-            Packed::Zstd(out) => out.flush(),
-        }
-    }
-}
-
-/// Lines of objects as the elements of one array, or lines as they are.
-struct JsonArray<'w, W: Write> {
-    out: &'w mut W,
-    /// Bytes before the next line.
-    before: &'static [u8],
-    /// False if lines are written as they are.
-    is_array: bool,
-}
-
-impl<'w, W: Write> JsonArray<'w, W> {
-    fn over(out: &'w mut W, is_array: bool) -> JsonArray<'w, W> {
-        JsonArray {
-            out,
-            before: b"[\n",
-            is_array,
-        }
-    }
-
-    fn finish(self) -> io::Result<()> {
-        if !self.is_array {
-            return Ok(());
-        }
-        let end: &[u8] = match self.before {
-            b"[\n" => b"[]\n",
-            _ => b"\n]\n",
-        };
-        self.out.write_all(end)
-    }
-}
-
-impl<W: Write> Write for JsonArray<'_, W> {
-    /// Takes whole lines.
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !self.is_array {
-            return self.out.write(bytes);
-        }
-        let lines = bytes.split(|&byte| byte == b'\n');
-        for line in lines.filter(|line| !line.is_empty()) {
-            self.out.write_all(self.before)?;
-            self.out.write_all(line)?;
-            self.before = b",\n";
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
 /// A file that is to get its name later, with the permissions that the umask leaves to any new file.
 fn new_file_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
@@ -712,42 +452,4 @@ fn new_file_in(folder: &Path) -> io::Result<NamedTempFile> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_says_how_rows_are_written() {
-        let wanted = |name: &str| Wanted::named(Path::new(name)).ok();
-        let as_is = |content| Some(Wanted::Text(content, Packing::None));
-        assert_eq!(wanted("a.CSV"), as_is(Content::Decoded(Kind::Csv)));
-        assert_eq!(wanted("x/a.b.tsv"), as_is(Content::Decoded(Kind::Tsv)));
-        assert_eq!(wanted("ids"), as_is(Content::Decoded(Kind::Lines)));
-        let packed = Wanted::Text(Content::Json, Packing::Gzip);
-        assert_eq!(wanted("a.json.gz"), Some(packed));
-        assert_eq!(wanted("a.parquet"), Some(Wanted::Parquet));
-        for name in ["a.xlsx", "a.parquet.gz", "a.md", "a.csv.bz2"] {
-            assert_eq!(wanted(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn lines_become_an_array() {
-        let array = |lines: &[&str]| {
-            let mut out = Vec::new();
-            let mut array = JsonArray::over(&mut out, true);
-            lines
-                .iter()
-                .for_each(|line| array.write_all(line.as_bytes()).unwrap());
-            array.finish().unwrap();
-            String::from_utf8(out).unwrap()
-        };
-        assert_eq!(array(&[]), "[]\n");
-        assert_eq!(
-            array(&["{}\n{\"a\":1}\n", "{}\n"]),
-            "[\n{},\n{\"a\":1},\n{}\n]\n"
-        );
-    }
 }
