@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use ulid_engine::{
     Reading, Timestamp,
     codec::Kernel,
+    compare::Relation,
     dataset::{self, Format, OpenOptions, UnknownDelimiter, Wait},
     row::{FLAWS, Flaw, FlawEntry, Spelling},
     sort::Direction,
@@ -21,7 +22,6 @@ use crate::{
     asked::Asked,
     config::{Config, ThemeName},
     records::Kind,
-    rows::Relation,
     state::Arrangement,
 };
 
@@ -84,7 +84,7 @@ pub struct Arguments {
     pub follow: bool,
 
     /// Compare two files, and show or print the rows that differ, or those of another relation
-    #[arg(long, value_name = "WHICH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "different", conflicts_with = "check")]
+    #[arg(long, value_name = "WHICH", value_parser = relation_names().try_map(relation), num_args = 0..=1, require_equals = true, default_missing_value = "different", conflicts_with = "check")]
     pub diff: Option<Relation>,
 
     /// Compare by the cells of this column, and not by the IDs
@@ -206,6 +206,15 @@ fn spelling(name: String) -> Result<Spelling, String> {
 }
 
 /// The names of flaws, as options spell them.
+fn relation_names() -> PossibleValuesParser {
+    let name = |relation: Relation| PossibleValue::new(relation.name()).help(relation.sentence());
+    Relation::ALL.map(name).into()
+}
+
+fn relation(name: String) -> Result<Relation, String> {
+    Relation::named(&name).ok_or_else(|| format!("{name:?} is no relation"))
+}
+
 fn flaw_names() -> PossibleValuesParser {
     let name = |entry: &FlawEntry| {
         let help = entry.flaw.sentence(Limits::at(Timestamp::MIN));

@@ -10,7 +10,7 @@ mod tally;
 mod watch;
 
 pub use clocks::{Beside, DRIFT_WORDS, Drift, Heat, NO_DRIFT};
-pub use compare::{Comparison, OnlyOnce, Relation, Unlike};
+pub use compare::{sign_of, words_for};
 pub use handout::Rows;
 pub use repairs::{Repaired, Repairs};
 pub use tally::{Numbers, Tally, TallyRow};
@@ -19,6 +19,7 @@ use std::{io::Read, path::PathBuf, sync::Arc};
 
 use ulid_engine::{
     Timestamp,
+    compare::TwoFiles,
     dataset::{
         Dataset, Extent, Format, Layout, LineFinder, MEMORY, OpenError, OpenOptions, ReadError, Row,
     },
@@ -38,7 +39,7 @@ use crate::{
 pub struct Source {
     dataset: Arc<Dataset>,
     /// The two files that it is of, if they are compared.
-    compared: Option<Arc<compare::Compared>>,
+    compared: Option<Arc<TwoFiles>>,
     /// Bytes for sorting and for the search of duplicates.
     memory: usize,
     /// True for the built-in sample.

@@ -20,7 +20,7 @@ use crossterm::{
     terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
 use ratatui::layout::{Position, Rect, Size};
-use ulid_engine::{Timestamp, query::QueryError, visible::visible};
+use ulid_engine::{Timestamp, compare::PairError, query::QueryError, visible::visible};
 
 use crate::{
     asked::FileOptionError,
@@ -36,7 +36,7 @@ use crate::{
     memory::{self, Memory},
     records::Kind,
     report::{self, Verdict},
-    rows::{OnlyOnce, Source, Unlike},
+    rows::Source,
     state::{Effect, Filter, Mode, State, View},
     terminal::{self, Guard, Output, Screen},
     text::grouped,
@@ -81,8 +81,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     if error.is::<UsageError>()
         || error.is::<UnknownZone>()
         || error.is::<ConfigError>()
-        || error.is::<Unlike>()
-        || error.is::<OnlyOnce>()
+        || is_no_pair(error)
         || error.is::<QueryError>()
         || error.is::<FileOptionError>()
     {
@@ -90,6 +89,12 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     } else {
         1
     }
+}
+
+/// True for files that cannot be compared, whatever is in them.
+fn is_no_pair(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<PairError>();
+    error.is_some_and(|error| !matches!(error, PairError::Open(_)))
 }
 
 /// Runs the program.

@@ -20,6 +20,8 @@ use ulid_engine::{
 use super::{command::Running, refusal::Refusal, survey::Survey, table::Table};
 use crate::visible::visible;
 
+/// Words for writers of rows that are not all there.
+const BY_OF_ALL: &str = "\"by\" asks for all rows, and more may come to a file that is followed and from a pipe; take it away, or write the rows to a file first";
 /// The one thread there is.
 pub(super) const THREAD: i64 = 1;
 /// The number of the text that stands for a source that an editor cannot show as it is.
@@ -149,6 +151,9 @@ impl Program {
         let is_pipe = || target.path.metadata().is_ok_and(|file| !file.is_file());
         let is_live = target.command.is_some() || is_pipe();
         let source = source(&target, &dataset);
+        if target.by.is_some() && (is_live || target.launch.follow) {
+            return Err(Refusal::Setting(BY_OF_ALL.to_owned()));
+        }
         let scope = Scope::of(&dataset, limits.now, &target.zone);
         let by = target.by.as_deref().map(|by| Writers::parse(by, &scope));
         let by = by

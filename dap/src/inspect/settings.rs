@@ -146,11 +146,6 @@ pub(super) fn target(
         logs: given.take("logs")?.unwrap_or_default(),
         logs_per_second: given.take("logsPerSecond")?.unwrap_or(LOGS_PER_SECOND),
     };
-    if target.launch.follow && target.by.is_some() {
-        return Err(Refusal::Setting(
-            "\"by\" asks for all rows, and more may come to a file that is followed; take one of the two away".to_owned(),
-        ));
-    }
     Ok((target, given.unknown()))
 }
 

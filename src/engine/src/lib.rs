@@ -38,6 +38,8 @@ pub mod sort;
 
 pub mod diff;
 
+pub mod compare;
+
 pub mod query;
 
 pub mod progress;

@@ -7,6 +7,7 @@ use nu_protocol::{LabeledError, ShellError, Span, Value};
 use ulid_engine::{
     anatomy::{RepairKind, repair},
     codec::{self, Base32Fault, Fault, FaultKind},
+    compare::PairError,
     dataset::{OpenError, OpenProblem, ReadError, ScanError, SortError},
     progress::Cancelled,
     query::{QueryError, SelectError, WritersError, similar},
@@ -393,6 +394,20 @@ pub(crate) fn bad_pattern(pattern: &str, reason: &impl Display, span: Span) -> L
         span,
     )
     .with_help("in quotes it is the name of one file")
+}
+
+/// Two files that cannot be compared.
+pub(crate) fn no_pair(reason: &PairError, span: Span) -> LabeledError {
+    match reason {
+        PairError::Open(reason) => not_opened(reason, span),
+        other => error(
+            "file",
+            "These files are not compared",
+            other.to_string(),
+            span,
+        )
+        .with_help("`ulid diff A B` compares by the IDs, and --key by a column that both have"),
+    }
 }
 
 /// Patterns that do not give the two files that are compared.

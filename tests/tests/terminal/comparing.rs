@@ -103,17 +103,27 @@ fn related_rows_are_printed_and_counted() {
 }
 
 #[test]
-fn files_that_cannot_be_compared_are_named() {
+fn a_file_without_columns_is_compared_by_its_ids() {
     let (folder, [old, _]) = files();
     let csv = folder.path().join("new.csv");
     fs::write(&csv, format!("id,n\n{A},1\n")).unwrap();
-    let output = diff(&["--diff", "--stats"], &[old.clone(), csv]);
-    assert_eq!(output.status.code(), Some(2));
+    let output = diff(&["--diff", "--stats"], &[old.clone(), csv.clone()]);
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let of = |name: &str| {
+        let line = said.lines().find(|line| line.starts_with(name));
+        line.and_then(|line| line.split_whitespace().last())
+            .map(str::to_owned)
+    };
+    assert_eq!(of("in both"), Some("1".to_owned()), "{said}");
+    assert_eq!(of("changed"), Some("0".to_owned()), "{said}");
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("new.csv (csv, ") && said.contains("cannot be compared"),
+        said.contains("new.csv has") && said.contains("not compared"),
         "{said}"
     );
+    let output = diff(&["--diff", "--stats", "--key", "n"], &[old.clone(), csv]);
+    assert_eq!(output.status.code(), Some(2));
     let output = diff(&["--diff", "--stats"], &[old]);
     assert_eq!(output.status.code(), Some(2));
 }
@@ -211,7 +221,7 @@ fn another_column_is_the_key_where_it_is_named() {
     let absent = diff(&["--diff", "--key", "nr", "--stats"], &files);
     assert_eq!(absent.status.code(), Some(2));
     assert!(
-        said(&absent).contains("no such column; it has id, order, status, amount"),
+        said(&absent).contains("no column \"nr\" to compare by; it has id, order, status, amount"),
         "{}",
         said(&absent)
     );

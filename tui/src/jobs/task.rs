@@ -4,6 +4,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use ulid_engine::{
     RowSet, Timestamp,
+    compare::{Comparison, Relation},
     dataset::{Extent, RowOrder},
     progress::Progress,
     query::{Expression, Grouping, Query},
@@ -15,7 +16,7 @@ use super::{JobError, Kind, Needle, Search, search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
-    rows::{Beside, Comparison, Drift, Heat, Relation, Repairs, Source, Tally},
+    rows::{Beside, Drift, Heat, Repairs, Source, Tally},
     state::{Counts, Listing, Ruler},
 };
 

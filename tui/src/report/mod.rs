@@ -12,6 +12,7 @@ use std::{
 use serde_json::json;
 use ulid_engine::{
     RowSet, Timestamp, Ulid, codec,
+    compare::{Comparison, Relation},
     dataset::{Row, RowRef},
     progress::Progress,
     query::Query,
@@ -26,7 +27,7 @@ use crate::{
     cli::{Arguments, Picked, StatsKind},
     findings::Findings,
     records::{Kind, Writing, rfc3339},
-    rows::{Comparison, Relation, Rows, Source},
+    rows::{Rows, Source},
     state::State,
 };
 

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use ulid_engine::dataset::{Extent, Row};
+use ulid_engine::{
+    compare::{Comparison, Relation},
+    dataset::{Extent, Row},
+};
 
 use super::{Column, Effect, Filter, State};
-use crate::{
-    action::Action,
-    jobs::Task,
-    rows::{Comparison, Relation},
-};
+use crate::{action::Action, jobs::Task, rows::words_for};
 
 impl State {
     /// How the two files are related, once they have been compared.
@@ -74,7 +73,7 @@ impl State {
             self.say(match relation {
                 Relation::Different => "both files have the same rows".to_owned(),
                 Relation::Changed => "no row is changed".to_owned(),
-                _ => format!("no row is only {}", relation.name()),
+                _ => format!("no row is only {}", words_for(relation)),
             });
             return Vec::new();
         }

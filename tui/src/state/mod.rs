@@ -44,7 +44,13 @@ pub use view::{Filter, View, zone_name};
 use std::sync::Arc;
 
 use ratatui::layout::Size;
-use ulid_engine::{RowSet, Timestamp, dataset::Extent, row::Spelling, timestamp::TimeZone};
+use ulid_engine::{
+    RowSet, Timestamp,
+    compare::{Comparison, Relation},
+    dataset::Extent,
+    row::Spelling,
+    timestamp::TimeZone,
+};
 
 use crate::{
     action::Action,
@@ -52,7 +58,7 @@ use crate::{
     jobs::{Arranged, Finished, JobError, Kind, Outcome, Task},
     keymap::Keymap,
     memory::Memory,
-    rows::{Comparison, Relation, Repairs, Source},
+    rows::{Repairs, Source},
     view::layout::{Inspector, Layout, WIDE},
 };
 use change::{Past, Pending};

@@ -5,7 +5,7 @@ use ulid_engine::{RowSet, Timestamp, row::Spelling, timestamp::TimeZone};
 use super::Arrangement;
 use ulid_engine::row::Flaw;
 
-use crate::rows::Relation;
+use ulid_engine::compare::Relation;
 
 /// What is shown and how. Every change of it can be undone.
 #[derive(Debug, Clone, PartialEq)]

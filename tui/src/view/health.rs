@@ -7,6 +7,7 @@ use ratatui::{
 };
 use ulid_engine::{
     Timestamp,
+    compare::{Comparison, Relation},
     row::{FLAWS, Flaw, FlawEntry},
     timestamp::InZone,
 };
@@ -15,7 +16,6 @@ use super::pen::{self, Pen};
 use crate::{
     action::Action,
     findings::{Findings, glyph},
-    rows::{Comparison, Relation},
     state::State,
     text::{duration, grouped},
     theme::Theme,

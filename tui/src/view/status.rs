@@ -87,7 +87,9 @@ fn view_in_words(state: &State) -> String {
     match &view.filter {
         Filter::All => {}
         Filter::Flaw(flaw) => words.push(format!("only {}", flaw.entry().label)),
-        Filter::Relation(relation) => words.push(format!("only {}", relation.name())),
+        Filter::Relation(relation) => {
+            words.push(format!("only {}", crate::rows::words_for(*relation)))
+        }
         Filter::Query(text) => words.push(format!("only {}", harmless(text.as_bytes()))),
         Filter::SharedRandomness(80) => words.push("only repeated randomness".to_owned()),
         Filter::SharedRandomness(bits) => {

@@ -266,7 +266,7 @@ fn marks(state: &State, row: &Row, theme: &Theme) -> Vec<(&'static str, Style)> 
     let is_broken = row.id.is_err() && !row.is_text_alone();
     if let Some(comparison) = state.comparison() {
         let relation = comparison.of_row(row.index);
-        signs.extend(relation.map(|relation| (relation.glyph(), theme.warning)));
+        signs.extend(relation.map(|relation| (crate::rows::sign_of(relation), theme.warning)));
         if is_broken {
             signs.push((glyph(Flaw::Invalid), theme.fault));
         }

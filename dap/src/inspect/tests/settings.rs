@@ -117,7 +117,7 @@ fn what_cannot_be_is_refused_with_a_sentence() {
         ),
         (
             json!({ "by": "host", "follow": true }),
-            "\"by\" asks for all rows, and more may come to a file that is followed; take one of the two away",
+            "\"by\" asks for all rows, and more may come to a file that is followed and from a pipe; take it away, or write the rows to a file first",
         ),
         (
             json!({ "follow": "yes" }),
@@ -452,6 +452,16 @@ fn filters_and_functions_write_instead_of_stopping() {
         json!({ "breakpoints": [{ "name": "valid", "condition": "log: {tiem}" }] }),
     );
     assert_eq!(refused["breakpoints"][0]["verified"], false);
+}
+
+#[cfg(unix)]
+#[test]
+fn writers_are_not_told_apart_among_rows_to_come() {
+    let mut client = Client::new();
+    client.ok("initialize", json!({}));
+    let launch = json!({ "command": ["echo", "01ARZ3NDEKTSV4RRFFQ69G5FAV"], "by": "length" });
+    let refused = client.refused("launch", launch);
+    assert!(refused.starts_with("\"by\" asks for all rows"), "{refused}");
 }
 
 #[cfg(unix)]
