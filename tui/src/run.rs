@@ -20,14 +20,16 @@ use crossterm::{
     terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
 use ratatui::layout::{Position, Rect, Size};
-use ulid_engine::{Timestamp, compare::PairError, query::QueryError, visible::visible};
+use ulid_engine::{
+    Timestamp, compare::PairError, query::QueryError, timestamp::TimeZone, visible::visible,
+};
 
 use crate::{
     asked::FileOptionError,
     background,
     cli::{Arguments, UnknownZone},
     clipboard,
-    config::{self, ConfigError},
+    config::{self, Config, ConfigError},
     event::{Event, Signal},
     input::{die_of, pointer, read_terminal, watch_signals},
     jobs::Jobs,
@@ -103,30 +105,48 @@ fn is_no_pair(error: &anyhow::Error) -> bool {
 ///
 /// Where the file cannot be opened, or there is no terminal.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    if arguments.man {
-        let mut page = Vec::new();
-        manual::write_man(&mut page)?;
-        return report::write_text(&page);
-    }
-    if let Some(shell) = arguments.completions {
-        let mut script = Vec::new();
-        manual::write_completions(shell, &mut script);
-        return report::write_text(&script);
-    }
-    if let Some(count) = arguments.new {
-        return report::write_new(count);
+    if let Some(code) = write_page(arguments)? {
+        return Ok(code);
     }
     if let Some(sentence) = arguments.without_effect() {
         return Err(UsageError::WithoutEffect(sentence).into());
     }
-    let config::Loaded {
-        config,
-        keymap,
-        told,
-    } = config::load(arguments.config.as_deref())?;
+    let loaded = config::load(arguments.config.as_deref())?;
+    let (arguments, typed) = completed(arguments, &loaded.config)?;
+    let zone = arguments.time_zone()?;
+    let output = output(&arguments)?;
+    if arguments.wants_report() {
+        return report_on(&arguments, typed);
+    }
+    background::make_workers_give_way();
+    show(&arguments, typed, zone, output, loaded)
+}
+
+/// Writes what needs no source: the manual, completions, new IDs. `None` if none of these is asked for.
+fn write_page(arguments: &Arguments) -> anyhow::Result<Option<ExitCode>> {
+    let mut page = Vec::new();
+    let code = if arguments.man {
+        manual::write_man(&mut page)?;
+        report::write_text(&page)?
+    } else if let Some(shell) = arguments.completions {
+        manual::write_completions(shell, &mut page);
+        report::write_text(&page)?
+    } else if let Some(count) = arguments.new {
+        report::write_new(count)?
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(code))
+}
+
+/// The arguments with what the configuration says, and the IDs that stand among them, if files do not.
+fn completed(
+    arguments: &Arguments,
+    config: &Config,
+) -> Result<(Arguments, Option<String>), UsageError> {
     let mut arguments = arguments.clone();
     arguments
-        .complete_with(&config)
+        .complete_with(config)
         .map_err(UsageError::Spelling)?;
     let typed = typed::ids(&arguments.files);
     let explains = typed.is_some() && !arguments.wants_report() && !io::stdout().is_terminal();
@@ -134,30 +154,43 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         // whoever asks about an ID in a pipe has no screen
         arguments.print = Some(Kind::Table);
     }
-    let arguments = &arguments;
-    let zone = arguments.time_zone()?;
-    let output = output(arguments)?;
-    if !arguments.wants_report() {
-        background::make_workers_give_way();
-    }
-    let opened = |typed| -> anyhow::Result<Source> {
-        match typed {
-            Some(ids) => {
-                let options = arguments.open_options();
-                Ok(Source::from_reader("IDs", io::Cursor::new(ids), &options)?)
-            }
-            None => open(arguments),
+    Ok((arguments, typed))
+}
+
+/// The source of IDs that were typed, or of files and pipes.
+fn opened(arguments: &Arguments, typed: Option<String>) -> anyhow::Result<Source> {
+    match typed {
+        Some(ids) => {
+            let options = arguments.open_options();
+            Ok(Source::from_reader("IDs", io::Cursor::new(ids), &options)?)
         }
-    };
-    if arguments.wants_report() {
-        let source = opened(typed)?.with_memory(arguments.mem);
-        tell_unknown_names(arguments, &source)?;
-        let verdict = report::write(arguments, &source)?;
-        return Ok(match verdict {
-            Verdict::Fine => ExitCode::SUCCESS,
-            Verdict::Flawed => ExitCode::FAILURE,
-        });
+        None => open(arguments),
     }
+}
+
+/// Writes what is asked for without a screen.
+fn report_on(arguments: &Arguments, typed: Option<String>) -> anyhow::Result<ExitCode> {
+    let source = opened(arguments, typed)?.with_memory(arguments.mem);
+    tell_unknown_names(arguments, &source)?;
+    Ok(match report::write(arguments, &source)? {
+        Verdict::Fine => ExitCode::SUCCESS,
+        Verdict::Flawed => ExitCode::FAILURE,
+    })
+}
+
+/// Shows the rows on a screen.
+fn show(
+    arguments: &Arguments,
+    typed: Option<String>,
+    zone: TimeZone,
+    output: Output,
+    loaded: config::Loaded,
+) -> anyhow::Result<ExitCode> {
+    let config::Loaded {
+        config,
+        keymap,
+        told,
+    } = loaded;
     let theme = Theme::named(arguments.theme.unwrap_or(config.theme));
     // whoever waits for a pipe sees that, and may leave
     let (source, stage) = match is_pipe(arguments) {
@@ -168,24 +201,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 Waited::Left(code) => return Ok(code),
             }
         }
-        false => (opened(typed)?, None),
+        false => (opened(arguments, typed)?, None),
     };
     let source = source.with_memory(arguments.mem);
     tell_unknown_names(arguments, &source)?;
-    let arrangement = arguments.arrangement();
-    source.order(&arrangement, Timestamp::now(), &zone)?;
-    let view = View {
-        arrangement,
-        filter: match arguments.condition() {
-            Some(text) => {
-                source.query(&text, Timestamp::now(), &zone)?;
-                Filter::Query(text)
-            }
-            None => Filter::All,
-        },
-        form: arguments.form(),
-        zone,
-    };
+    let view = first_view(arguments, &source, zone)?;
     let look = Look {
         theme,
         keymap,
@@ -198,6 +218,25 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         None => Stage::set(output, arguments.mouse)?,
     };
     browse(source, view, look, arguments, stage, memory.as_deref())
+}
+
+/// The view that the arguments ask for, checked against the source.
+fn first_view(arguments: &Arguments, source: &Source, zone: TimeZone) -> anyhow::Result<View> {
+    let arrangement = arguments.arrangement();
+    source.order(&arrangement, Timestamp::now(), &zone)?;
+    let filter = match arguments.condition() {
+        Some(text) => {
+            source.query(&text, Timestamp::now(), &zone)?;
+            Filter::Query(text)
+        }
+        None => Filter::All,
+    };
+    Ok(View {
+        arrangement,
+        filter,
+        form: arguments.form(),
+        zone,
+    })
 }
 
 /// Tells of names that no row of the sample has, or refuses them.
