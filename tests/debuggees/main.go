@@ -25,7 +25,8 @@ func main() {
 	overflow := "8ZZZZZZZZZZZZZZZZZZZZZZZZZ"
 	prefixed := "user_" + text
 	rec := record{value, text}
+	byID := map[string]int{text: 1}
 	fmt.Println("ready", text) // break here
 	fmt.Println("set to", text)
-	fmt.Println(sliceID, codes, pointer, any_id, listed, digest, tooLong, overflow, prefixed, rec)
+	fmt.Println(sliceID, codes, pointer, any_id, listed, digest, tooLong, overflow, prefixed, rec, byID)
 }

@@ -15,12 +15,13 @@ function main() {
   const boxed = new String(text);
   const listed = [text, '01BX5ZZKBKACTAV9WEVGEMMVRY'];
   const rec = new Rec(text);
+  const byId = { [text]: 1 };
   const tooLong = text + '0';
   const overflow = '8ZZZZZZZZZZZZZZZZZZZZZZZZZ';
   const prefixed = 'user_' + text;
   console.log('ready', text); // break here
   console.log('set to', text, bigId);
-  return [lower, bufferId, arrayId, total, uuid, boxed, listed, rec, tooLong, overflow, prefixed];
+  return [lower, bufferId, arrayId, total, uuid, boxed, listed, rec, byId, tooLong, overflow, prefixed];
 }
 
 main();

@@ -27,6 +27,7 @@ def main():
     as_uuid = uuid.UUID(bytes=raw_id)
     listed = [text, "01BX5ZZKBKACTAV9WEVGEMMVRY"]
     keyed = {"key": text}
+    by_id = {text: 1}
     total = number_id
     too_long = text + "0"
     overflow = "8ZZZZZZZZZZZZZZZZZZZZZZZZZ"
@@ -34,7 +35,7 @@ def main():
     digest = "d41d8cd98f00b204e9800998ecf8427e"
     print("ready", text)  # break here
     print("set to", text)
-    return lower, as_bytes, array_id, list_id, value, as_uuid, listed, keyed, total, too_long, overflow, prefixed, digest
+    return lower, as_bytes, array_id, list_id, value, as_uuid, listed, keyed, by_id, total, too_long, overflow, prefixed, digest
 
 
 main()

@@ -7,7 +7,8 @@ const QUOTED = /^(["'`])([0-7][0-9A-HJKMNP-TV-Z]{25}|[0-7][0-9a-hjkmnp-tv-z]{25}
 const NAMES = [/(^|[^a-z])ids?$/i, /[a-z]I[dD]s?$/, /ulid/i];
 const FIRST_MS = Date.UTC(2005, 0);
 const YEAR_MS = 31_557_600_000;
-const SUFFIX = / ⟶ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/.source;
+const SUFFIX = new RegExp(`${ARROW}(?:${TIME}(?:, key ${TIME})?|key ${TIME})$`);
 
 /** The milliseconds that the first ten characters stand for.
  * @param {string} id */
@@ -85,6 +86,7 @@ class Times {
     if (!success || typeof body !== 'object' || body === null) return;
     for (const row of Array.isArray(body.variables) ? body.variables : []) {
       this.tell(row, 'value', String(row?.name));
+      this.tellKey(row);
     }
     if (isKnown && name !== undefined) this.tell(body, message.command === 'evaluate' ? 'result' : 'value', name);
   }
@@ -96,6 +98,15 @@ class Times {
   tell(holder, field, name) {
     const added = suffix(holder?.[field], name, this.clock());
     if (added) holder[field] += added;
+  }
+
+  /** Adds the time of the key of a map, which is the name of a row. The name stays, for it is given back.
+   * @param {any} row */
+  tellKey(row) {
+    const added = suffix(row?.name, '', this.clock());
+    if (!added || typeof row.value !== 'string') return;
+    const before = SUFFIX.test(row.value) ? ', ' : ARROW;
+    row.value += `${before}key ${added.slice(ARROW.length)}`;
   }
 }
 

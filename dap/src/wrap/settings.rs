@@ -15,6 +15,8 @@ use super::{
 
 /// Between a value and what it means. No adapter prints this arrow.
 const ARROW: &str = " ⟶ ";
+/// Before the time of the key of a map.
+const KEY: &str = "key ";
 /// Times that are told of one text.
 const TOLD: usize = 3;
 /// Around the number of further times.
@@ -166,6 +168,22 @@ impl Settings {
         })
     }
 
+    /// Suffix of a row whose name is the key of a map, which may stand behind another.
+    pub(super) fn suffix_of_key<'a>(
+        &'a self,
+        key: &'a Found,
+        is_behind: bool,
+    ) -> impl fmt::Display + 'a {
+        fmt::from_fn(move |f| {
+            f.write_str(if is_behind { ", " } else { ARROW })?;
+            f.write_str(KEY)?;
+            if key.id.ulid().is_none() {
+                write!(f, "{} ", key.id.kind())?;
+            }
+            self.write_time(key.id.time().unwrap_or(Timestamp::MIN), f)
+        })
+    }
+
     /// Suffix of a text that has ULIDs in it: the times of the first of them.
     pub(super) fn suffix_of_text<'a>(&'a self, ids: &'a [Identifier]) -> impl fmt::Display + 'a {
         fmt::from_fn(move |f| {
@@ -193,13 +211,28 @@ impl Settings {
 #[must_use]
 pub fn without_suffix(value: &str) -> Option<&str> {
     let (value, suffix) = value.rsplit_once(ARROW)?;
-    let suffix = suffix.trim_end();
+    let suffix = match of_value(suffix.trim_end()) {
+        Some(suffix) => suffix,
+        None => return Some(value),
+    };
     let counted = suffix.strip_suffix(MORE).and_then(|counted| {
         let (times, more) = counted.rsplit_once(AND)?;
         more.parse::<usize>().ok().map(|_| times)
     });
     let mut times = counted.unwrap_or(suffix).split(", ");
     times.all(is_told).then_some(value)
+}
+
+/// A suffix without the part that speaks of the key of the row; none where it speaks of nothing else.
+fn of_value(suffix: &str) -> Option<&str> {
+    let is_key = |text: &str| text.strip_prefix(KEY).is_some_and(is_told);
+    if is_key(suffix) {
+        return None;
+    }
+    match suffix.rsplit_once(", ") {
+        Some((rest, key)) if is_key(key) => Some(rest),
+        _ => Some(suffix),
+    }
 }
 
 /// True if a text is a time, alone or after the kind or the text of an identifier, as a suffix has it.
@@ -294,8 +327,21 @@ mod tests {
             assert_eq!(suffix.ends_with(" and 9 more"), count == 12, "{suffix}");
             assert_eq!(without_suffix(&format!("'x'{suffix}")), Some("'x'"));
         }
+        for is_behind in [false, true] {
+            let of_value = if is_behind { " ⟶ 2016-07-31" } else { "" };
+            let key = settings
+                .suffix_of_key(&found(Shape::Bare), is_behind)
+                .to_string();
+            let shown = format!("'x'{of_value}{key}");
+            assert!(key.ends_with("key 2016-07-31T01:54:10.259+02:00"), "{key}");
+            assert_eq!(without_suffix(&shown), Some("'x'"), "{shown}");
+        }
         for text in [
             "'x'",
+            "x ⟶ key",
+            "x ⟶ key 5",
+            "x ⟶ key 2016-07-30, b",
+            "x ⟶ b, key 2016-07-30",
             "a ⟶ b",
             "⟶ 2016",
             "x ⟶ 01ARZ 2016",

@@ -173,11 +173,14 @@ function times() {
       row('a', `'${id}'`), row('b', `"${id.toLowerCase()}"`), row('c', `${id}`), row('d', `'${id}0'`), row('e', "'12345678901234567890123456'"),
       row('token', "'5GVNSXACBQ5A9C3JZR4K1T2M7H'"), row('userId', "'5GVNSXACBQ5A9C3JZR4K1T2M7H'"), row('f', "'7ZZZZZZZZZZZZZZZZZZZZZZZZZ'"),
       { name: 'no value' },
+      row(`'${id}'`, '5'), row(`"${id}"`, `'${id}'`), { name: `'${id}'` },
     ],
   });
   variables.forEach(({ name, value }) => show(name, value));
   const shown = `'${id}' ⟶ 2016-07-30T23:54:10.259Z`;
   show('set', asked(2, 'setVariable', { variablesReference: 4, name: 'a', value: shown }).value);
+  const keyed = variables[10].value;
+  show('set by key', asked(5, 'setVariable', { variablesReference: 4, name: `'${id}'`, value: keyed }).value);
   show('now', answered(2, 'setVariable', { value: `'${id}'` }).value);
   show('watched', asked(3, 'evaluate', { expression: shown, context: 'hover' }).expression);
   show('hovered', answered(3, 'evaluate', { result: `'${id}'`, variablesReference: 0 }).result);

@@ -42,7 +42,7 @@ pub(crate) const PYTHON: Expected = Expected {
         "text",
         "value",
     ],
-    decorated_below: &["listed", "keyed"],
+    decorated_below: &["listed", "keyed", "by_id"],
     settable: &[
         "text",
         "as_bytes",
@@ -117,7 +117,7 @@ fn lldb_dap_in_rust() {
     let client = Client::spawn(&mut wrap(&["--", lldb.to_str().unwrap()]));
     let expected = Expected {
         decorated: &["number_id", "raw_id"],
-        decorated_below: &["value"],
+        decorated_below: &["value", "slice"],
         settable: &["number_id"],
         refused: &[("raw_id", NO_STRINGS)],
         told: "total",
@@ -172,7 +172,7 @@ fn delve() {
         decorated: &[
             "text", "value", "rawID", "sliceID", "codes", "pointer", "any_id", "prefixed",
         ],
-        decorated_below: &["listed", "rec"],
+        decorated_below: &["listed", "rec", "byID"],
         settable: &["text"],
         refused: &[("value", "it sets strings and numbers, but no arrays")],
         told: "digest",
@@ -230,6 +230,12 @@ fn rdbg() {
             "number_id",
             "raw_id"
         ]
+    );
+    let keyed = rows.iter().find(|row| row["name"] == "keyed").unwrap();
+    let below = self::rows(&mut client, &keyed["variablesReference"]);
+    assert!(
+        text(&below[1], "value").starts_with("1 ⟶ key 2016-07-30"),
+        "{below:?}"
     );
     console(&mut client, &frame, "total");
     client.send("continue", json!({"threadId": thread}));
@@ -296,7 +302,7 @@ fn js_debug_and_its_second_connection() {
             "arrayId", "bigId", "boxed", "bufferId", "lower", "prefixed", "rawId", "rec", "text",
             "uuid",
         ],
-        decorated_below: &["listed", "rec"],
+        decorated_below: &["listed", "rec", "byId"],
         settable: &["text", "bigId"],
         refused: &[],
         told: "total",

@@ -187,7 +187,8 @@ fn read(reader: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(message))
 }
 
-/// Whether a text carries the time of a ULID.
+/// True if a text carries the time of a ULID, be it that of its key.
 pub(crate) fn is_decorated(value: &str) -> bool {
-    value.contains(" ⟶ 20")
+    let told = value.split_once(" ⟶ ").map(|(_, told)| told);
+    told.is_some_and(|told| told.trim_start_matches("key ").starts_with("20"))
 }

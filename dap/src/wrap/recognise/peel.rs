@@ -173,7 +173,10 @@ fn single<'a>(inner: &'a str, is_field: &mut bool) -> Option<&'a str> {
     };
     match value.strip_prefix(|c| c == '"' || c == '\'') {
         // a comma after the value: more fields, unless they are the halves of a string view
-        Some(_) if end_of_quoted(value) != value.len() => string_view(inner),
+        Some(_) if end_of_quoted(value) != value.len() => {
+            let text = string_view(inner);
+            text.or_else(|| begin_of_cut_view(name, value, is_field))
+        }
         None if value.contains(", ") && !value.contains(['[', '{', '(']) => string_view(inner),
         _ => {
             *is_field = !is_tuple_field(name);
@@ -230,6 +233,16 @@ fn string_view(inner: &str) -> Option<&str> {
     } else {
         Some(text)
     }
+}
+
+/// The begin of the text of `{data_ptr:"01ARZ…and what lies behind it in memory", ...}`: lldb cuts a row before the length where
+/// the text is long. A structure is what shows it, since the view may be longer than a ULID.
+fn begin_of_cut_view<'a>(name: &str, value: &'a str, is_field: &mut bool) -> Option<&'a str> {
+    let rest = value.get(end_of_quoted(value)..)?;
+    let is_cut = name == "data_ptr" && matches!(rest, ", ..." | "..." | "..., ...");
+    let text = value.get(1..=TEXT_LEN).filter(|_| is_cut)?;
+    *is_field = true;
+    Some(text)
 }
 
 /// Where a quoted text that starts the value ends; the value's length where it does not end.

@@ -105,6 +105,12 @@ fn what_is_no_ulid_shows_none() {
             "&str",
             "id",
         ),
+        ("{data_ptr:\"01ARZ3NDEK and more\"..., ...}", "&str", "id"),
+        (
+            "{ptr:\"01ARZ3NDEKTSV4RRFFQ69G5FAVready\"..., ...}",
+            "S",
+            "id",
+        ),
         ("ulid::Ulid @ 0x7fffffffdb60", "ulid::Ulid", "id"),
         (
             "core::option::Option<ulid::Ulid> @ 0x7fffffffdd30",

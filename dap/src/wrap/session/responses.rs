@@ -249,9 +249,10 @@ impl Session {
         let mut next = json::first_item(message, rows);
         while let Some(at) = next {
             let (row, end) = Row::read_to_end(text, at, &mut layout);
-            self.row(&row, origin, &mut listing, &mut edits);
-            edits.settle(message);
             next = end.and_then(|end| json::item_after(message, end));
+            let is_told = self.row(&row, next, origin, &mut listing, &mut edits);
+            self.key(&row, origin.hint, is_told, &mut listing, &mut edits);
+            edits.settle(message);
         }
         self.looks.has_rows = true;
         self.looks.has_ids |= self.stop.end(listing);
@@ -262,25 +263,27 @@ impl Session {
         Some(edits.apply(message))
     }
 
+    /// Decorates a row, behind which `next` begins. True if something was added to its value.
     fn row(
         &mut self,
         row: &Row<'_>,
+        next: Option<usize>,
         origin: Origin,
         listing: &mut Listing,
         edits: &mut json::Edits,
-    ) {
+    ) -> bool {
         let glance = row.glance();
         let raw = row.reference();
-        self.key(row, listing);
         if raw <= 0 && glance == Glance::Nothing {
             self.stop.show_none(listing, row.quoted_name());
-            self.text(row, Some(listing), edits);
-            return;
+            return self.text(row, Some(listing), edits);
         }
         let found = match glance {
             Glance::Nothing => None,
             Glance::Ulid(found) if self.settings.rules.takes(&found) => Some(found),
-            Glance::Ulid(_) | Glance::Perhaps => self.recognise(row, &row.name(), origin.hint),
+            Glance::Ulid(_) | Glance::Perhaps => self
+                .recognise(row, &row.name(), origin.hint)
+                .or_else(|| self.recognise_view(row, next?, origin.hint)),
         };
         if raw > 0 {
             self.issue(
@@ -294,8 +297,7 @@ impl Session {
         }
         let Some(found) = found else {
             self.stop.show_none(listing, row.quoted_name());
-            self.text(row, Some(listing), edits);
-            return;
+            return self.text(row, Some(listing), edits);
         };
         let showing = Showing {
             found,
@@ -306,20 +308,33 @@ impl Session {
         };
         self.stop.show(listing, &showing);
         self.decorate(row, raw, &found, edits);
+        true
     }
 
-    /// Remembers the key of a map, which adapters show as the name of a row. The name itself stays, for clients give it back.
-    fn key(&mut self, row: &Row<'_>, listing: &mut Listing) {
-        if let Some(found) = row.key().filter(|key| self.settings.rules.takes(key)) {
-            let showing = Showing {
-                found,
-                name: "\"key\"",
-                type_name: None,
-                expression: None,
-                is_beside: true,
-            };
-            self.stop.show(listing, &showing);
+    /// Tells the time of the key of a map, which adapters show as the name of a row. The name itself stays, for clients give it
+    /// back, and so the time is added to the value.
+    fn key(
+        &mut self,
+        row: &Row<'_>,
+        hint: Hint,
+        is_told: bool,
+        listing: &mut Listing,
+        edits: &mut json::Edits,
+    ) {
+        let Some(found) = row.key(hint, &self.settings.rules) else {
+            return;
+        };
+        if let Some(value) = row.value_range().filter(|_| row.escaped_value().is_some()) {
+            edits.insert(value.end - 1, self.settings.suffix_of_key(&found, is_told));
         }
+        let showing = Showing {
+            found,
+            name: "\"key\"",
+            type_name: None,
+            expression: None,
+            is_beside: true,
+        };
+        self.stop.show(listing, &showing);
     }
 
     /// Decorates the one value of evaluate, setVariable or setExpression.
@@ -405,6 +420,18 @@ impl Session {
             value: &value,
             type_name: type_name.as_deref(),
             name,
+            hint,
+        };
+        recognise::recognise(&rendering, &self.settings.rules)
+    }
+
+    /// Reads the text that a pointer and the length in the next row describe.
+    fn recognise_view(&self, row: &Row<'_>, next: usize, hint: Hint) -> Option<Found> {
+        let text = row.text_with_length(next)?;
+        let rendering = Rendering {
+            value: &text,
+            type_name: None,
+            name: "",
             hint,
         };
         recognise::recognise(&rendering, &self.settings.rules)

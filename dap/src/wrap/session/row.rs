@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::super::{
     json,
-    recognise::{self, Found, Glance, Hint},
+    recognise::{self, Found, Glance, Hint, Rendering, Rules},
 };
 
 /// The members of a row that are looked at.
@@ -23,8 +23,8 @@ pub(super) enum Field {
 
 const FIELDS: usize = Field::Other as usize + 1;
 
-/// The name of a row that is a ULID in quotes, within those of JSON.
-const SHORTEST_KEY: usize = 26 + 2 + 2;
+/// The name of a row that is the text of a ULID, within the quotes of JSON.
+const SHORTEST_KEY: usize = 26 + 2;
 
 impl Field {
     fn of(key: &[u8]) -> Field {
@@ -111,18 +111,41 @@ impl<'a> Row<'a> {
         escaped.map_or(Glance::Nothing, |text| recognise::glance(text.as_bytes()))
     }
 
-    /// The ULID that is the name of the row, as the keys of maps are.
-    pub(super) fn key(&self) -> Option<Found> {
-        let name = self.raw(Field::Name)?;
+    /// The identifier that is the name of the row, as the keys of maps are: in the quotes of the language, bare or made by a
+    /// constructor.
+    pub(super) fn key(&self, hint: Hint, rules: &Rules) -> Option<Found> {
         // names are short but for these
-        if name.len() < SHORTEST_KEY {
+        if self.raw(Field::Name)?.len() < SHORTEST_KEY {
             return None;
         }
-        let escaped = name.strip_prefix('"')?.strip_suffix('"')?;
-        match recognise::glance(escaped.as_bytes()) {
-            Glance::Ulid(found) => Some(found),
-            Glance::Nothing | Glance::Perhaps => None,
+        let rendering = Rendering {
+            value: &self.name(),
+            type_name: None,
+            name: "",
+            hint,
+        };
+        let found = recognise::recognise(&rendering, rules)?;
+        // it stands alone, whatever made it
+        Some(Found {
+            wrapped: false,
+            ..found
+        })
+    }
+
+    /// The text of Rust's `&str` in quotes, whose rows are a pointer and behind it a length: the text at the pointer runs on
+    /// to the next NUL.
+    pub(super) fn text_with_length(&self, next: usize) -> Option<String> {
+        if self.raw(Field::Name) != Some("\"data_ptr\"") {
+            return None;
         }
+        let length = Row::read(self.message, next);
+        let is_length = length.raw(Field::Name) == Some("\"length\"");
+        let length: usize = length.value().filter(|_| is_length)?.parse().ok()?;
+        let value = self.value()?;
+        let (_pointer, text) = value.split_once(" \"")?;
+        // escapes would make bytes and characters differ; the text of a ULID has none
+        let text = text.get(..length).filter(|text| !text.contains('\\'))?;
+        Some(format!("\"{text}\""))
     }
 
     /// The name in its quotes.

@@ -12,23 +12,23 @@ use super::{
 };
 
 impl Session {
-    /// Tells the times of the ULIDs within the text of a row.
+    /// Tells the times of the ULIDs within the text of a row. True if there was one.
     pub(super) fn text(
         &mut self,
         row: &Row<'_>,
         listing: Option<&mut Listing>,
         edits: &mut json::Edits,
-    ) {
+    ) -> bool {
         if !self.settings.rules.within_text {
-            return;
+            return false;
         }
         let Some((value, range)) = row.escaped_value().zip(row.value_range()) else {
-            return;
+            return false;
         };
         let found = recognise::within(value, &self.settings.rules);
         let ids: Vec<Identifier> = found.into_iter().map(|(_, id)| id).collect();
         if ids.is_empty() {
-            return;
+            return false;
         }
         edits.insert(range.end - 1, self.settings.suffix_of_text(&ids));
         if let Some(listing) = listing {
@@ -36,6 +36,7 @@ impl Session {
                 self.stop.show(listing, &showing(row, id));
             }
         }
+        true
     }
 
     /// Tells the times of the ULIDs in what is printed, at the end of each line.

@@ -235,6 +235,21 @@ fn every_adapters_renderings() {
             Shape::Bare,
             true,
         ),
+        // cut before its length
+        (
+            "{data_ptr:\"01ARZ3NDEKTSV4RRFFQ69G5FAVready\\nassertion failed: step != 0unsafe precondition(s)\"..., ...}",
+            "&str",
+            "s",
+            Shape::Bare,
+            false,
+        ),
+        (
+            "{data_ptr:\"01ARZ3NDEKTSV4RRFFQ69G5FAVready\\nassertion failed\", ...}",
+            "&str",
+            "s",
+            Shape::Bare,
+            false,
+        ),
         // delve
         (
             "\"01ARZ3NDEKTSV4RRFFQ69G5FAV\"",

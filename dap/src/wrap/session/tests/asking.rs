@@ -131,3 +131,34 @@ fn the_console_lists_the_parts_where_they_cannot_be_opened() {
         "{told}"
     );
 }
+
+#[test]
+fn the_text_of_a_str_ends_where_its_length_says() {
+    let mut ends = Ends::new();
+    ends.stand();
+    // as lldb-dap shows a `&str` of Rust once it is opened
+    let text = format!("0x000055555555c4c3 \"{ID}ready\\nassertion failed: step != 0unsafe\"");
+    let rows = |name: &str, length: &str| {
+        json!([
+            {"name": name, "value": text, "type": "unsigned char *", "variablesReference": 27},
+            {"name": "length", "value": length, "type": "unsigned long", "variablesReference": 0},
+        ])
+    };
+    let told = ends.rows(9, &rows("data_ptr", "26"));
+    assert_eq!(
+        told[0]["value"],
+        format!("{text} ⟶ 2016-07-30T23:54:10.259Z")
+    );
+    for (name, length) in [
+        ("data_ptr", "31"),
+        ("data_ptr", "900"),
+        ("data_ptr", "x"),
+        ("text", "26"),
+    ] {
+        let plain = ends.rows(9, &rows(name, length))[0].take();
+        assert_eq!(plain["value"], text, "{name} {length}");
+    }
+    let mut alone = rows("data_ptr", "26");
+    alone.as_array_mut().expect("rows").pop();
+    assert_eq!(ends.rows(9, &alone), alone);
+}

@@ -54,31 +54,82 @@ fn the_frames_scope_lists_what_was_seen_in_time_order() {
     assert_eq!(ends.own_rows(&ours), Vec::<Value>::new());
 }
 
+const KEY: &str = "01BX5ZZKBKACTAV9WEVGEMMVRY";
+const KEY_TIME: &str = "2017-10-24T01:29:36.371Z";
+
 #[test]
-fn keys_of_maps_are_among_the_ulids_of_the_frame() {
+fn keys_of_maps_are_told_behind_the_values_and_among_the_ulids_of_the_frame() {
     let mut ends = Ends::new();
     ends.stand();
-    // as debugpy and delve show a map from ULIDs
-    let keyed =
-        |name: &str| json!([{"name": name, "value": "5", "type": "int", "variablesReference": 0}]);
+    // as debugpy, delve, js-debug and python-ulid show a map from ULIDs
     for name in [
-        "'01BX5ZZKBKACTAV9WEVGEMMVRY'",
-        "\"01BX5ZZKBKACTAV9WEVGEMMVRY\"",
+        format!("'{KEY}'"),
+        format!("\"{KEY}\""),
+        KEY.to_owned(),
+        format!("ULID({KEY})"),
+        "UUID('015f4bff-cd73-5334-ad25-3b6c1d4f6f1e')".replace("5334-ad25", "7334-ad25"),
     ] {
-        assert_eq!(
-            ends.rows(4, &keyed(name)),
-            keyed(name),
-            "clients give the name back"
+        let keyed = json!([{"name": name, "value": "5", "type": "int", "evaluateName": "m[k]", "variablesReference": 0}]);
+        let told = ends.rows(4, &keyed)[0].take();
+        let value = told["value"].as_str().unwrap();
+        assert!(
+            value.starts_with("5 ⟶ key ") && value.ends_with(KEY_TIME),
+            "{value}"
         );
+        for field in ["name", "type", "evaluateName", "variablesReference"] {
+            assert_eq!(told[field], keyed[0][field], "clients give it back");
+        }
         let seen = ends.own_rows(&json!(0x7000_0000));
         let last = seen.last().unwrap();
         assert_eq!(last["name"], "key");
-        assert_eq!(
-            last["value"],
-            "01BX5ZZKBKACTAV9WEVGEMMVRY ⟶ 2017-10-24T01:29:36.371Z"
+        assert!(
+            last["value"].as_str().unwrap().ends_with(KEY_TIME),
+            "{last}"
         );
-        // the value is no ULID, whatever its key is
-        assert_eq!(ends.set(name, "2020-01-02").fate, Fate::Pass);
+        // the value is no ULID, whatever its key is, and what we added does not reach the adapter
+        assert_eq!(ends.set(&name, "2020-01-02").fate, Fate::Pass);
+        assert_eq!(forwarded(&ends.set(&name, value))["value"], "5");
+    }
+}
+
+#[test]
+fn keys_stand_behind_the_times_of_their_values() {
+    let mut ends = Ends::new();
+    ends.stand();
+    let name = format!("'{KEY}'");
+    let row = json!({"name": name, "value": format!("'{ID}'"), "variablesReference": 0});
+    let told = ends.rows(4, &json!([row]))[0].take();
+    assert_eq!(told["value"], format!("{SHOWN}, key {KEY_TIME}"));
+    // what is typed is the value's
+    let turn = ends.set(&name, told["value"].as_str().unwrap());
+    assert_eq!(forwarded(&turn)["value"], format!("'{ID}'"));
+    let turn = ends.set(&name, KEY);
+    assert_eq!(forwarded(&turn)["value"], format!("'{KEY}'"));
+    // behind the times within a text
+    ends.request("launch", &json!({"ulid": {"withinText": true}}));
+    ends.respond(&json!({}));
+    let text = format!("'{ID}, {ID}'");
+    let row = json!({"name": name, "value": text, "variablesReference": 0});
+    let told = ends.rows(4, &json!([row]))[0].take();
+    let value = told["value"].as_str().unwrap();
+    assert!(value.ends_with(&format!("Z, key {KEY_TIME}")), "{value}");
+    assert_eq!(forwarded(&ends.set(&name, value))["value"], text);
+}
+
+#[test]
+fn names_that_are_no_keys_stay_plain() {
+    let mut ends = Ends::new();
+    ends.stand();
+    for name in [
+        // beyond the window, with nothing that says that it is an identifier
+        "'5GVNSXACBQ5A9C3JZR4K1T2M7H'",
+        "'01BX5ZZKBKACTAV9WEVGEMMVRY0'",
+        "std::_Vector_base<unsigned char, std::allocator<unsigned char> >",
+        "UUID('3e0cf4b8-1d1c-4f6e-9c52-6a0f5f2b7d11')",
+        "a very long name of a field of a record",
+    ] {
+        let row = json!([{"name": name, "value": "5", "variablesReference": 0}]);
+        assert_eq!(ends.rows(4, &row), row);
     }
 }
 
