@@ -268,6 +268,12 @@ impl Breakpoints {
         }
     }
 
+    /// Numbers one that cannot be set, and says why.
+    fn refuse(&mut self, reason: String) -> Breakpoint {
+        self.last_id += 1;
+        refused(self.last_id, reason)
+    }
+
     /// What a log point writes.
     pub(super) fn log_message(&self, id: i64) -> Option<&LogMessage> {
         self.all.iter().find(|set| set.id == id)?.log.as_ref()
@@ -360,10 +366,7 @@ impl Session {
             };
             match sought(&function.name, table.as_ref(), now) {
                 Ok(sought) => self.breakpoints.add(What::Function(sought), when),
-                Err(reason) => Breakpoint {
-                    message: Some(visible(&reason).into_owned()),
-                    ..Breakpoint::default()
-                },
+                Err(reason) => self.breakpoints.refuse(reason),
             }
         };
         let breakpoints = arguments.breakpoints.iter().map(set).collect();

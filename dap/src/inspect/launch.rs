@@ -1,6 +1,6 @@
 //! From the path of a file to a program that stands or runs.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use dap::{
     events::{Event, ExitedEventBody},
@@ -14,6 +14,7 @@ use super::{
     breakpoints::{What, When},
     exceptions::{self, counted},
     job::{Job, Opened},
+    other::Others,
     program::{Manner, Phase, Program, Target},
     refusal::Refusal,
     session::{Answer, Reply, Session},
@@ -116,7 +117,9 @@ impl Session {
         }
         let launch = self.program.as_ref().map(|program| program.target.launch);
         let launch = launch.unwrap_or_default();
-        if launch.no_debug {
+        if self.is_led && !launch.no_debug {
+            self.has_begun = true;
+        } else if launch.no_debug {
             self.check();
         } else if launch.stop_on_entry {
             self.land(0, StoppedEventReason::Entry);
@@ -223,7 +226,8 @@ impl Session {
     fn take_up(&mut self, opened: Opened) -> Result<(), Refusal> {
         let dataset = opened.dataset.map_err(Refusal::Open)?;
         let limits = Limits::at((self.clock)());
-        let program = Program::new(opened.target, opened.holder, dataset, limits)?;
+        let mut program = Program::new(opened.target, opened.holder, dataset, limits)?;
+        program.table.others = Arc::new(Others::new(self.others.clone()));
         let survey = Job::Survey(program.table.clone());
         self.program = Some(program);
         self.start(survey, None);

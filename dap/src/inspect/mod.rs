@@ -16,6 +16,7 @@ mod job;
 mod launch;
 mod memory;
 mod motion;
+mod other;
 mod overlay;
 #[cfg(unix)]
 mod pipe;
@@ -31,6 +32,7 @@ mod span;
 mod step;
 mod survey;
 mod table;
+mod threads;
 mod variables;
 mod watch;
 
@@ -42,14 +44,8 @@ use std::{
 use crossbeam_channel::{Sender, at, bounded, never, select};
 use ulid_engine::Timestamp;
 
-use crate::{
-    connection::Connection,
-    frame::FrameError,
-    message::{self, Incoming},
-};
-use job::Done;
-use scan::Logged;
-use session::{Session, Ticket, Turn};
+use crate::{connection::Connection, frame::FrameError};
+use threads::{News, Threads, Turn};
 
 /// News that wait to be told before the work that brings them does: a pause must not wait for all that was met by the
 /// way.
@@ -77,8 +73,7 @@ pub fn serve(
     trust: Trust,
 ) -> Result<(), FrameError> {
     let (news, heard) = bounded(NEWS_MAX);
-    let mut session = Session::new(clock);
-    session.may_run = trust == Trust::Parent;
+    let mut session = Threads::new(clock, trust == Trust::Parent);
     let mut seq = 0;
     let mut ticked = Instant::now();
     loop {
@@ -91,10 +86,10 @@ pub fn serve(
         };
         let turn = select! {
             recv(connection.inbox) -> arrival => match arrival {
-                Ok(Ok(body)) => session.receive(message::read(&body)),
-                Ok(Err(error @ FrameError::TooLong { .. })) => session.receive(Incoming::Malformed(error.to_string())),
+                Ok(Ok(body)) => session.receive(&body),
+                Ok(Err(error @ FrameError::TooLong { .. })) => session.malformed(error.to_string()),
                 Ok(Err(error)) => {
-                    let told = session.receive(Incoming::Malformed(error.to_string()));
+                    let told = session.malformed(error.to_string());
                     perform(told, connection, &mut seq, &news);
                     return Err(error);
                 }
@@ -106,8 +101,7 @@ pub fn serve(
                 session.tick(passed)
             },
             recv(heard) -> result => match result {
-                Ok(News::Logged(logged)) => session.overhear(&logged),
-                Ok(News::Done(ticket, done)) => session.finish(ticket, *done),
+                Ok(news) => session.hear(news),
                 Err(_) => return Ok(()),
             },
         };
@@ -118,23 +112,12 @@ pub fn serve(
     }
 }
 
-/// What comes from work under way.
-enum News {
-    Logged(Logged),
-    Done(Ticket, Box<Done>),
-}
-
 /// Sends the messages and starts the work of a turn; false where the client is gone.
 fn perform(turn: Turn, connection: &Connection, seq: &mut i64, news: &Sender<News>) -> bool {
-    for (ticket, job, progress) in turn.jobs {
+    for (work, progress) in turn.jobs {
         let news = news.clone();
         // nobody waits for work whose session is over
-        thread::spawn(move || {
-            let done = job.run(&progress, &mut |logged| {
-                drop(news.send(News::Logged(logged)))
-            });
-            drop(news.send(News::Done(ticket, Box::new(done))));
-        });
+        thread::spawn(move || work.run(&progress, &mut |told| drop(news.send(told))));
     }
     turn.messages.iter().all(|message| {
         *seq += 1;

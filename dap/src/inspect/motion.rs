@@ -14,7 +14,7 @@ use super::{
     job::Job,
     program::Phase,
     refusal::Refusal,
-    scan::{Goal, Halt, Scan, Way},
+    scan::{Goal, Halt, Scan, Way, time_of_row},
     session::{Answer, Reply, Session, check_thread},
 };
 
@@ -191,6 +191,62 @@ impl Session {
         let halt = scan.run(&Progress::new(), &mut |rows| logged.extend(rows));
         self.logged(&logged);
         self.halted(halt);
+    }
+
+    /// Lets the rows go by in a run that another makes; none where the program does not stand.
+    pub(super) fn lead(&mut self, way: impl FnOnce(usize) -> (Way, Goal)) -> Option<Scan> {
+        let live = self.breakpoints.live();
+        let program = self.program.as_mut()?;
+        if program.phase != Phase::Stopped {
+            return None;
+        }
+        program.phase = Phase::Running;
+        let (way, goal) = way(program.at);
+        let scan = Scan::new(program.table.clone(), way, goal, live);
+        self.run = None;
+        Some(scan)
+    }
+
+    /// Stands at a row to which such a run has led, and says nothing of it.
+    pub(super) fn put_at(&mut self, at: usize) {
+        if let Some(program) = &mut self.program
+            && program.phase == Phase::Running
+        {
+            program.at = at;
+            program.phase = Phase::Stopped;
+            self.handles.retire();
+            self.tell_left_out();
+        }
+    }
+
+    /// True if what a run has stopped at is still set.
+    pub(super) fn still_stops(&self, halt: &Halt) -> bool {
+        match halt {
+            Halt::Stopped { hits, .. } => hits.iter().any(|&(_, id)| self.breakpoints.has(id)),
+            _ => true,
+        }
+    }
+
+    /// True if the program stands at a row, or at the end.
+    pub(super) fn is_standing(&self) -> bool {
+        self.standing().is_ok()
+    }
+
+    /// True if it stands at the end of the file.
+    pub(super) fn is_at_end(&self) -> bool {
+        let program = self.program.as_ref();
+        program.is_some_and(|program| program.table.is_end(program.at))
+    }
+
+    /// The row where it stands.
+    pub(super) fn place(&self) -> Option<usize> {
+        self.program.as_ref().map(|program| program.at)
+    }
+
+    /// Time of the first row, as a number.
+    pub(super) fn first_time(&self) -> u128 {
+        let program = self.program.as_ref();
+        program.map_or(u128::MAX, |program| time_of_row(&program.table, 0))
     }
 
     /// The program has come to stand.

@@ -17,7 +17,9 @@ pub(super) fn condition(
     table: Option<&Table>,
     now: Timestamp,
 ) -> Result<Query, QueryError> {
-    Query::parse(text, &scope(table, now))
+    let scope = scope(table, now);
+    let of_others = table.and_then(|table| table.others.condition(text, &scope));
+    of_others.unwrap_or_else(|| Query::parse(text, &scope))
 }
 
 /// Reads an expression that comes to a value. Before a file is open, any name may be that of a column.
@@ -26,7 +28,9 @@ pub(super) fn expression(
     table: Option<&Table>,
     now: Timestamp,
 ) -> Result<Expression, QueryError> {
-    Expression::parse(text, &scope(table, now))
+    let scope = scope(table, now);
+    let of_others = table.and_then(|table| table.others.expression(text, &scope));
+    of_others.unwrap_or_else(|| Expression::parse(text, &scope))
 }
 
 /// Figures of groups of all rows.

@@ -25,6 +25,8 @@ pub(super) enum Refusal {
     NotStopped,
     #[error("there is no thread {0}, the dataset is thread 1")]
     Thread(i64),
+    #[error("there is no thread {0}, the files are threads 1 to {1}")]
+    ThreadOf(i64, usize),
     #[error("there is no frame {0} any more, ask for the stack trace again")]
     Frame(i64),
     #[error("the reference {0} is of an earlier stop, ask for the scopes again")]
@@ -70,7 +72,7 @@ impl Refusal {
             Refusal::NoProgram => 5,
             Refusal::Open(_) => 6,
             Refusal::NotStopped => 7,
-            Refusal::Thread(_) => 8,
+            Refusal::Thread(_) | Refusal::ThreadOf(..) => 8,
             Refusal::Frame(_) => 9,
             Refusal::Stale(_) => 10,
             Refusal::Expression(_) => 11,

@@ -2,6 +2,9 @@
 
 mod search;
 mod sight;
+mod together;
+
+pub(super) use together::{Arrival, Together, time_of_row};
 
 use std::{
     ops::Range,
@@ -57,7 +60,7 @@ pub(super) enum Goal {
 }
 
 /// A run through the rows until something stops it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Scan {
     pub(super) table: Table,
     pub(super) way: Way,

@@ -1,12 +1,12 @@
 //! One debug session: messages in, messages and work out. It does no input or output and waits for nothing.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use dap::{
     events::{Event, OutputEventBody, StoppedEventBody},
     requests::{CancelArguments, Command, InitializeArguments},
     responses::ResponseBody,
-    types::{OutputEventCategory, StoppedEventReason},
+    types::{OutputEventCategory, Source, StoppedEventReason},
 };
 use ulid_engine::{Timestamp, progress::Progress, query::EvaluateError};
 
@@ -41,6 +41,12 @@ pub(super) struct Session {
     pub(super) has_filters: bool,
     /// True if a program may be started for the client.
     pub(super) may_run: bool,
+    /// True if it is one of several files, which begin and run together.
+    pub(super) is_led: bool,
+    /// True if it is led, and waits at its first row to be told to go.
+    pub(super) has_begun: bool,
+    /// The other files of which `other.` speaks.
+    pub(super) others: Vec<PathBuf>,
     pub(super) throttle: Throttle,
     pub(super) handles: Handles<Node>,
     pub(super) targets: Targets,
@@ -103,6 +109,9 @@ impl Session {
             breakpoints: Breakpoints::default(),
             has_filters: false,
             may_run: true,
+            is_led: false,
+            has_begun: false,
+            others: Vec::new(),
             throttle: Throttle::default(),
             handles: Handles::default(),
             targets: Targets::default(),
@@ -174,6 +183,30 @@ impl Session {
             let words = EvaluateError::OutOfTime(budget).to_string();
             self.give_up(ticket, Refusal::Expression(words));
         }
+    }
+
+    /// What it has to say, and work to be done.
+    pub(super) fn take_turn(&mut self) -> Turn {
+        std::mem::take(&mut self.turn)
+    }
+
+    /// True if a file is open, or being opened.
+    pub(super) fn is_open(&self) -> bool {
+        self.program.is_some() || self.is_busy()
+    }
+
+    /// Name of the file, as a person reads it.
+    pub(super) fn name(&self) -> String {
+        let program = self.program.as_ref();
+        let name = program.and_then(|program| program.source.name.clone());
+        name.unwrap_or_else(|| "no file".to_owned())
+    }
+
+    /// True if a source is this file.
+    pub(super) fn has_source(&self, source: &Source) -> bool {
+        let is_named = source.path.is_some() || source.source_reference.is_some();
+        let mut program = self.program.iter();
+        is_named && program.any(|program| program.is_source(source))
     }
 
     /// Takes in what a run has met by the way.

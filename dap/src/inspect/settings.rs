@@ -17,8 +17,9 @@ use super::{
 };
 
 /// Every setting that a configuration may have.
-pub(super) const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 18] = [
     "program",
+    "programs",
     "command",
     "format",
     "column",

@@ -18,6 +18,7 @@ use ulid_engine::{
 };
 
 use super::{
+    other::Others,
     span::{Span, Unit},
     survey::Survey,
 };
@@ -34,6 +35,8 @@ pub(super) struct Table {
     pub(super) is_live: bool,
     /// True if the file is followed: what is written to its end comes as further rows.
     pub(super) is_followed: bool,
+    /// The other files of the session.
+    pub(super) others: Arc<Others>,
     /// IDs that stand for those of the file.
     overlay: BTreeMap<usize, Ulid>,
     /// Rows whose ID an earlier row has, with those IDs in place; found only once somebody asks.
@@ -50,6 +53,7 @@ impl Table {
             survey: Arc::new(survey),
             is_live: false,
             is_followed: false,
+            others: Arc::default(),
             overlay: BTreeMap::new(),
             changed_duplicates: Arc::default(),
             spans: Cell::default(),

@@ -15,7 +15,8 @@ fn every_message_is_of_the_protocols_types() {
     };
     let modules = modules.parent().unwrap().to_owned();
     let folder = tempfile::tempdir().unwrap();
-    let heard = whole_session(folder.path());
+    let mut heard = whole_session(folder.path());
+    heard.extend(session_of_two_files(folder.path()));
     let mut source = format!(
         "import {{ DebugProtocol as P }} from {};\n",
         json!(modules.join("@vscode/debugprotocol/lib/debugProtocol"))
@@ -137,6 +138,53 @@ fn whole_session(folder: &Path) -> Vec<Value> {
     wire.ask("cancel", json!({ "requestId": 1 }));
     wire.ask("pause", thread);
     wire.go("restart", Value::Null);
+    wire.ask("terminate", Value::Null);
+    wire.wait(|message| message["event"] == "terminated");
+    wire.ask("disconnect", Value::Null);
+    let heard = std::mem::take(&mut wire.heard);
+    assert_eq!(wire.exit_code(), Some(0));
+    heard
+}
+
+/// A session of several files, whose messages are put together.
+fn session_of_two_files(folder: &Path) -> Vec<Value> {
+    let programs = ["one.csv", "two.csv"].map(|name| folder.join(name));
+    let [one, two] = &programs;
+    std::fs::write(
+        one,
+        "id,a\n01ARZ3NDEKTSV4RRFFQ69G5FAV,1\n01BX5ZZKBKACTAV9WEVGEMMVS0,2\n",
+    )
+    .unwrap();
+    std::fs::write(two, "id,b\n01BX5ZZKBKACTAV9WEVGEMMVRZ,3\nbroken,4\n").unwrap();
+    let mut wire = Wire::stdio();
+    wire.ask("initialize", json!({ "supportsVariableType": true }));
+    wire.ask("launch", json!({ "programs": [] }));
+    wire.ask("launch", json!({ "programs": programs }));
+    wire.ask("setExceptionBreakpoints", json!({ "filters": ["invalid"] }));
+    wire.ask(
+        "setFunctionBreakpoints",
+        json!({ "breakpoints": [{ "name": "a == 2" }, { "name": "c == 1" }] }),
+    );
+    let points = json!([{ "line": 1, "logMessage": "{id} {other}" }]);
+    wire.ask(
+        "setBreakpoints",
+        json!({ "source": { "path": two }, "breakpoints": points }),
+    );
+    wire.go("configurationDone", Value::Null);
+    wire.ask("threads", Value::Null);
+    for (thread, line) in [(2, 3), (1, 3)] {
+        wire.go("continue", json!({ "threadId": 1 }));
+        let trace = wire.ask("stackTrace", json!({ "threadId": thread }));
+        let frame = &trace["body"]["stackFrames"][0];
+        assert_eq!(frame["line"], line, "{trace}");
+        let scopes = wire.ask("scopes", json!({ "frameId": frame["id"] }));
+        let rows = &scopes["body"]["scopes"][0]["variablesReference"];
+        wire.ask("variables", json!({ "variablesReference": rows }));
+    }
+    wire.ask("exceptionInfo", json!({ "threadId": 2 }));
+    wire.ask("loadedSources", Value::Null);
+    wire.go("reverseContinue", json!({ "threadId": 1 }));
+    wire.ask("next", json!({ "threadId": 9 }));
     wire.ask("terminate", Value::Null);
     wire.wait(|message| message["event"] == "terminated");
     wire.ask("disconnect", Value::Null);

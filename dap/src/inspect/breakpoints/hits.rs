@@ -67,6 +67,16 @@ impl HitCondition {
 }
 
 impl Hits {
+    /// A count of its own that has come so far.
+    pub(in crate::inspect) fn of(hits: u64) -> Hits {
+        Hits(Arc::new(AtomicU64::new(hits)))
+    }
+
+    /// Hits that were counted so far.
+    pub(in crate::inspect) fn so_far(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+
     /// Counts one hit, and says whether the condition holds at it.
     pub(in crate::inspect) fn count(&self, condition: Option<HitCondition>) -> bool {
         let hits = self.0.fetch_add(1, Relaxed) + 1;

@@ -9,6 +9,7 @@ mod input;
 mod motion;
 mod searches;
 mod settings;
+mod several;
 mod stops;
 mod threads;
 mod transcripts;
