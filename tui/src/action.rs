@@ -264,7 +264,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::Last, "last", &["G", "end"], Group::Move, "last row"),
     entry(Action::ColumnsRight, "columns-right", &["l", "right"], Group::Move, "the next column, or on within a wide one"),
     entry(Action::ColumnsLeft, "columns-left", &["h", "left"], Group::Move, "the column before"),
-    entry(Action::GoToColumn, "column", &["c"], Group::Columns, "to a column by its name; also age, randomness, uuid, hex"),
+    entry(Action::GoToColumn, "column", &["c"], Group::Columns, "to a column by its name, also age, uuid, hex; or make one: late = gap > 1h"),
     entry(Action::Narrower, "narrower", &["<"], Group::Columns, "the column narrower; with a timeline, a quarter to the left"),
     entry(Action::Wider, "wider", &[">"], Group::Columns, "the column wider; with a timeline, a quarter to the right"),
     entry(Action::FitColumn, "fit-column", &["_"], Group::Columns, "the column as wide as what is in sight of it"),

@@ -55,6 +55,9 @@ pub struct KeptColumn {
     /// True if it stays when others are scrolled.
     #[serde(rename = "pinned", default)]
     pub is_pinned: bool,
+    /// The expression of a column that the file does not have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
 }
 
 /// Lines of a prompt and tables that are kept.
@@ -168,6 +171,7 @@ mod tests {
             width: 7,
             is_hidden: true,
             is_pinned: false,
+            expression: None,
         }
     }
 

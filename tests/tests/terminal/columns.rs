@@ -186,3 +186,86 @@ fn letters_of_every_script_are_whole_in_the_table() {
         "{columns:?}"
     );
 }
+
+#[test]
+fn a_column_is_made_of_an_expression_and_stands_as_the_others_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.csv");
+    let row = |at: u64, created: &str, user: &str| format!("{},{created},{user}\n", id(at));
+    let text = [
+        row(0, "2025-01-01T00:00:05Z", "ann"),
+        row(7, "2025-01-01T00:00:07Z", "bob"),
+        row(9, "", "cid"),
+        "broken,2025-01-01T00:00:00Z,dora\n".to_owned(),
+    ];
+    std::fs::write(&path, format!("id,created_at,user\n{}", text.concat())).unwrap();
+    let started = || {
+        let mut command = CommandBuilder::new(ulid_tests::binary("ulid-tui"));
+        command.arg(&path);
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
+        Session::of(command)
+    };
+    let cells = |browser: &Session| -> Vec<String> {
+        let lines = browser.lines();
+        let rows = lines.iter().filter(|line| {
+            ["ann", "bob", "cid", "dora"]
+                .iter()
+                .any(|name| line.contains(name))
+        });
+        rows.map(|line| {
+            let behind = line
+                .rsplit_once("2025-01-01T")
+                .map_or(&**line, |(_, all)| all);
+            behind
+                .split_whitespace()
+                .skip(1)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect()
+    };
+    let mut browser = started();
+    browser.wait_for("1 of 4");
+    browser.send("clag = time(created_at) - time, before = prev.user\r");
+    browser.wait_for("before stands as a column now");
+    let shown = cells(&browser);
+    assert_eq!(shown[0], "ann 5s", "{shown:?}");
+    assert_eq!(shown[1], "bob 0ms ann", "{shown:?}");
+    assert!(shown[3].ends_with("dora cid"), "{shown:?}");
+    // a slip stays to be mended, and a name is taken once
+    browser.send("clag = us\t +\r");
+    browser.wait_for("make one, as in late = gap > 1h: lag = user +");
+    browser.wait_for("expected a field, column or value");
+    browser.send("\x1b");
+    browser.wait_for("1 of 4");
+    browser.send("cuser = 1\r");
+    browser.wait_for("there is a column user already");
+    browser.send("cduplicate\r");
+    browser.wait_for("known only after a look at all rows");
+    // typed again it changes, in the same place
+    browser.send("clag = gap\r");
+    browser.wait_for("lag stands as a column now");
+    let shown = cells(&browser);
+    assert_eq!(shown[1], "bob 7s ann", "{shown:?}");
+    // ordered, narrowed and written like any other
+    browser.send("S\rR");
+    browser.wait_for("by gap");
+    browser.send("clag\rgjk+");
+    browser.wait_for("only gap == 7s");
+    let written = folder.path().join("out.csv");
+    browser.send(&format!("e\x14{}\r", written.display()));
+    browser.wait_for("1 row");
+    let text = std::fs::read_to_string(&written).unwrap();
+    assert!(
+        text.starts_with("id,time,created_at,user,lag,before\n"),
+        "{text}"
+    );
+    assert!(text.trim_end().ends_with(",bob,7000,ann"), "{text}");
+    browser.send("q");
+    browser.wait_for_clean_end();
+    // the next session has it again
+    let browser = started();
+    browser.wait_for("1 of 4");
+    browser.wait_for("lag");
+    assert!(cells(&browser)[1].starts_with("bob 7s"));
+}

@@ -163,9 +163,6 @@ pub enum ExportError {
     /// Columns need a kind of file that has them.
     #[error("columns are written as .csv, .tsv, .jsonl or .json")]
     NoColumns,
-    /// Columns that need other rows.
-    #[error("these columns look at other rows; give --print csv, and direct that to a file")]
-    LooksAround,
     /// A column cannot be written.
     #[error("{0}")]
     Columns(String),
@@ -323,9 +320,6 @@ impl Export {
     ) -> Result<Notes, JobError> {
         let list = source.expressions(Some(list), &[], Timestamp::now(), &self.zone);
         let (list, _) = list.map_err(|error| ExportError::Columns(error.to_string()))?;
-        if list.looks_around() {
-            return Err(ExportError::LooksAround.into());
-        }
         let values = Values {
             kind,
             form: self.form,
@@ -335,15 +329,22 @@ impl Export {
         let writing = ListWriting::named(list, names, values);
         let failed = |error| self.failed(error);
         writing.heading(out).map_err(failed)?;
-        source.scan_listing(
-            &self.listing,
-            progress,
-            |rows| writing.text(&mut rows.map(|row| writing.values_of(row))),
-            |text| -> Result<(), JobError> {
-                let written = text.and_then(|text| out.write_all(&text));
-                Ok(written.map_err(failed)?)
-            },
-        )?;
+        let mut hand_on = |text: io::Result<Vec<u8>>| -> Result<(), JobError> {
+            let written = text.and_then(|text| out.write_all(&text));
+            Ok(written.map_err(failed)?)
+        };
+        if writing.list().looks_around() {
+            source.scan_around(writing.list(), &self.listing, progress, |values| {
+                hand_on(writing.text(&mut std::iter::once(values)))
+            })?;
+        } else {
+            source.scan_listing(
+                &self.listing,
+                progress,
+                |rows| writing.text(&mut rows.map(|row| writing.values_of(row))),
+                hand_on,
+            )?;
+        }
         Ok(Notes::default())
     }
 

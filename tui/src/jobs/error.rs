@@ -5,7 +5,7 @@ use std::io;
 use ulid_engine::{
     dataset::{ReadError, ScanError, SortError},
     progress::Cancelled,
-    query::{SelectError, TooMuch},
+    query::{EvaluateError, SelectError, TooMuch},
     sort::{LineSortError, OrderError},
 };
 
@@ -41,6 +41,18 @@ pub enum JobError {
     /// The file was not made.
     #[error("nothing is exported: {0}")]
     Export(#[from] ExportError),
+}
+
+impl From<EvaluateError> for JobError {
+    fn from(error: EvaluateError) -> JobError {
+        match error {
+            EvaluateError::Select(error) => error.into(),
+            EvaluateError::Read(error) => error.into(),
+            error @ (EvaluateError::OutOfTime(_) | EvaluateError::NoRow(_)) => {
+                JobError::Expression(error.to_string())
+            }
+        }
+    }
 }
 
 impl From<ScanError> for JobError {

@@ -275,7 +275,10 @@ fn write_list(
     let listing = listing(arguments, source, condition, &order)?;
     writing.heading(out)?;
     if writing.list().looks_around() {
-        return write_around(out, source, &writing, &listing);
+        let progress = Progress::new();
+        return source.scan_around(writing.list(), &listing, &progress, |values| {
+            Ok(out.write_all(&writing.text(&mut std::iter::once(values))?)?)
+        });
     }
     source.scan_listing(
         &listing,
@@ -283,21 +286,6 @@ fn write_list(
         |rows| writing.text(&mut rows.map(|row| writing.values_of(row))),
         |text| Ok(out.write_all(&text?)?),
     )
-}
-
-/// Writes rows in an order of theirs whose values are not theirs alone: each is looked at with what surrounds it.
-fn write_around(
-    out: &mut impl Write,
-    source: &Source,
-    writing: &ListWriting,
-    listing: &Listing,
-) -> anyhow::Result<()> {
-    let duplicates = source.duplicates()?;
-    for row in (0..listing.len()).filter_map(|place| listing.row(place)) {
-        let values = source.values_around(writing.list(), row, &duplicates)?;
-        out.write_all(&writing.text(&mut std::iter::once(values))?)?;
-    }
-    Ok(())
 }
 
 /// Writes the IDs alone, for which no row has to be read again.

@@ -1,11 +1,11 @@
 //! Groups of rows, a choice of rows, and columns that are computed.
 
-use std::{io, ops::ControlFlow};
+use std::{io, ops::ControlFlow, time::Duration};
 
 use ulid_engine::{
     RowSet, Timestamp,
     calendar::Step,
-    dataset::RowRef,
+    dataset::{ReadError, Row, RowRef},
     progress::Progress,
     query::{
         self, ExpressionList, FirstRows, GroupNote, GroupOrder, Grouping, Query, QueryError, Scope,
@@ -15,8 +15,11 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use super::Source;
+use super::{Listing, Source};
 use crate::{asked::FileOptionError, jobs::JobError, records::IN_CSV};
+
+/// Time that the values of a row may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Source {
     /// Reads figures, and what rows are grouped by.
@@ -143,6 +146,29 @@ impl Source {
         Ok((list, notes))
     }
 
+    /// Reads expressions with commas between them.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`], which says where it goes wrong and what could stand there.
+    pub fn list(
+        &self,
+        text: &str,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<ExpressionList, QueryError> {
+        ExpressionList::parse(text, &Scope::of(&self.dataset, now, zone))
+    }
+
+    /// Values of expressions for a row, with its neighbours as far as they are known.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the neighbours can no longer be read.
+    pub fn values_at(&self, list: &ExpressionList, row: &Row) -> Result<Vec<Value>, ReadError> {
+        list.values_at(&self.dataset, row)
+    }
+
     /// Goes over the values of all rows, or of those that meet a condition, as [`Source::scan`] does.
     ///
     /// # Errors
@@ -185,32 +211,34 @@ impl Source {
         })
     }
 
-    /// The values of a row with what surrounds it.
+    /// Goes over the rows of a listing in their order, each with the values that need what surrounds it.
     ///
     /// # Errors
     ///
-    /// If the rows around it can no longer be read.
-    pub fn values_around(
+    /// As [`Source::scan_listing`].
+    pub fn scan_around<E: From<JobError>>(
         &self,
         list: &ExpressionList,
-        row: usize,
-        duplicates: &RowSet,
-    ) -> anyhow::Result<Vec<Value>> {
-        let progress = Progress::new();
-        let value = |expression: query::Expression| {
-            let budget = std::time::Duration::from_secs(60);
-            Ok(expression.evaluate(&self.dataset, row, Some(duplicates), budget, &progress)?)
+        listing: &Listing,
+        progress: &Progress,
+        mut each: impl FnMut(Vec<Value>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let expressions: Vec<query::Expression> = list.expressions().collect();
+        let duplicates = match list.needs_all_rows() {
+            true => query::duplicates(&self.dataset, &progress.piece()).map_err(JobError::from)?,
+            false => RowSet::default(),
         };
-        list.expressions().map(value).collect()
-    }
-
-    /// Waits for all rows, and gives those whose ID an earlier one has.
-    ///
-    /// # Errors
-    ///
-    /// If the rows can no longer be read.
-    pub fn duplicates(&self) -> Result<RowSet, JobError> {
-        Ok(query::duplicates(&self.dataset, &Progress::new())?)
+        progress.set_total(listing.len() as u64);
+        for row in (0..listing.len()).filter_map(|place| listing.row(place)) {
+            let value = |expression: &query::Expression| {
+                let known = Some(&duplicates);
+                expression.evaluate(&self.dataset, row, known, PATIENCE, &progress.piece())
+            };
+            let values: Result<Vec<Value>, _> = expressions.iter().map(value).collect();
+            each(values.map_err(JobError::from)?)?;
+            progress.advance(1).map_err(JobError::from)?;
+        }
+        Ok(())
     }
 
     /// The first rows of each value of an expression, of all or of those that meet a condition.

@@ -216,6 +216,9 @@ impl State {
 
     fn take_step(&mut self, view: View, step: Step) {
         let before = std::mem::replace(&mut self.view, view);
+        if before.zone != self.view.zone {
+            self.renew_own_columns();
+        }
         match step {
             Step::New => {
                 self.undone.clear();

@@ -110,11 +110,12 @@ impl State {
             ),
             // one that is scrolled is shown from further on
             Column::Line => shown(&row.text, self.columns.shift),
+            Column::Own(own) => own.cell(&self.source, row, self.view.form, &self.view.zone),
         }
     }
 
     /// Columns of the screen of the widest text of the column under the cursor, of the rows in sight.
-    fn widest_on_page(&self) -> Option<usize> {
+    pub(super) fn widest_on_page(&self) -> Option<usize> {
         let column = &self.columns.current()?.column;
         let rows = self.page_rows().ok()?.rows;
         let name = text::width(&column.heading(&self.view.zone));
@@ -135,9 +136,12 @@ impl State {
         {
             self.columns.find_id(room);
         } else if !self.columns.find(name, room) {
-            self.warn(format!(
-                "no column is called {name:?}; c and Tab name those there are"
-            ));
+            match self.makes_column(name) {
+                true => self.add_columns(name),
+                false => self.warn(format!(
+                    "no column is called {name:?}; c and Tab name those there are, and late = gap > 1h makes one"
+                )),
+            }
         }
     }
 
@@ -187,6 +191,10 @@ impl State {
             Some(Column::Cell { source, .. }) => Some(source.clone()),
             None => self.id_column().map(str::to_owned),
             Some(Column::Line) => None,
+            Some(Column::Own(_)) => {
+                self.say("this column is computed, and is not searched; & and a condition choose rows by it");
+                return;
+            }
             Some(_) => {
                 self.say("this column is made from the ID, and is not searched; :@2025-03-01 goes to a time");
                 return;
@@ -220,6 +228,7 @@ impl State {
                 Ok(id) => condition_of_value("time", &Value::Time(Timestamp::of(id))),
                 Err(_) => "not valid".to_owned(),
             },
+            Some(Column::Own(own)) => condition_of_value(&own.text, &own.value(&self.source, &row)),
             Some(column @ (Column::Cell { .. } | Column::Line)) => {
                 let by = column.expression();
                 match self.source.value_of(&by, &row, self.now, &self.view.zone) {

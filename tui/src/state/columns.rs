@@ -8,7 +8,7 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use super::zone_name;
+use super::{own::Own, zone_name};
 use crate::{
     memory::KeptColumn,
     rows::Source,
@@ -37,6 +37,8 @@ pub enum Column {
     },
     /// The whole line that the ID was found in.
     Line,
+    /// An expression of the query language.
+    Own(Own),
 }
 
 impl Column {
@@ -54,6 +56,7 @@ impl Column {
             }
             Column::Cell { source, .. } => source,
             Column::Line => "text",
+            Column::Own(own) => &own.text,
         };
         name.to_owned()
     }
@@ -86,6 +89,7 @@ impl Column {
             Column::Form(form) => form.name().to_uppercase(),
             Column::Cell { name, .. } => name.clone(),
             Column::Line => "LINE".to_owned(),
+            Column::Own(own) => own.name.clone(),
         }
     }
 }
@@ -371,10 +375,58 @@ impl Columns {
         Some(name)
     }
 
+    /// Puts a column behind the one under the cursor, and goes to it; one of one's own of the same name makes room. False if
+    /// the name is that of another column.
+    pub(super) fn put(&mut self, placed: Placed, room: usize) -> bool {
+        let name = placed.column.name();
+        let known = self
+            .all
+            .iter()
+            .position(|other| other.column.name() == name);
+        let at = match known.and_then(|at| Some((at, self.all.get_mut(at)?))) {
+            Some((at, other)) if matches!(other.column, Column::Own(_)) => {
+                *other = placed;
+                at
+            }
+            Some(_) => return false,
+            None => {
+                let at = self.place_for_own();
+                self.all.insert(at, placed);
+                at
+            }
+        };
+        self.is_changed = true;
+        self.go_to(Some(at), room);
+        true
+    }
+
+    /// Place behind the column under the cursor, or behind the last one of the file, which nothing hides.
+    fn place_for_own(&self) -> usize {
+        let last = self
+            .all
+            .iter()
+            .rposition(|placed| matches!(placed.column, Column::Cell { .. } | Column::Own(_)));
+        let behind = self.current.or(last).map_or(0, |at| at + 1);
+        behind.max(self.pinned).min(self.all.len())
+    }
+
+    /// Reads the columns of one's own anew; one that cannot be read stays as it is.
+    pub(super) fn renew(&mut self, read: impl Fn(&Own) -> Option<Own>) {
+        for placed in &mut self.all {
+            if let Column::Own(own) = &mut placed.column {
+                *own = read(own).unwrap_or_else(|| own.clone());
+            }
+        }
+    }
+
     /// Shows the columns of the file that were hidden. How many.
     pub(super) fn unhide(&mut self) -> usize {
-        let is_own =
-            |column: &Column| matches!(column, Column::Cell { .. } | Column::Line | Column::Time);
+        let is_own = |column: &Column| {
+            matches!(
+                column,
+                Column::Cell { .. } | Column::Line | Column::Time | Column::Own(_)
+            )
+        };
         let hidden = self
             .all
             .iter_mut()
@@ -429,6 +481,10 @@ impl Columns {
             width: placed.width,
             is_hidden: placed.is_hidden,
             is_pinned: at < self.pinned,
+            expression: match &placed.column {
+                Column::Own(own) => Some(own.text.clone()),
+                _ => None,
+            },
         };
         self.is_changed
             .then(|| self.all.iter().enumerate().map(kept).collect())

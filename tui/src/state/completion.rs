@@ -48,6 +48,14 @@ impl Completion {
         })
     }
 
+    /// The completion of a line that differs from the one at hand in its first bytes alone.
+    pub(super) fn beginning_with(mut self, line: &str) -> Completion {
+        if let Some(before) = line.get(..self.before.len()) {
+            before.clone_into(&mut self.before);
+        }
+        self
+    }
+
     /// The values of a column that a condition begins at a character: behind `status == "fa`. `values` has those of a column,
     /// the most frequent first; it has none for what is no column.
     pub(super) fn of_values(

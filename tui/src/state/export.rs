@@ -66,6 +66,7 @@ impl State {
             let column = &placed.column;
             let name = match column {
                 Column::Cell { source, .. } => source.clone(),
+                Column::Own(own) => own.name.clone(),
                 other => other.name().to_lowercase(),
             };
             let expression = match column {

@@ -40,10 +40,12 @@ impl State {
 
     /// Shows the columns that the source turned out to have.
     fn take_layout(&mut self) {
-        self.columns = Columns::of(&self.source);
+        let before = std::mem::replace(&mut self.columns, Columns::of(&self.source));
         if let Some(columns) = self.memory.columns(self.source.columns()) {
-            self.columns.arrange(columns);
+            let kept = columns.to_vec();
+            self.arrange_columns(&kept);
         }
+        self.keep_own_columns(&before);
         self.say(format!(
             "its rows turned out to be {}",
             self.source.layout()

@@ -15,6 +15,7 @@ mod export;
 mod figures;
 mod growth;
 mod mouse;
+mod own;
 mod palette;
 mod pick;
 mod place;
@@ -221,7 +222,7 @@ impl State {
     /// Takes in the memory of other sessions: the columns stand as they did then.
     pub fn set_memory(&mut self, memory: Memory) {
         if let Some(columns) = memory.columns(self.source.columns()) {
-            self.columns.arrange(columns);
+            self.arrange_columns(columns);
         }
         self.memory = memory;
     }
@@ -245,6 +246,7 @@ impl State {
     pub fn begin(&mut self, view: View) -> Vec<Effect> {
         self.view.form = view.form;
         self.view.zone = view.zone.clone();
+        self.renew_own_columns();
         let mut effects = self.change(view);
         effects.extend(self.audit());
         effects.extend(self.compare());
@@ -322,7 +324,12 @@ impl State {
 
     /// The clock moved on; ages are counted from here.
     pub fn set_now(&mut self, now: Timestamp) {
+        const MINUTE: u64 = 60_000;
+        let is_later = now.ms() / MINUTE != self.now.ms() / MINUTE;
         self.now = now;
+        if is_later {
+            self.renew_own_columns();
+        }
     }
 
     /// Tells the user something, until the next key.

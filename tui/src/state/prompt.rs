@@ -95,7 +95,7 @@ impl Purpose {
         match self {
             Purpose::Command => ":",
             Purpose::Find => "find: ",
-            Purpose::Column => "go to the column: ",
+            Purpose::Column => "go to the column, or make one, as in late = gap > 1h: ",
             Purpose::Filter => "only rows where: ",
             Purpose::Sort => "sort by: ",
             Purpose::Values => "values of: ",
@@ -302,18 +302,19 @@ impl State {
         prompt.is_preset = false;
         if prompt.completion.is_none() {
             let (line, cursor) = (prompt.input.value().to_owned(), prompt.input.cursor());
+            let words = |line: &str, at| self.source.complete(line, at, self.now, &self.view.zone);
             let completion = match prompt.purpose {
                 Purpose::Filter
                 | Purpose::Sort
                 | Purpose::Values
                 | Purpose::Stack
                 | Purpose::Drift => {
-                    let words =
-                        |line: &str, at| self.source.complete(line, at, self.now, &self.view.zone);
                     Completion::of_values(&line, cursor, |name| self.values_of(name))
                         .or_else(|| Completion::of(&line, cursor, words))
                 }
-                Purpose::Column => Completion::among(&line, self.column_names()),
+                Purpose::Column => Completion::among(&line, self.column_names())
+                    .or_else(|| Completion::of(&without_name(&line), cursor, words))
+                    .map(|completion| completion.beginning_with(&line)),
                 Purpose::Export => Completion::of_path(&line),
                 Purpose::Command | Purpose::Find | Purpose::Zone => None,
             };
@@ -388,6 +389,9 @@ impl State {
                 let time = format!("time({text})");
                 self.source.tallying(&time, self.now, zone).err()
             }
+            Purpose::Column if self.makes_column(text) => {
+                self.source.list(text, self.now, zone).err()
+            }
             Purpose::Command
             | Purpose::Find
             | Purpose::Column
@@ -456,4 +460,19 @@ impl State {
             },
         }
     }
+}
+
+/// A line of which the name before `=` is blank, so that an expression stands in it at the same place.
+fn without_name(line: &str) -> String {
+    let name = line
+        .match_indices('=')
+        .find(|&(at, _)| {
+            let beside = |at: Option<usize>| at.and_then(|at| line.as_bytes().get(at));
+            let before = beside(at.checked_sub(1));
+            beside(Some(at + 1)) != Some(&b'=')
+                && !matches!(before, Some(b'=' | b'<' | b'>' | b'!'))
+        })
+        .map_or(0, |(at, _)| at + 1);
+    let (name, expression) = line.split_at(name);
+    format!("{}{expression}", " ".repeat(name.len()))
 }

@@ -352,7 +352,7 @@ fn draw_cells_of_fault(look: &Look<'_>, row: &Row, pen: &mut Pen<'_>) {
     let cells = row.cells();
     for placed in state.columns().shown() {
         match placed.column {
-            Column::Cell { .. } => {
+            Column::Cell { .. } | Column::Own(_) => {
                 let text = state.cell_text(&placed.column, row, &cells);
                 write_cell(look, pen, placed, &text, theme.plain);
             }

@@ -12,6 +12,8 @@ use super::{
 pub(super) struct Item<'t> {
     /// The name that it was given, or else its text.
     pub(super) name: String,
+    /// The expression as it is written.
+    pub(super) written: &'t str,
     pub(super) tree: Tree,
     text: &'t str,
 }
@@ -78,6 +80,7 @@ fn item<'t>(tokens: &[Token], text: &'t str) -> Result<Item<'t>, QueryError> {
     });
     Ok(Item {
         name,
+        written,
         tree: parse::parse(tokens, text)?,
         text,
     })

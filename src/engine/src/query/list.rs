@@ -1,6 +1,6 @@
 //! Several expressions of a row, as columns of one's own.
 
-use std::ops::ControlFlow;
+use std::{cell::Cell, ops::ControlFlow};
 
 use super::{
     Expression, Query, Scope, Value,
@@ -14,15 +14,16 @@ use super::{
     select::SelectError,
 };
 use crate::{
-    dataset::{Block, Dataset, Decoding, Layout, RowRef},
+    dataset::{Block, Dataset, Decoding, Layout, ReadError, Row, RowRef},
     progress::Progress,
-    row::{Around, Fact, Schema},
+    row::{Around, Fact, RowSource, Schema, Window},
 };
 
 /// Expressions with names: `id, time, lag=time(created_at) - time`.
 #[derive(Debug, Clone)]
 pub struct ExpressionList {
     names: Vec<String>,
+    texts: Vec<String>,
     codes: Vec<Code>,
     beforehand: Beforehand,
 }
@@ -36,6 +37,7 @@ impl ExpressionList {
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<ExpressionList, QueryError> {
         let mut list = ExpressionList {
             names: Vec::new(),
+            texts: Vec::new(),
             codes: Vec::new(),
             beforehand: Beforehand::default(),
         };
@@ -50,6 +52,7 @@ impl ExpressionList {
             }
             list.beforehand.add(&code);
             list.names.push(item.name);
+            list.texts.push(item.written.to_owned());
             list.codes.push(code);
         }
         Ok(list)
@@ -72,8 +75,10 @@ impl ExpressionList {
             };
             Some((column.name.clone(), code))
         });
-        let (names, codes) = facts.iter().map(fact).chain(columns).unzip();
+        let (names, codes): (Vec<String>, Vec<Code>) =
+            facts.iter().map(fact).chain(columns).unzip();
         ExpressionList {
+            texts: names.clone(),
             names,
             codes,
             beforehand: Beforehand::default(),
@@ -92,6 +97,7 @@ impl ExpressionList {
         for (name, code) in lookup::joined(&mut compiler, file, &key, None, &key)? {
             let free = std::iter::successors(Some(name), |name| Some(format!("{name}_")));
             let name = free.take(1000).find(|name| !self.names.contains(name));
+            self.texts.extend(name.clone());
             self.names.extend(name);
             self.codes.push(code);
         }
@@ -102,6 +108,12 @@ impl ExpressionList {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// The expressions as they were written, without their names; the name of one that was not written.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        &self.texts
     }
 
     /// For each expression the column of the source, if it is nothing else: the source may know more of its type.
@@ -138,6 +150,31 @@ impl ExpressionList {
         self.values_in(&Around::of_row(row))
     }
 
+    /// True if only a pass over all rows tells the values: duplicates or rows of the same writer are asked for.
+    #[must_use]
+    pub fn needs_all_rows(&self) -> bool {
+        !self.beforehand.is_empty()
+    }
+
+    /// The values of a row of a dataset, with its neighbours as far as they are known by now. Those that need all rows are
+    /// [`Value::Missing`].
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the neighbours can no longer be read.
+    pub fn values_at(&self, dataset: &Dataset, row: &Row) -> Result<Vec<Value>, ReadError> {
+        if !self.looks_around() {
+            return Ok(self.values(row.borrow()));
+        }
+        let near = Near {
+            dataset,
+            steps: Cell::new(0),
+        };
+        let window = Window::of_row(&near, row.index)?;
+        let around = window.around(row.index);
+        Ok(around.map_or_else(Vec::new, |around| self.values_in(&around)))
+    }
+
     fn values_in(&self, row: &Around<'_>) -> Vec<Value> {
         let values = self.codes.iter().map(|code| code.run(row, &[]));
         values.map(super::value::Val::into_value).collect()
@@ -150,6 +187,17 @@ impl ExpressionList {
             code: code.clone(),
             aggregates: Vec::new(),
             notes: Vec::new(),
+        })
+    }
+
+    /// Each of the expressions as a list of its own.
+    pub fn singles(&self) -> impl Iterator<Item = ExpressionList> {
+        let named = self.names.iter().zip(&self.texts).zip(&self.codes);
+        named.map(|((name, text), code)| ExpressionList {
+            names: vec![name.clone()],
+            texts: vec![text.clone()],
+            codes: vec![code.clone()],
+            beforehand: Beforehand::of(code),
         })
     }
 
@@ -180,5 +228,33 @@ impl ExpressionList {
         let looks_ahead =
             self.codes.iter().any(Code::looks_ahead) || condition.is_some_and(Query::looks_ahead);
         Ok(dataset.pass(Decoding::ids(looks_ahead), progress, map, each)?)
+    }
+}
+
+/// Rows of a dataset near one of them, which nobody waits for.
+struct Near<'d> {
+    dataset: &'d Dataset,
+    /// How often a row with an ID was looked for.
+    steps: Cell<usize>,
+}
+
+impl RowSource for Near<'_> {
+    fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+        self.dataset.window(first, count)
+    }
+
+    /// False after some 60,000 rows without an ID.
+    fn may_go_on(&self) -> bool {
+        const MOST: usize = 12;
+        self.steps.set(self.steps.get() + 1);
+        self.steps.get() <= MOST
+    }
+
+    fn is_duplicate(&self, _: usize) -> Option<bool> {
+        None
+    }
+
+    fn lines_of(&self, rows: &[Row]) -> Result<Vec<Option<u64>>, ReadError> {
+        self.dataset.lines_of(rows)
     }
 }
