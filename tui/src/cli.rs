@@ -1,9 +1,14 @@
 //! The command line.
 
-use std::{path::PathBuf, str::FromStr, sync::LazyLock};
+use std::{
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::LazyLock,
+};
 
 use clap::{
-    Parser, ValueEnum,
+    Arg, CommandFactory as _, Parser, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _},
 };
 use clap_complete::Shell;
@@ -27,6 +32,11 @@ use crate::{
 
 /// The order of the source, as `--sort` names it.
 const POSITION: &str = "position";
+
+/// Values of options that need none.
+const TABLE: &str = "table";
+const TEXT: &str = "text";
+const WORST: &str = "invalid,duplicate,future";
 
 /// What `--version` says; `-V` gives its first line alone.
 static LONG_VERSION: LazyLock<String> =
@@ -120,7 +130,7 @@ pub struct Arguments {
     pub spelling: Option<Spelling>,
 
     /// Write the rows to stdout
-    #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "table")]
+    #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = TABLE)]
     pub print: Option<Kind>,
 
     /// Write the rows to a file, as its name says: .csv .tsv .jsonl .json .parquet .txt .log, with .gz or .zst behind
@@ -136,11 +146,11 @@ pub struct Arguments {
     pub as_is: bool,
 
     /// Write the figures to stdout, of all rows or of those that --filter leaves
-    #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "text")]
+    #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = TEXT)]
     pub stats: Option<StatsKind>,
 
     /// List the rows with flaws, with their lines, of those that --filter leaves; exit with 1 if there are any
-    #[arg(long, value_name = "FLAWS", value_parser = flaw_names().try_map(flaw), num_args = 0..=1, value_delimiter = ',', default_missing_value = "invalid,duplicate,future")]
+    #[arg(long, value_name = "FLAWS", value_parser = flaw_names().try_map(flaw), num_args = 0..=1, value_delimiter = ',', default_missing_value = WORST)]
     pub check: Option<Vec<Flaw>>,
 
     /// The order of the rows: position, id, a column, or an expression of the query language such as time
@@ -265,6 +275,41 @@ pub enum Header {
 /// A delimiter as people write it.
 fn delimiter(text: &str) -> Result<u8, UnknownDelimiter> {
     dataset::delimiter(text)
+}
+
+/// The words of a command line, in which a file behind `--print`, `--stats` or `--check` is no value of theirs.
+#[must_use]
+pub fn words(typed: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    const OPTIONS: [(&str, &str); 3] = [("print", TABLE), ("stats", TEXT), ("check", WORST)];
+    let command = Arguments::command();
+    let is_value = |option: &str, word: &OsStr| {
+        let named = |argument: &&Arg| argument.get_id() == option;
+        let values = command
+            .get_arguments()
+            .find(named)
+            .map(Arg::get_possible_values);
+        let first = word.to_str().and_then(|word| word.split(',').next());
+        let is_first =
+            |value: &PossibleValue| first.is_some_and(|first| value.matches(first, false));
+        values.is_some_and(|values| values.iter().any(is_first))
+    };
+    let mut words: Vec<OsString> = Vec::new();
+    for word in typed {
+        if let Some(last) = words.last_mut() {
+            let option = OPTIONS
+                .iter()
+                .find(|(name, _)| *last == *format!("--{name}"));
+            let is_named = word.to_str().is_some_and(|word| word.contains(['.', '/']));
+            let is_file = word == "-" || is_named || Path::new(&word).exists();
+            if let Some((name, value)) =
+                option.filter(|(name, _)| is_file && !is_value(name, &word))
+            {
+                *last = format!("--{name}={value}").into();
+            }
+        }
+        words.push(word);
+    }
+    words
 }
 
 impl Arguments {

@@ -1,13 +1,16 @@
 //! The `ulid-tui` program.
 
-use std::process::ExitCode;
+use std::{env, process::ExitCode};
 
 use clap::Parser;
 use ulid_engine::visible::visible;
-use ulid_tui::{cli::Arguments, run};
+use ulid_tui::{
+    cli::{self, Arguments},
+    run,
+};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::try_parse_from(cli::words(env::args_os())) {
         Ok(arguments) => arguments,
         Err(error) => return told(&error),
     };

@@ -245,7 +245,13 @@ impl Source {
     pub fn notes<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
         let zone = TimeZone::UTC;
         let scope = Scope::of(&self.dataset, Timestamp::MAX, &zone);
-        texts.flat_map(|text| query::notes(text, &scope)).collect()
+        let mut notes: Vec<String> = Vec::new();
+        for note in texts.flat_map(|text| query::notes(text, &scope)) {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        notes
     }
 
     /// Reads a condition on the rows.

@@ -246,7 +246,8 @@ fn tell_unknown_names(arguments: &Arguments, source: &Source) -> Result<(), Usag
         return Err(UsageError::UnknownName(first.clone()));
     }
     if arguments.wants_report() {
-        for sentence in sentences.into_iter().chain(source.notes(arguments.texts())) {
+        let notes = source.notes(arguments.texts());
+        for sentence in sentences.into_iter().chain(notes) {
             eprintln!("ulid-tui: {}", visible(&sentence));
         }
     }

@@ -393,3 +393,26 @@ fn a_damaged_source_fails_after_what_could_be_read() {
         assert!(error.contains("ids.gz: incomplete"), "{error}");
     }
 }
+
+#[test]
+fn a_file_may_stand_behind_an_option_that_needs_no_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ids");
+    fs::write(&file, format!("{GOOD}\n{GOOD}\n")).unwrap();
+    let path = file.to_str().unwrap();
+    for option in ["--stats", "--print", "--check"] {
+        let behind = browser(&[option, path], "");
+        let before = browser(&[path, option], "");
+        assert_eq!(behind, before);
+        assert!(behind.stderr.is_empty(), "{behind:?}");
+        let piped = browser(&[option, "-"], &format!("{GOOD}\n{GOOD}\n"));
+        assert_eq!(piped.status, before.status);
+    }
+    assert_eq!(stdout(&["--stats", "json", path], "").lines().count(), 1);
+    let absent = browser(&["--stats", "no/such.csv"], "");
+    let said = String::from_utf8_lossy(&absent.stderr);
+    assert!(said.contains("no/such.csv: "), "{said}");
+    // a word that is no file is a slip of the value
+    let slip = browser(&["--print", "yaml", path], "");
+    assert!(String::from_utf8_lossy(&slip.stderr).contains("possible values: table"));
+}

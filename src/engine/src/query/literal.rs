@@ -21,7 +21,13 @@ use crate::{
 /// The first and the last millisecond of a date: of a year, a month, a day, an hour, down to a millisecond. Of what the clock
 /// of the zone leaves out there is none, so that the last comes before the first.
 pub(super) fn date(text: &str, zone: &TimeZone) -> Result<(i64, i64), String> {
-    let (first, wall_clock) = moment_of(text.trim(), zone)?;
+    let text = text.trim();
+    let is_day =
+        |day: &&str| !day.contains(['T', 't', ' ']) && day.ends_with(|c: char| c.is_ascii_digit());
+    if let Some(day) = text.strip_suffix(['Z', 'z']).filter(is_day) {
+        return date(day, &TimeZone::UTC);
+    }
+    let (first, wall_clock) = moment_of(text, zone)?;
     let Some((day, clock)) = text.split_once(['T', 't', ' ']) else {
         let hyphens = text.bytes().filter(|&byte| byte == b'-').count();
         let step = match hyphens {

@@ -165,8 +165,10 @@ fn date<'i>(input: &mut Input<'i>) -> Parsed<&'i str> {
     let seconds = (':', digits(2), opt(('.', digit1)));
     let minutes = (':', digits(2), opt(seconds));
     let time = (one_of(['T', 't']), digits(2), opt(minutes), opt(offset));
-    let day = ('-', digits(2), opt(time));
-    (digits(4), '-', digits(2), opt(day), word_end)
+    let utc = || one_of(['Z', 'z']).void();
+    let day = ('-', digits(2), opt(alt((time.void(), utc()))));
+    let rest = opt(alt((day.void(), utc())));
+    (digits(4), '-', digits(2), rest, word_end)
         .take()
         .map(|text: &str| text)
         .parse_next(input)

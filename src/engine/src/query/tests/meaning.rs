@@ -311,6 +311,23 @@ fn a_date_is_all_of_what_it_names_in_every_year() {
     assert_eq!(in_zone(&rows, "America/New_York", "time == 1970"), [0; 0]);
 }
 
+/// A day, a month or a year with `Z` behind it, as XML Schema writes them, is one of UTC in any zone.
+#[test]
+fn a_date_with_its_own_zone_is_not_one_of_the_zone_shown() {
+    let rows = [("2025-01-01T00:30:00Z", "1"), ("2024-12-31T23:30:00Z", "2")];
+    for (text, expected) in [
+        ("time == 2025-01-01", &[1, 2][..]),
+        ("time == 2025-01-01Z", &[1]),
+        ("time == \"2025-01-01Z\"", &[1]),
+        ("time == 2025-01Z", &[1]),
+        ("time == \"2024Z\"", &[2]),
+        ("time < 2025-01-01z", &[2]),
+        ("time in 2024-12-31Z .. 2025-01-01Z", &[2]),
+    ] {
+        assert_eq!(in_zone(&rows, "Europe/Berlin", text), expected, "{text}");
+    }
+}
+
 #[test]
 fn values_of_a_file_are_a_set() {
     let folder = tempfile::tempdir().unwrap();
