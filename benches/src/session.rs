@@ -139,22 +139,20 @@ impl Session {
 
     /// Processor time that the process has taken so far, on all cores. Linux counts it in hundredths of a second.
     pub fn processor_time(&self) -> Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
-        // the name of the program stands in parentheses and may hold anything
-        let fields = stat.rsplit_once(')').context("no name")?.1;
-        let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
-        let ticks = |index: usize| -> Result<u64> {
-            Ok(fields.get(index).context("too few fields")?.parse()?)
-        };
-        Ok(Duration::from_millis(10 * (ticks(11)? + ticks(12)?)))
+        processor_time(self.process.id())
+    }
+
+    /// Waits until something is told of a breakpoint. Returns its message.
+    pub fn until_breakpoint(&mut self) -> Result<String> {
+        let (message, _) = self.until(|message| message["event"] == "breakpoint")?;
+        let message = message["body"]["breakpoint"]["message"].as_str();
+        Ok(message.unwrap_or_default().to_owned())
     }
 
     /// The most memory that was resident, in KiB: the file is read, not mapped, so that its pages are not among it.
     pub fn memory_peak_kib(&self) -> Result<usize> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-        let number = line.and_then(|line| line.split_ascii_whitespace().nth(1));
-        Ok(number.context("no VmHWM")?.parse()?)
+        number_of(&status, "VmHWM:")
     }
 
     /// Ends the session, and the process with it.
@@ -178,4 +176,27 @@ impl Drop for Session {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Processor time that a process has taken so far, on all cores. Linux counts it in hundredths of a second.
+pub fn processor_time(process: u32) -> Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // the name of the program stands in parentheses and may hold anything
+    let fields = stat.rsplit_once(')').context("no name")?.1;
+    let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
+    let ticks =
+        |index: usize| -> Result<u64> { Ok(fields.get(index).context("too few fields")?.parse()?) };
+    Ok(Duration::from_millis(10 * (ticks(11)? + ticks(12)?)))
+}
+
+/// Number of threads of a process.
+pub fn threads(process: u32) -> Result<usize> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    number_of(&status, "Threads:")
+}
+
+fn number_of(status: &str, name: &str) -> Result<usize> {
+    let line = status.lines().find(|line| line.starts_with(name));
+    let number = line.and_then(|line| line.split_ascii_whitespace().nth(1));
+    Ok(number.with_context(|| format!("no {name}"))?.parse()?)
 }

@@ -121,6 +121,11 @@ const BROKEN_NIGHTLY: &[Broken] = &[
         "#[test]\nfn broken_frames() {\n    assert_eq!(1, 2);\n}\n",
     ),
     (
+        "moves",
+        "dap/src/lib.rs",
+        "#[test]\nfn random_moves() {\n    assert_eq!(1, 2);\n}\n",
+    ),
+    (
         "formats",
         "tests/Cargo.toml",
         "[package]\nname = \"ulid-tests\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",

@@ -6,6 +6,7 @@
 //! in the processor time of the whole process, all else as the client waits for it.
 
 mod ids;
+mod live;
 mod looks;
 mod table;
 
@@ -34,8 +35,11 @@ fn main() -> Result<()> {
     bench.look(While::Calm)?;
     bench.run()?;
     bench.run_beside_survey()?;
+    bench.count()?;
     bench.pause()?;
-    bench.cancel()
+    bench.cancel()?;
+    live::flaws(&bench.program)?;
+    live::vanish(&bench.program, &bench.file)
 }
 
 /// The program, and the file that it is given.
@@ -225,6 +229,42 @@ impl Bench {
             least,
             30.0,
         );
+        Ok(())
+    }
+
+    /// How many rows meet a condition, as a breakpoint tells it, beside the language's own count: in processor time.
+    fn count(&self) -> Result<()> {
+        for (text, rows) in [("text contains \"!\"", 1), ("time < \"2024\"", 1)] {
+            let (mut session, _) = self.launch()?;
+            until_surveyed(&mut session)?;
+            let (mut counted, mut told) = (Duration::MAX, Duration::MAX);
+            for _ in 0..5 {
+                let before = session.processor_time()?;
+                let arguments =
+                    json!({ "expression": format!("count({text})"), "context": "repl" });
+                let answer = session.ask("evaluate", arguments)?;
+                assert_eq!(answer["result"], rows.to_string());
+                counted = counted.min(session.processor_time()? - before);
+                let before = session.processor_time()?;
+                let function = json!({ "breakpoints": [{ "name": text }] });
+                session.ask("setFunctionBreakpoints", function)?;
+                let message = session.until_breakpoint()?;
+                assert!(message.starts_with("1 row, the next on line"), "{message}");
+                told = told.min(session.processor_time()? - before);
+            }
+            let ratio = told.as_secs_f64() / counted.as_secs_f64();
+            row(
+                &format!("rows that meet {text}, told beside counted"),
+                &format!(
+                    "{} ms beside {} ms, {ratio:.2}x",
+                    told.as_millis(),
+                    counted.as_millis()
+                ),
+                "1.1x",
+                ratio <= 1.1,
+            );
+            session.end()?;
+        }
         Ok(())
     }
 

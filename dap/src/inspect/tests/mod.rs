@@ -6,6 +6,7 @@ mod conformance;
 mod facts;
 mod file;
 mod input;
+mod model;
 mod motion;
 mod searches;
 mod settings;

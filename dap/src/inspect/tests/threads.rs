@@ -9,14 +9,14 @@ use crate::{
 };
 
 /// A client at the other end of a running session.
-struct Remote {
+pub(super) struct Remote {
     end: Connection,
     seq: i64,
     heard: Vec<Value>,
 }
 
 impl Remote {
-    fn new() -> Remote {
+    pub(super) fn new() -> Remote {
         let (end, other) = Connection::memory();
         thread::spawn(move || serve(&other, clock, Trust::Parent));
         Remote {
@@ -26,7 +26,7 @@ impl Remote {
         }
     }
 
-    fn send(&mut self, command: &str, arguments: Value) -> i64 {
+    pub(super) fn send(&mut self, command: &str, arguments: Value) -> i64 {
         self.seq += 1;
         let request = json!({ "seq": self.seq, "type": "request", "command": command, "arguments": arguments });
         self.end
@@ -37,7 +37,7 @@ impl Remote {
     }
 
     /// The next message that is meant.
-    fn wait(&mut self, is_meant: impl Fn(&Value) -> bool) -> Value {
+    pub(super) fn wait(&mut self, is_meant: impl Fn(&Value) -> bool) -> Value {
         loop {
             let body = self
                 .end
@@ -53,7 +53,7 @@ impl Remote {
         }
     }
 
-    fn ask(&mut self, command: &str, arguments: Value) -> Value {
+    pub(super) fn ask(&mut self, command: &str, arguments: Value) -> Value {
         let seq = self.send(command, arguments);
         self.wait(|message| message["request_seq"] == seq)
     }
