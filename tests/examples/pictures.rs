@@ -1,5 +1,6 @@
-//! Makes the pictures of README.md from the real programs: `cargo run -p ulid-tests --example pictures`, after a
-//! `cargo build --workspace` and `tests/run tools`.
+//! Makes the pictures of README.md and of the guides from the real programs: `cargo run -p ulid-tests --example pictures`,
+//! after a `cargo build --workspace` and `tests/run tools`. Those of Neovim need nvim-dap, which no registry has: they are
+//! made where `NVIM_DAP` names a folder of it.
 
 use std::{
     fmt::Write as _,
@@ -28,6 +29,25 @@ const PROGRAM: &str = "\
 01BX5ZZKBKACTAV9WEVGEMMVRZ
 01BX5ZZKBKACTAV9WEVGEMMVRO
 01BX5ZZKBKACTAV9WEVGEMMVS0
+";
+
+/// Two files that are stepped through side by side.
+const ORDERS: &str = "\
+id,service,took
+01KDVDNA000000000000000001,web,12
+01KDVDNA000000000000000002,db,9
+01KDVDNA0A0000000000000000,web,14
+01KDVDN9WX0000000000000000,batch,80
+01KDVDNB000000000000000003,web,11
+01KDVDNB5M0000000000000000,db,7
+01KDVDNB5M0000000000000001,db,8
+";
+const PAYMENTS: &str = "\
+id,paid
+01KDVDNA000000000000000001,19.90
+01KDVDNA0A0000000000000000,5.00
+01KDVDNB5M0000000000000001,120.00
+01KDVDNC5M0000000000000009,7.50
 ";
 
 fn main() {
@@ -64,6 +84,35 @@ fn main() {
         &program,
     ]);
     save("debugger", &screen(debugger, (100, 30), ""));
+
+    match std::env::var_os("NVIM_DAP") {
+        Some(nvim_dap) => neovim(&root, &built, Path::new(&nvim_dap)),
+        None => eprintln!(
+            "NVIM_DAP names no folder of nvim-dap: the pictures of Neovim stay as they are"
+        ),
+    }
+}
+
+/// Sessions in Neovim, with one file and with two.
+fn neovim(root: &Path, built: &Path, nvim_dap: &Path) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [("orders.csv", ORDERS), ("payments.csv", PAYMENTS)] {
+        fs::write(folder.path().join(name), text).expect("a file is written");
+    }
+    for (name, programs) in [
+        ("neovim", "orders.csv"),
+        ("two-files", "orders.csv,payments.csv"),
+    ] {
+        let mut editor = CommandBuilder::new("nvim");
+        editor.args(["-u", "NONE", "-i", "NONE", "-S"]);
+        editor.arg(root.join("tests/examples/neovim.lua"));
+        editor.cwd(folder.path());
+        editor.env("NVIM_DAP", nvim_dap);
+        editor.env("ULID_LUA", root.join("dap/editors/neovim"));
+        editor.env("ULID_DAP", built.join("ulid-dap"));
+        editor.env("PROGRAMS", programs);
+        save(name, &screen(editor, (130, 30), ""));
+    }
 }
 
 /// Runs a program in a pseudo-terminal, types into it, and reads its screen once it is quiet.
