@@ -86,7 +86,7 @@ fn main() {
     save("debugger", &screen(debugger, (100, 30), ""));
 
     match std::env::var_os("NVIM_DAP") {
-        Some(nvim_dap) => neovim(&root, &built, Path::new(&nvim_dap)),
+        Some(nvim_dap) => neovim(root, &built, Path::new(&nvim_dap)),
         None => eprintln!(
             "NVIM_DAP names no folder of nvim-dap: the pictures of Neovim stay as they are"
         ),
