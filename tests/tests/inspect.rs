@@ -6,6 +6,8 @@ mod emacs;
 mod escapes;
 #[path = "inspect/filters.rs"]
 mod filters;
+#[path = "inspect/peers.rs"]
+mod peers;
 #[path = "inspect/schema.rs"]
 mod schema;
 #[path = "inspect/tcp.rs"]

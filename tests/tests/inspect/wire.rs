@@ -24,8 +24,13 @@ pub(crate) struct Wire {
 impl Wire {
     /// A session with a process of its own.
     pub(crate) fn stdio() -> Wire {
-        let mut child = Command::new(ulid_tests::binary("ulid-dap"))
-            .arg("inspect")
+        let mut command = Command::new(ulid_tests::binary("ulid-dap"));
+        Wire::spawn(command.arg("inspect"))
+    }
+
+    /// A session with a process of its own, of any debugger.
+    pub(crate) fn spawn(command: &mut Command) -> Wire {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -66,13 +71,19 @@ impl Wire {
         }
     }
 
-    /// Sends a request and waits for its response.
-    pub(crate) fn ask(&mut self, command: &str, arguments: Value) -> Value {
+    /// Sends a request, and says what its number is.
+    pub(crate) fn post(&mut self, command: &str, arguments: Value) -> i64 {
         self.seq += 1;
         let seq = self.seq;
         let request =
             json!({ "seq": seq, "type": "request", "command": command, "arguments": arguments });
         frame::write(&mut self.output, request.to_string().as_bytes()).unwrap();
+        seq
+    }
+
+    /// Sends a request and waits for its response.
+    pub(crate) fn ask(&mut self, command: &str, arguments: Value) -> Value {
+        let seq = self.post(command, arguments);
         self.wait(|message| message["request_seq"] == seq)
     }
 
