@@ -255,8 +255,10 @@ fn is_believed(leaf: &Leaf, rendering: &Rendering<'_>, hint: Hint, rules: &Rules
         // a word in lower case, or a long number: text that ULIDs share with other things
         Evidence::DoubtfulText => is_in_window || hint > Hint::None,
         Evidence::Version => leaf.is_text() || rules.level != Level::Text,
-        Evidence::NamedVersion => is_looked_at(leaf, rendering, hint, rules.level),
-        Evidence::Bits => is_in_window && is_looked_at(leaf, rendering, hint, rules.level),
+        // one in 64 of all bytes has the bits of a version
+        Evidence::NamedVersion | Evidence::Bits => {
+            is_in_window && is_looked_at(leaf, rendering, hint, rules.level)
+        }
     }
 }
 

@@ -253,6 +253,10 @@ impl Store {
     ) -> Result<(Vec<Ends>, Splitter), ReadError> {
         let mut ends = Vec::with_capacity(len / BLOCK_LEN);
         for at in (at..at + len as u64).step_by(PIECE_LEN) {
+            // many sources share the threads, and one that nobody wants any more keeps none of them
+            if self.abandoned.load(Relaxed) {
+                break;
+            }
             // Nobody cuts a source before its index is complete, and of a file that was cut the read fails.
             self.source.read_at(at, buffer)?;
             let blocks = buffer.chunks(BLOCK_LEN);

@@ -53,6 +53,14 @@ fn uuids_are_what_their_version_says() {
             "{text}"
         );
     }
+    // bytes of a version 4 in the order of little endians, which have the bits of a version 7 of the year 3999
+    let little = [
+        0x3a, 0x3e, 0x56, 0x01, 0xd3, 0xb5, 0x76, 0x46, 0x8c, 0x61, 0xef, 0xb9, 0x93, 0x02, 0xbd,
+        0x5b_u8,
+    ];
+    let numbers = little.map(|byte| byte.to_string()).join(", ");
+    let list = format!("[{numbers}]");
+    assert_eq!(kind(&list, "[16]uint8", "bytes_le", Hint::Uuid), None);
     // what is called a ULID is one, also where it looks like a UUID
     let like_4 = "'01563e3a-b5d3-4676-8c61-efb99302bd5b'";
     assert_eq!(
