@@ -94,7 +94,7 @@ impl Recording {
         let cell = |column: &SchemaColumn| Some(cells.get(column.place)?.clone().into_owned());
         let written = self.schema.columns().iter().map(cell);
         self.told
-            .note_surplus(cells.len().saturating_sub(self.columns));
+            .note_surplus(row, cells.len().saturating_sub(self.columns));
         self.told.note_cut(row);
         Record {
             number: i64::try_from(row.number()).unwrap_or(i64::MAX),

@@ -1,10 +1,12 @@
 //! Rows written for other programs: as lines, CSV, JSON lines, or a table of plain text.
 
 use std::{
+    borrow::Cow,
+    collections::BTreeSet,
     fmt::{self, Display},
     io::{self, Write},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
@@ -68,14 +70,25 @@ pub struct Writing {
 pub(crate) struct Told {
     /// Rows with more cells than there are columns.
     surplus: AtomicU64,
+    /// Names of such cells, the first of them.
+    names: Mutex<BTreeSet<String>>,
     /// Rows of which not all was read.
     cut: AtomicU64,
 }
 
 impl Told {
     /// Notes that a row has so many cells beyond its columns.
-    pub(crate) fn note_surplus(&self, cells: usize) {
-        self.surplus.fetch_add(u64::from(cells > 0), Relaxed);
+    pub(crate) fn note_surplus(&self, row: &RowRef<'_>, cells: usize) {
+        const MOST: usize = 5;
+        if cells == 0 {
+            return;
+        }
+        self.surplus.fetch_add(1, Relaxed);
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if names.len() < MOST {
+            let own = row.surplus_names().into_iter().take(MOST);
+            names.extend(own.map(Cow::into_owned));
+        }
     }
 
     /// Notes whether not all of a row was read.
@@ -88,7 +101,13 @@ impl Told {
         let rows = self.surplus.load(Relaxed);
         (rows > 0).then(|| {
             let (rows, have) = counted(rows, "has", "have");
-            format!("{rows} {have} more cells than there are columns; they are {fate}")
+            let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+            if names.is_empty() {
+                return format!("{rows} {have} more cells than there are columns; they are {fate}");
+            }
+            let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+            let names = names.join(", ");
+            format!("{rows} {have} fields that the first rows do not have, such as {names}; they are {fate}, and JSON lines have them by their names")
         })
     }
 
@@ -270,7 +289,7 @@ impl Writing {
             out.write_all(by.as_bytes())?;
             write_cell(out, by, cell)?;
         }
-        self.told.note_surplus(surplus.len());
+        self.told.note_surplus(row, surplus.len());
         end_row(out)
     }
 
@@ -356,10 +375,14 @@ impl Writing {
                 Some(cell) => object.serialize_entry(&column.name, &Typed(cell))?,
             }
         }
-        for (place, cell) in (self.columns.len()..).zip(&surplus) {
-            object.serialize_entry(&self.schema.surplus_name(place), &Typed(cell))?;
+        let names = self.schema.surplus_names(row, surplus.len());
+        for (name, cell) in names.iter().zip(&surplus) {
+            object.serialize_entry(name, &Typed(cell))?;
         }
-        self.told.note_surplus(surplus.len());
+        // a field keeps its name
+        if !row.has_types() {
+            self.told.note_surplus(row, surplus.len());
+        }
         Ok(())
     }
 }

@@ -223,6 +223,35 @@ fn cells_that_no_column_names_are_written_and_told() {
     assert_eq!(last["column3"], " world");
 }
 
+/// A field that first comes after the rows by which a file is recognised, as every log of a program that learns has some.
+#[test]
+fn fields_that_come_late_are_written_and_told() {
+    let row = |n: usize| format!("{{\"id\":\"{ID}\",\"a\":{n}}}\n");
+    let rows: String = (0..3_000).map(row).collect();
+    let late =
+        format!("{{\"id\":\"{ID}\",\"new\":[1, {{\"x\":null}}],\"time\":\"noon\",\"new\":7.50}}\n");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("late.jsonl");
+    std::fs::write(&file, rows + &late).unwrap();
+    let path = file.to_str().unwrap();
+    let jsonl = browser(&[path, "--print", "jsonl"], "");
+    assert!(jsonl.stderr.is_empty(), "{jsonl:?}");
+    let text = String::from_utf8(jsonl.stdout).unwrap();
+    let last = text.lines().last().unwrap();
+    // of a name twice the last counts, and a fact keeps its own name
+    assert!(last.ends_with(r#","time_":"noon","new":7.50}"#), "{last}");
+    let csv = browser(&[path, "--print", "csv"], "");
+    let text = String::from_utf8(csv.stdout).unwrap();
+    assert!(text.ends_with(",,noon,7.50\n"), "{text:.300}");
+    let said = String::from_utf8(csv.stderr).unwrap();
+    assert!(
+        said.contains(
+            "1 row has fields that the first rows do not have, such as \"new\", \"time\""
+        ),
+        "{said}"
+    );
+}
+
 #[test]
 fn long_headers_cells_and_rows_are_written_whole() {
     let names: Vec<String> = (1..20_000)

@@ -39,8 +39,15 @@ pub enum JobError {
     #[error(transparent)]
     TooMuch(#[from] TooMuch),
     /// The file was not made.
+    // the sentence has the reason in it, which as a source would be told twice
     #[error("nothing is exported: {0}")]
-    Export(#[from] ExportError),
+    Export(ExportError),
+}
+
+impl From<ExportError> for JobError {
+    fn from(error: ExportError) -> JobError {
+        JobError::Export(error)
+    }
 }
 
 impl From<EvaluateError> for JobError {

@@ -77,8 +77,11 @@ impl State {
         parts.extend(self.files(row, beside.as_ref()));
         if row.has_columns() && !columns.is_empty() {
             let cells = borrowed.typed_cells();
+            let surplus = borrowed.surplus_names();
             for (at, cell) in cells.iter().enumerate() {
-                let name = columns.get(at).map_or_else(
+                let further = || surplus.get(at.checked_sub(columns.len())?);
+                let name = columns.get(at).map(String::as_str);
+                let name = name.or_else(|| Some(further()?.as_ref())).map_or_else(
                     || format!("beyond the columns, {}", at + 1),
                     |name| harmless(name.as_bytes()),
                 );

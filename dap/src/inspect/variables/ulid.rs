@@ -5,7 +5,10 @@ use ulid_engine::{
     anatomy::{Anatomy, repair},
     codec,
     row::Spelling,
-    row::{About, Around, Cell, FACTS, Fact, FactEntry, Side, Type, Value, Window, named_columns},
+    row::{
+        About, Around, Cell, FACTS, Fact, FactEntry, Schema, Side, Type, Value, Window,
+        named_columns,
+    },
 };
 
 use super::{Entry, Node};
@@ -114,7 +117,11 @@ pub(super) fn row(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>
         return Ok(Vec::new());
     };
     let names = named_columns(table.dataset.columns());
-    let cells = around.row.typed_cells();
+    let mut cells = around.row.typed_cells();
+    let surplus = cells.split_off(names.len().min(cells.len()));
+    let facts_first: Vec<&str> = FACTS.iter().map(|entry| entry.name).collect();
+    let schema = Schema::of_all(&facts_first, table.dataset.layout());
+    let further = schema.surplus_names(&around.row, surplus.len());
     let mut entries: Vec<Entry> = names
         .into_iter()
         .zip(cells)
@@ -123,6 +130,13 @@ pub(super) fn row(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>
             ..column_entry(table, name, cell)
         })
         .collect();
+    let own = around.row.surplus_names();
+    for (at, (name, cell)) in further.into_iter().zip(surplus).enumerate() {
+        entries.push(Entry {
+            evaluate_name: own.get(at).map(|column| in_expressions(&name, column)),
+            ..column_entry(table, name, cell)
+        });
+    }
     entries.extend(facts(table, About::Record, &around, now));
     Ok(entries)
 }

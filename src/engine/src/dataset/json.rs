@@ -40,23 +40,21 @@ pub(super) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
     meant.map_or(Cow::Borrowed(text), |meant| Cow::Owned(meant.into_bytes()))
 }
 
-/// The values of some fields, as text; empty where there is none, and where the record is no object.
-pub(super) fn cells<'a>(record: &'a [u8], columns: &[String]) -> Vec<Cow<'a, str>> {
-    let show = |value: Option<&'a str>| value.and_then(show_raw).unwrap_or_default();
-    values(record, columns).into_iter().map(show).collect()
+/// Values of the fields of an object, as they are written.
+#[derive(Debug, Default)]
+pub(super) struct Values<'a> {
+    /// Those of some names, in their order; none at all where the record is no object.
+    pub(super) named: Vec<Option<&'a str>>,
+    /// Those of all other names.
+    pub(super) further: Vec<(Cow<'a, str>, &'a str)>,
 }
 
-/// The values of some fields, as they are written. None at all where the record is no object.
-pub(super) fn values<'a>(record: &'a [u8], columns: &[String]) -> Vec<Option<&'a str>> {
+/// The values of an object, those of some fields in their order.
+pub(super) fn values<'a>(record: &'a [u8], columns: &[String]) -> Values<'a> {
     let mut reader = serde_json::Deserializer::from_slice(record);
     let values = reader.deserialize_any(ValuesOf { columns });
     let values = values.ok().filter(|_| reader.end().is_ok());
-    let written = |value: Option<&'a RawValue>| value.map(RawValue::get);
-    values
-        .unwrap_or_default()
-        .into_iter()
-        .map(written)
-        .collect()
+    values.unwrap_or_default()
 }
 
 /// The value of a field, or of a path of fields, as text.
@@ -171,35 +169,49 @@ impl<'de> Visitor<'de> for ValueAt<'_> {
     }
 }
 
-/// Finds the values of some fields of an object as they are written, and passes over everything else.
+/// Finds the values of an object as they are written.
 struct ValuesOf<'c> {
     columns: &'c [String],
 }
 
 impl<'de> Visitor<'de> for ValuesOf<'_> {
-    type Value = Vec<Option<&'de RawValue>>;
+    type Value = Values<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut values = vec![None; self.columns.len()];
+        let mut values = Values {
+            named: vec![None; self.columns.len()],
+            further: Vec::new(),
+        };
         let mut next = 0;
         let columns = self.columns;
-        while let Some(place) = object.next_key_seed(NameAmong { columns, next })? {
-            match place {
-                Some(place) => {
-                    values[place] = Some(object.next_value()?);
+        while let Some(name) = object.next_key_seed(NameAmong { columns, next })? {
+            let value = object.next_value::<&RawValue>()?.get();
+            match name {
+                Name::Column(place) => {
+                    values.named[place] = Some(value);
                     next = place + 1;
                 }
-                None => {
-                    object.next_value::<IgnoredAny>()?;
+                // of a name that stands there twice the last counts
+                Name::Further(name) => {
+                    values.further.retain(|(other, _)| *other != name);
+                    values.further.push((name, value));
                 }
             }
         }
         Ok(values)
     }
+}
+
+/// A name of a field beside those of columns.
+enum Name<'a> {
+    /// The place of the column.
+    Column(usize),
+    /// That of no column.
+    Further(Cow<'a, str>),
 }
 
 /// The place of a name among those of columns.
@@ -209,27 +221,38 @@ struct NameAmong<'c> {
     next: usize,
 }
 
+impl NameAmong<'_> {
+    fn place(&self, name: &str) -> Option<usize> {
+        match self.columns.get(self.next) {
+            Some(next) if next == name => Some(self.next),
+            _ => self.columns.iter().position(|column| column == name),
+        }
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for NameAmong<'_> {
-    type Value = Option<usize>;
+    type Value = Name<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
         reader.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for NameAmong<'_> {
-    type Value = Option<usize>;
+impl<'de> Visitor<'de> for NameAmong<'_> {
+    type Value = Name<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        let is_next = self.columns.get(self.next).is_some_and(|next| next == name);
-        Ok(match is_next {
-            true => Some(self.next),
-            false => self.columns.iter().position(|column| column == name),
-        })
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+        let place = self.place(name);
+        Ok(place.map_or(Name::Further(Cow::Borrowed(name)), Name::Column))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+        let further = || Name::Further(Cow::Owned(name.to_owned()));
+        Ok(self.place(name).map_or_else(further, Name::Column))
     }
 }
 

@@ -292,10 +292,19 @@ impl Layout {
                 let cells = separated::cells(record, self.delimiter);
                 self.arranged(cells, &Cow::Borrowed(""))
             }
-            Format::JsonLines | Format::Json => json::cells(record, &self.columns),
+            Format::JsonLines | Format::Json => {
+                let show = |value: &'a str| json::show_raw(value).unwrap_or_default();
+                let json::Values { named, further } = json::values(record, &self.columns);
+                let named = named
+                    .into_iter()
+                    .map(|value| value.map(show).unwrap_or_default());
+                named
+                    .chain(further.into_iter().map(|(_, value)| show(value)))
+                    .collect()
+            }
             Format::Lines | Format::Text | Format::Binary => Vec::new(),
         };
-        // what stands behind the cells that have a name is kept
+        // what stands beyond the columns is kept
         cells.resize(cells.len().max(self.columns.len()), Cow::Borrowed(""));
         cells
     }
@@ -308,15 +317,26 @@ impl Layout {
                 self.arranged(cells, &Cell::Missing)
             }
             Format::JsonLines | Format::Json => {
-                let values = json::values(record, &self.columns).into_iter();
-                values
-                    .map(|value| value.map_or(Cell::Missing, Cell::of_json))
-                    .collect()
+                let json::Values { named, further } = json::values(record, &self.columns);
+                let cell = |value: Option<&'a str>| value.map_or(Cell::Missing, Cell::of_json);
+                let further = further.into_iter().map(|(_, value)| Some(value));
+                named.into_iter().chain(further).map(cell).collect()
             }
             Format::Lines | Format::Text | Format::Binary => Vec::new(),
         };
         cells.resize(cells.len().max(self.columns.len()), Cell::Missing);
         cells
+    }
+
+    /// The names of the cells of a record beyond the columns, if they have any.
+    pub(super) fn surplus_names<'a>(&self, record: &'a [u8]) -> Vec<Cow<'a, str>> {
+        match self.format.has_objects() {
+            true => {
+                let further = json::values(record, &self.columns).further.into_iter();
+                further.map(|(name, _)| name).collect()
+            }
+            false => Vec::new(),
+        }
     }
 
     /// Bytes of white space with which an element of an array begins: it stands where its first other byte does.

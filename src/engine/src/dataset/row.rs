@@ -209,10 +209,17 @@ impl<'a> RowRef<'a> {
         self.layout.format.has_objects()
     }
 
-    /// The cells of all columns with their types, and behind them those that a row of CSV has beyond its columns.
+    /// The cells of all columns with their types, and behind them those that the row has beyond its columns: cells of a
+    /// table, fields of an object that no row of the sample had.
     #[must_use]
     pub fn typed_cells(&self) -> Vec<Cell<'a>> {
         self.layout.typed_cells(self.text)
+    }
+
+    /// Names of the cells beyond the columns, where they are fields of an object; none for those of a table.
+    #[must_use]
+    pub fn surplus_names(&self) -> Vec<Cow<'a, str>> {
+        self.layout.surplus_names(self.text)
     }
 
     /// The format of its file.

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::fact::{FACTS, Fact};
 use super::spelling::Spelling;
-use crate::dataset::Layout;
+use crate::dataset::{Layout, RowRef};
 
 /// The columns of a source beside the facts of its rows, each under a name of its own.
 ///
@@ -11,6 +11,8 @@ use crate::dataset::Layout;
 pub struct Schema {
     columns: Vec<SchemaColumn>,
     taken: HashSet<String>,
+    /// Columns of the source.
+    width: usize,
 }
 
 /// A column of a [`Schema`].
@@ -47,6 +49,7 @@ impl Schema {
         let mut schema = Schema {
             columns: Vec::with_capacity(layout.columns.len()),
             taken: facts.map(str::to_owned).collect(),
+            width: layout.columns.len(),
         };
         for (place, column) in layout.columns.iter().enumerate() {
             if Some(place) != repeated {
@@ -64,10 +67,19 @@ impl Schema {
         &self.columns
     }
 
-    /// The name of a cell beyond the columns of the source, by its place from 0 in the row: `column4`.
+    /// Names of `count` cells that a row has beyond the columns of its source: those of the fields of an object, and
+    /// otherwise by their places, `column4`.
     #[must_use]
-    pub fn surplus_name(&self, place: usize) -> String {
-        free_name(&self.taken, &format!("column{}", place + 1))
+    pub fn surplus_names(&self, row: &RowRef<'_>, count: usize) -> Vec<String> {
+        if count == 0 {
+            return Vec::new();
+        }
+        let own = row.surplus_names();
+        let named = (0..count).map(|at| match own.get(at) {
+            Some(name) => free_name(&self.taken, name),
+            None => free_name(&self.taken, &format!("column{}", self.width + at + 1)),
+        });
+        named.collect()
     }
 }
 

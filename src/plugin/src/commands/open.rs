@@ -422,8 +422,9 @@ impl Table {
             let cell = cell.map_or(Cell::Missing, |cell| mem::replace(cell, Cell::Missing));
             record.push(column.name.as_str(), self.cell(cell, infers));
         }
-        for (place, cell) in (self.dataset.columns().len()..).zip(surplus) {
-            record.push(self.schema.surplus_name(place), self.cell(cell, infers));
+        let names = self.schema.surplus_names(row, surplus.len());
+        for (name, cell) in names.into_iter().zip(surplus) {
+            record.push(name, self.cell(cell, infers));
         }
         if row.format() == Format::Binary {
             record.push("bytes", Value::binary(row.text, span));
