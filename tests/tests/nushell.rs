@@ -11,6 +11,7 @@ mod nushell {
     mod lifecycle;
     mod opening;
     mod rules;
+    mod saving;
     mod shapes;
     mod streams;
     mod times;

@@ -21,6 +21,7 @@ use ulid_engine::{
     row::Spelling,
     row::{Cell, Fact, Schema},
     timestamp::{InZone, TimeZone},
+    write::{end_row, write_cell, write_separated},
 };
 
 use crate::text::harmless;
@@ -439,40 +440,6 @@ pub fn rfc3339(time: Timestamp, zone: &TimeZone) -> impl fmt::Display {
 
 fn fault(row: &RowRef<'_>) -> Option<String> {
     row.id.as_ref().err().map(ToString::to_string)
-}
-
-/// Writes cells with commas between them, each in quotes where it needs them.
-///
-/// # Errors
-///
-/// If `out` takes no more.
-pub(crate) fn write_separated<'a>(
-    out: &mut impl Write,
-    separator: &str,
-    cells: impl IntoIterator<Item = &'a str>,
-) -> io::Result<()> {
-    for (position, cell) in cells.into_iter().enumerate() {
-        if position > 0 {
-            out.write_all(separator.as_bytes())?;
-        }
-        write_cell(out, separator, cell)?;
-    }
-    end_row(out)
-}
-
-fn write_cell(out: &mut impl Write, separator: &str, cell: &str) -> io::Result<()> {
-    let separator = separator.bytes().next();
-    let is_special = |byte| matches!(byte, b'"' | b'\n' | b'\r') || Some(byte) == separator;
-    if cell.bytes().any(is_special) {
-        write!(out, "\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        out.write_all(cell.as_bytes())
-    }
-}
-
-/// RFC 4180 ends lines with CR LF; what reads CSV takes either, and other tools prefer LF.
-fn end_row(out: &mut impl Write) -> io::Result<()> {
-    out.write_all(b"\n")
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use serde_json::json;
-use ulid_engine::{query::Value, row::Spelling, timestamp::TimeZone};
+use ulid_engine::{query::Value, row::Spelling, timestamp::TimeZone, write::write_separated};
 
 use crate::{
-    records::{Kind, rfc3339, write_separated},
+    records::{Kind, rfc3339},
     text::harmless,
 };
 

@@ -42,6 +42,8 @@ pub mod compare;
 
 pub mod query;
 
+pub mod write;
+
 pub mod progress;
 
 pub mod background;

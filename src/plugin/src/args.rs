@@ -9,6 +9,7 @@ use ulid_engine::{
     Reading, Ulid, codec,
     dataset::{self, Format},
     row::Spelling,
+    sort::Direction,
     timestamp::{self, TimeZone},
 };
 
@@ -327,4 +328,24 @@ pub(crate) fn delimiter(call: &EvaluatedCall) -> Result<Option<u8>, LabeledError
     let text = value.as_str()?;
     let refused = |_| label::not_one_of(text, &NAMED, value.span());
     dataset::delimiter(text).map(Some).map_err(refused)
+}
+
+/// The direction of the order that `--sort` and `--reverse` ask for, if they do.
+pub(crate) fn direction(call: &EvaluatedCall) -> Result<Option<Direction>, LabeledError> {
+    let reverse = call.has_flag("reverse")?;
+    if call.has_flag("sort")? {
+        return Ok(Some(match reverse {
+            true => Direction::Descending,
+            false => Direction::Ascending,
+        }));
+    }
+    match call.get_flag_span("reverse") {
+        Some(span) if reverse => Err(label::needs_flag(
+            "reverse",
+            "sort",
+            "pipe the rows to `reverse`",
+            span,
+        )),
+        _ => Ok(None),
+    }
 }

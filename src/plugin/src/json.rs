@@ -3,8 +3,12 @@
 
 use std::fmt;
 
+use chrono::{DateTime, FixedOffset};
 use nu_protocol::{Record, Span, Value};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{
+    Serialize, Serializer,
+    de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
+};
 
 /// The value of a piece of JSON. What cannot be read, such as objects more than a hundred deep, stays text.
 pub(crate) fn value(json: &str, span: Span) -> Value {
@@ -15,27 +19,37 @@ pub(crate) fn value(json: &str, span: Span) -> Value {
     }
 }
 
-/// A value as JSON, as `to json` writes it: times as RFC 3339, durations and sizes as numbers, bytes as a list. What JSON
-/// cannot say, such as a closure, is null.
+/// A value as JSON, as [`Written`] writes it.
 pub(crate) fn of(value: &Value) -> serde_json::Value {
-    use serde_json::Value as Json;
+    serde_json::to_value(Written(value)).unwrap_or_default()
+}
 
-    match value {
-        Value::Bool { val, .. } => Json::from(*val),
-        Value::Int { val, .. } => Json::from(*val),
-        Value::Float { val, .. } => Json::from(*val),
-        Value::Duration { val, .. } => Json::from(*val),
-        Value::Filesize { val, .. } => Json::from(val.get()),
-        Value::String { val, .. } | Value::Glob { val, .. } => Json::from(val.as_str()),
-        Value::Date { val, .. } => Json::from(val.to_rfc3339()),
-        Value::Binary { val, .. } => Json::from(val.as_ref()),
-        Value::List { vals, .. } => vals.iter().map(of).collect(),
-        Value::Record { val, .. } => {
-            let fields = val.iter().map(|(name, value)| (name.clone(), of(value)));
-            Json::Object(fields.collect())
+/// A value as `to json` writes it: times as RFC 3339, durations and sizes as numbers, bytes as a list, members in their
+/// order. What JSON cannot say, such as a closure, is null.
+pub(crate) struct Written<'a>(pub(crate) &'a Value);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Bool { val, .. } => serializer.serialize_bool(*val),
+            Value::Int { val, .. } | Value::Duration { val, .. } => serializer.serialize_i64(*val),
+            Value::Float { val, .. } => serializer.serialize_f64(*val),
+            Value::Filesize { val, .. } => serializer.serialize_i64(val.get()),
+            Value::String { val, .. } | Value::Glob { val, .. } => serializer.serialize_str(val),
+            Value::Date { val, .. } => serializer.collect_str(&rfc3339(val)),
+            Value::Binary { val, .. } => serializer.collect_seq(val.iter()),
+            Value::List { vals, .. } => serializer.collect_seq(vals.iter().map(Written)),
+            Value::Record { val, .. } => {
+                serializer.collect_map(val.iter().map(|(name, value)| (name, Written(value))))
+            }
+            _ => serializer.serialize_unit(),
         }
-        _ => Json::Null,
     }
+}
+
+/// A time as RFC 3339 has it.
+pub(crate) fn rfc3339(time: &DateTime<FixedOffset>) -> String {
+    time.to_rfc3339()
 }
 
 #[derive(Clone, Copy)]

@@ -4,5 +4,5 @@ use nu_plugin::serve_plugin;
 use ulid_nu::{UlidPlugin, Wire};
 
 fn main() {
-    serve_plugin(&UlidPlugin::new(), Wire);
+    serve_plugin(&UlidPlugin::new(), Wire::default());
 }

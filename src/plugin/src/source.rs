@@ -88,13 +88,7 @@ fn matching(
     word: &str,
     span: Span,
 ) -> Result<Vec<PathBuf>, LabeledError> {
-    let home = word
-        .strip_prefix('~')
-        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    let path = match home.zip(std::env::home_dir()) {
-        Some((rest, home)) => home.join(rest.trim_start_matches('/')),
-        None => absolute(engine, word)?,
-    };
+    let path = expanded(engine, word)?;
     if path.exists() || !word.contains(['*', '?', '[']) {
         return Ok(vec![path]);
     }
@@ -140,6 +134,17 @@ pub(crate) fn names_that_come(
 
 fn is_content(value: &Value) -> bool {
     value.as_str().is_ok_and(|text| text.contains('\n'))
+}
+
+/// A path that may begin at the home of the user.
+pub(crate) fn expanded(engine: &EngineInterface, word: &str) -> Result<PathBuf, LabeledError> {
+    let home = word
+        .strip_prefix('~')
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    match home.zip(std::env::home_dir()) {
+        Some((rest, home)) => Ok(home.join(rest.trim_start_matches('/'))),
+        None => absolute(engine, word),
+    }
 }
 
 /// A path against Nushell's current folder, which is not that of this process.

@@ -5,9 +5,9 @@ use human_date_parser::{ParseResult, from_human_time};
 use nu_protocol::{LabeledError, Record, Span, Value, record};
 use ulid_engine::{
     Reading, Timestamp, Ulid,
-    anatomy::Anatomy,
+    anatomy::{Anatomy, repair},
     codec, query,
-    row::{Fact, duration},
+    row::{Fact, Spelling, duration},
     timestamp::{InZone, TimeZone, Unit},
 };
 
@@ -24,6 +24,12 @@ pub(crate) fn id_in_bytes(bytes: &[u8], span: Span) -> Result<Ulid, LabeledError
         Ok(bytes) => Ok(Ulid::from_bytes(bytes)),
         Err(_) => Err(label::not_16_bytes(bytes.len(), span)),
     }
+}
+
+/// True for a text that is a broken ULID or another spelling of one, and not merely a number.
+pub(crate) fn is_likely_id(text: &str) -> bool {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    !is_number && (Spelling::read(text, Reading::Strict).is_ok() || repair(text).is_some())
 }
 
 /// The ULID in an argument: canonical text, in either case.

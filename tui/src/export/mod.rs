@@ -1,18 +1,20 @@
 //! Rows taken away into a file.
 
 mod mend;
-mod name;
-mod pack;
 
 use std::{
     fmt,
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
+    io::{self, Write},
+    path::PathBuf,
 };
 
-use tempfile::NamedTempFile;
 use ulid_engine::{
-    Timestamp, dataset::ReadError, progress::Progress, row::Spelling, timestamp::TimeZone,
+    Timestamp,
+    dataset::ReadError,
+    progress::Progress,
+    row::Spelling,
+    timestamp::TimeZone,
+    write::{Content, JsonArray, NewFile, Packed, UnknownName, Wanted},
 };
 
 #[cfg(feature = "parquet")]
@@ -27,8 +29,6 @@ use crate::{
     values::Values,
 };
 use mend::Mender;
-use name::{Content, Wanted};
-use pack::{JsonArray, Packed};
 
 /// What is exported, and where to.
 #[derive(Debug, Clone)]
@@ -150,11 +150,13 @@ pub enum ExportError {
         error: io::Error,
     },
     /// The name does not say how rows are to be written.
-    #[error(
-        "{}: name it .csv, .tsv, .jsonl, .json, .parquet, .txt for the IDs or .log for the rows as they stand, any but Parquet with .gz or .zst behind",
-        .0.display()
-    )]
-    Unknown(PathBuf),
+    #[error("{}: {error}", path.display())]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+        /// The names that do.
+        error: UnknownName,
+    },
     /// Parquet has columns of its own.
     #[error(
         "Parquet is written decoded; for rows as they stand, repaired or by columns take another name"
@@ -183,35 +185,35 @@ impl Export {
     ///
     /// [`JobError`] where `progress` is cancelled or [`ExportError`] tells why.
     pub fn run(&self, source: &Source, progress: &Progress) -> Result<Exported, JobError> {
-        let failed = |error| self.failed(error);
         if self.path.exists() {
             return Err(ExportError::Exists(self.path.clone()).into());
         }
-        Wanted::named(&self.path)?;
-        let folder = match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let file = new_file_in(folder).map_err(failed)?;
-        let (file, written) = match self.write(BufWriter::new(file), source, progress) {
+        self.wanted()?;
+        let file = NewFile::new(&self.path).map_err(|error| self.not_made(error))?;
+        let (file, written) = match self.write(file, source, progress) {
             Err(JobError::Read(error)) => return Err(ExportError::Read(error).into()),
             written => written?,
         };
-        let file = file.into_inner();
-        let file = file.map_err(|error| failed(error.into_error()))?;
-        file.as_file().sync_all().map_err(failed)?;
-        // a file that came meanwhile is not overwritten either
-        file.persist_noclobber(&self.path).map_err(|error| {
-            if error.error.kind() == io::ErrorKind::AlreadyExists {
-                ExportError::Exists(self.path.clone())
-            } else {
-                failed(error.error)
-            }
-        })?;
+        file.finish().map_err(|error| self.not_made(error))?;
         Ok(Exported {
             written,
             path: self.path.clone(),
         })
+    }
+
+    fn wanted(&self) -> Result<Wanted, ExportError> {
+        Wanted::named(&self.path).map_err(|error| ExportError::Unknown {
+            path: self.path.clone(),
+            error,
+        })
+    }
+
+    /// An error for a file that does not get its name.
+    fn not_made(&self, error: io::Error) -> ExportError {
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => ExportError::Exists(self.path.clone()),
+            _ => self.failed(error),
+        }
     }
 
     fn failed(&self, error: io::Error) -> ExportError {
@@ -232,7 +234,7 @@ impl Export {
         source: &Source,
         progress: &Progress,
     ) -> Result<(W, Written), JobError> {
-        let wanted = Wanted::named(&self.path)?;
+        let wanted = self.wanted()?;
         let (content, packing) = match (wanted, &self.take) {
             (Wanted::Parquet, Take::Decoded) => {
                 let (out, notes) = self.write_columns(out, source, progress)?;
@@ -246,11 +248,13 @@ impl Export {
         let stands = content.is_of(source.layout().format);
         let written = match (&self.take, content) {
             (Take::Columns { list, names }, content) => {
-                let kind = content.of_columns().ok_or(ExportError::NoColumns)?;
+                if !content.has_columns() {
+                    return Err(ExportError::NoColumns.into());
+                }
                 let mut array = JsonArray::over(&mut out, content == Content::Json);
                 let notes = self.write_columns_of(
                     (list, names.as_deref()),
-                    kind,
+                    kind_of(content),
                     &mut array,
                     source,
                     progress,
@@ -283,11 +287,7 @@ impl Export {
         source: &Source,
         progress: &Progress,
     ) -> Result<Written, JobError> {
-        let kind = match content {
-            Content::Decoded(kind) => kind,
-            Content::Json => Kind::Jsonl,
-            Content::Rows => Kind::Lines,
-        };
+        let kind = kind_of(content);
         let mut out = JsonArray::over(out, content == Content::Json);
         let writing = Writing::of(kind, self.form, &self.zone, source.layout());
         let failed = |error| self.failed(error);
@@ -444,13 +444,12 @@ impl Export {
     }
 }
 
-/// A file that is to get its name later, with the permissions that the umask leaves to any new file.
-fn new_file_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+/// The way in which rows of a content are written.
+fn kind_of(content: Content) -> Kind {
+    match content {
+        Content::Csv => Kind::Csv,
+        Content::Tsv => Kind::Tsv,
+        Content::JsonLines | Content::Json => Kind::Jsonl,
+        Content::Ids | Content::Rows => Kind::Lines,
     }
-    builder.tempfile_in(folder)
 }

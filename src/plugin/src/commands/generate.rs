@@ -19,6 +19,7 @@ use crate::{
     UlidPlugin,
     args::{self, Rules},
     filter, times, value,
+    wire::has_more,
 };
 use plan::Plan;
 
@@ -224,6 +225,8 @@ impl Iterator for Values {
             return None;
         }
         let head = self.plan.head;
+        // nothing has to come first for the next one
+        has_more(true);
         Some(match self.plan.id() {
             Ok(id) => value::id(id, head),
             Err(error) => {

@@ -22,6 +22,7 @@ mod explain;
 mod explore;
 mod histogram;
 mod open;
+mod save;
 mod scan;
 mod stats;
 
@@ -55,6 +56,7 @@ pub(crate) fn all() -> Vec<Box<dyn PluginCommand<Plugin = UlidPlugin>>> {
         Box::new(neighbour::Neighbour::NEXT),
         Box::new(neighbour::Neighbour::PREVIOUS),
         Box::new(open::Open),
+        Box::new(save::Save),
         Box::new(explore::Explore),
         Box::new(count::Count),
         Box::new(diff::DiffOf),

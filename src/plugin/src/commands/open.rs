@@ -37,7 +37,7 @@ use crate::{
     filter,
     interrupt::Interruptible,
     json, label,
-    pump::pump,
+    pump::pump_batches,
     source,
     value::{self, fact_name},
 };
@@ -136,7 +136,7 @@ impl PluginCommand for Open {
             return Ok(PipelineData::value(none(), None));
         };
         let metadata = metadata(&files.paths);
-        let direction = direction(call)?;
+        let direction = args::direction(call)?;
         let opened = files.open(input, &options, self.name(), call.head)?;
         let Some(dataset) = opened else {
             return Ok(PipelineData::value(none(), Some(metadata)));
@@ -213,26 +213,6 @@ fn metadata(paths: &[PathBuf]) -> PipelineMetadata {
     }
 }
 
-/// The direction of the order that is asked for, if one is.
-fn direction(call: &EvaluatedCall) -> Result<Option<Direction>, LabeledError> {
-    let reverse = call.has_flag("reverse")?;
-    if call.has_flag("sort")? {
-        return Ok(Some(match reverse {
-            true => Direction::Descending,
-            false => Direction::Ascending,
-        }));
-    }
-    match call.get_flag_span("reverse") {
-        Some(span) if reverse => Err(label::needs_flag(
-            "reverse",
-            "sort",
-            "pipe the rows to `reverse`",
-            span,
-        )),
-        _ => Ok(None),
-    }
-}
-
 /// Columns that are asked for.
 struct Listed {
     list: ExpressionList,
@@ -284,9 +264,9 @@ struct Table {
 impl Table {
     fn in_file_order(self, engine: &EngineInterface, run: Interruptible) -> PipelineData {
         let head = self.span;
-        let rows = pump(move |give| {
+        let rows = pump_batches(move |give| {
             let condition = self.filter.as_ref().map(|filter| &filter.query);
-            let each = |rows: Vec<Value>| rows.into_iter().try_for_each(&mut *give);
+            let each = |rows: Vec<Value>| give(rows);
             let scanned = match &self.columns {
                 None => {
                     let values = |rows: &mut dyn Iterator<Item = RowRef<'_>>| self.values(rows);
@@ -313,7 +293,7 @@ impl Table {
         &self,
         scanned: Result<(), SelectError>,
         run: &Interruptible,
-        give: &mut dyn FnMut(Value) -> ControlFlow<()>,
+        give: &mut dyn FnMut(Vec<Value>) -> ControlFlow<()>,
     ) {
         let failure = match scanned {
             _ if run.progress().is_cancelled() => None,
@@ -326,7 +306,7 @@ impl Table {
             Err(error) => Some(label::not_selected(&error, self.span)),
         };
         if let Some(error) = failure {
-            let _: ControlFlow<()> = give(Value::error(error.into(), self.span));
+            let _: ControlFlow<()> = give(vec![Value::error(error.into(), self.span)]);
         }
     }
 
@@ -378,14 +358,14 @@ impl Table {
             .dataset
             .order(direction, MEMORY, chosen.as_ref(), run.progress())
             .map_err(|error| label::not_ordered(&error, head))?;
-        let rows = pump(move |give| {
+        let rows = pump_batches(move |give| {
             let rows = (0..order.len()).filter_map(|place| order.get(place));
             let scanned = self.dataset.scan_in_order(
                 rows.map(|row| row as usize),
                 MEMORY,
                 run.progress(),
                 |stretch| self.values(&mut stretch.rows()),
-                |rows| rows.into_iter().try_for_each(&mut *give),
+                &mut *give,
             );
             self.give_failure(scanned.map_err(SelectError::from), &run, give);
         });

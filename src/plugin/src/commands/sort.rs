@@ -19,6 +19,7 @@ use crate::{
     dataset, filter,
     interrupt::Interruptible,
     label, source,
+    wire::in_batches,
 };
 
 /// `ulid sort`.
@@ -114,7 +115,7 @@ impl PluginCommand for Sort {
             .map_err(|error| label::not_sorted(&error, call.head))?;
         let sorted = in_order(rows, &order);
         let output = if streamed {
-            filter::stream(engine, call.head, sorted.into_iter())
+            filter::stream(engine, call.head, in_batches([sorted].into_iter()))
         } else {
             PipelineData::value(Value::list(sorted, call.head), None)
         };

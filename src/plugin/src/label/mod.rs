@@ -1,6 +1,8 @@
 //! The errors that people see: a sentence, a stable code `ulid::…`, a label on the span of the value at fault, and what to
 //! do about it.
 
+mod save;
+
 use std::fmt::Display;
 
 use nu_protocol::{LabeledError, ShellError, Span, Value};
@@ -15,6 +17,10 @@ use ulid_engine::{
     sort::OrderError,
     timestamp::{OutOfRange, UnknownZone},
     visible::visible,
+};
+
+pub(crate) use save::{
+    no_form_in_file, no_ids, no_parquet, no_record, no_text, not_made, several_lines, unknown_name,
 };
 
 fn error(

@@ -1,57 +1,10 @@
-//! Writers between rows and their file: compression, and the array around objects.
+//! The array around objects of JSON.
 
 use std::io::{self, Write};
 
-use super::name::Packing;
-
-/// A file that is compressed on the way, or not.
-pub(super) enum Packed<W: Write> {
-    None(W),
-    Gzip(flate2::write::GzEncoder<W>),
-    Zstd(zstd::Encoder<'static, W>),
-}
-
-impl<W: Write> Packed<W> {
-    pub(super) fn new(out: W, packing: Packing) -> io::Result<Packed<W>> {
-        Ok(match packing {
-            Packing::None => Packed::None(out),
-            Packing::Gzip => {
-                let level = flate2::Compression::default();
-                Packed::Gzip(flate2::write::GzEncoder::new(out, level))
-            }
-            Packing::Zstd => Packed::Zstd(zstd::Encoder::new(out, 0)?),
-        })
-    }
-
-    pub(super) fn finish(self) -> io::Result<W> {
-        match self {
-            Packed::None(out) => Ok(out),
-            Packed::Gzip(out) => out.finish(),
-            Packed::Zstd(out) => out.finish(),
-        }
-    }
-}
-
-impl<W: Write> Write for Packed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Packed::None(out) => out.write(bytes),
-            Packed::Gzip(out) => out.write(bytes),
-            Packed::Zstd(out) => out.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Packed::None(out) => out.flush(),
-            Packed::Gzip(out) => out.flush(),
-            Packed::Zstd(out) => out.flush(),
-        }
-    }
-}
-
 /// Lines of objects as the elements of one array, or lines as they are.
-pub(super) struct JsonArray<'w, W: Write> {
+#[derive(Debug)]
+pub struct JsonArray<'w, W: Write> {
     out: &'w mut W,
     /// Bytes before the next line.
     before: &'static [u8],
@@ -60,7 +13,8 @@ pub(super) struct JsonArray<'w, W: Write> {
 }
 
 impl<'w, W: Write> JsonArray<'w, W> {
-    pub(super) fn over(out: &'w mut W, is_array: bool) -> JsonArray<'w, W> {
+    /// An array of the lines that are written if `is_array`, else the lines.
+    pub fn over(out: &'w mut W, is_array: bool) -> JsonArray<'w, W> {
         JsonArray {
             out,
             before: b"[\n",
@@ -68,7 +22,12 @@ impl<'w, W: Write> JsonArray<'w, W> {
         }
     }
 
-    pub(super) fn finish(self) -> io::Result<()> {
+    /// Writes the end of the array.
+    ///
+    /// # Errors
+    ///
+    /// If the file takes no more.
+    pub fn finish(self) -> io::Result<()> {
         if !self.is_array {
             return Ok(());
         }
