@@ -9,6 +9,7 @@ use dap::{
 };
 use ulid_engine::{
     Timestamp, Ulid,
+    dataset::Row,
     query::{EvaluateError, Expression, Grouping},
     row::{Fact, Spelling, Type, Value, Window, source_column},
 };
@@ -186,23 +187,32 @@ fn identifier(text: &str) -> Option<Ulid> {
 
 /// The text of a row or of one of its columns, all of it and as it stands there.
 fn whole_text(table: &Table, at: usize, name: &str) -> Result<Option<String>, Refusal> {
-    let Some(row) = table.row(at)? else {
+    let Some(mut row) = table.row(at)? else {
         return Ok(None);
     };
     let columns = table.dataset.columns();
     let column = name.trim_matches('`');
     let column = source_column(columns, column).unwrap_or(column);
     let is_fact = Fact::named(name).is_some();
+    // of a row that is very long no more than its begin is kept
+    if row.full_len > row.text.len() as u64 {
+        row.text = whole_row(table, &row)?;
+    }
     if !is_fact && columns.iter().any(|known| known == column) {
         return Ok(row.borrow().cell(column).map(|cell| cell.into_owned()));
     }
     if name != "text" {
         return Ok(None);
     }
-    // of a row that is very long no more than its begin is kept
+    Ok(Some(
+        String::from_utf8_lossy(&whole_row(table, &row)?).into_owned(),
+    ))
+}
+
+/// The bytes of a row as the file has them.
+fn whole_row(table: &Table, row: &Row) -> Result<Vec<u8>, Refusal> {
     let length = usize::try_from(row.full_len).unwrap_or(usize::MAX);
-    let bytes = table.dataset.bytes_at(row.offset, length.min(TEXT_MAX))?;
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(table.dataset.bytes_at(row.offset, length.min(TEXT_MAX))?)
 }
 
 /// Bytes of a row that are copied at most.

@@ -307,6 +307,21 @@ fn what_is_copied_is_whole_and_bare() {
         format!("01ARZ3NDEKTSV4RRFFQ69G5FAV,{long}")
     );
     assert_eq!(ask("id", "clipboard"), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
-    let shown = ask("blob", "watch");
+    // beyond what is kept of a row
+    let long = "x".repeat(1_500_000);
+    let csv = format!("id,blob\n01ARZ3NDEKTSV4RRFFQ69G5FAV,{long}\n");
+    let mut client = Client::of_file("long.csv", csv.as_bytes(), json!({}));
+    let arguments = json!({ "expression": "blob", "context": "clipboard" });
+    assert_eq!(client.ok("evaluate", arguments)["result"], long);
+}
+
+#[test]
+fn what_is_shown_is_cut_and_visible() {
+    let long = "x\u{202e}y".repeat(20_000);
+    let csv = format!("id,blob\n01ARZ3NDEKTSV4RRFFQ69G5FAV,{long}\n");
+    let mut client = Client::of_file("t.csv", csv.as_bytes(), json!({}));
+    let arguments = json!({ "expression": "blob", "context": "watch" });
+    let shown = client.ok("evaluate", arguments)["result"].take();
+    let shown = shown.as_str().unwrap();
     assert!(shown.len() < 30_000 && shown.starts_with('x') && !shown.contains('\u{202e}'));
 }
