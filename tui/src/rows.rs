@@ -21,10 +21,11 @@ use ulid_engine::{
     Timestamp,
     compare::TwoFiles,
     dataset::{
-        Dataset, Extent, Format, Layout, LineFinder, MEMORY, OpenError, OpenOptions, ReadError, Row,
+        Dataset, Extent, Format, Layout, LineFinder, MEMORY, Near, OpenError, OpenOptions,
+        ReadError, Row,
     },
     query::{self, Around, Completion, Expression, Query, QueryError, Scope, Value},
-    row::Fact,
+    row::{Fact, RowSource as _},
     timestamp::TimeZone,
     visible::visible,
 };
@@ -302,6 +303,15 @@ impl Source {
         zone: &TimeZone,
     ) -> Vec<Completion> {
         query::complete(line, at, &Scope::of(&self.dataset, now, zone))
+    }
+
+    /// The last row with an ID before an index; `None` also where none is near.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the rows can no longer be read.
+    pub fn row_with_id_before(&self, index: usize) -> Result<Option<Row>, ReadError> {
+        Near::of(&self.dataset).valid_before(index)
     }
 
     /// Value of an expression for a row by itself; `None` for one that cannot be read.

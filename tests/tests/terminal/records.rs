@@ -85,3 +85,49 @@ fn a_long_line_of_a_log_is_read_to_its_end() {
     browser.send("\x03");
     browser.wait_for("1 of 2");
 }
+
+/// A log of Java and one of Python, as they print what went wrong.
+#[test]
+fn a_stack_trace_is_read_with_the_record_above_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.log");
+    let id = |n: u64| {
+        let id = ulid_core::Ulid::from_parts(1_735_689_600_000 + n * 60_000, n.into()).unwrap();
+        ulid_core::codec::print(id).to_string()
+    };
+    let text = format!(
+        "2025-01-01 00:00:00 INFO order {} taken\n\
+         2025-01-01 00:01:00 ERROR order {} failed\n\
+         java.lang.IllegalStateException: no stock\n\
+         \tat shop.Order.take(Order.java:12)\n\
+         Caused by: java.io.IOException: closed\n\
+         2025-01-01 00:02:00 ERROR order {} failed\n\
+         Traceback (most recent call last):\n\
+         \x20 File \"shop.py\", line 3, in take\n\
+         ValueError: no stock\n\
+         2025-01-01 00:03:00 INFO order {} taken\n",
+        id(0),
+        id(1),
+        id(2),
+        id(3)
+    );
+    std::fs::write(&path, text).unwrap();
+    let mut browser = Session::browser(&[path]);
+    browser.wait_for("1 of 10");
+    browser.send("j\r");
+    browser.wait_for("below");
+    for line in [
+        "java.lang.IllegalStateException",
+        "at shop.Order.take",
+        "Caused by: java.io",
+    ] {
+        browser.wait_for(line);
+    }
+    assert!(!browser.lines().join("\n").contains("Traceback"));
+    // the last line of the other one tells which record it is of
+    browser.send("\x1b");
+    browser.wait_for("2 of 10");
+    browser.send(":9\r\r");
+    browser.wait_for("ValueError: no stock");
+    browser.wait_for(&format!("row 6, {}, 2025-01-01 00:02:00", id(2)));
+}

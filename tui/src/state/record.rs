@@ -2,7 +2,7 @@
 
 use ulid_engine::{
     Timestamp, Ulid, codec,
-    dataset::Row,
+    dataset::{Format, Row},
     row::{Cell, Spelling},
     timestamp::{InZone as _, TimeZone},
 };
@@ -99,6 +99,7 @@ impl State {
         } else {
             parts.extend(of_text("text".to_owned(), &row.text, &self.view.zone));
         }
+        parts.extend(self.lines_around(row));
         if borrowed.is_cut() {
             let note = format!(
                 "the row has {} bytes; its begin is shown",
@@ -114,6 +115,52 @@ impl State {
             label,
             lines: lines.collect(),
         }
+    }
+
+    /// Of text the lines without an ID below a row, such as a stack trace, or the row above that such a line belongs to.
+    fn lines_around(&self, row: &Row) -> Vec<RecordLine> {
+        let layout = self.source.layout();
+        if layout.format != Format::Text || layout.every {
+            return Vec::new();
+        }
+        match row.is_text_alone() {
+            true => self.record_above(row).into_iter().collect(),
+            false => self.lines_below(row),
+        }
+    }
+
+    fn record_above(&self, row: &Row) -> Option<RecordLine> {
+        // a line that cannot be read belongs to none
+        let above = self.source.row_with_id_before(row.index).ok()??;
+        let id = above.id.ok()?;
+        let time = Timestamp::of(id).in_zone(&self.view.zone);
+        let number = grouped(above.number() as u64);
+        let (date, clock) = (time.date(), time.time_of_day());
+        let text = format!("row {number}, {}, {date} {clock}", codec::print(id));
+        Some(part("below", text, Role::Meaning))
+    }
+
+    fn lines_below(&self, row: &Row) -> Vec<RecordLine> {
+        const LINES: usize = 200;
+        let rows = self.source.window(row.index + 1, LINES + 1);
+        let rows = rows.unwrap_or_default().into_iter();
+        let mut below: Vec<Row> = rows.take_while(Row::is_text_alone).collect();
+        let is_more = below.len() > LINES;
+        below.truncate(LINES);
+        let mut parts = Vec::new();
+        for (at, line) in below.iter().enumerate() {
+            let label = if at == 0 { "below" } else { "" };
+            let shown = line.text.get(..MOST).unwrap_or(&line.text);
+            parts.push(part(label, harmless(shown), Role::Value));
+        }
+        if is_more {
+            parts.push(part(
+                "",
+                "… and more lines without an ID".to_owned(),
+                Role::Note,
+            ));
+        }
+        parts
     }
 
     /// The files that the row stands in, where two are compared.

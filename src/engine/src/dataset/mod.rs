@@ -40,6 +40,7 @@ mod input;
 mod join;
 mod json;
 mod marked;
+mod near;
 mod ordered;
 mod pages;
 mod records;
@@ -60,6 +61,7 @@ pub use follow::Change;
 pub use gather::Stretch;
 pub use layout::Layout;
 pub use lines::{FileLine, LineFinder};
+pub use near::Near;
 pub use options::{Format, OpenOptions, UnknownDelimiter, UnknownFormat, Wait, delimiter};
 pub(crate) use order::{
     LEAST_MEMORY, SORTED_BYTES,

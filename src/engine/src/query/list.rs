@@ -1,6 +1,6 @@
 //! Several expressions of a row, as columns of one's own.
 
-use std::{cell::Cell, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 use super::{
     Expression, Query, Scope, Value,
@@ -14,9 +14,9 @@ use super::{
     select::SelectError,
 };
 use crate::{
-    dataset::{Block, Dataset, Decoding, Layout, ReadError, Row, RowRef},
+    dataset::{Block, Dataset, Decoding, Layout, Near, ReadError, Row, RowRef},
     progress::Progress,
-    row::{Around, Fact, RowSource, Schema, Window},
+    row::{Around, Fact, Schema, Window},
 };
 
 /// Expressions with names: `id, time, lag=time(created_at) - time`.
@@ -166,11 +166,7 @@ impl ExpressionList {
         if !self.looks_around() {
             return Ok(self.values(row.borrow()));
         }
-        let near = Near {
-            dataset,
-            steps: Cell::new(0),
-        };
-        let window = Window::of_row(&near, row.index)?;
+        let window = Window::of_row(&Near::of(dataset), row.index)?;
         let around = window.around(row.index);
         Ok(around.map_or_else(Vec::new, |around| self.values_in(&around)))
     }
@@ -228,33 +224,5 @@ impl ExpressionList {
         let looks_ahead =
             self.codes.iter().any(Code::looks_ahead) || condition.is_some_and(Query::looks_ahead);
         Ok(dataset.pass(Decoding::ids(looks_ahead), progress, map, each)?)
-    }
-}
-
-/// Rows of a dataset near one of them, which nobody waits for.
-struct Near<'d> {
-    dataset: &'d Dataset,
-    /// How often a row with an ID was looked for.
-    steps: Cell<usize>,
-}
-
-impl RowSource for Near<'_> {
-    fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
-        self.dataset.window(first, count)
-    }
-
-    /// False after some 60,000 rows without an ID.
-    fn may_go_on(&self) -> bool {
-        const MOST: usize = 12;
-        self.steps.set(self.steps.get() + 1);
-        self.steps.get() <= MOST
-    }
-
-    fn is_duplicate(&self, _: usize) -> Option<bool> {
-        None
-    }
-
-    fn lines_of(&self, rows: &[Row]) -> Result<Vec<Option<u64>>, ReadError> {
-        self.dataset.lines_of(rows)
     }
 }
