@@ -1,4 +1,4 @@
-//! ULIDs anywhere in the bytes of a file or a stream, in one pass and constant memory.
+//! ULIDs and UUIDs of version 7 anywhere in the bytes of a file or a stream, in one pass and constant memory.
 
 use std::{
     fs::File,
@@ -8,22 +8,21 @@ use std::{
     sync::Arc,
 };
 
-use crate::Ulid;
-
 use super::{
     decompress::decompressed,
     error::{OpenError, ReadError, Reason, ScanError},
+    within::{self, UUID_LEN},
 };
 use crate::{
-    codec::TEXT_LEN,
-    find::{Finder, Options},
+    Timestamp, Ulid,
+    find::{Finder, Found, Options},
     progress::Progress,
 };
 
 /// Bytes of a chunk.
 const CHUNK: usize = 256 * 1024;
 
-/// A ULID and its place.
+/// A ULID, or a UUID of version 7 as one, and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
     /// The ULID.
@@ -91,9 +90,9 @@ pub fn search_reader(
     mut on_hit: impl FnMut(Hit) -> ControlFlow<()>,
 ) -> Result<(), ScanError> {
     let mut finder = Finder::new(options);
+    let mut uuids = Uuids { options, next: 0 };
     let mut lines = LineCount::default();
     let mut chunk = vec![0; CHUNK];
-    let mut broken = ControlFlow::Continue(());
     loop {
         let count = match bytes.read(&mut chunk) {
             Ok(count) => count,
@@ -104,26 +103,59 @@ pub fn search_reader(
             }
         };
         lines.feed(&chunk[..count]);
-        let mut tell = |id, offset| {
-            if broken.is_continue() {
-                let line = lines.line_of(offset);
-                broken = on_hit(Hit { id, offset, line });
-            }
-        };
-        if count == 0 {
-            finder.finish(|found| tell(found.id, found.offset));
-            return Ok(());
+        let mut hits = Vec::new();
+        let mut keep = |found: Found| hits.push((found.offset, found.id));
+        match count {
+            0 => finder.finish(&mut keep),
+            _ => finder.feed(&chunk[..count], &mut keep),
         }
-        finder.feed(&chunk[..count], |found| tell(found.id, found.offset));
-        if broken.is_break() {
+        // neither kind can lie within the other, so that what is found by now comes before all that is found later
+        let ulids = hits.len();
+        uuids.find(&lines, count == 0, &mut hits);
+        if hits.len() > ulids {
+            hits.sort_unstable_by_key(|&(offset, _)| offset);
+        }
+        for (offset, id) in hits {
+            let line = lines.line_of(offset);
+            if on_hit(Hit { id, offset, line }).is_break() {
+                return Ok(());
+            }
+        }
+        if count == 0 {
             return Ok(());
         }
         progress.advance(count as u64)?;
     }
 }
 
-/// Counts lines up to ascending offsets. A finder tells a ULID at most [`TEXT_LEN`] and a byte late, so that much of the
-/// bytes before a chunk is kept.
+/// Finds UUIDs of version 7 in bytes that arrive one after another.
+struct Uuids {
+    options: Options,
+    /// Offset from which on they were not told.
+    next: u64,
+}
+
+impl Uuids {
+    /// Adds those of which the byte behind them is known, or that end with all bytes.
+    fn find(&mut self, lines: &LineCount, is_end: bool, hits: &mut Vec<(u64, Ulid)>) {
+        let times = self.options.earliest..=self.options.latest;
+        for (at, id) in within::uuids(&lines.bytes) {
+            let offset = lines.start + at.start as u64;
+            // by now the bytes on both sides are known, or there are none
+            let is_alone = offset == 0 || at.start > 0;
+            let is_decided = is_end || at.end < lines.bytes.len();
+            if offset >= self.next && is_decided && is_alone {
+                self.next = offset + 1;
+                if times.contains(&Timestamp::of(id)) {
+                    hits.push((offset, id));
+                }
+            }
+        }
+    }
+}
+
+/// Counts lines up to ascending offsets. A finder tells an ID at most its length and a byte late, so that much of the bytes
+/// before a chunk is kept, and the byte before the ID.
 #[derive(Default)]
 struct LineCount {
     /// The kept bytes and the chunk.
@@ -136,7 +168,7 @@ struct LineCount {
 }
 
 impl LineCount {
-    const KEPT: usize = TEXT_LEN + 2;
+    const KEPT: usize = UUID_LEN + 2;
 
     fn feed(&mut self, chunk: &[u8]) {
         let passed = self.bytes.len().saturating_sub(LineCount::KEPT);
@@ -212,6 +244,46 @@ mod tests {
                 naive,
                 "{step} bytes at a time"
             );
+        }
+    }
+
+    #[test]
+    fn uuids_of_version_7_are_found_between_ulids() {
+        let uuid = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let of_4 = "550e8400-e29b-41d4-a716-446655440000";
+        let text = format!(
+            "{uuid}\n{ID} {of_4},{uuid}0\n\nx={uuid} {ID}{uuid}\n{uuid} a{uuid}\n{ID}\n{uuid}"
+        );
+        let is_apart = |at: &usize| {
+            let beside = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at));
+            let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+            let (before, after) = (beside(at.checked_sub(1)), beside(Some(at + UUID_LEN)));
+            !before.is_some_and(goes_on) && !after.is_some_and(goes_on)
+        };
+        let places = text.match_indices(uuid).map(|(at, _)| at);
+        let mut expected: Vec<usize> = places.filter(is_apart).collect();
+        let of_ulids = [text.find(ID).unwrap(), text.rfind(ID).unwrap()];
+        expected.extend(of_ulids);
+        expected.sort_unstable();
+        assert_eq!(expected.len(), 6);
+        for step in [1, 2, 7, 26, 35, 36, 37, 38, 39, 100, 4096] {
+            let mut found = Vec::new();
+            let reader = Trickle(text.as_bytes(), step);
+            let options = Options::default();
+            search_reader(
+                Path::new("test"),
+                reader,
+                options,
+                &Progress::new(),
+                |hit| {
+                    let line = text[..hit.offset as usize].matches('\n').count() as u64 + 1;
+                    assert_eq!(hit.line, line);
+                    found.push(hit.offset as usize);
+                    ControlFlow::Continue(())
+                },
+            )
+            .unwrap();
+            assert_eq!(found, expected, "{step} bytes at a time");
         }
     }
 

@@ -62,6 +62,7 @@ impl PluginCommand for Scan {
 
     fn extra_description(&self) -> &str {
         "An ID is 26 characters of the alphabet in one case, the first 0 to 7, with no letter or digit on either side. \
+         A UUID of version 7 is found as well, and given as the ULID of the same bits. \
          `offset` counts bytes from 0 and `line` lines from 1, in each file. Files are searched in constant memory; `--unique` remembers 16 bytes for each ID."
     }
 
