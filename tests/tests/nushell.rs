@@ -9,6 +9,7 @@ mod nushell {
     mod guide;
     mod harness;
     mod lifecycle;
+    mod matrix;
     mod opening;
     mod rules;
     mod saving;
