@@ -6,6 +6,7 @@
 //! `sql` below a comment `<!-- duckdb -->` is run by DuckDB.
 //! `ulid-query`, and the rows in `csv` that it speaks of, are run by the test of the guide to the language; `rust` by
 //! rustdoc, as an example of the crate that includes the document.
+//! The blocks of Nushell are typed into one session besides, from top to bottom, as a person works through a document.
 //! A comment above a block asks for more: `<!-- in the checkout -->`, `<!-- keys: j Enter q -->` for a program of the
 //! terminal, `<!-- fails -->` where an error is shown, `<!-- elsewhere: FILE -->` where that file runs the same lines.
 
@@ -15,6 +16,8 @@ mod block;
 mod language;
 #[path = "guide/run.rs"]
 mod run;
+#[path = "guide/session.rs"]
+mod session;
 
 use std::path::PathBuf;
 

@@ -124,7 +124,7 @@ impl Place {
     fn shell(&self, block: &Block) -> Output {
         let mut command = self.prepared("bash");
         command.args(["-euo", "pipefail", "-c", &block.code]);
-        finish(command.current_dir(self.folder(block)))
+        finish(command.current_dir(self.folder_of(block)))
     }
 
     fn nushell(&self, nu: &Path, block: &Block) -> Output {
@@ -186,7 +186,7 @@ impl Place {
             command.env(name, value);
         }
         command.env("TERM", "xterm-256color");
-        command.cwd(self.folder(block));
+        command.cwd(self.folder_of(block));
         let mut child = terminal.slave.spawn_command(command).map_err(as_text)?;
         drop(terminal.slave);
         let mut screen = terminal.master.try_clone_reader().map_err(as_text)?;
@@ -220,7 +220,12 @@ impl Place {
         Err("drew nothing, or did not end at the keys".to_owned())
     }
 
-    fn folder(&self, block: &Block) -> PathBuf {
+    /// The folder that holds the files of the documents.
+    pub(super) fn folder(&self) -> &Path {
+        self.home.path()
+    }
+
+    fn folder_of(&self, block: &Block) -> PathBuf {
         // A command of cargo, or of a script in tests/, is meant for the checkout.
         let of_checkout = block.directive.contains("in the checkout");
         if of_checkout {
@@ -237,7 +242,7 @@ impl Place {
     }
 
     /// A home of its own, and our binaries and the tools first on the path. The toolchain keeps its true home.
-    fn environment(&self) -> Vec<(&'static str, std::ffi::OsString)> {
+    pub(super) fn environment(&self) -> Vec<(&'static str, std::ffi::OsString)> {
         let home = self.home.path();
         let tools = ulid_tests::root().join(".tools");
         let mut path = vec![home.join(".cargo/bin")];
@@ -288,13 +293,13 @@ fn judge(block: &Block, output: &Output, printed: Option<&str>) -> Result<(), St
 }
 
 /// Without the blanks at the ends of lines, and without empty lines at the end.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(str::trim_end).collect();
     lines.join("\n").trim_end().to_owned()
 }
 
 /// Whether `seen` is `wanted`, where each `…` of `wanted` stands for any text.
-fn matches(wanted: &str, seen: &str) -> bool {
+pub(super) fn matches(wanted: &str, seen: &str) -> bool {
     let Some((head, rest)) = wanted.split_once('…') else {
         return wanted == seen;
     };
