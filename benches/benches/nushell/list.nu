@@ -1,7 +1,7 @@
 let ids = ulid generate --count 100000
 check "valid" ($ids | ulid validate | uniq) [true]
 check "as they were" ($ids | into ulid) $ids
-check "times" ($ids | ulid timestamp --ms | first) ($ids | first | ulid parse | get ms)
+check "times" ($ids | ulid timestamp --ms | first) ($ids | first | ulid parse | get unix_ms)
 check "passed" ($ids | pass through) $ids
 measure {
     "pass-through": { $ids | pass through | ignore }

@@ -1,6 +1,11 @@
 //! What the guide says old commands are replaced by runs, and so does the module that ships.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use super::harness;
 
@@ -24,7 +29,30 @@ fn folder() -> tempfile::TempDir {
     );
     let module = fs::read_to_string(module()).expect("the module is there");
     write("ulid.nu", module);
+    files_of_the_help(folder.path());
     folder
+}
+
+/// The files that the examples of the help speak of.
+fn files_of_the_help(folder: &Path) {
+    let orders = "id,customer,host,took,created_at\n\
+        01ARZ3NDEKTSV4RRFFQ69G5FAV,7,a,120,2016-07-30\n\
+        01BX5ZZKBKACTAV9WEVGEMMVRZ,9,b,80,2017-08-08\n";
+    fs::create_dir(folder.join("exports")).expect("a folder");
+    for name in ["orders.csv", "yesterday.csv", "exports/a.csv"] {
+        fs::write(folder.join(name), orders).expect("a file is written");
+    }
+    let changed = orders.replace("120", "121");
+    fs::write(folder.join("today.csv"), changed).expect("a file is written");
+    let rows = "{\"id\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\"}\n{\"id\":\"OlBX5ZZKBKACTAV9WEVGEMMVRZ\"}\n";
+    fs::write(folder.join("old.jsonl"), rows).expect("a file is written");
+    let ids = "01ARZ3NDEKTSV4RRFFQ69G5FAV\n01BX5ZZKBKACTAV9WEVGEMMVRZ\n";
+    let zstd = zstd::encode_all(ids.as_bytes(), 0).expect("memory takes it");
+    fs::write(folder.join("ids.txt.zst"), zstd).expect("a file is written");
+    let file = fs::File::create(folder.join("old.log.gz")).expect("a file is made");
+    let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    gzip.write_all(ids.as_bytes()).expect("a file is written");
+    gzip.finish().expect("a file is written");
 }
 
 fn module() -> PathBuf {
@@ -67,6 +95,24 @@ fn every_replacement_runs() {
         .collect();
     assert_eq!(replacements.len(), 35, "the rows of both tables");
     succeeds(&replacements.join("\n"));
+}
+
+#[test]
+fn every_example_of_the_help_runs() {
+    let list = "scope commands | where type == plugin | get examples | flatten | get example | to json --raw | print";
+    let Some(text) = harness::printed(list) else {
+        return;
+    };
+    let examples: Vec<String> = serde_json::from_str(&text).expect("a list of texts");
+    assert!(examples.len() > 50, "{examples:?}");
+    // the browser wants a terminal: tests/tests/terminal/exploring.rs gives it one
+    let runs = |example: &&String| example.starts_with("try") || !example.contains("ulid explore");
+    let code: Vec<String> = examples
+        .iter()
+        .filter(runs)
+        .map(|example| format!("{example} | collect | ignore"))
+        .collect();
+    succeeds(&code.join("\n"));
 }
 
 #[test]

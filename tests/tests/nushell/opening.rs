@@ -52,6 +52,46 @@ fn json_keeps_its_types() {
     ]);
 }
 
+#[test]
+fn types_reach_where_rows_are_written_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!(
+        "{{\"id\":\"{ID}\",\"n\":7,\"f\":1.5,\"b\":true,\"s\":\"7\",\"z\":null}}\n{{\"id\":\"{ID}\",\"n\":8,\"f\":2.5,\"b\":false,\"s\":\"8\",\"z\":null}}\n"
+    );
+    fs::write(folder.path().join("u.jsonl"), text).expect("a file is written");
+    fs::write(
+        folder.path().join("u.csv"),
+        format!("id,n,f,s\n{ID},7,1.5,a\n{ID},8,2.5,b\n"),
+    )
+    .expect("a file is written");
+    let go = format!("cd {}", quoted(folder.path()));
+    // Nushell's own command beside it, on the same rows
+    check(&[
+        (
+            &format!(
+                "{go}; ulid open u.jsonl | {OWN} | into sqlite ours.db; open --raw u.jsonl | from json --objects | into sqlite theirs.db; let of = {{|db| open $db | query db 'select typeof(n), typeof(f), typeof(b), typeof(s), typeof(z) from main' | to nuon }}; (do $of ours.db) == (do $of theirs.db)"
+            ),
+            "true",
+        ),
+        (
+            &format!("{go}; open ours.db | query db 'select typeof(n) t, sum(f) s from main'"),
+            "[[t, s]; [integer, 4.0]]",
+        ),
+        (
+            &format!(
+                "{go}; ulid open u.csv | into sqlite csv.db; open csv.db | query db 'select typeof(row) r, typeof(ulid) u, typeof(n) n, typeof(f) f, typeof(s) s from main' | first"
+            ),
+            "{r: integer, u: text, n: integer, f: real, s: text}",
+        ),
+        (
+            &format!(
+                "{go}; (ulid open u.jsonl | {OWN} | to json --raw) == (open --raw u.jsonl | from json --objects | to json --raw)"
+            ),
+            "true",
+        ),
+    ]);
+}
+
 /// The types that Nushell's own command gives.
 fn describe(file: &str) -> String {
     let code = format!(

@@ -246,3 +246,21 @@ fn slips_of_the_pen_are_told() {
         ),
     ]);
 }
+
+#[test]
+fn a_bare_word_keeps_its_marks() {
+    // they are marks of a cell path to Nushell, and here what makes a text no ID
+    check(&[
+        ("ulid validate 01ARZ3NDEKTSV4RRFFQ69G5FAV!", "false"),
+        ("ulid validate 01ARZ3NDEKTSV4RRFFQ69G5FAV?", "false"),
+        (
+            "ulid validate 01ARZ3NDEKTSV4RRFFQ69G5FAV!? --detailed | get message",
+            "\"wrong length at character 27: 28 characters, a ULID has 26\"",
+        ),
+        ("ulid validate 01ARZ3NDEKTSV4RRFFQ69G5FAV", "true"),
+        (
+            "[[id]; [01ARZ3NDEKTSV4RRFFQ69G5FAV]] | ulid validate ID!",
+            "[[id]; [true]]",
+        ),
+    ]);
+}

@@ -45,7 +45,7 @@ impl PluginCommand for Parse {
     }
 
     fn extra_description(&self) -> &str {
-        "`timestamp` is a datetime. `ms` is the same time as milliseconds since 1970: Nushell computes with datetimes up \
+        "`timestamp` is a datetime. `unix_ms` is the same time as milliseconds since 1970: Nushell computes with datetimes up \
          to the year 2262 alone, a ULID goes to the year 10889."
     }
 

@@ -1,7 +1,9 @@
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, SyntaxShape, Type, Value,
-    ast::CellPath, record,
+    ast::{CellPath, PathMember},
+    casing::Casing,
+    record,
 };
 use ulid_engine::{Reading, Ulid, anatomy::repair, codec};
 
@@ -140,7 +142,23 @@ fn is_to_be_checked(first: &CellPath, input: &PipelineData, call: &EvaluatedCall
 /// The text that was given as the first argument, which is declared as a cell path.
 fn argument(path: &CellPath, call: &EvaluatedCall) -> Value {
     let span = call.positional.first().map_or(call.head, Value::span);
-    Value::string(path.to_column_name(), span)
+    let members: Vec<String> = path.members.iter().map(as_written).collect();
+    Value::string(members.join("."), span)
+}
+
+/// A member of a path with its marks, which are no part of its name: as a text they are what makes it no ID.
+fn as_written(member: &PathMember) -> String {
+    let (name, optional, insensitive) = match member {
+        PathMember::String {
+            val,
+            optional,
+            casing,
+            ..
+        } => (val.clone(), *optional, *casing == Casing::Insensitive),
+        PathMember::Int { val, optional, .. } => (val.to_string(), *optional, false),
+    };
+    let mark = |is_set, mark| if is_set { mark } else { "" };
+    name + mark(insensitive, "!") + mark(optional, "?")
 }
 
 fn check(rules: &Rules, item: &Value, detailed: bool) -> Result<Value, LabeledError> {
