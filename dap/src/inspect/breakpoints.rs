@@ -131,6 +131,12 @@ impl Breakpoints {
         self.all.iter().any(|set| set.id == id)
     }
 
+    /// True if a breakpoint is still set, and this file has what it speaks of.
+    pub(super) fn can_stop(&self, id: i64) -> bool {
+        let mut all = self.all.iter();
+        all.any(|set| set.id == id && set.problem.is_none())
+    }
+
     fn stops(&self) -> Vec<Stop> {
         let stop = |set: &Set| {
             let (kind, sought) = match &set.what {

@@ -10,6 +10,7 @@ use dap::{
 use ulid_engine::{
     Timestamp, Ulid,
     dataset::Row,
+    find,
     query::{EvaluateError, Expression, Grouping},
     row::{Fact, Spelling, Type, Value, Window, source_column},
 };
@@ -28,9 +29,6 @@ use crate::visible::visible;
 /// What an expression may take that nobody asked for by hand, and one that somebody did.
 const GLANCE: Duration = Duration::from_secs(2);
 const WAIT: Duration = Duration::from_secs(60);
-
-/// Words for figures of a file in which IDs were put in place of others.
-const AS_IT_IS: &str = "count, min and max look at the file as it is, in which no ID was put in place, and so do other figures; restart to look at it";
 
 /// Question that an answer belongs to: the text, and its frame.
 struct Asked<'a> {
@@ -65,7 +63,12 @@ impl Session {
             }
             _ => {}
         }
-        self.evaluate_at(at, &asked, arguments.context.as_ref())
+        let answer = self.evaluate_at(at, &asked, arguments.context.as_ref());
+        let is_hover = matches!(arguments.context, Some(EvaluateArgumentsContext::Hover));
+        match only_identifier(asked.text) {
+            Some(id) if is_hover && answer.is_err() => self.answer_identifier(&asked, id),
+            _ => answer,
+        }
     }
 
     fn evaluate_at(
@@ -87,9 +90,6 @@ impl Session {
                 return Ok(self.answer_with(asked, told, "text".to_owned(), None));
             }
             Meaning::Expression(expression) => expression,
-            Meaning::Figures(_) if program.table.is_changed() => {
-                return Err(Refusal::Expression(AS_IT_IS.to_owned()));
-            }
             Meaning::Figures(figures) => {
                 return Ok(Reply::Later(Job::Figures {
                     figures,
@@ -99,9 +99,6 @@ impl Session {
             }
         };
         let is_of_all = expression.has_aggregates() || expression.needs_writers();
-        if is_of_all && program.table.is_changed() {
-            return Err(Refusal::Expression(AS_IT_IS.to_owned()));
-        }
         let knows_all = !is_of_all && program.table.duplicates().is_some();
         if expression.needs_all_rows() && !knows_all {
             return Ok(Reply::Later(Job::Evaluate {
@@ -147,13 +144,13 @@ impl Session {
         Ok(self.answer_with(asked, text, kind, node))
     }
 
-    /// Meaning of the ID under the cursor: its time, its age, and the row that has it, if that is near.
+    /// Meaning of the ID under the cursor: its time, its age, and the row that has it, if that is near or rows are in order.
     fn answer_identifier(&mut self, asked: &Asked<'_>, id: Ulid) -> Answer {
         let time = Timestamp::of(id);
         let age = time.age((self.clock)());
         let program = self.program()?;
         let table = &program.table;
-        let row = table.row_near(program.at, id)?;
+        let row = table.row_with(program.at, id)?;
         let row = row.map(|row| format!(", line {}", table.line(row)));
         let words = format!("{}, {age}{}", table.time(time), row.unwrap_or_default());
         Ok(self.answer_with(asked, words, "ULID".to_owned(), Some(Node::Forms(id))))
@@ -183,6 +180,19 @@ impl Session {
 fn identifier(text: &str) -> Option<Ulid> {
     let text = text.trim_matches(['"', '\'', '`', ',', ';']);
     Spelling::recognise(text).map(|(_, id)| id)
+}
+
+/// The only ID in a text under a cursor that is neither a name nor an ID itself, such as a path or a field with its name.
+fn only_identifier(text: &str) -> Option<Ulid> {
+    let mut found = Vec::new();
+    find::each(text.as_bytes(), find::Options::default(), |hit| {
+        found.push(hit.id)
+    });
+    found.dedup();
+    match found[..] {
+        [id] => Some(id),
+        _ => None,
+    }
 }
 
 /// The text of a row or of one of its columns, all of it and as it stands there.

@@ -168,7 +168,7 @@ impl Session {
             return;
         };
         for tally in tallies {
-            if self.breakpoints.has(tally.id) {
+            if self.breakpoints.can_stop(tally.id) {
                 let message = words(&table, tally.rows, tally.next);
                 self.tell_breakpoint(tally.id, message);
             }

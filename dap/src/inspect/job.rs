@@ -98,7 +98,10 @@ impl Job {
                 at,
                 budget,
             } => {
-                let dataset = table.all();
+                let dataset = match table.all() {
+                    Ok(dataset) => dataset,
+                    Err(words) => return Done::Told(Err(words)),
+                };
                 // IDs that were put in place count
                 let is_changed = table.is_changed() && expression.needs_duplicates();
                 let found = is_changed.then(|| table.find_duplicates(progress));
@@ -111,11 +114,10 @@ impl Job {
                 };
                 Done::Evaluated(Box::new(value))
             }
-            Job::Figures { figures, table, .. } => {
-                let told = figures.tell(&table.all(), MEMORY, progress);
-                let value = told.map(Value::Text).map_err(|error| error.to_string());
-                Done::Told(value)
-            }
+            Job::Figures { figures, table, .. } => Done::Told(table.all().and_then(|dataset| {
+                let told = figures.tell(&dataset, MEMORY, progress);
+                told.map(Value::Text).map_err(|error| error.to_string())
+            })),
             Job::Scan(scan) => Done::Halted(scan.run(progress, log)),
             Job::Count { scan, behind } => {
                 Done::Counted(scan.count(behind, progress).unwrap_or_default())

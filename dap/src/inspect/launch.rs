@@ -163,7 +163,7 @@ impl Session {
         let phase = self.program()?.phase;
         self.cancel_all();
         if phase != Phase::Ended {
-            self.end();
+            self.end_now();
         }
         Ok(Reply::Empty)
     }
@@ -174,22 +174,37 @@ impl Session {
             return;
         };
         program.phase = Phase::Running;
-        if program.table.survey.is_complete() {
-            self.end();
+        self.is_ending = !program.table.survey.is_complete();
+        if !self.is_ending {
+            self.end_now();
         }
     }
 
-    /// Ends a program that nobody wants to step through, once the file was gone over.
+    /// Ends a program that waits for its exit code, once the file was gone over.
     pub(super) fn checked(&mut self) {
-        let is_check =
-            |program: &Program| program.target.launch.no_debug && program.phase == Phase::Running;
-        if self.program.as_ref().is_some_and(is_check) {
-            self.end();
+        if std::mem::take(&mut self.is_ending) {
+            self.end_now();
         }
     }
 
-    /// The program is over: the last row lies behind. Its exit code tells if there was any flaw that a filter is set for.
+    /// The program is over: the last row lies behind. Its exit code waits for the pass over the file.
     pub(super) fn end(&mut self) {
+        let survey = self.program.as_ref().map(|program| {
+            let table = &program.table;
+            let flaws = self.flaws_to_find();
+            flaws.iter().all(|&flaw| table.survey.knows(flaw))
+        });
+        self.is_ending = self.is_surveying() && survey == Some(false);
+        if !self.is_ending {
+            self.end_now();
+        } else if let Some(program) = &mut self.program {
+            program.phase = Phase::Running;
+        }
+    }
+
+    /// Ends the program. Its exit code tells if there was any flaw that a filter is set for.
+    fn end_now(&mut self) {
+        self.is_ending = false;
         let found = self.flaws_found();
         for line in &found {
             self.say(line);
@@ -203,15 +218,20 @@ impl Session {
         self.send(Event::Terminated(None));
     }
 
-    /// A line for each flaw that a filter is set for and that rows have; where a client sets none, of the usual filters.
+    /// Flaws that a filter is set for; where a client sets none, those of the usual filters.
+    fn flaws_to_find(&self) -> Vec<Flaw> {
+        match self.has_filters {
+            true => self.breakpoints.flaws(),
+            false => exceptions::usual(),
+        }
+    }
+
+    /// A line for each of these flaws that rows have.
     fn flaws_found(&self) -> Vec<String> {
         let Some(table) = self.program.as_ref().map(|program| &program.table) else {
             return Vec::new();
         };
-        let flaws = match self.has_filters {
-            true => self.breakpoints.flaws(),
-            false => exceptions::usual(),
-        };
+        let flaws = self.flaws_to_find();
         let line = |flaw: Flaw| {
             let (rows, first) = table.survey.count_from(flaw, 0);
             let line = table.line(first?);
@@ -229,6 +249,9 @@ impl Session {
         let mut program = Program::new(opened.target, opened.holder, dataset, limits)?;
         program.table.others = Arc::new(Others::new(self.others.clone()));
         let survey = Job::Survey(program.table.clone());
+        // they were of the file as it was
+        self.cancel_counts();
+        self.is_ending = false;
         self.program = Some(program);
         self.start(survey, None);
         self.set_logs();

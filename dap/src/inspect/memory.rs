@@ -6,7 +6,7 @@ use dap::{
     responses::{DisassembleResponse, ReadMemoryResponse, ResponseBody},
     types::DisassembledInstruction,
 };
-use ulid_engine::{anatomy::Anatomy, dataset::Row};
+use ulid_engine::{anatomy::Anatomy, dataset::Row, row::RowSource as _};
 
 use super::{
     program::Program,
@@ -18,6 +18,8 @@ use super::{
 const BYTES_MAX: usize = 16 << 20;
 /// Rows that one answer carries.
 const ROWS_MAX: usize = 100_000;
+/// Rows that are read at a time.
+const PAGE: usize = 1_000;
 
 impl Session {
     pub(super) fn read_memory(&self, arguments: &ReadMemoryArguments) -> Answer {
@@ -42,36 +44,66 @@ impl Session {
         let base = place(program, address)?;
         let first = base.saturating_add(arguments.instruction_offset.unwrap_or(0));
         let count = usize::try_from(arguments.instruction_count).unwrap_or(0);
-        let instructions = (0..count.min(ROWS_MAX) as i64)
-            .map(|index| self.instruction(program, first.saturating_add(index)))
-            .collect::<Result<_, Refusal>>()?;
+        let instructions = self.instructions(program, first, count.min(ROWS_MAX))?;
         Ok(Reply::Body(ResponseBody::Disassemble(
             DisassembleResponse { instructions },
         )))
     }
 
-    /// One row; beyond the file a line that says so, for clients want as many as they ask for.
-    fn instruction(&self, program: &Program, at: i64) -> Result<DisassembledInstruction, Refusal> {
-        let row = match usize::try_from(at) {
-            Ok(at) => program.table.row(at)?,
-            Err(_) => None,
-        };
-        let Some(row) = row else {
-            return Ok(DisassembledInstruction {
-                address: reference(address_without_row(program, at)),
-                instruction: "no row".to_owned(),
-                ..DisassembledInstruction::default()
-            });
-        };
-        Ok(DisassembledInstruction {
+    /// Rows one after another; beyond the file lines that say so, for clients want as many as they ask for.
+    fn instructions(
+        &self,
+        program: &Program,
+        first: i64,
+        count: usize,
+    ) -> Result<Vec<DisassembledInstruction>, Refusal> {
+        let table = &program.table;
+        let places = first..first.saturating_add(count as i64);
+        let of_rows = places.start.max(0)..places.end;
+        let mut instructions = Vec::with_capacity(count);
+        instructions
+            .extend((places.start..of_rows.start.min(places.end)).map(|at| no_row(program, at)));
+        let mut at = of_rows.start;
+        while at < of_rows.end {
+            let wanted = usize::try_from(of_rows.end - at).unwrap_or(PAGE).min(PAGE);
+            let rows = table.rows(usize::try_from(at).unwrap_or(usize::MAX), wanted)?;
+            let lines = table.lines_of(&rows)?;
+            let known = rows.iter().zip(lines);
+            instructions.extend(known.map(|(row, line)| self.instruction(program, row, line)));
+            at += rows.len() as i64;
+            if rows.len() < wanted {
+                break;
+            }
+        }
+        instructions.extend((at..of_rows.end).map(|at| no_row(program, at)));
+        Ok(instructions)
+    }
+
+    fn instruction(
+        &self,
+        program: &Program,
+        row: &Row,
+        line: Option<u64>,
+    ) -> DisassembledInstruction {
+        let line = line.unwrap_or(row.number() as u64);
+        DisassembledInstruction {
             address: reference(row.offset),
-            instruction_bytes: Some(hex(&row.text[row.id_at()])),
-            instruction: take_apart(&row),
+            instruction_bytes: Some(hex(row.text.get(row.id_at()).unwrap_or_default())),
+            instruction: take_apart(row),
             symbol: Some(row.id_text().into_owned()),
             location: Some(program.source.clone()),
-            line: Some(self.line_to_client(program.table.line(row.index))),
+            line: Some(self.line_to_client(i64::try_from(line).unwrap_or(i64::MAX))),
             ..DisassembledInstruction::default()
-        })
+        }
+    }
+}
+
+/// A line for a place at which no row is.
+fn no_row(program: &Program, at: i64) -> DisassembledInstruction {
+    DisassembledInstruction {
+        address: reference(address_without_row(program, at)),
+        instruction: "no row".to_owned(),
+        ..DisassembledInstruction::default()
     }
 }
 

@@ -47,6 +47,8 @@ pub(super) struct Session {
     pub(super) has_begun: bool,
     /// The other files of which `other.` speaks.
     pub(super) others: Vec<PathBuf>,
+    /// The program is over, and its exit code waits for the pass over the file.
+    pub(super) is_ending: bool,
     pub(super) throttle: Throttle,
     pub(super) handles: Handles<Node>,
     pub(super) targets: Targets,
@@ -71,6 +73,8 @@ struct Task {
     request: Option<(i64, String)>,
     /// The program runs as long as the work does.
     is_run: bool,
+    /// The file is gone over.
+    is_survey: bool,
     /// Rows that meet breakpoints are counted.
     is_count: bool,
     /// Time that whoever asked for it still waits, and the budget at first.
@@ -112,6 +116,7 @@ impl Session {
             is_led: false,
             has_begun: false,
             others: Vec::new(),
+            is_ending: false,
             throttle: Throttle::default(),
             handles: Handles::default(),
             targets: Targets::default(),
@@ -346,6 +351,7 @@ impl Session {
             progress: progress.clone(),
             request,
             is_run: matches!(job, Job::Scan(_)),
+            is_survey: matches!(job, Job::Survey(_)),
             is_count: matches!(job, Job::Count { .. }),
             patience: job.patience().map(|budget| (budget + GRACE, budget)),
             report: Report::new(self.last_ticket, job.title(), !is_endless),
@@ -396,11 +402,22 @@ impl Session {
         self.tasks.values().for_each(|task| task.progress.cancel());
     }
 
-    /// Gives up counting rows.
+    /// Gives up counting rows. What was counted by now is told no more.
     pub(super) fn cancel_counts(&mut self) {
-        for task in self.tasks.values().filter(|task| task.is_count) {
+        let counts = self.tasks.extract_if(.., |_, task| task.is_count);
+        let mut ends = Vec::new();
+        for (_, task) in counts {
             task.progress.cancel();
+            ends.extend(task.report.end());
         }
+        ends.into_iter().for_each(|end| self.send(end));
+    }
+
+    /// True if the file is being gone over, and that has an end.
+    pub(super) fn is_surveying(&self) -> bool {
+        let is_endless = |program: &Program| program.table.is_endless();
+        !self.program.as_ref().is_some_and(is_endless)
+            && self.tasks.values().any(|task| task.is_survey)
     }
 
     /// Asks the program to stand still.

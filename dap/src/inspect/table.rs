@@ -23,6 +23,9 @@ use super::{
     survey::Survey,
 };
 
+/// Words for figures of a file in which an ID was put where none of its kind stands.
+const NO_ROOM: &str = "an ID that was put in place is written otherwise than what stands there, so that all rows cannot be looked at with it; restart to look at the file as it is";
+
 /// The rows of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
@@ -96,13 +99,22 @@ impl Table {
         }
     }
 
-    /// The rows to be asked about all of them: of a stream those that have come.
-    pub(super) fn all(&self) -> Arc<Dataset> {
-        if self.is_endless() {
+    /// The rows to be asked about all of them: of a stream those that have come, and with the IDs that were put in place.
+    ///
+    /// # Errors
+    ///
+    /// A sentence if one of these IDs has no room in the file.
+    pub(super) fn all(&self) -> Result<Arc<Dataset>, String> {
+        if self.is_changed() {
+            let changed = self.dataset.with_ids(&self.overlay);
+            let changed = changed.map_err(|error| error.to_string())?;
+            return changed.map(Arc::new).ok_or_else(|| NO_ROOM.to_owned());
+        }
+        Ok(if self.is_endless() {
             Arc::new(self.dataset.snapshot())
         } else {
             self.dataset.clone()
-        }
+        })
     }
 
     /// Puts an ID in the place of a row's own.
@@ -227,7 +239,7 @@ impl Table {
     }
 
     /// The row with an ID, of those that are near a place.
-    pub(super) fn row_near(&self, at: usize, id: Ulid) -> Result<Option<usize>, ReadError> {
+    fn row_near(&self, at: usize, id: Ulid) -> Result<Option<usize>, ReadError> {
         const REACH: usize = 500;
         let rows = self.rows(at.saturating_sub(REACH), 2 * REACH)?;
         let found = rows
@@ -235,6 +247,24 @@ impl Table {
             .filter(|row| row.id == Ok(id))
             .map(|row| row.index);
         Ok(found.min_by_key(|row| row.abs_diff(at)))
+    }
+
+    /// The row with an ID: the nearest of those that are near a place, else the first of a file in order.
+    pub(super) fn row_with(&self, at: usize, id: Ulid) -> Result<Option<usize>, ReadError> {
+        let near = self.row_near(at, id)?;
+        if near.is_some() || !self.is_ordered() {
+            return Ok(near);
+        }
+        let (mut first, mut behind) = (0, self.end());
+        while first < behind {
+            let middle = first.midpoint(behind);
+            if self.id(middle)?.is_some_and(|other| other < id) {
+                first = middle + 1;
+            } else {
+                behind = middle;
+            }
+        }
+        Ok((self.id(first)? == Some(id)).then_some(first))
     }
 
     /// Whether every row is known to have an ID that is not smaller than the one before.

@@ -362,6 +362,23 @@ fn what_is_set_is_read_again_for_another_file() {
 }
 
 #[test]
+fn what_was_counted_in_another_file_is_told_no_more() {
+    let mut client = Client::of_file("t.csv", b"id,a\n01ARZ3NDEKTSV4RRFFQ69G5FAV,3\n", json!({}));
+    let functions = json!({ "breakpoints": [{ "name": "a == 3" }] });
+    let request = json!({ "seq": 99, "type": "request", "command": "setFunctionBreakpoints", "arguments": functions });
+    let turn = client
+        .session
+        .receive(message::read(request.to_string().as_bytes()));
+    let (ticket, count, progress) = client.hear(turn).pop_front().unwrap();
+    let counted = count.run(&progress, &mut |_| {});
+    client.file("t.csv", b"id,b\n01ARZ3NDEKTSV4RRFFQ69G5FAV,3\n");
+    client.ok("restart", json!({}));
+    assert!(progress.is_cancelled());
+    let turn = client.session.finish(ticket, counted);
+    assert!(turn.messages.is_empty(), "{:?}", turn.messages);
+}
+
+#[test]
 fn lines_without_a_row_take_no_breakpoint() {
     let mut client = Client::of(IDS);
     let set = line_breakpoints(

@@ -249,6 +249,9 @@ fn a_hover_over_an_id_says_what_it_means() {
         "order_01BX5ZZKBKACTAV9WEVGEMMVRZ",
         "\"usr_01bx5zzkbkactav9wevgemmvrz\",",
         "015f4bff-cd73-5334-ada7-8edc1d4a6f1f",
+        // what editors take for one word
+        "\"id\":\"01BX5ZZKBKACTAV9WEVGEMMVRZ\"",
+        "/orders/01BX5ZZKBKACTAV9WEVGEMMVRZ?page=1",
     ] {
         assert_eq!(hover(text).as_deref(), Some(first), "{text}");
     }
@@ -256,6 +259,11 @@ fn a_hover_over_an_id_says_what_it_means() {
     let other = hover("01KDVDNA000000000000000000");
     assert_eq!(other.as_deref(), Some("2026-01-01T00:00:00.000Z, now"));
     assert_eq!(hover("web"), None);
+    // which of two is meant nobody knows
+    assert_eq!(
+        hover("01BX5ZZKBKACTAV9WEVGEMMVRZ,01BX5ZZKBKACTAV9WEVGEMMVS0"),
+        None
+    );
     assert_eq!(hover("time").as_deref(), Some("2017-10-24T01:29:36.371Z"));
     // elsewhere it is a literal of the language
     let body = client.ok(
@@ -263,6 +271,27 @@ fn a_hover_over_an_id_says_what_it_means() {
         json!({ "expression": "id", "context": "watch" }),
     );
     assert_eq!(body["result"], "01BX5ZZKBKACTAV9WEVGEMMVRZ");
+}
+
+#[test]
+fn a_hover_finds_the_line_of_an_id_far_away() {
+    let id = |number: u128| {
+        let id = ulid_engine::Ulid::from_u128((1_700_000_000_000 << 80) + number);
+        ulid_engine::codec::print(id).to_string()
+    };
+    let ids: String = (0..9_000).map(|row| id(2 * row) + "\n").collect();
+    let hover = |ids: &str, text: &str| {
+        let mut client = Client::of(ids);
+        let arguments = json!({ "expression": text, "context": "hover" });
+        let body = client.ok("evaluate", arguments);
+        let words = body["result"].as_str().unwrap().to_owned();
+        words.split_once(", line ").map(|(_, line)| line.to_owned())
+    };
+    assert_eq!(hover(&ids, &id(2 * 8_000)).as_deref(), Some("8001"));
+    assert_eq!(hover(&ids, &id(2 * 8_000 + 1)), None);
+    // of rows that are not in order only those near by are looked at
+    let late = ids + &id(0) + "\n";
+    assert_eq!(hover(&late, &id(2 * 8_000)), None);
 }
 
 #[test]

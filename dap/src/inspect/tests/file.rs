@@ -193,9 +193,9 @@ fn an_id_is_tried_in_place_of_another() {
     assert_eq!(
         client.refused(
             "setExpression",
-            json!({ "expression": "time", "value": "x" })
+            json!({ "expression": "line", "value": "x" })
         ),
-        "\"time\" cannot be set, only \"id\""
+        "\"line\" cannot be set, only \"id\" and \"time\""
     );
     let refused = client.refused(
         "setExpression",
@@ -290,10 +290,37 @@ fn the_id_of_a_row_is_changed_in_the_tree() {
     );
     let id = client.ok("evaluate", json!({ "expression": "id" }));
     assert_eq!(id["result"], "01BX5ZZKBKACTAV9WEVGEMMVS1");
-    for (scope, name) in [(scope(0), "time"), (scope(1), "line")] {
+    for (scope, name) in [(scope(0), "random"), (scope(1), "line")] {
         let refused = client.refused("setVariable", set(scope, name));
-        assert_eq!(refused, format!("{name:?} cannot be set, only \"id\""));
+        let words = format!("{name:?} cannot be set, only \"id\" and \"time\"");
+        assert_eq!(refused, words);
     }
+    let no_time = client.refused("setVariable", set(scope(0), "time"));
+    assert_eq!(
+        no_time,
+        "\"015f4bff-cd73-5334-ada7-8edc1d4a6f21\" is no time"
+    );
+}
+
+#[test]
+fn a_time_that_is_put_in_place_keeps_the_randomness() {
+    let mut client = Client::of_file(
+        "ids.txt",
+        IDS.as_bytes(),
+        json!({ "timeZone": "Europe/Berlin" }),
+    );
+    let put = |name: &str, value: &str| json!({ "expression": name, "value": value });
+    // the 26 characters of 2016-07-30T23:54:10.259Z begin with 01ARZ3NDEK
+    let set = client.ok("setExpression", put("id", "2016-07-30T23:54:10.259Z"));
+    assert_eq!(set["value"], "01ARZ3NDEKACTAV9WEVGEMMVRZ");
+    let set = client.ok("setExpression", put("time", "2016-07-31T01:54:10.259"));
+    assert_eq!(set["value"], "2016-07-31T01:54:10.259+02:00");
+    let id = client.ok("evaluate", json!({ "expression": "id" }));
+    assert_eq!(id["result"], "01ARZ3NDEKACTAV9WEVGEMMVRZ");
+    client.motion("next");
+    client.motion("next");
+    let refused = client.refused("setExpression", put("time", "2016-07-31"));
+    assert!(refused.starts_with("this row has no ID"), "{refused}");
 }
 
 #[test]
@@ -332,9 +359,34 @@ fn an_id_that_is_put_in_place_has_its_duplicates() {
     // and the first another: the third is then the first of its like
     put(&mut client, 1, "01BX5ZZKBKACTAV9WEVGEMMVS5");
     assert_eq!(duplicates(&mut client), [5]);
-    let refused = client.refused("evaluate", json!({ "expression": "count(duplicate)" }));
-    assert!(
-        refused.starts_with("count, min and max look at the file as it is"),
-        "{refused}"
+    let count = |client: &mut Client, what: &str| {
+        let body = client.ok("evaluate", json!({ "expression": what }));
+        body["result"].as_str().unwrap().to_owned()
+    };
+    // the rows are 01BX…S5, …S0, …RZ, one a millisecond later, …RZ and 01ARZ…
+    assert_eq!(count(&mut client, "count(duplicate)"), "1");
+    assert_eq!(count(&mut client, "count(valid)"), "6");
+    assert_eq!(count(&mut client, "count(out_of_order)"), "4");
+    assert_eq!(count(&mut client, "min(id)"), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    assert_eq!(count(&mut client, "count() by valid"), "true: 6");
+}
+
+#[test]
+fn an_id_that_has_no_room_in_the_file_is_in_no_figure() {
+    let csv = "id,n\n01ARZ3NDEKTSV4RRFFQ69G5FAV,1\n,2\n01ARZ3NDEKTSV4RRFFQ69G5FAW,3\n";
+    let mut client = Client::of_file("t.csv", csv.as_bytes(), json!({}));
+    client.motion("next");
+    let put = json!({ "expression": "id", "value": "01ARZ3NDEKTSV4RRFFQ69G5FAX" });
+    client.ok("setExpression", put);
+    assert_eq!(
+        client.ok("evaluate", json!({ "expression": "valid" }))["result"],
+        "true"
     );
+    for figure in ["count(valid)", "count() by valid"] {
+        let refused = client.refused("evaluate", json!({ "expression": figure }));
+        assert!(
+            refused.ends_with("restart to look at the file as it is"),
+            "{refused}"
+        );
+    }
 }

@@ -382,6 +382,56 @@ fn the_exit_code_tells_if_a_filter_met_anything() {
     }
 }
 
+#[test]
+fn the_exit_code_waits_for_the_pass_over_the_file() {
+    let mut client = Client::new();
+    let path = client.file("ids.txt", IDS.as_bytes());
+    let mut surveys = Vec::new();
+    let mut send = |client: &mut Client, command: &str, arguments: Value| {
+        client.seq += 1;
+        let request = json!({ "seq": client.seq, "type": "request", "command": command, "arguments": arguments });
+        let turn = client
+            .session
+            .receive(message::read(request.to_string().as_bytes()));
+        let mut jobs = client.hear(turn);
+        while let Some((ticket, job, progress)) = jobs.pop_front() {
+            if matches!(job, Job::Survey(_)) {
+                surveys.push((ticket, job, progress));
+                continue;
+            }
+            let done = job.run(&progress, &mut |_| {});
+            let turn = client.session.finish(ticket, done);
+            jobs.extend(client.hear(turn));
+        }
+    };
+    let exit = |client: &Client| {
+        let mut heard = client.heard.iter();
+        let exited = heard.find(|message| message["event"] == "exited")?;
+        exited["body"]["exitCode"].as_i64()
+    };
+    // a filter that stops at none of the rows, for there is one only
+    let filter =
+        json!({ "filters": [], "filterOptions": [{ "filterId": "invalid", "condition": "99" }] });
+    send(&mut client, "initialize", json!({}));
+    send(&mut client, "setExceptionBreakpoints", filter);
+    send(
+        &mut client,
+        "launch",
+        json!({ "program": path, "stopOnEntry": false }),
+    );
+    send(&mut client, "configurationDone", json!({}));
+    // from the end of the file
+    send(&mut client, "continue", json!({ "threadId": 1 }));
+    assert_eq!(exit(&client), None);
+    let (ticket, survey, progress) = surveys.pop().unwrap();
+    let done = survey.run(&progress, &mut |_| {});
+    let turn = client.session.finish(ticket, done);
+    client.hear(turn);
+    assert_eq!(exit(&client), Some(1));
+    let last = client.heard.last().unwrap();
+    assert_eq!(last["event"], "terminated");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_output_of_a_program_is_stepped_through() {

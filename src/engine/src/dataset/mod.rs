@@ -15,6 +15,7 @@
 mod anew;
 mod arrivals;
 mod block;
+mod changed;
 mod error;
 mod every;
 mod follow;

@@ -3,6 +3,7 @@
 //! Files are read by position and never mapped: a file that is cut while it is mapped kills the process.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io,
     num::NonZeroUsize,
@@ -12,11 +13,14 @@ use std::{
 
 use lru::LruCache;
 
-use super::{error::ReadError, layout::Layout, lines::LineCounts};
+use super::{as_index, error::ReadError, layout::Layout, lines::LineCounts};
 
 /// Bytes of one cached block.
 pub(super) const BLOCK_LEN: usize = 64 * 1024;
 const CACHED_BLOCKS: NonZeroUsize = NonZeroUsize::new(16).expect("a cache holds something");
+
+/// Bytes that stand in the place of as many others, by their offset. They do not overlap.
+pub(super) type Patches = BTreeMap<u64, Vec<u8>>;
 
 /// Positioned reads over parts, with the blocks read last kept.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub(super) struct Source {
     parts: RwLock<Vec<Part>>,
     blocks: Mutex<LruCache<u64, Arc<[u8]>>>,
     pub(super) lines: LineCounts,
+    /// Bytes that stand in the place of those of the parts.
+    patches: Patches,
 }
 
 /// A file of the source, or a stream.
@@ -78,6 +84,24 @@ impl Part {
             layout: Arc::new(Layout::unknown()),
             start: 0,
         }
+    }
+
+    /// The part as it is by now, to be read beside it. Nothing is added to it.
+    fn copy(&self) -> Result<Part, ReadError> {
+        let failed = |error| ReadError::Io {
+            path: self.path.clone(),
+            error: Arc::new(error),
+        };
+        Ok(Part {
+            backing: match &self.backing {
+                Backing::Memory(bytes) => Backing::Memory(bytes.clone()),
+                Backing::File(file) => Backing::File(file.try_clone().map_err(failed)?),
+            },
+            path: self.path.clone(),
+            layout: self.layout.clone(),
+            is_followed: false,
+            ..*self
+        })
     }
 
     /// Bytes that this part adds to the source.
@@ -140,9 +164,23 @@ impl Source {
             parts: RwLock::new(Vec::with_capacity(parts.len())),
             blocks: Mutex::new(LruCache::new(CACHED_BLOCKS)),
             lines: LineCounts::default(),
+            patches: Patches::new(),
         };
         parts.into_iter().for_each(|part| source.push(part));
         source
+    }
+
+    /// The bytes that are there by now, some of them replaced.
+    pub(super) fn with(&self, patches: Patches) -> Result<Source, ReadError> {
+        let copies = self
+            .parts()
+            .iter()
+            .map(Part::copy)
+            .collect::<Result<_, _>>()?;
+        Ok(Source {
+            patches,
+            ..Source::new(copies)
+        })
     }
 
     /// The part of a source that has one.
@@ -219,7 +257,26 @@ impl Source {
                 break;
             }
         }
+        drop(parts);
+        if !self.patches.is_empty() {
+            self.patch(offset, &mut buffer[..filled]);
+        }
         Ok(filled)
+    }
+
+    /// Puts what stands in the place of the bytes from `offset` on.
+    fn patch(&self, offset: u64, bytes: &mut [u8]) {
+        let end = offset + bytes.len() as u64;
+        for (&at, patch) in self.patches.range(..end).rev() {
+            if at + patch.len() as u64 <= offset {
+                break;
+            }
+            let shared = at.max(offset)..end.min(at + patch.len() as u64);
+            let of = |start: u64| as_index(shared.start - start)..as_index(shared.end - start);
+            if let (Some(bytes), Some(patch)) = (bytes.get_mut(of(offset)), patch.get(of(at))) {
+                bytes.copy_from_slice(patch);
+            }
+        }
     }
 
     /// The block that holds `offset` and where the block begins. It is short, perhaps empty, at the end of the source.

@@ -33,7 +33,7 @@ const PIECES_A_THREAD: usize = 8;
 const AT_ONCE: u64 = 4 << 20;
 
 /// Layouts that a source may have, one after another.
-const MOST_LAYOUTS: usize = 12;
+pub(super) const MOST_LAYOUTS: usize = 12;
 /// The layout of a source that has none yet.
 static UNKNOWN: LazyLock<Layout> = LazyLock::new(Layout::unknown);
 
@@ -41,11 +41,11 @@ static UNKNOWN: LazyLock<Layout> = LazyLock::new(Layout::unknown);
 pub(super) struct Store {
     pub(super) source: Arc<Source>,
     /// The layout of all files, by what was known at a time. The last that is set holds.
-    layouts: [OnceLock<Layout>; MOST_LAYOUTS],
+    pub(super) layouts: [OnceLock<Layout>; MOST_LAYOUTS],
     /// The head by which a source of one file that was young when it was opened is recognised once more.
     pub(super) options: Option<OpenOptions>,
-    state: Mutex<State>,
-    changed: Condvar,
+    pub(super) state: Mutex<State>,
+    pub(super) changed: Condvar,
     /// The dataset is gone: the indexing thread ends.
     pub(super) abandoned: AtomicBool,
 }

@@ -13,6 +13,7 @@ use crate::{
     progress::Progress,
 };
 
+mod changed;
 mod dialects;
 mod files;
 mod formats;
