@@ -16,6 +16,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -83,11 +84,16 @@ class Row:
         self.key = decode(text) if key is None else key
 
 
+def line_ends(text):
+    """How many lines end in a text, however they do."""
+    return len(re.findall(r"\r*\n|\r", text))
+
+
 class Case:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.kind = self.random.choice(
-            ["lines", "table", "table", "table", "jsonl", "jsonl", "array", "pages", "text", "messages", "every", "binary"]
+            ["lines", "table", "table", "table", "jsonl", "jsonl", "array", "pages", "sequence", "text", "messages", "every", "binary"]
         )
         self.spelling = "ulid"
         if self.random.random() < 0.4:
@@ -95,7 +101,9 @@ class Case:
         self.keys = {}
         self.ms = 1_500_000_000_000 + self.random.randrange(10**11)
         self.last = None
-        self.ending = "\r\n" if self.random.random() < 0.3 else "\n"
+        # by returns alone; or those of Windows made twice
+        others = ["\r", "\r\r\n"] if self.kind in ("lines", "table") else []
+        self.ending = self.random.choice(["\n"] * 6 + ["\r\n"] * 3 + others)
         self.rows = []
         self.options = ["--spelling", "guid"] if self.spelling == "guid" else []
         self.suffix = ""
@@ -149,6 +157,8 @@ class Case:
         names = ["id"] + NAMES[: self.random.randrange(1, 4)]
         self.random.shuffle(names)
         has_header = self.random.random() < 0.8
+        # which the module would not quote
+        words = [word for word in WORDS if self.ending != "\r" or "\n" not in word]
         quoting = self.random.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
         blanks = self.random.choice([0, 0, 0.2])
         line, parts = 1, []
@@ -178,9 +188,9 @@ class Case:
             while self.random.random() < blanks:
                 parts.append(self.ending)
             text = self.id() if number < 2 else self.some_id()
-            cells = {name: self.random.choice(WORDS) for name in names if name != "id"}
+            cells = {name: self.random.choice(words) for name in names if name != "id"}
             cells["name" if "name" in names else names[0] if names[0] != "id" else names[1]] = f"r{number}"
-            line = "".join(parts).count("\n") + 1
+            line = line_ends("".join(parts)) + 1
             self.rows.append(self.row(text, cells, line))
             write([text if name == "id" else cells[name] for name in names])
         content = "".join(parts)
@@ -240,6 +250,16 @@ class Case:
     def make_array(self):
         text = self.dumped(self.make_objects(), indent=self.random.choice([None, None, 1]))
         return self.encoded(text + self.random.choice(["", self.ending]))
+
+    def make_sequence(self):
+        """Objects one behind another, with nothing around them."""
+        indent, between = self.random.choice([(2, self.ending), (1, "\n\x1e"), (None, ""), (2, ",\n")])
+        parts = [self.dumped(whole, indent=indent) for whole in self.make_objects()]
+        text = ""
+        for row, part in zip(self.rows, parts):
+            row.line = text.count("\n") + 1
+            text += part + between
+        return self.encoded(text)
 
     def make_pages(self):
         objects = self.make_objects()

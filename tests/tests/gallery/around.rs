@@ -125,7 +125,6 @@ pub(crate) const AROUND: &[(&str, &str, &str, usize, usize, u64)] = &[
         6,
         0,
     ),
-    ("jq-pretty.json", "jq .", "text", 42, 6, 0),
     (
         "kafka-console-meta.txt",
         "kafka-console-consumer, all of print.*",
@@ -183,14 +182,6 @@ pub(crate) const AROUND: &[(&str, &str, &str, usize, usize, u64)] = &[
     ("mariadb-vertical.txt", "\\G of mariadb", "text", 36, 6, 0),
     ("mariadb.html", "mariadb -H", "text", 1, 1, 5),
     ("mariadb.xml", "mariadb -X", "text", 52, 6, 0),
-    (
-        "mongoexport-pretty.json",
-        "mongoexport --pretty",
-        "text",
-        144,
-        6,
-        0,
-    ),
     (
         "node-table.txt",
         "console.table of Node.js",

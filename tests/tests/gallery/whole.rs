@@ -208,7 +208,11 @@ pub(crate) const WHOLE: &[(&str, &str, &str)] = &[
     ("jq-raw.txt", "jq -r .id", "lines"),
     ("jq-strings.txt", "jq .id", "text"),
     ("json-lines-of-arrays.txt", "jq -c", "text"),
-    ("json-seq.json", "jq --seq", "text"),
+    (
+        "json-seq.json",
+        "jq --seq",
+        "json, one object behind another, ID in field \"id\"",
+    ),
     (
         "jsonapi.json",
         "JSON:API",
@@ -295,6 +299,31 @@ pub(crate) const WHOLE: &[(&str, &str, &str)] = &[
         "pandas-noindex.csv",
         "to_csv(index=False) of pandas",
         "csv, ID in column 1 \"id\" of 5",
+    ),
+    (
+        "jq-pretty.json",
+        "jq .",
+        "json, one object behind another, ID in field \"id\"",
+    ),
+    (
+        "python-nan.jsonl",
+        "json of Python, with numbers that are none",
+        "jsonl, ID in field \"id\"",
+    ),
+    (
+        "python-mac.csv",
+        "csv of Python, lines ended by returns",
+        "csv, ID in column 1 \"id\" of 2",
+    ),
+    (
+        "python-windows.csv",
+        "csv of Python on Windows, without newline=''",
+        "csv, ID in column 1 \"id\" of 2",
+    ),
+    (
+        "mongoexport-pretty.json",
+        "mongoexport --pretty",
+        "json, one object behind another, ID in field \"orderId\"",
     ),
     (
         "pandas-records.json",

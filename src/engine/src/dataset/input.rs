@@ -10,6 +10,7 @@ use std::{
 use super::{
     decompress::{decompressed, is_packed},
     error::{OpenError, Reason},
+    returns::{Returns, ends_by_return, with_line_feeds},
     source::Backing,
 };
 use crate::row::CellType;
@@ -17,7 +18,7 @@ use crate::row::CellType;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 const PARQUET: &[u8] = b"PAR1";
 /// Bytes at the begin of a file that are looked at.
-const HEAD_LEN: u64 = 4096;
+const HEAD_LEN: u64 = 4096 + 16;
 
 /// Bytes that arrive: a pipe, or what comes out of a decompressor.
 pub(super) type Stream = Box<dyn Read + Send>;
@@ -109,7 +110,11 @@ fn content_of(path: &Path, memory: Option<usize>) -> Result<Content, Reason> {
     let head = head_of(&mut file)?;
     // files of the system say that they hold nothing, and can be read once from their begin
     let is_made_when_read = metadata.len() == 0 && !head.is_empty();
-    if !is_packed(&head) && !head.starts_with(PARQUET) && !is_made_when_read {
+    if !is_packed(&head)
+        && !ends_by_return(&head)
+        && !head.starts_with(PARQUET)
+        && !is_made_when_read
+    {
         return Ok(Content::There {
             skip: mark_len(&head),
             len: metadata.len(),
@@ -171,6 +176,7 @@ pub(super) fn open_stream(
 
 /// Bytes in memory.
 pub(super) fn memory(name: &str, bytes: Vec<u8>) -> Opened {
+    let bytes = with_line_feeds(bytes);
     Opened {
         path: name.into(),
         content: Content::There {
@@ -202,7 +208,7 @@ fn mark_len(head: &[u8]) -> u64 {
     }
 }
 
-/// A stream without the mark of byte order with which it begins.
+/// A stream without the mark of byte order with which it begins, and with line ends as others have them.
 fn plain(mut stream: Stream) -> io::Result<Stream> {
     let mut head = Vec::new();
     (&mut stream)
@@ -210,7 +216,7 @@ fn plain(mut stream: Stream) -> io::Result<Stream> {
         .read_to_end(&mut head)?;
     let mut head = Cursor::new(head);
     head.set_position(mark_len(head.get_ref()));
-    Ok(Box::new(head.chain(stream)))
+    Ok(Box::new(Returns::new(Box::new(head.chain(stream)))))
 }
 
 /// A path that names the same file as the open one, by what the system says of both.

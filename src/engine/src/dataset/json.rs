@@ -1,7 +1,8 @@
 //! Fields of a JSON object in a line.
 
-use std::{borrow::Cow, fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range, sync::LazyLock};
 
+use memchr::memmem::Finder;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -11,19 +12,54 @@ use crate::row::Cell;
 /// The place of the text of a string field, without its quotes and with its escapes: see [`unescaped`]. `None` if the
 /// record is no object, if it has no such field, or if that is no string.
 pub(super) fn string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
+    let found = strict_string_at(record, field);
+    found.or_else(|| strict_string_at(&without_words(record)?, field))
+}
+
+fn strict_string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
     let mut reader = serde_json::Deserializer::from_slice(record);
     // The key is tried as a whole first: a field may have a dot in its name.
     let text = StringAt { path: field }.deserialize(&mut reader).ok()??;
-    let start = text.as_ptr().addr() - record.as_ptr().addr();
-    Some(start..start + text.len())
+    Some(place_of(text, record))
+}
+
+/// A record in which the words of Python, pandas and JavaScript for what is no number of JSON, `NaN`, `Infinity` and
+/// `-Infinity`, are numbers as long as they; nothing where none stands outside of texts.
+fn without_words(record: &[u8]) -> Option<Vec<u8>> {
+    const WORDS: [(&[u8], &[u8]); 2] = [(b"NaN", b"0.0"), (b"Infinity", b"0.000000")];
+    static FIRST: LazyLock<[Finder<'static>; 2]> =
+        LazyLock::new(|| WORDS.map(|(word, _)| Finder::new(word)));
+    FIRST.iter().find_map(|word| word.find(record))?;
+    let mut numbers = record.to_vec();
+    let (mut at, mut is_text) = (0, false);
+    while let Some(&byte) = record.get(at) {
+        match byte {
+            b'"' => is_text = !is_text,
+            b'\\' => at += 1,
+            b'N' | b'I' if !is_text => {
+                let rest = numbers.get_mut(at..).unwrap_or_default();
+                let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
+                for (place, &digit) in rest.iter_mut().zip(word.map_or(&b""[..], |word| word.1)) {
+                    *place = digit;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    (numbers != record).then_some(numbers)
+}
+
+/// The place of a part in a whole.
+fn place_of(part: &str, whole: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr() - whole.as_ptr().addr();
+    start..start + part.len()
 }
 
 /// The place of the text of a record that is a string, without its quotes and with its escapes.
 pub(super) fn whole_string(record: &[u8]) -> Option<Range<usize>> {
     let value: &RawValue = serde_json::from_slice(record).ok()?;
-    let text = between_quotes(value.get())?;
-    let start = text.as_ptr().addr() - record.as_ptr().addr();
-    Some(start..start + text.len())
+    Some(place_of(between_quotes(value.get())?, record))
 }
 
 fn between_quotes(value: &str) -> Option<&str> {
@@ -51,10 +87,27 @@ pub(super) struct Values<'a> {
 
 /// The values of an object, those of some fields in their order.
 pub(super) fn values<'a>(record: &'a [u8], columns: &[String]) -> Values<'a> {
+    let values = strict_values(record, columns);
+    let with_words = || {
+        let numbers = without_words(record)?;
+        let Values { named, further } = strict_values(&numbers, columns)?;
+        let written =
+            |number: &str| std::str::from_utf8(record.get(place_of(number, &numbers))?).ok();
+        let further = further
+            .into_iter()
+            .filter_map(|(name, value)| Some((Cow::Owned(name.into_owned()), written(value)?)));
+        Some(Values {
+            named: named.into_iter().map(|value| written(value?)).collect(),
+            further: further.collect(),
+        })
+    };
+    values.or_else(with_words).unwrap_or_default()
+}
+
+fn strict_values<'a>(record: &'a [u8], columns: &[String]) -> Option<Values<'a>> {
     let mut reader = serde_json::Deserializer::from_slice(record);
     let values = reader.deserialize_any(ValuesOf { columns });
-    let values = values.ok().filter(|_| reader.end().is_ok());
-    values.unwrap_or_default()
+    values.ok().filter(|_| reader.end().is_ok())
 }
 
 /// The value of a field, or of a path of fields, as text.
@@ -64,6 +117,14 @@ pub(super) fn cell<'a>(record: &'a [u8], path: &str) -> Option<Cow<'a, str>> {
 
 /// The value of a field, or of a path of fields, as it is written.
 pub(super) fn value<'a>(record: &'a [u8], path: &str) -> Option<&'a str> {
+    strict_value(record, path).or_else(|| {
+        let numbers = without_words(record)?;
+        let at = place_of(strict_value(&numbers, path)?, &numbers);
+        std::str::from_utf8(record.get(at)?).ok()
+    })
+}
+
+fn strict_value<'a>(record: &'a [u8], path: &str) -> Option<&'a str> {
     let mut reader = serde_json::Deserializer::from_slice(record);
     let value = reader.deserialize_any(ValueAt { path }).ok()??;
     reader.end().ok()?;
@@ -72,10 +133,19 @@ pub(super) fn value<'a>(record: &'a [u8], path: &str) -> Option<&'a str> {
 
 /// The object in a line; an empty one if there is none.
 pub(super) fn object(record: &[u8]) -> Members {
-    match serde_json::from_slice(record) {
-        Ok(Json::Object(members)) => members,
-        _ => Members::new(),
-    }
+    let strict = |record: &[u8]| match serde_json::from_slice(record) {
+        Ok(Json::Object(members)) => Some(members),
+        _ => None,
+    };
+    let found = strict(record).or_else(|| strict(&without_words(record)?));
+    found.unwrap_or_default()
+}
+
+/// True for a record that is an object.
+pub(super) fn is_object(record: &[u8]) -> bool {
+    let is_whole = |record: &[u8]| serde_json::from_slice::<IgnoredAny>(record).is_ok();
+    record.trim_ascii_start().starts_with(b"{")
+        && (is_whole(record) || without_words(record).is_some_and(|record| is_whole(&record)))
 }
 
 /// A value that was not read yet, as text. `None` if it is none.
@@ -83,7 +153,9 @@ pub(super) fn show_raw(value: &str) -> Option<Cow<'_, str>> {
     let is_plain_text = |bytes: &[u8]| matches!(bytes, [b'"', .., b'"']) && !bytes.contains(&b'\\');
     let bytes = value.as_bytes();
     if !is_plain_text(bytes) && !is_shown_as_written(bytes) {
-        let _: &RawValue = serde_json::from_str(value).ok()?;
+        let is_whole = |value: &[u8]| serde_json::from_slice::<IgnoredAny>(value).is_ok();
+        let is_with_words = || without_words(bytes).is_some_and(|value| is_whole(&value));
+        (is_whole(bytes) || is_with_words()).then_some(())?;
     }
     Some(Cell::of_json(value).into_text())
 }
@@ -384,5 +456,34 @@ mod tests {
         check(r#"{"n":1} 2"#, "n", None);
         check(r#"{"n":1"#, "n", None);
         check("[1]", "n", None);
+    }
+
+    /// As Python's `json`, which writes them, reads them.
+    #[test]
+    fn words_for_what_is_no_number_are_values() {
+        let record =
+            r#"{"a":NaN,"b":[-Infinity, NaN],"id":"NaN \"Infinity","c":-Infinity,"N":Infinity}"#;
+        let columns = ["a", "b", "id", "c"].map(str::to_owned);
+        let Values { named, further } = values(record.as_bytes(), &columns);
+        let expected = [
+            "NaN",
+            "[-Infinity, NaN]",
+            r#""NaN \"Infinity""#,
+            "-Infinity",
+        ];
+        assert_eq!(named, expected.map(Some));
+        assert_eq!(further, [(Cow::Borrowed("N"), "Infinity")]);
+        assert_eq!(cell(record.as_bytes(), "a").as_deref(), Some("NaN"));
+        assert_eq!(
+            cell(record.as_bytes(), "b").as_deref(),
+            Some("[-Infinity,NaN]")
+        );
+        let at = string_at(record.as_bytes(), "id").unwrap();
+        assert_eq!(&record[at], r#"NaN \"Infinity"#);
+        assert_eq!(object(record.as_bytes()).len(), 5);
+        assert!(is_object(record.as_bytes()));
+        for broken in [r#"{"a":NaNs}"#, r#"{"a":nan}"#, r#"{NaN:1}"#] {
+            assert!(!is_object(broken.as_bytes()), "{broken}");
+        }
     }
 }

@@ -52,6 +52,8 @@ pub struct Layout {
     pub hint: Option<String>,
     /// The array within an object whose elements are the rows.
     pub(super) array: Option<Array>,
+    /// True if the rows are objects one behind another, each of several lines, without an array around them.
+    pub(super) is_sequence: bool,
     /// The kinds of the IDs of the first rows.
     pub kinds: Kinds,
     /// True if each ID of a text is a row of its own.
@@ -106,6 +108,7 @@ impl Layout {
             kinds: Kinds::default(),
             every: false,
             array: None,
+            is_sequence: false,
             delimiter: if format == Format::Tsv { b'\t' } else { b',' },
             places: None,
             several: None,
@@ -171,6 +174,7 @@ impl Layout {
             Format::Binary => Splitter::Fixed(0),
             Format::Json => match &self.array {
                 Some(array) => Splitter::Pages(Pages::new(array.path)),
+                None if self.is_sequence => Splitter::Elements(Elements::SEQUENCE),
                 None => Splitter::Elements(Elements::default()),
             },
             Format::JsonLines => Splitter::FILLED,
@@ -410,6 +414,9 @@ impl fmt::Display for Layout {
         }
         if let Some(array) = &self.array {
             write!(f, ", elements of {:?}", array.name)?;
+        }
+        if self.is_sequence {
+            f.write_str(", one object behind another")?;
         }
         let inside = match self.spelling {
             Spelling::Within => "within",

@@ -45,6 +45,7 @@ mod near;
 mod ordered;
 mod pages;
 mod records;
+mod returns;
 mod sample;
 mod search;
 mod separated;

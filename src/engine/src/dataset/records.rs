@@ -119,7 +119,7 @@ impl<'a> Records<'a> {
             return self.record_of_id(begin, len).map(Some);
         }
         let leading = match self.splitter {
-            Splitter::Pages(state) => state.leading_len(&text),
+            Splitter::Pages(_) | Splitter::Elements(_) => self.splitter.leading_len(&text),
             _ => 0,
         };
         text.drain(..leading);

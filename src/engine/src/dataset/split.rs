@@ -23,7 +23,7 @@ pub(super) enum Splitter {
     Quoted(Quoted),
     /// A record ends behind an ID.
     Every(Every),
-    /// A record is an element of a JSON array.
+    /// A record is an element of a JSON array, or an object of a sequence.
     Elements(Elements),
     /// A record is an element of an array within an object.
     Pages(Pages),
@@ -144,7 +144,8 @@ impl Splitter {
             Splitter::Quoted(state) => !state.inside && state.line() != Line::Something,
             Splitter::Every(state) => !state.is_id(),
             Splitter::Pages(state) => state.holds_nothing(),
-            Splitter::Lines | Splitter::Elements(_) | Splitter::Fixed(_) => false,
+            Splitter::Elements(state) => state.holds_nothing(),
+            Splitter::Lines | Splitter::Fixed(_) => false,
         }
     }
 
@@ -164,6 +165,7 @@ impl Splitter {
         match self {
             Splitter::Every(_) => return every::leading_len(record),
             Splitter::Pages(state) => return state.leading_len(record),
+            Splitter::Elements(state) => return state.leading_len(record),
             _ => {}
         }
         let mut rest = record;

@@ -14,10 +14,9 @@ use self::table::Dialect;
 use super::{
     elements::{Elements, empty_array, first_element},
     error::Reason,
-    json,
+    json::{self, is_object},
     layout::{Layout, Place, RECORD_LEN},
     options::{Format, OpenOptions},
-    ordered::Json,
     pages::{ArrayPath, Pages},
     separated,
     split::Splitter,
@@ -110,6 +109,7 @@ fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
 /// The rows of a sample.
 fn rows<'a>(sample: &Sample<'a>, layout: &Layout) -> Vec<&'a [u8]> {
     match layout.format {
+        Format::Json if layout.is_sequence => sample.sequence().collect(),
         Format::Json => sample
             .elements(layout.array.as_ref().map(|array| array.path))
             .collect(),
@@ -195,7 +195,7 @@ impl<'a> Sample<'a> {
 
     /// The whole elements of an array, or of those at a path.
     fn elements(&self, path: Option<ArrayPath>) -> impl Iterator<Item = &'a [u8]> {
-        let mut splitter = match path {
+        let splitter = match path {
             Some(path) => Splitter::Pages(Pages::new(path)),
             None => Splitter::Elements(Elements::default()),
         };
@@ -203,16 +203,35 @@ impl<'a> Sample<'a> {
             Some(path) => path.first_element(self.bytes).unwrap_or(self.bytes.len()),
             None => first_element(self.bytes).unwrap_or_default(),
         };
+        self.divided(splitter, start)
+    }
+
+    /// The whole objects that stand one behind another.
+    fn sequence(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.divided(Splitter::Elements(Elements::SEQUENCE), 0)
+    }
+
+    /// True if it is of objects one behind another, of which the first is no line, and the last may be cut.
+    fn is_sequence(&self) -> bool {
+        let is_of_lines = || self.records().next().is_some_and(is_object);
+        let mut objects = self.sequence();
+        objects.next().is_some_and(is_object)
+            && !is_of_lines()
+            && (objects.by_ref().all(is_object) || objects.next().is_none())
+    }
+
+    /// The whole records into which a splitter divides the bytes from a place on.
+    fn divided(&self, mut splitter: Splitter, start: usize) -> impl Iterator<Item = &'a [u8]> {
         let mut rest = self.bytes.get(start..).unwrap_or_default();
         let whole = self.whole;
-        let elements = std::iter::from_fn(move || {
+        let records = std::iter::from_fn(move || {
             let end = splitter.find_end(rest);
             let has_last = whole && !rest.is_empty() && !splitter.holds_nothing();
-            let (element, behind) = rest.split_at(end.or(has_last.then_some(rest.len()))?);
+            let (record, behind) = rest.split_at(end.or(has_last.then_some(rest.len()))?);
             rest = behind;
-            Some(splitter.text(element))
+            Some(splitter.text(record))
         });
-        elements.take(SAMPLE_RECORDS)
+        records.take(SAMPLE_RECORDS)
     }
 
     /// The fields of the whole rows of a table. Where a quoted field goes on past the sample, before a second row has
@@ -260,7 +279,7 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
     if let Some(reason) = archive::named(sample.bytes) {
         return Err(reason);
     }
-    if memchr::memchr(0, sample.bytes).is_some() {
+    if is_no_text(sample) {
         return Err(Reason::Binary);
     }
     if is_array(sample, options) {
@@ -272,6 +291,9 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
     let has_field = options.field.is_some() && sample.records().any(is_object);
     if has_field || sample.records().next().is_some_and(is_object) {
         return Ok(guess_among_objects(sample, options));
+    }
+    if sample.is_sequence() && is_of_rows(sample, options) {
+        return Ok(Format::Json);
     }
     match sample.extension().as_str() {
         "csv" => return Ok(Format::Csv),
@@ -299,6 +321,18 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
     Ok(guess_of_lines(sample))
 }
 
+/// True where zeros stand, unless among text with an ID, as in a log for which more room was reserved than it took.
+fn is_no_text(sample: &Sample<'_>) -> bool {
+    let is_of_text = |byte: u8| byte >= b' ' || matches!(byte, 0 | b'\t' | b'\n' | b'\r' | 0x1B);
+    // a sample may end within a character
+    let is_text = || {
+        std::str::from_utf8(sample.bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
+    };
+    let is_like_text =
+        || sample.bytes.iter().copied().all(is_of_text) && is_text() && has_id_in_text(sample);
+    memchr::memchr(0, sample.bytes).is_some() && !is_like_text()
+}
+
 /// Objects have their ID in a field; where no field has one, but the text of a line does, lines are text.
 fn guess_among_objects(sample: &Sample<'_>, options: &OpenOptions) -> Format {
     let is_asked = options.field.is_some() || options.place.is_some();
@@ -307,7 +341,7 @@ fn guess_among_objects(sample: &Sample<'_>, options: &OpenOptions) -> Format {
     if is_asked
         || best
             .as_ref()
-            .is_some_and(|path| !is_by_number(path, records.len()))
+            .is_some_and(|path| !is_one_of_many(path, &records, options))
     {
         return Format::JsonLines;
     }
@@ -322,10 +356,28 @@ fn guess_among_objects(sample: &Sample<'_>, options: &OpenOptions) -> Format {
     }
 }
 
-/// True for the path to one of many in an object by columns, as data frames are written: `id.0` beside `id.1`.
-fn is_by_number(path: &str, objects: usize) -> bool {
-    let last = path.rsplit('.').next().unwrap_or_default();
-    objects == 1 && !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit())
+/// True for objects one behind another that are rows: several, or one with an ID in a field. Where no field has one, but the
+/// text of an object does, their lines are text.
+fn is_of_rows(sample: &Sample<'_>, options: &OpenOptions) -> bool {
+    let objects: Vec<&[u8]> = sample.sequence().collect();
+    match objects::best_path(&objects, options) {
+        Some(path) => !is_one_of_many(&path, &objects, options),
+        None => {
+            objects.len() > 1
+                && count_in_text(objects.iter().copied()) <= objects::most_within(&objects)
+        }
+    }
+}
+
+/// True for the path to one ID of many in a lone object: that of data frames by columns, `id.0` beside `id.1`, or of rows by
+/// their names, `row_1.id` beside `row_2.id`.
+fn is_one_of_many(path: &str, objects: &[&[u8]], options: &OpenOptions) -> bool {
+    let [object] = objects else {
+        return false;
+    };
+    let (above, last) = path.rsplit_once('.').unwrap_or(("", path));
+    let is_number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
+    is_number || !above.is_empty() && objects::has_brother(object, path, options)
 }
 
 /// Lines in which no ID stands alone: text where one of them holds an ID, or none is as long as an ID and one word.
@@ -414,11 +466,6 @@ fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
                 None => is_object(first),
             },
         }
-}
-
-fn is_object(line: &[u8]) -> bool {
-    line.trim_ascii_start().starts_with(b"{")
-        && matches!(serde_json::from_slice(line), Ok(Json::Object(_)))
 }
 
 /// A place that IDs may stand in.

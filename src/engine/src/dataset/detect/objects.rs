@@ -99,6 +99,16 @@ pub(super) fn best_path(records: &[&[u8]], options: &OpenOptions) -> Option<Stri
     texts.path(best.column)
 }
 
+/// True if an object has an ID at another path that ends as this one does.
+pub(super) fn has_brother(object: &[u8], path: &str, options: &OpenOptions) -> bool {
+    let texts = Texts::of(&objects(&[object]), options);
+    let name = |path: &str| path.rsplit('.').next().map(str::to_owned);
+    let is_brother = |(other, ids): (&String, &Counts)| {
+        other != path && name(other) == name(path) && ids.iter().any(|&count| count > 0)
+    };
+    texts.paths.iter().any(is_brother)
+}
+
 /// How many records have an ID somewhere in the text of the field in which most have one.
 pub(super) fn most_within(records: &[&[u8]]) -> usize {
     let texts = Texts::of(&objects(records), &OpenOptions::default());
@@ -136,11 +146,14 @@ pub(super) fn layout(
         let name = names.collect::<Vec<_>>().join(".");
         Some(Array { name, path })
     });
+    let is_sequence = format == Format::Json && array.is_none() && sample.is_sequence();
     let plain = |spelling| Layout {
+        is_sequence,
         array: array.clone(),
         ..Layout::plain(format, spelling, options.reading)
     };
     let records: Vec<&[u8]> = match format {
+        Format::Json if is_sequence => sample.sequence().collect(),
         Format::Json => sample
             .elements(array.as_ref().map(|array| array.path))
             .collect(),

@@ -1,8 +1,13 @@
 //! Arrays within objects whose elements are rows: pages of an API, exports of databases.
 
 use super::{
-    super::{json, options::OpenOptions, pages::ArrayPath, within},
-    Sample, is_object, objects,
+    super::{
+        json::{self, is_object},
+        options::OpenOptions,
+        pages::ArrayPath,
+        within,
+    },
+    Sample, objects,
     table::is_id_name,
 };
 
@@ -55,8 +60,13 @@ pub(super) fn array(sample: &Sample<'_>, options: &OpenOptions) -> Option<Names>
         is_of_texts,
         names,
     } = counted.reduce(better)?;
-    let lines: Vec<&[u8]> = sample.records().collect();
-    let are_lines = lines.first().is_some_and(|line| is_object(line));
+    let mut lines: Vec<&[u8]> = sample.records().collect();
+    let mut are_lines = lines.first().is_some_and(|line| is_object(line));
+    // several pages, or objects of several lines with an array in each
+    let objects: Vec<&[u8]> = sample.sequence().collect();
+    if !are_lines && objects.len() > 1 && sample.is_sequence() {
+        (lines, are_lines) = (objects, true);
+    }
     let most = |(whole, within): (usize, usize)| whole.max(within);
     let of_lines = if are_lines {
         most(count(&lines, options))

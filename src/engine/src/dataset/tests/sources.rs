@@ -300,3 +300,56 @@ fn records_of_a_pipe_are_told_by_more_than_their_first_bytes() {
         );
     }
 }
+
+#[test]
+fn lines_that_end_by_returns_are_lines_by_each_way() {
+    let table = |end: &str| ["id,n", &format!("{ID},1"), &format!("{ID},2"), ""].join(end);
+    for end in ["\r", "\r\r\n"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mac.csv");
+        fs::write(&path, format!("\u{FEFF}{}", table(end))).unwrap();
+        let options = OpenOptions::default();
+        let stream =
+            |bytes: Vec<u8>| Dataset::from_reader("-", Cursor::new(bytes), &options).unwrap();
+        for dataset in [
+            Dataset::open(&path).unwrap(),
+            stream(table(end).into_bytes()),
+            stream(zstd::encode_all(table(end).as_bytes(), 1).unwrap()),
+        ] {
+            let rows = all(&dataset);
+            let cells: Vec<_> = rows.iter().map(|row| row.cell("n").unwrap()).collect();
+            assert_eq!(cells, ["1", "2"], "{end:?}");
+            assert!(rows.iter().all(|row| row.id.is_ok()));
+        }
+    }
+}
+
+#[test]
+fn zeros_in_text_with_ids_are_text_and_others_are_not() {
+    for (content, told) in [
+        (
+            format!("12:00 made {ID}\n12:01 made {ID}\n{}", "\0".repeat(300)),
+            Ok("text"),
+        ),
+        (
+            format!("id,n\n{ID},a\0b\n{ID},c\n"),
+            Ok("csv, ID in column 1 \"id\" of 2"),
+        ),
+        (format!("{ID}\0{ID}\0"), Ok("text")),
+        (
+            format!("\u{7}{ID}\0"),
+            Err("is a binary file, give text, or records of 16 bytes as format binary"),
+        ),
+        (
+            "a\0b\n".to_owned(),
+            Err("is a binary file, give text, or records of 16 bytes as format binary"),
+        ),
+    ] {
+        let found = open(content.as_bytes()).map(|dataset| dataset.layout().to_string());
+        assert_eq!(
+            found.as_deref().map_err(String::as_str),
+            told,
+            "{content:?}"
+        );
+    }
+}
