@@ -38,6 +38,13 @@ pub(crate) fn pump_batches<T: Send + 'static>(
     in_batches(run(BATCHES_WAITING, produce))
 }
 
+/// Pieces of bytes, each of what a thread makes of a block of the source.
+pub(crate) fn pump_pieces<T: Send + 'static>(
+    produce: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) + Send + 'static,
+) -> impl Iterator<Item = T> + Send + 'static {
+    run(BATCHES_WAITING, produce)
+}
+
 fn run<T: Send + 'static>(
     waiting: usize,
     produce: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) + Send + 'static,

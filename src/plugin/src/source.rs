@@ -111,7 +111,6 @@ pub(crate) fn names_that_come(
         PipelineData::ListStream(stream, _) => stream.into_iter().collect(),
         PipelineData::Value(Value::List { vals, .. }, _) => vals.into_owned(),
         PipelineData::Value(value @ Value::Record { .. }, _) => vec![value],
-        // a text of several lines is no name
         PipelineData::Value(value @ Value::String { .. }, _) if !is_content(&value) => vec![value],
         other => return Ok(Err(other)),
     };
@@ -132,8 +131,11 @@ pub(crate) fn names_that_come(
     Ok(Ok(values.iter().map(named).collect::<Result<_, _>>()?))
 }
 
+/// True for a text that is no name: several lines, or nothing at all.
 fn is_content(value: &Value) -> bool {
-    value.as_str().is_ok_and(|text| text.contains('\n'))
+    value
+        .as_str()
+        .is_ok_and(|text| text.is_empty() || text.contains('\n'))
 }
 
 /// A path that may begin at the home of the user.

@@ -55,6 +55,8 @@ impl PluginCommand for Count {
                 (Type::String, Type::table()),
                 (Type::Binary, Type::table()),
                 (Type::list(Type::Any), Type::table()),
+                // the item at hand inside of `each`, where files are named
+                (Type::Any, Type::table()),
             ])
             .allow_variants_without_examples(true)
     }

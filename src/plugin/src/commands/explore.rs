@@ -40,6 +40,8 @@ impl PluginCommand for Explore {
                 (Type::Binary, Type::list(Type::String)),
                 (Type::table(), Type::table()),
                 (Type::list(Type::Any), Type::list(Type::Any)),
+                // the item at hand inside of `each`, where files are named
+                (Type::Any, Type::list(Type::Any)),
             ])
             .allow_variants_without_examples(true)
     }

@@ -52,6 +52,8 @@ impl PluginCommand for Stats {
                 (Type::String, Type::Any),
                 (Type::Binary, Type::Any),
                 (Type::list(Type::Any), Type::Any),
+                // the item at hand inside of `each`, where files are named
+                (Type::Any, Type::Any),
             ])
             .allow_variants_without_examples(true)
     }

@@ -11,6 +11,7 @@
 mod acknowledged;
 mod ahead;
 mod compact;
+mod failed;
 
 use std::{
     io::{BufRead, Write},
@@ -31,6 +32,7 @@ use acknowledged::Acknowledged;
 use compact::{Header, Message, Portion, Response};
 
 pub(crate) use ahead::{has_more, in_batches};
+pub(crate) use failed::fails_with;
 
 /// MessagePack with the bytes of streams as bytes, and values without the names of their parts.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +93,11 @@ fn encode(output: &PluginOutput, bytes: &mut Vec<u8>) -> Result<(), Box<ShellErr
             *id,
             Response::PipelineData(Header::Value(compact::Value(value), metadata)),
         ),
+        PluginOutput::Data(id, StreamData::Raw(Err(error))) => {
+            let error = failed::take().unwrap_or_else(|| error.clone());
+            let output = PluginOutput::Data(*id, StreamData::Raw(Err(error)));
+            return MsgPackSerializer.encode(&output, bytes).map_err(Box::new);
+        }
         other => return MsgPackSerializer.encode(other, bytes).map_err(Box::new),
     };
     rmp_serde::encode::write_named(bytes, &message).map_err(|error| {

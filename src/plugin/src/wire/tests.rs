@@ -139,3 +139,19 @@ fn a_drop_comes_before_acknowledgements_that_are_held() {
     let read = Encoder::<PluginInput>::decode(&wire, &mut bytes.as_slice()).unwrap();
     assert!(matches!(read, Some(PluginInput::Drop(1))), "{read:?}");
 }
+
+#[test]
+fn an_error_of_bytes_keeps_the_words_that_were_left_for_it() {
+    let lost = || PluginOutput::Data(7, StreamData::Raw(Err(LabeledError::new("I/O error"))));
+    let told = LabeledError::new("cut").with_code("ulid::file");
+    assert_eq!(
+        fails_with(told.clone()).kind(),
+        std::io::ErrorKind::InvalidData
+    );
+    let error = |output| match read(&written(&Wire::default(), &output)) {
+        PluginOutput::Data(7, StreamData::Raw(Err(error))) => error,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(error(lost()), told);
+    assert_eq!(error(lost()).msg, "I/O error");
+}
