@@ -63,6 +63,43 @@ pub(crate) const ALL: &[Group] = &[
         ],
     },
     Group {
+        name: "files of a million rows of six columns",
+        script: include_str!("tables.nu"),
+        alone: None,
+        operation: "a row, or a cell of wide rows; the aims are times Nushell's own commands on the same file",
+        aims: &[
+            times_clock(JSONL_PACKED, 0.5, JSONL),
+            times_clock("JSONL, ulid open", 0.5, JSONL),
+            times_clock(CSV_PACKED, 1.0, CSV),
+            times_clock("CSV, ulid open", 1.0, CSV),
+            times_clock(
+                "JSONL, ulid open --filter, 1 % kept",
+                0.1,
+                "JSONL, open, 1 % kept",
+            ),
+            times_clock(
+                "CSV, ulid open --filter, 1 % kept",
+                0.1,
+                "CSV, open, 1 % kept",
+            ),
+            times_clock("a cell of 2,000 columns", 1.2, "a cell of 20 columns"),
+        ],
+    },
+    Group {
+        name: "the module, on a table of 100,000 rows",
+        script: include_str!("module.nu"),
+        alone: None,
+        operation: "a row; the aims are times the same by hand, which calls the plugin once for the whole list",
+        aims: &[
+            times_clock("ulid add", 1.5, "add, by hand"),
+            times_clock("ulid with-age", 1.5, "with-age, by hand"),
+            times_clock("ulid recent", 1.5, "recent, by hand"),
+            times_clock("ulid by-hour", 1.5, "by-hour, by hand"),
+            times_clock("ulid clean", 1.5, "clean, by hand"),
+            times_clock("ulid with-uuid", 1.5, "with-uuid, by hand"),
+        ],
+    },
+    Group {
         name: "a million IDs",
         script: include_str!("making.nu"),
         alone: None,
@@ -117,6 +154,18 @@ pub(crate) const ALL: &[Group] = &[
 
 /// A list of IDs passed through on the machine that the other plugin was measured on.
 const PASS_LIST: (&str, f64) = (PASS, 1_030.0);
+
+const JSONL: &str = "JSONL, open --raw | lines | each { from json }";
+const JSONL_PACKED: &str = "JSONL, ulid open --msgpack";
+const CSV: &str = "CSV, open";
+const CSV_PACKED: &str = "CSV, ulid open --msgpack";
+
+const fn times_clock(case: &'static str, times: f64, than: &'static str) -> Aim {
+    Aim {
+        case,
+        limit: Limit::Times(times, Figure::Clock, than),
+    }
+}
 
 const fn times_passing(case: &'static str, times: f64) -> Aim {
     Aim {

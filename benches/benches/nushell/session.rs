@@ -13,6 +13,9 @@ use tempfile::TempDir;
 /// The definitions that every script begins with.
 const PRELUDE: &str = include_str!("prelude.nu");
 
+/// The module that comes with the plugin.
+const MODULE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/plugin/ulid");
+
 /// What one case took.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Measured {
@@ -66,7 +69,9 @@ impl Place {
         let plugins = serde_json::to_string(&[ours, passing])?;
         let output = Command::new(&self.nu)
             .args(["--no-config-file", "--plugins", &plugins, "--commands"])
-            .arg(format!("{PRELUDE}\ndo {{ {script} }} | to json --raw"))
+            .arg(format!(
+                "{PRELUDE}\nuse '{MODULE}'\ndo {{ {script} }} | to json --raw"
+            ))
             .current_dir(self.folder.path())
             .output()?;
         if !output.status.success() {

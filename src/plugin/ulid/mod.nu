@@ -3,13 +3,15 @@
 #     use ulid.nu
 #     $rows | ulid add | ulid with-age id
 
+# Each asks the plugin once for a whole list, and goes over the rows by Nushell's own commands.
+
 # Adds a new ULID to every row, in ascending order.
 export def add [
     column: string = "id" # The new column.
 ]: table -> table {
     let rows = $in
     let ids = null | ulid generate --count ($rows | length)
-    $rows | enumerate | each {|row| $row.item | insert $column ($ids | get $row.index) }
+    $rows | beside $column $ids (metadata $column).span
 }
 
 # Adds how long ago each ULID was made, as a duration; null where that is more than a duration holds, and where no ID is.
@@ -17,13 +19,14 @@ export def with-age [
     path: cell-path # The cell that holds the ID.
     --into: string = "age" # The new column.
 ]: table -> table {
-    let rows = $in
+    let timed = $in | timed $path
     let now = date now
-    $rows | ulid timestamp $path --insert $into | update $into {|row|
-        let time = $row | get $into
-        # a duration holds 292 years
-        if $time == null { null } else { try { $now - $time } catch { null } }
+    # a duration holds 292 years
+    let last = $now + 106_751day
+    let ages = $timed.times | each --keep-empty {|time|
+        if $time == null or $time > $last { null } else { $now - $time }
     }
+    $timed.rows | beside $into $ages (metadata $into).span
 }
 
 # Keeps the rows whose ULID is not older than this.
@@ -38,16 +41,15 @@ export def recent [
 export def by-hour [
     path: cell-path # The cell that holds the ID.
 ]: table -> record {
-    let rows = $in
-    let hours = $rows | get $path | ulid timestamp --zone UTC | each --keep-empty {|time|
-        if $time == null { "none" } else { $time | format date "%Y-%m-%dT%H:00Z" }
+    let timed = $in | timed $path
+    let hours = if null in $timed.times {
+        $timed.times | each --keep-empty {|time| if $time == null { "none" } else { $time | hour } }
+    } else {
+        $timed.times | hour
     }
-    $rows | zip $hours | group-by {|pair| $pair.1 } | items {|hour, pairs| [$hour ($pairs | each {|pair| $pair.0 })] } | into record-of-pairs
-}
-
-# A record of pairs of a name and a value.
-def "into record-of-pairs" []: list -> record {
-    $in | reduce --fold {} {|pair, record| $record | insert $pair.0 $pair.1 }
+    $timed.rows | zip $hours | group-by {|pair| $pair.1 }
+    | items {|hour, pairs| [$hour ($pairs | each {|pair| $pair.0 })] }
+    | reduce --fold {} {|group, groups| $groups | insert $group.0 $group.1 }
 }
 
 # Makes a column canonical: upper case, from any form, with I, L and O read as digits. Rows without an ID are dropped.
@@ -61,7 +63,36 @@ export def clean [
 export def with-uuid [
     path: cell-path # The cell that holds the ID.
 ]: table -> table {
-    let rows = $in | ulid timestamp $path --insert created_at
-    let uuids = $rows | get $path | ulid to-uuid
-    $rows | enumerate | each {|row| $row.item | insert uuid ($uuids | get $row.index) }
+    let timed = $in | timed $path
+    let uuids = $timed.rows | get $path | ulid to-uuid
+    let at = (metadata $path).span
+    $timed.rows | beside created_at $timed.times $at | beside uuid $uuids $at
+}
+
+# Times on the clock of UTC, down to their hours.
+def hour []: any -> any {
+    $in | date to-timezone UTC | format date "%Y-%m-%dT%H:00Z"
+}
+
+# The rows, and the times of their IDs. Rows without one are left out where the configuration says so.
+def timed [path: cell-path]: table -> record<rows: table, times: list> {
+    let rows = $in
+    if ($rows | is-empty) { return {rows: [], times: []} }
+    let times = $rows | get $path | ulid timestamp
+    if ($times | length) == ($rows | length) { return {rows: $rows, times: $times} }
+    let rows = $rows | ulid between $path --since 1970-01-01
+    {rows: $rows, times: ($rows | get --optional $path | ulid timestamp)}
+}
+
+# Adds a column that no row has yet. What it is asked for by, at this place, is where an error points.
+def beside [column: string, values: list, at: record]: table -> table {
+    let rows = $in
+    if $column in ($rows | columns) {
+        error make {
+            msg: $"There is a column ($column) already"
+            label: {text: "its name is taken", span: $at}
+            help: "`rename` or `reject` the one that is there"
+        }
+    }
+    $rows | merge ($values | wrap $column)
 }

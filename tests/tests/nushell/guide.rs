@@ -166,7 +166,14 @@ fn the_module_parses_and_does_what_it_says() {
         print ([[id n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV 1] [oops 2] [01ARZ3NDEKTSV4RRFFQ69G5FAV 3]] | ulid by-hour id | to nuon)
         print ([[id]; [oops]] | ulid with-age id | to nuon)
         $env.config.plugins.ulid = {}
-        print ([[id]; [olarz3ndektsv4rrffq69g5fav] [oops]] | ulid clean id | ulid with-uuid id | reject created_at | to nuon)";
+        print ([[id]; [olarz3ndektsv4rrffq69g5fav] [oops]] | ulid clean id | ulid with-uuid id | reject created_at | to nuon)
+        let rows = [[id n]; [01ARZ3NDEKTSV4RRFFQ69G5FAV 1] [oops 2] [7ZZZZZZZZZZZZZZZZZZZZZZZZZ 3]]
+        print (try { $rows | ulid with-age id } catch {|e| $e.details.code })
+        print (try { $rows | ulid add n } catch {|e| view span $e.details.labels.0.span.start $e.details.labels.0.span.end })
+        print ([] | ulid with-age id | append ([] | ulid with-uuid id) | append ([] | ulid add) | to nuon)
+        $env.config.plugins.ulid = {on_error: drop}
+        print ($rows | ulid with-age id | get n | to nuon) ($rows | ulid by-hour id | columns | to nuon)
+        print ($rows | ulid with-uuid id | get uuid.1)";
     let output = harness::command(code)
         .expect("nu was there")
         .current_dir(folder.path())
@@ -178,7 +185,9 @@ fn the_module_parses_and_does_what_it_says() {
          [[id, age]; [\"7ZZZZZZZZZZZZZZZZZZZZZZZZZ\", null]]\n\
          {\"2016-07-30T23:00Z\": [[id, n]; [\"01ARZ3NDEKTSV4RRFFQ69G5FAV\", 1], [\"01ARZ3NDEKTSV4RRFFQ69G5FAV\", 3]], none: [[id, n]; [oops, 2]]}\n\
          [[id, age]; [oops, null]]\n\
-         [[id, uuid]; [\"01ARZ3NDEKTSV4RRFFQ69G5FAV\", \"01563e3a-b5d3-d676-4c61-efb99302bd5b\"]]\n",
+         [[id, uuid]; [\"01ARZ3NDEKTSV4RRFFQ69G5FAV\", \"01563e3a-b5d3-d676-4c61-efb99302bd5b\"]]\n\
+         ulid::length\nn\n[]\n[1, 3]\n[\"2016-07-30T23:00Z\", \"+10889-08-02T05:00Z\"]\n\
+         ffffffff-ffff-ffff-ffff-ffffffffffff\n",
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
