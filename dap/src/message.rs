@@ -7,4 +7,4 @@ mod incoming;
 mod outgoing;
 
 pub use incoming::{Incoming, Request, read};
-pub use outgoing::{Failure, Outgoing, Response, is_asked_by_hand};
+pub use outgoing::{Body, Failure, Outgoing, Response, is_asked_by_hand};

@@ -28,6 +28,7 @@ pub(super) const REQUESTS: &[(&str, Option<Mark>)] = &[
     ("stackTrace", mark!(supports_delayed_stack_trace_loading)),
     ("scopes", None),
     ("variables", None),
+    ("locations", None),
     (
         "setBreakpoints",
         Some(|capabilities| {

@@ -14,6 +14,7 @@ mod goto;
 mod handles;
 mod job;
 mod launch;
+mod locations;
 mod memory;
 mod motion;
 mod other;

@@ -57,6 +57,8 @@ pub(super) enum Refusal {
     Memory(String),
     #[error("there is no source {0}")]
     Source(i64),
+    #[error("there is no row at the location {0}")]
+    Location(i64),
     #[error("nothing of the number {0} is under way")]
     NothingToCancel(String),
 }
@@ -90,6 +92,7 @@ impl Refusal {
             Refusal::NoRow => 23,
             Refusal::TooMany(..) => 24,
             Refusal::Setting(_) => 25,
+            Refusal::Location(_) => 26,
         }
     }
 }

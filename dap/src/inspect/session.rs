@@ -8,6 +8,7 @@ use dap::{
     responses::ResponseBody,
     types::{OutputEventCategory, Source, StoppedEventReason},
 };
+use serde_json::Value;
 use ulid_engine::{Timestamp, progress::Progress, query::EvaluateError};
 
 use super::{
@@ -23,7 +24,7 @@ use super::{
     variables::Node,
 };
 use crate::{
-    message::{Incoming, Outgoing, Request, Response},
+    message::{Body, Incoming, Outgoing, Request, Response},
     visible::visible,
 };
 
@@ -94,6 +95,8 @@ pub(super) struct Turn {
 /// The answer to a request.
 pub(super) enum Reply {
     Body(ResponseBody),
+    /// A body with fields that the crate does not have.
+    Spelled(Value),
     /// Success, with nothing to say.
     Empty,
     /// The answer follows when this work is done.
@@ -225,6 +228,7 @@ impl Session {
             _ if !capabilities::knows(&request.command) => {
                 Err(Refusal::Unsupported(request.command.clone()))
             }
+            _ if request.command == "locations" => self.location(request.location),
             Ok(command) => self.answer(command),
             Err(reason) => Err(Refusal::Arguments {
                 command: request.command.clone(),
@@ -286,7 +290,8 @@ impl Session {
     /// Puts the response before the events that its request led to.
     fn respond(&mut self, request_seq: i64, command: String, answer: Answer, at: usize) {
         let result = match answer {
-            Ok(Reply::Body(body)) => Ok(Some(body)),
+            Ok(Reply::Body(body)) => Ok(Some(body.into())),
+            Ok(Reply::Spelled(body)) => Ok(Some(Body::Spelled(body))),
             Ok(Reply::Empty) => Ok(None),
             Ok(Reply::Later(job)) => return self.start(job, Some((request_seq, command))),
             Err(refusal) => Err(refusal.into()),
@@ -427,7 +432,7 @@ impl Session {
     }
 
     pub(super) fn send(&mut self, event: Event) {
-        self.turn.messages.push(Outgoing::Event(event));
+        self.turn.messages.push(Outgoing::Event(Box::new(event)));
     }
 
     /// Says something to the person, in the client's console.

@@ -9,20 +9,20 @@ use std::{borrow::Cow, ops::Range};
 
 use dap::{
     requests::VariablesArguments,
-    responses::{ResponseBody, VariablesResponse},
     types::{Variable, VariablesArgumentsFilter},
 };
+use serde_json::{Value, json};
 use ulid_engine::{Timestamp, Ulid, row::Flaw};
 
 use super::{
     frames::{Frame, count},
-    memory,
+    locations, memory,
     refusal::Refusal,
     session::{Answer, Reply, Session},
     span::{Span, Unit},
     table::Table,
 };
-use crate::visible::visible;
+use crate::{message::Body, visible::visible};
 
 /// Rows of a list that are sent to a client that asks for all of them.
 const PAGE: usize = 1_000;
@@ -75,6 +75,8 @@ pub(super) struct Entry {
     pub(super) offset: Option<u64>,
     /// Expression that comes to it, if that is not its name.
     pub(super) evaluate_name: Option<String>,
+    /// The row that it is, to which a client can go.
+    pub(super) row: Option<usize>,
 }
 
 impl Entry {
@@ -91,6 +93,7 @@ impl Entry {
             indexed: 0,
             offset: None,
             evaluate_name: None,
+            row: None,
         }
     }
 
@@ -138,13 +141,18 @@ impl Session {
             // deeper names go by their whole path, which is not kept
             _ => None,
         };
-        let variables = entries
+        let variables: Vec<Value> = entries
             .into_iter()
-            .map(|entry| self.variable(parent, prefix, entry))
+            .map(|entry| {
+                let location = entry.row.and_then(locations::reference);
+                let mut variable = Body::spelled(&self.variable(parent, prefix, entry));
+                if let (Some(fields), Some(location)) = (variable.as_object_mut(), location) {
+                    fields.insert("valueLocationReference".to_owned(), location.into());
+                }
+                variable
+            })
             .collect();
-        Ok(Reply::Body(ResponseBody::Variables(VariablesResponse {
-            variables,
-        })))
+        Ok(Reply::Spelled(json!({ "variables": variables })))
     }
 
     fn variable(&mut self, parent: i64, prefix: Option<&str>, entry: Entry) -> Variable {

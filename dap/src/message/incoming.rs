@@ -23,6 +23,8 @@ pub struct Request {
     pub command: String,
     /// The command with its arguments, or why they cannot be read.
     pub typed: Result<Command, String>,
+    /// The reference that `locations` asks about, a request that the crate does not have.
+    pub location: Option<i64>,
 }
 
 /// Reads the body of one frame.
@@ -45,11 +47,13 @@ fn request(mut message: Map<String, Value>) -> Incoming {
     };
     let seq = message.get("seq").and_then(Value::as_i64).unwrap_or(0);
     let arguments = message.remove("arguments").unwrap_or(Value::Null);
+    let location = arguments.get("locationReference").and_then(Value::as_i64);
     let typed = typed(&command, arguments).map_err(|error| error.to_string());
     Incoming::Request(Box::new(Request {
         seq,
         command,
         typed,
+        location,
     }))
 }
 

@@ -10,7 +10,7 @@ pub enum Outgoing {
     /// The answer to a request.
     Response(Response),
     /// Something that happened.
-    Event(Event),
+    Event(Box<Event>),
 }
 
 /// The answer to a request.
@@ -21,7 +21,37 @@ pub struct Response {
     /// The command of the request.
     pub command: String,
     /// The body, where there is one, or why the request was refused.
-    pub result: Result<Option<ResponseBody>, Failure>,
+    pub result: Result<Option<Body>, Failure>,
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// One that the crate has a type for.
+    Typed(Box<ResponseBody>),
+    /// One with fields that the crate's type does not have, as the protocol spells it.
+    Spelled(Value),
+}
+
+impl Body {
+    /// A value of the crate as the protocol spells it, to which fields are added.
+    #[must_use]
+    pub fn spelled(value: &impl Serialize) -> Value {
+        field(value, "").unwrap_or_default()
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        match self {
+            Body::Typed(body) => field(body, "body"),
+            Body::Spelled(body) => Some(body.clone()),
+        }
+    }
+}
+
+impl From<ResponseBody> for Body {
+    fn from(body: ResponseBody) -> Body {
+        Body::Typed(Box::new(body))
+    }
 }
 
 /// Why a request was refused.
@@ -81,7 +111,7 @@ impl Response {
         message.insert("command".to_owned(), json!(self.command));
         match &self.result {
             Ok(body) => {
-                let body = body.as_ref().and_then(|body| field(body, "body"));
+                let body = body.as_ref().and_then(Body::to_value);
                 message.extend(body.map(|body| ("body".to_owned(), body)));
             }
             Err(failure) => {
@@ -173,7 +203,7 @@ mod tests {
         let response = Response {
             request_seq: 3,
             command: command.to_owned(),
-            result: Ok(Some(body)),
+            result: Ok(Some(body.into())),
         };
         message(&Outgoing::Response(response))["body"].take()
     }
@@ -251,7 +281,7 @@ mod tests {
         let response = Response {
             request_seq: 3,
             command: "next".to_owned(),
-            result: Ok(Some(ResponseBody::Next)),
+            result: Ok(Some(ResponseBody::Next.into())),
         };
         assert_eq!(
             message(&Outgoing::Response(response)),
@@ -271,11 +301,11 @@ mod tests {
             hit_breakpoint_ids: None,
         };
         assert_eq!(
-            message(&Outgoing::Event(Event::Stopped(stopped))),
+            message(&Outgoing::Event(Box::new(Event::Stopped(stopped)))),
             json!({ "seq": 7, "type": "event", "event": "stopped", "body": { "reason": "entry", "threadId": 1 } })
         );
         assert_eq!(
-            message(&Outgoing::Event(Event::Initialized)),
+            message(&Outgoing::Event(Box::new(Event::Initialized))),
             json!({ "seq": 7, "type": "event", "event": "initialized" })
         );
     }

@@ -514,6 +514,20 @@ fn the_counts_of_flaws_open_into_their_rows() {
     );
     let rows = ask(&mut client, page("out_of_order"));
     assert_eq!(rows[0]["name"], "line 11");
+    // a client goes to a row by its location
+    let place = json!({ "locationReference": rows[0]["valueLocationReference"] });
+    let place = client.ok("locations", place);
+    assert_eq!(place["line"], 11);
+    assert_eq!(place["source"], client.frames()[0]["source"]);
+    for (wrong, words) in [
+        (json!({}), "there is no row at the location 0"),
+        (
+            json!({ "locationReference": 9_999 }),
+            "there is no row at the location 9999",
+        ),
+    ] {
+        assert_eq!(client.refused("locations", wrong), words);
+    }
     assert_eq!(
         rows[0]["value"],
         "01ARZ3NDEKTSV4RRFFQ69G5FAV: an earlier row has the same ID; 450d1h35m26s113ms before line 10"

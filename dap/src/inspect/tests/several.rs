@@ -310,6 +310,20 @@ fn steps_trees_and_watches_are_of_their_thread() {
         assert_eq!(cell["value"], value);
         let watch = json!({ "expression": column, "frameId": frame["id"], "context": "watch" });
         assert_eq!(client.ok("evaluate", watch)["result"], value);
+        // the row after, in its own file
+        let around = scopes["scopes"].as_array().unwrap().iter();
+        let around = around.clone().find(|scope| scope["name"] == "Neighbours");
+        let around = &around.unwrap()["variablesReference"];
+        let rows = client.ok("variables", json!({ "variablesReference": around }));
+        let rows = rows["variables"].as_array().unwrap().clone();
+        let next = rows.iter().find(|row| row["name"] == "next").unwrap();
+        let place = json!({ "locationReference": next["valueLocationReference"] });
+        let place = client.ok("locations", place);
+        assert_eq!(place["source"], frame["source"]);
+        assert_eq!(
+            place["line"].as_i64().unwrap(),
+            frame["line"].as_i64().unwrap() + 1
+        );
         // bytes of its own file
         let address = &frame["instructionPointerReference"];
         let memory = client.ok(

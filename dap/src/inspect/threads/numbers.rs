@@ -80,7 +80,7 @@ impl Numbers {
     fn outward_fields(self, file: usize, fields: &mut Map<String, Value>) {
         for (name, value) in fields.iter_mut() {
             match name.as_str() {
-                "variablesReference" | "sourceReference" => {
+                "variablesReference" | "sourceReference" | "valueLocationReference" => {
                     if let Some(number) = value.as_i64() {
                         *value = json!(self.outer(file, number));
                     }

@@ -34,6 +34,7 @@ impl Threads {
             "variables" | "setVariable" | "dataBreakpointInfo" => {
                 self.by_number(request, "variablesReference");
             }
+            "locations" => self.by_number(request, "locationReference"),
             "readMemory" | "disassemble" => self.by_address(request),
             "source" | "gotoTargets" | "breakpointLocations" => self.by_source(request),
             _ => self.send(self.focus, request),

@@ -41,7 +41,10 @@ pub(super) fn entry(name: impl Into<Cow<'static, str>>, row: &Row) -> Entry {
         Ok(id) => codec::print(id).to_string(),
         Err(fault) => format!("invalid: {}", fault.kind),
     };
-    Entry::new(name, "row", value).above(Node::Neighbour(row.index))
+    Entry {
+        row: Some(row.index),
+        ..Entry::new(name, "row", value).above(Node::Neighbour(row.index))
+    }
 }
 
 /// The time from one row to the next.
