@@ -58,6 +58,8 @@ pub enum Kind {
     Tally,
     /// Counts the values of an expression among the first rows.
     Glance,
+    /// Looks closer at values that were counted.
+    Closer,
     /// Reads the first and the last time.
     Bounds,
     /// Looks for what can be repaired.

@@ -1,6 +1,7 @@
 //! The one place that knows how the engine hands out rows.
 
 mod clocks;
+mod closer;
 mod compare;
 mod groups;
 mod handout;
@@ -10,6 +11,7 @@ mod tally;
 mod watch;
 
 pub use clocks::{Beside, DRIFT_WORDS, Drift, Heat, NO_DRIFT};
+pub use closer::{Closer, CloserLook, PERIODS};
 pub use compare::{sign_of, words_for};
 pub use handout::Rows;
 pub use repairs::{Repaired, Repairs};

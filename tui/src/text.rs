@@ -139,6 +139,22 @@ pub fn bar(share: f64, longest: usize) -> String {
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
+/// Counts as a line of bars, each as high as its share of the largest; none is a blank.
+#[must_use]
+pub fn spark(counts: &[u64]) -> String {
+    const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let height = |&count: &u64| match count {
+        0 => ' ',
+        count => {
+            let eighths = (u128::from(count) * 8).div_ceil(u128::from(most));
+            let place = usize::try_from(eighths).unwrap_or(8).clamp(1, 8) - 1;
+            EIGHTHS.get(place).copied().unwrap_or('█')
+        }
+    };
+    counts.iter().map(height).collect()
+}
+
 /// A text in so many columns, with `…` where it is cut.
 #[must_use]
 pub fn cut(text: &str, room: usize) -> Cow<'_, str> {

@@ -34,6 +34,16 @@ fn values_are_counted_and_lead_to_their_rows() {
     // the rows without an ID, and the times of those that have one
     browser.wait_for("2026-01-01 01:28:00");
     browser.wait_for("1 of 2");
+    // when the rows of each were made, and the orders that tell these values apart
+    browser.wait_for("over time");
+    browser.send("s");
+    browser.wait_for("value ▲");
+    browser.send("s");
+    browser.wait_for("invalid ▼");
+    browser.send("s");
+    browser.wait_for("s latest first");
+    browser.send("ss");
+    browser.wait_for("rows ▼");
     browser.send("j\r");
     browser.wait_for("1 of 30");
     browser.wait_for("only service == \"web\"");

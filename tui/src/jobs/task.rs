@@ -16,7 +16,7 @@ use super::{JobError, Kind, Needle, Search, search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
-    rows::{Beside, Drift, Heat, Repairs, Source, Tally},
+    rows::{Beside, CloserLook, Drift, Heat, Repairs, Source, Tally},
     state::{Counts, Listing, Ruler},
 };
 
@@ -41,6 +41,13 @@ pub enum Task {
     Drift(Drifting),
     /// The values of an expression, of all rows or of those of a listing.
     Tally(Box<Grouping>, Option<Listing>),
+    /// More about values that were counted, of all rows or of those of a listing, with the duplicates that are known.
+    Closer(
+        Box<CloserLook>,
+        Arc<Tally>,
+        Option<Listing>,
+        Option<Arc<Findings>>,
+    ),
     /// The first and the last time of the rows of a listing.
     Bounds(Listing),
     /// Finds the repairs of the rows of a listing.
@@ -149,6 +156,13 @@ pub enum Outcome {
     Drifted(Arc<Drift>),
     /// How many rows have which value.
     Tallied(Arc<Tally>),
+    /// More about the values that were counted.
+    Closer {
+        /// What was looked at.
+        of: Arc<Tally>,
+        /// What came of it.
+        tally: Arc<Tally>,
+    },
     /// The first and the last time of rows, and how many there are.
     Bounds(Option<(Timestamp, Timestamp)>, u64),
     /// Repairs that were found.
@@ -174,6 +188,7 @@ impl Task {
             Task::Heat(..) | Task::Drift(_) => Kind::Clocks,
             Task::Tally(..) => Kind::Tally,
             Task::Glance(_) => Kind::Glance,
+            Task::Closer(..) => Kind::Closer,
             Task::Bounds(_) => Kind::Bounds,
             Task::Repairs(_) => Kind::Repairs,
             Task::Export(_) => Kind::Export,
@@ -194,6 +209,7 @@ impl Task {
             Task::Count(..)
             | Task::Tally(..)
             | Task::Glance(_)
+            | Task::Closer(..)
             | Task::Hits(..)
             | Task::Heat(..)
             | Task::Drift(_) => "counting",
@@ -254,6 +270,14 @@ impl Task {
             Task::Glance(grouping) => {
                 let tally = source.glance(grouping, GLANCE, progress)?;
                 Ok(Outcome::Tallied(Arc::new(tally)))
+            }
+            Task::Closer(look, of, listing, findings) => {
+                let duplicates = findings.as_ref().map(|found| &found.duplicates);
+                let tally = source.look_closer(look, of, listing.as_ref(), duplicates, progress)?;
+                Ok(Outcome::Closer {
+                    of: Arc::clone(of),
+                    tally: Arc::new(tally),
+                })
             }
             Task::Bounds(listing) => {
                 let times = source.bounds(listing, progress)?;

@@ -10,7 +10,7 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use super::Source;
+use super::{Closer, Source};
 use crate::{jobs::JobError, state::Listing};
 
 /// A value, and the rows that have it.
@@ -26,6 +26,8 @@ pub struct TallyRow {
     pub last: Option<Timestamp>,
     /// How many of them have no valid ID.
     pub invalid: u64,
+    /// More about them, once they were looked at.
+    pub closer: Option<Closer>,
 }
 
 /// The values of an expression.
@@ -139,6 +141,13 @@ impl Source {
 }
 
 impl Tally {
+    /// True if every value is there, and was not looked at yet.
+    #[must_use]
+    pub fn wants_a_look(&self) -> bool {
+        let is_new = self.rows.iter().any(|row| row.closer.is_none());
+        self.of_first.is_none() && self.values == self.rows.len() as u64 && is_new
+    }
+
     fn add(&mut self, values: &[Value], numbers: &mut Option<Vec<(f64, u64)>>) {
         let [value, Value::Int(count), first, last, Value::Int(invalid)] = values else {
             return;
@@ -154,6 +163,7 @@ impl Tally {
             first: time(first),
             last: time(last),
             invalid: narrow(*invalid),
+            closer: None,
         };
         self.values += 1;
         self.total += row.count;

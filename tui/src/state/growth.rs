@@ -125,6 +125,7 @@ impl State {
             Kind::Hits,
             Kind::Tally,
             Kind::Glance,
+            Kind::Closer,
             Kind::Clocks,
             Kind::Repairs,
             Kind::Bounds,

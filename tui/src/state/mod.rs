@@ -39,7 +39,7 @@ pub use record::{GAP as RECORD_GAP, Record, RecordLine, RecordView, Role};
 pub use ruler::{Outside, Ruler};
 pub use search::Searched;
 pub use timeline::{Counts, Timeline};
-pub use values::ValueList;
+pub use values::{ValueList, ValueOrder};
 pub use view::{Filter, View, zone_name};
 
 use std::sync::Arc;
@@ -284,6 +284,7 @@ impl State {
                 return effects;
             }
             Ok(Outcome::Tallied(tally)) => return self.take_tally(tally).into_iter().collect(),
+            Ok(Outcome::Closer { of, tally }) => self.take_closer(&of, tally),
             Ok(Outcome::Found(Some(place))) => {
                 self.go_to(place);
                 self.show_hit();

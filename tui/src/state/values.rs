@@ -1,17 +1,17 @@
 //! The list of the values of an expression, over the table: which rows have them, and how many.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use ulid_engine::{
     query::{compare_values, condition_of_value},
     stats::Limits,
 };
 
-use super::{Effect, Filter, Mode, State};
+use super::{Effect, Filter, Mode, State, timeline::busy_times};
 use crate::{
     action::Action,
     jobs::{Kind, Task},
-    rows::{Tally, TallyRow},
+    rows::{Closer, Tally, TallyRow},
 };
 
 /// The values of an expression, and the one under the cursor.
@@ -25,10 +25,113 @@ pub struct ValueList {
     pub selected: usize,
     /// The first value in sight.
     pub top: usize,
-    /// True if they stand in their own order, and not the most frequent first.
-    pub by_value: bool,
+    /// The order in which they stand.
+    pub order: ValueOrder,
     /// The rows that were counted: which, how far the source was indexed, and how many were shown.
     of: (Filter, u64, usize),
+}
+
+/// An order of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ValueOrder {
+    /// The most frequent first.
+    #[default]
+    Count,
+    /// Their own.
+    Value,
+    /// Those with the most rows without a valid ID first.
+    Invalid,
+    /// Those with the most IDs that other rows have first.
+    Duplicate,
+    /// Those with the most rows out of order first.
+    OutOfOrder,
+    /// The one whose first row is the earliest first.
+    First,
+    /// The one whose last row is the latest first.
+    Last,
+}
+
+impl ValueOrder {
+    /// Every order, each before the one that its key goes on to.
+    const ALL: [ValueOrder; 7] = [
+        ValueOrder::Count,
+        ValueOrder::Value,
+        ValueOrder::Invalid,
+        ValueOrder::Duplicate,
+        ValueOrder::OutOfOrder,
+        ValueOrder::First,
+        ValueOrder::Last,
+    ];
+
+    /// The order in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            ValueOrder::Count => "most frequent first",
+            ValueOrder::Value => "by value",
+            ValueOrder::Invalid => "most invalid first",
+            ValueOrder::Duplicate => "most duplicates first",
+            ValueOrder::OutOfOrder => "most out of order first",
+            ValueOrder::First => "by first time",
+            ValueOrder::Last => "latest first",
+        }
+    }
+
+    /// True if the smallest stands first.
+    #[must_use]
+    pub fn ascends(self) -> bool {
+        matches!(self, ValueOrder::Value | ValueOrder::First)
+    }
+
+    /// True if it tells these values apart.
+    fn has_effect(self, rows: &[TallyRow]) -> bool {
+        let any = |of: fn(&Closer) -> u64| {
+            let closers = rows.iter().filter_map(|row| row.closer.as_ref());
+            closers.map(of).any(|count| count > 0)
+        };
+        match self {
+            ValueOrder::Count | ValueOrder::Value => true,
+            ValueOrder::Invalid => rows.iter().any(|row| row.invalid > 0),
+            ValueOrder::Duplicate => any(|closer| closer.duplicate),
+            ValueOrder::OutOfOrder => any(|closer| closer.out_of_order),
+            ValueOrder::First | ValueOrder::Last => rows.iter().any(|row| row.first.is_some()),
+        }
+    }
+
+    /// The next order that tells these values apart, or the one before.
+    #[must_use]
+    pub fn next(self, rows: &[TallyRow], is_back: bool) -> ValueOrder {
+        let count = ValueOrder::ALL.len();
+        let here = ValueOrder::ALL
+            .iter()
+            .position(|&order| order == self)
+            .unwrap_or(0);
+        let places = (1..=count).map(|by| {
+            if is_back {
+                here + count - by
+            } else {
+                here + by
+            }
+        });
+        let mut orders = places.filter_map(|place| ValueOrder::ALL.get(place % count).copied());
+        orders.find(|order| order.has_effect(rows)).unwrap_or(self)
+    }
+
+    fn sort(self, rows: &mut [&TallyRow]) {
+        let closer = |row: &TallyRow, of: fn(&Closer) -> u64| Reverse(row.closer.as_ref().map(of));
+        // among equals the most frequent stays first
+        match self {
+            ValueOrder::Count => {}
+            ValueOrder::Value => rows.sort_by(|a, b| compare_values(&a.value, &b.value)),
+            ValueOrder::Invalid => rows.sort_by_key(|row| Reverse(row.invalid)),
+            ValueOrder::Duplicate => rows.sort_by_key(|row| closer(row, |closer| closer.duplicate)),
+            ValueOrder::OutOfOrder => {
+                rows.sort_by_key(|row| closer(row, |closer| closer.out_of_order))
+            }
+            ValueOrder::First => rows.sort_by_key(|row| (row.first.is_none(), row.first)),
+            ValueOrder::Last => rows.sort_by_key(|row| Reverse(row.last)),
+        }
+    }
 }
 
 /// Rows from which on the first are looked at before all are counted.
@@ -41,10 +144,15 @@ impl ValueList {
         let tally = self.tally.as_deref();
         let mut rows: Vec<&TallyRow> =
             tally.map_or(Vec::new(), |tally| tally.rows.iter().collect());
-        if self.by_value {
-            rows.sort_by(|a, b| compare_values(&a.value, &b.value));
-        }
+        self.order.sort(&mut rows);
         rows
+    }
+
+    /// The order that the key goes on to.
+    #[must_use]
+    pub fn next_order(&self, is_back: bool) -> ValueOrder {
+        let rows = self.tally.as_ref().map_or(&[][..], |tally| &tally.rows);
+        self.order.next(rows, is_back)
     }
 
     /// Puts the cursor on a value, if there are so many.
@@ -75,10 +183,11 @@ impl State {
             tally: None,
             selected: 0,
             top: 0,
-            by_value: false,
+            order: ValueOrder::Count,
             of: (Filter::All, 0, 0),
         });
-        let mut effects: Vec<Effect> = self.recount_values(true).into_iter().collect();
+        let mut effects = vec![Effect::Cancel(Kind::Closer)];
+        effects.extend(self.recount_values(true));
         // of many rows the first are seen at once
         if self.listed().is_none() && self.extent.rows > MANY {
             let by = match &self.mode {
@@ -133,9 +242,41 @@ impl State {
         list.tally = Some(tally);
         list.keep_in_view(page);
         let by = list.by.clone();
-        is_behind
-            .then(|| self.tallying(&by).map(Effect::Renew))
-            .flatten()
+        match is_behind {
+            true => self.tallying(&by).map(Effect::Renew),
+            false => self.look_closer(),
+        }
+    }
+
+    /// Has the values looked at closer, where all of them are there.
+    fn look_closer(&self) -> Option<Effect> {
+        let Mode::Values(list) = &self.mode else {
+            return None;
+        };
+        let tally = list.tally.as_ref().filter(|tally| tally.wants_a_look())?;
+        let findings = self.findings.as_ref();
+        let busy = findings.map(|found| busy_times(&found.summary.histogram));
+        let clock = (self.now, &self.view.zone);
+        let look = self.source.closer_look(&list.by, tally, busy, clock);
+        let task = Task::Closer(
+            Box::new(look.ok()??),
+            tally.clone(),
+            self.listed(),
+            self.findings.clone(),
+        );
+        Some(Effect::Renew(task))
+    }
+
+    /// Takes more about values, if they are still those that are shown.
+    pub(super) fn take_closer(&mut self, of: &Arc<Tally>, tally: Arc<Tally>) {
+        if let Mode::Values(list) = &mut self.mode
+            && list
+                .tally
+                .as_ref()
+                .is_some_and(|shown| Arc::ptr_eq(shown, of))
+        {
+            list.tally = Some(tally);
+        }
     }
 
     fn tallying(&self, by: &str) -> Option<Task> {
@@ -165,7 +306,7 @@ impl State {
             Action::First => list.selected = 0,
             Action::Last => list.selected = last,
             Action::SortById | Action::SortBy | Action::Reverse => {
-                list.by_value = !list.by_value;
+                list.order = list.next_order(action == Action::Reverse);
                 list.selected = 0;
             }
             Action::Pick | Action::Accept => return self.keep_value(true),
@@ -175,7 +316,7 @@ impl State {
             Action::Redraw => return vec![Effect::Redraw],
             Action::Cancel | Action::Back | Action::Quit | Action::Values => {
                 self.mode = Mode::Browse;
-                return vec![Effect::Cancel(Kind::Tally)];
+                return vec![Effect::Cancel(Kind::Tally), Effect::Cancel(Kind::Closer)];
             }
             _ => {
                 self.say("this key does nothing among values; esc goes back to the rows");

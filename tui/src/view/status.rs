@@ -305,10 +305,7 @@ fn clocks_hints(state: &State) -> Vec<Hint> {
 }
 
 fn values_hints(state: &State, list: &ValueList) -> Vec<Hint> {
-    let order = match list.by_value {
-        true => "most frequent first",
-        false => "by value",
-    };
+    let order = list.next_order(false).words();
     let hints = [
         (Action::Pick, "only rows with it"),
         (Action::Exclude, "all but those"),

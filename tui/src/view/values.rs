@@ -10,9 +10,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{pen::Pen, status::plural};
 use crate::{
-    rows::{Tally, TallyRow},
-    state::{State, ValueList},
-    text::{bar, cut, grouped, harmless},
+    rows::{PERIODS, Tally, TallyRow},
+    state::{State, ValueList, ValueOrder},
+    text::{bar, cut, grouped, harmless, spark},
     theme::Theme,
 };
 
@@ -21,8 +21,12 @@ const COUNT: usize = 13;
 const SHARE: usize = 8;
 const TIME: usize = 20;
 const INVALID: usize = 10;
-/// Room of the longest bar.
+const DUPLICATE: usize = 11;
+const OUT_OF_ORDER: usize = 14;
+const SPARK: usize = PERIODS + 2;
+/// Room of the longest bar, and of one that says something.
 const BAR: usize = 20;
+const LEAST_BAR: usize = 7;
 
 pub(super) fn draw(
     state: &State,
@@ -42,8 +46,7 @@ pub(super) fn draw(
         return;
     };
     let rows = list.rows();
-    let has_invalid = rows.iter().any(|row| row.invalid > 0);
-    let columns = Columns::of(area, &rows, has_invalid);
+    let columns = Columns::of(area, &rows, list.order);
     draw_summary(list, tally, theme, area, buffer);
     columns.draw_heading(list, theme, area, buffer);
     let most = rows.iter().map(|row| row.count).max().unwrap_or(0);
@@ -108,12 +111,44 @@ struct Columns {
     value: usize,
     share: bool,
     bar: usize,
+    spark: bool,
     times: bool,
-    invalid: bool,
+    flaws: Vec<FlawColumn>,
 }
 
+/// A column of flaws: its name, its width, and the order that it stands for.
+#[derive(Debug, Clone, Copy)]
+struct FlawColumn {
+    name: &'static str,
+    width: usize,
+    order: ValueOrder,
+    count: fn(&TallyRow) -> u64,
+}
+
+/// Flaws of the rows of a value.
+const FLAWS: [FlawColumn; 3] = [
+    FlawColumn {
+        name: "invalid",
+        width: INVALID,
+        order: ValueOrder::Invalid,
+        count: |row| row.invalid,
+    },
+    FlawColumn {
+        name: "duplicate",
+        width: DUPLICATE,
+        order: ValueOrder::Duplicate,
+        count: |row| row.closer.as_ref().map_or(0, |closer| closer.duplicate),
+    },
+    FlawColumn {
+        name: "out of order",
+        width: OUT_OF_ORDER,
+        order: ValueOrder::OutOfOrder,
+        count: |row| row.closer.as_ref().map_or(0, |closer| closer.out_of_order),
+    },
+];
+
 impl Columns {
-    fn of(area: Rect, rows: &[&TallyRow], has_invalid: bool) -> Columns {
+    fn of(area: Rect, rows: &[&TallyRow], order: ValueOrder) -> Columns {
         let width = usize::from(area.width);
         let longest = rows.iter().map(|row| text(&row.value).width()).max();
         let wanted = longest.unwrap_or(0).max(7) + 1;
@@ -126,39 +161,61 @@ impl Columns {
             fits
         };
         let share = take(SHARE);
-        let invalid = has_invalid && take(INVALID);
-        let times = take(2 * TIME);
+        let has_bar = take(LEAST_BAR);
+        let spark = rows.iter().any(|row| row.closer.is_some()) && take(SPARK);
+        let has_some = |flaw: &FlawColumn| rows.iter().any(|row| (flaw.count)(row) > 0);
+        // what they are ordered by is seen first, then the times
+        let mut flaws: Vec<FlawColumn> = FLAWS.into_iter().filter(has_some).collect();
+        let mut fitting: Vec<ValueOrder> = Vec::new();
+        let wanted_first = [order, ValueOrder::Invalid];
+        let mut times = false;
+        for pass in [true, false] {
+            for flaw in &flaws {
+                let is_first = wanted_first.contains(&flaw.order);
+                if is_first == pass && take(flaw.width) {
+                    fitting.push(flaw.order);
+                }
+            }
+            times |= pass && take(2 * TIME);
+        }
+        flaws.retain(|flaw| fitting.contains(&flaw.order));
+        left += if has_bar { LEAST_BAR } else { 0 };
         let bar = left.min(BAR + 1);
         Columns {
             value: value + (left - bar).min(wanted - value),
             share,
             bar,
+            spark,
             times,
-            invalid,
+            flaws,
         }
     }
 
     fn draw_heading(&self, list: &ValueList, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-        let (value, count) = match list.by_value {
-            true => ("value ▲", "rows"),
-            false => ("value", "rows ▼"),
+        let name = |name: &str, order: ValueOrder| match order == list.order {
+            true => format!("{name} {}", if order.ascends() { '▲' } else { '▼' }),
+            false => name.to_owned(),
         };
+        let value = name("value", ValueOrder::Value);
+        let count = name("rows", ValueOrder::Count);
         let mut pen = Pen::line(buffer, area, 1);
-        pen.write_padded(value, self.value, theme.header)
-            .write_padded(&right(count, COUNT), COUNT, theme.header);
+        pen.write_padded(&value, self.value, theme.header)
+            .write_padded(&right(&count, COUNT), COUNT, theme.header);
         if self.share {
             pen.write_padded(&right("share", SHARE), SHARE, theme.header);
         }
-        if self.invalid {
-            pen.write_padded(&right("invalid", INVALID), INVALID, theme.header);
+        for flaw in &self.flaws {
+            let words = right(&name(flaw.name, flaw.order), flaw.width);
+            pen.write_padded(&words, flaw.width, theme.header);
         }
         pen.write_padded("", self.bar, theme.header);
+        if self.spark {
+            pen.write_padded(" over time", SPARK, theme.header);
+        }
         if self.times {
-            pen.write_padded(" first", TIME, theme.header).write_padded(
-                " last",
-                TIME,
-                theme.header,
-            );
+            for (time, order) in [("first", ValueOrder::First), ("last", ValueOrder::Last)] {
+                pen.write_padded(&format!(" {}", name(time, order)), TIME, theme.header);
+            }
         }
     }
 
@@ -183,16 +240,24 @@ impl Columns {
             let share = format!("{:.1} %", row.count as f64 * 100.0 / total.max(1) as f64);
             pen.write_padded(&right(&share, SHARE), SHARE, theme.faint);
         }
-        if self.invalid {
-            let invalid = match row.invalid {
+        for flaw in &self.flaws {
+            let count = match (flaw.count)(row) {
                 0 => String::new(),
-                invalid => grouped(invalid),
+                count => grouped(count),
             };
-            pen.write_padded(&right(&invalid, INVALID), INVALID, theme.fault);
+            pen.write_padded(&right(&count, flaw.width), flaw.width, theme.fault);
         }
         let length = self.bar.saturating_sub(1);
         let share = row.count as f64 / most.max(1) as f64;
         pen.write_padded(&format!(" {}", bar(share, length)), self.bar, theme.time);
+        if self.spark {
+            let periods = row.closer.as_ref().map(|closer| spark(&closer.periods));
+            pen.write_padded(
+                &format!(" {}", periods.unwrap_or_default()),
+                SPARK,
+                theme.time,
+            );
+        }
         if self.times {
             for time in [row.first, row.last] {
                 pen.write_padded(&format!(" {}", clock(state, time)), TIME, theme.faint);
