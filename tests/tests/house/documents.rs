@@ -51,6 +51,13 @@ fn every_document_is_linked_from_another() {
     none("no document links to", &lonely);
 }
 
+/// What a newcomer reads first is read in one go.
+#[test]
+fn the_readme_is_no_longer_than_three_screens() {
+    let readme = text("README.md").expect("the page is text");
+    assert!(readme.lines().count() <= 120);
+}
+
 /// A claim that no test shows is not made.
 #[test]
 fn every_claim_of_the_security_policy_names_a_test_that_exists() {
