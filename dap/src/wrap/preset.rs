@@ -258,11 +258,18 @@ impl Machine {
             .map(PathBuf::from)
             .into_iter()
             .find(|folder| folder.join("pyvenv.cfg").exists());
+        let editors = [
+            home.join(".vscode"),
+            home.join(".vscode-server"),
+            home.join(".vscode-oss"),
+            home.join(".vscode-insiders"),
+            home.join(".cursor"),
+            home.join(".windsurf"),
+            data.join("code-server"),
+        ];
         Machine {
             folders,
-            extensions: [".vscode", ".vscode-server", ".vscode-oss", ".cursor"]
-                .map(|folder| home.join(folder).join("extensions"))
-                .to_vec(),
+            extensions: editors.map(|folder| folder.join("extensions")).to_vec(),
             environment: env::var_os("VIRTUAL_ENV").map(PathBuf::from).or(here),
         }
     }
@@ -292,13 +299,25 @@ impl Machine {
                 .map(|entry| entry.path().join(file))
                 .filter(|path| path.is_file())
                 .collect();
-            found.sort();
+            found.sort_by_cached_key(|path| version_of(path, folder, prefix));
             found.pop()
         };
         self.extensions
             .iter()
             .find_map(|folder| with_prefix(folder))
     }
+}
+
+/// Numbers of the version behind the name of an extension, whose folder lies in another.
+fn version_of(path: &Path, extensions: &Path, prefix: &str) -> Vec<u64> {
+    let inner = path.strip_prefix(extensions).unwrap_or(path);
+    let name = inner.components().next();
+    let name = name.map(|name| name.as_os_str().to_string_lossy());
+    let version = name.as_deref().and_then(|name| name.strip_prefix(prefix));
+    let version = version.unwrap_or_default().trim_start_matches('-');
+    // a platform may stand behind it
+    let numbers = version.split('-').next().unwrap_or_default().split('.');
+    numbers.map_while(|number| number.parse().ok()).collect()
 }
 
 #[cfg(test)]
@@ -398,10 +417,20 @@ mod tests {
             (
                 Preset::Codelldb,
                 &[
+                    "extensions/vadimcn.vscode-lldb-1.9.2/adapter/codelldb",
                     "extensions/vadimcn.vscode-lldb-1.10.0/adapter/codelldb",
                     "extensions/vadimcn.vscode-lldb-1.11.8/adapter/codelldb",
                 ],
                 "extensions/vadimcn.vscode-lldb-1.11.8/adapter/codelldb",
+            ),
+            (
+                Preset::Debugpy,
+                &[
+                    "bin/python3",
+                    "extensions/ms-python.debugpy-2025.8.0-linux-x64/bundled/libs/debugpy/adapter/__main__.py",
+                    "extensions/ms-python.debugpy-2025.14.1-linux-x64/bundled/libs/debugpy/adapter/__main__.py",
+                ],
+                "bin/python3 extensions/ms-python.debugpy-2025.14.1-linux-x64/bundled/libs/debugpy/adapter",
             ),
             (Preset::Codelldb, &[], "codelldb"),
             (Preset::Gdb, &[], "gdb -i dap"),
