@@ -18,7 +18,7 @@ use dap::{
 
 use std::sync::Arc;
 
-use ulid_engine::{Timestamp, query::Query, row::Flaw};
+use ulid_engine::{RowSet, Timestamp, query::Query, row::Flaw};
 
 use super::{
     query,
@@ -55,6 +55,10 @@ struct Set {
     terms: Terms,
     /// Reason for which it can stop nothing in this file.
     problem: Option<String>,
+    /// Rows that meet it, once they were looked for.
+    rows: Option<RowSet>,
+    /// Words about these rows as the client knows them.
+    told: Option<String>,
 }
 
 /// Words of a client that can mean another thing in another file.
@@ -129,12 +133,6 @@ impl Breakpoints {
     /// True if a breakpoint is still set.
     pub(super) fn has(&self, id: i64) -> bool {
         self.all.iter().any(|set| set.id == id)
-    }
-
-    /// True if a breakpoint is still set, and this file has what it speaks of.
-    pub(super) fn can_stop(&self, id: i64) -> bool {
-        let mut all = self.all.iter();
-        all.any(|set| set.id == id && set.problem.is_none())
     }
 
     fn stops(&self) -> Vec<Stop> {
@@ -215,16 +213,40 @@ impl Breakpoints {
         all.any(|set| matches!(set.what, What::Flaw(found) if found == flaw))
     }
 
-    /// The filters that are set, each with its number.
-    pub(super) fn filters(&self) -> Vec<(i64, Flaw)> {
-        let filter = |set: &Set| match set.what {
-            // one with a condition meets fewer
-            What::Flaw(flaw) if set.problem.is_none() && set.condition.is_none() => {
-                Some((set.id, flaw))
+    /// Keeps the rows that meet a breakpoint.
+    pub(super) fn keep_rows(&mut self, id: i64, rows: RowSet) {
+        if let Some(set) = self.all.iter_mut().find(|set| set.id == id) {
+            set.rows = Some(rows);
+        }
+    }
+
+    /// Words about the rows of each breakpoint that the client does not know so far. They come from the rows that meet it, or
+    /// for a filter without a condition from its flaw.
+    pub(super) fn news(
+        &mut self,
+        of_rows: impl Fn(&RowSet) -> String,
+        of_flaw: impl Fn(Flaw) -> Option<String>,
+    ) -> Vec<(i64, String)> {
+        let mut news = Vec::new();
+        for set in self.all.iter_mut().filter(|set| set.problem.is_none()) {
+            let words = match (&set.rows, &set.what) {
+                (Some(rows), _) => Some(of_rows(rows)),
+                (None, What::Flaw(flaw)) if set.condition.is_none() => of_flaw(*flaw),
+                _ => None,
+            };
+            if words.is_some() && words != set.told {
+                set.told.clone_from(&words);
+                news.extend(words.map(|words| (set.id, words)));
             }
-            _ => None,
-        };
-        self.all.iter().filter_map(filter).collect()
+        }
+        news
+    }
+
+    /// Notes what a client was told of the rows of a breakpoint.
+    pub(super) fn has_told(&mut self, id: i64, words: &str) {
+        if let Some(set) = self.all.iter_mut().find(|set| set.id == id) {
+            set.told = Some(words.to_owned());
+        }
     }
 
     /// Takes away all that are of a kind.
@@ -259,6 +281,8 @@ impl Breakpoints {
                 condition: when.condition.filter(given).map(str::to_owned),
             },
             problem: None,
+            rows: None,
+            told: None,
         };
         set.read_terms(when.table, when.now);
         if let Some(reason) = set.problem {

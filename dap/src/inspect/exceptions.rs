@@ -10,7 +10,7 @@ use dap::{
     },
 };
 use ulid_engine::{
-    Timestamp,
+    RowSet, Timestamp,
     dataset::{ReadError, Row},
     row::{FLAWS, Flaw, FlawEntry, KeyStep, RowSource as _, duration},
     stats::Limits,
@@ -88,6 +88,9 @@ impl Session {
                     let set = self.breakpoints.add(What::Flaw(flaw), when);
                     let is_plain = set.message.is_none() && condition.is_none();
                     let told = is_plain.then(|| told(flaw)).flatten();
+                    if let (Some(id), Some(words)) = (set.id, &told) {
+                        self.breakpoints.has_told(id, words);
+                    }
                     Breakpoint {
                         message: told.or(set.message.clone()),
                         ..set
@@ -158,20 +161,38 @@ impl Session {
         }
         let live = Live::of(stops);
         let scan = Scan::new(table.clone(), Way::ForwardFrom(0), Goal::Farthest, live);
-        let behind = program.at;
-        self.start(Job::Count { scan, behind }, None);
+        self.start(Job::Count(scan), None);
     }
 
-    /// Tells how many rows meet each breakpoint that was counted, and where the next is.
+    /// Keeps the rows that meet breakpoints, and tells how many they are.
     pub(super) fn counted(&mut self, tallies: Vec<Tally>) {
-        let Some(table) = self.program.as_ref().map(|program| program.table.clone()) else {
+        for tally in tallies {
+            self.breakpoints.keep_rows(tally.id, tally.rows);
+        }
+        self.tell_places();
+    }
+
+    /// Tells how many rows meet each breakpoint, and where the next is from here, where that is news.
+    pub(super) fn tell_places(&mut self) {
+        let Some(program) = &self.program else {
             return;
         };
-        for tally in tallies {
-            if self.breakpoints.can_stop(tally.id) {
-                let message = words(&table, tally.rows, tally.next);
-                self.tell_breakpoint(tally.id, message);
-            }
+        let (table, at) = (program.table.clone(), program.at);
+        // an ID that was put in place is not in the file
+        if table.is_changed() {
+            return;
+        }
+        let of_rows = |rows: &RowSet| {
+            let next = rows.select(rows.rank(at as u64));
+            words(
+                &table,
+                rows.len(),
+                next.and_then(|row| usize::try_from(row).ok()),
+            )
+        };
+        let of_flaw = |flaw| is_known(&table, flaw).then(|| found(&table, flaw, at));
+        for (id, message) in self.breakpoints.news(of_rows, of_flaw) {
+            self.tell_breakpoint(id, message);
         }
     }
 
@@ -185,19 +206,6 @@ impl Session {
                 ..Breakpoint::default()
             },
         }));
-    }
-
-    /// Tells how many rows each filter meets, once the whole file was gone over.
-    pub(super) fn tell_filters(&mut self) {
-        let Some(program) = &self.program else {
-            return;
-        };
-        let (table, at) = (program.table.clone(), program.at);
-        let mut filters = self.breakpoints.filters();
-        filters.retain(|&(_, flaw)| is_known(&table, flaw));
-        for (id, flaw) in filters {
-            self.tell_breakpoint(id, found(&table, flaw, at));
-        }
     }
 }
 

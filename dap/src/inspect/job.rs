@@ -39,8 +39,8 @@ pub(super) enum Job {
     },
     /// Goes over the whole file once.
     Survey(Table),
-    /// Counts the rows that meet breakpoints, and finds the next behind a row.
-    Count { scan: Scan, behind: usize },
+    /// Finds the rows that meet breakpoints.
+    Count(Scan),
 }
 
 /// What became of a [`Job`].
@@ -70,7 +70,7 @@ impl Job {
             Job::Open(_) | Job::Reopen(_) => "Opening the file",
             Job::Scan(_) => "Running through the rows",
             Job::Survey(_) => "Going over the file",
-            Job::Count { .. } => "Counting the rows of breakpoints",
+            Job::Count(_) => "Counting the rows of breakpoints",
             Job::Evaluate { .. } | Job::Figures { .. } => "Looking at all rows",
         }
     }
@@ -119,9 +119,7 @@ impl Job {
                 told.map(Value::Text).map_err(|error| error.to_string())
             })),
             Job::Scan(scan) => Done::Halted(scan.run(progress, log)),
-            Job::Count { scan, behind } => {
-                Done::Counted(scan.count(behind, progress).unwrap_or_default())
-            }
+            Job::Count(scan) => Done::Counted(scan.count(progress).unwrap_or_default()),
         }
     }
 }

@@ -216,6 +216,7 @@ impl Session {
             program.phase = Phase::Stopped;
             self.handles.retire();
             self.tell_left_out();
+            self.tell_places();
         }
     }
 

@@ -116,14 +116,12 @@ pub(super) enum Halt {
     Failed { at: usize, reason: String },
 }
 
-/// How many rows meet a breakpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Rows that meet a breakpoint.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tally {
     /// The number of the breakpoint.
     pub(super) id: i64,
-    pub(super) rows: u64,
-    /// The first of them behind the row that was asked about.
-    pub(super) next: Option<usize>,
+    pub(super) rows: RowSet,
 }
 
 /// Log points met by the way: the row of each, and the number of its breakpoint.
@@ -228,13 +226,13 @@ impl Scan {
         }
     }
 
-    /// Looks at all rows, and tells of each breakpoint how many rows meet it, and the first of them behind a row. None
-    /// where it is cancelled or the file can no longer be read.
-    pub(super) fn count(&self, behind: usize, progress: &Progress) -> Option<Vec<Tally>> {
+    /// Looks at all rows, and tells of each breakpoint which rows meet it. None where it is cancelled or the file can no
+    /// longer be read.
+    pub(super) fn count(&self, progress: &Progress) -> Option<Vec<Tally>> {
         let survey = self.table.survey.clone();
         let _held = survey.hold();
         self.prepare(progress).ok()?;
-        self.tally(behind, progress).ok()
+        self.tally(progress).ok()
     }
 
     /// Takes in what is set now.

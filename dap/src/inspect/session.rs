@@ -310,7 +310,7 @@ impl Session {
             Done::Reopened(result) => self.reopened(result),
             Done::Surveyed => {
                 self.refuse_breakpoints_behind_the_end();
-                self.tell_filters();
+                self.tell_places();
                 self.count_hits();
                 self.checked();
                 Ok(Reply::Empty)
@@ -357,7 +357,7 @@ impl Session {
             request,
             is_run: matches!(job, Job::Scan(_)),
             is_survey: matches!(job, Job::Survey(_)),
-            is_count: matches!(job, Job::Count { .. }),
+            is_count: matches!(job, Job::Count(_)),
             patience: job.patience().map(|budget| (budget + GRACE, budget)),
             report: Report::new(self.last_ticket, job.title(), !is_endless),
         };
@@ -478,6 +478,7 @@ impl Session {
             all_threads_stopped: Some(true),
             hit_breakpoint_ids: (!ids.is_empty()).then_some(ids),
         }));
+        self.tell_places();
     }
 
     pub(super) fn program(&self) -> Result<&Program, Refusal> {

@@ -61,6 +61,7 @@ impl Session {
         let mut changed = Vec::new();
         for set in &mut self.breakpoints.all {
             let before = set.problem.clone();
+            (set.rows, set.told) = (None, None);
             set.read_terms(table.as_ref(), now);
             let is_line = matches!(set.what, What::Line { .. });
             if before != set.problem && !is_line {

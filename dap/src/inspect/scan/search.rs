@@ -108,8 +108,8 @@ impl Scan {
         Ok(0)
     }
 
-    /// How many rows meet each of what is set, and the first of them behind a row.
-    pub(super) fn tally(&self, behind: usize, progress: &Progress) -> Result<Vec<Tally>, Broken> {
+    /// The rows that meet each of what is set.
+    pub(super) fn tally(&self, progress: &Progress) -> Result<Vec<Tally>, Broken> {
         let looks: Vec<&Stop> = self.stops.iter().collect();
         let none = RowSet::new();
         let sight = Sight {
@@ -120,8 +120,7 @@ impl Scan {
         };
         let tally = |stop: &&Stop| Tally {
             id: stop.id,
-            rows: 0,
-            next: None,
+            rows: RowSet::new(),
         };
         let mut all: Vec<Tally> = looks.iter().map(tally).collect();
         let survey = &*self.table.survey;
@@ -143,9 +142,7 @@ impl Scan {
             .dataset
             .scan_known(0..self.table.end(), progress, rows_of, |found| {
                 for (tally, rows) in all.iter_mut().zip(found) {
-                    tally.rows += rows.len();
-                    let before = rows.rank(behind as u64);
-                    tally.next = tally.next.or(rows.select(before).map(as_index));
+                    tally.rows |= rows;
                 }
                 ControlFlow::Continue(())
             })?;

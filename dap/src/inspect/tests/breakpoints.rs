@@ -472,6 +472,41 @@ fn filters_know_how_many_rows_they_meet() {
 }
 
 #[test]
+fn the_next_row_of_a_breakpoint_is_told_from_where_the_program_stands() {
+    let mut client = Client::of(IDS);
+    let functions = json!({ "breakpoints": [{ "name": "time >= \"2017\"" }] });
+    client.ok("setFunctionBreakpoints", functions);
+    client.ok(
+        "setExceptionBreakpoints",
+        json!({ "filters": ["out_of_order"] }),
+    );
+    let told = |client: &mut Client, command: &str| -> Vec<String> {
+        let from = client.heard.len();
+        client.motion(command);
+        let heard = client.heard[from..].iter();
+        let changed = heard.filter(|message| message["event"] == "breakpoint");
+        changed
+            .map(|event| event["body"]["breakpoint"]["message"].as_str().unwrap())
+            .map(str::to_owned)
+            .collect()
+    };
+    // the rows 1, 2 and 4 are of 2017, and the fifth is out of order
+    assert_eq!(told(&mut client, "next"), ["3 rows, the next on line 4"]);
+    assert_eq!(told(&mut client, "next"), Vec::<String>::new());
+    let further = "3 rows, none of them further on";
+    assert_eq!(told(&mut client, "next"), [further]);
+    let filter = "1 row, none of them further on";
+    assert_eq!(told(&mut client, "next"), [filter]);
+    assert_eq!(told(&mut client, "next"), Vec::<String>::new());
+    assert_eq!(told(&mut client, "stepBack"), Vec::<String>::new());
+    assert_eq!(told(&mut client, "stepBack"), ["1 row, the next on line 5"]);
+    assert_eq!(
+        told(&mut client, "stepBack"),
+        ["3 rows, the next on line 4"]
+    );
+}
+
+#[test]
 fn the_counts_of_flaws_open_into_their_rows() {
     let mut client = Client::of(&IDS.repeat(700));
     let frame = client.frames()[0]["id"].clone();
