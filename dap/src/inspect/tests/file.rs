@@ -145,6 +145,28 @@ fn what_an_editor_cannot_open_is_given_as_text() {
     assert!(client.see(0).contains("n: number = 2"), "{}", client.see(0));
 }
 
+/// Six rows that DuckDB wrote, with the IDs as text. An editor is shown them as a table.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_file_of_parquet_is_stepped_through() {
+    let written = include_bytes!("../../../../tests/fixtures/gallery/duckdb.parquet");
+    let mut client = Client::of_file("orders.parquet", written, json!({}));
+    let name = client.ok("evaluate", json!({ "expression": "name" }));
+    assert_eq!(name["result"], "Nut, the first");
+    let source = client.frames()[0]["source"].clone();
+    let reference = &source["sourceReference"];
+    let text = client.ok("source", json!({ "sourceReference": reference }));
+    let lines: Vec<&str> = text["content"].as_str().unwrap().lines().collect();
+    assert_eq!(lines[0], "id,name,amount,created_at,note");
+    assert!(lines[1].starts_with("01JGFJJZ0085N3QK2V7R4M9XCT,\"Nut, the first\",1.50,"));
+    let set =
+        json!({ "source": source, "breakpoints": [{ "line": 4, "condition": "amount > 0" }] });
+    client.ok("setBreakpoints", set);
+    assert_eq!(client.motion("continue"), "breakpoint 4");
+    let id = client.ok("evaluate", json!({ "expression": "id" }));
+    assert_eq!(id["result"], "01JGFJP0TE4G9H2J6K8M1N5QRS");
+}
+
 #[test]
 fn an_id_is_tried_in_place_of_another() {
     let mut client = Client::of(IDS);
