@@ -35,7 +35,7 @@ pub struct Thresholds {
 /// Instructions of one operation, by kernel and workload.
 pub type Counts = BTreeMap<String, BTreeMap<String, f64>>;
 
-/// What a count means.
+/// The verdict on a count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// Within the thresholds.
@@ -51,7 +51,7 @@ impl Thresholds {
     ///
     /// # Errors
     ///
-    /// Where it cannot be read or has no section `instructions`.
+    /// If it cannot be read or has no section `instructions`.
     pub fn read(path: &Path) -> Result<Thresholds> {
         #[derive(Deserialize)]
         struct File {
@@ -62,7 +62,7 @@ impl Thresholds {
         Ok(file.instructions)
     }
 
-    /// What a count means, and how many times the baseline it is. Without a baseline it fails: a new workload needs one.
+    /// The verdict on a count, and how many times the baseline it is. Without a baseline it fails: a new workload needs one.
     #[must_use]
     pub fn verdict(&self, kernel: &str, work: &str, count: f64) -> (Verdict, f64) {
         let baseline = self.baseline.get(kernel).and_then(|works| works.get(work));
@@ -86,7 +86,7 @@ impl Verdict {
     }
 }
 
-/// Whether valgrind is on the `PATH`.
+/// True if valgrind is on the `PATH`.
 #[must_use]
 pub fn has_valgrind() -> bool {
     let asked = Command::new("valgrind")
@@ -101,7 +101,7 @@ pub fn has_valgrind() -> bool {
 ///
 /// # Errors
 ///
-/// Where valgrind fails.
+/// If valgrind fails.
 pub fn count(word: &str) -> Result<Counts> {
     let mut counts = Counts::new();
     for kernel in KERNELS {
@@ -158,7 +158,7 @@ fn instructions_of(kernel: &str, program: &Path, arguments: &[&str]) -> Result<u
 ///
 /// # Errors
 ///
-/// Where there is no such work, or not the kernel that the environment asks for.
+/// If there is no such work, or not the kernel that the environment asks for.
 pub fn work(name: &str, runs: u64) -> Result<()> {
     if let Some(error) = Kernel::request_error() {
         bail!("{error}");

@@ -6,7 +6,7 @@ use crate::clock::Clock;
 
 /// Cases to compare, and how they should compare.
 pub struct Group {
-    /// What all cases do.
+    /// The work of all cases.
     pub name: &'static str,
     /// How many operations one run of a case does.
     pub operations: u64,
@@ -16,9 +16,9 @@ pub struct Group {
     pub clock: Clock,
     /// How often each case takes its turn at most, where one turn takes seconds.
     pub rounds: usize,
-    /// What is compared.
+    /// The figure that is compared.
     pub cases: Vec<Case>,
-    /// What should come out.
+    /// The right answer.
     pub aims: Vec<Aim>,
     /// How fast cases have to be whatever the others do.
     pub rates: Vec<Rate>,
@@ -79,13 +79,13 @@ impl Effort {
 /// A measured [`Group`].
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// What all cases do.
+    /// The work of all cases.
     pub name: &'static str,
     /// Bytes of text an operation reads or writes.
     pub bytes: Option<f64>,
     /// Each case with the nanoseconds of one operation, the least of all rounds.
     pub times: Vec<(String, f64)>,
-    /// What was aimed at.
+    /// The aim.
     pub aims: Vec<Aim>,
     /// The rates that were aimed at.
     pub rates: Vec<Rate>,

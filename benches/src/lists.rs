@@ -48,7 +48,7 @@ impl List {
     ///
     /// # Errors
     ///
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn make(folder: &Path, kind: Kind, rows: u64) -> anyhow::Result<List> {
         let path = folder.join(format!("{kind:?}-{rows}.txt").to_lowercase());
         let bytes = rows * (codec::TEXT_LEN as u64 + 1);

@@ -17,10 +17,10 @@ use crate::subject::codec::{keys, lines};
 
 /// Work on a file of lines, whose memory is measured in a process of its own.
 pub struct Work {
-    /// What it does.
+    /// Its work.
     pub name: &'static str,
     run: fn(&Path) -> Result<()>,
-    /// What the peak is compared with, in bytes; nothing for that of a tenth of the lines.
+    /// The peak that it is compared with, in bytes; nothing for that of a tenth of the lines.
     budget: Option<u64>,
     at_most: f64,
 }
@@ -46,10 +46,10 @@ pub const FEW: usize = 1_000_000;
 /// Lines of the longer file.
 pub const MANY: usize = 10_000_000;
 
-/// What a [`Work`] took.
+/// Time and memory of a [`Work`].
 #[derive(Debug, Clone)]
 pub struct Peak {
-    /// What was done.
+    /// The work.
     pub name: &'static str,
     /// Bytes at most, with [`FEW`] lines.
     pub few: u64,
@@ -83,7 +83,7 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// Where that process fails, and on systems that do not tell the peak of one.
+    /// If that process fails, and on systems that do not tell the peak of one.
     pub fn measure(&self) -> Result<Peak> {
         let folder = tempfile::tempdir()?;
         let peak = |count: usize| -> Result<u64> {
@@ -118,7 +118,7 @@ pub const CHILD: &str = "--memory-of";
 ///
 /// # Errors
 ///
-/// Where there is no such work, it fails, or the system does not tell.
+/// If there is no such work, it fails, or the system does not tell.
 pub fn peak_of(name: &str, file: &Path) -> Result<u64> {
     let work = ALL.iter().find(|work| work.name == name);
     (work.with_context(|| format!("no work {name:?}"))?.run)(file)?;

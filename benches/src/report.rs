@@ -1,4 +1,4 @@
-//! What was measured, as Markdown.
+//! Results as Markdown.
 
 use std::fmt::Write as _;
 

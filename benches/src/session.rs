@@ -24,7 +24,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Where there is no such program.
+    /// If there is no such program.
     pub fn start(program: &Path) -> Result<Session> {
         let mut process = Command::new(program)
             .arg("inspect")
@@ -159,7 +159,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Where the process says that something went wrong.
+    /// If the process says that something went wrong.
     pub fn end(mut self) -> Result<()> {
         self.ask("disconnect", json!({}))?;
         let status = self.process.wait()?;

@@ -44,7 +44,7 @@ impl Terminal {
     ///
     /// # Errors
     ///
-    /// Where there is no pseudo-terminal to be had, or no such program.
+    /// If there is no pseudo-terminal to be had, or no such program.
     pub fn start(program: &str, arguments: &[&str]) -> anyhow::Result<Terminal> {
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
@@ -83,7 +83,7 @@ impl Terminal {
     ///
     /// # Errors
     ///
-    /// Where the terminal is gone.
+    /// If the terminal is gone.
     pub fn send(&mut self, keys: &str) -> io::Result<Instant> {
         let at = Instant::now();
         self.keys.write_all(keys.as_bytes())?;
@@ -151,7 +151,7 @@ impl Terminal {
         self.memory_probe()()
     }
 
-    /// What tells its anonymous memory, for another thread.
+    /// A reader of its anonymous memory, for another thread.
     pub fn memory_probe(&self) -> impl Fn() -> Option<u64> + Send + use<> {
         let id = self.child.process_id();
         move || {

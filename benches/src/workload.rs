@@ -12,7 +12,7 @@ use crate::subject::codec::{keys, lines};
 
 /// One operation whose instructions are counted.
 pub struct Workload {
-    /// What it is called in the file of thresholds.
+    /// Its name in the file of thresholds.
     pub name: &'static str,
     /// Operations of one run.
     pub operations: u64,

@@ -5,7 +5,7 @@ use ferroid::{base32::Base32UlidExt, id::ULID};
 use ulid::Ulid as Peer;
 use ulid_engine::{Reading, Ulid, codec};
 
-/// What reading a text gives.
+/// The result of reading a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Read {
     /// The value that the specification gives the text.

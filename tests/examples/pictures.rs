@@ -16,14 +16,14 @@ use std::{
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use vt100::{Cell, Color, Parser};
 
-/// What one character takes, in units of the picture.
+/// Width and height of one character, in units of the picture.
 const CELL: (usize, usize) = (9, 19);
 /// A program has drawn all it has to draw once it wrote nothing for so long.
 const QUIET: Duration = Duration::from_millis(1500);
 const PAPER: &str = "#16181d";
 const INK: &str = "#d5d8df";
 
-/// What the debug client steps through.
+/// The file that the debug client steps through.
 const PROGRAM: &str = "\
 01ARZ3NDEKTSV4RRFFQ69G5FAV
 01BX5ZZKBKACTAV9WEVGEMMVRZ

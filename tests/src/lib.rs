@@ -1,4 +1,4 @@
-//! What the end-to-end tests share: where our binaries are, and where the tools lie that `tests/run` installs.
+//! Shared parts of the end-to-end tests: where our binaries are, and where the tools lie that `tests/run` installs.
 
 use std::{
     env,
@@ -19,7 +19,7 @@ pub fn root() -> &'static Path {
 ///
 /// # Panics
 ///
-/// Where it is not built: run the tests by `tests/run`, or `cargo build --workspace` first.
+/// If it is not built: run the tests by `tests/run`, or `cargo build --workspace` first.
 #[must_use]
 pub fn binary(name: &str) -> PathBuf {
     let test = env::current_exe().expect("a test knows its own path");
@@ -38,7 +38,7 @@ pub fn binary(name: &str) -> PathBuf {
 
 /// A tool that `tests/run` installs, by its path in `.tools/`; else by that name on the `PATH`.
 ///
-/// Where it is missing the test is reported by name as not run, at the end of `tests/run`, and has to return. In CI,
+/// If it is missing the test is reported by name as not run, at the end of `tests/run`, and has to return. In CI,
 /// where the variable `CI` is set, nothing may be missing.
 ///
 /// # Panics

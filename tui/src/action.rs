@@ -179,7 +179,7 @@ pub enum Action {
     Edit(InputRequest),
 }
 
-/// Where an action belongs in help.
+/// The group of an action in help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Group {
     /// Moving about.
@@ -194,7 +194,7 @@ pub enum Group {
     Compare,
     /// The timeline.
     Timeline,
-    /// What is shown.
+    /// The rows that are shown.
     Show,
     /// Taking rows away.
     Take,
@@ -223,15 +223,15 @@ impl Group {
 /// An entry of the registry.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    /// What it does.
+    /// The action.
     pub action: Action,
     /// The name in the palette and in the configuration.
     pub name: &'static str,
     /// The keys it has unless the configuration gives it others.
     pub keys: &'static [&'static str],
-    /// Where help lists it.
+    /// The group under which help lists it.
     pub group: Group,
-    /// What help says.
+    /// The words of help.
     pub help: &'static str,
 }
 

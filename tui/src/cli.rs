@@ -38,7 +38,7 @@ const TABLE: &str = "table";
 const TEXT: &str = "text";
 const WORST: &str = "invalid,duplicate,future";
 
-/// What `--version` says; `-V` gives its first line alone.
+/// The text of `--version`; `-V` gives its first line alone.
 static LONG_VERSION: LazyLock<String> =
     LazyLock::new(|| format!("{}\n{}", env!("CARGO_PKG_VERSION"), Kernel::report()));
 
@@ -53,7 +53,7 @@ pub struct Arguments {
     #[arg(long, value_name = "COUNT", num_args = 0..=1, require_equals = true, default_missing_value = "1", exclusive = true)]
     pub new: Option<u64>,
 
-    /// What the rows are, where it is not detected rightly: lines, csv, tsv, jsonl, json, text or binary
+    /// Format of the rows, where it is not detected rightly: lines, csv, tsv, jsonl, json, text or binary
     #[arg(long, value_name = "FORMAT", value_parser = <Format as FromStr>::from_str)]
     pub format: Option<Format>,
 
@@ -493,7 +493,7 @@ impl Arguments {
         sentence.or_else(|| self.asked.without_effect(audits))
     }
 
-    /// Whether something else than a screen is asked for.
+    /// True if something else than a screen is asked for.
     #[must_use]
     pub fn wants_report(&self) -> bool {
         self.printed().is_some()

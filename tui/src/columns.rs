@@ -35,7 +35,7 @@ pub(crate) struct ColumnWriter<W: Write + Send> {
     rows: Vec<Record>,
 }
 
-/// What is written of rows.
+/// The columns that are written of rows.
 pub(crate) struct Recording {
     form: Spelling,
     schema: Schema,
@@ -54,7 +54,7 @@ const FACTS: [Fact; 6] = [
     Fact::Message,
 ];
 
-/// What is written of a row.
+/// A column that is written of a row.
 pub(crate) struct Record {
     number: i64,
     id: Option<String>,
@@ -88,7 +88,7 @@ impl Recording {
         }
     }
 
-    /// What is written of a row.
+    /// A column that is written of a row.
     pub(crate) fn record(&self, row: &RowRef<'_>) -> Record {
         let cells = row.cells();
         let cell = |column: &SchemaColumn| Some(cells.get(column.place)?.clone().into_owned());

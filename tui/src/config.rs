@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use crate::keymap::{Keymap, KeymapError};
 
-/// What the configuration file says.
+/// Settings of the configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -29,7 +29,7 @@ pub struct Config {
     pub theme: ThemeName,
     /// The zone of times.
     pub zone: Option<String>,
-    /// Whether the mouse is taken note of.
+    /// True if the mouse is taken note of.
     pub mouse: bool,
     /// How IDs are written.
     pub form: Option<String>,
@@ -64,7 +64,7 @@ pub enum ConfigError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
     /// It says something that is not understood.
@@ -72,7 +72,7 @@ pub enum ConfigError {
     Syntax {
         /// The file.
         path: PathBuf,
-        /// What and where.
+        /// The fault and its place.
         error: toml::de::Error,
     },
     /// It binds keys in a way that cannot be.
@@ -80,7 +80,7 @@ pub enum ConfigError {
     Keys {
         /// The file.
         path: PathBuf,
-        /// What and where.
+        /// The fault and its place.
         error: KeymapError,
     },
 }
@@ -96,7 +96,7 @@ pub struct Loaded {
     pub told: Option<String>,
 }
 
-/// Where the file is looked for; nothing where the user has no home.
+/// The path of the file; nothing where the user has no home.
 #[must_use]
 pub fn usual_path() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;

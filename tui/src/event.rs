@@ -4,7 +4,7 @@ use ulid_engine::dataset::Change;
 
 use crate::jobs::{Finished, Kind};
 
-/// What the event loop waits for.
+/// An event that the loop waits for.
 #[derive(Debug)]
 pub enum Event {
     /// A key, a resize, the mouse.

@@ -1,4 +1,4 @@
-//! What a whole source is like: its figures, and which rows have which flaw.
+//! Findings about a whole source: its figures, and which rows have which flaw.
 
 use ulid_engine::{
     RowSet,

@@ -1,4 +1,4 @@
-//! What comes from outside: keys, the mouse, signals.
+//! Input from outside: keys, the mouse, signals.
 
 use std::{io, process::ExitCode, thread};
 
@@ -27,7 +27,7 @@ pub(crate) fn read_terminal(events: Sender<Event>) {
     });
 }
 
-/// What the mouse does, as far as it is of interest.
+/// A gesture of the mouse, as far as it is of interest.
 pub(crate) fn pointer(mouse: MouseEvent) -> Option<Pointer> {
     Some(match mouse.kind {
         MouseEventKind::Down(MouseButton::Left) => Pointer::Press,
@@ -74,7 +74,7 @@ pub(crate) fn die_of(number: i32) -> ExitCode {
     ExitCode::from(u8::try_from(128 + number).unwrap_or(1))
 }
 
-/// Whether the parent can continue us: it is in our session, and in another group. POSIX calls a group without such a
+/// True if the parent can continue us: it is in our session, and in another group. POSIX calls a group without such a
 /// parent orphaned, and a stopped program in one would never come back. A parent whose session or group began outside our
 /// namespace of processes, as in a container, has the number 0 there, which is no group of ours.
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 //! There is one slot for each kind of job. A new job of a kind cancels the one before it, and its generation number
 //! makes the loop drop what the old one may still send.
 //!
-//! What a source that grows makes out of date is done again in the background: by jobs that wait for their forerunner, then
+//! Results that a growing source makes out of date are found again in the background: by jobs that wait for their forerunner, then
 //! rest, so that they take a fifth of the time at most, and of which the user is told nothing.
 
 mod error;
@@ -73,14 +73,14 @@ pub enum Kind {
 pub struct Running {
     /// Its kind.
     pub kind: Kind,
-    /// What the status line calls it.
+    /// Its name in the status line.
     pub title: &'static str,
     /// How far it has come.
     pub progress: Arc<Progress>,
     /// When it began, or will after its rest.
     pub since: Instant,
     generation: u64,
-    /// Whether it only renews what is there, which concerns nobody.
+    /// True if it only renews what is there, which concerns nobody.
     quiet: bool,
 }
 

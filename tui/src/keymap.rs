@@ -265,7 +265,7 @@ impl Keymap {
         self.keys_of(entry).into_iter().next()
     }
 
-    /// What a key does while rows are browsed.
+    /// The action of a key while rows are browsed.
     #[must_use]
     pub fn action(&self, key: KeyEvent) -> Option<Action> {
         if key.kind == KeyEventKind::Release {
@@ -275,7 +275,7 @@ impl Keymap {
     }
 }
 
-/// What a key does while a line is typed. These keys are those of every input line, and not remapped.
+/// The action of a key while a line is typed. These keys are those of every input line, and not remapped.
 #[must_use]
 pub fn editing(key: KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {

@@ -5,7 +5,7 @@
 //! that [`run`] waits on, so that keys are never kept waiting. All of it but [`run`] and [`terminal`] works without a
 //! terminal, which is how the tests drive it.
 //!
-//! What this crate does not do: it knows nothing of how a ULID is written or read, sorted or judged; that is
+//! Outside of this crate: it knows nothing of how a ULID is written or read, sorted or judged; that is
 //! `ulid_engine`.
 
 mod asked;

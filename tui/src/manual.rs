@@ -11,7 +11,7 @@ use crate::{action::REGISTRY, cli::Arguments};
 ///
 /// # Errors
 ///
-/// Where `out` takes no more.
+/// If `out` takes no more.
 pub fn write_man(out: &mut impl Write) -> io::Result<()> {
     clap_mangen::Man::new(Arguments::command()).render(out)?;
     writeln!(out, ".SH KEYS")?;

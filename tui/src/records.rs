@@ -57,7 +57,7 @@ pub struct Writing {
     kind: Kind,
     form: Spelling,
     zone: TimeZone,
-    /// What ages are counted from.
+    /// The time from which ages are counted.
     now: Timestamp,
     /// The names of the columns of the source.
     columns: Vec<String>,
@@ -409,7 +409,7 @@ impl Serialize for Typed<'_> {
     }
 }
 
-/// What is displayed, as a string of JSON.
+/// A displayed value as a string of JSON.
 struct Shown<T>(T);
 
 impl<T: Display> Serialize for Shown<T> {

@@ -137,7 +137,7 @@ impl Source {
         self.dataset.keep_layout();
     }
 
-    /// What the rows look like.
+    /// The look of the rows.
     #[must_use]
     pub fn layout(&self) -> &Layout {
         self.dataset.layout()
@@ -295,7 +295,7 @@ impl Source {
         self.query(&condition, Timestamp::MIN, &TimeZone::UTC).ok()
     }
 
-    /// What a condition or an expression can go on with at a byte of a line.
+    /// Completions of a condition or an expression at a byte of a line.
     #[must_use]
     pub fn complete(
         &self,

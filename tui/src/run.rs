@@ -103,7 +103,7 @@ fn is_no_pair(error: &anyhow::Error) -> bool {
 ///
 /// # Errors
 ///
-/// Where the file cannot be opened, or there is no terminal.
+/// If the file cannot be opened, or there is no terminal.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(code) = write_page(arguments)? {
         return Ok(code);
@@ -254,7 +254,7 @@ fn tell_unknown_names(arguments: &Arguments, source: &Source) -> Result<(), Usag
     Ok(())
 }
 
-/// Where the screen is to be drawn.
+/// The output on which the screen is drawn.
 fn output(arguments: &Arguments) -> Result<Output, UsageError> {
     let (output, absent) = if arguments.pick.is_some() {
         (Output::Terminal, UsageError::NoTerminalToPickOn)
@@ -496,7 +496,7 @@ struct Browser {
     theme: Theme,
     screen: Screen,
     output: Output,
-    /// Whether the mouse is ours.
+    /// True if the mouse is ours.
     mouse: bool,
     /// Absent only while the program is stopped or over.
     guard: Option<Guard>,

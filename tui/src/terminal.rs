@@ -14,10 +14,10 @@ use crossterm::{
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-/// What the screen is drawn to.
+/// The terminal that the screen is drawn to.
 pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Box<dyn Write>>>>;
 
-/// Where the screen is drawn.
+/// The output on which the screen is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
     /// On stdout.
@@ -32,7 +32,7 @@ const TERMINAL: &str = "/dev/tty";
 const TERMINAL: &str = "CONOUT$";
 
 impl Output {
-    /// Whether there is a terminal to draw on.
+    /// True if there is a terminal to draw on.
     #[must_use]
     pub fn is_there(self) -> bool {
         match self {
@@ -60,7 +60,7 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// Where there is no terminal to be taken.
+    /// If there is no terminal to be taken.
     pub fn take(output: Output, mouse: bool) -> io::Result<Guard> {
         let mut out = output.open()?;
         terminal::enable_raw_mode()?;
@@ -78,7 +78,7 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// Where the terminal does not tell its size.
+    /// If the terminal does not tell its size.
     pub fn screen(&self) -> io::Result<Screen> {
         const FRAME_BYTES: usize = 64 * 1024;
         let out = io::BufWriter::with_capacity(FRAME_BYTES, self.output.open()?);

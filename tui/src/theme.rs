@@ -22,9 +22,9 @@ pub struct Theme {
     pub randomness: Style,
     /// Faults.
     pub fault: Style,
-    /// What deserves a look: duplicates, steps back.
+    /// Things that deserve a look: duplicates, steps back.
     pub warning: Style,
-    /// What is well.
+    /// Good news.
     pub good: Style,
     /// The row under the cursor; laid over what stands there.
     pub cursor: Style,

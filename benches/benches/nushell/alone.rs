@@ -23,7 +23,7 @@ use ulid_engine::{
 
 use crate::session::Measured;
 
-/// What the script of the files does, on those files.
+/// The work of the script of the files, on those files.
 pub(crate) fn files(folder: &Path) -> Result<Vec<Measured>> {
     const COUNT: u64 = 5_000_000;
     let sorted = folder.join("sorted.txt");

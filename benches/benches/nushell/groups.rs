@@ -1,4 +1,4 @@
-//! What is measured: the table that the plugin is held to.
+//! Measurements: the table that the plugin is held to.
 
 use crate::{Aim, Figure, Group, Limit, alone};
 

@@ -18,14 +18,14 @@ use anyhow::Result;
 
 use session::{Measured, Place};
 
-/// What one `nu` does, and what is asked of it.
+/// The work of one `nu`, and its aim.
 struct Group {
     name: &'static str,
     /// Nushell code whose last value is a table as `measure` in `prelude.nu` gives it.
     script: &'static str,
-    /// What is measured without Nushell, where the script ran.
+    /// Measurements without Nushell, where the script ran.
     alone: Option<Alone>,
-    /// What one operation is.
+    /// The unit of one operation.
     operation: &'static str,
     aims: &'static [Aim],
 }
@@ -33,7 +33,7 @@ struct Group {
 /// Measures in the folder of the scripts, without Nushell.
 type Alone = fn(&Path) -> Result<Vec<Measured>>;
 
-/// What a case has to reach.
+/// The aim of a case.
 struct Aim {
     case: &'static str,
     limit: Limit,
@@ -53,7 +53,7 @@ enum Limit {
     Scaled(f64, &'static str, f64),
 }
 
-/// What of a case is compared.
+/// The figure of a case that is compared.
 #[derive(Debug, Clone, Copy)]
 enum Figure {
     Clock,

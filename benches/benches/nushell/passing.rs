@@ -11,7 +11,7 @@ use nu_plugin::{
 };
 use nu_protocol::{LabeledError, PipelineData, Signature, SyntaxShape, Type, Value};
 
-/// Whether Nushell has started this program as a plugin.
+/// True if Nushell has started this program as a plugin.
 pub(crate) fn is_wanted(arguments: &[String]) -> bool {
     ["--local-socket", "--stdio"]
         .iter()

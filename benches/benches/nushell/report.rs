@@ -1,4 +1,4 @@
-//! What was measured, as Markdown: what each case took, and in the end the table that the guide shows.
+//! Results as Markdown: the time of each case, and in the end the table that the guide shows.
 
 use std::fmt::Write as _;
 

@@ -16,7 +16,7 @@ const PRELUDE: &str = include_str!("prelude.nu");
 /// The module that comes with the plugin.
 const MODULE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/plugin/ulid");
 
-/// What one case took.
+/// Time and memory of one case.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Measured {
     pub(crate) name: String,
@@ -58,12 +58,12 @@ impl Place {
         })
     }
 
-    /// Where the scripts run.
+    /// The folder in which the scripts run.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// What a script measures. Its last value is the answer.
+    /// The work that a script measures. Its last value is the answer.
     pub(crate) fn run(&self, script: &str) -> Result<Vec<Measured>> {
         let [ours, passing] = &self.plugins;
         let plugins = serde_json::to_string(&[ours, passing])?;

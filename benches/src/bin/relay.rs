@@ -1,4 +1,4 @@
-//! What `ulid-dap wrap` adds to a debug adapter's messages, beside a relay that only copies bytes, in the same run.
+//! The cost of `ulid-dap wrap` for a debug adapter's messages, beside a relay that only copies bytes, in the same run.
 //!
 //! usage: `cargo build --release -p ulid-dap && cargo run --release -p ulid-benches --bin relay [ROUNDS]`
 //!
@@ -16,10 +16,10 @@ use std::{
 
 /// A request's sequence number says which answer is wanted: this and its index in [`CASES`].
 const CASE_AT: usize = 1000;
-/// What is measured, the command that asks for it, the body of the answer, and what is to be reached.
+/// The case, the command that asks for it, the body of the answer, and what is to be reached.
 type Case = (&'static str, &'static str, fn() -> String, Aim);
 
-/// What is to be reached beside the byte copy.
+/// The aim beside the byte copy.
 #[derive(Clone, Copy)]
 enum Aim {
     /// Microseconds more: in the median, and in the 99th percentile.
@@ -28,7 +28,7 @@ enum Aim {
     Times(f64),
 }
 
-/// What the adapter can be asked for.
+/// Requests that the adapter answers.
 const CASES: [Case; 4] = [
     (
         "a frame that is not ours, 300 B",

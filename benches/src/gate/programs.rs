@@ -22,9 +22,9 @@ pub struct Thresholds {
     warn: f64,
     /// How many times the baseline is a failure.
     fail: f64,
-    /// What was measured once, by the name of the figure.
+    /// Earlier measurements, by the name of the figure.
     baseline: Figures,
-    /// What no figure of that name may pass, however it was before.
+    /// The limit of each figure, however it was before.
     limit: Figures,
 }
 
@@ -36,7 +36,7 @@ impl Thresholds {
     ///
     /// # Errors
     ///
-    /// Where it cannot be read or has no section `programs`.
+    /// If it cannot be read or has no section `programs`.
     pub fn read(path: &Path) -> Result<Thresholds> {
         #[derive(Deserialize)]
         struct File {
@@ -47,7 +47,7 @@ impl Thresholds {
         Ok(file.programs)
     }
 
-    /// What a figure means, and what it was held against. One that nothing is known of fails.
+    /// The verdict on a figure, and its limit. One that nothing is known of fails.
     #[must_use]
     pub fn verdict(&self, name: &str, figure: f64) -> (Verdict, String) {
         match (self.baseline.get(name), self.limit.get(name)) {
@@ -69,7 +69,7 @@ impl Thresholds {
 ///
 /// # Errors
 ///
-/// Where one is not built, or valgrind or `nu` is missing.
+/// If one is not built, or valgrind or `nu` is missing.
 pub fn measure() -> Result<Figures> {
     let mut figures = Figures::new();
     for (name, arguments) in [
@@ -188,7 +188,7 @@ fn adapter() -> Result<Vec<(String, f64)>> {
     ])
 }
 
-/// What the browser holds with the sample on the screen, in MB.
+/// Memory of the browser with the sample on the screen, in MB.
 fn browser() -> Result<f64> {
     let program = program("ulid-tui")?;
     let terminal = Terminal::start(&program.to_string_lossy(), &[])?;

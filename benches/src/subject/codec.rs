@@ -522,7 +522,7 @@ fn with_validating(mut group: Group, count: usize) -> Group {
 ///
 /// # Panics
 ///
-/// Where the temporary folder cannot hold it.
+/// If the temporary folder cannot hold it.
 #[expect(
     clippy::expect_used,
     reason = "a bench without its file has nothing to measure"
@@ -611,7 +611,7 @@ fn follow_on_two(group: Group) -> Group {
 ///
 /// # Panics
 ///
-/// Where the system has no threads to give.
+/// If the system has no threads to give.
 #[expect(
     clippy::expect_used,
     reason = "a bench without its threads has nothing to measure"

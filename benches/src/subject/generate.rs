@@ -31,7 +31,7 @@ const AES: &str = "ulid-engine, aes and ctr";
 const BY_ONE: &str = "ulid-engine, by one";
 const BY_CHANCE: &str = "ulid-engine, by random strides";
 
-/// Whether 128 bits are ULIDs of the last minute, none twice.
+/// True if 128 bits are ULIDs of the last minute, none twice.
 fn check_fresh(keys: &[u128]) {
     let now = Timestamp::now().ms();
     let mut sorted = keys.to_vec();
@@ -150,7 +150,7 @@ fn with_ulid_alone(group: Group) -> Group {
 ///
 /// # Panics
 ///
-/// Where the system has none.
+/// If the system has none.
 #[expect(
     clippy::expect_used,
     reason = "a bench without randomness has nothing to measure"

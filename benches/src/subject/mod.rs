@@ -1,4 +1,4 @@
-//! What is measured, one module each. A group is built only when it is its turn, so that one's memory is not another's
+//! Subjects of measurements, one module each. A group is built only when it is its turn, so that one's memory is not another's
 //! noise.
 
 pub mod codec;
@@ -12,7 +12,7 @@ use crate::Group;
 /// Something to measure, not built yet.
 #[derive(Clone, Copy)]
 pub struct Work {
-    /// What the cases of the group do.
+    /// The work of the cases of the group.
     pub name: &'static str,
     /// Makes the data, checks the answers of all cases, and returns them.
     pub build: fn(Group) -> Group,

@@ -32,7 +32,7 @@ const HALF: usize = LINES / 2;
 
 const BY_HAND: &str = "ulid 3.0.0, line by line: time range";
 
-/// What it is called, the condition, how many rows meet it, and how many million rows a second it has to see.
+/// Its name, the condition, how many rows meet it, and how many million rows a second it has to see.
 type Case = (&'static str, String, usize, f64);
 
 fn select_lines(group: Group) -> Group {

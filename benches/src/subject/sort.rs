@@ -135,7 +135,7 @@ fn order_rows(group: Group) -> Group {
         .aim(OURS, BY_KEY, 9.0)
 }
 
-/// Where files to sort lie, and what the sorted text is.
+/// The folder of files to sort, and the sorted text.
 struct Files {
     folder: TempDir,
     sorted: Vec<u8>,
@@ -146,7 +146,7 @@ impl Files {
     ///
     /// # Panics
     ///
-    /// Where the temporary folder cannot hold it.
+    /// If the temporary folder cannot hold it.
     #[expect(
         clippy::expect_used,
         reason = "a bench without its file has nothing to measure"

@@ -41,7 +41,7 @@ assert!(first < second);
 //! | [`generate`] | random and monotonic ULIDs, one or many at once |
 //! | [`find`] | ULIDs inside any bytes |
 //!
-//! What this crate does not do: it opens no file, starts no thread and knows no time zone.
+//! Outside of this crate: it opens no file, starts no thread and knows no time zone.
 
 #![cfg_attr(not(any(test, feature = "std")), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

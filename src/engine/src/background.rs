@@ -1,4 +1,4 @@
-//! What work in the background asks of the system, so that nobody notices it.
+//! Requests of background work to the system, made so that nobody notices it.
 
 /// Gives memory back that nobody uses any more. The allocator of glibc alone keeps so much that it is worth to ask.
 pub fn give_memory_back() {

@@ -18,7 +18,7 @@
 //! Long work runs on the pool of threads that `rayon` has for the whole program, or on another one that the caller
 //! is in by `ThreadPool::install`. A source that goes on is read by a thread of its own.
 //!
-//! What this crate does not do: it prints nothing, asks no terminal, and knows no Nushell value and no protocol.
+//! Outside of this crate: it prints nothing, asks no terminal, and knows no Nushell value and no protocol.
 
 pub mod timestamp;
 

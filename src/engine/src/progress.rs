@@ -59,7 +59,7 @@ impl Progress {
         self.cancelled.store(true, Relaxed);
     }
 
-    /// Whether [`Progress::cancel`] was called.
+    /// True if [`Progress::cancel`] was called.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Relaxed)

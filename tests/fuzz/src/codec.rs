@@ -10,7 +10,7 @@ use ulid_engine::{
 const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const READINGS: [Reading; 2] = [Reading::Strict, Reading::Lenient];
 
-/// What a text means, by the words of the specification.
+/// The meaning of a text, by the words of the specification.
 fn oracle(text: &[u8], reading: Reading) -> Option<u128> {
     let is_lenient = reading == Reading::Lenient;
     let text: Vec<u8> = text

@@ -1,4 +1,4 @@
-//! What must hold for any bytes, wherever bytes come from outside: one target each. A target panics where its property
+//! Properties of any bytes, wherever bytes come from outside: one target each. A target panics where its property
 //! is broken.
 //!
 //! The tests of this crate run every target over its corpus, and over what becomes of that by chance. `tests/run fuzz`
@@ -13,7 +13,7 @@ mod query;
 /// A property of bytes.
 #[derive(Clone, Copy)]
 pub struct Target {
-    /// What it is called; its corpus is the folder of this name.
+    /// Its name; its corpus is the folder of this name.
     pub name: &'static str,
     /// Panics where the property does not hold.
     pub check: fn(&[u8]),

@@ -3,16 +3,16 @@ pub(super) struct Block {
     /// The first word behind the fence.
     pub(super) language: String,
     pub(super) code: String,
-    /// What the comment above it says, if there is one.
+    /// The comment above it, if there is one.
     pub(super) directive: String,
-    /// Where the fence stands, from 1.
+    /// The line of the fence, from 1.
     pub(super) line: usize,
-    /// Where the block ends.
+    /// The end of the block.
     end: usize,
 }
 
 impl Block {
-    /// Whether this block holds what `before` prints: it is plain text, with nothing but an empty line between.
+    /// True if this block holds what `before` prints: it is plain text, with nothing but an empty line between.
     pub(super) fn is_output_of(&self, before: &Block) -> bool {
         self.language == "text" && before.is_run() && self.line - before.end <= 2
     }

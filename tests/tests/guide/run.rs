@@ -14,10 +14,10 @@ use super::block::Block;
 /// How long a program of the terminal may take to draw, and to end after the last key.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a person has installed who reads the documents.
+/// The programs of a person who reads the documents.
 const BINARIES: &[&str] = &["ulid-tui", "ulid-dap", "nu_plugin_ulid"];
 
-/// Where the blocks of one document run: a home of its own, with the sample files, and our binaries installed.
+/// The place of the blocks of one document: a home of its own, with the sample files, and our binaries installed.
 pub(super) struct Place {
     home: tempfile::TempDir,
 }
@@ -102,7 +102,7 @@ impl Place {
         judge(block, &output, printed)
     }
 
-    /// What a command line prints.
+    /// The output of a command line.
     pub(super) fn printed(&self, line: &str) -> String {
         let output = finish(self.prepared("bash").args(["-euo", "pipefail", "-c", line]));
         assert!(output.status.success(), "{line}");
@@ -298,7 +298,7 @@ pub(super) fn tidy(text: &str) -> String {
     lines.join("\n").trim_end().to_owned()
 }
 
-/// Whether `seen` is `wanted`, where each `…` of `wanted` stands for any text.
+/// True if `seen` is `wanted`, where each `…` of `wanted` stands for any text.
 pub(super) fn matches(wanted: &str, seen: &str) -> bool {
     let Some((head, rest)) = wanted.split_once('…') else {
         return wanted == seen;
@@ -318,7 +318,7 @@ pub(super) fn matches(wanted: &str, seen: &str) -> bool {
     }
 }
 
-/// Whether the file that is said to run the lines of a block does name one of them.
+/// True if the file that is said to run the lines of a block does name one of them.
 fn is_run_by(file: &str, block: &Block) -> Result<(), String> {
     let text = fs::read_to_string(ulid_tests::root().join(file))
         .map_err(|why| format!("{file}: {why}"))?;

@@ -24,13 +24,13 @@ const PROMPT_ENDS: &str = "\x1b]133;B";
 const OUTPUT_BEGINS: &str = "\x1b]133;C";
 const OUTPUT_ENDS: &str = "\x1b]133;D;";
 
-/// What Nushell asks for before each prompt, and the answer.
+/// The request of Nushell before each prompt, and the answer.
 const WHERE_IS_THE_CURSOR: &str = "\x1b[6n";
 const AT_THE_TOP: &[u8] = b"\x1b[1;1R";
 
 /// A Nushell at a terminal.
 struct Session {
-    /// What it has written, from the last prompt on.
+    /// Its output, from the last prompt on.
     seen: String,
     /// Questions in `seen` that are answered.
     answered: usize,

@@ -1,6 +1,6 @@
 use super::{dependencies, none};
 
-/// What a crate must never depend on, itself or through another. A name that ends in `-` stands for a family.
+/// Crates that a crate must never depend on, itself or through another. A name that ends in `-` stands for a family.
 const BORDERS: &[(&str, &[&str])] = &[
     (
         "ulid-core",
@@ -91,7 +91,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What tests and benches use and no shipped crate may.
+/// Crates for tests and benches alone.
 const FOR_TESTS_ALONE: &[&str] = &[
     "criterion",
     "ferroid",

@@ -58,7 +58,7 @@ fn every_other_file_is_named_somewhere() {
     none("nothing names", &dead);
 }
 
-/// What a test, script or document may call a file by: its own name, or the folder of which it reads every file.
+/// Names by which a test, script or document calls a file: its own name, or the folder of which it reads every file.
 fn names(path: &str) -> Vec<String> {
     let mut parts = path.rsplit('/');
     let mut names: Vec<_> = parts.next().map(str::to_owned).into_iter().collect();

@@ -198,7 +198,7 @@ fn refuse_each(broken: &[Broken]) {
     }
 }
 
-/// Where CI is set, a part that is missing is a failure; elsewhere it is named and that is all.
+/// If CI is set, a part that is missing is a failure; elsewhere it is named and that is all.
 #[test]
 fn what_is_missing_fails_in_ci_alone() {
     let place = checkout();

@@ -32,7 +32,7 @@ fn a_licence_outside_the_list_is_refused() {
     assert!(!is_allowed("a v1|", &allowed));
 }
 
-/// Whether one line of the list, `name|licence`, is satisfied by the allowed licences alone.
+/// True if one line of the list, `name|licence`, is satisfied by the allowed licences alone.
 fn is_allowed(line: &str, allowed: &[&str]) -> bool {
     // cargo marks what it has listed before.
     let licence = line

@@ -1,4 +1,4 @@
-//! What is packed and published agrees with itself.
+//! Packages agree with themselves and with one another.
 
 use std::{collections::HashSet, fs, process::Command};
 

@@ -1,4 +1,4 @@
-//! What exists is documented, and what is documented exists. Every example in a guide is run besides, by the tests of the
+//! Everything is documented, and everything documented exists. Every example in a guide is run besides, by the tests of the
 //! documents.
 
 use std::{
@@ -251,7 +251,7 @@ fn plugin_commands() -> Option<BTreeMap<String, BTreeSet<String>>> {
     )
 }
 
-/// What the inspector answers to `initialize`.
+/// The answer of the inspector to `initialize`.
 fn initialized() -> Value {
     let request = json!({ "seq": 1, "type": "request", "command": "initialize", "arguments": {} })
         .to_string();

@@ -60,7 +60,7 @@ fn lines_with(words: &[&[&str]], of: impl Fn(&str) -> bool) -> Vec<String> {
     found
 }
 
-/// Whether the word stands in the line, and not as a part of a longer one.
+/// True if the word stands in the line, and not as a part of a longer one.
 fn holds(line: &str, word: &str) -> bool {
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     line.match_indices(word).any(|(at, _)| {

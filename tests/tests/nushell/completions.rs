@@ -4,7 +4,7 @@ use std::fs;
 
 use super::harness;
 
-/// What is offered at the end of a line.
+/// Completions at the end of a line.
 fn offered(line: &str) -> Option<Vec<String>> {
     let folder = tempfile::tempdir().expect("a folder");
     let registry = folder.path().join("plugins.msgpackz");

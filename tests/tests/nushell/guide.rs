@@ -1,4 +1,4 @@
-//! What the guide says old commands are replaced by runs, and so does the module that ships.
+//! The replacements of old commands in the guide run, and so does the module that ships.
 
 use std::{
     fs,

@@ -54,7 +54,7 @@ pub(crate) fn start(code: &str) -> Option<Child> {
     Some(command(code)?.spawn().expect("nu starts"))
 }
 
-/// What code prints.
+/// The output of code.
 pub(crate) fn printed(code: &str) -> Option<String> {
     let output = run(code)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -81,7 +81,7 @@ pub(crate) fn check(cases: &[(&str, &str)]) {
 
 /// An error as a person sees it.
 pub(crate) struct Expected {
-    /// What is run.
+    /// The code that is run.
     pub(crate) code: &'static str,
     /// The error's code, without `ulid::`.
     pub(crate) error: &'static str,

@@ -171,7 +171,7 @@ const RULES: [&str; 4] = [
     " --on-error drop",
 ];
 
-/// What comes out: a value, or an error.
+/// The outcome: a value, or an error.
 #[derive(Debug, Clone, PartialEq)]
 enum Outcome {
     Value(Value),
@@ -245,7 +245,7 @@ fn singly(command: &str) -> Option<BTreeMap<&'static str, Outcome>> {
     Some(items.into_iter().zip(alone).collect())
 }
 
-/// What a list of items has to give under a rule, by what each gives alone: values, or the code of the first error.
+/// The right outcome of a list of items under a rule, by what each gives alone: values, or the code of the first error.
 fn joined(alone: &[&Outcome], rule: &str) -> Result<Vec<Value>, String> {
     let mut values = Vec::new();
     for outcome in alone {

@@ -1,4 +1,4 @@
-//! What all filters share: they take every shape, keep metadata, and do with bad items as they are told.
+//! Common rules of all filters: they take every shape, keep metadata, and do with bad items as they are told.
 
 use super::harness::{check, check_errors, expected};
 

@@ -1,4 +1,4 @@
-//! What must never break: the terminal is left as it was found, and nothing is lost.
+//! Promises that must never break: the terminal is left as it was found, and nothing is lost.
 
 use std::{fs, io::Write, process::Command, thread, time::Duration};
 

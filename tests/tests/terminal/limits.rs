@@ -1,4 +1,4 @@
-//! What the system refuses and what is too large: each is said, and nothing is lost.
+//! Refusals of the system, and sizes beyond limits: each is said, and nothing is lost.
 
 use std::{
     fs::{self, File},

@@ -1,4 +1,4 @@
-//! What can be opened, and what is said about the rest.
+//! Files that can be opened, and the words about the rest.
 
 use std::{fs, process::Command};
 

@@ -1,4 +1,4 @@
-//! What the program writes where it is asked for no screen.
+//! Output of the program without a screen.
 
 use std::{
     fs,

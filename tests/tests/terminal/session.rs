@@ -133,7 +133,7 @@ impl Session {
         self.terminal.resize(size).unwrap();
     }
 
-    /// Where a text stands on the screen: its column and line, from 0.
+    /// The place of a text on the screen: its column and line, from 0.
     #[track_caller]
     pub(super) fn place_of(&self, text: &str) -> (u16, u16) {
         self.wait_for(text);
@@ -175,7 +175,7 @@ impl Session {
         }
     }
 
-    /// Whether the terminal was asked to tell of the mouse.
+    /// True if the terminal was asked to tell of the mouse.
     pub(super) fn has_mouse(&self) -> bool {
         let screen = self.screen.lock().unwrap();
         screen.parser.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
@@ -234,7 +234,7 @@ impl Session {
         }
     }
 
-    /// Whether the terminal hands over whole lines and shows what is typed.
+    /// True if the terminal hands over whole lines and shows what is typed.
     #[cfg(unix)]
     pub(super) fn is_cooked(&self) -> bool {
         use rustix::termios::{LocalModes, tcgetattr};

@@ -28,7 +28,7 @@ fn compile(name: &str, compiler: &str, arguments: &[&str]) -> Option<PathBuf> {
     Some(output)
 }
 
-/// What debugpy shows of its program.
+/// The rows of debugpy for its program.
 pub(crate) const PYTHON: Expected = Expected {
     decorated: &[
         "array_id",

@@ -148,7 +148,7 @@ fn play(name: &str, arguments: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// Where values are shown in a message: rows, or the body of a response.
+/// Places of values in a message: rows, or the body of a response.
 fn values(message: &Value) -> Vec<&Value> {
     let body = &message["body"];
     match body["variables"].as_array() {

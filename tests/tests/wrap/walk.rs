@@ -11,7 +11,7 @@ use super::client::{Client, is_decorated};
 const NEW: &str = "01BX5ZZKBKTSV4RRFFQ69G5FAV";
 const NEW_TIME: &str = "2017-10-24T01:29:36.371Z";
 
-/// What is expected of an adapter in front of its program.
+/// The expectations of an adapter in front of its program.
 pub(crate) struct Expected {
     /// Variables whose rows carry a time.
     pub(crate) decorated: &'static [&'static str],

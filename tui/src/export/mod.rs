@@ -30,7 +30,7 @@ use crate::{
 };
 use mend::Mender;
 
-/// What is exported, and where to.
+/// The rows that are exported, and the file.
 #[derive(Debug, Clone)]
 pub struct Export {
     /// The rows and their order.
@@ -146,7 +146,7 @@ pub enum ExportError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
     /// The name does not say how rows are to be written.

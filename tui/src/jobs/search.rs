@@ -18,11 +18,11 @@ use crate::{rows::Source, state::Listing};
 pub struct Search {
     /// The rows and their order.
     pub listing: Listing,
-    /// Where it begins; this place is the last to be looked at.
+    /// The place where it begins; this place is the last to be looked at.
     pub from: usize,
-    /// Whether it goes up.
+    /// True if it goes up.
     pub upwards: bool,
-    /// What is looked for.
+    /// The text that is looked for.
     pub needle: Needle,
 }
 
@@ -78,7 +78,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// What a search looks for.
+/// The aim of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Needle {
     /// A text in the row, in either case.

@@ -1,4 +1,4 @@
-//! What jobs do, as data, and what comes of it.
+//! Tasks of jobs, as data, and their outcomes.
 
 use std::{ops::RangeInclusive, sync::Arc};
 
@@ -85,23 +85,23 @@ pub struct Counting {
 /// Rows that are looked at before all are counted.
 const GLANCE: usize = 50_000;
 
-/// What rows a view has, as data.
+/// The rows of a view, as data.
 #[derive(Debug, Clone)]
 pub struct Arrange {
     /// Their order.
     pub order: Order,
     /// Which they are.
     pub chosen: Chosen,
-    /// What an earlier job found of them, to go on from.
+    /// The rows that an earlier job found, to go on from.
     pub so_far: Option<Arranged>,
 }
 
 /// Rows of a view.
 #[derive(Debug, Clone)]
 pub struct Arranged {
-    /// They, in their order.
+    /// The rows, in their order.
     pub rows: Arc<RowOrder>,
-    /// What was there of the source when they were looked for, at least.
+    /// The part of the source that was there when they were looked for, at least.
     pub of: Extent,
 }
 
@@ -127,15 +127,15 @@ pub enum Chosen {
     Related(Arc<Comparison>, Relation),
     /// Rows whose ID another row has as well; in the order of the file side by side.
     Copies(RowSet),
-    /// Those whose ID has as many low bits in common with another ID.
+    /// Rows whose ID has as many low bits in common with another ID.
     SharedRandomness(u32),
-    /// Those with an ID of these times.
+    /// Rows with an ID of these times.
     Times(RangeInclusive<Timestamp>),
-    /// Those that meet a condition.
+    /// Rows that meet a condition.
     Query(Box<Query>),
 }
 
-/// What a job brings back.
+/// The outcome of a job.
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// The rows of a view.
@@ -144,7 +144,7 @@ pub enum Outcome {
     Found(Option<usize>),
     /// The places that have what is searched for.
     Hits(Arc<RowSet>),
-    /// What the source is like, of which at least so much was there.
+    /// Findings about the source, of which at least so much was there.
     Audited(Arc<Findings>, Extent),
     /// How the rows of two files are related, of which at least so much was there.
     Compared(Arc<Comparison>, Extent),
@@ -158,9 +158,9 @@ pub enum Outcome {
     Tallied(Arc<Tally>),
     /// More about the values that were counted.
     Closer {
-        /// What was looked at.
+        /// The values that were looked at.
         of: Arc<Tally>,
-        /// What came of it.
+        /// The same values with more about each.
         tally: Arc<Tally>,
     },
     /// The first and the last time of rows, and how many there are.
@@ -195,7 +195,7 @@ impl Task {
         }
     }
 
-    /// What the status line calls it.
+    /// Its name in the status line.
     #[must_use]
     pub fn title(&self) -> &'static str {
         match self {
@@ -329,7 +329,7 @@ impl Arrange {
 }
 
 impl Chosen {
-    /// Whether it can be said of a row without the others, but for those beside it.
+    /// True if it can be said of a row without the others, but for those beside it.
     fn looks_at_rows_alone(&self) -> bool {
         match self {
             Chosen::Times(_) => true,

@@ -1,4 +1,4 @@
-//! What the program writes where it is asked for no screen: rows, figures, flaws.
+//! Output of the program without a screen: rows, figures, flaws.
 
 mod groups;
 mod rows;
@@ -31,7 +31,7 @@ use crate::{
     state::State,
 };
 
-/// Whether the source is as it should be.
+/// True if the source is as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing was looked for, or nothing found.
@@ -44,7 +44,7 @@ pub enum Verdict {
 ///
 /// # Errors
 ///
-/// Where the source cannot be read to its end, or stdout takes no more. That a reader such as `head` has seen enough is no
+/// If the source cannot be read to its end, or stdout takes no more. That a reader such as `head` has seen enough is no
 /// error.
 pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> {
     if let Some(hint) = &source.layout().hint {
@@ -111,7 +111,7 @@ pub fn write_new(count: u64) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 ///
-/// Where the rows cannot be read, or stdout takes no more.
+/// If the rows cannot be read, or stdout takes no more.
 pub fn write_picked(state: &State, picked: Option<Picked>) -> anyhow::Result<ExitCode> {
     let (view, source) = (state.view(), state.source());
     let writing = Writing::of(Kind::Lines, view.form, &view.zone, source.layout());

@@ -135,7 +135,7 @@ impl Source {
         Ok(())
     }
 
-    /// What the rows known by now are like.
+    /// Findings about the rows known by now.
     ///
     /// # Errors
     ///
@@ -234,7 +234,7 @@ impl Source {
         Ok(rows)
     }
 
-    /// Those of the rows that are known by now; of a file that was cut they may be fewer.
+    /// The rows that are known by now; of a file that was cut they may be fewer.
     fn known(&self, rows: &RowSet) -> RowSet {
         let mut known = rows.clone();
         known.remove_range(self.extent().rows as u64..);

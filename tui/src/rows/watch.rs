@@ -1,4 +1,4 @@
-//! What happens to a source while it is open.
+//! Changes of a source while it is open.
 
 use std::{thread, time::Duration};
 
@@ -21,7 +21,7 @@ impl Source {
         });
     }
 
-    /// Whether somebody still listens when the source is complete.
+    /// True if somebody still listens when the source is complete.
     fn watch_index(&self, tell: &impl Fn(Change) -> bool) -> bool {
         const PAUSE: Duration = Duration::from_millis(100);
         loop {

@@ -16,7 +16,7 @@ pub struct Brush {
 }
 
 impl Brush {
-    /// Whether it was drawn from one column to another; nothing where it follows the cursor.
+    /// True if it was drawn from one column to another, false if it stands at one; nothing where there is none.
     pub(super) fn is_drawn(&self) -> Option<bool> {
         self.head.as_ref().map(|head| *head != self.anchor)
     }
@@ -100,7 +100,7 @@ impl State {
         self.change(view)
     }
 
-    /// Whether there was a brush to be lifted.
+    /// True if there was a brush to be lifted.
     pub(super) fn lift_brush(&mut self) -> bool {
         let brush = self.timeline.as_mut().map(|timeline| timeline.brush.take());
         brush.flatten().is_some()

@@ -342,7 +342,7 @@ impl State {
         self.keep_in_view();
     }
 
-    /// Whether the cursor goes along with the end of the listing.
+    /// True if the cursor goes along with the end of the listing.
     pub(super) fn is_at_end(&self) -> bool {
         self.cursor > 0 && self.cursor + 1 == self.listing.len()
     }

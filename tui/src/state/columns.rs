@@ -42,7 +42,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// What orders the rows by it: a name of the query language, or that of the column.
+    /// The expression that orders the rows by it: a name of the query language, or that of the column.
     #[must_use]
     pub fn sort_key(&self) -> String {
         let name = match self {
@@ -70,7 +70,7 @@ impl Column {
         }
     }
 
-    /// What stands above it.
+    /// Its heading.
     #[must_use]
     pub fn heading(&self, zone: &TimeZone) -> String {
         match self {

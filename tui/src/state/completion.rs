@@ -27,7 +27,7 @@ pub(super) struct Completion {
 }
 
 impl Completion {
-    /// What fits at a character of a line, as `complete` has it for a byte; nothing where no word does.
+    /// Completions at a character of a line, as `complete` has it for a byte; nothing where no word does.
     pub(super) fn of(
         line: &str,
         character: usize,

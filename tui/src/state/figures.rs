@@ -10,7 +10,7 @@ const ALL_BITS: u32 = 80;
 const TAIL_BITS: u32 = 32;
 
 impl State {
-    /// Whether the rows shown are those of a figure.
+    /// True if the rows shown are those of a figure.
     #[must_use]
     pub fn is_shown(&self, action: Action) -> bool {
         if let Some(relation) = relation_of(action) {

@@ -1,4 +1,4 @@
-//! What becomes of what is known and shown when the source grows, is cut or is replaced.
+//! The state when the source grows, is cut or is replaced.
 
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl State {
         self.auditing().map(Effect::Renew)
     }
 
-    /// What looks over the rows, unless they have been already, or a file is still being indexed.
+    /// The job that looks over the rows, unless they have been already, or a file is still being indexed.
     fn auditing(&self) -> Option<Task> {
         let extent = &self.extent;
         let is_behind = self.findings.is_none() || self.audited < extent.indexed;

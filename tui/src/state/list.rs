@@ -14,7 +14,7 @@ pub enum Arrangement {
 }
 
 impl Arrangement {
-    /// What is called `position`, `id`, or else by a column or an expression.
+    /// An order called `position`, `id`, or else by a column or an expression.
     #[must_use]
     pub fn named(by: &str, direction: Direction) -> Arrangement {
         match by {
@@ -90,7 +90,7 @@ impl Listing {
         }
     }
 
-    /// Those of the rows that are among `wanted`, in the same order.
+    /// The rows that are among `wanted`, in the same order.
     #[must_use]
     pub fn among(&self, wanted: &RowSet) -> Listing {
         let rows: Vec<u32> = (0..self.len())
@@ -112,7 +112,7 @@ impl Listing {
         Listing::ordered(rows)
     }
 
-    /// Whether these are all rows of the source in its order.
+    /// True if these are all rows of the source in its order.
     #[must_use]
     pub fn is_source(&self) -> bool {
         matches!(
@@ -124,7 +124,7 @@ impl Listing {
         )
     }
 
-    /// Whether these are all rows of the source by position, so that new ones belong to them.
+    /// True if these are all rows of the source by position, so that new ones belong to them.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         matches!(self.rows, Rows::All { .. })
@@ -139,7 +139,7 @@ impl Listing {
         }
     }
 
-    /// Whether no row is shown.
+    /// True if no row is shown.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -1,4 +1,4 @@
-//! What the browser knows, and how an action changes it. Nothing here touches a terminal.
+//! The state of the browser, and how an action changes it. Nothing here touches a terminal.
 
 mod clocks;
 mod column_keys;
@@ -64,7 +64,7 @@ use crate::{
 };
 use change::{Past, Pending};
 
-/// What the browser knows.
+/// The state of the browser.
 #[derive(Debug, Clone)]
 pub struct State {
     source: Source,
@@ -75,11 +75,11 @@ pub struct State {
     comparison: Option<Arc<Comparison>>,
     /// Bytes of the source that it is of.
     compared: u64,
-    /// What is shown when the files have been compared.
+    /// The rows that are shown when the files have been compared.
     relation: Option<Relation>,
     view: View,
     listing: Listing,
-    /// Where it came from a job: what that found.
+    /// The outcome of the job that it came from, if it did.
     arranged: Option<Arranged>,
     /// The view that a running job makes the rows of.
     pending: Option<Pending>,
@@ -113,7 +113,7 @@ pub struct State {
     message: Option<Message>,
 }
 
-/// What the keys work on.
+/// The place in which the keys work.
 #[derive(Debug, Clone)]
 pub enum Mode {
     /// The table.
@@ -133,13 +133,13 @@ pub enum Mode {
 /// A sentence for the user, until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// Whether it is about something that went wrong.
+    /// True if it is about something that went wrong.
     pub is_error: bool,
 }
 
-/// What the state asks the outside to do.
+/// A request of the state to the outside.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Start a job.
@@ -237,12 +237,12 @@ impl State {
         memory
     }
 
-    /// Whether somebody waits for rows to be picked.
+    /// True if somebody waits for rows to be picked.
     pub fn set_picking(&mut self, picks: bool) {
         self.picks = picks;
     }
 
-    /// What to do first: show the view asked for, and look the source over once it is complete.
+    /// The first requests: show the view asked for, and look the source over once it is complete.
     pub fn begin(&mut self, view: View) -> Vec<Effect> {
         self.view.form = view.form;
         self.view.zone = view.zone.clone();

@@ -1,9 +1,9 @@
-//! What the mouse does, where it was asked for.
+//! Actions of the mouse, if it was asked for.
 
 use super::{Brush, Effect, Mode, State};
 use crate::action::Action;
 
-/// What lies under the pointer.
+/// The thing under the pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A line of the table.
@@ -18,7 +18,7 @@ pub enum Target {
     Command(usize),
 }
 
-/// What the pointer does there.
+/// The gesture of the pointer there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pointer {
     /// The left button goes down.

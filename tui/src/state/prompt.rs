@@ -18,7 +18,7 @@ use crate::{action::Action, cli, export::Take, jobs::Pattern, rows::Beside, text
 /// A line being typed.
 #[derive(Debug, Clone)]
 pub struct Prompt {
-    /// What for.
+    /// Its purpose.
     pub purpose: Purpose,
     /// The line.
     pub input: Input,
@@ -46,7 +46,7 @@ const LONGEST: usize = 16_384;
 /// The sentence of a line that takes no more.
 const FULL: &str = "a line takes 16,384 characters; the rest is left out";
 
-/// What a line is typed for.
+/// The purpose of a line that is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// A command, or a place to go to.
@@ -57,7 +57,7 @@ pub enum Purpose {
     Column,
     /// A condition that rows meet.
     Filter,
-    /// What rows are ordered by.
+    /// The order of rows.
     Sort,
     /// An expression whose values are listed.
     Values,

@@ -1,4 +1,4 @@
-//! What the view reads.
+//! The part of the state that the view reads.
 
 use ulid_engine::{
     RowSet, Timestamp,
@@ -20,7 +20,7 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// Which of them is under the cursor.
     pub cursor: usize,
-    /// Whether their numbers are true; else they are estimates.
+    /// True if their numbers are true; else they are estimates.
     pub exact: bool,
 }
 
@@ -37,13 +37,13 @@ impl State {
         &self.extent
     }
 
-    /// What the source is like, once it has been looked over.
+    /// Findings about the source, once it has been looked over.
     #[must_use]
     pub fn findings(&self) -> Option<&Findings> {
         self.findings.as_deref()
     }
 
-    /// What is shown and how.
+    /// The view: its rows and their look.
     #[must_use]
     pub fn view(&self) -> &View {
         &self.view
@@ -140,7 +140,7 @@ impl State {
         usize::from(panes.rows.width).saturating_sub(before)
     }
 
-    /// What the keys work on.
+    /// The place in which the keys work.
     #[must_use]
     pub fn mode(&self) -> &Mode {
         &self.mode
@@ -168,7 +168,7 @@ impl State {
         &self.keymap
     }
 
-    /// Whether somebody waits for rows to be picked.
+    /// True if somebody waits for rows to be picked.
     #[must_use]
     pub fn picks(&self) -> bool {
         self.picks
@@ -180,7 +180,7 @@ impl State {
         self.size
     }
 
-    /// What ages are counted from.
+    /// The time from which ages are counted.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now

@@ -51,9 +51,9 @@ impl Timeline {
 pub struct Counts {
     /// Counts of each period.
     pub parts: Vec<u64>,
-    /// Those before the stretch.
+    /// IDs before the stretch.
     pub earlier: u64,
-    /// Those behind it.
+    /// IDs behind it.
     pub later: u64,
     /// The values that the bars are told apart by, with the counts of each, the most frequent first.
     pub series: Vec<(String, Vec<u64>)>,

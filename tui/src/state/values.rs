@@ -39,11 +39,11 @@ pub enum ValueOrder {
     Count,
     /// Their own.
     Value,
-    /// Those with the most rows without a valid ID first.
+    /// Values with the most rows without a valid ID first.
     Invalid,
-    /// Those with the most IDs that other rows have first.
+    /// Values with the most IDs that other rows have first.
     Duplicate,
-    /// Those with the most rows out of order first.
+    /// Values with the most rows out of order first.
     OutOfOrder,
     /// The one whose first row is the earliest first.
     First,

@@ -7,7 +7,7 @@ use ulid_engine::row::Flaw;
 
 use ulid_engine::compare::Relation;
 
-/// What is shown and how. Every change of it can be undone.
+/// The rows that are shown, and how. Every change of it can be undone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
     /// The order of the rows.
@@ -25,24 +25,24 @@ pub struct View {
 pub enum Filter {
     /// All.
     All,
-    /// Those with a flaw.
+    /// Rows with a flaw.
     Flaw(Flaw),
-    /// Those of two files that are related so.
+    /// Rows of two files that are related so.
     Relation(Relation),
-    /// Those that were marked when this was asked for.
+    /// Rows that were marked when this was asked for.
     Marked(RowSet),
     /// Rows that were found so; the words for them.
     Rows(String, RowSet),
-    /// Those that meet a condition of the query language.
+    /// Rows that meet a condition of the query language.
     Query(String),
-    /// Those whose ID has as many low bits in common with another ID.
+    /// Rows whose ID has as many low bits in common with another ID.
     SharedRandomness(u32),
-    /// Those of a stretch of time.
+    /// Rows of a stretch of time.
     Times(RangeInclusive<Timestamp>),
 }
 
 impl View {
-    /// Whether the same rows are shown in the same order.
+    /// True if the same rows are shown in the same order.
     #[must_use]
     pub(super) fn has_rows_of(&self, other: &View) -> bool {
         self.arrangement == other.arrangement && self.filter == other.filter
@@ -56,7 +56,7 @@ pub(super) fn next_form(form: Spelling) -> Spelling {
     Spelling::WRITTEN[next]
 }
 
-/// What a zone is called.
+/// The name of a zone.
 #[must_use]
 pub fn zone_name(zone: &TimeZone) -> String {
     match zone.iana_name() {

@@ -29,7 +29,7 @@ struct Figure {
     style: Style,
 }
 
-/// Where a figure stands.
+/// The place of a figure.
 struct Spot {
     figure: Figure,
     key: String,
@@ -71,7 +71,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
     }
 }
 
-/// What a click does.
+/// The effect of a click.
 pub(super) fn action_at(state: &State, area: Rect, at: Position) -> Option<Action> {
     let theme = Theme::monochrome();
     let spots = spots(state, &theme, area);

@@ -1,11 +1,11 @@
-//! What lies under the pointer.
+//! The thing under the pointer.
 
 use ratatui::layout::Position;
 
 use super::{commands, health, layout::Layout, status, table};
 use crate::state::{Mode, Purpose, State, Target};
 
-/// What the screen shows at a place, where a click on it would do something.
+/// A thing on the screen that a click does something with.
 #[must_use]
 pub fn target(state: &State, at: Position) -> Option<Target> {
     let panes = Layout::of(

@@ -1,4 +1,4 @@
-//! Where each pane lies on the screen.
+//! The place of each pane on the screen.
 //!
 //! ```text
 //! wide                                    high
@@ -44,7 +44,7 @@ impl Inspector {
 pub struct Layout {
     /// Name of the source, order, zone.
     pub title: Rect,
-    /// What the whole source is like.
+    /// The pane of findings about the whole source.
     pub health: Rect,
     /// Headings of the columns.
     pub header: Rect,

@@ -107,7 +107,7 @@ fn view_in_words(state: &State) -> String {
     words.join(", ")
 }
 
-/// What is said while there are more rows to come.
+/// The words while there are more rows to come.
 fn growth(extent: &Extent) -> String {
     if extent.complete {
         String::new()
@@ -208,7 +208,7 @@ pub(super) fn draw_keys(state: &State, theme: &Theme, area: Rect, buffer: &mut B
     }
 }
 
-/// What a click on the key bar does.
+/// The action of a click on the key bar.
 pub(super) fn action_at(state: &State, area: Rect, at: Position) -> Option<Action> {
     let mut end = area.x;
     let hint = hints(state, area).into_iter().find(|hint| {
@@ -365,7 +365,7 @@ fn prompt_hints(state: &State, prompt: &Prompt) -> Vec<Hint> {
     hints
 }
 
-/// What the key bar offers, the most wanted first.
+/// The offers of the key bar, the most wanted first.
 const BROWSE_HINTS: &[(Action, &str)] = &[
     (Action::Help, "help"),
     (Action::Quit, "quit"),

@@ -136,7 +136,7 @@ fn draw_edges(state: &State, theme: &Theme, number_width: usize, area: Rect, buf
     }
 }
 
-/// What the rows are ordered by when the heading at a column of the screen is clicked.
+/// The order of the rows when the heading at a column of the screen is clicked.
 pub(super) fn heading_at(state: &State, x: u16) -> Option<String> {
     let mut end = 0;
     let mut headings = headings(state, state.number_width()).into_iter();
@@ -148,13 +148,13 @@ pub(super) fn heading_at(state: &State, x: u16) -> Option<String> {
     Some(hit.by)
 }
 
-/// What stands over a column of the table.
+/// The heading of a column of the table.
 struct Heading {
     text: String,
     width: usize,
     /// Columns of the screen up to the next.
     gap: usize,
-    /// What its rows are ordered by.
+    /// The order of its rows.
     by: String,
     /// Type of its values.
     kind: &'static str,

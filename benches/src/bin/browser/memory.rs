@@ -15,7 +15,7 @@ use ulid_engine::codec;
 
 use super::{Bench, GIGABYTES, MILLIONS, grouped};
 
-/// What it takes to browse ten gigabytes.
+/// Memory to browse ten gigabytes.
 pub(super) fn browsing(bench: &Bench) -> anyhow::Result<Vec<String>> {
     let list = bench.list(Kind::Sorted, GIGABYTES)?;
     let mut terminal = bench.open(&list.path)?;
@@ -36,7 +36,7 @@ pub(super) fn browsing(bench: &Bench) -> anyhow::Result<Vec<String>> {
     )])
 }
 
-/// What rows take once they are sorted.
+/// Memory of rows once they are sorted.
 pub(super) fn sorted(bench: &Bench) -> anyhow::Result<Vec<String>> {
     let list = bench.list(Kind::Shuffled, MILLIONS)?;
     let mut terminal = bench.open_and_settle(&list)?;

@@ -1,4 +1,4 @@
-//! What the browser writes where it is asked for no screen.
+//! Output of the browser without a screen.
 
 use std::{
     process::{Command, Stdio},

@@ -1,4 +1,4 @@
-//! What an editor asks for after each stop.
+//! Requests of an editor after each stop.
 
 use std::time::Duration;
 

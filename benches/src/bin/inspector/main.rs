@@ -50,7 +50,7 @@ struct Bench {
     _folder: tempfile::TempDir,
 }
 
-/// Whether the survey of the file runs beside what is measured.
+/// True if the survey of the file runs beside what is measured.
 #[derive(Clone, Copy, PartialEq)]
 enum While {
     Surveyed,

@@ -12,11 +12,11 @@ use crate::{
 pub struct Repair {
     /// The ULID.
     pub id: Ulid,
-    /// What was done.
+    /// The change.
     pub kind: RepairKind,
 }
 
-/// What a [`Repair`] did.
+/// The kind of change that a [`Repair`] made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepairKind {
     /// White space, quotes, brackets or commas around it were taken off.

@@ -245,7 +245,7 @@ impl Block {
         memchr::memchr_iter(b'\n', bytes).count() as u64
     }
 
-    /// What divides the block: lines do where nothing is quoted.
+    /// The splitter of the block: lines do where nothing is quoted.
     fn splitter(&self) -> Splitter {
         match self.layout.splitter() {
             Splitter::Quoted(_) if memchr(b'"', &self.bytes).is_none() => Splitter::FILLED,

@@ -1,4 +1,4 @@
-//! Where the elements of a JSON array end, and objects that stand one behind another without an array around them.
+//! Ends of the elements of a JSON array, and of objects that stand one behind another without an array around them.
 
 use std::mem;
 
@@ -17,12 +17,12 @@ pub(super) struct Elements {
     depth: u64,
     in_string: bool,
     escaped: bool,
-    /// Whether the array itself has ended.
+    /// True if the array itself has ended.
     closed: bool,
 }
 
 impl Elements {
-    /// Those of objects one behind another, as `jq` writes them.
+    /// The ends of objects one behind another, as `jq` writes them.
     pub(super) const SEQUENCE: Elements = Elements {
         is_sequence: true,
         is_filled: false,
@@ -166,7 +166,7 @@ mod tests {
         })
     }
 
-    /// What the elements of a text are, where it arrives in pieces of a size.
+    /// The elements of a text that arrives in pieces of a size.
     fn elements(text: &[u8], size: usize) -> Vec<Vec<u8>> {
         let (mut found, mut record) = (Vec::new(), Vec::new());
         let (mut splitter, mut all_at_once) = (Elements::default(), Elements::default());

@@ -186,7 +186,7 @@ pub enum ReadError {
     Io {
         /// The file, or the name of the stream.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         error: Arc<io::Error>,
     },
 }

@@ -17,7 +17,7 @@ use super::{
     store::Store,
 };
 
-/// What happened to the last file of a source since it was last looked at.
+/// The change of the last file of a source since it was last looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// Nothing; or the source is none that is followed, or is still being indexed for the first time.

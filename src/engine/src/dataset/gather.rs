@@ -74,7 +74,7 @@ fn place_of(wanted: Wanted) -> usize {
     wanted as usize
 }
 
-/// Where a record stands that was gathered.
+/// The place of a record that was gathered.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     file: u32,

@@ -1,4 +1,4 @@
-//! Where rows begin: one mark per 64 KiB of bytes, whatever the length of the lines, so that any row is at most one
+//! Begins of rows: one mark per 64 KiB of bytes, whatever the length of the lines, so that any row is at most one
 //! block away from a mark. Where that makes too many, every second one goes and those to come are twice as far apart: an
 //! index never takes more than a megabyte.
 
@@ -23,7 +23,7 @@ pub(super) struct Index {
     splitter: Splitter,
     /// Records that have ended.
     ended: u64,
-    /// Where the record begins that has not ended yet.
+    /// The begin of the record that has not ended yet.
     open_at: u64,
     /// Bytes of the source that have been gone over.
     scanned: u64,
@@ -37,7 +37,7 @@ struct Begin {
     is_fixed: bool,
 }
 
-/// Where a row begins.
+/// The begin of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Mark {
     pub(super) row: u64,
@@ -124,7 +124,7 @@ impl Index {
         self.open_at
     }
 
-    /// What finds the ends of the records to come.
+    /// The splitter of the records to come.
     pub(super) fn splitter(&self) -> Splitter {
         self.splitter
     }
@@ -166,7 +166,7 @@ impl Index {
         self.scanned
     }
 
-    /// Where the first row begins.
+    /// The begin of the first row.
     pub(super) fn start(&self) -> u64 {
         self.marks[0].offset
     }

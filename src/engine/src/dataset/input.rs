@@ -188,7 +188,7 @@ pub(super) fn memory(name: &str, bytes: Vec<u8>) -> Opened {
     }
 }
 
-/// What a source of several paths is called.
+/// The name of a source of several paths.
 pub(super) fn name_of(paths: &[PathBuf]) -> PathBuf {
     match paths {
         [] => PathBuf::new(),

@@ -79,9 +79,9 @@ pub(super) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
 /// Values of the fields of an object, as they are written.
 #[derive(Debug, Default)]
 pub(super) struct Values<'a> {
-    /// Those of some names, in their order; none at all where the record is no object.
+    /// Values of some names, in their order; none at all where the record is no object.
     pub(super) named: Vec<Option<&'a str>>,
-    /// Those of all other names.
+    /// Values of all other names.
     pub(super) further: Vec<(Cow<'a, str>, &'a str)>,
 }
 
@@ -289,7 +289,7 @@ enum Name<'a> {
 /// The place of a name among those of columns.
 struct NameAmong<'c> {
     columns: &'c [String],
-    /// Where it most likely is: most objects of a file have their fields in one order.
+    /// Its most likely place: most objects of a file have their fields in one order.
     next: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Where a row has its ID and its columns.
+//! Places of the ID and the columns in a row.
 
 use std::{borrow::Cow, fmt, ops::Range};
 
@@ -27,7 +27,7 @@ use crate::{
 /// Bytes of a binary record.
 pub(super) const RECORD_LEN: usize = 16;
 
-/// What the rows of a source look like.
+/// The look of the rows of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// How the source is divided into rows.
@@ -42,11 +42,11 @@ pub struct Layout {
     pub id_column: Option<usize>,
     /// The field of the ID in a JSON object: `id`, `user.id`.
     pub field: Option<String>,
-    /// Whether the first record names the columns, and is no row.
+    /// True if the first record names the columns, and is no row.
     pub header: bool,
     /// Lines above the header, or above the first row where there is no header: a title or comments.
     pub lines_above: usize,
-    /// Whether format and place of the ID were guessed from the first block.
+    /// True if format and place of the ID were guessed from the first block.
     pub detected: bool,
     /// A sentence that says where IDs stand, if none of the first rows has one in the place that was taken.
     pub hint: Option<String>,
@@ -75,7 +75,7 @@ pub(super) struct Array {
     pub(super) path: ArrayPath,
 }
 
-/// Where the ID of a record stands, and what it is.
+/// The place of the ID in a record, and the ID.
 pub(super) struct Place {
     pub(super) at: Range<usize>,
     pub(super) id: Result<Ulid, Fault>,
@@ -183,7 +183,7 @@ impl Layout {
         }
     }
 
-    /// Where in its first bytes the first row of a source without a header begins.
+    /// The begin of the first row among the first bytes of a source without a header.
     pub(super) fn start(&self, head: &[u8]) -> u64 {
         if let Some(array) = &self.array {
             return array.path.first_element(head).unwrap_or(head.len()) as u64;
@@ -357,7 +357,7 @@ impl Layout {
         self.format != Format::Binary
     }
 
-    /// Whether rows are lines of the source, or, in CSV, begin one.
+    /// True if rows are lines of the source, or, in CSV, begin one.
     #[must_use]
     pub fn has_lines(&self) -> bool {
         !matches!(self.format, Format::Binary | Format::Json) && !self.every
@@ -403,7 +403,7 @@ impl Layout {
 }
 
 impl fmt::Display for Layout {
-    /// What a user is told: `csv, ID in column 2 "id" of 5`.
+    /// The layout in words: `csv, ID in column 2 "id" of 5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(several) = &self.several {
             return f.write_str(several);

@@ -30,7 +30,7 @@ enum Sought {
     Quotes,
     /// Quotes, escapes, control characters and what is not ASCII.
     Others,
-    /// What tells elements of JSON apart: quotes, escapes, commas and brackets; and `|`, which costs less than to leave it out.
+    /// Bytes that tell elements of JSON apart: quotes, escapes, commas and brackets; and `|`, which costs less than to leave it out.
     Structure,
 }
 

@@ -99,7 +99,7 @@ use self::{
 pub struct Dataset {
     name: PathBuf,
     store: Arc<Store>,
-    /// Where the rows of a snapshot end.
+    /// The end of the rows of a snapshot.
     end: Option<Mark>,
 }
 
@@ -112,9 +112,9 @@ pub struct Extent {
     pub indexed: u64,
     /// Bytes of the source, as far as they have arrived.
     pub bytes: u64,
-    /// Whether `rows` is all there is: no bytes are left to go over, and no stream brings more.
+    /// True if `rows` is all there is: no bytes are left to go over, and no stream brings more.
     pub complete: bool,
-    /// What ended the indexing early: a file that was cut meanwhile, damaged compressed data.
+    /// The reason why the indexing ended early: a file that was cut meanwhile, damaged compressed data.
     pub error: Option<ReadError>,
 }
 
@@ -123,7 +123,7 @@ pub struct Extent {
 pub struct Tail {
     /// The rows, the last one at the end.
     pub rows: Vec<Row>,
-    /// Whether their indices are true. While the index is being built they count from an estimate.
+    /// True if their indices are true. While the index is being built they count from an estimate.
     pub exact: bool,
 }
 
@@ -249,7 +249,7 @@ impl Dataset {
         parts.iter().map(|part| part.path.clone()).collect()
     }
 
-    /// What the rows look like.
+    /// The look of the rows.
     #[must_use]
     pub fn layout(&self) -> &Layout {
         self.store.layout()
@@ -297,7 +297,7 @@ impl Dataset {
         self.end.is_some() || self.store.wait_for_end(at_most)
     }
 
-    /// Whether there is no row, as in a CSV of a header alone. Waits for the first row.
+    /// True if there is no row, as in a CSV of a header alone. Waits for the first row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.wait_for_row(0).0 == 0

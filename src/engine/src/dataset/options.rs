@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use crate::{Reading, row::Spelling};
 
-/// What a source is taken for. Everything left out is detected on its first blocks.
+/// The way in which a source is read. Everything left out is detected on its first blocks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OpenOptions {
     /// The format of the rows.
@@ -100,7 +100,7 @@ impl Format {
         Format::Json,
     ];
 
-    /// Whether rows are JSON objects.
+    /// True if rows are JSON objects.
     pub(crate) fn has_objects(self) -> bool {
         matches!(self, Format::JsonLines | Format::Json)
     }

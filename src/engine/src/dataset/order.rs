@@ -41,7 +41,7 @@ pub enum SortError {
     /// A condition or figure needs more memory than is kept for it.
     #[error(transparent)]
     TooMuch(#[from] TooMuch),
-    /// What was sorted could not be kept or written.
+    /// The sorted rows could not be kept or written.
     #[error(transparent)]
     Lines(#[from] LineSortError),
 }

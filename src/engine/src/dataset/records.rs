@@ -80,7 +80,7 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Where the next record begins.
+    /// The begin of the next record.
     pub(super) fn at(&self) -> Mark {
         self.at
     }

@@ -20,7 +20,7 @@ use crate::{
 pub struct Row {
     /// Which row this is, from 0.
     pub index: usize,
-    /// Where its record begins, in bytes of the (decompressed, concatenated) source.
+    /// The begin of its record, in bytes of the (decompressed, concatenated) source.
     pub offset: u64,
     /// The record without its line ending; cut at [`Row::TEXT_LIMIT`].
     pub text: Vec<u8>,
@@ -37,7 +37,7 @@ pub struct Row {
 pub struct RowRef<'a> {
     /// Which row this is, from 0.
     pub index: usize,
-    /// Where its record begins, in bytes of the (decompressed, concatenated) source.
+    /// The begin of its record, in bytes of the (decompressed, concatenated) source.
     pub offset: u64,
     /// The record without its line ending; cut at [`Layout::record_limit`], or at [`Row::TEXT_LIMIT`] if it is that of a
     /// [`Row`].
@@ -105,13 +105,13 @@ impl Row {
         readable(&self.text)
     }
 
-    /// Where in [`Row::text`] the ID stands, or what stands in its place. Empty where there is nothing.
+    /// The place in [`Row::text`] of the ID, or of the text that stands there instead. Empty if there is nothing.
     #[must_use]
     pub fn id_at(&self) -> Range<usize> {
         self.id_at.clone()
     }
 
-    /// What stands in the place of the ID, as written; bytes that are not UTF-8 become U+FFFD, and binary records are
+    /// The text in the place of the ID, as written; bytes that are not UTF-8 become U+FFFD, and binary records are
     /// written in hexadecimal.
     #[must_use]
     pub fn id_text(&self) -> Cow<'_, str> {
@@ -190,7 +190,7 @@ impl<'a> RowRef<'a> {
         self.layout.locate(self.text, self.full_len).at
     }
 
-    /// What stands in the place of the ID; see [`Row::id_text`].
+    /// The text in the place of the ID; see [`Row::id_text`].
     #[must_use]
     pub fn id_text(&self) -> Cow<'a, str> {
         let at = self.layout.locate(self.text, self.full_len).at;

@@ -28,7 +28,7 @@ const SCAN_LEN: usize = 256 * 1024;
 /// Blocks that are read at once for each thread.
 const BLOCKS_A_THREAD: usize = 2;
 
-/// What of its rows a pass needs.
+/// The parts of its rows that a pass needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decoding {
     /// Their IDs: the keys and faults of blocks.
@@ -318,7 +318,7 @@ impl RowSource for Cancellable<'_> {
     }
 }
 
-/// What a block knows of the rows around it, carried from one to the next.
+/// Facts of the rows around a block, carried from one to the next.
 #[derive(Default)]
 struct Joint {
     before: Option<Row>,
@@ -326,7 +326,7 @@ struct Joint {
 }
 
 impl Joint {
-    /// What there is before a row. Every row that a pass may begin with has been indexed by then.
+    /// Facts of the rows before a row. Every row that a pass may begin with has been indexed by then.
     fn before(dataset: &Dataset, first: usize, progress: &Progress) -> Result<Joint, ScanError> {
         let Some(last) = first.checked_sub(1) else {
             return Ok(Joint::default());
@@ -368,11 +368,11 @@ struct Reader<'a> {
     progress: &'a Progress,
     /// The next record.
     at: Mark,
-    /// Where reading ends, if that is not the end of the source.
+    /// The end of reading, if that is not the end of the source.
     end: Option<u64>,
     /// Bytes of a record that the last block did not hold to its end.
     begun: Vec<u8>,
-    /// Those of blocks that are done with.
+    /// Buffers of blocks that are done with.
     spare: Vec<Buffers>,
 }
 

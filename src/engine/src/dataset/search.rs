@@ -160,7 +160,7 @@ impl Uuids {
 struct LineCount {
     /// The kept bytes and the chunk.
     bytes: Vec<u8>,
-    /// Where `bytes` begin.
+    /// The begin of `bytes`.
     start: u64,
     /// Up to here line ends are counted.
     counted_to: u64,

@@ -11,7 +11,7 @@ use crate::{
     row::{Cell, CellType},
 };
 
-/// Where a field stands, without its quotes.
+/// The place of a field, without its quotes.
 pub(super) fn field(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
     let at = with_quotes(record, number, delimiter)?;
     match &record[at.clone()] {
@@ -20,7 +20,7 @@ pub(super) fn field(record: &[u8], number: usize, delimiter: u8) -> Option<Range
     }
 }
 
-/// Where a field stands, with its quotes.
+/// The place of a field, with its quotes.
 fn with_quotes(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
     let mut start = 0;
     for _ in 0..number {
@@ -32,7 +32,7 @@ fn with_quotes(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usiz
     Some(start..field_end(record, start, delimiter))
 }
 
-/// Where the field that begins at `start` ends: at its delimiter, or at the end of the record.
+/// The end of the field that begins at `start`: at its delimiter, or at the end of the record.
 fn field_end(record: &[u8], start: usize, delimiter: u8) -> usize {
     let mut at = start;
     if record.get(start) == Some(&b'"') {

@@ -12,7 +12,7 @@ use super::{json, marked::Marked, text_bytes};
 /// Records and shapes of more are read in full.
 const LONGEST: usize = 4096;
 const MOST_PARTS: usize = 128;
-/// Where so many records of a block differ from the one before them, they have no shape in common.
+/// If so many records of a block differ from the one before them, they have no shape in common.
 const MOST_SHAPES: u32 = 64;
 /// Bytes that are compared at once.
 const WIDTH: usize = size_of::<u128>();
@@ -54,7 +54,7 @@ struct Value {
 }
 
 impl Shape {
-    /// What [`json::string_at`] finds in a record of a block. The same field is to be asked for each time, and no other.
+    /// The result of [`json::string_at`] in a record of a block. The same field is to be asked for each time, and no other.
     pub(super) fn string_at(
         &mut self,
         block: &Marked<'_>,
@@ -73,7 +73,7 @@ impl Shape {
         Some(found)
     }
 
-    /// What [`json::cell`] finds in a record of a block. The same path is to be asked for each time, and no other.
+    /// The result of [`json::cell`] in a record of a block. The same path is to be asked for each time, and no other.
     pub(super) fn cell<'a>(
         &mut self,
         block: &Marked<'a>,
@@ -156,7 +156,7 @@ impl Shape {
     }
 }
 
-/// Where the value behind the last of some parts stands, if a block has them from a place on. It has to go on for a whole
+/// The place of the value behind the last of some parts, if a block has them from a place on. It has to go on for a whole
 /// word behind each, so that its last record is read in full.
 fn pass(block: &Marked<'_>, parts: &[Part], at: usize) -> Option<Range<usize>> {
     let mut value = at..at;
@@ -194,7 +194,7 @@ impl Part {
 }
 
 impl Value {
-    /// What stands, with its quotes, at a place of a record, and how it begins.
+    /// The value, with its quotes, at a place of a record, and how it begins.
     fn new(at: Range<usize>, begin: &[u8]) -> Value {
         let is_text = begin.starts_with(b"\"");
         let quote = usize::from(is_text);
@@ -240,14 +240,14 @@ fn digits(bytes: &[u8]) -> usize {
         .count()
 }
 
-/// Where the next text, number or word begins, in JSON.
+/// The begin of the next text, number or word, in JSON.
 fn next_value(bytes: &[u8]) -> Option<usize> {
     bytes
         .iter()
         .position(|byte| matches!(byte, b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n'))
 }
 
-/// Where the text, number or word ends that stands here, in JSON.
+/// The end of the text, number or word that stands here, in JSON.
 fn value_end(bytes: &[u8]) -> Option<usize> {
     if !bytes.starts_with(b"\"") {
         let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();

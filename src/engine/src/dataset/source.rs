@@ -42,7 +42,7 @@ pub(super) struct Part {
     pub(super) skip: u64,
     /// Bytes of the file that are known to be there, with `skip`.
     pub(super) file_len: u64,
-    /// Whether the path names this file and more may come to its end.
+    /// True if the path names this file and more may come to its end.
     pub(super) is_followed: bool,
     /// Bytes above the first row: a title, a header.
     pub(super) above: u64,

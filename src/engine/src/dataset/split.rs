@@ -1,4 +1,4 @@
-//! Where records end.
+//! Ends of records.
 
 use std::{mem, sync::LazyLock};
 
@@ -96,7 +96,7 @@ fn has_blank(bytes: &[u8]) -> bool {
     BLANK.find(bytes).is_some() || is_of_dos && BLANK_OF_DOS.find(bytes).is_some()
 }
 
-/// Where in a record of CSV the last piece ended. A quote opens a field only at its start (or right after a closing
+/// The place in a record of CSV at which the last piece ended. A quote opens a field only at its start (or right after a closing
 /// quote, which makes the pair a literal quote), so a stray one inside of a bare field, `5" pipe`, is nothing special.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Quoted {
@@ -104,11 +104,11 @@ pub(super) struct Quoted {
     inside: bool,
     /// The two bytes before the next one.
     last: [u8; 2],
-    /// Whether that byte closed a field.
+    /// True if that byte closed a field.
     closed: bool,
 }
 
-/// What a piece of bytes held.
+/// The ends in a piece of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Ends {
     /// Records that ended in it.

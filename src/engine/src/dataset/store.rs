@@ -1,4 +1,4 @@
-//! What a dataset shares with the thread that indexes it.
+//! The state that a dataset shares with the thread that indexes it.
 
 use std::{
     path::{Path, PathBuf},
@@ -65,9 +65,9 @@ pub(super) struct State {
     pub(super) generation: usize,
     /// Bytes by which the source was recognised; nothing where it stays what it is.
     pub(super) recognised_by: Option<u64>,
-    /// Whether the index covers all bytes that there are, and no stream brings more.
+    /// True if the index covers all bytes that there are, and no stream brings more.
     pub(super) complete: bool,
-    /// What ended the indexing early.
+    /// The reason why the indexing ended early.
     pub(super) error: Option<ReadError>,
 }
 
@@ -386,7 +386,7 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the rows before `row` end, of those that are known so far.
+    /// The end of the rows before `row`, of those that are known so far.
     pub(super) fn known_end(&self, row: u64) -> Result<Mark, ReadError> {
         let state = self.lock();
         let (rows, offset) = (state.index.rows(), state.index.scanned());

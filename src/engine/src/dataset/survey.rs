@@ -1,4 +1,4 @@
-//! What a dataset is like, in bounded memory: its figures and its duplicates, by passes over its rows.
+//! A survey of a dataset, in bounded memory: its figures and its duplicates, by passes over its rows.
 
 use std::{
     collections::HashSet,
@@ -294,7 +294,7 @@ enum Ascends {
     Ended,
 }
 
-/// What the audits of blocks may leave out, told to all threads as the whole grows.
+/// Details that the audits of blocks may leave out, told to all threads as the whole grows.
 struct SharedHint(Mutex<Hint>);
 
 impl SharedHint {

@@ -49,7 +49,7 @@ impl Aggregate {
         Aggregate { kind, of, by }
     }
 
-    /// What is counted or compared.
+    /// The value that is counted or compared.
     pub(super) fn of(&self) -> &Code {
         &self.of
     }

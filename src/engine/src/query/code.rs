@@ -169,7 +169,7 @@ impl Comparison {
 }
 
 impl Code {
-    /// What it comes to for a row. `aggregates` are the results of passes over all rows.
+    /// Its value for a row. `aggregates` are the results of passes over all rows.
     pub(super) fn run<'a>(&'a self, row: &Around<'a>, aggregates: &[Val<'static>]) -> Val<'a> {
         let run = |code: &'a Code| code.run(row, aggregates);
         match &self.op {
@@ -243,7 +243,7 @@ impl Code {
         }
     }
 
-    /// What it is made of.
+    /// Its operands.
     pub(super) fn operands(&self) -> Vec<&Code> {
         match &self.op {
             Op::Const(_)
@@ -304,7 +304,7 @@ impl Code {
         }
     }
 
-    /// Whether it speaks of other rows than the one at hand.
+    /// True if it speaks of other rows than the one at hand.
     pub(super) fn looks_around(&self) -> bool {
         let here = match &self.op {
             Op::Fact(which, fact, _) => {
@@ -325,7 +325,7 @@ impl Code {
         here || self.operands().into_iter().any(Code::looks_ahead)
     }
 
-    /// What it comes to without a row, if it needs none.
+    /// Its value without a row, if it needs none.
     pub(super) fn constant(&self) -> Option<Val<'static>> {
         match &self.op {
             Op::Const(value) => Some(value.clone()),

@@ -1,4 +1,4 @@
-//! What may come next, for a line that is being typed.
+//! Completions for a line that is being typed.
 
 use std::ops::Range;
 
@@ -13,11 +13,11 @@ use crate::row::FACTS;
 /// Something that may stand at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
-    /// What to write.
+    /// The text to write.
     pub text: String,
     /// The bytes of the line that it takes the place of: a word that has been begun, or nothing.
     pub replaces: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: CompletionKind,
     /// A few words about it.
     pub detail: String,
@@ -38,7 +38,7 @@ pub enum CompletionKind {
     Operator,
 }
 
-/// What may come at a place in a line, given by its byte.
+/// Completions at a place in a line, given by its byte.
 #[must_use]
 pub fn complete(line: &str, cursor: usize, scope: &Scope<'_>) -> Vec<Completion> {
     let before = line.get(..cursor).unwrap_or(line);

@@ -6,7 +6,7 @@ pub use crate::row::Type;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("column {}: {kind}", column)]
 pub struct QueryError {
-    /// What is wrong.
+    /// The error.
     pub kind: QueryErrorKind,
     /// The bytes of the text that are wrong; empty behind its end.
     pub at: Range<usize>,
@@ -20,9 +20,9 @@ pub enum QueryErrorKind {
     /// Something else should stand here.
     #[error("expected {}, found {}", List(expected), Found(found))]
     Expected {
-        /// What may stand here.
+        /// The tokens that may stand here.
         expected: Vec<Expected>,
-        /// What stands here; nothing at the end.
+        /// The token that stands here; nothing at the end.
         found: Option<String>,
     },
     /// A character that begins nothing.
@@ -78,25 +78,25 @@ pub enum QueryErrorKind {
     Arguments {
         /// The function.
         function: &'static str,
-        /// What it takes.
+        /// The arguments that it takes.
         takes: &'static str,
     },
     /// Two values that do not go together.
     #[error("{left} and {right} cannot be {verb}")]
     Mismatch {
-        /// What the left one is.
+        /// Type of the left one.
         left: Type,
-        /// What the right one is.
+        /// Type of the right one.
         right: Type,
-        /// What was asked for.
+        /// The operation that was asked for.
         verb: &'static str,
     },
     /// A value of the wrong type.
     #[error("expected {expected}, this is {found}")]
     Type {
-        /// What should stand here.
+        /// The type that should stand here.
         expected: Type,
-        /// What stands here.
+        /// The type that stands here.
         found: Type,
     },
     /// A word that is compared with a fault and is the name of none.
@@ -150,7 +150,7 @@ pub enum QueryErrorKind {
     Aggregate(&'static str),
 }
 
-/// What may stand at a place.
+/// A kind of token that may stand at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Expected {
     /// A field, column, value or function.

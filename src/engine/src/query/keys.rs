@@ -28,7 +28,7 @@ impl KeySet {
         }
     }
 
-    /// Whether nothing is left out, so that nobody needs to look.
+    /// True if nothing is left out, so that nobody needs to look.
     pub(super) fn is_all(&self) -> bool {
         *self == KeySet::all()
     }
@@ -99,13 +99,13 @@ impl KeySet {
         &self.ranges
     }
 
-    /// Whether rows without an ID belong to the set.
+    /// True if rows without an ID belong to the set.
     #[must_use]
     pub fn has_invalid(&self) -> bool {
         self.invalid
     }
 
-    /// Whether a key belongs to the set.
+    /// True if a key belongs to the set.
     #[must_use]
     pub fn contains(&self, key: u128) -> bool {
         match self.ranges.as_slice() {

@@ -19,7 +19,7 @@
 //! are checked and its literals read; `now` and the time zone are arguments. What a condition says of time and ID alone
 //! becomes a [`KeySet`], which runs over a column of keys without looking at a row.
 //!
-//! What is missing compares with nothing: a row without an ID is neither before nor after a time, and `not` of either is
+//! A missing value compares with nothing: a row without an ID is neither before nor after a time, and `not` of either is
 //! true for it.
 
 mod aggregate;
@@ -95,14 +95,14 @@ pub fn number_of_cell(text: &str) -> Option<f64> {
     code::read(Type::Number, &value::Val::Text(text.as_bytes().into())).as_float()
 }
 
-/// What names and literals mean.
+/// The meaning of names and literals.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
     /// The names of the columns.
     pub columns: &'a [String],
-    /// Whether any other name is that of a column too, as in JSONL, whose rows may differ.
+    /// True if any other name is that of a column too, as in JSONL, whose rows may differ.
     pub any_column: bool,
-    /// What `now`, `age` and durations beside a time count from.
+    /// The time from which `now`, `age` and durations beside a time count.
     pub now: Timestamp,
     /// Whose wall clock a date without an offset is.
     pub zone: &'a TimeZone,
@@ -133,7 +133,7 @@ impl<'a> Scope<'a> {
 pub struct Query {
     /// Whatever meets the condition is among these.
     keys: KeySet,
-    /// What else it must meet.
+    /// The rest that it must meet.
     rest: Option<Code>,
     /// The same by columns.
     test: Option<Test>,
@@ -225,7 +225,7 @@ impl Query {
         &self.notes
     }
 
-    /// Whether a row meets it.
+    /// True if a row meets it.
     #[must_use]
     pub fn matches(&self, row: &Around<'_>) -> bool {
         let of_keys = match row.row.id {
@@ -245,7 +245,7 @@ impl Query {
         self.rest.is_none().then_some(&self.keys)
     }
 
-    /// Whether it looks at the IDs of rows, and not at other text of theirs alone.
+    /// True if it looks at the IDs of rows, and not at other text of theirs alone.
     fn needs_ids(&self) -> bool {
         !self.keys.is_all() || self.test.as_ref().is_some_and(Test::needs_ids)
     }
@@ -290,7 +290,7 @@ impl Query {
         self.beforehand.knows_lags()
     }
 
-    /// Whether it asks for duplicates, which takes an order of all rows: see [`duplicates`].
+    /// True if it asks for duplicates, which takes an order of all rows: see [`duplicates`].
     #[must_use]
     pub fn needs_duplicates(&self) -> bool {
         self.beforehand.duplicates
@@ -362,7 +362,7 @@ impl Expression {
         }
     }
 
-    /// Whether it holds `count`, `min` or `max`, so that [`Expression::value`] cannot know them.
+    /// True if it holds `count`, `min` or `max`, so that [`Expression::value`] cannot know them.
     #[must_use]
     pub fn needs_all_rows(&self) -> bool {
         !self.aggregates.is_empty() || !self.beforehand.is_empty()
@@ -386,20 +386,20 @@ impl Expression {
         !self.aggregates.is_empty()
     }
 
-    /// What it comes to for a row. What looks at all rows is [`Value::Missing`]; see [`Expression::evaluate`].
+    /// Its value for a row. An expression that looks at all rows is [`Value::Missing`]; see [`Expression::evaluate`].
     #[must_use]
     pub fn value(&self, row: &Around<'_>) -> Value {
         self.code.run(row, &[]).into_value()
     }
 
-    /// What it is.
+    /// Its type.
     #[must_use]
     pub fn type_of(&self) -> Type {
         self.code.ty
     }
 }
 
-/// What a text is to be.
+/// The kind of text that is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Condition,

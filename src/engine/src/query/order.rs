@@ -264,7 +264,7 @@ impl Runs {
 struct Columns {
     keys: Vec<u128>,
     missing: RowSet,
-    /// What does not fit into the keys, one behind the other.
+    /// Values that do not fit into the keys, one behind the other.
     tails: Vec<u8>,
     /// The rows that have some, ascending, and where each tail ends.
     ends: Vec<(u32, usize)>,
@@ -326,7 +326,7 @@ impl Columns {
         self.keys.len().saturating_sub(missing)
     }
 
-    /// What they take until they are ordered.
+    /// Bytes that they take until they are ordered.
     fn bytes(&self) -> usize {
         self.keys.len() * SORTED_BYTES
             + self.tails.len()

@@ -119,7 +119,7 @@ pub(super) enum Operator {
     Remainder,
 }
 
-/// What was expected at the furthest place.
+/// The tokens that were expected at the furthest place.
 #[derive(Debug, Default)]
 struct Furthest {
     /// Tokens left there.
@@ -156,7 +156,7 @@ pub(super) fn parse(tokens: &[Token], text: &str) -> Result<Tree, QueryError> {
     })
 }
 
-/// What may stand behind the tokens.
+/// The tokens that may follow.
 pub(super) fn expected_after(tokens: &[Token]) -> Vec<Expected> {
     let (_, furthest) = run(tokens);
     if furthest.left > 0 {

@@ -65,7 +65,7 @@ pub(super) enum TextOf {
     Column(String),
 }
 
-/// What a text has to be.
+/// A test of a text.
 #[derive(Debug, Clone)]
 pub(super) enum TextTest {
     Compares(Comparison, Vec<u8>),
@@ -98,15 +98,15 @@ impl TextTest {
     }
 }
 
-/// What has to stand in every text that passes a test.
+/// A part of every text that passes a test.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     /// It stands as it is wherever nothing is quoted.
     pub(super) whole: Finder<'static>,
-    /// What of it stands as it is wherever nothing is escaped in JSON: all of it if it cannot be but within a text, or its
+    /// The part of it that stands as it is wherever nothing is escaped in JSON: all of it if it cannot be but within a text, or its
     /// letters, because numbers and what is between values may be written in other ways.
     pub(super) unescaped: Option<Finder<'static>>,
-    /// Where it is ignored, both are in lower case.
+    /// Both are in lower case if the case is ignored.
     pub(super) case: Case,
 }
 
@@ -136,7 +136,7 @@ impl Part {
 }
 
 impl TextTest {
-    /// What has to stand in every text that passes, where it is long enough to be rare.
+    /// A part of every text that passes, where it is long enough to be rare.
     fn part(&self) -> Option<Part> {
         match self {
             TextTest::Compares(Comparison::Equal, part) | TextTest::StartsWith(part) => {
@@ -197,7 +197,7 @@ impl Test {
         test.unwrap_or_else(|| Test::Row(code.clone(), code.needs()))
     }
 
-    /// Whether it looks at the IDs of rows, and not at other text of theirs alone.
+    /// True if it looks at the IDs of rows, and not at other text of theirs alone.
     pub(super) fn needs_ids(&self) -> bool {
         match self {
             Test::Rows(_) | Test::Text(TextOf::Record | TextOf::Column(_), ..) => false,

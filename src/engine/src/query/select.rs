@@ -112,7 +112,7 @@ pub fn scan<T: Send>(
     Ok(dataset.pass(decoding, progress, map, each)?)
 }
 
-/// Those of `rows` that meet a condition, as far as they are known by now: it waits for nothing. It adds a unit for each row
+/// The rows of `rows` that meet a condition, as far as they are known by now: it waits for nothing. It adds a unit for each row
 /// to `progress`, and sets no total.
 ///
 /// # Errors
@@ -219,7 +219,7 @@ impl Query {
 }
 
 impl Expression {
-    /// What it comes to for a row of a dataset, within a budget of time. `duplicates` are those of [`duplicates`], if
+    /// Its value for a row of a dataset, within a budget of time. `duplicates` are those of [`duplicates`], if
     /// somebody has them already.
     ///
     /// # Errors

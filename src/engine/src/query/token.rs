@@ -144,7 +144,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// What ends a literal: no letter or digit that would make it a longer word.
+/// The end of a literal: no letter or digit that would make it a longer word.
 fn word_end(input: &mut Input<'_>) -> Parsed<()> {
     not(one_of(is_word)).parse_next(input)
 }

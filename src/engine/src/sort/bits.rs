@@ -19,7 +19,7 @@ pub(super) struct Window {
     digit_bits: u32,
 }
 
-/// Where the bits of a window lie.
+/// The place of the bits of a window.
 const HIGH: u8 = 0;
 const LOW: u8 = 1;
 const ACROSS: u8 = 2;
@@ -47,7 +47,7 @@ const NARROW: u32 = 6;
 const MIDDLE: u32 = 9;
 const WIDE: u32 = 10;
 
-/// Where the next key of each digit goes, for the low and the high digit of a window.
+/// The place of the next key of each digit, for the low and the high digit of a window.
 pub(super) struct Counters {
     low: Digits,
     high: Digits,
@@ -75,7 +75,7 @@ impl Window {
         Window { shift, digit_bits }
     }
 
-    /// Whether two keys agree in the window and above it.
+    /// True if two keys agree in the window and above it.
     pub(super) fn agree(self, a: u128, b: u128) -> bool {
         (a ^ b) >> self.shift == 0
     }

@@ -80,13 +80,13 @@ pub(super) struct Scattered<K> {
     stripes: Vec<Stripe<K>>,
     /// The blocks of each bucket, by their place in the slice, bucket after bucket.
     slots: Vec<usize>,
-    /// Where each bucket begins among the slots, and where the last ends.
+    /// Begin of each bucket among the slots, and the end of the last.
     slot_bounds: Vec<usize>,
-    /// Where each bucket begins among the sorted keys, and where the last ends.
+    /// Begin of each bucket among the sorted keys, and the end of the last.
     bounds: Vec<usize>,
 }
 
-/// What one thread has scattered.
+/// The keys that one thread has scattered.
 struct Stripe<K> {
     /// Its first block.
     first: usize,
@@ -160,7 +160,7 @@ impl<K: Key> Scattered<K> {
         self.bounds.len() - 1
     }
 
-    /// Where a bucket lies among the sorted keys.
+    /// The place of a bucket among the sorted keys.
     pub(super) fn range(&self, bucket: usize) -> Range<usize> {
         self.bounds[bucket]..self.bounds[bucket + 1]
     }
@@ -193,7 +193,7 @@ impl<K: Key> Scattered<K> {
         }
     }
 
-    /// Where the full blocks of a bucket go: from the first place of a block on that lies in the bucket.
+    /// The place of the full blocks of a bucket: from the first place of a block on that lies in the bucket.
     fn first_place(&self, bucket: usize) -> usize {
         self.bounds[bucket].div_ceil(BLOCK)
     }
@@ -264,7 +264,7 @@ impl<K: Key> Scattered<K> {
     }
 }
 
-/// What is yet to be moved.
+/// The blocks that are yet to be moved.
 struct Moves {
     /// For each place the block that goes there, if one does that is not there yet.
     from: Vec<Option<usize>>,

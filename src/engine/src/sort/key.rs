@@ -1,4 +1,4 @@
-//! What is sorted: keys of 128 bits, and entries of 64 bits for orders of rows.
+//! Items that are sorted: keys of 128 bits, and entries of 64 bits for orders of rows.
 
 use std::{
     cell::RefCell,
@@ -23,7 +23,7 @@ pub(super) trait Key:
     /// How many bits it has.
     const BITS: u32;
 
-    /// What it is copied as: a number in two registers would be written in two halves.
+    /// The type as which it is copied: a number in two registers would be written in two halves.
     type Bytes: bytemuck::Pod;
 
     /// Keys as what they are copied as.

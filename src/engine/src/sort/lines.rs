@@ -40,7 +40,7 @@ impl Default for LineSort {
     }
 }
 
-/// What was sorted.
+/// The lines that were sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SortedLines {
     /// IDs written.
@@ -316,7 +316,7 @@ impl<'a, W: Write> Printer<'a, W> {
 /// Sorted runs of keys, one behind the other in one temporary file.
 struct Runs {
     file: File,
-    /// Where each run ends, in keys.
+    /// The end of each run, in keys.
     ends: Vec<u64>,
 }
 

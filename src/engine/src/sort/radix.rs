@@ -213,7 +213,7 @@ fn sort_placed<K: Key>(keys: &mut [K], progress: &Progress) {
     let _ = sort_sampled(keys, keys.len(), progress);
 }
 
-/// What a thread needs to sort buckets. It stays with the thread: fresh memory costs as much as half of a small sort.
+/// The buffers of a thread that sorts buckets. It stays with the thread: fresh memory costs as much as half of a small sort.
 #[derive(Default)]
 pub(super) struct Workspace<K> {
     /// As much as a bucket needs, at most 1 MiB.

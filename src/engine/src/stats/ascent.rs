@@ -33,12 +33,12 @@ pub(crate) struct Stretch {
 #[derive(Debug)]
 struct Edge<T> {
     keys: Vec<T>,
-    /// Whether the stretch has no others.
+    /// True if the stretch has no others.
     whole: bool,
 }
 
 impl Stretch {
-    /// What there is to say of rows in their order; nothing where their keys do not nearly ascend.
+    /// The figures of rows in their order; nothing where their keys do not nearly ascend.
     pub(crate) fn of(rows: impl Iterator<Item = (u64, u128)>) -> Option<Stretch> {
         let mut duplicates = Vec::new();
         let mut ascending: Vec<u128> = Vec::new();
@@ -101,7 +101,7 @@ impl Edge<u128> {
     }
 }
 
-/// What is known of the stretches so far.
+/// The figures of the stretches so far.
 #[derive(Debug, Default)]
 pub(crate) struct Ascent {
     duplicates: RowSet,

@@ -45,7 +45,7 @@ impl Limits {
         }
     }
 
-    /// Whether an ID is later than now.
+    /// True if an ID is later than now.
     #[must_use]
     pub fn is_future(&self, id: Ulid) -> bool {
         id.timestamp_ms() > self.now.ms()

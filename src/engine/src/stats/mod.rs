@@ -1,4 +1,4 @@
-//! What a dataset is like, in one pass: an [`Audit`] of neighbouring rows merges with the audit of the rows behind them,
+//! An audit of a dataset, in one pass: an [`Audit`] of neighbouring rows merges with the audit of the rows behind them,
 //! and the result is the same however the rows were cut and on how many threads they were read.
 //!
 //! ```
@@ -62,7 +62,7 @@ use crate::{
 };
 use steps::Steps;
 
-/// What counts as a flaw.
+/// The limits from which on something counts as a flaw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// IDs of a later time are from the future.
@@ -90,11 +90,11 @@ impl Limits {
 pub struct RowFault {
     /// Which row, from 0 at the begin of the dataset.
     pub row: u64,
-    /// What is wrong with it.
+    /// The flaws of it.
     pub kind: FaultKind,
 }
 
-/// What later rows need not be looked at for: details that would be lost when their audit is merged.
+/// Flaws that later rows need not be looked at for: details that would be lost when their audit is merged.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hint {
     width: Width,
@@ -122,7 +122,7 @@ impl Audit {
         }
     }
 
-    /// What may be left out of an audit that is going to be merged into this one.
+    /// Details that may be left out of an audit that is going to be merged into this one.
     pub(crate) fn hint(&self) -> Hint {
         Hint {
             width: self.summary.histogram.width(),
@@ -147,7 +147,7 @@ impl Audit {
     }
 
     /// Adds the next rows as columns: a key for each, of which those at `faults` count for nothing. `faults` ascend.
-    /// Those that lie outside of the rows are ignored.
+    /// Faults of other rows are ignored.
     pub fn extend(&mut self, keys: &[u128], faults: &[RowFault]) {
         let end = self.next_row + keys.len() as u64;
         let mut rest = keys;

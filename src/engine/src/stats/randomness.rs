@@ -1,11 +1,11 @@
-//! What is kept of the randomness of many IDs: counts of the steps between neighbours, and a sample of the IDs.
+//! Figures of the randomness of many IDs: counts of the steps between neighbours, and a sample of the IDs.
 
 use super::{
     Evidence, Sample, Verdict,
     steps::{Steps, ones},
 };
 
-/// What is known of the randomness of a stretch of rows.
+/// Figures of the randomness of a stretch of rows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Randomness {
     pub(super) steps: StepCounts,
@@ -33,7 +33,7 @@ pub(super) struct StepCounts {
 }
 
 impl Randomness {
-    /// What is known of rows that follow those of another sample: no hash above its highest is of both together.
+    /// The sample of rows that follow those of another: no hash above its highest is of both together.
     pub(super) fn behind(highest: Option<u64>) -> Randomness {
         Randomness {
             sample: Sample::behind(highest),

@@ -9,7 +9,7 @@ use crate::version7::has_marks;
 pub(super) const SHORT: u128 = 1 << 40;
 const RANDOM_MASK: u128 = (1 << 80) - 1;
 
-/// What the steps into up to 64 neighbouring keys are. Bit `i` speaks of key `i`; the first key of all has no step.
+/// The steps into up to 64 neighbouring keys. Bit `i` speaks of key `i`; the first key of all has no step.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Steps {
     /// There is a key before it.

@@ -39,7 +39,7 @@ pub struct Summary {
     pub histogram: Histogram,
     /// How many of them are UUIDs of version 7.
     pub(crate) versions: Versions,
-    /// What is known of their randomness.
+    /// Figures of their randomness.
     pub randomness: Randomness,
 }
 
@@ -87,7 +87,7 @@ impl Summary {
         self.valid + self.invalid() + self.without
     }
 
-    /// Whether no valid row is smaller than the one before.
+    /// True if no valid row is smaller than the one before.
     #[must_use]
     pub fn is_sorted(&self) -> bool {
         self.out_of_order == 0
@@ -114,7 +114,7 @@ impl Summary {
         self.randomness.verdict(self.uuids_v7() > 0)
     }
 
-    /// What the steps into `keys` tell.
+    /// Takes in the steps into `keys`.
     pub(super) fn add_steps(&mut self, steps: &Steps, first_row: u64, keys: &[u128]) {
         let count = |bits: u64| u64::from(bits.count_ones());
         self.out_of_order += count(steps.back);
@@ -148,7 +148,7 @@ impl Summary {
         self.randomness.add_steps(steps, before, keys);
     }
 
-    /// What the keys tell by themselves; their steps are in already.
+    /// Takes in the keys by themselves; their steps are in already.
     pub(super) fn add_keys(&mut self, steps: &Steps, first_row: u64, keys: &[u128]) {
         let (Some(&first), Some(&last)) = (keys.first(), keys.last()) else {
             return;

@@ -27,7 +27,7 @@ const LEAST_STEPS: u64 = 3;
 const LEAST_REPEATED_VALUES: usize = 3;
 const LEAST_REPEATED_TAILS: usize = 6;
 
-/// What made the randomness of a set of IDs. Ordered by how much is wrong.
+/// The likely source of the randomness of a set of IDs. Ordered by how much is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// Nothing speaks, for fewer than 64 IDs are independent.
@@ -51,7 +51,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Whether the randomness is worse than the specification demands. Counting on within a millisecond is not.
+    /// True if the randomness is worse than the specification demands. Counting on within a millisecond is not.
     #[must_use]
     pub fn is_weak(self) -> bool {
         !matches!(
@@ -229,7 +229,7 @@ fn distinct(values: impl Iterator<Item = u128>) -> Vec<(u128, usize)> {
         .collect()
 }
 
-/// What single bits show.
+/// The verdict of single bits.
 struct Bits {
     constant: u128,
     biased: u128,
@@ -266,7 +266,7 @@ impl Bits {
     }
 }
 
-/// What the values of bytes show.
+/// The verdict of the values of bytes.
 struct Bytes {
     worst_deviation: f64,
     entropy: f64,

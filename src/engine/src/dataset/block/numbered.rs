@@ -70,11 +70,11 @@ pub(crate) enum Cells {
     Verbatim,
     /// Text as it is; numbers may be written in other ways.
     Unescaped,
-    /// They may be quoted or escaped, or there are none.
+    /// Cells may be quoted or escaped, or there are none.
     Hidden,
 }
 
-/// Whether letters are the same in upper and lower case, as far as they are ASCII.
+/// True if letters are the same in upper and lower case, as far as they are ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Case {
     Matters,
@@ -87,7 +87,7 @@ pub(crate) struct Numbered<'a> {
     block: &'a Block,
     splitter: Splitter,
     cells: OnceCell<Cells>,
-    /// Where their records begin, and the end of the last.
+    /// Begins of their records, and the end of the last.
     begins: Vec<usize>,
     marked: OnceCell<Marked<'a>>,
     /// All bytes in lower case.
@@ -109,7 +109,7 @@ impl<'a> Numbered<'a> {
         Some(RowRef::new(&self.block.layout, self.record(number)?, id))
     }
 
-    /// What `of` makes of the column of a name.
+    /// The result of `of` for the column of a name.
     pub(crate) fn with_column<'r, T>(
         &'r self,
         name: &'r str,
@@ -178,7 +178,7 @@ impl<'a> Numbered<'a> {
         }
     }
 
-    /// Where the text of a row stands in the block.
+    /// The place of a row's text in the block.
     fn place(&self, number: usize) -> Option<Range<usize>> {
         let [at, end] = *self.begins.get(number..)?.first_chunk()?;
         let record = self.block.bytes.get(at..end)?;

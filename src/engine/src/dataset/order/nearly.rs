@@ -40,7 +40,7 @@ pub(super) fn order(
     Merge::new(found, direction, wanted).run(dataset, memory, progress)
 }
 
-/// What the first pass finds.
+/// Result of the first pass.
 #[derive(Default)]
 struct Ascent {
     rows: u64,
@@ -48,7 +48,7 @@ struct Ascent {
     late: Vec<Entry>,
     /// The last of those that ascend.
     tail: Vec<Entry>,
-    /// Whether others ascend before the tail.
+    /// True if others ascend before the tail.
     has_more: bool,
 }
 
@@ -60,7 +60,7 @@ struct Part {
     head: Vec<Entry>,
     /// The last of those that ascend.
     tail: Vec<Entry>,
-    /// Whether others ascend before the tail.
+    /// True if others ascend before the tail.
     has_more: bool,
     late_in_a_row: usize,
 }
@@ -70,7 +70,7 @@ fn are_few(late: usize, rows: u64) -> bool {
 }
 
 impl Part {
-    /// What there is to say of a block, unless too many of its rows are late.
+    /// The figures of a block, unless too many of its rows are late.
     fn of(block: &Block) -> Option<Part> {
         let mut part = Part::default();
         for (row, key) in block.valid() {
@@ -203,11 +203,11 @@ struct Merge<'a> {
 
 /// A block whose late rows are replaced by those that belong there.
 struct Merged {
-    /// Where in the order of the late rows those stand that were put here.
+    /// Places, in the order of the late rows, of the rows that were put here.
     late: Range<usize>,
     /// How many rows ascend, wanted or not.
     ascending: u64,
-    /// Those that are wanted.
+    /// The rows that are wanted.
     rows: Vec<u32>,
 }
 
@@ -228,7 +228,7 @@ impl<'a> Merge<'a> {
         Merge { late, ..merge }
     }
 
-    /// What entries are ordered by. What descends is what ascends, read backwards; equal keys are read backwards with it.
+    /// The key by which entries are ordered. A descending order is an ascending one, read backwards; equal keys are read backwards with it.
     fn place(&self, (key, row): Entry) -> (u128, u32) {
         match self.direction {
             Direction::Ascending => (key, row),

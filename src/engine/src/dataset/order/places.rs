@@ -16,7 +16,7 @@ const ROW: usize = size_of::<u32>();
 #[derive(Debug)]
 pub struct RowOrder {
     rows: Rows,
-    /// Whether they stand from the last to the first.
+    /// True if they stand from the last to the first.
     backwards: bool,
 }
 
@@ -41,7 +41,7 @@ impl RowOrder {
         }
     }
 
-    /// Whether there is none.
+    /// True if there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -17,13 +17,13 @@ const ENTRY: usize = 24;
 pub(crate) struct Spill {
     file: BufWriter<File>,
     direction: Direction,
-    /// Where each run ends in the file, in bytes.
+    /// The end of each run in the file, in bytes.
     ends: Vec<u64>,
     /// Bytes written so far.
     len: u64,
 }
 
-/// What is to become of runs.
+/// The way in which runs are merged.
 pub(crate) struct Wanted<'a> {
     /// How many rows there are at most.
     pub(crate) rows: usize,
@@ -141,7 +141,7 @@ impl PartialOrd for Head {
 /// Entries of a run, read one after another.
 struct Run<'a> {
     file: &'a File,
-    /// What is not in the buffer yet, and the end of the run.
+    /// The part that is not in the buffer yet, and the end of the run.
     at: u64,
     end: u64,
     buffer: Vec<u8>,

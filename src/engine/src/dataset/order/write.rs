@@ -55,7 +55,7 @@ fn keys(block: &Block, wanted: Option<&RowSet>) -> Vec<u128> {
     }
 }
 
-/// What stands in the place of an ID in the rows that are wanted and have none.
+/// The text in the place of an ID, of the rows that are wanted and have none.
 fn others(block: &Block, wanted: Option<&RowSet>) -> Vec<Vec<u8>> {
     if block.faults().is_empty() {
         return Vec::new();

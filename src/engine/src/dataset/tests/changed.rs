@@ -19,7 +19,7 @@ fn uuid(id: &str) -> String {
 /// A row with an ID and a number.
 type Write = fn(&str, usize) -> String;
 
-/// What is there to be known of the rows, with their places and cells.
+/// All that is known of the rows, with their places and cells.
 fn known(dataset: &Dataset) -> (Vec<Scanned>, Vec<Row>, Vec<Vec<String>>) {
     let rows = all(dataset);
     let cells = rows.iter().map(Row::cells).collect();

@@ -8,7 +8,7 @@ fn from(content: &str, options: &OpenOptions) -> Dataset {
     Dataset::from_bytes("bytes", content.as_bytes().to_vec(), options).unwrap()
 }
 
-/// What the layout says, and what stands in the place of the ID in each row.
+/// The layout in words, and the text in the place of the ID in each row.
 fn check(content: &str, layout: &str, ids: &[&str]) {
     let dataset = from(content, &OpenOptions::default());
     assert_eq!(dataset.layout().to_string(), layout, "{content}");

@@ -1,4 +1,4 @@
-//! What is tested 64 rows at a time comes to what one row after another does.
+//! A test of 64 rows at a time gives the same as one row after another.
 
 use super::*;
 
