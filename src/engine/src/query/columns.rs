@@ -79,6 +79,23 @@ impl<'a> Columns<'a> {
         Bits::of(self.block.first_row(), self.len(), bits).count()
     }
 
+    /// For each of some rows, which ascend, whether it passes a test.
+    pub(super) fn passes(&self, test: &Test, rows: &[u32]) -> Vec<bool> {
+        let mut passes = Vec::with_capacity(rows.len());
+        for rows in rows.chunk_by(|a, b| a / WIDTH as u32 == b / WIDTH as u32) {
+            let start = rows.first().map_or(0, |&row| row as usize) / WIDTH * WIDTH;
+            let stretch = Stretch {
+                start,
+                len: WIDTH.min(self.len() - start),
+            };
+            let bit = |&row: &u32| 1 << (row as usize - start);
+            let wanted = rows.iter().map(bit).fold(0, |all, bit: u64| all | bit);
+            let bits = self.bits(test, stretch, wanted);
+            passes.extend(rows.iter().map(|row| bits & bit(row) != 0));
+        }
+        passes
+    }
+
     /// The numbers of all rows that have one.
     pub(super) fn each_number(&self, number: &Number, mut each: impl FnMut(i64)) {
         let mut start = 0;
@@ -195,7 +212,7 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Those of the `wanted` rows that may have a text with `part` in it. Looking through many rows at once is quicker than
+    /// The `wanted` rows that may have a text with `part` in it. Looking through many rows at once is quicker than
     /// looking for the text of each.
     fn bits_with(&self, part: &Part, of: &TextOf, stretch: Stretch, wanted: u64) -> u64 {
         const FEW: u32 = 8;
@@ -512,7 +529,7 @@ impl Numbers {
         self
     }
 
-    /// What two columns come to.
+    /// The bits of two columns.
     fn with(mut self, other: &Numbers, of: impl Fn(i64, i64) -> i64) -> Numbers {
         self.present &= other.present;
         for (value, other) in self.values.iter_mut().zip(&other.values) {

@@ -11,6 +11,7 @@ use super::{
     Grouping, Key, encode,
     found::{Group, Tally, counts_of, kind_of},
     kept::keeping,
+    measure::Take,
     part::Part,
     runs::Runs,
     table::Table,
@@ -46,9 +47,13 @@ pub(super) enum Found {
 impl<'g> Pass<'g> {
     pub(super) fn new(grouping: &'g Grouping, memory: usize) -> Result<Pass<'g>, SortError> {
         let measures = &grouping.measures;
-        let sources = measures
-            .iter()
-            .map(|measure| measure.of.as_ref().map(Source::new));
+        let sources = measures.iter().map(|measure| {
+            let code = measure.of.as_ref()?;
+            Some(match measure.take {
+                Take::Count => Source::to_count(code),
+                _ => Source::new(code),
+            })
+        });
         let like = Table::new();
         let mut first = Part::new(&like, measures);
         if grouping.keys.is_empty() {

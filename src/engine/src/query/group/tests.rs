@@ -97,6 +97,60 @@ fn a_count_takes_rows_conditions_and_values() {
     );
 }
 
+/// A condition is counted by columns: of each group the rows that meet it and the filter, as a filter by both has them.
+#[test]
+fn conditions_count_the_rows_that_meet_them() {
+    let row = |n: u64| match n % 11 {
+        7 => format!("none,s{},{}\n", n % 3, n % 13),
+        _ => {
+            let ms = 1_700_000_000_000 + n * 1000 - (n % 5 / 4) * 9000;
+            let id = crate::Ulid::from_u128(u128::from(ms) << 80 | u128::from(n % 90));
+            format!("{},s{},{}\n", crate::codec::print(id), n % 3, n % 13)
+        }
+    };
+    let text = format!("id,service,took\n{}", (0..300).map(row).collect::<String>());
+    let dataset = dataset(&text);
+    let scope = Scope::of(&dataset, Timestamp::MAX, &ZONE);
+    let count = |condition: &str| {
+        let counted = Grouping::parse("count()", Some("service"), &scope).unwrap();
+        let found = run(
+            &dataset,
+            &counted,
+            Some(condition),
+            GroupOrder::ByKey,
+            MEMORY,
+        );
+        let of = |line: &String| {
+            let (group, count) = line.split_once(' ').unwrap();
+            (group.to_owned(), count.to_owned())
+        };
+        found.iter().map(of).collect::<BTreeMap<String, String>>()
+    };
+    for filter in ["took != 4", "valid", "row in 60..=70 or row in 190..=260"] {
+        for condition in [
+            "not valid",
+            "out_of_order",
+            "duplicate",
+            "took > 5",
+            "prev.took < took",
+            "row > 130",
+            "took > 5 and (not valid or line > 100)",
+            "time > 2023-11-14T22:15:00Z",
+            "service == \"s1\"",
+        ] {
+            let counted =
+                Grouping::parse(&format!("count({condition})"), Some("service"), &scope).unwrap();
+            let found = run(&dataset, &counted, Some(filter), GroupOrder::ByKey, MEMORY);
+            let both = count(&format!("({filter}) and ({condition})"));
+            for line in found {
+                let (group, count) = line.split_once(' ').unwrap();
+                let expected = both.get(group).map_or("0", String::as_str);
+                assert_eq!(count, expected, "{condition} of {group} where {filter}");
+            }
+        }
+    }
+}
+
 #[test]
 fn of_no_rows_there_is_a_count_and_nothing_else() {
     let found = figures("id,n\n", "count(), sum(n), distinct(n), p50(n)", None);

@@ -6,7 +6,7 @@ use super::super::{
     code::{Code, Needs, Op, Which, read},
     columns::Columns,
     error::Type,
-    plan::Number,
+    plan::{Number, Test},
     value::Val,
 };
 use crate::row::Fact;
@@ -18,6 +18,8 @@ pub(in super::super) enum Source {
     /// A column as a number, a time, an ID.
     Read(Type, String),
     Number(Number, Type),
+    /// A condition where only those that meet it are asked for: what is missing there does not.
+    Test(Box<Test>, bool),
     Row(Code, Needs),
 }
 
@@ -45,6 +47,17 @@ impl Source {
         }
     }
 
+    /// The rows that meet a condition, or have a value.
+    pub(super) fn to_count(code: &Code) -> Source {
+        match code.ty {
+            Type::Bool => {
+                let asks_for_ids = code.needs().neighbours || asks_for_ids(code);
+                Source::Test(Box::new(Test::new(code)), asks_for_ids)
+            }
+            _ => Source::new(code),
+        }
+    }
+
     /// True if it is nothing but a column.
     pub(super) fn is_column(&self) -> bool {
         matches!(self, Source::Column(_))
@@ -55,6 +68,7 @@ impl Source {
         match self {
             Source::Column(_) | Source::Read(..) => false,
             Source::Number(..) => true,
+            Source::Test(_, asks_for_ids) => *asks_for_ids,
             Source::Row(code, needs) => needs.neighbours || asks_for_ids(code),
         }
     }
@@ -73,6 +87,10 @@ impl Source {
                 };
                 let numbers = columns.numbers_of(number, rows);
                 Values::sound(numbers.into_iter().map(typed).collect())
+            }
+            Source::Test(test, _) => {
+                let passes = columns.passes(test, rows).into_iter();
+                Values::sound(passes.map(Val::Bool).collect())
             }
             Source::Row(code, needs) => {
                 let value = |&row: &u32| {
