@@ -22,9 +22,9 @@ const LEAVING_MAX: usize = 16;
 /// One end of a session, which exchanges the bodies of messages.
 #[derive(Debug)]
 pub struct Connection {
-    /// What arrives. It closes when the other end does.
+    /// The messages that arrive. It closes when the other end does.
     pub inbox: Receiver<Result<Vec<u8>, FrameError>>,
-    /// What leaves.
+    /// The messages that leave.
     pub outbox: Sender<Vec<u8>>,
 }
 
@@ -75,7 +75,7 @@ impl Writing {
     ///
     /// # Errors
     ///
-    /// Those of the stream.
+    /// Errors of the stream.
     pub fn finish(self) -> io::Result<()> {
         self.0
             .recv()

@@ -248,7 +248,7 @@ pub fn is_header_line(line: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// Those of the stream.
+/// Errors of the stream.
 pub fn write_like(output: &mut impl Write, header: &[u8], body: &[u8]) -> io::Result<()> {
     let mut changed = Vec::with_capacity(header.len() + 8);
     for line in header.split_inclusive(|byte| *byte == b'\n') {

@@ -5,7 +5,7 @@
 //! [`wrap`] stands in front of another adapter and says what its ULIDs mean, and [`replay`] is an
 //! adapter that was recorded.
 //!
-//! What this crate does not do: it reads no data file and decodes no ULID itself, that is the engine's work.
+//! Outside of this crate: it reads no data file and decodes no ULID itself, that is the engine's work.
 
 pub use ulid_engine::visible;
 

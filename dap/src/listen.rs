@@ -128,7 +128,7 @@ impl Write for Socket {
 ///
 /// # Errors
 ///
-/// Where the address cannot be listened at.
+/// If the address cannot be listened at.
 pub fn listen(
     address: &Address,
     clients: Clients,

@@ -22,7 +22,7 @@ use ulid_dap::{
 };
 use ulid_engine::{Timestamp, codec::Kernel};
 
-/// What `--version` says; `-V` gives its first line alone.
+/// The text of `--version`; `-V` gives its first line alone.
 static LONG_VERSION: LazyLock<String> =
     LazyLock::new(|| format!("{}\n{}", env!("CARGO_PKG_VERSION"), Kernel::report()));
 
@@ -34,7 +34,7 @@ struct Cli {
     command: Command,
 }
 
-/// What the adapter does.
+/// The task of the adapter.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Step through a file of ULIDs as if it were a program; speaks on standard input and output.

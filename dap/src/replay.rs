@@ -30,7 +30,7 @@ pub enum ReplayError {
     Line {
         /// Counted from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The fault of it.
         reason: String,
     },
     /// The recording could not be read, or the client not written to.
@@ -83,7 +83,7 @@ impl Replay {
     ///
     /// # Errors
     ///
-    /// Where the client sends no frames, or cannot be written to.
+    /// If the client sends no frames, or cannot be written to.
     pub fn serve(
         mut self,
         input: &mut impl BufRead,
@@ -101,7 +101,7 @@ impl Replay {
         Ok(())
     }
 
-    /// What goes out after a request.
+    /// The messages that go out after a request.
     fn answer(&mut self, request: &Value) -> Vec<Vec<u8>> {
         let Some(at) = self.recorded(request) else {
             return vec![never_recorded(request)];

@@ -47,7 +47,7 @@ struct Set {
     what: What,
     condition: Option<Arc<Query>>,
     hit: Option<HitCondition>,
-    /// What to write instead of stopping.
+    /// The message to write instead of stopping.
     log: Option<LogMessage>,
     log_needs_duplicates: bool,
     hits: Hits,
@@ -69,7 +69,7 @@ struct Terms {
     condition: Option<String>,
 }
 
-/// Where a breakpoint is.
+/// The place of a breakpoint.
 #[derive(Debug)]
 pub(super) enum What {
     /// On a line, counted from 1, of a file. What stands there is known once the file is open and has that line.
@@ -82,9 +82,9 @@ pub(super) enum What {
     Logged,
     /// At every row with this flaw.
     Flaw(Flaw),
-    /// Where a time or an ID is reached, or a condition met.
+    /// At a time or an ID that is reached, or a condition met.
     Function(Sought),
-    /// Where a field changes.
+    /// At a change of a field.
     Data(Watch),
 }
 
@@ -105,7 +105,7 @@ pub(super) struct When<'a> {
     pub(super) log: Option<&'a str>,
     /// The name of a function, or a field that is watched.
     pub(super) name: Option<&'a str>,
-    /// What names in the condition mean.
+    /// The meaning of names in the condition.
     pub(super) table: Option<&'a Table>,
     pub(super) now: Timestamp,
 }
@@ -207,7 +207,7 @@ impl Breakpoints {
         self.all.iter().filter_map(flaw).collect()
     }
 
-    /// Whether a filter for a flaw is set.
+    /// True if a filter for a flaw is set.
     pub(super) fn stops_at(&self, flaw: Flaw) -> bool {
         let mut all = self.all.iter();
         all.any(|set| matches!(set.what, What::Flaw(found) if found == flaw))
@@ -304,7 +304,7 @@ impl Breakpoints {
         refused(self.last_id, reason)
     }
 
-    /// What a log point writes.
+    /// The message of a log point.
     pub(super) fn log_message(&self, id: i64) -> Option<&LogMessage> {
         self.all.iter().find(|set| set.id == id)?.log.as_ref()
     }
@@ -416,7 +416,7 @@ fn refused(id: i64, reason: String) -> Breakpoint {
     }
 }
 
-/// What the name of a function stands for: a time, an ID, a period, or a condition.
+/// The meaning of the name of a function: a time, an ID, a period, or a condition.
 fn sought(name: &str, table: Option<&Table>, now: Timestamp) -> Result<Sought, String> {
     let zone = table.map_or(query::UTC, |table| &table.zone);
     let reason = match Watch::parse(name, zone) {

@@ -1,4 +1,4 @@
-//! What the inspector says it can do: one table of requests, each with the capability that announces it.
+//! Capabilities of the inspector: one table of requests, each with the capability that announces it.
 
 use dap::types::Capabilities;
 
@@ -93,7 +93,7 @@ pub(super) fn capabilities() -> Capabilities {
     capabilities
 }
 
-/// Whether a request has a handler.
+/// True if a request has a handler.
 pub(super) fn knows(command: &str) -> bool {
     REQUESTS.iter().any(|&(name, _)| name == command)
 }

@@ -42,7 +42,7 @@ impl Session {
         )))
     }
 
-    /// What stands before the cursor, on its line.
+    /// The text before the cursor, on its line.
     fn typed_before(&self, arguments: &CompletionsArguments) -> String {
         let starts_at_1 = self.client.columns_start_at1.unwrap_or(true);
         let column = usize::try_from(arguments.column).unwrap_or(0);

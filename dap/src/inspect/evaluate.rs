@@ -26,7 +26,7 @@ use super::{
 };
 use crate::visible::visible;
 
-/// What an expression may take that nobody asked for by hand, and one that somebody did.
+/// The time that an expression may take that nobody asked for by hand, and one that somebody did.
 const GLANCE: Duration = Duration::from_secs(2);
 const WAIT: Duration = Duration::from_secs(60);
 

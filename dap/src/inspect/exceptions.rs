@@ -25,7 +25,7 @@ use super::{
     table::Table,
 };
 
-/// What a person reads in the field beside a filter.
+/// The words in the field beside a filter.
 const CONDITION: &str = "A condition (time > \"2026-01-01\"), a hit count (% 100), or both (line > 9; >= 5), and what to write (log: {time})";
 
 /// Flaws whose filters are set unless a person takes them away.

@@ -17,7 +17,7 @@ use super::{
     variables::Node,
 };
 
-/// What a frame stands for.
+/// The meaning of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Frame {
     /// The row where the program stands, or the end.
@@ -54,7 +54,7 @@ impl Frame {
         Ok(frames)
     }
 
-    /// Whether its first row is known.
+    /// True if its first row is known.
     pub(super) fn is_whole(&self) -> bool {
         self.around.is_none_or(|(_, span)| span.whole)
     }
@@ -64,7 +64,7 @@ impl Frame {
         self.around.map_or(self.at, |(_, span)| span.first)
     }
 
-    /// What a person reads in the list of frames.
+    /// The words in the list of frames.
     fn name(&self, table: &Table) -> Result<String, Refusal> {
         let id = table.row(self.at)?.map(|row| row.id);
         Ok(match (self.around, id) {
@@ -86,7 +86,7 @@ impl Frame {
         })
     }
 
-    /// What a person reads as the target of a jump.
+    /// The words for the target of a jump.
     pub(super) fn start_label(&self, table: &Table) -> Result<String, Refusal> {
         let line = table.line(self.row());
         Ok(match (self.around, table.id(self.at)?) {

@@ -40,7 +40,7 @@ impl<T> Handles<T> {
         number
     }
 
-    /// What a number stands for since the last stop.
+    /// The meaning of a number since the last stop.
     pub(super) fn get(&self, number: i64) -> Option<&T> {
         self.live.get(&number)
     }

@@ -43,7 +43,7 @@ pub(super) enum Job {
     Count(Scan),
 }
 
-/// What became of a [`Job`].
+/// The outcome of a [`Job`].
 #[derive(Debug)]
 pub(super) enum Done {
     Opened(Opened),
@@ -55,7 +55,7 @@ pub(super) enum Done {
     Told(Result<Value, String>),
 }
 
-/// What became of a file that was to be opened.
+/// The outcome for a file that was to be opened.
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) target: Target,
@@ -64,7 +64,7 @@ pub(super) struct Opened {
 }
 
 impl Job {
-    /// What a person reads while it takes long.
+    /// The words while it takes long.
     pub(super) fn title(&self) -> &'static str {
         match self {
             Job::Open(_) | Job::Reopen(_) => "Opening the file",

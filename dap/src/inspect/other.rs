@@ -1,6 +1,6 @@
 //! `other` and `other.name` in expressions: whether another file of the session has the ID of a row, and a column of its row.
 //!
-//! They are words for what the query language has already: `id in file("b.csv")` and `lookup("b.csv", id, "name")`. A client
+//! These names are other words for expressions of the query language: `id in file("b.csv")` and `lookup("b.csv", id, "name")`. A client
 //! may be another person, who is not to look into files, so that these two are left to the files that are open.
 
 use std::{
@@ -28,7 +28,7 @@ pub(super) struct Others {
 #[derive(Debug, Default)]
 struct Written {
     text: String,
-    /// Where each of them stands in the text, and where it stood, in characters.
+    /// The place of each of them in the text, and where it stood, in characters.
     places: Vec<Place>,
 }
 
@@ -121,7 +121,7 @@ impl Others {
         written
     }
 
-    /// What a word stands for in the query language.
+    /// The meaning of a word in the query language.
     fn meaning(&self, word: &Word<'_>, scope: &Scope<'_>) -> String {
         let files = self
             .paths
@@ -251,7 +251,7 @@ fn end_of_word(bytes: &[u8], begin: usize) -> usize {
     begin + bytes.iter().skip(begin).take_while(is_word).count()
 }
 
-/// Where a text in quotes ends, the closing one included.
+/// The end of a text in quotes, the closing one included.
 fn end_of_quotes(bytes: &[u8], begin: usize) -> usize {
     let quote = bytes.get(begin);
     let mut at = begin + 1;

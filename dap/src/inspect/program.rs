@@ -125,7 +125,7 @@ pub(super) struct Program {
     pub(super) phase: Phase,
 }
 
-/// What the program does.
+/// The state of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// It waits for the end of the configuration.

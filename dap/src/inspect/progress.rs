@@ -1,4 +1,4 @@
-//! What a client can show of work that takes long.
+//! Progress of work that takes long, for a client to show.
 
 use dap::events::{Event, ProgressEndEventBody, ProgressStartEventBody, ProgressUpdateEventBody};
 use ulid_engine::progress::Progress;
@@ -30,7 +30,7 @@ impl Report {
         }
     }
 
-    /// Whether a progress of the client is this one.
+    /// True if a progress of the client is this one.
     pub(super) fn is(&self, progress_id: &str) -> bool {
         self.id == progress_id
     }

@@ -42,7 +42,7 @@ pub(super) fn figures(
     Grouping::of_text(text, &scope(table, now))
 }
 
-/// What names mean.
+/// The meaning of names.
 pub(super) fn scope(table: Option<&Table>, now: Timestamp) -> Scope<'_> {
     match table {
         Some(table) => Scope {

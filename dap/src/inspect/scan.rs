@@ -48,7 +48,7 @@ pub(super) enum Way {
     BackFrom(usize),
 }
 
-/// Where a run ends that nothing else stops.
+/// The end of a run that nothing else stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Goal {
     /// The last row, or the first.
@@ -69,7 +69,7 @@ pub(super) struct Scan {
     live: Live,
     stops: Arc<[Stop]>,
     version: u64,
-    /// Whether the survey can say which rows have a flaw, so that they need not be looked for.
+    /// True if the survey can say which rows have a flaw, so that they need not be looked for.
     knows_flaws: bool,
 }
 
@@ -81,7 +81,7 @@ pub(super) struct Stop {
     pub(super) sought: Sought,
     pub(super) condition: Option<Arc<Query>>,
     pub(super) hit: Option<HitCondition>,
-    /// Whether a hit is written down instead.
+    /// True if a hit is written down instead.
     pub(super) logs: bool,
     /// True if what is written asks for duplicates.
     pub(super) log_needs_duplicates: bool,
@@ -99,7 +99,7 @@ pub(super) enum Sought {
     Query(Arc<Query>),
 }
 
-/// Where a run came to its end.
+/// The place at which a run came to its end.
 #[derive(Debug, Clone)]
 pub(super) enum Halt {
     /// At breakpoints, each with its number.
@@ -127,11 +127,11 @@ pub(super) struct Tally {
 /// Log points met by the way: the row of each, and the number of its breakpoint.
 pub(super) type Logged = Vec<(usize, i64)>;
 
-/// What the search of a block came to.
+/// The result of the search of a block.
 #[derive(Debug)]
 struct Searched {
     halt: Option<Halt>,
-    /// Whether there was any row that is looked for, be it one of a log point or one that a hit count lets go by.
+    /// True if there was any row that is looked for, be it one of a log point or one that a hit count lets go by.
     met: bool,
 }
 
@@ -144,7 +144,7 @@ impl Stop {
         }
     }
 
-    /// Whether a row is one that has to be looked for, and its breakpoint's own condition holds there.
+    /// True if a row is one that has to be looked for, and its breakpoint's own condition holds there.
     fn is_met(&self, row: &Around<'_>, limits: Limits) -> bool {
         let is_sought = match &self.sought {
             Sought::Watch(watch) => watch.stops_at(row, limits),
@@ -159,7 +159,7 @@ impl Stop {
         is_sought && self.allows(row)
     }
 
-    /// Whether the breakpoint's own condition holds at a row.
+    /// True if the breakpoint's own condition holds at a row.
     fn allows(&self, row: &Around<'_>) -> bool {
         let condition = self.condition.as_ref();
         condition.is_none_or(|condition| condition.matches(row))
@@ -380,7 +380,7 @@ impl Scan {
         Ok(Halt::Start)
     }
 
-    /// Whether rows can be passed over by the block, in which everything has to be looked for that `looks` are after.
+    /// True if rows can be passed over by the block, in which everything has to be looked for that `looks` are after.
     fn can_skip(&self, looks: &[&Stop]) -> bool {
         !looks.is_empty() && self.goal == Goal::Farthest && !self.table.is_changed()
     }

@@ -31,7 +31,7 @@ use crate::{
 /// The state of a session.
 #[derive(Debug)]
 pub(super) struct Session {
-    /// What time it is.
+    /// The clock.
     pub(super) clock: fn() -> Timestamp,
     pub(super) client: InitializeArguments,
     pub(super) program: Option<Program>,
@@ -83,7 +83,7 @@ struct Task {
     report: Report,
 }
 
-/// What a message or a finished piece of work leads to.
+/// The effects of a message or of a finished piece of work.
 #[derive(Debug, Default)]
 pub(super) struct Turn {
     pub(super) messages: Vec<Outgoing>,
@@ -157,7 +157,7 @@ impl Session {
         std::mem::take(&mut self.turn)
     }
 
-    /// Whether work is under way.
+    /// True if work is under way.
     pub(super) fn is_busy(&self) -> bool {
         !self.tasks.is_empty()
     }
@@ -193,7 +193,7 @@ impl Session {
         }
     }
 
-    /// What it has to say, and work to be done.
+    /// Messages, and work to be done.
     pub(super) fn take_turn(&mut self) -> Turn {
         std::mem::take(&mut self.turn)
     }

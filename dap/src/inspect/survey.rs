@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_millis(2);
 /// Between two figures of a part. A verdict on the randomness takes longer than an answer may.
 const NEWS: Duration = Duration::from_millis(200);
 
-/// What is known of the file so far. Shared with those that wait for it.
+/// The facts of the file so far. Shared with those that wait for it.
 #[derive(Debug)]
 pub(super) struct Survey {
     pub(super) limits: Limits,
@@ -55,7 +55,7 @@ pub(super) struct Figures {
     pub(super) verdict: Verdict,
     /// The rows they speak of.
     pub(super) rows: usize,
-    /// Whether those are all.
+    /// True if those are all.
     pub(super) complete: bool,
 }
 
@@ -182,7 +182,7 @@ impl Survey {
         Hold(self)
     }
 
-    /// Whether the whole file was gone over.
+    /// True if the whole file was gone over.
     pub(super) fn is_complete(&self) -> bool {
         self.figures().complete
     }
@@ -233,7 +233,7 @@ impl Survey {
         self.figures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the run of rows without an ID begins that ends before a place; the place itself where none is known.
+    /// The begin of the run of rows without an ID that ends before a place; the place itself where none is known.
     pub(super) fn without_ids_before(&self, at: usize) -> usize {
         let state = self.lock();
         if state.rows < at {
@@ -263,7 +263,7 @@ impl Survey {
         begin
     }
 
-    /// Whether the whole file was gone over, and every row has an ID not smaller than the one before.
+    /// True if the whole file was gone over, and every row has an ID not smaller than the one before.
     pub(super) fn found_order(&self) -> bool {
         let Figures {
             summary, complete, ..

@@ -30,7 +30,7 @@ const NO_ROOM: &str = "an ID that was put in place is written otherwise than wha
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     pub(super) dataset: Arc<Dataset>,
-    /// What is known of the file as it is.
+    /// The facts of the file as it is.
     pub(super) survey: Arc<Survey>,
     /// The zone of the times that are shown and typed.
     pub(super) zone: TimeZone,
@@ -180,7 +180,7 @@ impl Table {
         Ok(duplicates)
     }
 
-    /// Whether IDs stand for those of the file.
+    /// True if IDs stand for those of the file.
     pub(super) fn is_changed(&self) -> bool {
         !self.overlay.is_empty()
     }
@@ -203,7 +203,7 @@ impl Table {
         self.dataset.extent().rows
     }
 
-    /// Whether a place lies behind the last row that there will be.
+    /// True if a place lies behind the last row that there will be.
     pub(super) fn is_end(&self, at: usize) -> bool {
         let extent = self.dataset.extent();
         extent.complete && at >= extent.rows && !self.is_followed
@@ -267,7 +267,7 @@ impl Table {
         Ok((self.id(first)? == Some(id)).then_some(first))
     }
 
-    /// Whether every row is known to have an ID that is not smaller than the one before.
+    /// True if every row is known to have an ID that is not smaller than the one before.
     pub(super) fn is_ordered(&self) -> bool {
         // what comes later was not gone over
         self.overlay.is_empty() && !self.is_followed && self.survey.found_order()

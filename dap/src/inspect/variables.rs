@@ -1,4 +1,4 @@
-//! What a row, its ULID and its surroundings are made of, as trees of names and values.
+//! The parts of a row, its ULID and its surroundings, as trees of names and values.
 
 pub(super) mod dataset;
 mod neighbours;
@@ -71,7 +71,7 @@ pub(super) struct Entry {
     pub(super) below: Option<Node>,
     /// How many of the children are numbered, where they come in pages.
     pub(super) indexed: usize,
-    /// Where in the file it stands, in bytes.
+    /// Its place in the file, in bytes.
     pub(super) offset: Option<u64>,
     /// Expression that comes to it, if that is not its name.
     pub(super) evaluate_name: Option<String>,
@@ -175,7 +175,7 @@ impl Session {
     }
 }
 
-/// Whether a request wants children of a kind: those of lists are numbered, all others have names.
+/// True if a request wants children of a kind: those of lists are numbered, all others have names.
 fn is_wanted(are_numbered: bool, filter: Option<&VariablesArgumentsFilter>) -> bool {
     match filter {
         Some(VariablesArgumentsFilter::Indexed) => are_numbered,

@@ -9,7 +9,7 @@ use ulid_engine::{
 
 use super::step::Step;
 
-/// What is looked for in each row.
+/// The conditions that are looked for in each row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Watch {
     /// The rows where the time is first reached.
@@ -48,7 +48,7 @@ impl Watch {
         }
     }
 
-    /// Whether IDs do not tell, and the rows have to be read.
+    /// True if IDs do not tell, and the rows have to be read.
     pub(super) fn needs_rows(&self) -> bool {
         let Watch::Change(watched) = self else {
             return false;
@@ -65,7 +65,7 @@ impl Watch {
         }
     }
 
-    /// Where IDs tell whether it stops. Where they do not it never does.
+    /// The IDs that tell whether it stops. Without any it never does.
     pub(super) fn stops_at_step(&self, step: &Step, limits: Limits) -> bool {
         let id = step.keys.id;
         let ms = id.map(|id| id.timestamp_ms());

@@ -1,4 +1,4 @@
-//! What clients really send: missing, null or empty `arguments`, and camel case where the `dap` crate reads snake case.
+//! Messages as clients really send them: missing, null or empty `arguments`, and camel case where the `dap` crate reads snake case.
 
 use dap::requests::Command;
 use serde_json::{Map, Value, json};

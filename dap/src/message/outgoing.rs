@@ -1,4 +1,4 @@
-//! What leaves us: the crate's types as the protocol spells them.
+//! Messages of ours: the crate's types as the protocol spells them.
 
 use dap::{events::Event, responses::ResponseBody, types::Message};
 use serde::Serialize;

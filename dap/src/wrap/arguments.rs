@@ -55,7 +55,7 @@ pub struct Arguments {
     /// there.
     #[arg(long)]
     standard_events: bool,
-    /// What to add to values.
+    /// The text to add to values.
     #[arg(long, value_enum, default_value_t)]
     decoration: Decoration,
     /// The time zone of times: an IANA name, UTC or local.
@@ -99,7 +99,7 @@ pub enum WrapError {
     Listen {
         /// As given.
         address: String,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
 }

@@ -20,7 +20,7 @@ const FIRST_VALUE: i64 = 0x7001_0000;
 /// ULIDs whose references stay known. A client asks for what it shows, and shows no more than this.
 const KEPT: NonZeroUsize = NonZeroUsize::new(16_384).expect("not zero");
 
-/// Whether a reference is one of ours.
+/// True if a reference is one of ours.
 pub(super) fn is_ours(reference: i64) -> bool {
     OURS.contains(&reference)
 }

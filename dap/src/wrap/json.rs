@@ -38,7 +38,7 @@ pub(super) fn member(json: &[u8], at: usize, key: &str) -> Option<Range<usize>> 
     members(json, at).find_map(|(found, value)| (found == key.as_bytes()).then_some(value))
 }
 
-/// Where the value of one member of the object that starts at `at` begins, found without looking for its end.
+/// The begin of the value of one member of the object that starts at `at`, found without looking for its end.
 pub(super) fn member_start(json: &[u8], at: usize, key: &str) -> Option<usize> {
     let mut members = members(json, at);
     loop {
@@ -50,14 +50,14 @@ pub(super) fn member_start(json: &[u8], at: usize, key: &str) -> Option<usize> {
     }
 }
 
-/// Where the first item of the array that starts at `at` begins.
+/// The begin of the first item of the array that starts at `at`.
 pub(super) fn first_item(json: &[u8], at: usize) -> Option<usize> {
     let at = skip_space(json, at);
     let first = skip_space(json, at + 1);
     (json.get(at) == Some(&b'[') && json.get(first) != Some(&b']')).then_some(first)
 }
 
-/// Where the item after one that ends at `end` begins.
+/// The begin of the item after one that ends at `end`.
 pub(super) fn item_after(json: &[u8], end: usize) -> Option<usize> {
     let comma = skip_space(json, end);
     (json.get(comma) == Some(&b',')).then(|| skip_space(json, comma + 1))
@@ -87,7 +87,7 @@ pub(super) fn integer(json: &[u8], range: Range<usize>) -> Option<i64> {
     std::str::from_utf8(json.get(range)?).ok()?.parse().ok()
 }
 
-/// Whether the value is `true`.
+/// True if the value is `true`.
 pub(super) fn is_true(json: &[u8], range: Range<usize>) -> bool {
     json.get(range) == Some(b"true")
 }
@@ -165,7 +165,7 @@ impl Iterator for Items<'_> {
 /// Replacements of ranges of a message.
 #[derive(Debug, Default)]
 pub(super) struct Edits {
-    /// What is replaced, and where in `texts` stands what comes in its place.
+    /// The parts that are replaced, each with the place in `texts` of its new text.
     edits: Vec<(Range<usize>, Range<usize>)>,
     texts: String,
     /// The message as far as it is settled.

@@ -39,11 +39,11 @@ pub enum Preset {
     Cppdbg,
 }
 
-/// Where adapters are looked for.
+/// The folders in which adapters are looked for.
 struct Machine {
     /// The folders of the `PATH`, then those where editors put adapters.
     folders: Vec<PathBuf>,
-    /// Where VS Code and its kin keep extensions.
+    /// The folders in which VS Code and its kin keep extensions.
     extensions: Vec<PathBuf>,
     /// The active Python environment.
     environment: Option<PathBuf>,

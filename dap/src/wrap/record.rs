@@ -34,7 +34,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// Where the file cannot be created.
+    /// If the file cannot be created.
     pub(super) fn create(path: &Path, number: usize) -> io::Result<Recording> {
         Ok(Recording {
             file: BufWriter::new(File::create(numbered(path, number))?),
@@ -46,7 +46,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// Where the file cannot be written.
+    /// If the file cannot be written.
     pub(super) fn write(&mut self, direction: Direction, message: &[u8]) -> io::Result<()> {
         let seconds = self.start.elapsed().as_secs_f64();
         let dir = match direction {

@@ -39,7 +39,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// How often sessions are counted at the end.
 const HEARTBEAT: Duration = Duration::from_millis(10);
 
-/// What every session of this process shares.
+/// The state that every session of this process shares.
 pub(super) struct Relay {
     pub(super) upstream: Upstream,
     pub(super) settings: Settings,
@@ -122,7 +122,7 @@ impl Relay {
         self.kill_all();
     }
 
-    /// Where this process was told to end, that decides how it does, although its sessions are over by then.
+    /// If this process was told to end, that decides how it does, although its sessions are over by then.
     pub(super) fn wait_if_ending(&self) {
         while self.is_ending.load(Ordering::Acquire) {
             thread::park();

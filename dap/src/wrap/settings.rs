@@ -1,4 +1,4 @@
-//! What a user can choose, on the command line and in an `ulid` object of the launch configuration.
+//! Settings that a user can choose, on the command line and in an `ulid` object of the launch configuration.
 
 use std::{fmt, str::FromStr};
 
@@ -23,7 +23,7 @@ const TOLD: usize = 3;
 const AND: &str = " and ";
 const MORE: &str = " more";
 
-/// What is added to a value that shows a ULID.
+/// The text that is added to a value that shows a ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Decoration {
@@ -39,11 +39,11 @@ pub enum Decoration {
 /// How values are read and shown.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// What is added to a value.
+    /// The text that is added to a value.
     pub decoration: Decoration,
     /// The time zone of what is shown.
     pub zone: TimeZone,
-    /// What counts as a ULID.
+    /// The kinds of text that count as a ULID.
     pub rules: Rules,
     /// True if events that the protocol does not have are kept from the client.
     pub standard_events: bool,
@@ -79,9 +79,9 @@ pub enum SettingsError {
     /// The window is no span of times.
     #[error("the window {window:?} is no span of times; write it as 2005..2027: {reason}")]
     Window {
-        /// What was read.
+        /// The settings that were read.
         window: String,
-        /// What is wrong with it.
+        /// The fault of it.
         reason: String,
     },
 }
@@ -141,13 +141,13 @@ impl Settings {
         Ok(settings)
     }
 
-    /// What a ULID's time is in the chosen zone.
+    /// The time of a ULID in the chosen zone.
     #[must_use]
     pub fn time(&self, timestamp: Timestamp) -> String {
         fmt::from_fn(|f| self.write_time(timestamp, f)).to_string()
     }
 
-    /// What is added to a value. Nothing in it depends on the present, since clients mark text that changed.
+    /// The text that is added to a value. Nothing in it depends on the present, since clients mark text that changed.
     #[must_use]
     pub fn suffix<'a>(&'a self, found: &'a Found) -> impl fmt::Display + 'a {
         fmt::from_fn(move |f| {

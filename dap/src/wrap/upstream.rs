@@ -19,17 +19,17 @@ const ANNOUNCEMENT: Duration = Duration::from_secs(15);
 const READINESS: Duration = Duration::from_secs(2);
 /// Words of rdbg when it does.
 const WAITING: &[u8] = b"wait for debugger connection";
-/// What is kept of an adapter's error output, to be told when it dies.
+/// The part of an adapter's error output that is kept, to be told when it dies.
 const TAIL: usize = 4096;
 
-/// Where an adapter is.
+/// The place of an adapter.
 #[derive(Debug, Clone)]
 pub struct Upstream {
     /// How it is reached.
     pub reach: Reach,
     /// Whose ways it has, where that is known.
     pub family: Option<Family>,
-    /// What to do where it is not installed.
+    /// Advice where it is not installed.
     pub hint: Option<&'static str>,
 }
 
@@ -210,12 +210,12 @@ pub(super) struct Process {
 /// Takes the name of a stream and a line from it.
 type Listener = Box<dyn FnMut(&'static str, &str) + Send>;
 
-/// What an adapter says outside of the protocol.
+/// Output of an adapter outside of the protocol.
 #[derive(Default)]
 pub(super) struct Output {
     tail: Vec<u8>,
     announcement: Option<mpsc::Sender<News>>,
-    /// Whether its error stream has ended.
+    /// True if its error stream has ended.
     is_closed: bool,
     /// Takes what a listening adapter prints: it is the debuggee's output, which has no other way to the client.
     pub(super) listener: Option<Listener>,
@@ -268,7 +268,7 @@ impl Process {
         }
     }
 
-    /// What it said last among its errors, once it has ended.
+    /// The last of its errors, once it has ended.
     pub(super) fn last_words(&self) -> String {
         const LIMIT: Duration = Duration::from_millis(20);
         let start = Instant::now();

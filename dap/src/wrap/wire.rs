@@ -13,7 +13,7 @@ use crate::frame::{self, HEADER_LINE_MAX, HEADER_MAX};
 
 /// Messages longer than this pass without being looked at.
 pub(super) const LOOKED_AT_MAX: u64 = 16 * 1024 * 1024;
-/// What a reader keeps allocated between messages.
+/// Bytes that a reader keeps allocated between messages.
 const KEPT: usize = 256 * 1024;
 const BUFFER: usize = 64 * 1024;
 /// Bytes at the end of a line that is too long which may be the begin of a header.
@@ -30,7 +30,7 @@ pub(super) struct Wire<R> {
     bytes: Vec<u8>,
 }
 
-/// What comes next on a stream.
+/// The next thing on a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Part<'a> {
     /// A message: its bytes, and where the body begins in them.

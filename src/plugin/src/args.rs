@@ -15,7 +15,7 @@ use ulid_engine::{
 
 use crate::{config::Config, label, value};
 
-/// What happens to a bad item.
+/// The rule for a bad item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnError {
     /// A value or list fails the command; in a stream the item becomes an error in its place.
@@ -230,7 +230,7 @@ impl Rules {
         }
     }
 
-    /// What becomes of a bad item.
+    /// The fate of a bad item.
     pub(crate) fn on_error(&self) -> Result<OnError, LabeledError> {
         match self.on_error {
             Some(on_error) => Ok(on_error),

@@ -19,7 +19,7 @@ pub(crate) struct Config {
     settings: OnceLock<Result<Settings, LabeledError>>,
 }
 
-/// What `$env.config.plugins.ulid` says, and what holds where it says nothing.
+/// Settings of `$env.config.plugins.ulid`, with the values that hold where it says nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) reading: Reading,

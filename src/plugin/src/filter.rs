@@ -17,7 +17,7 @@ use crate::{
     label,
 };
 
-/// What a filter makes of one value: another one, nothing where it is left out, or an error.
+/// The result of a filter for one value: another one, nothing where it is left out, or an error.
 pub(crate) type Outcome = Result<Option<Value>, LabeledError>;
 
 /// Items between two looks at whether the user wants to stop.

@@ -4,7 +4,7 @@
 //! mechanism (`filter`) carries strings, lists, streams and tables through every command; a command itself is the
 //! function from one value to another.
 //!
-//! What this crate does not do: it opens no files and encodes no ULID; the engine does. It defines no custom value, since
+//! Outside of this crate: it opens no files and encodes no ULID; the engine does. It defines no custom value, since
 //! Nushell would call the plugin for each comparison of two of them.
 
 mod args;

@@ -1,4 +1,4 @@
-//! Where commands for bulk data take it from: files by name, or what comes in.
+//! Sources of commands for bulk data: files by name, or what comes in.
 
 use std::{
     io::{self, Cursor, Read},
@@ -16,10 +16,10 @@ pub(crate) enum Source {
     File {
         /// Its path, made absolute.
         path: PathBuf,
-        /// Where the user wrote it.
+        /// The span in which the user wrote it.
         span: Span,
     },
-    /// What comes in.
+    /// The input.
     Stream(Box<dyn Read + Send>),
 }
 
@@ -158,7 +158,7 @@ pub(crate) fn absolute(engine: &EngineInterface, name: &str) -> Result<PathBuf, 
     Ok(PathBuf::from(engine.get_current_dir()?).join(path))
 }
 
-/// What commands for bulk data work on.
+/// The rows that commands for bulk data work on.
 pub(crate) const WANTED: &str = "text, bytes or a list from the pipeline, or the names of files";
 
 /// The input as bytes, for a command of that name. Rows of a table are none: they would be empty lines.

@@ -1,4 +1,4 @@
-//! What the engine knows, as Nushell's values, and back.
+//! Values of the engine as those of Nushell, and back.
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveTime};
 use human_date_parser::{ParseResult, from_human_time};

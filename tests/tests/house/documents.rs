@@ -51,7 +51,7 @@ fn every_document_is_linked_from_another() {
     none("no document links to", &lonely);
 }
 
-/// What a newcomer reads first is read in one go.
+/// A page that a newcomer reads first is read in one go.
 #[test]
 fn the_readme_is_no_longer_than_three_screens() {
     let readme = text("README.md").expect("the page is text");

@@ -44,6 +44,25 @@ fn nothing_calls_itself_unfinished() {
     );
 }
 
+/// A doc comment names the thing first: a clause in its place has to be read twice.
+#[test]
+fn doc_comments_begin_with_the_thing() {
+    const CLAUSES: [&str; 5] = ["What ", "Whether ", "Where ", "Those ", "They "];
+    let begins_so = |line: &str| {
+        let line = line.trim_start();
+        let words = line.strip_prefix("/// ").or(line.strip_prefix("//! "));
+        words.is_some_and(|words| CLAUSES.iter().any(|clause| words.starts_with(clause)))
+    };
+    let files = tracked().unwrap_or_default();
+    let mut found = Vec::new();
+    for path in files.iter().filter(|path| path.ends_with(".rs")) {
+        let text = text(path).unwrap_or_default();
+        let lines = text.lines().enumerate().filter(|(_, line)| begins_so(line));
+        found.extend(lines.map(|(index, line)| format!("{path}:{}: {}", index + 1, line.trim())));
+    }
+    none("these comments begin with a clause", &found);
+}
+
 fn lines_with(words: &[&[&str]], of: impl Fn(&str) -> bool) -> Vec<String> {
     let words: Vec<_> = words.iter().map(|halves| halves.concat()).collect();
     let files = tracked().unwrap_or_default();

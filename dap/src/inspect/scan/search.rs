@@ -44,7 +44,7 @@ impl Scan {
         Ok(found)
     }
 
-    /// What has to be looked for in each row.
+    /// The conditions that are looked for in each row.
     pub(super) fn looks(&self) -> Vec<&Stop> {
         let looks = |stop: &&Stop| match stop.sought {
             Sought::Row(_) => false,

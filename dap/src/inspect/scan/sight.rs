@@ -1,4 +1,4 @@
-//! What is looked for in the rows of a block, by its columns: only what asks for more of a row has it read.
+//! Conditions that are looked for in the rows of a block, by its columns: only what asks for more of a row has it read.
 
 use std::ops::{ControlFlow, Range};
 
@@ -17,7 +17,7 @@ use crate::inspect::{step, survey::Survey};
 /// Rows between two looks at whether somebody wants a pause.
 const STRIDE: usize = 256;
 
-/// What is looked for in each row.
+/// The conditions that are looked for in each row.
 pub(super) struct Sight<'a> {
     pub(super) looks: &'a [&'a Stop],
     pub(super) limits: Limits,

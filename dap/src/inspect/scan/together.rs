@@ -29,7 +29,7 @@ pub(in crate::inspect) struct Together {
     pub(in crate::inspect) scans: Vec<Option<Scan>>,
 }
 
-/// Where each of several runs came to its end.
+/// The place at which each of several runs came to its end.
 #[derive(Debug)]
 pub(in crate::inspect) struct Arrival {
     /// The file whose row stopped them all.

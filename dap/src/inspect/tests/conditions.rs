@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// Where `continue` stops, from the start on, until the end of the file.
+/// The places where `continue` stops, from the start on, until the end of the file.
 fn stops(client: &mut Client) -> Vec<String> {
     let mut places = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! What is wrong is said, and the session goes on.
+//! A fault is told, and the session goes on.
 
 use super::*;
 

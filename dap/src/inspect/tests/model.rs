@@ -31,7 +31,7 @@ impl Dice {
     }
 }
 
-/// What is set: rows that stop, and every so many broken row, if any.
+/// The stops that are set: rows that stop, and every so many broken row, if any.
 #[derive(Debug, Clone, Default)]
 struct Sets {
     lines: BTreeSet<usize>,
@@ -58,7 +58,7 @@ enum Goal {
     Leave(u64),
 }
 
-/// What comes of a move: the rows that went by, and the stop; none where the next row is awaited.
+/// The outcome of a move: the rows that went by, and the stop; none where the next row is awaited.
 type Outcome = (Vec<usize>, Option<(usize, &'static str)>);
 
 impl Model {
@@ -238,7 +238,7 @@ impl Walk {
         self.trail.push(format!("set {:?}", self.model.sets));
     }
 
-    /// What the session says until it stops, or has come to the row where it waits.
+    /// The messages of the session until it stops, or has come to the row where it waits.
     fn outcome(&mut self, expected: &Outcome) -> (Vec<usize>, Option<String>) {
         let mut passed = Vec::new();
         loop {

@@ -1,4 +1,4 @@
-//! What a run finds by the columns of a block is what it finds row by row, and what the pass over the file finds.
+//! A run finds the same by the columns of a block, row by row, and by the pass over the file.
 
 use std::sync::Arc;
 

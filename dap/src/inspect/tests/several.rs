@@ -97,7 +97,7 @@ impl Several {
         answer["message"].as_str().unwrap().to_owned()
     }
 
-    /// What a motion leads to: `breakpoint 2:4`, the thread and the line, or `end`.
+    /// The outcome of a motion: `breakpoint 2:4`, the thread and the line, or `end`.
     fn motion(&mut self, command: &str, thread: i64) -> String {
         let from = self.heard.len();
         self.ok(command, json!({ "threadId": thread }));

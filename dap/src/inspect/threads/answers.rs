@@ -1,4 +1,4 @@
-//! What the files of a debuggee say, as one client hears it.
+//! Answers of the files of a debuggee, as one client hears them.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ pub(super) struct Gather {
     answers: Vec<Option<Value>>,
 }
 
-/// What the files said of a breakpoint.
+/// The answers of the files about a breakpoint.
 #[derive(Debug, Default)]
 pub(super) struct Told(Vec<Option<(bool, Option<String>)>>);
 
@@ -50,7 +50,7 @@ impl Told {
         self.0.iter().flatten().any(|(is_verified, _)| *is_verified)
     }
 
-    /// What those say in whose file it holds; else what all of them say.
+    /// The answers of the files in which it holds; else the answers of all.
     fn message(&self, names: &[String]) -> Option<String> {
         let is_verified = self.is_verified();
         let said = self.0.iter().zip(names).filter_map(|(said, name)| {

@@ -40,11 +40,11 @@ pub(super) struct Threads {
     clock: fn() -> Timestamp,
     may_run: bool,
     files: Vec<File>,
-    /// What was set before the files were opened.
+    /// Breakpoints that were set before the files were opened.
     set_up: Vec<Value>,
     /// Requests that all files answer.
     gathers: BTreeMap<i64, Gather>,
-    /// What the files said of each breakpoint.
+    /// The answers of the files about each breakpoint.
     told: BTreeMap<i64, Told>,
     /// The file that stopped last.
     focus: usize,
@@ -86,7 +86,7 @@ impl File {
     }
 }
 
-/// What a message or a finished piece of work leads to.
+/// The effects of a message or of a finished piece of work.
 #[derive(Debug, Default)]
 pub(super) struct Turn {
     pub(super) messages: Vec<Message>,
@@ -127,7 +127,7 @@ pub(super) enum Work {
     Together(Together),
 }
 
-/// What comes of work.
+/// The outcome of work.
 #[derive(Debug)]
 pub(super) enum News {
     /// Log points of a file were met.

@@ -10,7 +10,7 @@ const PLACE_BITS: u32 = 48;
 /// A source that no file has.
 const NOWHERE: i64 = i32::MAX as i64;
 
-/// Where a number of a client leads: the number of a file, and what that calls it.
+/// The target of a number of a client: the number of a file, and what that calls it.
 pub(super) type Inner = (usize, i64);
 
 /// Numbers of so many files.

@@ -12,7 +12,7 @@ use crate::inspect::{
     table::Table,
 };
 
-/// What a unit of time and the rows in it are.
+/// A unit of time and the rows in it.
 pub(super) fn span(
     table: &Table,
     at: usize,

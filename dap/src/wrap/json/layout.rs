@@ -80,14 +80,14 @@ impl<K: Copy> Layout<K> {
 }
 
 impl<K: Copy> Known<K> {
-    /// Where the value begins, where the same stands before it.
+    /// The begin of the value, if the same stands before it.
     fn value_start(&self, json: &[u8], from: usize) -> Option<(K, usize)> {
         let start = from + self.lead.len();
         let is_same = json.get(from..start)? == json.get(self.lead.clone())?;
         is_same.then(|| (self.key, skip_space(json, start)))
     }
 
-    /// Where the value ends, where it is the same object or array.
+    /// The end of the value, if it is the same object or array.
     fn same_value(&self, json: &[u8], start: usize) -> Option<usize> {
         let end = start + self.value.len();
         (json.get(start..end)? == json.get(self.value.clone())?).then_some(end)

@@ -1,8 +1,8 @@
-//! What the name of a variable or a type says about its value.
+//! Hints of the name of a variable or a type at its value.
 
 use super::Hint;
 
-/// Whether a name or a type speaks of ULIDs: `ulid::Ulid`, `userULID`, `github.com/oklog/ulid.ULID`.
+/// True if a name or a type speaks of ULIDs: `ulid::Ulid`, `userULID`, `github.com/oklog/ulid.ULID`.
 #[must_use]
 pub fn names_a_ulid(name: &str) -> bool {
     contains_ignore_case(name, "ulid")
@@ -54,7 +54,7 @@ pub fn hint_of_name(name: &str) -> Hint {
     }
 }
 
-/// Whether a variable's name says that it holds an identifier: `id`, `user_id`, `orderIDs`, `ulid`, `uuid`.
+/// True if a variable's name says that it holds an identifier: `id`, `user_id`, `orderIDs`, `ulid`, `uuid`.
 #[must_use]
 pub fn names_an_identifier(name: &str) -> bool {
     hint_of_kind(name) > Hint::None
@@ -70,7 +70,7 @@ pub(super) fn names_one_identifier(name: &str) -> bool {
     names_an_identifier(name) && !is_many
 }
 
-/// Whether the last hump of a camel-case word is `id` or `ids`.
+/// True if the last hump of a camel-case word is `id` or `ids`.
 fn ends_in_id(word: &str) -> bool {
     ["id", "ID", "Id", "ids", "IDs", "Ids", "IDS"]
         .iter()

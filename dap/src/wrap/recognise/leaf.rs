@@ -397,7 +397,7 @@ const NUMBERS: [&str; 42] = [
     "Uint16Array",
 ];
 
-/// Where the numbers of the only list begin; nothing where there are several lists.
+/// The begin of the numbers of the only list; nothing where there are several lists.
 fn numbers_begin(inner: &str) -> Option<usize> {
     let mut lists = inner
         .match_indices('[')

@@ -45,7 +45,7 @@ pub struct Rendering<'a> {
     pub hint: Hint,
 }
 
-/// What counts as a ULID.
+/// The kinds of text that count as a ULID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
     /// Which renderings are looked at.
@@ -109,9 +109,9 @@ pub struct Found {
     pub case: Case,
     /// The quotes around it, where there are any.
     pub quote: Option<char>,
-    /// Whether the value is the ULID itself, and not a structure around it.
+    /// True if the value is the ULID itself, and not a structure around it.
     pub whole: bool,
-    /// Whether something stood around it: a constructor, a struct's braces, a pointer.
+    /// True if something stood around it: a constructor, a struct's braces, a pointer.
     pub wrapped: bool,
 }
 
@@ -162,7 +162,7 @@ pub enum Shape {
     Halves,
 }
 
-/// What the text of a value tells at a glance, whatever its name and type are.
+/// The kind of a value at a glance at its text, whatever its name and type are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Glance {
     /// No ULID by any rules: it is short, or plain text in quotes that is not as long as one. So it is with most values.

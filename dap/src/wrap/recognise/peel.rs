@@ -1,4 +1,4 @@
-//! What debuggers put around a value: a pointer before it, a type name and brackets around it, a console's `$0 =`.
+//! Wrappings that debuggers put around a value: a pointer before it, a type name and brackets around it, a console's `$0 =`.
 
 use ulid_engine::codec::TEXT_LEN;
 
@@ -8,7 +8,7 @@ use super::{Hint, halves, hint::hint_of_type, leaf::LONGEST_TEXT};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Peeled<'a> {
     pub(super) leaf: &'a str,
-    /// Whether the leaf was a named field: the value is a structure that holds it.
+    /// True if the leaf was a named field: the value is a structure that holds it.
     pub(super) is_field: bool,
 }
 
@@ -245,7 +245,7 @@ fn begin_of_cut_view<'a>(name: &str, value: &'a str, is_field: &mut bool) -> Opt
     Some(text)
 }
 
-/// Where a quoted text that starts the value ends; the value's length where it does not end.
+/// The end of a quoted text that starts the value; the value's length where it does not end.
 fn end_of_quoted(value: &str) -> usize {
     let mut bytes = value.bytes().enumerate();
     let quote = bytes.next().map(|(_, quote)| quote);

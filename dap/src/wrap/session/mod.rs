@@ -25,16 +25,16 @@ use super::{
 use crate::{message::is_asked_by_hand, visible::visible};
 use stop::{Place, Stop};
 
-/// What becomes of a message, and what else is sent to the client after it.
+/// The fate of a message, and further messages to the client after it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Turn {
-    /// What becomes of the message itself.
+    /// The fate of the message itself.
     pub fate: Fate,
     /// More messages for the client.
     pub to_client: Vec<Vec<u8>>,
 }
 
-/// What becomes of a message.
+/// The fate of a message.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub enum Fate {
     /// It goes on as it came.
@@ -98,7 +98,7 @@ struct Motion {
     from: u64,
 }
 
-/// What a pending request asks for.
+/// The purpose of a pending request.
 #[derive(Debug)]
 enum Subject {
     /// Nothing of ours.
@@ -202,13 +202,13 @@ impl Session {
         self.memory = message;
     }
 
-    /// Whether the client asked for the end.
+    /// True if the client asked for the end.
     #[must_use]
     pub fn is_disconnecting(&self) -> bool {
         self.is_disconnecting
     }
 
-    /// Whether the adapter said that debugging is over.
+    /// True if the adapter said that debugging is over.
     #[must_use]
     pub fn is_terminated(&self) -> bool {
         self.is_terminated
@@ -366,7 +366,7 @@ struct Head<'a> {
     seq: Option<i64>,
     request_seq: Option<i64>,
     success: bool,
-    /// Where the arguments or the body begin.
+    /// The begin of the arguments or the body.
     content: Option<usize>,
 }
 
@@ -406,7 +406,7 @@ impl<'a> Head<'a> {
         head
     }
 
-    /// Whether nothing is missing that is looked at.
+    /// True if nothing is missing that is looked at.
     fn is_complete(&self, has_success: bool) -> bool {
         let is_answer = self.request_seq.is_some() && has_success;
         !self.name.is_empty()

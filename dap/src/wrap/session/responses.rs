@@ -497,7 +497,7 @@ fn says_all(message: &[u8], head: &Head<'_>, all: &str, by_default: bool) -> boo
     said.map_or(by_default, |range| json::is_true(message, range))
 }
 
-/// Where a single value is shown.
+/// The place in which a single value is shown.
 struct Shown<'a> {
     frame: Option<i64>,
     place: Place,

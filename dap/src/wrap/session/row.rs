@@ -52,7 +52,7 @@ pub(super) type Layout = json::Layout<Field>;
 #[derive(Debug)]
 pub(super) struct Row<'a> {
     message: &'a str,
-    /// Where each field stands; empty where there is none.
+    /// The place of each field; empty where there is none.
     fields: [Range<usize>; FIELDS],
 }
 
@@ -95,7 +95,7 @@ impl<'a> Row<'a> {
         self.text(Field::Value)
     }
 
-    /// Where the value stands, quotes included.
+    /// The place of the value, quotes included.
     pub(super) fn value_range(&self) -> Option<Range<usize>> {
         self.range(Field::Value)
     }
@@ -105,7 +105,7 @@ impl<'a> Row<'a> {
         self.raw(Field::Value)?.strip_prefix('"')?.strip_suffix('"')
     }
 
-    /// What the value tells without name and type.
+    /// The kind of the value without name and type.
     pub(super) fn glance(&self) -> Glance {
         let escaped = self.escaped_value();
         escaped.map_or(Glance::Nothing, |text| recognise::glance(text.as_bytes()))
@@ -187,7 +187,7 @@ impl<'a> Row<'a> {
         by_type.max(recognise::hint_of_name(&self.name()))
     }
 
-    /// Whether expanding the row runs code in the debuggee.
+    /// True if expanding the row runs code in the debuggee.
     pub(super) fn is_lazy(&self) -> bool {
         let message = self.message.as_bytes();
         let Some(hint) = self.range(Field::Hint) else {

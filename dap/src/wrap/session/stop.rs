@@ -19,7 +19,7 @@ use super::super::{
 /// Rows, references or frames that are remembered in one stop, of each; what comes after is decorated but not remembered.
 const REMEMBERED: usize = 16_384;
 
-/// What is known of a reference that the adapter gave out.
+/// Facts about a reference that the adapter gave out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Origin {
     /// The frame in whose scopes it lies.
@@ -30,7 +30,7 @@ pub(super) struct Origin {
     pub(super) id: Option<Identifier>,
 }
 
-/// Where a ULID was shown.
+/// The place in which a ULID was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
     /// A row: the reference of what holds it, and its name.
@@ -39,7 +39,7 @@ pub(super) enum Place {
     Expression(Box<str>),
 }
 
-/// What an answer that shows ULIDs was the answer to. The same question again replaces it.
+/// The question behind an answer that shows ULIDs. The same question again replaces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Question {
     /// The rows below a reference: the arguments of the request, which may ask for a part of them.
@@ -57,7 +57,7 @@ impl Question {
         }
     }
 
-    /// Whether its answer holds a place, if it has a row for it.
+    /// True if its answer holds a place, if it has a row for it.
     fn may_hold(&self, place: &Place) -> bool {
         match place {
             Place::Row(parent, _) => self.parent() == Some(*parent),
@@ -218,7 +218,7 @@ impl Stop {
         is_listed && !self.is_full
     }
 
-    /// What is known of a reference; nothing special where it is unknown.
+    /// Facts about a reference; nothing special where it is unknown.
     pub(super) fn origin(&self, reference: i64) -> Origin {
         self.origins.get(&reference).copied().unwrap_or_default()
     }
@@ -332,7 +332,7 @@ impl Stop {
         })
     }
 
-    /// What a row or an expression showed.
+    /// The value that a row or an expression showed.
     pub(super) fn target(&self, place: &Place) -> Option<Target<'_>> {
         match place {
             Place::Row(_, name) => self.find(|answer, row| {
@@ -372,7 +372,7 @@ impl Stop {
         })
     }
 
-    /// What stands in a place is another value from now on, in its frame by this name.
+    /// Notes that a place has another value from now on, in its frame by this name.
     pub(super) fn replace(&mut self, place: &Place, frame: Option<i64>, name: &str) {
         for answer in &mut self.answers {
             let is_holder = answer.question.may_hold(place);

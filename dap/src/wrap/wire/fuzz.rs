@@ -23,7 +23,7 @@ const BODIES: [&str; 8] = [
     r#"{"seq":5,"type":"request","command":"setVariable","arguments":{"variablesReference":1,"name":"id","value":"2025-03-01T12:00:00Z"}}"#,
     r#"{"seq":0,"type":"event","event":"stopped","body":{"reason":"step","threadId":1}}"#,
 ];
-/// What a piece of a frame is replaced by.
+/// The replacement of a piece of a frame.
 const PIECES: [&str; 12] = [
     "",
     "\n",

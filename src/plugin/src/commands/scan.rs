@@ -159,7 +159,7 @@ impl Counter {
         }
     }
 
-    /// Whether this one counts.
+    /// True if this one counts.
     fn add(&mut self, hit: Hit) -> bool {
         let counts = self
             .seen

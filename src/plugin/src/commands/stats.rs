@@ -222,7 +222,7 @@ fn kind_of(value: &Value, rules: &Rules) -> Result<FaultKind, LabeledError> {
     })
 }
 
-/// What is known of many IDs.
+/// Figures of many IDs.
 struct Figures {
     summary: Summary,
     /// Of each of [`FLAWS`] the number of rows.

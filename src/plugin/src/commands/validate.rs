@@ -125,7 +125,7 @@ impl PluginCommand for Validate {
     }
 }
 
-/// Whether the first argument is to be checked itself, as nothing comes in that could have a cell of that name. Inside of
+/// True if the first argument is to be checked itself, as nothing comes in that could have a cell of that name. Inside of
 /// `each {|id| ulid validate $id }` the item at hand comes in unasked.
 fn is_to_be_checked(first: &CellPath, input: &PipelineData, call: &EvaluatedCall) -> bool {
     match input {
@@ -182,7 +182,7 @@ fn check(rules: &Rules, item: &Value, detailed: bool) -> Result<Value, LabeledEr
     })
 }
 
-/// What `--detailed` tells.
+/// The record of `--detailed`.
 struct Verdict {
     canonical: Option<Ulid>,
     fault: Option<String>,

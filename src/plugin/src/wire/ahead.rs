@@ -104,7 +104,7 @@ impl<T, B: Iterator<Item = Vec<T>>> Iterator for Ahead<T, B> {
 mod tests {
     use super::*;
 
-    /// What has arrived behind each item, each of which is a letter.
+    /// The items that arrived behind each item, each of which is a letter.
     fn arrived(batches: &[&str]) -> Vec<String> {
         let batches = batches.iter().map(|batch| batch.bytes().collect());
         let mut out = Vec::new();

@@ -1,4 +1,4 @@
-//! What is true of every ID, however it is written.
+//! Properties of every ID, however it is written.
 
 use proptest::prelude::*;
 use ulid_engine::{Ulid, row::Spelling};

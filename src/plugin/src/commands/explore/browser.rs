@@ -19,7 +19,7 @@ const PROGRAM: &str = "ulid-tui";
 /// Exit code of the browser if somebody was to choose and left without.
 const NOTHING_PICKED: i32 = 130;
 
-/// What the browser is to show, and how.
+/// The rows that the browser is to show, and their look.
 pub(super) struct Browser<'a> {
     pub(super) files: Vec<&'a Path>,
     pub(super) reading: Reading,

@@ -9,7 +9,7 @@ use ulid_engine::{
 
 use crate::{label, value};
 
-/// What the flags of one call ask for.
+/// The plan that the flags of one call ask for.
 #[derive(Debug)]
 pub(super) struct Plan {
     /// IDs still to give; nothing where no count was asked for.
@@ -59,7 +59,7 @@ impl Plan {
         })
     }
 
-    /// Whether one more is to be given; counts it.
+    /// True if one more is to be given; counts it.
     pub(super) fn take_one(&mut self) -> bool {
         self.take(1) == 1
     }

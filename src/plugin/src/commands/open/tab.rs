@@ -1,4 +1,4 @@
-//! What Tab offers behind `ulid open FILE`: the columns of that file, and how its condition may go on.
+//! Completions behind `ulid open FILE`: the columns of that file, and how its condition may go on.
 
 use std::path::PathBuf;
 
@@ -82,9 +82,9 @@ fn dataset(engine: &EngineInterface, call: &DynamicCompletionCall) -> Option<Dat
 
 /// The argument at the cursor.
 struct Typed {
-    /// What was typed of it, without its quote.
+    /// The part of it that was typed, without its quote.
     text: String,
-    /// Where the text begins; nothing where nothing was typed yet.
+    /// The begin of the text; nothing where nothing was typed yet.
     start: Option<usize>,
     end: usize,
     /// A quote that is still to be written, as conditions have spaces.
@@ -92,7 +92,7 @@ struct Typed {
 }
 
 impl Typed {
-    /// What was typed behind a flag; nothing where its quotes are closed.
+    /// The text that was typed behind a flag; nothing where its quotes are closed.
     fn of_flag(call: &DynamicCompletionCall, flag: &str) -> Option<Typed> {
         let value = call
             .call

@@ -189,7 +189,7 @@ impl Target {
         Ok(counts)
     }
 
-    /// What was done, for whoever asks.
+    /// A record of the work, for whoever asks.
     fn told(&self, counts: &Counts) -> Value {
         let span = self.head;
         let number = |count: u64| Value::int(count.cast_signed(), span);

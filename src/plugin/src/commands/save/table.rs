@@ -291,7 +291,7 @@ struct Added {
 }
 
 impl Added {
-    /// Those of these rows; of each of them if they are all that are written.
+    /// Columns of these rows; of each of them if they are all that are written.
     fn to(rows: &[Value], are_all: bool) -> Added {
         let Some(first) = rows.first().and_then(|row| row.as_record().ok()) else {
             return Added::default();
@@ -310,7 +310,7 @@ impl Added {
         added
     }
 
-    /// Those that say nothing new of a row.
+    /// Columns that say nothing new of a row.
     fn without_use_in(&self, row: &Value) -> Vec<Fact> {
         let Ok(record) = row.as_record() else {
             return Vec::new();
