@@ -39,6 +39,7 @@ documents! {
     nushell: "docs/nushell.md",
     query: "docs/query.md",
     browser: "docs/tui.md",
+    coming_from: "docs/coming-from.md",
     formats: "docs/formats.md",
     architecture: "docs/architecture.md",
     support: "docs/support.md",
