@@ -67,6 +67,8 @@ pub(super) struct Returns {
     held: usize,
     text: Vec<u8>,
     given: usize,
+    /// An error behind bytes that are still to be given out.
+    failure: Option<io::Error>,
 }
 
 impl Returns {
@@ -79,11 +81,12 @@ impl Returns {
             held: 0,
             text: Vec::new(),
             given: 0,
+            failure: None,
         }
     }
 
     /// Reads on until there is something to give out, or the stream has ended.
-    fn fill(&mut self) -> io::Result<()> {
+    fn fill(&mut self) {
         self.given = 0;
         self.text.clear();
         let mut piece = [0; PIECE];
@@ -92,7 +95,13 @@ impl Returns {
         while self.text.is_empty() {
             let count = match self.stream.read(&mut piece) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                read => read?,
+                Err(error) => {
+                    // what came before damage is kept
+                    self.text.append(&mut untold);
+                    self.failure = Some(error);
+                    break;
+                }
+                Ok(count) => count,
             };
             let bytes = piece.get(..count).unwrap_or_default();
             match self.told {
@@ -108,7 +117,6 @@ impl Returns {
                 break;
             }
         }
-        Ok(())
     }
 
     /// Gives out the first bytes of a source, but for a return that they end with.
@@ -154,11 +162,17 @@ impl Returns {
 
 impl Read for Returns {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given >= self.text.len() {
+        let has_more = |returns: &Returns| returns.given < returns.text.len();
+        if !has_more(self) && self.failure.is_none() {
             if self.told == Told::LineFeeds {
                 return self.stream.read(buffer);
             }
-            self.fill()?;
+            self.fill();
+        }
+        if !has_more(self)
+            && let Some(error) = self.failure.take()
+        {
+            return Err(error);
         }
         let mut rest = self.text.get(self.given..).unwrap_or_default();
         let count = rest.read(buffer)?;
@@ -214,6 +228,34 @@ mod tests {
             }
             assert_eq!(with_line_feeds(bytes.to_vec()), text, "{bytes:?}");
             assert_eq!(ends_by_return(bytes), read(bytes, 99) != bytes, "{bytes:?}");
+        }
+    }
+
+    /// A stream that is damaged behind some bytes.
+    struct Damaged(Option<&'static [u8]>);
+
+    impl Read for Damaged {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let bytes = self.0.take().ok_or(io::ErrorKind::InvalidData)?;
+            buffer[..bytes.len()].copy_from_slice(bytes);
+            Ok(bytes.len())
+        }
+    }
+
+    #[test]
+    fn what_came_before_damage_is_given_out() {
+        for (bytes, text) in [
+            (&b"a\r"[..], &b"a\r"[..]),
+            (b"a\rb\r", b"a\nb\n"),
+            (b"a\n", b"a\n"),
+        ] {
+            let mut read = Vec::new();
+            let error = Returns::new(Box::new(Damaged(Some(bytes)))).read_to_end(&mut read);
+            assert_eq!(
+                error.map_err(|error| error.kind()),
+                Err(io::ErrorKind::InvalidData)
+            );
+            assert_eq!(read, text);
         }
     }
 
