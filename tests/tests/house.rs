@@ -15,6 +15,8 @@ mod licences;
 mod packages;
 #[path = "house/promises.rs"]
 mod promises;
+#[path = "house/rooms.rs"]
+mod rooms;
 #[path = "house/unify.rs"]
 mod unify;
 #[path = "house/words.rs"]

@@ -10,38 +10,14 @@ use ulid_engine::{
     dataset::{self, Format},
     row::Spelling,
     sort::Direction,
-    timestamp::{self, TimeZone},
+    timestamp::TimeZone,
 };
 
-use crate::{config::Config, label, value};
-
-/// The rule for a bad item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OnError {
-    /// A value or list fails the command; in a stream the item becomes an error in its place.
-    Error,
-    /// The item becomes null.
-    Null,
-    /// The item is left out; in a table its row is.
-    Drop,
-}
-
-impl OnError {
-    pub(crate) const NAMES: [&str; 3] = ["error", "null", "drop"];
-
-    pub(crate) fn named(text: &str) -> Option<OnError> {
-        Some(match text {
-            "error" => OnError::Error,
-            "null" => OnError::Null,
-            "drop" => OnError::Drop,
-            _ => return None,
-        })
-    }
-
-    fn read(text: &str, span: Span) -> Result<OnError, LabeledError> {
-        OnError::named(text).ok_or_else(|| label::not_one_of(text, &OnError::NAMES, span))
-    }
-}
+use crate::{
+    choice::{OnError, zone},
+    config::Config,
+    label, value,
+};
 
 /// A signature in our category.
 pub(crate) fn signature(name: &str) -> Signature {
@@ -93,11 +69,6 @@ pub(crate) fn zone_flag(signature: Signature) -> Signature {
         "The time zone, as Europe/Berlin, local or +02:00; else that of the configuration.",
         None,
     )
-}
-
-/// The zone of a name.
-pub(crate) fn zone(name: &str, span: Span) -> Result<TimeZone, LabeledError> {
-    timestamp::zone(name).map_err(|reason| label::unknown_zone(&reason, span))
 }
 
 /// The cell paths among the positional arguments, from `first` on.

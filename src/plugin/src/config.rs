@@ -8,7 +8,7 @@ use nu_protocol::{LabeledError, Value};
 use ulid_engine::{Reading, timestamp::TimeZone};
 
 use crate::{
-    args::{self, OnError},
+    choice::{self, OnError},
     label,
 };
 
@@ -82,7 +82,7 @@ impl Settings {
                     let found = OnError::named(&text);
                     settings.on_error = found.ok_or_else(|| refused(&OnError::NAMES))?;
                 }
-                "zone" => settings.zone = args::zone(&text, span)?,
+                "zone" => settings.zone = choice::zone(&text, span)?,
                 _ => return Err(label::unknown_setting(&key, span)),
             }
         }

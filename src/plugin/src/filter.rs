@@ -12,10 +12,7 @@ use nu_protocol::{
 
 use ulid_engine::Ulid;
 
-use crate::{
-    args::{OnError, Rules},
-    label,
-};
+use crate::{args::Rules, choice::OnError, label};
 
 /// The result of a filter for one value: another one, nothing where it is left out, or an error.
 pub(crate) type Outcome = Result<Option<Value>, LabeledError>;

@@ -8,6 +8,7 @@
 //! Nushell would call the plugin for each comparison of two of them.
 
 mod args;
+mod choice;
 mod commands;
 mod config;
 mod dataset;
