@@ -11,6 +11,7 @@ mod nushell {
     mod lifecycle;
     mod matrix;
     mod opening;
+    mod packed;
     mod rules;
     mod saving;
     mod shapes;

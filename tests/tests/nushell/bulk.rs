@@ -1,15 +1,11 @@
 //! Commands for much data: text, bytes, files.
 
-use std::{fs, io::Write, path::Path};
+use std::{fs, io::Write};
 
-use super::harness::{check, printed};
+use super::harness::{check, printed, quoted};
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const LATER: &str = "01BX5ZZKBKACTAV9WEVGEMMVRZ";
-
-fn quoted(path: &Path) -> String {
-    serde_json::Value::from(path.to_string_lossy()).to_string()
-}
 
 #[test]
 fn ids_are_found_in_text_bytes_and_files() {

@@ -2,10 +2,16 @@
 
 use std::{
     env,
+    path::Path,
     process::{Child, Command, Output, Stdio},
 };
 
 use serde_json::Value;
+
+/// A path as Nushell takes it.
+pub(crate) fn quoted(path: &Path) -> String {
+    Value::from(path.to_string_lossy()).to_string()
+}
 
 /// A secret in the environment that no output may hold. Its name is the first of all, since Nushell shows the begin of the
 /// environment where an error points at a place of 0.

@@ -6,7 +6,7 @@ use ulid_engine::{
     RowSet, Timestamp,
     calendar::Step,
     progress::Progress,
-    query::{GroupOrder, Grouping, Query, QueryError, Scope, Value, Writers, WritersError},
+    query::{GroupOrder, Grouping, Query, QueryError, Scope, Value, Writer, Writers, WritersError},
     stats::Limits,
     timestamp::TimeZone,
 };
@@ -84,52 +84,24 @@ impl Source {
     ) -> Result<Tally, JobError> {
         let known = self.dataset.snapshot();
         let among = listing.map(|listing| Query::among(listing.rows()));
-        let mut found: HashMap<String, Closer> = HashMap::new();
-        let key = |value: &Value| format!("{value:?}");
-        let first_piece = progress.piece();
-        look.periods.run(
-            &known,
-            among.as_ref(),
-            GroupOrder::ByKey,
-            self.memory,
-            &first_piece,
-            |values| {
-                if let [Value::Time(start), value, Value::Int(count)] = values {
-                    // a period may be an hour off where clocks were changed
-                    let behind = start.ms().cast_signed() - look.from_ms + look.step_ms / 2;
-                    let place = behind.max(0) / look.step_ms;
-                    let closer = found.entry(key(value)).or_default();
-                    // strays far behind the others are not in the line
-                    if let Some(period) = closer
-                        .periods
-                        .get_mut(usize::try_from(place).unwrap_or(PERIODS))
-                    {
-                        *period += u64::try_from(*count).unwrap_or(u64::MAX);
-                    }
-                }
-                Ok(())
-            },
-        )?;
-        let audit = look.writers.audit(
-            &known,
-            among.as_ref(),
-            duplicates,
-            look.limits,
-            &progress.piece(),
-        );
+        let mut found = HashMap::new();
+        let order = GroupOrder::ByKey;
+        let each = |values: &[Value]| {
+            look.count(values, &mut found);
+            Ok(())
+        };
+        let piece = progress.piece();
+        let periods = &look.periods;
+        periods.run(&known, among.as_ref(), order, self.memory, &piece, each)?;
+        let (limits, piece) = (look.limits, progress.piece());
+        let audit = look
+            .writers
+            .audit(&known, among.as_ref(), duplicates, limits, &piece);
         match audit {
-            Ok(audit) => {
-                for writer in audit.writers {
-                    let closer = writer
-                        .values
-                        .first()
-                        .and_then(|value| found.get_mut(&key(value)));
-                    if let Some(closer) = closer {
-                        closer.duplicate = writer.duplicate;
-                        closer.out_of_order = writer.out_of_order;
-                    }
-                }
-            }
+            Ok(audit) => audit
+                .writers
+                .iter()
+                .for_each(|writer| note(writer, &mut found)),
             // no more values are kept than there may be writers
             Err(WritersError::TooMany) => {}
             Err(WritersError::Select(error)) => return Err(error.into()),
@@ -139,6 +111,39 @@ impl Source {
             row.closer = Some(found.remove(&key(&row.value)).unwrap_or_default());
         }
         Ok(tally)
+    }
+}
+
+/// More about each value, by its [`key`].
+type Found = HashMap<String, Closer>;
+
+/// A text that tells a value from every other, also from one of another type.
+fn key(value: &Value) -> String {
+    format!("{value:?}")
+}
+
+impl CloserLook {
+    /// Counts rows of a value in their period. Strays, far before or behind the others, are in none.
+    fn count(&self, values: &[Value], found: &mut Found) {
+        let [Value::Time(start), value, Value::Int(count)] = values else {
+            return;
+        };
+        // a period may be an hour off where clocks were changed
+        let since = start.ms().cast_signed() - self.from_ms + self.step_ms / 2;
+        let place = usize::try_from(since.div_euclid(self.step_ms)).unwrap_or(PERIODS);
+        let closer = found.entry(key(value)).or_default();
+        if let Some(period) = closer.periods.get_mut(place) {
+            *period += u64::try_from(*count).unwrap_or(u64::MAX);
+        }
+    }
+}
+
+/// Takes over the flaws of a value.
+fn note(writer: &Writer, found: &mut Found) {
+    let value = writer.values.first();
+    if let Some(closer) = value.and_then(|value| found.get_mut(&key(value))) {
+        closer.duplicate = writer.duplicate;
+        closer.out_of_order = writer.out_of_order;
     }
 }
 
@@ -181,6 +186,8 @@ mod tests {
             format!("{},a", id(999, 5)),
             format!("{},a", id(999, 5)),
             "broken,b".to_owned(),
+            // long before the others
+            "00000000010000000000000000,b".to_owned(),
         ];
         let text = format!("id,host\n{}\n", lines.join("\n"));
         let source =
@@ -190,7 +197,7 @@ mod tests {
         let busy = Timestamp::from_ms(1_700_000_000_000_u64).unwrap()..=now;
         let zone = TimeZone::UTC;
         let progress = Progress::new();
-        assert_eq!(source.wait_for_all(), 7);
+        assert_eq!(source.wait_for_all(), 8);
         let grouping = source.tallying("host", now, &zone).unwrap();
         let tally = source.tally(&grouping, None, &progress).unwrap();
         assert!(tally.wants_a_look());
@@ -212,7 +219,7 @@ mod tests {
         };
         let (a, b) = (of("a"), of("b"));
         assert_eq!((a.duplicate, a.out_of_order), (1, 0));
-        assert_eq!((b.duplicate, b.out_of_order), (0, 1));
+        assert_eq!((b.duplicate, b.out_of_order), (0, 2));
         // the first thousand seconds of seven weeks, and a stray that lies in no period
         assert_eq!(
             (a.periods.iter().sum::<u64>(), b.periods.iter().sum::<u64>()),

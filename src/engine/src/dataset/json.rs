@@ -12,15 +12,20 @@ use crate::row::Cell;
 /// The place of the text of a string field, without its quotes and with its escapes: see [`unescaped`]. `None` if the
 /// record is no object, if it has no such field, or if that is no string.
 pub(super) fn string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
-    let found = strict_string_at(record, field);
-    found.or_else(|| strict_string_at(&without_words(record)?, field))
+    read(record, |record| {
+        let mut reader = serde_json::Deserializer::from_slice(record);
+        // The key is tried as a whole first: a field may have a dot in its name.
+        let text = StringAt { path: field }.deserialize(&mut reader)?;
+        Ok(text.map(|text| place_of(text, record)))
+    })
 }
 
-fn strict_string_at(record: &[u8], field: &str) -> Option<Range<usize>> {
-    let mut reader = serde_json::Deserializer::from_slice(record);
-    // The key is tried as a whole first: a field may have a dot in its name.
-    let text = StringAt { path: field }.deserialize(&mut reader).ok()??;
-    Some(place_of(text, record))
+/// The result of reading a record, or, if it is no JSON, the record with numbers for the words of [`without_words`].
+fn read<T>(record: &[u8], read: impl Fn(&[u8]) -> serde_json::Result<Option<T>>) -> Option<T> {
+    match read(record) {
+        Ok(found) => found,
+        Err(_) => read(&without_words(record)?).ok()?,
+    }
 }
 
 /// A record in which the words of Python, pandas and JavaScript for what is no number of JSON, `NaN`, `Infinity` and
@@ -87,10 +92,9 @@ pub(super) struct Values<'a> {
 
 /// The values of an object, those of some fields in their order.
 pub(super) fn values<'a>(record: &'a [u8], columns: &[String]) -> Values<'a> {
-    let values = strict_values(record, columns);
     let with_words = || {
         let numbers = without_words(record)?;
-        let Values { named, further } = strict_values(&numbers, columns)?;
+        let Values { named, further } = strict_values(&numbers, columns).ok()?;
         let written =
             |number: &str| std::str::from_utf8(record.get(place_of(number, &numbers))?).ok();
         let further = further
@@ -101,13 +105,16 @@ pub(super) fn values<'a>(record: &'a [u8], columns: &[String]) -> Values<'a> {
             further: further.collect(),
         })
     };
-    values.or_else(with_words).unwrap_or_default()
+    let values = strict_values(record, columns);
+    values
+        .or_else(|_| with_words().ok_or(()))
+        .unwrap_or_default()
 }
 
-fn strict_values<'a>(record: &'a [u8], columns: &[String]) -> Option<Values<'a>> {
+fn strict_values<'a>(record: &'a [u8], columns: &[String]) -> serde_json::Result<Values<'a>> {
     let mut reader = serde_json::Deserializer::from_slice(record);
-    let values = reader.deserialize_any(ValuesOf { columns });
-    values.ok().filter(|_| reader.end().is_ok())
+    let values = reader.deserialize_any(ValuesOf { columns })?;
+    reader.end().map(|()| values)
 }
 
 /// The value of a field, or of a path of fields, as text.
@@ -117,35 +124,34 @@ pub(super) fn cell<'a>(record: &'a [u8], path: &str) -> Option<Cow<'a, str>> {
 
 /// The value of a field, or of a path of fields, as it is written.
 pub(super) fn value<'a>(record: &'a [u8], path: &str) -> Option<&'a str> {
-    strict_value(record, path).or_else(|| {
-        let numbers = without_words(record)?;
-        let at = place_of(strict_value(&numbers, path)?, &numbers);
-        std::str::from_utf8(record.get(at)?).ok()
-    })
-}
-
-fn strict_value<'a>(record: &'a [u8], path: &str) -> Option<&'a str> {
-    let mut reader = serde_json::Deserializer::from_slice(record);
-    let value = reader.deserialize_any(ValueAt { path }).ok()??;
-    reader.end().ok()?;
-    Some(value.get())
+    let at = read(record, |record| {
+        let mut reader = serde_json::Deserializer::from_slice(record);
+        let value = reader.deserialize_any(ValueAt { path })?;
+        reader.end()?;
+        Ok(value.map(|value| place_of(value.get(), record)))
+    });
+    std::str::from_utf8(record.get(at?)?).ok()
 }
 
 /// The object in a line; an empty one if there is none.
 pub(super) fn object(record: &[u8]) -> Members {
-    let strict = |record: &[u8]| match serde_json::from_slice(record) {
-        Ok(Json::Object(members)) => Some(members),
-        _ => None,
-    };
-    let found = strict(record).or_else(|| strict(&without_words(record)?));
-    found.unwrap_or_default()
+    match read(record, |record| serde_json::from_slice(record).map(Some)) {
+        Some(Json::Object(members)) => members,
+        _ => Members::new(),
+    }
 }
 
 /// True for a record that is an object.
 pub(super) fn is_object(record: &[u8]) -> bool {
-    let is_whole = |record: &[u8]| serde_json::from_slice::<IgnoredAny>(record).is_ok();
-    record.trim_ascii_start().starts_with(b"{")
-        && (is_whole(record) || without_words(record).is_some_and(|record| is_whole(&record)))
+    record.trim_ascii_start().starts_with(b"{") && is_value(record)
+}
+
+/// True for a value of JSON and nothing else.
+fn is_value(text: &[u8]) -> bool {
+    read(text, |text| {
+        serde_json::from_slice::<IgnoredAny>(text).map(Some)
+    })
+    .is_some()
 }
 
 /// A value that was not read yet, as text. `None` if it is none.
@@ -153,9 +159,7 @@ pub(super) fn show_raw(value: &str) -> Option<Cow<'_, str>> {
     let is_plain_text = |bytes: &[u8]| matches!(bytes, [b'"', .., b'"']) && !bytes.contains(&b'\\');
     let bytes = value.as_bytes();
     if !is_plain_text(bytes) && !is_shown_as_written(bytes) {
-        let is_whole = |value: &[u8]| serde_json::from_slice::<IgnoredAny>(value).is_ok();
-        let is_with_words = || without_words(bytes).is_some_and(|value| is_whole(&value));
-        (is_whole(bytes) || is_with_words()).then_some(())?;
+        is_value(bytes).then_some(())?;
     }
     Some(Cell::of_json(value).into_text())
 }

@@ -188,20 +188,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    /// A stream that gives a few bytes at a time.
-    struct Few(Cursor<Vec<u8>>, usize);
-
-    impl Read for Few {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let room = self.1.min(buffer.len());
-            self.0.read(&mut buffer[..room])
-        }
-    }
+    use crate::dataset::tests::Trickle;
 
     fn read(bytes: &[u8], size: usize) -> Vec<u8> {
         let mut text = Vec::new();
-        let stream = Few(Cursor::new(bytes.to_vec()), size);
+        let stream = Trickle {
+            bytes: Cursor::new(bytes.to_vec()),
+            size,
+        };
         Returns::new(Box::new(stream))
             .read_to_end(&mut text)
             .unwrap();

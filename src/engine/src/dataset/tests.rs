@@ -334,9 +334,9 @@ fn naive_lines(bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// A stream that gives a few bytes at a time.
-struct Trickle {
-    bytes: Cursor<Vec<u8>>,
-    size: usize,
+pub(super) struct Trickle {
+    pub(super) bytes: Cursor<Vec<u8>>,
+    pub(super) size: usize,
 }
 
 impl Read for Trickle {

@@ -115,16 +115,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    /// A stream that gives a few bytes at a time.
-    struct Few(Cursor<Vec<u8>>, usize);
-
-    impl Read for Few {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let room = self.1.min(buffer.len());
-            self.0.read(&mut buffer[..room])
-        }
-    }
+    use crate::dataset::tests::Trickle;
 
     fn encoded(text: &str, order: ByteOrder) -> Vec<u8> {
         let bytes = |unit: u16| match order {
@@ -138,7 +129,8 @@ mod tests {
         #[test]
         fn text_is_the_same_in_pieces_of_any_size(text in ".{0,40}", size in 1_usize..9) {
             for order in [ByteOrder::Little, ByteOrder::Big] {
-                let stream = Few(Cursor::new(encoded(&text, order)), size);
+                let bytes = Cursor::new(encoded(&text, order));
+                let stream = Trickle { bytes, size };
                 let mut read = String::new();
                 Utf16::new(Box::new(stream), order).read_to_string(&mut read).unwrap();
                 prop_assert_eq!(&read, &text);

@@ -82,13 +82,8 @@ impl<'a> Columns<'a> {
     /// For each of some rows, which ascend, whether it passes a test.
     pub(super) fn passes(&self, test: &Test, rows: &[u32]) -> Vec<bool> {
         let mut passes = Vec::with_capacity(rows.len());
-        for rows in rows.chunk_by(|a, b| a / WIDTH as u32 == b / WIDTH as u32) {
-            let start = rows.first().map_or(0, |&row| row as usize) / WIDTH * WIDTH;
-            let stretch = Stretch {
-                start,
-                len: WIDTH.min(self.len() - start),
-            };
-            let bit = |&row: &u32| 1 << (row as usize - start);
+        for (stretch, rows) in self.stretches_of(rows) {
+            let bit = |&row: &u32| 1 << (row as usize - stretch.start);
             let wanted = rows.iter().map(bit).fold(0, |all, bit: u64| all | bit);
             let bits = self.bits(test, stretch, wanted);
             passes.extend(rows.iter().map(|row| bits & bit(row) != 0));
@@ -112,15 +107,22 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// Stretches with the rows of each, of rows that ascend.
+    fn stretches_of<'r>(&self, rows: &'r [u32]) -> impl Iterator<Item = (Stretch, &'r [u32])> {
+        let end = self.len();
+        let of_one = rows.chunk_by(|a, b| a / WIDTH as u32 == b / WIDTH as u32);
+        of_one.map(move |rows| {
+            let start = rows.first().map_or(0, |&row| row as usize) / WIDTH * WIDTH;
+            let len = WIDTH.min(end.saturating_sub(start));
+            (Stretch { start, len }, rows)
+        })
+    }
+
     /// The numbers of some rows, which ascend.
     pub(super) fn numbers_of(&self, number: &Number, rows: &[u32]) -> Vec<Option<i64>> {
         let mut found = Vec::with_capacity(rows.len());
-        for rows in rows.chunk_by(|a, b| a / WIDTH as u32 == b / WIDTH as u32) {
-            let start = rows.first().map_or(0, |&row| row as usize) / WIDTH * WIDTH;
-            let stretch = Stretch {
-                start,
-                len: WIDTH.min(self.len() - start),
-            };
+        for (stretch, rows) in self.stretches_of(rows) {
+            let start = stretch.start;
             let numbers = self.numbers(number, stretch);
             found.extend(rows.iter().map(|&row| {
                 let bit = row as usize - start;

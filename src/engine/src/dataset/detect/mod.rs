@@ -15,7 +15,7 @@ use super::{
     elements::{Elements, empty_array, first_element},
     error::Reason,
     json::{self, is_object},
-    layout::{Layout, Place, RECORD_LEN},
+    layout::{Array, Layout, Place, RECORD_LEN},
     options::{Format, OpenOptions},
     pages::{ArrayPath, Pages},
     separated,
@@ -109,10 +109,7 @@ fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
 /// The rows of a sample.
 fn rows<'a>(sample: &Sample<'a>, layout: &Layout) -> Vec<&'a [u8]> {
     match layout.format {
-        Format::Json if layout.is_sequence => sample.sequence().collect(),
-        Format::Json => sample
-            .elements(layout.array.as_ref().map(|array| array.path))
-            .collect(),
+        Format::Json => sample.json_rows(layout.array.as_ref(), layout.is_sequence),
         Format::Binary => sample
             .bytes
             .chunks_exact(RECORD_LEN)
@@ -206,6 +203,14 @@ impl<'a> Sample<'a> {
         self.divided(splitter, start)
     }
 
+    /// The whole rows of JSON that are no lines.
+    fn json_rows(&self, array: Option<&Array>, is_sequence: bool) -> Vec<&'a [u8]> {
+        match is_sequence {
+            true => self.sequence().collect(),
+            false => self.elements(array.map(|array| array.path)).collect(),
+        }
+    }
+
     /// The whole objects that stand one behind another.
     fn sequence(&self) -> impl Iterator<Item = &'a [u8]> {
         self.divided(Splitter::Elements(Elements::SEQUENCE), 0)
@@ -213,6 +218,10 @@ impl<'a> Sample<'a> {
 
     /// True if it is of objects one behind another, of which the first is no line, and the last may be cut.
     fn is_sequence(&self) -> bool {
+        let between = Elements::SEQUENCE.leading_len(self.bytes);
+        if self.bytes.get(between) != Some(&b'{') {
+            return false;
+        }
         let is_of_lines = || self.records().next().is_some_and(is_object);
         let mut objects = self.sequence();
         objects.next().is_some_and(is_object)

@@ -153,10 +153,7 @@ pub(super) fn layout(
         ..Layout::plain(format, spelling, options.reading)
     };
     let records: Vec<&[u8]> = match format {
-        Format::Json if is_sequence => sample.sequence().collect(),
-        Format::Json => sample
-            .elements(array.as_ref().map(|array| array.path))
-            .collect(),
+        Format::Json => sample.json_rows(array.as_ref(), is_sequence),
         _ => sample.records().collect(),
     };
     let objects = objects(&records);

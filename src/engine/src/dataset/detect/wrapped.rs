@@ -63,9 +63,8 @@ pub(super) fn array(sample: &Sample<'_>, options: &OpenOptions) -> Option<Names>
     let mut lines: Vec<&[u8]> = sample.records().collect();
     let mut are_lines = lines.first().is_some_and(|line| is_object(line));
     // several pages, or objects of several lines with an array in each
-    let objects: Vec<&[u8]> = sample.sequence().collect();
-    if !are_lines && objects.len() > 1 && sample.is_sequence() {
-        (lines, are_lines) = (objects, true);
+    if !are_lines && sample.is_sequence() && sample.sequence().nth(1).is_some() {
+        (lines, are_lines) = (sample.sequence().collect(), true);
     }
     let most = |(whole, within): (usize, usize)| whole.max(within);
     let of_lines = if are_lines {
