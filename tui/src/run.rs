@@ -21,7 +21,8 @@ use crossterm::{
 };
 use ratatui::layout::{Position, Rect, Size};
 use ulid_engine::{
-    Timestamp, compare::PairError, query::QueryError, timestamp::TimeZone, visible::visible,
+    Timestamp, compare::PairError, dataset::why_not_followed, query::QueryError,
+    timestamp::TimeZone, visible::visible,
 };
 
 use crate::{
@@ -459,6 +460,12 @@ fn browse(
     let effects = browser.state.begin(view);
     if let Some(told) = look.told {
         browser.state.say(told);
+    }
+    if let Some(path) = arguments.files.last().filter(|_| arguments.follow)
+        && let Some(reason) = why_not_followed(path)
+    {
+        let words = format!("rows that are appended are not seen: {reason}; let a pipe bring them");
+        browser.state.warn(words);
     }
     browser.perform_all(effects)?;
     let told = events.clone();

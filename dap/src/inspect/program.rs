@@ -11,7 +11,7 @@ use std::{
 use dap::types::Source;
 use serde::Deserialize;
 use ulid_engine::{
-    dataset::{Dataset, OpenOptions},
+    dataset::{Dataset, OpenOptions, why_not_followed},
     query::{Scope, Writers},
     stats::Limits,
     timestamp::TimeZone,
@@ -154,6 +154,12 @@ impl Program {
         if target.by.is_some() && (is_live || target.launch.follow) {
             return Err(Refusal::Setting(BY_OF_ALL.to_owned()));
         }
+        let is_followed = target.launch.follow && !is_live;
+        if let Some(reason) = why_not_followed(&target.path).filter(|_| is_followed) {
+            return Err(Refusal::Setting(format!(
+                "the file cannot be followed: {reason}; launch it with \"follow\": false, or let a \"command\" bring its rows"
+            )));
+        }
         let scope = Scope::of(&dataset, limits.now, &target.zone);
         let by = target.by.as_deref().map(|by| Writers::parse(by, &scope));
         let by = by
@@ -161,7 +167,7 @@ impl Program {
             .map_err(|error| Refusal::Setting(format!("\"by\" tells no writers apart: {error}")))?;
         let mut table = Table::new(dataset, Survey::new(limits, by), target.zone.clone());
         table.is_live = is_live;
-        table.is_followed = target.launch.follow && !is_live;
+        table.is_followed = is_followed;
         Ok(Program {
             source,
             target,

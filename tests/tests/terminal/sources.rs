@@ -167,6 +167,18 @@ fn what_comes_meets_the_condition_that_is_asked_for() {
 }
 
 #[test]
+fn a_file_that_cannot_be_followed_is_shown_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mac.csv");
+    fs::write(&path, format!("id,n\r{ID},1\r{LATER},2\r")).unwrap();
+    let mut browser = Session::browser(&[path.as_os_str(), "--follow".as_ref()]);
+    browser.wait_for("are not seen: its lines end by returns; let a pipe bring them");
+    browser.wait_for("1 of 2");
+    browser.send("q");
+    assert!(browser.wait_for_clean_end().success());
+}
+
+#[test]
 fn a_condition_takes_in_what_a_pipe_brings() {
     let folder = tempfile::tempdir().unwrap();
     let go_on = folder.path().join("go-on");

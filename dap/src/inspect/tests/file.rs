@@ -412,3 +412,13 @@ fn an_id_that_has_no_room_in_the_file_is_in_no_figure() {
         );
     }
 }
+
+#[test]
+fn a_file_whose_end_is_never_seen_is_not_followed() {
+    let mut client = Client::new();
+    let words = "the file cannot be followed: its lines end by returns; launch it with \"follow\": false, or let a \"command\" bring its rows";
+    let path = client.file("mac.csv", b"id,n\r01ARZ3NDEKTSV4RRFFQ69G5FAV,1\r");
+    client.ok("initialize", json!({}));
+    let launch = json!({ "program": path, "follow": true });
+    assert_eq!(client.refused("launch", launch), words);
+}

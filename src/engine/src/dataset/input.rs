@@ -174,6 +174,24 @@ pub(super) fn open_stream(
     })
 }
 
+/// The reason why rows that are appended to a file are not seen, if they are not: the file is read once, from its begin to
+/// its end. Of a pipe rows arrive by themselves, and a file that cannot be read is told elsewhere.
+#[must_use]
+pub fn why_not_followed(path: &Path) -> Option<&'static str> {
+    // a pipe that is opened waits for its writer
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let head = head_of(&mut File::open(path).ok()?).ok()?;
+    if head.starts_with(PARQUET) {
+        Some("a Parquet file is written as a whole")
+    } else if is_packed(&head) {
+        Some("it is compressed, or UTF-16")
+    } else if ends_by_return(&head) {
+        Some("its lines end by returns")
+    } else {
+        None
+    }
+}
+
 /// Bytes in memory.
 pub(super) fn memory(name: &str, bytes: Vec<u8>) -> Opened {
     let bytes = with_line_feeds(bytes);

@@ -61,6 +61,7 @@ pub(crate) use block::{Case, Cells, Numbered};
 pub use error::{OpenError, OpenProblem, ReadError, ScanError};
 pub use follow::Change;
 pub use gather::Stretch;
+pub use input::why_not_followed;
 pub use layout::Layout;
 pub use lines::{FileLine, LineFinder};
 pub use near::Near;
