@@ -46,7 +46,14 @@ fn what_has_come_is_written_before_the_rest_is_there() {
     let two = format!("{ID}\n{LATER}\n");
     let begun = format!("{ID}\n{}", &LATER[..9]);
     let rest = format!("{}\n", &LATER[9..]);
-    let plain = ["--format", "lines", "--print", "lines"];
+    let plain = [
+        "--format",
+        "lines",
+        "--spelling",
+        "ulid",
+        "--print",
+        "lines",
+    ];
     written_as_it_comes(
         &plain,
         &[(&two, &[ID, LATER]), (&begun, &[ID]), (&rest, &[LATER])],
@@ -61,7 +68,15 @@ fn what_has_come_is_written_before_the_rest_is_there() {
 fn who_asks_for_the_row_after_waits_for_that_alone() {
     let two = format!("{ID}\n{LATER}\n");
     let earlier = format!("{ID}\n");
-    let arguments = ["--format", "lines", "--print", "lines", "--filter"];
+    let arguments = [
+        "--format",
+        "lines",
+        "--spelling",
+        "ulid",
+        "--print",
+        "lines",
+        "--filter",
+    ];
     let before_earlier = [&arguments[..], &["next.id < id"]].concat();
     written_as_it_comes(
         &before_earlier,

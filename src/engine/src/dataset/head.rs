@@ -3,7 +3,7 @@
 use std::io::{self, Read as _};
 
 use super::{
-    detect::SAMPLE_RECORDS,
+    detect::{SAMPLE_RECORDS, is_binary},
     elements::{Elements, first_element},
     error::ReadError,
     input::Stream,
@@ -20,11 +20,12 @@ pub(super) enum Rest {
     Ended(Option<io::Error>),
 }
 
-/// The wait that options ask for, if they leave something to be told: of single lines the first says all there is.
+/// The wait that options ask for, if they leave something to be told. Lines tell by a sample how their IDs are spelled.
 pub(super) fn wait_for(options: &OpenOptions) -> Wait {
     match options.format {
         _ if options.skip > 0 || options.comment.is_some() => Wait::Sample,
-        Some(Format::Lines | Format::Text | Format::Binary) => Wait::FirstRecord,
+        Some(Format::Text | Format::Binary) => Wait::FirstRecord,
+        Some(Format::Lines) if options.spelling.is_some() => Wait::FirstRecord,
         Some(Format::Csv | Format::Tsv) if is_table_told(options) => Wait::FirstRecord,
         _ => options.wait,
     }
@@ -133,13 +134,16 @@ impl Wanted {
             true => self.records,
             false => self.records.min(Wanted::FEWEST),
         };
-        has_records(head, enough) || head.len() >= Wanted::LIMIT
+        has_records(head, enough, options.format) || head.len() >= Wanted::LIMIT
     }
 }
 
 /// True if the first bytes of a source hold so many lines, or, where they look like an array of objects, elements. Binary
-/// records have no lines.
-fn has_records(head: &[u8], records: usize) -> bool {
+/// records have no lines; zeros alone make none, for they also stand in text.
+fn has_records(head: &[u8], records: usize, format: Option<Format>) -> bool {
+    if format.map_or_else(|| is_binary(head), |format| format == Format::Binary) {
+        return head.len() >= records * RECORD_LEN;
+    }
     let elements = first_element(head).and_then(|start| head.get(start..));
     match elements.map(<[u8]>::trim_ascii_start) {
         Some([]) => false,
@@ -147,9 +151,6 @@ fn has_records(head: &[u8], records: usize) -> bool {
             let mut splitter = Splitter::Elements(Elements::default());
             splitter.count(elements).count >= records as u64
         }
-        _ => {
-            memchr::memchr_iter(b'\n', head).take(records).count() == records
-                || memchr::memchr(0, head).is_some() && head.len() >= records * RECORD_LEN
-        }
+        _ => memchr::memchr_iter(b'\n', head).take(records).count() == records,
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     Ulid,
     codec::{self, Fault, FaultKind},
     progress::Progress,
+    row::Spelling,
 };
 
 mod changed;
@@ -45,9 +46,11 @@ fn texts(dataset: &Dataset) -> Vec<String> {
     all(dataset).iter().map(text).collect()
 }
 
+/// Lines of which nothing is left to be told.
 fn lines() -> OpenOptions {
     OpenOptions {
         format: Some(Format::Lines),
+        spelling: Some(Spelling::Ulid),
         ..OpenOptions::default()
     }
 }

@@ -438,7 +438,7 @@ fn is_column(sample: &Sample<'_>, options: &OpenOptions) -> bool {
 
 /// True if nine in ten records of 16 bytes have a time that makes sense. Text never does: its first letter alone puts
 /// it past the year 3600.
-fn is_binary(bytes: &[u8]) -> bool {
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
     let records = bytes.chunks_exact(RECORD_LEN);
     let total = records.len();
     let plausible = records

@@ -324,6 +324,27 @@ fn lines_that_end_by_returns_are_lines_by_each_way() {
     }
 }
 
+/// Of a stream as many lines are waited for where zeros stand in them as where none do.
+#[test]
+fn zeros_in_text_make_no_sample_shorter() {
+    let lines = format!(
+        "\0\0\0\0\0{}\n{ID}\nuser_{ID}\nuser_{ID}\nuser_{ID}\n",
+        "x".repeat(20)
+    );
+    for format in [None, Some(Format::Lines)] {
+        let options = OpenOptions {
+            format,
+            ..OpenOptions::default()
+        };
+        let whole = Dataset::from_bytes("-", lines.clone().into_bytes(), &options).unwrap();
+        let bytes = Cursor::new(lines.clone().into_bytes());
+        let stream = Dataset::from_reader("-", Trickle { bytes, size: 7 }, &options).unwrap();
+        let told = |dataset: &Dataset| dataset.layout().to_string();
+        assert_eq!(told(&stream), told(&whole));
+        assert_eq!(texts(&stream), texts(&whole));
+    }
+}
+
 #[test]
 fn zeros_in_text_with_ids_are_text_and_others_are_not() {
     for (content, told) in [
