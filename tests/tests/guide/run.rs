@@ -95,7 +95,7 @@ impl Place {
             },
             other => {
                 return Err(format!(
-                    "a block of '{other}' is run by nothing: see tests/tests/guide.rs"
+                    "a block of '{other}' is run by nothing: see tests/tests/guide/main.rs"
                 ));
             }
         };

@@ -27,7 +27,11 @@ fn every_source_file_is_a_module_of_something() {
 fn the_parents_of_a_module_are_where_rust_looks() {
     assert_eq!(
         parents("tui/src/view/list.rs"),
-        ["tui/src/view.rs", "tui/src/view/mod.rs"]
+        [
+            "tui/src/view.rs",
+            "tui/src/view/mod.rs",
+            "tui/src/view/main.rs"
+        ]
     );
     assert_eq!(
         parents("tui/src/view/mod.rs"),
@@ -35,8 +39,45 @@ fn the_parents_of_a_module_are_where_rust_looks() {
     );
     assert_eq!(
         parents("tests/tests/house/files.rs"),
-        ["tests/tests/house.rs", "tests/tests/house/mod.rs"]
+        [
+            "tests/tests/house.rs",
+            "tests/tests/house/mod.rs",
+            "tests/tests/house/main.rs"
+        ]
     );
+}
+
+/// Rooms that have yet to move into the folder that they share a name with.
+const OUTSIDE: &[&str] = &[
+    "dap/src/frame",
+    "dap/src/inspect/breakpoints",
+    "dap/src/inspect/scan",
+    "dap/src/inspect/variables",
+    "dap/src/listen",
+    "dap/src/message",
+    "dap/src/wrap/json",
+    "dap/src/wrap/recognise/tests",
+    "dap/src/wrap/relay",
+    "dap/src/wrap/session/tests",
+    "dap/src/wrap/wire",
+    "tests/tests/inspect",
+    "tests/tests/wrap",
+];
+
+/// A module with files of its own begins in their folder, so that one look shows all of it.
+#[test]
+fn a_module_lies_in_the_folder_of_its_files() {
+    let Some(files) = tracked() else { return };
+    let beside: Vec<_> = files
+        .iter()
+        .filter_map(|path| path.strip_suffix(".rs"))
+        .filter(|module| {
+            files
+                .iter()
+                .any(|file| file.ends_with(".rs") && file.starts_with(&format!("{module}/")))
+        })
+        .collect();
+    assert_eq!(beside, OUTSIDE, "modules beside their folders");
 }
 
 /// A file of data is there for a test, a script or a document that names it, or the folder that it lies in.
@@ -92,7 +133,9 @@ fn parents(path: &str) -> Vec<String> {
     if folder.ends_with("/src") {
         return vec![format!("{folder}/lib.rs"), format!("{folder}/main.rs")];
     }
-    vec![format!("{folder}.rs"), format!("{folder}/mod.rs")]
+    ["", "/mod", "/main"]
+        .map(|name| format!("{folder}{name}.rs"))
+        .into()
 }
 
 /// The crate roots in the folder of a module, where that is a folder of them: tests and benches may share a module.

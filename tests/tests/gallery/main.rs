@@ -11,13 +11,11 @@ use ulid_engine::{
 };
 use ulid_tests::{binary, root};
 
-mod gallery {
-    pub(crate) mod around;
-    pub(crate) mod refused;
-    pub(crate) mod whole;
-}
+mod around;
+mod refused;
+mod whole;
 
-use gallery::{
+use {
     around::AROUND,
     refused::{NOTHING, REFUSED},
     whole::WHOLE,

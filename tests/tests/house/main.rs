@@ -1,25 +1,15 @@
 //! The rules of the house: what each crate may know, and that every file in it is alive.
 
-#[path = "house/borders.rs"]
 mod borders;
-#[path = "house/documents.rs"]
 mod documents;
-#[path = "house/files.rs"]
 mod files;
-#[path = "house/gates.rs"]
 mod gates;
-#[path = "house/licences.rs"]
 mod licences;
 #[cfg(unix)]
-#[path = "house/packages.rs"]
 mod packages;
-#[path = "house/promises.rs"]
 mod promises;
-#[path = "house/rooms.rs"]
 mod rooms;
-#[path = "house/unify.rs"]
 mod unify;
-#[path = "house/words.rs"]
 mod words;
 
 use std::{path::Path, process::Command};

@@ -10,13 +10,9 @@
 //! A comment above a block asks for more: `<!-- in the checkout -->`, `<!-- keys: j Enter q -->` for a program of the
 //! terminal, `<!-- fails -->` where an error is shown, `<!-- elsewhere: FILE -->` where that file runs the same lines.
 
-#[path = "guide/block.rs"]
 mod block;
-#[path = "guide/language.rs"]
 mod language;
-#[path = "guide/run.rs"]
 mod run;
-#[path = "guide/session.rs"]
 mod session;
 
 use std::path::PathBuf;
