@@ -4,18 +4,59 @@
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset};
+use indexmap::IndexMap;
 use nu_protocol::{Record, Span, Value};
 use serde::{
     Serialize, Serializer,
     de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::value::RawValue;
 
 /// The value of a piece of JSON. What cannot be read, such as objects more than a hundred deep, stays text.
 pub(crate) fn value(json: &str, span: Span) -> Value {
     let mut reader = serde_json::Deserializer::from_str(json);
     match (Json { span }).deserialize(&mut reader) {
         Ok(value) => value,
-        Err(_) => Value::string(json, span),
+        Err(_) => of_large_numbers(json, span, DEPTH).unwrap_or_else(|| Value::string(json, span)),
+    }
+}
+
+/// A number as Nushell reads it: whole where its integers hold it, past all floats infinite. `None` if it is none.
+pub(crate) fn number(text: &str, span: Span) -> Option<Value> {
+    if let Ok(int) = text.parse() {
+        return Some(Value::int(int, span));
+    }
+    let float = text.parse().ok()?;
+    Some(Value::float(float, span))
+}
+
+/// Levels of lists and objects that are read within one another, as many as the reader of JSON takes.
+const DEPTH: usize = 127;
+
+/// A value with numbers past all floats in it, such as `1e400`, which the reader refuses and which are infinite as
+/// Nushell's own reader has them. `None` if that is not why it was refused.
+fn of_large_numbers(json: &str, span: Span, depth: usize) -> Option<Value> {
+    let depth = depth.checked_sub(1)?;
+    let read = |json: &RawValue| of_large_numbers(json.get(), span, depth);
+    match json.trim_start().as_bytes().first()? {
+        b'[' => {
+            let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+            let items = items.into_iter().map(read).collect::<Option<_>>()?;
+            Some(Value::list(items, span))
+        }
+        b'{' => {
+            let members: IndexMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+            let mut record = Record::with_capacity(members.len());
+            for (name, json) in members {
+                record.push(name, read(json)?);
+            }
+            Some(Value::record(record, span))
+        }
+        b'-' | b'0'..=b'9' => number(json.trim(), span),
+        _ => {
+            let mut reader = serde_json::Deserializer::from_str(json);
+            (Json { span }).deserialize(&mut reader).ok()
+        }
     }
 }
 

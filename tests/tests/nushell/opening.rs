@@ -48,6 +48,39 @@ fn json_keeps_its_types() {
     ]);
 }
 
+/// Nushell's own reader is the oracle of numbers that no integer and no float can hold, wherever they stand.
+#[test]
+fn numbers_past_all_integers_and_floats_are_what_nushell_makes_of_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("n.jsonl");
+    let numbers = [
+        "9223372036854775807",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "123456789012345678901234567890",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "-0.0",
+        "1E2",
+    ];
+    let row = |n: &str| {
+        format!(
+            "{{\"id\":\"{ID}\",\"n\":{n},\"o\":{{\"a\":[{n},\"x\",[{n}, null]],\"b\": {n} ,\"b\":true}}}}\n"
+        )
+    };
+    let mut text: String = numbers.iter().map(|number| row(number)).collect();
+    text += &format!("{{\"id\":\"{ID}\",\"n\":-0,\"o\":null}}\n");
+    fs::write(&file, text).expect("a file is written");
+    let file = quoted(&file);
+    check(&[(
+        &format!(
+            "(ulid open {file} | {OWN} | to nuon) == (open --raw {file} | lines | each {{ from json }} | to nuon)"
+        ),
+        "true",
+    )]);
+}
+
 #[test]
 fn types_reach_where_rows_are_written_to() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -533,7 +533,9 @@ impl Cells {
         match cell {
             Cell::Missing | Cell::Null => Value::nothing(self.span),
             Cell::Bool(value) => Value::bool(value, self.span),
-            Cell::Number(json) => json::value(json, self.span),
+            Cell::Number(text) => {
+                json::number(text, self.span).unwrap_or_else(|| Value::string(text, self.span))
+            }
             Cell::List(json) | Cell::Object(json) => json::value(&json, self.span),
             Cell::Text(text) if self.infers => inferred(text.into_owned(), self.span),
             Cell::Text(text) => Value::string(text, self.span),
@@ -548,11 +550,5 @@ pub(super) fn readable_text(row: &RowRef<'_>, span: Span) -> Value {
 
 /// A cell of CSV as what it looks like: a whole number, another number, or text, as `from csv` reads it.
 fn inferred(text: String, span: Span) -> Value {
-    if let Ok(int) = text.parse() {
-        return Value::int(int, span);
-    }
-    match text.parse() {
-        Ok(float) => Value::float(float, span),
-        Err(_) => Value::string(text, span),
-    }
+    json::number(&text, span).unwrap_or_else(|| Value::string(text, span))
 }
