@@ -1,33 +1,39 @@
-//! Messages in which values are written without the names of their parts, which Nushell's reader takes as well.
+//! Messages in which values are written without the names of their variants and parts, which Nushell's reader takes as well.
 
-use nu_protocol::{PipelineMetadata, Record};
+use nu_protocol::Record;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-/// [`PluginOutput`](nu_plugin_protocol::PluginOutput), named alike.
-#[derive(Serialize)]
-pub(super) enum Message<'a> {
-    Data(usize, Portion<'a>),
-    CallResponse(usize, Response<'a>),
+/// A variant of an enum of Nushell's, told by its number, and what it has.
+///
+/// Nushell's reader takes numbers as well as names, and a number saves it a text that it would have to fetch byte by byte,
+/// to compare it with all names: a row of nine columns has ten of them.
+pub(super) struct Variant<T>(pub(super) u8, pub(super) T);
+
+impl<T: Serialize> Serialize for Variant<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(&self.0, &self.1)?;
+        map.end()
+    }
 }
 
-/// [`StreamData`](nu_plugin_protocol::StreamData), named alike.
-#[derive(Serialize)]
-pub(super) enum Portion<'a> {
-    Raw(Result<Bytes<'a>, ()>),
-    List(Value<'a>),
+/// [`PluginOutput`](nu_plugin_protocol::PluginOutput), as far as it has values or bytes.
+pub(super) mod output {
+    pub(in crate::wire) const CALL_RESPONSE: u8 = 2;
+    pub(in crate::wire) const DATA: u8 = 4;
 }
 
-/// [`PluginCallResponse`](nu_plugin_protocol::PluginCallResponse), named alike.
-#[derive(Serialize)]
-pub(super) enum Response<'a> {
-    PipelineData(Header<'a>),
+/// [`StreamData`](nu_plugin_protocol::StreamData).
+pub(super) mod portion {
+    pub(in crate::wire) const LIST: u8 = 0;
+    pub(in crate::wire) const RAW: u8 = 1;
 }
 
-/// [`PipelineDataHeader`](nu_plugin_protocol::PipelineDataHeader), named alike.
-#[derive(Serialize)]
-pub(super) enum Header<'a> {
-    Value(Value<'a>, &'a Option<PipelineMetadata>),
-}
+/// [`PluginCallResponse`](nu_plugin_protocol::PluginCallResponse) with data.
+pub(super) const PIPELINE_DATA: u8 = 6;
+
+/// [`PipelineDataHeader`](nu_plugin_protocol::PipelineDataHeader) of a value.
+pub(super) const VALUE: u8 = 1;
 
 /// Bytes in one piece. Nushell's own serializer writes them number by number, which costs a call for each at both ends.
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
@@ -38,7 +44,7 @@ impl Serialize for Bytes<'_> {
     }
 }
 
-/// A value whose parts are told by their place: `{"Int": [5, [0, 7]]}` in place of
+/// A value whose parts are told by their place: `{1: [5, [0, 7]]}` in place of
 /// `{"Int": {"val": 5, "span": {"start": 0, "end": 7}}}`.
 pub(super) struct Value<'a>(pub(super) &'a nu_protocol::Value);
 
@@ -48,29 +54,21 @@ impl Serialize for Value<'_> {
 
         let span = self.0.span();
         let span = (span.start, span.end);
-        // a variant is told by its name; its number is not looked at
+        // numbers of the variants of `nu_protocol::Value`, in their order there
         match self.0 {
-            Of::Bool { val, .. } => variant(serializer, "Bool", &(val, span)),
-            Of::Int { val, .. } => variant(serializer, "Int", &(val, span)),
-            Of::Float { val, .. } => variant(serializer, "Float", &(val, span)),
-            Of::String { val, .. } => variant(serializer, "String", &(val, span)),
-            Of::Duration { val, .. } => variant(serializer, "Duration", &(val, span)),
-            Of::Date { val, .. } => variant(serializer, "Date", &(val, span)),
-            Of::Record { val, .. } => variant(serializer, "Record", &(Members(val), span)),
-            Of::List { vals, .. } => variant(serializer, "List", &(Items(vals), span)),
-            Of::Binary { val, .. } => variant(serializer, "Binary", &(Bytes(val), span)),
-            Of::Nothing { .. } => variant(serializer, "Nothing", &(span,)),
+            Of::Bool { val, .. } => Variant(0, (val, span)).serialize(serializer),
+            Of::Int { val, .. } => Variant(1, (val, span)).serialize(serializer),
+            Of::Float { val, .. } => Variant(2, (val, span)).serialize(serializer),
+            Of::String { val, .. } => Variant(3, (val, span)).serialize(serializer),
+            Of::Duration { val, .. } => Variant(6, (val, span)).serialize(serializer),
+            Of::Date { val, .. } => Variant(7, (val, span)).serialize(serializer),
+            Of::Record { val, .. } => Variant(9, (Members(val), span)).serialize(serializer),
+            Of::List { vals, .. } => Variant(10, (Items(vals), span)).serialize(serializer),
+            Of::Binary { val, .. } => Variant(13, (Bytes(val), span)).serialize(serializer),
+            Of::Nothing { .. } => Variant(16, (span,)).serialize(serializer),
             other => other.serialize(serializer),
         }
     }
-}
-
-fn variant<S: Serializer>(
-    serializer: S,
-    name: &'static str,
-    parts: &impl Serialize,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_newtype_variant("Value", 0, name, parts)
 }
 
 struct Members<'a>(&'a Record);

@@ -29,7 +29,8 @@ use nu_protocol::{
 };
 
 use acknowledged::Acknowledged;
-use compact::{Header, Message, Portion, Response};
+use compact::{Variant, output, portion};
+use serde::Serialize;
 
 pub(crate) use ahead::{has_more, in_batches};
 pub(crate) use failed::fails_with;
@@ -79,20 +80,23 @@ impl Encoder<PluginOutput> for Wire {
 }
 
 fn encode(output: &PluginOutput, bytes: &mut Vec<u8>) -> Result<(), Box<ShellError>> {
-    let message = match output {
-        PluginOutput::Data(id, StreamData::Raw(Ok(bytes))) => {
-            Message::Data(*id, Portion::Raw(Ok(compact::Bytes(bytes))))
+    let encoded = match output {
+        PluginOutput::Data(id, StreamData::Raw(Ok(data))) => {
+            let data = Variant(portion::RAW, Ok::<_, ()>(compact::Bytes(data)));
+            write(bytes, &Variant(output::DATA, (id, data)))
         }
         PluginOutput::Data(id, StreamData::List(value)) => {
-            Message::Data(*id, Portion::List(compact::Value(value)))
+            let value = Variant(portion::LIST, compact::Value(value));
+            write(bytes, &Variant(output::DATA, (id, value)))
         }
         PluginOutput::CallResponse(
             id,
             PluginCallResponse::PipelineData(PipelineDataHeader::Value(value, metadata)),
-        ) => Message::CallResponse(
-            *id,
-            Response::PipelineData(Header::Value(compact::Value(value), metadata)),
-        ),
+        ) => {
+            let value = Variant(compact::VALUE, (compact::Value(value), metadata));
+            let response = Variant(compact::PIPELINE_DATA, value);
+            write(bytes, &Variant(output::CALL_RESPONSE, (id, response)))
+        }
         PluginOutput::Data(id, StreamData::Raw(Err(error))) => {
             let error = failed::take().unwrap_or_else(|| error.clone());
             let output = PluginOutput::Data(*id, StreamData::Raw(Err(error)));
@@ -100,11 +104,15 @@ fn encode(output: &PluginOutput, bytes: &mut Vec<u8>) -> Result<(), Box<ShellErr
         }
         other => return MsgPackSerializer.encode(other, bytes).map_err(Box::new),
     };
-    rmp_serde::encode::write_named(bytes, &message).map_err(|error| {
+    encoded.map_err(|error| {
         Box::new(ShellError::PluginFailedToEncode {
             msg: error.to_string(),
         })
     })
+}
+
+fn write(bytes: &mut Vec<u8>, message: &impl Serialize) -> Result<(), rmp_serde::encode::Error> {
+    rmp_serde::encode::write_named(bytes, message)
 }
 
 #[cfg(test)]
