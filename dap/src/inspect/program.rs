@@ -1,6 +1,7 @@
 //! The file that stands for the program being debugged.
 
 use std::{
+    fs::Metadata,
     path::PathBuf,
     sync::{
         Arc,
@@ -11,7 +12,7 @@ use std::{
 use dap::types::Source;
 use serde::Deserialize;
 use ulid_engine::{
-    dataset::{Dataset, OpenOptions, why_not_followed},
+    dataset::{Dataset, Format, OpenOptions, why_not_followed},
     query::{Scope, Writers},
     stats::Limits,
     timestamp::TimeZone,
@@ -150,7 +151,8 @@ impl Program {
         // a pipe or a device
         let is_pipe = || target.path.metadata().is_ok_and(|file| !file.is_file());
         let is_live = target.command.is_some() || is_pipe();
-        let source = source(&target, &dataset);
+        let has_lines = has_lines(&target, &dataset);
+        let source = source(&target, &dataset, has_lines);
         if target.by.is_some() && (is_live || target.launch.follow) {
             return Err(Refusal::Setting(BY_OF_ALL.to_owned()));
         }
@@ -166,6 +168,7 @@ impl Program {
             .transpose()
             .map_err(|error| Refusal::Setting(format!("\"by\" tells no writers apart: {error}")))?;
         let mut table = Table::new(dataset, Survey::new(limits, by), target.zone.clone());
+        table.has_lines = has_lines;
         table.is_live = is_live;
         table.is_followed = is_followed;
         Ok(Program {
@@ -187,8 +190,25 @@ impl Program {
     }
 }
 
+/// True if rows are found by lines of the text that an editor shows: it holds what the file does. An array of JSON is shown as it stands if
+/// its rows begin on lines of their own, as in what `jq` writes; one that is a single line is shown row by row.
+fn has_lines(target: &Target, dataset: &Dataset) -> bool {
+    if dataset.layout().format != Format::Json {
+        return dataset.layout().has_lines();
+    }
+    let rows = dataset.window(0, 2).unwrap_or_default();
+    let lines = dataset.lines_of(&rows).unwrap_or_default();
+    is_plain(target, dataset) && !lines.is_empty() && lines.is_sorted_by(|a, b| a < b)
+}
+
+/// True if the file holds what is read of it. Compressed data and streams have another length than what comes out of them.
+fn is_plain(target: &Target, dataset: &Dataset) -> bool {
+    let is_whole = |file: &Metadata| file.is_file() && file.len() == dataset.extent().bytes;
+    target.command.is_none() && target.path.metadata().is_ok_and(|file| is_whole(&file))
+}
+
 /// The file itself where an editor can show it; else a text that we render.
-fn source(target: &Target, dataset: &Dataset) -> Source {
+fn source(target: &Target, dataset: &Dataset, has_lines: bool) -> Source {
     if target.command.is_some() {
         return Source {
             name: Some(visible(&dataset.name()).into_owned()),
@@ -197,18 +217,14 @@ fn source(target: &Target, dataset: &Dataset) -> Source {
         };
     }
     let path = &target.path;
-    let is_plain = dataset.layout().has_lines()
-        && path.metadata().is_ok_and(|file| {
-            // compressed data and streams have another length than what comes out of them
-            file.is_file() && file.len() == dataset.extent().bytes
-        });
+    let is_shown = has_lines && is_plain(target, dataset);
     let name = path.file_name().unwrap_or(path.as_os_str());
     // the folder of the adapter is not that of the editor
     let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
     Source {
         name: Some(visible(&name.display().to_string()).into_owned()),
         path: Some(path.display().to_string()),
-        source_reference: (!is_plain).then_some(RENDERED),
+        source_reference: (!is_shown).then_some(RENDERED),
         ..Source::default()
     }
 }

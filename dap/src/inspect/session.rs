@@ -309,7 +309,7 @@ impl Session {
             Done::Opened(result) => self.opened(result),
             Done::Reopened(result) => self.reopened(result),
             Done::Surveyed => {
-                self.refuse_breakpoints_behind_the_end();
+                self.find_lines_that_came();
                 self.tell_places();
                 self.count_hits();
                 self.checked();

@@ -51,7 +51,7 @@ fn in_one_line(text: &str) -> String {
 fn text(program: &Program) -> Result<String, Refusal> {
     let table = &program.table;
     let layout = table.dataset.layout();
-    if !layout.has_lines() {
+    if !table.has_lines {
         let rows = table.rows(0, ROWS_MAX)?;
         let lines = rows.iter().map(|row| match layout.format {
             Format::Binary => row.id_text().into_owned(),

@@ -5,12 +5,13 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ops::ControlFlow,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
     codec::{self, TEXT_LEN},
-    dataset::{Block, Change, Dataset, ReadError, Row, ScanError},
+    dataset::{Block, Change, Dataset, Format, ReadError, Row, ScanError},
     progress::Progress,
     query::{SelectError, WritersError},
     row::{RowSource, Value},
@@ -26,6 +27,9 @@ use super::{
 /// Words for figures of a file in which an ID was put where none of its kind stands.
 const NO_ROOM: &str = "an ID that was put in place is written otherwise than what stands there, so that all rows cannot be looked at with it; restart to look at the file as it is";
 
+/// Time that a request on a line waits at most for the file to be gone over.
+const INDEXED_WITHIN: Duration = Duration::from_secs(2);
+
 /// The rows of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
@@ -34,6 +38,8 @@ pub(super) struct Table {
     pub(super) survey: Arc<Survey>,
     /// The zone of the times that are shown and typed.
     pub(super) zone: TimeZone,
+    /// True if an editor is shown the lines that hold the rows; else one line a row.
+    pub(super) has_lines: bool,
     /// True if it is a pipe, whose rows come for as long as somebody writes them.
     pub(super) is_live: bool,
     /// True if the file is followed: what is written to its end comes as further rows.
@@ -51,6 +57,7 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn new(dataset: Dataset, survey: Survey, zone: TimeZone) -> Table {
         Table {
+            has_lines: dataset.layout().has_lines(),
             zone,
             dataset: Arc::new(dataset),
             survey: Arc::new(survey),
@@ -282,7 +289,7 @@ impl Table {
 
     /// `None` for rows that are shown one a line, and for those that can no longer be read.
     fn line_in_file(&self, row: usize) -> Option<u64> {
-        if !self.dataset.layout().has_lines() {
+        if !self.has_lines {
             return None;
         }
         let found = self.row(row).ok()??;
@@ -307,13 +314,25 @@ impl Table {
         let Some(line) = u64::try_from(line).ok().filter(|&line| line > 0) else {
             return Ok(None);
         };
-        let known = match self.dataset.layout().has_lines() {
-            true => self.dataset.row_of_line(line)?,
+        let known = match self.has_lines {
+            true => self.row_at(line)?,
             false => usize::try_from(line - 1)
                 .ok()
                 .filter(|&row| row < self.end()),
         };
         Ok(known.or_else(|| self.row_to_come(line)))
+    }
+
+    /// The row of a line of the file. Elements of JSON take any number of lines, so that a file of them is gone over first.
+    fn row_at(&self, line: u64) -> Result<Option<usize>, ReadError> {
+        let found = self.dataset.row_of_line(line)?;
+        if found.is_some() || self.dataset.layout().format != Format::Json || self.is_endless() {
+            return Ok(found);
+        }
+        match self.dataset.wait_for_end(INDEXED_WITHIN) {
+            true => self.dataset.row_of_line(line),
+            false => Ok(None),
+        }
     }
 
     /// The row that will stand on a line that has not come yet, if each of those before it takes one.

@@ -80,6 +80,95 @@ fn neovim_wraps_every_kind_of_adapter() {
     assert_eq!(told, expected);
 }
 
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join("dap/editors").join(path)).unwrap()
+}
+
+/// Helix has a debugger for each language and none for all.
+#[test]
+fn helix_steps_through_every_kind_of_text_file() {
+    let languages: toml::Table = read("helix/languages.toml").parse().unwrap();
+    let languages = languages["language"].as_array().unwrap();
+    let inspected = |language: &&toml::Value| {
+        language["debugger"]["args"] == toml::Value::from(vec!["inspect"])
+    };
+    let inspected: Vec<_> = languages.iter().filter(inspected).collect();
+    let names = inspected
+        .iter()
+        .map(|language| language["name"].as_str().unwrap());
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        ["ulid", "csv", "tsv", "json", "log", "plain", "packed"]
+    );
+    for language in &inspected {
+        assert_eq!(language["debugger"], inspected[0]["debugger"]);
+    }
+    let templates = inspected[0]["debugger"]["templates"].as_array().unwrap();
+    let requests = templates.iter().map(|it| {
+        (
+            it["name"].as_str().unwrap(),
+            it["request"].as_str().unwrap(),
+        )
+    });
+    assert_eq!(
+        requests.collect::<Vec<_>>(),
+        [("ids", "launch"), ("follow", "attach")]
+    );
+    // the keys name them
+    let keys: toml::Table = read("helix/config.toml").parse().unwrap();
+    let keys = keys["keys"]["normal"]["space"]["G"].as_table().unwrap();
+    let commands = keys.values().map(|it| it.as_str().unwrap());
+    let commands: std::collections::BTreeSet<_> = commands.collect();
+    let named = ["ids", "follow"].map(|name| format!(":debug-start {name} %{{buffer_name}}"));
+    assert_eq!(commands, named.iter().map(String::as_str).collect());
+}
+
+/// The extension for Zed completes the settings that the one for VS Code does.
+#[test]
+fn zed_knows_the_settings_of_the_inspector() {
+    let json = |path: &str| -> serde_json::Value { serde_json::from_str(&read(path)).unwrap() };
+    let schema = json("zed/debug_adapter_schemas/ulid.json");
+    let manifest = json("vscode/package.json");
+    let launch = &manifest["contributes"]["debuggers"][0]["configurationAttributes"]["launch"];
+    let described = launch["properties"].as_object().unwrap();
+    let known = schema["properties"].as_object().unwrap();
+    let own = ["request", "noDebug"];
+    let of_wrapping = ["wrap", "ulid"];
+    let known: Vec<_> = known
+        .keys()
+        .filter(|name| !own.contains(&name.as_str()))
+        .collect();
+    let described: Vec<_> = described
+        .keys()
+        .filter(|name| !of_wrapping.contains(&name.as_str()))
+        .collect();
+    assert_eq!(known, described);
+    // the scenarios name the adapter, and set what it knows
+    let extension: toml::Table = read("zed/extension.toml").parse().unwrap();
+    assert_eq!(
+        extension["debug_adapters"]["ulid"]["schema_path"].as_str(),
+        Some("debug_adapter_schemas/ulid.json")
+    );
+    let scenarios = json("zed/debug.json");
+    let ours = scenarios
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["adapter"] == "ulid");
+    let ours: Vec<_> = ours.collect();
+    assert_eq!(ours.len(), 2);
+    let of_zed = ["label", "adapter"];
+    for (name, _) in ours
+        .iter()
+        .flat_map(|scenario| scenario.as_object().unwrap())
+    {
+        assert!(
+            of_zed.contains(&name.as_str()) || schema["properties"].get(name).is_some(),
+            "{name}"
+        );
+    }
+}
+
 /// An adapter by the name of lldb-dap, whose one row shows a ULID.
 const ADAPTER: &str = r#"
 let heard = '';

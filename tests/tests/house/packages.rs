@@ -4,14 +4,27 @@ use std::{collections::HashSet, fs, process::Command};
 
 use super::{none, text};
 
-/// The crates and the extension are released together, so a number tells what works with what.
+/// The crates and the extensions are released together, so a number tells what works with what.
 #[test]
-fn the_extension_has_the_version_of_the_crates() {
+fn the_extensions_have_the_version_of_the_crates() {
+    let workspace = workspace();
+    let version = workspace["package"]["version"].as_str().unwrap();
     let extension = text("dap/editors/vscode/package.json").expect("the manifest is text");
     let extension: serde_json::Value = serde_json::from_str(&extension).expect("JSON");
+    assert_eq!(extension["version"], version);
+    let table = |path: &str| -> toml::Table {
+        text(path)
+            .expect("the manifest is text")
+            .parse()
+            .expect("TOML")
+    };
     assert_eq!(
-        extension["version"],
-        workspace()["package"]["version"].as_str().unwrap()
+        table("dap/editors/zed/extension.toml")["version"].as_str(),
+        Some(version)
+    );
+    assert_eq!(
+        table("dap/editors/zed/Cargo.toml")["package"]["version"].as_str(),
+        Some(version)
     );
 }
 

@@ -79,19 +79,28 @@ impl Session {
                 breakpoint,
             }));
         }
-        self.find_rows(|_| true);
+        self.find_rows(|_, _| true);
     }
 
-    /// Tells the client of the breakpoints behind the last line, once the file was read to its end.
-    pub(in crate::inspect) fn refuse_breakpoints_behind_the_end(&mut self) {
+    /// Tells the client of the breakpoints behind the last line, and of those whose row is another than was thought, once the file
+    /// was read to its end: rows can take several lines.
+    pub(in crate::inspect) fn find_lines_that_came(&mut self) {
         let Some(table) = self.program.as_ref().map(|program| program.table.clone()) else {
             return;
         };
-        self.find_rows(|place| matches!(place, Some(Place::Row(row)) if table.is_end(row)));
+        self.find_rows(|line, place| {
+            let Some(Place::Row(row)) = place else {
+                return false;
+            };
+            table.is_end(row)
+                || table
+                    .row_of_line(line)
+                    .is_ok_and(|found| found != Some(row))
+        });
     }
 
     /// Finds the rows of breakpoints again, those whose row is meant.
-    fn find_rows(&mut self, is_meant: impl Fn(Option<Place>) -> bool) {
+    fn find_rows(&mut self, is_meant: impl Fn(i64, Option<Place>) -> bool) {
         let mut all = std::mem::take(&mut self.breakpoints.all);
         for set in &mut all {
             let What::Line {
@@ -102,7 +111,7 @@ impl Session {
             else {
                 continue;
             };
-            if !is_meant(*place) {
+            if !is_meant(*line, *place) {
                 continue;
             }
             let found = self.find_place(source, *line);

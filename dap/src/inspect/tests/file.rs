@@ -133,16 +133,46 @@ fn what_an_editor_cannot_open_is_given_as_text() {
             .contains("id: ULID = 01ARZ3NDEKTSV4RRFFQ69G5FAV")
     );
     const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-    let element = |number: u8| format!("{{\n    \"n\": {number},\n    \"id\": \"{ID}\"\n  }}");
-    let array = format!("[\n  {},\n  {}\n]\n", element(1), element(2));
+    let element = |number: u8| format!("{{\"n\": {number}, \"id\": \"{ID}\"}}");
+    let array = format!("[{}, {}]\n", element(1), element(2));
     let mut client = Client::of_file("ids.json", array.as_bytes(), json!({}));
     let sources = client.ok("loadedSources", Value::Null);
     let reference = &sources["sources"][0]["sourceReference"];
     let text = client.ok("source", json!({ "sourceReference": reference }));
-    let line = |number: u8| format!("{{\"n\": {number},\"id\": \"{ID}\"}}\n");
-    assert_eq!(text["content"], line(1) + &line(2));
+    assert_eq!(text["content"], element(1) + "\n" + &element(2) + "\n");
     client.motion("next");
+    assert_eq!(client.frames()[0]["line"], 2);
     assert!(client.see(0).contains("n: number = 2"), "{}", client.see(0));
+}
+
+/// An array as `jq` writes it: an editor shows the file, and its gutter speaks of the lines of the file.
+#[test]
+fn elements_of_json_are_found_by_their_lines() {
+    const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let element = |number: u8| format!("  {{\n    \"n\": {number},\n    \"id\": \"{ID}\"\n  }}");
+    let elements: Vec<String> = (1..=4).map(element).collect();
+    let array = format!("[\n{}\n]\n", elements.join(",\n"));
+    let mut client = Client::of_file("ids.json", array.as_bytes(), json!({}));
+    let frame = client.frames()[0].clone();
+    assert_eq!(frame["source"]["sourceReference"], Value::Null);
+    assert_eq!(frame["line"], 2);
+    client.motion("next");
+    assert_eq!(client.frames()[0]["line"], 6);
+    // the first line of the third, and one in the midst of the fourth
+    let lines = json!([{ "line": 10 }, { "line": 16 }, { "line": 40 }]);
+    let set = json!({ "source": frame["source"], "breakpoints": lines });
+    let set = client.ok("setBreakpoints", set);
+    let verified: Vec<_> = set["breakpoints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|set| set["verified"].clone())
+        .collect();
+    assert_eq!(verified, [true, true, false]);
+    assert_eq!(client.motion("continue"), "breakpoint 10");
+    assert_eq!(client.motion("continue"), "breakpoint 14");
+    let line = client.ok("evaluate", json!({ "expression": "line" }));
+    assert_eq!(line["result"], "14");
 }
 
 /// Six rows that DuckDB wrote, with the IDs as text. An editor is shown them as a table.
