@@ -1,3 +1,5 @@
+//! The blocks of a document, with the comments that say how each is run. It runs nothing.
+
 /// A fenced block of a document.
 pub(super) struct Block {
     /// The first word behind the fence.

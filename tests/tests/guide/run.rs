@@ -1,3 +1,5 @@
+//! The blocks of a document, run as a reader would run them.
+
 use std::{
     env, fs,
     io::{Read, Write},

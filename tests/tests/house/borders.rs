@@ -1,3 +1,5 @@
+//! Borders between the crates: what each must never know, held by what cargo says that it depends on.
+
 use super::{dependencies, none};
 
 /// Crates that a crate must never depend on, itself or through another. A name that ends in `-` stands for a family.

@@ -1,3 +1,5 @@
+//! Links, claims and lengths of the documents.
+
 use std::collections::HashSet;
 
 use super::{none, text, tracked};

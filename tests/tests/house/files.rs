@@ -1,3 +1,5 @@
+//! Every file is alive, lies where it belongs, and says at its head what it is for.
+
 use std::collections::HashSet;
 
 use super::{none, text, tracked};
@@ -78,6 +80,16 @@ fn a_module_lies_in_the_folder_of_its_files() {
         })
         .collect();
     assert_eq!(beside, OUTSIDE, "modules beside their folders");
+}
+
+/// A newcomer who opens a file reads first what it is for.
+#[test]
+fn every_source_file_begins_with_what_it_is_for() {
+    let Some(files) = tracked() else { return };
+    let begins = |path: &str| text(path).is_some_and(|text| text.starts_with("//! "));
+    let mut bare = files;
+    bare.retain(|path| path.ends_with(".rs") && !path.starts_with("dap/") && !begins(path));
+    none("files without a word of what they are for", &bare);
 }
 
 /// A file of data is there for a test, a script or a document that names it, or the folder that it lies in.

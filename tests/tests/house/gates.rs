@@ -1,3 +1,5 @@
+//! Stages of the test runner, each given something broken that it has to refuse.
+
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command};

@@ -1,3 +1,5 @@
+//! The licences of everything that ships.
+
 use spdx::{Expression, ParseMode};
 
 use super::{dependencies, none};

@@ -1,3 +1,5 @@
+//! Rooms of a crate, which depend on one another in one direction.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{text, tracked};

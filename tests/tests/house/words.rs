@@ -1,3 +1,5 @@
+//! Words that the project does not use, and how its comments begin.
+
 use super::{none, text, tracked};
 
 /// Words that belong to a workplace and not to the project. Each is split, so that this file does not hold it.

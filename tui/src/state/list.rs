@@ -1,3 +1,5 @@
+//! The rows that are shown, in their order. How an order comes about is for the jobs, and how a row looks for the view.
+
 use std::{fmt, sync::Arc};
 
 use ulid_engine::{RowSet, dataset::RowOrder, sort::Direction};

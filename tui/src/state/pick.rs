@@ -1,3 +1,5 @@
+//! The marked rows, as what the browser gives back. What becomes of them is not known here.
+
 use ulid_engine::progress::Progress;
 
 use super::{Listing, State};

@@ -1,3 +1,5 @@
+//! Places to go to as people type them: a row, a share, a time, an ID. How one gets there is not known here.
+
 use super::palette::is_place;
 use ulid_engine::{
     Timestamp,

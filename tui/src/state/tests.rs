@@ -1,3 +1,5 @@
+//! Actions on the state and what they leave, without a terminal.
+
 use ulid_engine::{dataset::Row, progress::Progress, sort::Direction};
 
 use tui_input::InputRequest;

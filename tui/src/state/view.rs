@@ -1,3 +1,5 @@
+//! The view: which rows are shown and how, as what is undone and done again. How it is drawn is not known here.
+
 use std::ops::RangeInclusive;
 
 use ulid_engine::{RowSet, Timestamp, row::Spelling, timestamp::TimeZone};

@@ -1,3 +1,5 @@
+//! Whole screens on a buffer, at every size and in every theme.
+
 use ratatui::{Terminal, backend::TestBackend, layout::Rect};
 use tui_input::InputRequest;
 

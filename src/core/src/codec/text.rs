@@ -1,3 +1,5 @@
+//! The printed text of a ULID as a value on the stack. It knows no way to read one: that is for the codec around it.
+
 #[cfg(feature = "alloc")]
 use alloc::string::String;
 use core::{

@@ -1,3 +1,6 @@
+//! The finder over a text that comes in chunks: what stands across their borders is put together here, and nowhere else.
+//! How ULIDs are found in one chunk is not known here.
+
 use super::{Found, Options, each};
 use crate::codec::TEXT_LEN;
 

@@ -1,3 +1,5 @@
+//! The finder beside a regular expression that is tried at every byte, on every kernel and however the text is cut.
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;

@@ -1,3 +1,6 @@
+//! The distance between two times in words. It knows no clock: now is given to it, and units have one length, so no zone
+//! either.
+
 use core::fmt::{self, Write};
 
 use super::{Timestamp, print::Short};

@@ -1,3 +1,5 @@
+//! Times in words and back, beside the calendar of `jiff`.
+
 use proptest::prelude::*;
 
 use super::*;

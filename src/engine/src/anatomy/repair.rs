@@ -1,3 +1,6 @@
+//! The one ULID that a broken text can have stood for. It knows a single text: which row it is from, and what is done with
+//! the guess, is for others.
+
 use std::fmt;
 
 use crate::Ulid;

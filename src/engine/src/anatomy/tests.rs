@@ -1,3 +1,5 @@
+//! The parts and spellings of the example of the specification, and repairs of what people break.
+
 use crate::row::Spelling;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Empty periods between those that hold something. It knows neither IDs nor how counts come about.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Step;

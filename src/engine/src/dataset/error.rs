@@ -1,3 +1,6 @@
+//! Reasons for which a source cannot be opened or read further, each in one sentence for people. They name no flag of a
+//! program.
+
 use std::{
     fmt, io,
     path::{Path, PathBuf},

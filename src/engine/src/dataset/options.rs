@@ -1,3 +1,5 @@
+//! The options of reading a source, and the formats that there are. How a format is recognised is not known here.
+
 use std::{fmt, str::FromStr};
 
 use crate::{Reading, row::Spelling};

@@ -1,3 +1,6 @@
+//! A row as it lies in its source: its number, its text, its ID and its cells. What is known of it beside other rows is not
+//! known here, nor by which name a fact is given out.
+
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use crate::Ulid;

@@ -1,3 +1,6 @@
+//! Reasons why a text is no expression, each with its place, and in one sentence for people. How a front end shows the
+//! place is not known here.
+
 use std::{fmt, ops::Range};
 
 pub use crate::row::Type;

@@ -1,3 +1,6 @@
+//! A row with its neighbours, and what is known of it beside them, made here for every front end. It knows no condition and
+//! no screen, and asks for rows by their index alone.
+
 use std::ops::Range;
 
 use crate::{

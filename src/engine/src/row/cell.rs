@@ -1,3 +1,6 @@
+//! The cell of a row with the type that its source gives it. What a front end makes of a type is not known here, and
+//! nothing is guessed of text.
+
 use std::borrow::Cow;
 
 /// A cell of a row, with the type that its source gives it.

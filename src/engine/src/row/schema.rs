@@ -1,3 +1,6 @@
+//! The columns of a source beside the facts of its rows, each under a name of its own, by one rule for every format and
+//! front end.
+
 use std::collections::HashSet;
 
 use super::fact::{FACTS, Fact};

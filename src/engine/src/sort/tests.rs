@@ -1,3 +1,5 @@
+//! Sorts and orders of keys of every shape, beside the stable sort of the standard library, on one thread and on several.
+
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 

@@ -1,3 +1,6 @@
+//! Counts of IDs in stretches of one length, laid end to end from 1970 on. It knows no calendar: periods of a zone are
+//! elsewhere.
+
 use std::{collections::BTreeMap, num::NonZeroU64};
 
 use super::Bucket;

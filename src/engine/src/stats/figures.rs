@@ -1,3 +1,6 @@
+//! The statistics that depend on no order of the rows, and can be sent from one machine to another and merged there. What
+//! depends on the order is not known here.
+
 use crate::{Timestamp, Ulid, codec::FaultKind, version7::has_marks};
 
 use super::StateError;

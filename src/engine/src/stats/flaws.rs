@@ -1,3 +1,5 @@
+//! The rows behind each figure of an audit. What a flaw is called is not known here.
+
 use super::steps::{Steps, ones};
 use crate::RowSet;
 

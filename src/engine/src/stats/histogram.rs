@@ -1,3 +1,5 @@
+//! A histogram of times whose buckets become wider before there are too many. It knows no calendar and no zone.
+
 use std::ops::Range;
 
 use super::Width;

@@ -1,3 +1,6 @@
+//! A sample of IDs by which their randomness is judged, the same in whatever order and portions they come. It knows times
+//! of IDs only as a part of their keys.
+
 use super::{Evidence, Randomness, StateError, Verdict};
 use crate::{Ulid, version7::Versions};
 

@@ -1,3 +1,5 @@
+//! The error of statistics that were written by another version, or by none.
+
 /// A state that no statistics of this version have written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {

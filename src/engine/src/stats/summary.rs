@@ -1,3 +1,6 @@
+//! The statistics of neighbouring rows, those of their order among them. Which rows have a flaw is not known here, only how
+//! many.
+
 use std::ops::Deref;
 
 use crate::Ulid;

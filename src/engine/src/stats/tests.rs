@@ -1,3 +1,6 @@
+//! An audit beside one that looks at every pair of neighbours by itself, however the rows are cut, and verdicts on good and
+//! bad randomness.
+
 use std::collections::HashSet;
 
 use crate::Ulid;

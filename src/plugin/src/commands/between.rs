@@ -1,3 +1,5 @@
+//! `ulid between`: IDs of a range of time. What a text means as a time is for `dataset` and `human-date-parser`.
+
 use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
 #[expect(
     deprecated,

@@ -1,3 +1,5 @@
+//! `ulid bounds`: the least and the largest ID of a range of time, in the spellings that sort by time.
+
 use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
 #[expect(
     deprecated,

@@ -1,3 +1,5 @@
+//! `ulid count`: figures of groups of rows. How they are counted is known by the engine alone.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, Spanned, SyntaxShape, Type, Value,

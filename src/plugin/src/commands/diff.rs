@@ -1,3 +1,5 @@
+//! `ulid diff`: the rows that two files do not share. How rows are compared is known by the engine alone.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, SyntaxShape, Type, Value, record,

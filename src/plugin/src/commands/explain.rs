@@ -1,3 +1,5 @@
+//! `ulid explain`: the way in which a condition was read.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value};
 use ulid_engine::dataset::Dataset;

@@ -1,3 +1,6 @@
+//! Every command with a guard around it, for errors that would show the environment. The guard knows no command in
+//! particular.
+
 use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
 #[expect(
     deprecated,

@@ -1,3 +1,5 @@
+//! `ulid histogram`: counts by periods of a zone. Where a period begins is known by the engine alone.
+
 use std::collections::{BTreeMap, HashMap};
 
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};

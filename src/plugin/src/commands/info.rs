@@ -1,3 +1,5 @@
+//! `ulid info`: what a report of a fault has to name.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, Type, Value, record,

@@ -1,3 +1,5 @@
+//! `ulid inspect`: everything that an ID tells, as a record.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, Type, Value, record,

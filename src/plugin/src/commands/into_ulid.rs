@@ -1,3 +1,5 @@
+//! `into ulid`: any spelling of an ID, or its parts, as its text.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{Example, LabeledError, PipelineData, Record, Signature, Type, Value};
 use ulid_engine::{Ulid, row::Spelling};

@@ -1,3 +1,5 @@
+//! `ulid parse`: the parts of an ID as a record.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{Example, LabeledError, PipelineData, Signature, Type, Value, record};
 use ulid_engine::anatomy::Anatomy;

@@ -1,3 +1,5 @@
+//! `ulid scan`: IDs in any text, with their places.
+
 use std::{
     collections::HashSet,
     ops::ControlFlow,

@@ -1,3 +1,5 @@
+//! `ulid sort`: IDs, or rows by a column of them, by value.
+
 use std::ops::ControlFlow;
 
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};

@@ -1,3 +1,5 @@
+//! `ulid stats`: the figures of IDs, of files or of what comes in.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, Spanned, SyntaxShape, Type,

@@ -1,3 +1,5 @@
+//! `ulid timestamp`: the time of an ID, in its place or beside it.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Signature, SyntaxShape, Type, Value, record,

@@ -1,3 +1,5 @@
+//! `ulid validate`: whether a text is an ID, and where not. The rules are those of the engine.
+
 use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, SyntaxShape, Type, Value,

@@ -1,3 +1,5 @@
+//! Columns of a table that are hidden, moved, pinned and named, without a terminal.
+
 use super::*;
 
 fn columns(widths: &[usize]) -> Columns {

@@ -1,3 +1,6 @@
+//! Neighbouring rows that a pass reads at once: their text, and their IDs as columns. A block knows the layout of its rows
+//! and nothing of conditions, orders or statistics over them.
+
 mod numbered;
 mod written;
 

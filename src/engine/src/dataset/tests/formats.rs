@@ -1,3 +1,5 @@
+//! Formats told by what a source holds, and what options overrule.
+
 use super::*;
 use crate::row::Spelling;
 

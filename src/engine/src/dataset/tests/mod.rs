@@ -1,3 +1,5 @@
+//! Datasets of every format, read whole, in pieces, compressed and by pipes, beside a second way to the answer.
+
 use std::{
     fs,
     io::{Cursor, Write},

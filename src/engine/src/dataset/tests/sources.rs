@@ -1,3 +1,5 @@
+//! Sources that are compressed, damaged, joined, followed, cut while they are open, and pipes that say late what they are.
+
 use std::{thread, time::Duration};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Figures of groups beside those that SQL gives for the same rows, in memory and through a file.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;

@@ -1,3 +1,6 @@
+//! The language on rows of every kind: what conditions choose, what expressions come to, what errors say, what may come
+//! next.
+
 use std::{collections::BTreeSet, time::Duration};
 
 use proptest::prelude::*;

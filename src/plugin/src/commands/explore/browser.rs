@@ -1,3 +1,5 @@
+//! The browser as a program beside this one: how it is found, called and fed. What it shows is not known here.
+
 use std::{
     env::{self, consts::EXE_SUFFIX},
     ffi::OsString,

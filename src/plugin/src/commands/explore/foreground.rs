@@ -1,3 +1,5 @@
+//! The terminal, taken from Nushell for a time and given back as it was.
+
 use nu_plugin::EngineInterface;
 use nu_protocol::{LabeledError, Span};
 

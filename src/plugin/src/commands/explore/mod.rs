@@ -1,3 +1,5 @@
+//! `ulid explore`: the rows that somebody picks in the browser, which is a program of its own and known by its name alone.
+
 mod browser;
 mod foreground;
 

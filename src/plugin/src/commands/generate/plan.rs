@@ -1,3 +1,5 @@
+//! The flags of `ulid generate` as a plan: what is made, in which order and how many. It makes nothing itself.
+
 use std::sync::Arc;
 
 use nu_plugin::EvaluatedCall;

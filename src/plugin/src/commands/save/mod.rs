@@ -1,3 +1,6 @@
+//! `ulid save`: rows into a file whose name says how. That the file has its name only once it is whole is the engine's
+//! work.
+
 mod table;
 mod text;
 
