@@ -1,6 +1,8 @@
 //! Messages in which values are written without the names of their variants and parts, which Nushell's reader takes as well.
 
-use nu_protocol::Record;
+use std::borrow::Cow;
+
+use nu_protocol::{Record, Span};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// A variant of an enum of Nushell's, told by its number, and what it has.
@@ -44,6 +46,9 @@ impl Serialize for Bytes<'_> {
     }
 }
 
+/// [`nu_protocol::Value`] that is a record.
+const RECORD: u8 = 9;
+
 /// A value whose parts are told by their place: `{1: [5, [0, 7]]}` in place of
 /// `{"Int": {"val": 5, "span": {"start": 0, "end": 7}}}`.
 pub(super) struct Value<'a>(pub(super) &'a nu_protocol::Value);
@@ -62,12 +67,36 @@ impl Serialize for Value<'_> {
             Of::String { val, .. } => Variant(3, (val, span)).serialize(serializer),
             Of::Duration { val, .. } => Variant(6, (val, span)).serialize(serializer),
             Of::Date { val, .. } => Variant(7, (val, span)).serialize(serializer),
-            Of::Record { val, .. } => Variant(9, (Members(val), span)).serialize(serializer),
+            Of::Record { val, .. } => Variant(RECORD, (Members(val), span)).serialize(serializer),
             Of::List { vals, .. } => Variant(10, (Items(vals), span)).serialize(serializer),
             Of::Binary { val, .. } => Variant(13, (Bytes(val), span)).serialize(serializer),
             Of::Nothing { .. } => Variant(16, (span,)).serialize(serializer),
             other => other.serialize(serializer),
         }
+    }
+}
+
+/// A row of a table, which no record was made of.
+pub(super) struct Row<'a, 'n>(
+    pub(super) &'a [(Cow<'n, str>, nu_protocol::Value)],
+    pub(super) Span,
+);
+
+impl Serialize for Row<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Variant(RECORD, (Named(self.0), (self.1.start, self.1.end))).serialize(serializer)
+    }
+}
+
+struct Named<'a, 'n>(&'a [(Cow<'n, str>, nu_protocol::Value)]);
+
+impl Serialize for Named<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.0 {
+            map.serialize_entry(name, &Value(value))?;
+        }
+        map.end()
     }
 }
 

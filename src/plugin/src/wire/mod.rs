@@ -3,13 +3,19 @@
 //!
 //! A stream of a million rows is a million messages. Written as Nushell's own serializer does it, each value spells out the
 //! names of its parts, each message wakes Nushell by a write of its own, and each is acknowledged by a message that wakes
-//! this process. Measured on rows of nine columns, in processor time of Nushell, which does the same work for whatever
-//! plugin: values without names of their parts save two fifths of it; messages that are written together, while there are
-//! more at once, and acknowledgements that are taken together save a fifth. One list in place of a stream saves nothing, and
-//! holds all rows in memory.
+//! this process. Measured on a million rows of nine columns, in processor time of Nushell, which does the same work for
+//! whatever plugin: values without names of their parts save two fifths of it, variants by number another fifth; messages
+//! that are written together, while there are more at once, and acknowledgements that are taken together save a fifth. Rows
+//! that are written by the threads that read them, sixteen a batch, take this process 1.0 s in place of 3.1 s.
+//!
+//! The rest is of Nushell: with messages that were all written beforehand it takes 5.6 s for them, where one list takes
+//! 3.2 s, holds all rows in memory, and gives the first one last. Not even that comes near to `open` of CSV, which takes
+//! 1.4 s, for it makes its records without a message. Each name of a record is looked up among those before it
+//! (`Record::insert`), so that wide rows cost the square of their columns: two thirds of the time at 2,000 of them.
 
 mod acknowledged;
 mod ahead;
+mod batch;
 mod compact;
 mod failed;
 
@@ -29,16 +35,19 @@ use nu_protocol::{
 };
 
 use acknowledged::Acknowledged;
+use batch::Owed;
 use compact::{Variant, output, portion};
 use serde::Serialize;
 
 pub(crate) use ahead::{has_more, in_batches};
+pub(crate) use batch::{Item, Members, batches, in_place};
 pub(crate) use failed::fails_with;
 
 /// MessagePack with the bytes of streams as bytes, and values without the names of their parts.
 #[derive(Debug, Clone, Default)]
 pub struct Wire {
     acknowledged: Arc<Mutex<Acknowledged>>,
+    owed: Arc<Owed>,
 }
 
 impl PluginEncoder for Wire {
@@ -56,16 +65,35 @@ impl Encoder<PluginInput> for Wire {
         // only the thread that reads ever takes it
         let held = self.acknowledged.lock();
         let mut held = held.unwrap_or_else(PoisonError::into_inner);
-        let read = || MsgPackSerializer.decode(reader).map_err(Box::new);
-        held.next(read).map_err(|error| *error)
+        let read = || loop {
+            match MsgPackSerializer.decode(reader).map_err(Box::new)? {
+                Some(PluginInput::Ack(of)) if !self.owed.is_last(of) => {}
+                other => {
+                    if let Some(PluginInput::Drop(of)) = other {
+                        self.owed.forget(of);
+                    }
+                    return Ok(other);
+                }
+            }
+        };
+        held.next(read).map_err(|error: Box<ShellError>| *error)
     }
 }
 
 impl Encoder<PluginOutput> for Wire {
     fn encode(&self, output: &PluginOutput, writer: &mut impl Write) -> Result<(), ShellError> {
-        let encode = |bytes: &mut Vec<u8>| encode(output, bytes);
-        let is_item = matches!(output, PluginOutput::Data(_, StreamData::List(_)));
-        ahead::write(is_item, encode, writer).map_err(|error| match error {
+        let written = match (output, batch::take()) {
+            (PluginOutput::Data(id, StreamData::List(_)), Some(batch)) => {
+                self.owed.add(*id, batch.len());
+                let encode = |bytes: &mut Vec<u8>| batch.write(*id, bytes).map_err(not_encoded);
+                ahead::write(false, encode, writer)
+            }
+            (PluginOutput::Data(_, StreamData::List(_)), None) => {
+                ahead::write(true, |bytes| encode(output, bytes), writer)
+            }
+            _ => ahead::write(false, |bytes| encode(output, bytes), writer),
+        };
+        written.map_err(|error| match error {
             ahead::Failure::Encode(error) => *error,
             ahead::Failure::Write(error) => ShellError::Io(IoError::new_internal(
                 shell_error::io::ErrorKind::from_std(error.kind()),
@@ -104,11 +132,12 @@ fn encode(output: &PluginOutput, bytes: &mut Vec<u8>) -> Result<(), Box<ShellErr
         }
         other => return MsgPackSerializer.encode(other, bytes).map_err(Box::new),
     };
-    encoded.map_err(|error| {
-        Box::new(ShellError::PluginFailedToEncode {
-            msg: error.to_string(),
-        })
-    })
+    encoded.map_err(not_encoded)
+}
+
+fn not_encoded(error: rmp_serde::encode::Error) -> Box<ShellError> {
+    let msg = error.to_string();
+    Box::new(ShellError::PluginFailedToEncode { msg })
 }
 
 fn write(bytes: &mut Vec<u8>, message: &impl Serialize) -> Result<(), rmp_serde::encode::Error> {

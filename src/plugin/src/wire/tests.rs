@@ -1,3 +1,5 @@
+//! Messages as Nushell's own reader takes them, beside those that its own serializer would have written.
+
 use nu_plugin_protocol::StreamId;
 use nu_protocol::{LabeledError, PipelineMetadata, Span, Value, record};
 
@@ -107,6 +109,96 @@ fn nushell_reads_every_answer_with_its_metadata() {
         assert_eq!(whole(&read), whole(&value));
         assert_eq!(format!("{told:?}"), format!("{metadata:?}"));
     }
+}
+
+/// Rows of a column of numbers, and one as wide as a batch may be.
+fn rows(count: i64) -> Vec<Members<'static>> {
+    let row = |n: i64| vec![("n".into(), Value::test_int(n))];
+    let mut rows: Vec<Members> = (0..count).map(row).collect();
+    rows.push(vec![(
+        "wide".into(),
+        Value::test_string("x".repeat(1 << 17)),
+    )]);
+    rows
+}
+
+#[test]
+fn nushell_reads_each_row_of_a_batch_as_a_message_of_its_own() {
+    let span = Span::new(3, 70_000);
+    let items = batches(&mut rows(100).into_iter(), span);
+    assert!(items.len() > 6 && items.len() < 100);
+    let (wire, mut bytes) = (Wire::default(), Vec::new());
+    for item in in_place(items.into_iter(), span) {
+        let output = PluginOutput::Data(7, StreamData::List(item));
+        bytes.extend(written(&wire, &output));
+    }
+    let mut rest = bytes.as_slice();
+    for row in rows(100) {
+        let read = Encoder::<PluginOutput>::decode(&MsgPackSerializer, &mut rest).unwrap();
+        let Some(PluginOutput::Data(7, StreamData::List(read))) = read else {
+            panic!("another message than {row:?}");
+        };
+        let row = row
+            .into_iter()
+            .map(|(name, value)| (name.into_owned(), value));
+        assert_eq!(whole(&read), whole(&Value::record(row.collect(), span)));
+    }
+    assert!(rest.is_empty());
+}
+
+/// A writer may have a hundred items under way: it has to hear of each batch once, when the last row of it is used.
+#[test]
+fn a_batch_is_acknowledged_once_by_its_last_row() {
+    let wire = Wire::default();
+    let (mut items, mut rows_written) = (0, 0);
+    while items < 64 {
+        let batches = batches(&mut rows(100).into_iter(), Span::unknown());
+        for item in in_place(batches.into_iter(), Span::unknown()) {
+            written(&wire, &PluginOutput::Data(7, StreamData::List(item)));
+            items += 1;
+        }
+        rows_written += 101;
+    }
+    let acknowledgements = [PluginInput::Ack(7), PluginInput::Ack(8)];
+    let mut bytes = Vec::new();
+    let mut read = 0;
+    for _ in 0..rows_written {
+        MsgPackSerializer
+            .encode(&acknowledgements[0], &mut bytes)
+            .unwrap();
+    }
+    let mut rest = bytes.as_slice();
+    while let Some(message) = Encoder::<PluginInput>::decode(&wire, &mut rest).unwrap() {
+        assert!(matches!(message, PluginInput::Ack(7)));
+        read += 1;
+    }
+    // those of the last burst wait for others
+    assert!(read <= items && items - read < 32, "{read} of {items}");
+    let mut bytes = Vec::new();
+    for _ in 0..64 {
+        MsgPackSerializer
+            .encode(&acknowledgements[1], &mut bytes)
+            .unwrap();
+    }
+    let mut rest = bytes.as_slice();
+    let next = Encoder::<PluginInput>::decode(&wire, &mut rest).unwrap();
+    assert!(matches!(next, Some(PluginInput::Ack(7))), "{next:?}");
+}
+
+#[test]
+fn a_batch_that_nobody_wants_is_not_written_for_the_next_stream() {
+    let wire = Wire::default();
+    let mut items = in_place(
+        batches(&mut rows(1).into_iter(), Span::unknown()).into_iter(),
+        Span::unknown(),
+    );
+    assert!(items.next().is_some());
+    drop(items);
+    let output = PluginOutput::Data(1, StreamData::List(Value::test_int(5)));
+    let PluginOutput::Data(1, StreamData::List(read)) = read(&written(&wire, &output)) else {
+        panic!("another message");
+    };
+    assert_eq!(read, Value::test_int(5));
 }
 
 #[test]

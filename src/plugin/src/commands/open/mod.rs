@@ -1,14 +1,14 @@
+//! `ulid open`: the rows of files as a table, on their way out as records or as MessagePack. How a file is read is known by
+//! the engine alone.
+
 mod packed;
 mod tab;
+mod table;
 
 use std::{
-    mem,
     ops::ControlFlow,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCommand};
@@ -19,29 +19,24 @@ use nu_plugin::{DynamicCompletionCall, EngineInterface, EvaluatedCall, PluginCom
 use nu_protocol::engine::ExperimentalMarker;
 use nu_protocol::{
     ByteStream, ByteStreamType, DataSource, DynamicSuggestion, Example, LabeledError, PipelineData,
-    PipelineMetadata, Record, Signature, Span, SyntaxShape, Type, Value, engine::ArgType,
+    PipelineMetadata, Signature, SyntaxShape, Type, Value, engine::ArgType,
 };
-use ulid_engine::{
-    Timestamp,
-    dataset::{Dataset, Format, MEMORY, RowOrder, RowRef},
-    query::{self, ExpressionList, SelectError},
-    readable::readable,
-    row::{Cell, Fact, Schema},
-    sort::Direction,
-    timestamp::TimeZone,
-};
+use ulid_engine::{dataset::RowOrder, row::Schema, sort::Direction};
 
 use crate::{
     UlidPlugin,
     args::{self, Rules},
-    dataset::{self, Files, Filter, Meaning},
+    dataset::{self, Files, Meaning},
     filter,
     interrupt::Interruptible,
-    json, label,
     pump::{pump_batches, pump_pieces},
     source,
-    value::{self, fact_name},
+    value::fact_name,
+    wire::{Item, batches, in_place},
 };
+
+pub(super) use table::{Cells, readable_text};
+use table::{FACTS, Listed, Make, Table};
 
 /// `ulid open`.
 pub(crate) struct Open;
@@ -238,224 +233,6 @@ fn metadata(paths: &[PathBuf]) -> PipelineMetadata {
     }
 }
 
-/// Columns that are asked for.
-struct Listed {
-    list: ExpressionList,
-    /// For each the place among the columns of the file, if it is nothing else.
-    places: Vec<Option<usize>>,
-}
-
-impl Listed {
-    fn read(
-        dataset: &Dataset,
-        columns: &Value,
-        meaning: &Meaning,
-        direction: Option<Direction>,
-    ) -> Result<Listed, LabeledError> {
-        let scope = meaning.scope(dataset);
-        let (text, span) = (columns.as_str()?, columns.span());
-        let list = ExpressionList::parse(text, &scope)
-            .map_err(|error| label::bad_columns(&error, span))?;
-        if direction.is_some() && list.looks_around() {
-            return Err(label::sorted_columns(span));
-        }
-        meaning.tell(&query::notes(text, &scope));
-        meaning.tell_unknown(text, &scope);
-        let place = |name: &str| dataset.columns().iter().position(|column| column == name);
-        let places = list.columns().map(|column| place(column?)).collect();
-        Ok(Listed { list, places })
-    }
-}
-
-/// Columns of every row before those of the file.
-const FACTS: [Fact; 3] = [Fact::Row, Fact::Id, Fact::Time];
-
-/// The rows of a file that are to become values.
-struct Table {
-    dataset: Arc<Dataset>,
-    schema: Schema,
-    /// The columns that are asked for; facts and all columns of the file if there are none.
-    columns: Option<Listed>,
-    /// All rows become values where there is none.
-    filter: Option<Filter>,
-    zone: TimeZone,
-    /// Cells of CSV that look like numbers become numbers.
-    infers: bool,
-    /// Rows of which not all was read.
-    cut: AtomicU64,
-    span: Span,
-}
-
-impl Table {
-    /// Gives what `make` makes of the rows of each block, in the order of the file.
-    fn in_file_order<T: Send>(
-        &self,
-        run: &Interruptible,
-        make: &(impl Fn(Vec<Value>) -> T + Sync),
-        give: &mut dyn FnMut(T) -> ControlFlow<()>,
-    ) -> Result<(), SelectError> {
-        let condition = self.filter.as_ref().map(|filter| &filter.query);
-        match &self.columns {
-            None => {
-                let values = |rows: &mut dyn Iterator<Item = RowRef<'_>>| make(self.values(rows));
-                query::scan(&self.dataset, condition, run.progress(), values, give)
-            }
-            Some(columns) => columns.list.scan(
-                &self.dataset,
-                condition,
-                run.progress(),
-                |rows| {
-                    let listed = rows.map(|(row, values)| self.listed(columns, &row, values));
-                    make(listed.collect())
-                },
-                give,
-            ),
-        }
-    }
-
-    /// The error that ended a pass or the source early. After Ctrl-C there is none: the stream ends, as every stream does.
-    fn failure(
-        &self,
-        scanned: Result<(), SelectError>,
-        run: &Interruptible,
-    ) -> Option<LabeledError> {
-        match scanned {
-            _ if run.progress().is_cancelled() => None,
-            Ok(()) => {
-                let error = self.dataset.extent().error;
-                let error = error.map(|error| label::not_read(&error, self.span));
-                error.or_else(|| self.cut_rows())
-            }
-            Err(SelectError::Scan(error)) => Some(label::not_scanned(&error, self.span)),
-            Err(error) => Some(label::not_selected(&error, self.span)),
-        }
-    }
-
-    /// An error for rows that are longer than anything that is read of one.
-    fn cut_rows(&self) -> Option<LabeledError> {
-        let cut = self.cut.load(Relaxed);
-        (cut > 0).then(|| label::cut_rows(cut, self.dataset.layout().record_limit(), self.span))
-    }
-
-    fn values(&self, rows: &mut dyn Iterator<Item = RowRef<'_>>) -> Vec<Value> {
-        let value = |row: RowRef<'_>| match &self.columns {
-            Some(columns) => self.listed(columns, &row, columns.list.values(row)),
-            None => self.value(&row),
-        };
-        rows.map(value).collect()
-    }
-
-    /// A row in the columns that are asked for.
-    fn listed(&self, columns: &Listed, row: &RowRef<'_>, values: Vec<query::Value>) -> Value {
-        let infers = self.infers && !row.has_types();
-        let mut record = Record::with_capacity(values.len());
-        let cells = row.typed_cells();
-        let names = columns.list.names().iter().zip(&columns.places);
-        for ((name, place), value) in names.zip(values) {
-            let value = match place.map(|place| cells.get(place).cloned()) {
-                Some(cell) => self.cell(cell.unwrap_or(Cell::Missing), infers),
-                None => value::of_language(value, &self.zone, self.span),
-            };
-            record.push(name.as_str(), value);
-        }
-        if row.is_cut() {
-            self.cut.fetch_add(1, Relaxed);
-        }
-        Value::record(record, self.span)
-    }
-
-    /// The rows by ID, those without one last.
-    fn sorted(&self, direction: Direction, run: &Interruptible) -> Result<RowOrder, LabeledError> {
-        let chosen = match &self.filter {
-            Some(filter) => Some(filter.select(&self.dataset, run)?),
-            None => None,
-        };
-        self.dataset
-            .order(direction, MEMORY, chosen.as_ref(), run.progress())
-            .map_err(|error| label::not_ordered(&error, self.span))
-    }
-
-    /// Gives what `make` makes of rows behind one another, in an order.
-    fn in_order<T: Send>(
-        &self,
-        order: &RowOrder,
-        run: &Interruptible,
-        make: &(impl Fn(Vec<Value>) -> T + Sync),
-        give: &mut dyn FnMut(T) -> ControlFlow<()>,
-    ) -> Result<(), SelectError> {
-        let rows = (0..order.len()).filter_map(|place| order.get(place));
-        let scanned = self.dataset.scan_in_order(
-            rows.map(|row| row as usize),
-            MEMORY,
-            run.progress(),
-            |stretch| make(self.values(&mut stretch.rows())),
-            give,
-        );
-        scanned.map_err(SelectError::from)
-    }
-
-    fn value(&self, row: &RowRef<'_>) -> Value {
-        let span = self.span;
-        let columns = self.schema.columns();
-        let mut record = Record::with_capacity(columns.len() + FACTS.len());
-        let (number, id, time) = (
-            i64::try_from(row.number()).unwrap_or(i64::MAX),
-            row.id.ok().map(|id| value::id(id, span)),
-            row.id
-                .ok()
-                .map(|id| value::datetime(Timestamp::of(id), &self.zone, span)),
-        );
-        let nothing = || Value::nothing(span);
-        let facts = [
-            Value::int(number, span),
-            id.unwrap_or_else(nothing),
-            time.unwrap_or_else(nothing),
-        ];
-        for (name, fact) in FACTS.into_iter().zip(facts) {
-            record.push(fact_name(name), fact);
-        }
-        // what has a type is not guessed at
-        let infers = self.infers && !row.has_types();
-        let mut cells = row.typed_cells();
-        let has_nothing = cells.iter().all(|cell| matches!(cell, Cell::Missing));
-        let surplus = cells.split_off(self.dataset.columns().len());
-        for column in columns {
-            let cell = cells.get_mut(column.place);
-            let cell = cell.map_or(Cell::Missing, |cell| mem::replace(cell, Cell::Missing));
-            record.push(column.name.as_str(), self.cell(cell, infers));
-        }
-        let names = self.schema.surplus_names(row, surplus.len());
-        for (name, cell) in names.into_iter().zip(surplus) {
-            record.push(name, self.cell(cell, infers));
-        }
-        if row.format() == Format::Binary {
-            record.push("bytes", Value::binary(row.text, span));
-        } else if row.has_types() && has_nothing {
-            // a line that is no JSON, or an object of other fields: what stands there tells
-            let name = if record.contains("text") {
-                "text_"
-            } else {
-                "text"
-            };
-            record.push(name, readable_text(row, span));
-        } else if !row.has_columns() || self.dataset.columns().is_empty() {
-            record.push("text", readable_text(row, span));
-        }
-        if row.is_cut() {
-            self.cut.fetch_add(1, Relaxed);
-        }
-        Value::record(record, span)
-    }
-
-    fn cell(&self, cell: Cell<'_>, infers: bool) -> Value {
-        let cells = Cells {
-            infers,
-            span: self.span,
-        };
-        cells.value(cell)
-    }
-}
-
 /// Rows that are asked for, in their order.
 struct Rows {
     table: Table,
@@ -470,12 +247,13 @@ impl Rows {
         let head = self.table.span;
         let order = self.sorted()?;
         let rows = pump_batches(move |give| {
-            let failure = self.give(order.as_ref(), &|rows| rows, give);
+            let failure = self.give(order.as_ref(), &|rows| batches(rows, head), give);
             if let Some(error) = failure {
-                let _: ControlFlow<()> = give(vec![Value::error(error.into(), head)]);
+                let error = Value::error(error.into(), head);
+                let _: ControlFlow<()> = give(vec![Item::Value(error)]);
             }
         });
-        Ok(filter::stream(engine, head, rows))
+        Ok(filter::stream(engine, head, in_place(rows, head)))
     }
 
     /// The same as MessagePack. What ends it early is an error of the stream.
@@ -488,7 +266,7 @@ impl Rows {
         let order = self.sorted()?;
         let pieces = pump_pieces(move |give| {
             let each = &mut |piece: Vec<u8>| give(Ok(piece));
-            let failure = self.give(order.as_ref(), &|rows| packed::rows(&rows), each);
+            let failure = self.give(order.as_ref(), &packed::rows, each);
             if let Some(error) = failure {
                 let _: ControlFlow<()> = give(Err(error));
             }
@@ -510,7 +288,7 @@ impl Rows {
     fn give<T: Send>(
         &self,
         order: Option<&RowOrder>,
-        make: &(impl Fn(Vec<Value>) -> T + Sync),
+        make: &Make<'_, T>,
         give: &mut dyn FnMut(T) -> ControlFlow<()>,
     ) -> Option<LabeledError> {
         let scanned = match order {
@@ -519,36 +297,4 @@ impl Rows {
         };
         self.table.failure(scanned, &self.run)
     }
-}
-
-/// How cells become values.
-pub(super) struct Cells {
-    /// Cells of CSV that look like numbers become numbers.
-    pub(super) infers: bool,
-    pub(super) span: Span,
-}
-
-impl Cells {
-    pub(super) fn value(&self, cell: Cell<'_>) -> Value {
-        match cell {
-            Cell::Missing | Cell::Null => Value::nothing(self.span),
-            Cell::Bool(value) => Value::bool(value, self.span),
-            Cell::Number(text) => {
-                json::number(text, self.span).unwrap_or_else(|| Value::string(text, self.span))
-            }
-            Cell::List(json) | Cell::Object(json) => json::value(&json, self.span),
-            Cell::Text(text) if self.infers => inferred(text.into_owned(), self.span),
-            Cell::Text(text) => Value::string(text, self.span),
-        }
-    }
-}
-
-/// The text of a row.
-pub(super) fn readable_text(row: &RowRef<'_>, span: Span) -> Value {
-    Value::string(readable(row.text), span)
-}
-
-/// A cell of CSV as what it looks like: a whole number, another number, or text, as `from csv` reads it.
-fn inferred(text: String, span: Span) -> Value {
-    json::number(&text, span).unwrap_or_else(|| Value::string(text, span))
 }

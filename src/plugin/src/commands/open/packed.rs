@@ -8,19 +8,28 @@ use std::io::{self, Cursor, Read};
 use nu_protocol::{LabeledError, Value};
 use serde::{Serialize, Serializer};
 
-use crate::wire::fails_with;
+use crate::wire::{Members, fails_with};
 
 /// Type of the bytes, as Nushell's metadata has it.
 pub(super) const CONTENT_TYPE: &str = "application/x-msgpack";
 
 /// Rows behind one another.
-pub(super) fn rows(rows: &[Value]) -> Vec<u8> {
+pub(super) fn rows(rows: &mut dyn Iterator<Item = Members<'_>>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for row in rows {
         // memory takes all that is written, and every value has a form
-        let _ = rmp_serde::encode::write(&mut bytes, &Packed(row));
+        let _ = rmp_serde::encode::write(&mut bytes, &Row(&row));
     }
     bytes
+}
+
+/// The names and values of a row.
+struct Row<'a>(&'a Members<'a>);
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, Packed(value))))
+    }
 }
 
 /// Pieces behind one another, and the error that ends them.
@@ -111,21 +120,20 @@ impl Serialize for Bytes<'_> {
 
 #[cfg(test)]
 mod tests {
-    use nu_protocol::record;
-
     use super::*;
 
     #[test]
     fn rows_are_what_the_specification_of_messagepack_says() {
-        let row = Value::test_record(record! {
-            "n" => Value::test_int(7),
-            "t" => crate::value::example_datetime(1_500),
-            "z" => Value::test_nothing(),
-        });
+        let row: Members = vec![
+            ("n".into(), Value::test_int(7)),
+            ("t".into(), crate::value::example_datetime(1_500)),
+            ("z".into(), Value::test_nothing()),
+        ];
         let nanos = 500_000_000_u32.to_be_bytes();
         let mut wanted = vec![0x83, 0xa1, b'n', 7, 0xa1, b't', 0xc7, 12, 0xff];
         wanted.extend(nanos);
         wanted.extend([0, 0, 0, 0, 0, 0, 0, 1, 0xa1, b'z', 0xc0]);
-        assert_eq!(rows(&[row.clone(), row]), [&wanted[..], &wanted].concat());
+        let found = rows(&mut [row.clone(), row].into_iter());
+        assert_eq!(found, [&wanted[..], &wanted].concat());
     }
 }
