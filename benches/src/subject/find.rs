@@ -76,7 +76,6 @@ fn find_in(group: Group, line: impl Fn(Text, usize) -> String) -> Group {
             assert_eq!(pattern.find_iter(black_box(&text)).count(), LINES);
         });
     }
-    group
-        .aim(&ours("avx512"), READ, 0.6)
-        .aim(&ours("avx512"), REGEX, 80.0)
+    // `regex` stands beside it without an aim: how much faster one can be is what reading the bytes allows
+    group.aim(&ours("avx512"), READ, 0.6)
 }

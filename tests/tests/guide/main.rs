@@ -80,6 +80,7 @@ fn every_other_document() {
         "dap/editors/*",
         "src/core",
         "src/plugin",
+        "benches/results",
     ] {
         let documents = markdown(folder);
         documents
