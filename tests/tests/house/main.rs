@@ -9,6 +9,7 @@ mod licences;
 mod packages;
 mod promises;
 mod rooms;
+mod support;
 mod unify;
 mod words;
 
