@@ -1,8 +1,9 @@
 //! The file that stands for the program being debugged.
 
 use std::{
-    fs::Metadata,
-    path::PathBuf,
+    fs::{File, Metadata},
+    io::Read as _,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -201,10 +202,37 @@ fn has_lines(target: &Target, dataset: &Dataset) -> bool {
     is_plain(target, dataset) && !lines.is_empty() && lines.is_sorted_by(|a, b| a < b)
 }
 
-/// True if the file holds what is read of it. Compressed data and streams have another length than what comes out of them.
+/// True if an editor that opens the file shows the text that is read of it. Compressed data and streams have another length than what
+/// comes out of them; a mark of the encoding is read by editors, too.
 fn is_plain(target: &Target, dataset: &Dataset) -> bool {
-    let is_whole = |file: &Metadata| file.is_file() && file.len() == dataset.extent().bytes;
-    target.command.is_none() && target.path.metadata().is_ok_and(|file| is_whole(&file))
+    let path = &target.path;
+    let Some(file) = path.metadata().ok().filter(Metadata::is_file) else {
+        return false;
+    };
+    target.command.is_none()
+        && match mark(path) {
+            Mark::Utf8 => file.len() == dataset.extent().bytes + 3,
+            Mark::Utf16 => true,
+            Mark::None => file.len() == dataset.extent().bytes,
+        }
+}
+
+/// The mark of the encoding with which a text may begin, as those of Excel do.
+enum Mark {
+    None,
+    Utf8,
+    Utf16,
+}
+
+fn mark(path: &Path) -> Mark {
+    let mut head = Vec::with_capacity(3);
+    let read = File::open(path).and_then(|file| file.take(3).read_to_end(&mut head));
+    match &head[..] {
+        _ if read.is_err() => Mark::None,
+        [0xEF, 0xBB, 0xBF] => Mark::Utf8,
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Mark::Utf16,
+        _ => Mark::None,
+    }
 }
 
 /// The file itself where an editor can show it; else a text that we render.

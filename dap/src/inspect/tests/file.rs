@@ -175,6 +175,27 @@ fn elements_of_json_are_found_by_their_lines() {
     assert_eq!(line["result"], "14");
 }
 
+/// Excel writes a mark of the encoding, and a table as Unicode text in UTF-16: an editor opens both by itself.
+#[test]
+fn a_text_with_a_mark_of_its_encoding_is_shown_as_the_file() {
+    let table = format!(
+        "\u{feff}ID\tName\r\n{}\tMüller\r\n",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    );
+    let utf16 = table.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [table.into_bytes(), utf16] {
+        let mut client = Client::of_file("export.txt", &bytes, json!({}));
+        let frame = client.frames()[0].clone();
+        assert_eq!(frame["line"], 2);
+        assert_eq!(frame["source"]["sourceReference"], Value::Null);
+        assert!(
+            client.see(0).contains("Name: text = Müller"),
+            "{}",
+            client.see(0)
+        );
+    }
+}
+
 /// Six rows that DuckDB wrote, with the IDs as text. An editor is shown them as a table.
 #[cfg(feature = "parquet")]
 #[test]
