@@ -6,7 +6,7 @@ use std::{
     ops::Range,
 };
 
-use lru::DefaultHasher;
+use hashbrown::DefaultHashBuilder;
 use ulid_engine::Timestamp;
 
 use super::super::{
@@ -153,33 +153,55 @@ impl Answer {
 /// Everything that is known until the debuggee runs on.
 #[derive(Debug, Default)]
 pub(super) struct Stop {
-    origins: HashMap<i64, Origin, DefaultHasher>,
+    origins: HashMap<i64, Origin, DefaultHashBuilder>,
     answers: Vec<Answer>,
     /// The frames that have a number; none in the place of one that is void.
     frames: Vec<Option<i64>>,
     /// The threads of frames.
-    threads: HashMap<i64, i64, DefaultHasher>,
+    threads: HashMap<i64, i64, DefaultHashBuilder>,
     /// The references and expressions that were shown.
-    listed: HashSet<i64, DefaultHasher>,
-    expressions: HashSet<Box<str>, DefaultHasher>,
+    listed: HashSet<i64, DefaultHashBuilder>,
+    expressions: HashSet<Box<str>, DefaultHashBuilder>,
     /// True if a ULID was shown that is not remembered.
     is_full: bool,
+    /// Memory for the rows of the next answer, and for their texts.
+    spare: (Vec<Remembered>, String),
 }
 
 impl Stop {
     pub(super) fn clear(&mut self) {
+        let spare = std::mem::take(&mut self.answers)
+            .into_iter()
+            .max_by_key(|answer| answer.rows.len());
         *self = Stop::default();
+        if let Some(spare) = spare {
+            self.keep(spare);
+        }
+    }
+
+    /// Keeps the memory of an answer for the next one: a debugger asks for the same rows at each stop.
+    fn keep(&mut self, answer: Answer) {
+        let Answer {
+            mut rows,
+            mut texts,
+            ..
+        } = answer;
+        if rows.capacity() > self.spare.0.capacity() {
+            rows.clear();
+            texts.clear();
+            self.spare = (rows, texts);
+        }
     }
 
     /// Forgets what hangs on one thread, or on none that is known. Returns the references that are void.
-    pub(super) fn clear_thread(&mut self, thread: i64) -> HashSet<i64, DefaultHasher> {
+    pub(super) fn clear_thread(&mut self, thread: i64) -> HashSet<i64, DefaultHashBuilder> {
         let threads = std::mem::take(&mut self.threads);
         let is_void = |frame: Option<i64>| {
             let of = frame.and_then(|frame| threads.get(&frame));
             of.is_none_or(|of| *of == thread)
         };
         let references = self.origins.iter();
-        let void: HashSet<i64, DefaultHasher> = references
+        let void: HashSet<i64, DefaultHashBuilder> = references
             .filter(|(_, origin)| is_void(origin.frame))
             .map(|(reference, _)| *reference)
             .collect();
@@ -243,7 +265,12 @@ impl Stop {
     /// An answer comes, whose rows are [`Stop::show`]n next.
     pub(super) fn begin(&mut self, question: Question, frame: Option<i64>) -> Listing {
         // what is answered last holds, whatever was asked in between
-        self.answers.retain(|answer| answer.question != question);
+        let same = |answer: &Answer| answer.question == question;
+        if let Some(before) = self.answers.iter().position(same) {
+            let before = self.answers.remove(before);
+            self.keep(before);
+        }
+        let (rows, texts) = std::mem::take(&mut self.spare);
         let number = self.answers.len();
         let parent = question.parent();
         let mut others = self.answers.iter();
@@ -253,8 +280,8 @@ impl Stop {
         self.answers.push(Answer {
             question,
             frame,
-            rows: Vec::new(),
-            texts: String::new(),
+            rows,
+            texts,
         });
         let remembered: usize = self.answers.iter().map(|answer| answer.rows.len()).sum();
         Listing {
@@ -316,7 +343,8 @@ impl Stop {
         let answer = self.answers.get(listing.number);
         let shows_none = answer.is_none_or(|answer| answer.rows.is_empty());
         if shows_none && answer.is_some() {
-            self.answers.remove(listing.number);
+            let answer = self.answers.remove(listing.number);
+            self.keep(answer);
         }
         !shows_none
     }
