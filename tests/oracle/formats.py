@@ -160,9 +160,15 @@ class Case:
         # which the module would not quote
         words = [word for word in WORDS if self.ending != "\r" or "\n" not in word]
         quoting = self.random.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+        quote, space = '"', ""
+        if self.random.random() < 0.15:
+            quoting, quote = csv.QUOTE_ALL, "'"
+        if self.random.random() < 0.15:
+            # spaces that begin a field are then lost without quotes
+            quoting, space, delimiter = csv.QUOTE_ALL, " ", self.random.choice(",;")
         blanks = self.random.choice([0, 0, 0.2])
         line, parts = 1, []
-        if self.random.random() < 0.15:
+        if self.random.random() < 0.15 and not space:
             delimiter = self.random.choice("^~")
             self.options += ["--delimiter", delimiter]
         if not has_header:
@@ -175,10 +181,14 @@ class Case:
             parts.append(f"% words of a program{self.ending}" * 2)
             self.options += ["--comment", "%"]
 
-        def write(cells):
+        def written(cell):
             buffer = io.StringIO()
-            csv.writer(buffer, delimiter=delimiter, quoting=quoting, lineterminator=self.ending).writerow(cells)
-            parts.append(buffer.getvalue())
+            how = {"delimiter": delimiter, "quoting": quoting, "quotechar": quote, "lineterminator": self.ending}
+            csv.writer(buffer, **how).writerow([cell])
+            return buffer.getvalue().removesuffix(self.ending)
+
+        def write(cells):
+            parts.append((delimiter + space).join(map(written, cells)) + self.ending)
 
         if self.random.random() < 0.2 and has_header:
             parts.append(self.random.choice(["report of May", "# made by a program"]) + self.ending)
@@ -205,12 +215,13 @@ class Case:
             name = "id_" if has_header else f"column{names.index('id') + 1}"
             for row in self.rows:
                 row.cells[name] = row.text
-        self.check_table(content, delimiter, names, has_header)
+        how = {"delimiter": delimiter, "quotechar": quote, "skipinitialspace": bool(space)}
+        self.check_table(content, names, how)
         return self.encoded(content)
 
-    def check_table(self, content, delimiter, names, has_header):
+    def check_table(self, content, names, how):
         """What was written is what the module reads."""
-        read = [row for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter) if row]
+        read = [row for row in csv.reader(io.StringIO(content, newline=""), **how) if row]
         read = read[-len(self.rows) :]
         assert [row[names.index("id")] for row in read] == [row.text for row in self.rows]
 

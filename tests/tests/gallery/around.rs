@@ -335,14 +335,6 @@ pub(crate) const AROUND: &[(&str, &str, &str, usize, usize, u64)] = &[
         0,
     ),
     (
-        "sqlite-quote.txt",
-        ".mode quote of sqlite3",
-        "text",
-        7,
-        6,
-        0,
-    ),
-    (
         "sqlite-table.txt",
         ".mode table of sqlite3",
         "text",

@@ -438,6 +438,11 @@ pub(crate) const WHOLE: &[(&str, &str, &str)] = &[
         "csv, ID in column 1 \"id\" of 5",
     ),
     (
+        "sqlite-quote.txt",
+        ".mode quote of sqlite3",
+        "csv, quoted by ', ID in column 1 \"id\" of 5",
+    ),
+    (
         "sqlite-tabs.txt",
         ".mode tabs of sqlite3",
         "tsv, ID in column 1 \"id\" of 5",

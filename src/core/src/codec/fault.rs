@@ -102,6 +102,12 @@ impl fmt::Display for Explanation {
                 write!(f, "the text is empty, a ULID has {TEXT_LEN} characters")
             }
             FaultKind::Length { found: 1 } => write!(f, "1 character, a ULID has {TEXT_LEN}"),
+            FaultKind::Length { found: 36 } => {
+                write!(
+                    f,
+                    "36 characters, as a UUID has them, a ULID has {TEXT_LEN}"
+                )
+            }
             FaultKind::Length { found } => write!(f, "{found} characters, a ULID has {TEXT_LEN}"),
             FaultKind::Character { found } => explain_character(found, f),
             FaultKind::Overflow => f.write_str("the largest ULID is 7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),

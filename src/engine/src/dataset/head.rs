@@ -32,7 +32,7 @@ pub(super) fn wait_for(options: &OpenOptions) -> Wait {
 }
 
 /// True if options say all that a sample of a table tells.
-fn is_table_told(options: &OpenOptions) -> bool {
+pub(super) fn is_table_told(options: &OpenOptions) -> bool {
     let has_delimiter = options.format == Some(Format::Tsv) || options.delimiter.is_some();
     let has_place = options.column.is_some() || options.place.is_some();
     has_delimiter && has_place && options.header.is_some() && options.spelling.is_some()

@@ -61,11 +61,11 @@ fn take_names(layouts: &mut [Layout]) {
             continue;
         }
         if layout.header {
-            named = Some((layout.columns.clone(), layout.delimiter));
+            named = Some((layout.columns.clone(), layout.fields.delimiter));
             continue;
         }
         if let Some((names, delimiter)) = &named
-            && (names.len(), *delimiter) == (layout.columns.len(), layout.delimiter)
+            && (names.len(), *delimiter) == (layout.columns.len(), layout.fields.delimiter)
         {
             layout.columns.clone_from(names);
         }

@@ -12,7 +12,7 @@ use super::{
     options::Format,
     pages::{ArrayPath, Pages},
     row::Row,
-    separated,
+    separated::Fields,
     split::Splitter,
     within,
 };
@@ -58,7 +58,8 @@ pub struct Layout {
     pub kinds: Kinds,
     /// True if each ID of a text is a row of its own.
     pub every: bool,
-    pub(super) delimiter: u8,
+    /// How the fields of a table are written.
+    pub(super) fields: Fields,
     /// Types that the file declares for its columns, if it does.
     pub(super) types: Vec<CellType>,
     /// The place of each of the columns in a record, if the file has not all of them in their order.
@@ -109,7 +110,7 @@ impl Layout {
             every: false,
             array: None,
             is_sequence: false,
-            delimiter: if format == Format::Tsv { b'\t' } else { b',' },
+            fields: Fields::by(if format == Format::Tsv { b'\t' } else { b',' }),
             places: None,
             several: None,
         }
@@ -159,7 +160,7 @@ impl Layout {
 
     /// True for the record that names the columns.
     pub(super) fn is_header(&self, record: &[u8]) -> bool {
-        let cells = separated::cells(record, self.delimiter).into_iter();
+        let cells = self.fields.cells(record).into_iter();
         let names = names(cells.map(Cow::into_owned).collect());
         let own = names.iter().zip(0..);
         let mut places = own.map(|(name, place)| (self.column(name), place));
@@ -170,7 +171,7 @@ impl Layout {
 
     pub(super) fn splitter(&self) -> Splitter {
         match self.format {
-            Format::Csv | Format::Tsv => Splitter::quoted(self.delimiter),
+            Format::Csv | Format::Tsv => Splitter::quoted(self.fields),
             Format::Binary => Splitter::Fixed(0),
             Format::Json => match &self.array {
                 Some(array) => Splitter::Pages(Pages::new(array.path)),
@@ -209,7 +210,7 @@ impl Layout {
     /// Range of the text that is looked through for an ID.
     pub(super) fn text_of(&self, record: &[u8]) -> Option<Range<usize>> {
         match self.format {
-            Format::Csv | Format::Tsv => separated::field(record, self.id_column?, self.delimiter),
+            Format::Csv | Format::Tsv => self.fields.field(record, self.id_column?),
             Format::JsonLines | Format::Json => match &self.field {
                 Some(field) => json::string_at(record, field),
                 None => json::whole_string(record),
@@ -293,7 +294,7 @@ impl Layout {
     pub(super) fn cells<'a>(&self, record: &'a [u8]) -> Vec<Cow<'a, str>> {
         let mut cells = match self.format {
             Format::Csv | Format::Tsv => {
-                let cells = separated::cells(record, self.delimiter);
+                let cells = self.fields.cells(record);
                 self.arranged(cells, &Cow::Borrowed(""))
             }
             Format::JsonLines | Format::Json => {
@@ -317,7 +318,7 @@ impl Layout {
     pub(super) fn typed_cells<'a>(&self, record: &'a [u8]) -> Vec<Cell<'a>> {
         let mut cells: Vec<Cell<'a>> = match self.format {
             Format::Csv | Format::Tsv => {
-                let cells = separated::typed_cells(record, self.delimiter, &self.types);
+                let cells = self.fields.typed_cells(record, &self.types);
                 self.arranged(cells, &Cell::Missing)
             }
             Format::JsonLines | Format::Json => {
@@ -349,6 +350,12 @@ impl Layout {
             Format::Json => record.len() - record.trim_ascii_start().len(),
             _ => 0,
         }
+    }
+
+    /// True if the last rows are found from the end of a file: a line end outside of quotes, which come in pairs, ends one.
+    /// Apostrophes stand alone in many a text.
+    pub(super) fn is_found_from_behind(&self) -> bool {
+        self.format != Format::Json && !self.every && self.fields.quote == b'"'
     }
 
     /// True if rows stand on lines that an editor shows, however many each of them takes.
@@ -384,18 +391,14 @@ impl Layout {
         column: Column<'_>,
     ) -> Option<Cow<'a, [u8]>> {
         match column {
-            Column::Place(place) => {
-                separated::plain_cell(record, place?, self.width(), self.delimiter)
-            }
+            Column::Place(place) => self.fields.plain_cell(record, place?, self.width()),
             Column::Path(_) => None,
         }
     }
 
     pub(super) fn cell<'a>(&self, record: &'a [u8], column: Column<'_>) -> Option<Cow<'a, str>> {
         match (self.format, column) {
-            (Format::Csv | Format::Tsv, Column::Place(place)) => {
-                separated::cell(record, place?, self.delimiter)
-            }
+            (Format::Csv | Format::Tsv, Column::Place(place)) => self.fields.cell(record, place?),
             (format, Column::Path(path)) if format.has_objects() => json::cell(record, path),
             _ => None,
         }
@@ -414,6 +417,9 @@ impl fmt::Display for Layout {
         }
         if let Some(array) = &self.array {
             write!(f, ", elements of {:?}", array.name)?;
+        }
+        if self.fields.quote == b'\'' {
+            f.write_str(", quoted by '")?;
         }
         if self.is_sequence {
             f.write_str(", one object behind another")?;

@@ -39,9 +39,12 @@ pub(super) fn each_line_end(bytes: &[u8], mut each: impl FnMut(usize)) {
     each_of(Kernel::active(), Sought::LineEnds, bytes, |at| each(at + 1));
 }
 
-/// Calls `each` with the place of each quote and of each end of a line.
-pub(super) fn each_quote_or_line_end(bytes: &[u8], each: impl FnMut(usize)) {
-    each_of(Kernel::active(), Sought::Quotes, bytes, each);
+/// Calls `each` with the place of each quote, as a table writes it, and of each end of a line.
+pub(super) fn each_quote_or_line_end(quote: u8, bytes: &[u8], each: impl FnMut(usize)) {
+    match quote {
+        b'"' => each_of(Kernel::active(), Sought::Quotes, bytes, each),
+        _ => memchr2_iter(b'\n', quote, bytes).for_each(each),
+    }
 }
 
 /// Calls `each` with the place of each quote, backslash, comma, bracket and brace, and perhaps of other bytes.

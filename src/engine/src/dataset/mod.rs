@@ -363,7 +363,7 @@ impl Dataset {
         };
         let last = self.store.source.section_at(end);
         // where elements of an array begin cannot be told from their end
-        if indexed >= end || last.layout.format == Format::Json || last.layout.every {
+        if indexed >= end || !last.layout.is_found_from_behind() {
             let first = known.saturating_sub(count as u64);
             let rows = self.known_rows(first, known - first)?;
             return Ok(Tail { rows, exact: true });
@@ -506,7 +506,7 @@ impl Dataset {
                 return Ok(begin);
             }
             section = self.store.source.section(section.number - 1);
-            if section.layout.format == Format::Json || section.layout.every {
+            if !section.layout.is_found_from_behind() {
                 return Ok(begin);
             }
             end = section.end;

@@ -11,158 +11,215 @@ use crate::{
     row::{Cell, CellType},
 };
 
-/// The place of a field, without its quotes.
-pub(super) fn field(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
-    let at = with_quotes(record, number, delimiter)?;
-    match &record[at.clone()] {
-        [b'"', .., b'"'] => Some(at.start + 1..at.end - 1),
-        _ => Some(at),
-    }
+/// How the fields of a table are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fields {
+    /// The byte between two fields.
+    pub(super) delimiter: u8,
+    /// The byte around a field in which others mean nothing: `"`, or `'` as some programs write it.
+    pub(super) quote: u8,
+    /// True if spaces behind a delimiter are no part of the field, as in `a, "b"`.
+    pub(super) is_padded: bool,
 }
 
-/// The place of a field, with its quotes.
-fn with_quotes(record: &[u8], number: usize, delimiter: u8) -> Option<Range<usize>> {
-    let mut start = 0;
-    for _ in 0..number {
-        start = field_end(record, start, delimiter) + 1;
-        if start > record.len() {
+impl Fields {
+    /// Fields as RFC 4180 has them, but for the delimiter.
+    pub(super) const fn by(delimiter: u8) -> Fields {
+        Fields {
+            delimiter,
+            quote: b'"',
+            is_padded: false,
+        }
+    }
+
+    /// The place of a field, without its quotes.
+    pub(super) fn field(self, record: &[u8], number: usize) -> Option<Range<usize>> {
+        let at = self.with_quotes(record, number)?;
+        match &record[at.clone()] {
+            [first, .., last] if *first == self.quote && *last == self.quote => {
+                Some(at.start + 1..at.end - 1)
+            }
+            _ => Some(at),
+        }
+    }
+
+    /// The place of a field, with its quotes.
+    fn with_quotes(self, record: &[u8], number: usize) -> Option<Range<usize>> {
+        let mut start = 0;
+        for _ in 0..number {
+            start = self.field_end(record, start) + 1;
+            if start > record.len() {
+                return None;
+            }
+        }
+        let begin = self.begin(record, start);
+        Some(begin..self.field_end(record, begin))
+    }
+
+    /// The first byte of the field behind a delimiter.
+    fn begin(self, record: &[u8], start: usize) -> usize {
+        if !self.is_padded {
+            return start;
+        }
+        let spaces = record[start..].iter().take_while(|byte| **byte == b' ');
+        start + spaces.count()
+    }
+
+    /// The end of the field that begins at `start`: at its delimiter, or at the end of the record.
+    fn field_end(self, record: &[u8], start: usize) -> usize {
+        let mut at = self.begin(record, start);
+        if record.get(at) == Some(&self.quote) {
+            at += 1;
+            // A doubled quote closes and opens again, so that looking for the next one is enough.
+            loop {
+                let Some(quote) = memchr(self.quote, &record[at..]) else {
+                    return record.len();
+                };
+                at += quote + 1;
+                if record.get(at) != Some(&self.quote) {
+                    break;
+                }
+                at += 1;
+            }
+        }
+        memchr(self.delimiter, &record[at..]).map_or(record.len(), |found| at + found)
+    }
+
+    /// A field of a record, without quotes: one of [`Fields::cells`].
+    pub(super) fn cell(self, record: &[u8], number: usize) -> Option<Cow<'_, str>> {
+        let record = without_mark(record);
+        if record.is_empty() {
             return None;
         }
+        Some(self.unquoted(&record[self.with_quotes(record, number)?]))
     }
-    Some(start..field_end(record, start, delimiter))
-}
 
-/// The end of the field that begins at `start`: at its delimiter, or at the end of the record.
-fn field_end(record: &[u8], start: usize, delimiter: u8) -> usize {
-    let mut at = start;
-    if record.get(start) == Some(&b'"') {
-        at += 1;
-        // A doubled quote closes and opens again, so that looking for the next one is enough.
-        loop {
-            let Some(quote) = memchr(b'"', &record[at..]) else {
-                return record.len();
-            };
-            at += quote + 1;
-            if record.get(at) != Some(&b'"') {
-                break;
-            }
-            at += 1;
+    /// A field as [`Fields::cell`] finds it, of a record in which nothing is quoted and which should have so many `columns`.
+    /// Of a wide record the field is looked for from the nearer end.
+    pub(super) fn plain_cell(
+        self,
+        record: &[u8],
+        number: usize,
+        columns: usize,
+    ) -> Option<Cow<'_, [u8]>> {
+        let behind = columns.checked_sub(number + 1)?;
+        if behind + 1 >= number || memchr_iter(self.delimiter, record).count() + 1 != columns {
+            return self.cell(record, number).map(text_bytes);
         }
+        let mut rest = record;
+        for _ in 0..behind {
+            rest = &rest[..memrchr(self.delimiter, rest)?];
+        }
+        let field = &rest[memrchr(self.delimiter, rest)? + 1..];
+        let field = &field[self.begin(field, 0)..];
+        Some(if field.is_ascii() {
+            Cow::Borrowed(field)
+        } else {
+            text_bytes(readable(field))
+        })
     }
-    memchr(delimiter, &record[at..]).map_or(record.len(), |found| at + found)
-}
 
-/// A field of a record, without quotes: one of [`cells`].
-pub(super) fn cell(record: &[u8], number: usize, delimiter: u8) -> Option<Cow<'_, str>> {
-    let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
-    if record.is_empty() {
-        return None;
+    /// The places of the fields of a record, with their quotes.
+    fn places(self, record: &[u8]) -> impl Iterator<Item = Range<usize>> {
+        let mut next = (!record.is_empty()).then_some(0);
+        std::iter::from_fn(move || {
+            let begin = self.begin(record, next?);
+            let end = self.field_end(record, begin);
+            next = (end < record.len()).then_some(end + 1);
+            Some(begin..end)
+        })
     }
-    Some(unquoted(
-        &record[with_quotes(record, number, delimiter)?],
-        delimiter,
-    ))
-}
 
-/// A field as [`cell`] finds it, of a record in which nothing is quoted and which should have so many `columns`. Of a
-/// wide record the field is looked for from the nearer end.
-pub(super) fn plain_cell(
-    record: &[u8],
-    number: usize,
-    columns: usize,
-    delimiter: u8,
-) -> Option<Cow<'_, [u8]>> {
-    let behind = columns.checked_sub(number + 1)?;
-    if behind + 1 >= number || memchr_iter(delimiter, record).count() + 1 != columns {
-        return cell(record, number, delimiter).map(text_bytes);
+    /// True if a field of a record stands within quotes of a kind.
+    pub(super) fn has_quoted(self, record: &[u8], quote: u8) -> bool {
+        let is_quoted = |at: Range<usize>| matches!(&record[at], [first, .., last] if [*first, *last] == [quote; 2]);
+        self.places(record).any(is_quoted)
     }
-    let mut rest = record;
-    for _ in 0..behind {
-        rest = &rest[..memrchr(delimiter, rest)?];
-    }
-    let field = &rest[memrchr(delimiter, rest)? + 1..];
-    Some(if field.is_ascii() {
-        Cow::Borrowed(field)
-    } else {
-        text_bytes(text(field))
-    })
-}
 
-fn text(field: &[u8]) -> Cow<'_, str> {
-    readable(field)
-}
-
-/// The fields of a record, without quotes.
-pub(super) fn cells(record: &[u8], delimiter: u8) -> Vec<Cow<'_, str>> {
-    let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
-    let (mut cells, mut start) = (Vec::new(), 0);
-    while start < record.len() || (start == record.len() && !cells.is_empty()) {
-        let end = field_end(record, start, delimiter);
-        cells.push(unquoted(&record[start..end], delimiter));
-        start = end + 1;
-    }
-    cells
-}
-
-/// The fields of a record as cells of the types that are declared for them.
-pub(super) fn typed_cells<'a>(
-    record: &'a [u8],
-    delimiter: u8,
-    types: &[CellType],
-) -> Vec<Cell<'a>> {
-    let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
-    let (mut cells, mut start) = (Vec::new(), 0);
-    while start < record.len() || (start == record.len() && !cells.is_empty()) {
-        let end = field_end(record, start, delimiter);
-        let field = &record[start..end];
-        let text = unquoted(field, delimiter);
-        cells.push(match types.get(cells.len()) {
-            Some(ty) => ty.cell(text, field.starts_with(b"\"")),
-            None => Cell::Text(text),
+    /// True if a space stands behind each delimiter of some records, but for empty fields.
+    pub(super) fn is_apt<'a>(self, mut records: impl Iterator<Item = &'a [u8]>) -> bool {
+        let mut is_any = false;
+        let is_padded = records.all(|record| {
+            let mut places = self.places(record).skip(1);
+            places.all(|at| {
+                let is_behind_space = record[..at.start].ends_with(b" ");
+                is_any |= is_behind_space;
+                is_behind_space || at.is_empty()
+            })
         });
-        start = end + 1;
+        is_padded && is_any
     }
-    cells
-}
 
-/// A field without its quotes.
-fn unquoted(field: &[u8], delimiter: u8) -> Cow<'_, str> {
-    match field {
-        [b'"', inner @ .., b'"'] if memchr(b'"', inner).is_none() => text(inner),
-        [b'"', ..] => Cow::Owned(read(field, delimiter)),
-        _ => text(field),
+    /// The fields of a record, without quotes.
+    pub(super) fn cells(self, record: &[u8]) -> Vec<Cow<'_, str>> {
+        let record = without_mark(record);
+        let places = self.places(record);
+        places.map(|at| self.unquoted(&record[at])).collect()
     }
-}
 
-/// A field with quotes in it, as CSV has it.
-fn read(field: &[u8], delimiter: u8) -> String {
-    // To make a reader takes longer than to read a thousand fields.
-    thread_local! {
-        static KEPT: RefCell<Option<(u8, Reader)>> = const { RefCell::new(None) };
-    }
-    KEPT.with_borrow_mut(|kept| {
-        let (_, reader) = match kept {
-            Some(kept) if kept.0 == delimiter => kept,
-            other => other.insert((delimiter, reader(delimiter))),
-        };
-        reader.reset();
-        let (mut input, mut buffer, mut cell) = (field, [0; 1024], Vec::new());
-        loop {
-            let (result, read, written) = reader.read_field(input, &mut buffer);
-            input = &input[read..];
-            cell.extend_from_slice(&buffer[..written]);
-            if matches!(result, ReadFieldResult::Field { .. } | ReadFieldResult::End) {
-                return readable(&cell).into_owned();
+    /// The fields of a record as cells of the types that are declared for them.
+    pub(super) fn typed_cells<'a>(self, record: &'a [u8], types: &[CellType]) -> Vec<Cell<'a>> {
+        let record = without_mark(record);
+        let cell = |(number, at): (usize, Range<usize>)| {
+            let field = &record[at];
+            let text = self.unquoted(field);
+            match types.get(number) {
+                Some(ty) => ty.cell(text, field.first() == Some(&self.quote)),
+                None => Cell::Text(text),
             }
+        };
+        self.places(record).enumerate().map(cell).collect()
+    }
+
+    /// A field without its quotes.
+    fn unquoted(self, field: &[u8]) -> Cow<'_, str> {
+        match field {
+            [first, inner @ .., last]
+                if [*first, *last] == [self.quote; 2] && memchr(self.quote, inner).is_none() =>
+            {
+                readable(inner)
+            }
+            [first, ..] if *first == self.quote => Cow::Owned(self.read(field)),
+            _ => readable(field),
         }
-    })
+    }
+
+    /// A field with quotes in it, as CSV has it.
+    fn read(self, field: &[u8]) -> String {
+        // To make a reader takes longer than to read a thousand fields.
+        thread_local! {
+            static KEPT: RefCell<Option<(Fields, Reader)>> = const { RefCell::new(None) };
+        }
+        KEPT.with_borrow_mut(|kept| {
+            let (_, reader) = match kept {
+                Some(kept) if kept.0 == self => kept,
+                other => other.insert((self, self.reader())),
+            };
+            reader.reset();
+            let (mut input, mut buffer, mut cell) = (field, [0; 1024], Vec::new());
+            loop {
+                let (result, read, written) = reader.read_field(input, &mut buffer);
+                input = &input[read..];
+                cell.extend_from_slice(&buffer[..written]);
+                if matches!(result, ReadFieldResult::Field { .. } | ReadFieldResult::End) {
+                    return readable(&cell).into_owned();
+                }
+            }
+        })
+    }
+
+    fn reader(self) -> Reader {
+        ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .quote(self.quote)
+            .terminator(Terminator::Any(b'\n'))
+            .build()
+    }
 }
 
-fn reader(delimiter: u8) -> Reader {
-    ReaderBuilder::new()
-        .delimiter(delimiter)
-        .terminator(Terminator::Any(b'\n'))
-        .build()
+/// A record without the mark that a file may begin with.
+fn without_mark(record: &[u8]) -> &[u8] {
+    record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record)
 }
 
 #[cfg(test)]
@@ -171,9 +228,11 @@ mod tests {
 
     use super::*;
 
+    const COMMA: Fields = Fields::by(b',');
+
     /// The fields that a reader finds in a whole record.
     fn oracle(record: &[u8]) -> Vec<String> {
-        let mut reader = reader(b',');
+        let mut reader = COMMA.reader();
         let (mut cells, mut cell) = (Vec::new(), Vec::new());
         let (mut input, mut buffer) = (record, [0; 1024]);
         loop {
@@ -195,19 +254,60 @@ mod tests {
         #[test]
         fn a_field_is_the_same_from_either_end(record in "\u{FEFF}?(([abé]{0,3},){0,8}[abé]{0,3})", columns in 1_usize..9) {
             for number in 0..columns {
-                let plain = plain_cell(record.as_bytes(), number, columns, b',');
-                let expected = cell(record.as_bytes(), number, b',').map(text_bytes);
+                let plain = COMMA.plain_cell(record.as_bytes(), number, columns);
+                let expected = COMMA.cell(record.as_bytes(), number).map(text_bytes);
                 prop_assert_eq!(plain, expected, "{}", number);
             }
         }
 
         #[test]
         fn cells_are_those_of_a_csv_reader(record in "(\u{FEFF}?[a\", \r]{0,20}|([a\"]{0,3},){0,3}[a\"]{0,3}|(\"[a\n,]{0,3}\",?){0,4})") {
-            let all = cells(record.as_bytes(), b',');
+            let all = COMMA.cells(record.as_bytes());
             prop_assert_eq!(&all, &oracle(record.as_bytes()));
             for number in 0..all.len() + 2 {
-                let alone = cell(record.as_bytes(), number, b',');
+                let alone = COMMA.cell(record.as_bytes(), number);
                 prop_assert_eq!(alone.as_deref(), all.get(number).map(AsRef::as_ref), "{}", number);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_quote_of_one_stroke_is_a_quote_like_another(record in "([a' ,\"]{0,9},?|'[a\n,]{0,3}',?){0,4}") {
+            let fields = Fields { quote: b'\'', ..COMMA };
+            let swap = |text: &str| -> String {
+                let other = |letter| match letter {
+                    '"' => '\'',
+                    '\'' => '"',
+                    letter => letter,
+                };
+                text.chars().map(other).collect()
+            };
+            let swapped = swap(&record);
+            let expected: Vec<String> = COMMA.cells(swapped.as_bytes()).iter().map(|cell| swap(cell)).collect();
+            prop_assert_eq!(fields.cells(record.as_bytes()), expected);
+        }
+
+        #[test]
+        fn spaces_behind_a_delimiter_are_no_part_of_a_field(
+            expected in prop::collection::vec("[a\", é]{0,4}", 2..6),
+            spaces in 0_usize..3,
+        ) {
+            let quoted = |cell: &String| match cell.contains(['"', ',', ' ']) {
+                true => format!("\"{}\"", cell.replace('"', "\"\"")),
+                false => cell.clone(),
+            };
+            let between = format!(",{}", " ".repeat(spaces));
+            let record = expected.iter().map(quoted).collect::<Vec<_>>().join(&between);
+            let fields = Fields { is_padded: true, ..COMMA };
+            prop_assert_eq!(&fields.cells(record.as_bytes()), &expected);
+            for (number, cell) in expected.iter().enumerate() {
+                let found = fields.cell(record.as_bytes(), number);
+                prop_assert_eq!(found.as_deref(), Some(cell.as_str()));
+                let plain = fields.plain_cell(record.as_bytes(), number, expected.len());
+                prop_assert!(record.contains('"') || plain == found.map(text_bytes));
+                let at = fields.field(record.as_bytes(), number).unwrap();
+                prop_assert!(cell.contains('"') || record[at] == *cell);
             }
         }
     }
@@ -225,19 +325,19 @@ mod tests {
             "one",
         ];
         for record in records {
-            let cells = cells(record.as_bytes(), b',');
+            let cells = COMMA.cells(record.as_bytes());
             for (number, cell) in cells.iter().enumerate() {
-                let at = field(record.as_bytes(), number, b',').unwrap();
+                let at = COMMA.field(record.as_bytes(), number).unwrap();
                 assert_eq!(record[at], **cell, "{record:?} {number}");
             }
             if !record.is_empty() {
                 assert_eq!(
-                    field(record.as_bytes(), cells.len(), b','),
+                    COMMA.field(record.as_bytes(), cells.len()),
                     None,
                     "{record:?}"
                 );
             }
         }
-        assert_eq!(cells(b"\"say \"\"hi\"\"\",x", b','), ["say \"hi\"", "x"]);
+        assert_eq!(COMMA.cells(b"\"say \"\"hi\"\"\",x"), ["say \"hi\"", "x"]);
     }
 }

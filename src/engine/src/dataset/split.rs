@@ -10,6 +10,7 @@ use super::{
     layout::RECORD_LEN,
     marked::{each_line_end, each_quote_or_line_end},
     pages::Pages,
+    separated::Fields,
 };
 
 /// Finds the ends of records in bytes that arrive in pieces of any size.
@@ -100,12 +101,14 @@ fn has_blank(bytes: &[u8]) -> bool {
 /// quote, which makes the pair a literal quote), so a stray one inside of a bare field, `5" pipe`, is nothing special.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Quoted {
-    delimiter: u8,
+    fields: Fields,
     inside: bool,
     /// The two bytes before the next one.
     last: [u8; 2],
     /// True if that byte closed a field.
     closed: bool,
+    /// True if the next byte is the first of a field.
+    begins: bool,
 }
 
 /// The ends in a piece of bytes.
@@ -128,13 +131,24 @@ impl Splitter {
     /// A divider of lines that hold something.
     pub(super) const FILLED: Splitter = Splitter::Filled(Line::Nothing);
 
-    pub(super) fn quoted(delimiter: u8) -> Splitter {
+    pub(super) fn quoted(fields: Fields) -> Splitter {
         Splitter::Quoted(Quoted {
-            delimiter,
+            fields,
             inside: false,
             last: *b"\n\n",
             closed: false,
+            begins: true,
         })
+    }
+
+    /// The splitter for bytes in which nothing is quoted: lines do there.
+    pub(super) fn without_quotes(self, bytes: &[u8]) -> Splitter {
+        match self {
+            Splitter::Quoted(state) if memchr(state.fields.quote, bytes).is_none() => {
+                Splitter::FILLED
+            }
+            splitter => splitter,
+        }
     }
 
     /// True if the record that is open at the end of a piece is none yet, for it holds nothing.
@@ -279,7 +293,7 @@ fn line_ends(bytes: &[u8]) -> Ends {
 impl Quoted {
     /// Goes over a piece without quotes, in which lines are records; whether it is one.
     fn passes_plain(&mut self, bytes: &[u8]) -> bool {
-        let is_plain = !self.inside && memchr(b'"', bytes).is_none();
+        let is_plain = !self.inside && memchr(self.fields.quote, bytes).is_none();
         if is_plain && !bytes.is_empty() {
             self.closed = false;
             self.keep_last(bytes);
@@ -294,6 +308,7 @@ impl Quoted {
     }
 
     fn keep_last(&mut self, bytes: &[u8]) {
+        self.begins = self.is_begin_of_field(bytes);
         self.last = match *bytes {
             [] => self.last,
             [last] => [self.last[1], last],
@@ -301,10 +316,25 @@ impl Quoted {
         };
     }
 
+    /// True if a field begins behind these bytes, which a piece begins with.
+    #[inline(always)]
+    fn is_begin_of_field(&self, bytes: &[u8]) -> bool {
+        let mut before = bytes;
+        while self.fields.is_padded
+            && let [rest @ .., b' '] = before
+        {
+            before = rest;
+        }
+        match before {
+            [] => self.begins,
+            [.., last] => *last == self.fields.delimiter || *last == b'\n',
+        }
+    }
+
     /// Calls `each` with the place behind each record that ends in a piece.
     fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
         let (mut state, mut next) = (*self, 0);
-        each_quote_or_line_end(bytes, |at| {
+        each_quote_or_line_end(self.fields.quote, bytes, |at| {
             if state.ends_record(bytes, at, next) {
                 each(at + 1);
             }
@@ -317,11 +347,11 @@ impl Quoted {
     /// One past the end of the first record that ends in a piece.
     fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut next = 0;
-        for at in memchr2_iter(b'"', b'\n', bytes) {
+        for at in memchr2_iter(self.fields.quote, b'\n', bytes) {
             let ends = self.ends_record(bytes, at, next);
             next = at + 1;
             if ends {
-                self.last = *b"\n\n";
+                (self.last, self.begins) = (*b"\n\n", true);
                 return Some(next);
             }
         }
@@ -339,10 +369,7 @@ impl Quoted {
         if self.inside {
             (self.inside, self.closed) = (false, true);
         } else {
-            let before = at
-                .checked_sub(1)
-                .map_or(self.last[1], |before| bytes[before]);
-            self.inside = after_close || before == self.delimiter || before == b'\n';
+            self.inside = after_close || self.is_begin_of_field(&bytes[..at]);
         }
         false
     }
@@ -361,11 +388,15 @@ mod tests {
     use super::*;
 
     /// One byte at a time, as the words above have it.
-    fn naive_ends(text: &[u8], delimiter: u8) -> Vec<usize> {
+    fn naive_ends(text: &[u8], delimiter: u8, is_padded: bool) -> Vec<usize> {
         let (mut ends, mut inside) = (Vec::new(), false);
         let mut closed_at = None;
         for (at, &byte) in text.iter().enumerate() {
-            let field_start = at == 0 || text[at - 1] == delimiter || text[at - 1] == b'\n';
+            let before = match is_padded {
+                true => text[..at].iter().rfind(|byte| **byte != b' ').copied(),
+                false => text[..at].last().copied(),
+            };
+            let field_start = before.is_none_or(|before| before == delimiter || before == b'\n');
             match byte {
                 b'\n' if !inside => {
                     let begin = text[..at]
@@ -390,13 +421,18 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_of_any_size_end_records_at_the_same_places(
-            text in "[a\",\n]{0,60}|[a\r\n]{0,60}|([a\",\n]{0,60}b{0,70}){4}|([ab]{0,9}[\r\n]{0,3}){0,40}",
+            text in "[a\",\n]{0,60}|[a\", \n]{0,60}|[a\r\n]{0,60}|([a\",\n]{0,60}b{0,70}){4}|([ab]{0,9}[\r\n]{0,3}){0,40}",
             size in prop_oneof![1_usize..8, 60_usize..300],
+            quote in prop_oneof![Just('"'), Just('\'')],
+            is_padded in any::<bool>(),
         ) {
-            let mut splitter = Splitter::quoted(b',');
+            let fields = Fields { delimiter: b',', quote: quote as u8, is_padded };
+            let expected = naive_ends(text.as_bytes(), b',', is_padded);
+            let text = text.replace('"', &quote.to_string());
+            let mut splitter = Splitter::quoted(fields);
             let (mut ends, mut at) = (Vec::new(), 0);
-            let mut counted = Splitter::quoted(b',');
-            let (mut called, mut all_at_once) = (Splitter::quoted(b','), Vec::new());
+            let mut counted = Splitter::quoted(fields);
+            let (mut called, mut all_at_once) = (Splitter::quoted(fields), Vec::new());
             let mut count = 0;
             for piece in text.as_bytes().chunks(size) {
                 count += counted.count(piece).count;
@@ -408,11 +444,10 @@ mod tests {
                 }
                 at += piece.len();
             }
-            let expected = naive_ends(text.as_bytes(), b',');
             prop_assert_eq!(count, expected.len() as u64);
             prop_assert_eq!(&all_at_once, &expected);
             prop_assert_eq!(ends, expected);
-            if !text.contains('"') {
+            if !text.contains(quote) {
                 let mut filled = Splitter::FILLED;
                 let counts = text.as_bytes().chunks(size).map(|piece| filled.count(piece).count);
                 prop_assert_eq!(counts.sum::<u64>(), count);

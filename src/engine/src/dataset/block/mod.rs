@@ -14,7 +14,7 @@ use std::{
 };
 
 use crate::Ulid;
-use memchr::{memchr, memrchr};
+use memchr::memrchr;
 
 use super::{
     as_index,
@@ -250,10 +250,7 @@ impl Block {
 
     /// The splitter of the block: lines do where nothing is quoted.
     fn splitter(&self) -> Splitter {
-        match self.layout.splitter() {
-            Splitter::Quoted(_) if memchr(b'"', &self.bytes).is_none() => Splitter::FILLED,
-            splitter => splitter,
-        }
+        self.layout.splitter().without_quotes(&self.bytes)
     }
 
     /// Calls `each` with the place behind each record, as [`Block::splitter`] divides them.
@@ -393,7 +390,7 @@ impl Block {
     /// True if the rows are text whose IDs are found at once: no row is cut, an ID does not end one, and what divides them does
     /// not make an ID longer.
     fn is_found_at_once(&self) -> bool {
-        let divides = !matches!(self.layout.delimiter, b'_' | b'-');
+        let divides = !matches!(self.layout.fields.delimiter, b'_' | b'-');
         self.is_text() && !self.layout.every && self.giant.is_none() && divides
     }
 

@@ -14,11 +14,12 @@ use self::table::Dialect;
 use super::{
     elements::{Elements, empty_array, first_element},
     error::Reason,
+    head::is_table_told,
     json::{self, is_object},
     layout::{Array, Layout, Place, RECORD_LEN},
     options::{Format, OpenOptions},
     pages::{ArrayPath, Pages},
-    separated,
+    separated::Fields,
     split::Splitter,
     within,
 };
@@ -155,7 +156,9 @@ fn hint(
         let sentence = "IDs within text are read strictly: the lenient reading holds for --format lines and for columns";
         return Some(sentence.to_owned());
     }
-    if let Some(sentence) = uuids::hint(rows, layout) {
+    if let Some(sentence) =
+        uuids::hint(rows, layout).or_else(|| further_ids(rows, layout).filter(|_| !options.every))
+    {
         return Some(sentence);
     }
     let has_id = |record: &&[u8]| layout.locate(record, record.len() as u64).id.is_ok();
@@ -174,6 +177,18 @@ fn hint(
             "0 of the first {count} rows have an ID in {place}; {elsewhere} have one elsewhere: try --format text"
         )),
     }
+}
+
+/// A sentence about rows of text most of whose IDs stand behind another one.
+fn further_ids(rows: &[&[u8]], layout: &Layout) -> Option<String> {
+    let counts = rows.iter().map(|row| within::All::of(row).len());
+    let counts: Vec<usize> = counts.filter(|&count| count > 0).collect();
+    let (ids, rows) = (counts.iter().sum::<usize>(), counts.len());
+    let is_apt = layout.format == Format::Text && ids > 3 * rows;
+    is_apt.then(|| {
+        let rows = if rows == 1 { "row that has any" } else { "rows that have any" };
+        format!("{ids} IDs stand in the first {} {rows}, and of each row the first is its ID: try --every for a row of each", counts.len())
+    })
 }
 
 impl<'a> Sample<'a> {
@@ -245,12 +260,12 @@ impl<'a> Sample<'a> {
 
     /// The fields of the whole rows of a table. Where a quoted field goes on past the sample, before a second row has
     /// ended, it is no table with such fields, or one that tells too little: then of its lines.
-    fn rows(&self, delimiter: u8) -> Vec<Vec<String>> {
+    fn rows(&self, fields: Fields) -> Vec<Vec<String>> {
         let cells = |row: &[u8]| -> Vec<String> {
-            let cells = separated::cells(row, delimiter).into_iter();
+            let cells = fields.cells(row).into_iter();
             cells.map(Cow::into_owned).collect()
         };
-        let mut splitter = Splitter::quoted(delimiter);
+        let mut splitter = Splitter::quoted(fields);
         let (mut rows, mut at) = (Vec::new(), 0);
         while rows.len() < SAMPLE_RECORDS {
             let rest = &self.bytes[at..];
@@ -268,6 +283,39 @@ impl<'a> Sample<'a> {
             return rows;
         }
         self.records().map(cells).collect()
+    }
+
+    /// How the fields between delimiters are written. What was told whole is as RFC 4180 has it.
+    fn fields(&self, delimiter: u8, options: &OpenOptions) -> Fields {
+        let fields = Fields::by(delimiter);
+        if is_table_told(options) {
+            return fields;
+        }
+        let strokes = Fields {
+            quote: b'\'',
+            is_padded: true,
+            ..fields
+        };
+        let quote = match is_quoted_by_strokes(self.divided(Splitter::quoted(strokes), 0), strokes)
+        {
+            true => strokes.quote,
+            false => fields.quote,
+        };
+        let padded = Fields {
+            quote,
+            is_padded: true,
+            ..fields
+        };
+        let mut splitter = Splitter::quoted(padded);
+        splitter.count(self.bytes);
+        let is_open = self.whole && splitter.is_quote_open();
+        let is_padded = matches!(delimiter, b',' | b';')
+            && !is_open
+            && padded.is_apt(self.divided(Splitter::quoted(padded), 0));
+        Fields {
+            is_padded,
+            ..padded
+        }
     }
 
     fn extension(&self) -> String {
@@ -328,6 +376,23 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
         return Ok(dialect.format());
     }
     Ok(guess_of_lines(sample))
+}
+
+/// True if nearly all rows have a field within single quotes, a header aside, and none has one within double ones. Lists and
+/// objects as Python prints them are no tables.
+fn is_quoted_by_strokes<'a>(rows: impl Iterator<Item = &'a [u8]>, strokes: Fields) -> bool {
+    let (mut quoted, mut others) = (0_i32, 0);
+    for row in rows {
+        let is_no_table = matches!(row.trim_ascii_start(), [b'[' | b'{' | b'(', ..]);
+        if is_no_table || strokes.has_quoted(row, b'"') {
+            return false;
+        }
+        match strokes.has_quoted(row, strokes.quote) {
+            true => quoted += 1,
+            false => others += 1,
+        }
+    }
+    quoted > 0 && (others - 1) * 10 <= quoted
 }
 
 /// True where zeros stand, unless among text with an ID, as in a log for which more room was reserved than it took.
@@ -483,6 +548,8 @@ struct Candidate {
     column: usize,
     spelling: Spelling,
     ids: usize,
+    /// With those that are spelled in another way.
+    all: usize,
 }
 
 /// The spellings that are told apart, the likeliest last. Columns of UUIDs hold them in any way that a UUID is written.
@@ -514,6 +581,7 @@ fn best_column<'c>(columns: impl Iterator<Item = &'c Counts>, rows: usize) -> Op
                 column,
                 spelling,
                 ids,
+                all: counts.iter().sum(),
             };
             (rank, candidate)
         })

@@ -80,6 +80,7 @@ impl Texts {
             column,
             spelling: Spelling::Within,
             ids,
+            all: ids,
         })
     }
 

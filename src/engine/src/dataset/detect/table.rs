@@ -9,6 +9,7 @@ use super::{
         error::Reason,
         layout::Layout,
         options::{Format, OpenOptions},
+        separated::Fields,
         within,
     },
     Candidate, Counts, Sample, best_column, count_id, spelling,
@@ -22,7 +23,7 @@ const MOST_LINES_ABOVE: usize = 20;
 
 /// A way to divide a sample into rows.
 pub(super) struct Dialect {
-    pub(super) delimiter: u8,
+    pub(super) fields: Fields,
     /// Records above the header or the first row.
     above: usize,
     /// The rows below these, a header among them.
@@ -58,7 +59,8 @@ impl Dialect {
     }
 
     fn with(delimiter: u8, sample: &Sample<'_>, options: &OpenOptions) -> Dialect {
-        let mut rows = sample.rows(delimiter);
+        let fields = sample.fields(delimiter, options);
+        let mut rows = sample.rows(fields);
         let width = usual_width(&rows);
         let above = lines_above(&rows, width, options);
         rows.drain(..above);
@@ -70,7 +72,7 @@ impl Dialect {
             }
         }
         Dialect {
-            delimiter,
+            fields,
             above,
             best: best_column(counts.iter(), rows.len()),
             even: rows.iter().filter(|row| row.len() == width).count(),
@@ -80,7 +82,7 @@ impl Dialect {
     }
 
     pub(super) fn format(&self) -> Format {
-        match self.delimiter {
+        match self.fields.delimiter {
             b'\t' => Format::Tsv,
             _ => Format::Csv,
         }
@@ -104,6 +106,7 @@ impl Dialect {
             column,
             spelling: Spelling::Within,
             ids,
+            all: ids,
         })
     }
 
@@ -122,7 +125,7 @@ impl Dialect {
                 Spelling::Prefixed => 9,
                 _ => 6,
             };
-            self.width > 1 && self.even * 10 >= rows * share && best.ids * 2 >= rows - 1
+            self.width > 1 && self.even * 10 >= rows * share && best.all * 2 >= rows - 1
         })
     }
 }
@@ -220,7 +223,7 @@ pub(super) fn layout(
         .or(of_column.map(|best| best.spelling))
         .unwrap_or_default();
     Ok(Layout {
-        delimiter: dialect.delimiter,
+        fields: dialect.fields,
         lines_above: dialect.above,
         header,
         id_column: Some(id_column),

@@ -27,6 +27,52 @@ fn check(name: &str, content: &str, layout: &str, ids: &[bool]) {
 }
 
 #[test]
+fn fields_in_single_quotes_and_behind_spaces_are_without_them() {
+    let yes = [true, true];
+    let cells = |content: &str| {
+        let dataset =
+            Dataset::from_bytes("x", content.as_bytes().to_vec(), &OpenOptions::default());
+        let row = dataset.unwrap().row(0).unwrap().unwrap();
+        let cells = row.cells();
+        let cells = cells.iter();
+        cells.map(|cell| cell.to_string()).collect::<Vec<_>>()
+    };
+    let strokes = format!("id,note\n'{A}','a, ''b'''\n'{B}','two\nlines'\n");
+    let layout = "csv, quoted by ', ID in column 1 \"id\" of 2";
+    check("x.csv", &strokes, layout, &yes);
+    assert_eq!(cells(&strokes), [A, "a, 'b'"]);
+    let padded = format!("id, n, note\n{A}, 1, \"a, b\"\n{B}, 2, \n");
+    check("x.csv", &padded, "csv, ID in column 1 \"id\" of 3", &yes);
+    assert_eq!(cells(&padded), [A, "1", "a, b"]);
+    let both = format!("note; id\n'a; b'; '{A}'\n'c'; '{B}'\n");
+    check(
+        "x.csv",
+        &both,
+        "csv, quoted by ', ID in column 2 \"id\" of 2",
+        &yes,
+    );
+    assert_eq!(cells(&both), ["a; b", A]);
+    // apostrophes are no quotes where few fields stand between them, or double ones are there
+    let words = format!("id,note\n{A},'tis\n{B},it's\n");
+    check("x.csv", &words, "csv, ID in column 1 \"id\" of 2", &yes);
+    assert_eq!(cells(&words), [A, "'tis"]);
+    let mixed = format!("id,note\n\"{A}\",'a'\n\"{B}\",'b'\n");
+    check("x.csv", &mixed, "csv, ID in column 1 \"id\" of 2", &yes);
+    assert_eq!(cells(&mixed), [A, "'a'"]);
+}
+
+#[test]
+fn ids_of_two_kinds_make_a_table_together() {
+    const V7: &str = "015e0272-7dc5-7461-8508-a5ef783ad634";
+    check(
+        "x",
+        &format!("n,id\n1,{V7}\n2,{A}\n3,{A}0\n4,none\n"),
+        "csv, ID in column 2 \"id\" of 2, ULIDs and UUIDv7",
+        &[true, true, false, false],
+    );
+}
+
+#[test]
 fn tables_of_any_delimiter_below_any_title() {
     let csv = "csv, ID in column 1 \"id\" of 2";
     let yes = [true, true];
