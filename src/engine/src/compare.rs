@@ -2,7 +2,8 @@
 //! of the files has, and what stands in another order.
 
 use std::{
-    collections::HashMap, fs, hash::BuildHasher as _, ops::ControlFlow, path::PathBuf, slice,
+    borrow::Cow, collections::HashMap, fs, hash::BuildHasher as _, ops::ControlFlow, path::PathBuf,
+    slice,
 };
 
 use hashbrown::DefaultHashBuilder;
@@ -308,12 +309,25 @@ impl TwoFiles {
         &self.only
     }
 
-    /// The columns, by their places among those of both files, in which two rows differ.
+    /// The cells of a row, by their places, that another row has not or has otherwise: those of common columns, and behind
+    /// the columns those of fields that the first rows of neither file have.
     #[must_use]
     pub fn columns_changed(&self, row: &Row, other: &Row) -> Vec<usize> {
         let (here, there) = (row.cells(), other.cells());
         let differs = |at: &usize| here.get(*at) != there.get(*at);
-        self.common.iter().copied().filter(differs).collect()
+        let common = self.common.iter().copied().filter(differs);
+        let of_other = further(&other.borrow());
+        let names = row.borrow().surplus_names();
+        let cells = here.iter().enumerate().rev().zip(names.iter().rev());
+        let is_same = |name: &str, cell: &str| {
+            let same =
+                |(other, there): &(Cow<'_, str>, Cow<'_, str>)| other == name && there == cell;
+            of_other.iter().any(same)
+        };
+        let fields = cells.filter(|((_, cell), name)| !is_same(name, cell));
+        let mut fields: Vec<usize> = fields.map(|((at, _), _)| at).collect();
+        fields.reverse();
+        common.chain(fields).collect()
     }
 
     /// Compares the files, of which `both` is the dataset. Waits until all rows are known. What does not fit into `memory`
@@ -429,7 +443,8 @@ impl TwoFiles {
 
     /// Findings of a pass in the rows of a block.
     fn part(&self, block: &Block, hash: &DefaultHashBuilder) -> Part {
-        let compares = !self.common.is_empty() || self.has_texts && block.is_text();
+        let has_fields = || self.first.layout().format.has_objects();
+        let compares = !self.common.is_empty() || self.has_texts && block.is_text() || has_fields();
         let mut part = Part {
             first_row: block.first_row(),
             ..Part::default()
@@ -488,8 +503,24 @@ impl TwoFiles {
             .common
             .iter()
             .map(|&at| cells.get(at).map(|cell| cell.as_ref()));
-        hash.hash_one(compared.collect::<Vec<Option<&str>>>())
+        hash.hash_one((compared.collect::<Vec<Option<&str>>>(), further(row)))
     }
+}
+
+/// The fields of an object beyond the columns, with their values, by their names.
+fn further<'a>(row: &RowRef<'a>) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+    let names = row.surplus_names();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let cells = row.cells();
+    let behind = cells.len().saturating_sub(names.len());
+    let mut fields: Vec<_> = names
+        .into_iter()
+        .zip(cells.into_iter().skip(behind))
+        .collect();
+    fields.sort_unstable();
+    fields
 }
 
 /// The key of a row whose ID is broken, and whether it was repaired for it: what its text most likely stood for, or else
@@ -647,5 +678,37 @@ mod tests {
                 prop_assert_eq!(&found, &expected, "{} bytes", memory);
             }
         }
+    }
+
+    #[test]
+    fn fields_that_come_late_are_compared_by_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, late: &[&str]| {
+            let id = |number: usize| codec::print(Ulid::from_u128(number as u128 + 1));
+            let first = (0..300).map(|number| format!("{{\"id\":\"{}\",\"n\":1}}\n", id(number)));
+            let last = late.iter().zip(300..);
+            let last = last
+                .map(|(fields, number)| format!("{{\"id\":\"{}\",\"n\":1{fields}}}\n", id(number)));
+            let path = folder.path().join(name);
+            fs::write(&path, first.chain(last).collect::<String>()).unwrap();
+            path
+        };
+        let a = file(
+            "a.jsonl",
+            &[",\"x\":1,\"y\":2", ",\"x\":1", "", ",\"x\":{}"],
+        );
+        let b = file(
+            "b.jsonl",
+            &[",\"y\":2,\"x\":1", ",\"x\":2", ",\"x\":1", ",\"z\":{}"],
+        );
+        let (both, pair) = TwoFiles::open([&a, &b], &OpenOptions::default(), None).unwrap();
+        let found = pair.compare(&both, MEMORY, &Progress::new()).unwrap();
+        let changed: Vec<u64> = found.rows(Relation::Changed).iter().collect();
+        assert_eq!(changed, [301, 302, 303, 605, 606, 607]);
+        let rows = both.rows_at(&[300, 604, 301, 605, 302, 606]).unwrap();
+        assert_eq!(pair.columns_changed(&rows[0], &rows[1]), [0_usize; 0]);
+        assert_eq!(pair.columns_changed(&rows[2], &rows[3]), [2]);
+        assert_eq!(pair.columns_changed(&rows[4], &rows[5]), [0_usize; 0]);
+        assert_eq!(pair.columns_changed(&rows[5], &rows[4]), [2]);
     }
 }

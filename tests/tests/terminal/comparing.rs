@@ -62,6 +62,34 @@ fn what_one_file_lacks_is_shown_at_once_and_the_rest_by_keys() {
     assert!(browser.wait_for_clean_end().success());
 }
 
+#[test]
+fn a_field_that_comes_late_is_compared_and_shown_with_the_value_of_the_other_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |late: &str| {
+        let ids = (0..300).map(|number| format!("01ARZ3NDEKTSV4RRFFQ69{number:05}"));
+        let first = ids.map(|id| format!("{{\"id\":\"{id}\",\"n\":1}}\n"));
+        first.collect::<String>() + &format!("{{\"id\":\"{A}\",\"n\":1,{late}}}\n")
+    };
+    let paths = ["old.jsonl", "new.jsonl"].map(|name| folder.path().join(name));
+    fs::write(&paths[0], rows("\"retry\":\"one\",\"x\":1")).unwrap();
+    fs::write(&paths[1], rows("\"late\":\"two\",\"x\":2")).unwrap();
+    let arguments = [paths[0].as_path(), &paths[1], Path::new("--diff")];
+    let mut browser = Session::browser(&arguments);
+    browser.wait_for("E ≠ 1 changed");
+    browser.send("\r");
+    browser.wait_until("both values of each field", |lines| {
+        let has = |words: &[&str]| {
+            let mut lines = lines.iter();
+            words
+                .iter()
+                .all(|word| lines.any(|line| line.contains(word)))
+        };
+        has(&["retry  one", "≠ B: 2", "late   ≠ B: two"])
+    });
+    browser.send("qq");
+    assert!(browser.wait_for_clean_end().success());
+}
+
 fn diff(arguments: &[&str], files: &[PathBuf]) -> Output {
     Command::new(ulid_tests::binary("ulid-tui"))
         .args(files)

@@ -89,11 +89,15 @@ impl State {
                 if let Some((other, changed)) = &beside
                     && changed.contains(&at)
                 {
-                    let cells = other.cells();
-                    let there = cells.get(at).map_or("", String::as_str);
-                    let file = self.source.file_of(other.index).unwrap_or(' ');
-                    let text = format!("≠ {file}: {}", harmless(there.as_bytes()));
-                    parts.push(part("", text, Role::Flaw));
+                    let there = cell_there(other, at, further().map(AsRef::as_ref));
+                    parts.push(self.otherwise(other, "", &there));
+                }
+            }
+            if let Some((other, _)) = &beside {
+                let names = other.borrow().surplus_names();
+                for name in names.iter().filter(|name| !surplus.contains(name)) {
+                    let there = cell_there(other, usize::MAX, Some(name));
+                    parts.push(self.otherwise(other, &harmless(name.as_bytes()), &there));
                 }
             }
         } else {
@@ -115,6 +119,13 @@ impl State {
             label,
             lines: lines.collect(),
         }
+    }
+
+    /// The value that a row of the other file has in the place of one of this row.
+    fn otherwise(&self, other: &Row, label: &str, value: &str) -> RecordLine {
+        let file = self.source.file_of(other.index).unwrap_or(' ');
+        let text = format!("≠ {file}: {}", harmless(value.as_bytes()));
+        part(label, text, Role::Flaw)
     }
 
     /// Of text the lines without an ID below a row, such as a stack trace, or the row above that such a line belongs to.
@@ -263,6 +274,16 @@ fn part(label: &str, text: String, role: Role) -> RecordLine {
         text,
         role,
     }
+}
+
+/// The value of a cell in a row of another file: at its place, or that of a field beyond the columns by its name.
+fn cell_there(row: &Row, at: usize, name: Option<&str>) -> String {
+    let (cells, names) = (row.cells(), row.borrow().surplus_names());
+    let behind = cells.len().saturating_sub(names.len());
+    let by_name = name.map(|name| names.iter().position(|other| other == name));
+    let at = by_name.map_or(Some(at), |place| Some(behind + place?));
+    let cell = at.and_then(|at| cells.into_iter().nth(at));
+    cell.unwrap_or_default()
 }
 
 fn of_cell(name: String, cell: &Cell<'_>, zone: &TimeZone) -> Vec<RecordLine> {

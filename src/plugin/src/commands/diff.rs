@@ -4,7 +4,7 @@ use nu_plugin::{EngineInterface, EvaluatedCall, PluginCommand};
 use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, SyntaxShape, Type, Value, record,
 };
-use std::ops::ControlFlow;
+use std::{borrow::Cow, ops::ControlFlow};
 use ulid_engine::{
     Timestamp,
     compare::{Comparison, TwoFiles},
@@ -211,7 +211,7 @@ impl Writer {
         Value::record(row, span)
     }
 
-    /// The columns of a row that its own file has, or its text.
+    /// The columns of a row that its own file has, and its further fields, or its text.
     fn record(&self, row: &Row) -> Record {
         let [of_first, of_second] = self.pair.only();
         let elsewhere = match row.index < self.first_rows {
@@ -227,8 +227,10 @@ impl Writer {
             span: self.span,
         };
         let values = row.typed_cells().into_iter().map(|cell| cells.value(cell));
-        let columns = self.both.columns().iter().cloned().zip(values);
-        columns
+        let further = row.surplus_names().into_iter().map(Cow::into_owned);
+        let names = self.both.columns().iter().cloned().chain(further);
+        names
+            .zip(values)
             .filter(|(name, _)| !elsewhere.contains(name))
             .collect()
     }
