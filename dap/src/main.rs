@@ -10,8 +10,9 @@ use std::{
 };
 
 use anyhow::Context;
-use clap::{CommandFactory as _, Parser, Subcommand};
-use clap_complete::Shell;
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::{Generator, Shell as Common};
+use clap_complete_nushell::Nushell;
 use ulid_dap::{
     connection::Connection,
     inspect::{self, Trust},
@@ -142,11 +143,35 @@ fn replay_on_stdio(file: &Path) -> anyhow::Result<()> {
     Ok(replay.serve(&mut io::stdin().lock(), &mut io::stdout().lock())?)
 }
 
-/// Completions are made in memory first: their maker panics where standard output is closed.
+/// Shells that complete the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Nushell,
+    #[value(name = "powershell")]
+    PowerShell,
+    Zsh,
+}
+
 fn write_completions(shell: Shell) -> anyhow::Result<()> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "ulid-dap", &mut script);
+    let script = match shell {
+        Shell::Bash => completions(Common::Bash),
+        Shell::Elvish => completions(Common::Elvish),
+        Shell::Fish => completions(Common::Fish),
+        Shell::Nushell => completions(Nushell),
+        Shell::PowerShell => completions(Common::PowerShell),
+        Shell::Zsh => completions(Common::Zsh),
+    };
     Ok(io::stdout().write_all(&script)?)
+}
+
+/// Completions are made in memory first: their maker panics where standard output is closed.
+fn completions(of: impl Generator) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(of, &mut Cli::command(), "ulid-dap", &mut script);
+    script
 }
 
 fn write_man_pages(folder: &Path) -> anyhow::Result<()> {

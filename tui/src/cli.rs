@@ -11,7 +11,6 @@ use clap::{
     Arg, CommandFactory as _, Parser, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _},
 };
-use clap_complete::Shell;
 use ulid_engine::{
     Reading, Timestamp,
     codec::Kernel,
@@ -532,6 +531,19 @@ Examples:
   ulid-tui events.csv --aggregate 'count(), mean(amount)' --by kind
 
 Keys: arrows or h j k l move, s sorts, i explains the ID under the cursor, ? lists all, q quits.";
+
+/// Shells that complete the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "each is called as it is called")]
+pub enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Nushell,
+    #[value(name = "powershell")]
+    PowerShell,
+    Zsh,
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,9 +3,13 @@
 use std::io::{self, Write};
 
 use clap::CommandFactory as _;
-use clap_complete::Shell;
+use clap_complete::{Generator, Shell as Common};
+use clap_complete_nushell::Nushell;
 
-use crate::{action::REGISTRY, cli::Arguments};
+use crate::{
+    action::REGISTRY,
+    cli::{Arguments, Shell},
+};
 
 /// Writes the man page.
 ///
@@ -38,7 +42,18 @@ pub fn write_man(out: &mut impl Write) -> io::Result<()> {
 
 /// Writes the completions for a shell.
 pub fn write_completions(shell: Shell, out: &mut impl Write) {
-    clap_complete::generate(shell, &mut Arguments::command(), "ulid-tui", out);
+    match shell {
+        Shell::Bash => generate(Common::Bash, out),
+        Shell::Elvish => generate(Common::Elvish, out),
+        Shell::Fish => generate(Common::Fish, out),
+        Shell::Nushell => generate(Nushell, out),
+        Shell::PowerShell => generate(Common::PowerShell, out),
+        Shell::Zsh => generate(Common::Zsh, out),
+    }
+}
+
+fn generate(of: impl Generator, out: &mut impl Write) {
+    clap_complete::generate(of, &mut Arguments::command(), "ulid-tui", out);
 }
 
 /// Text as roff shows it as it stands: no line begins with a control character, no hyphen breaks a line.
@@ -53,6 +68,8 @@ fn roff(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum as _;
+
     use super::*;
 
     #[test]
@@ -68,18 +85,12 @@ mod tests {
 
     #[test]
     fn completions_know_every_option() {
-        for shell in [
-            Shell::Bash,
-            Shell::Zsh,
-            Shell::Fish,
-            Shell::PowerShell,
-            Shell::Elvish,
-        ] {
+        for shell in Shell::value_variants() {
             let mut script = Vec::new();
-            write_completions(shell, &mut script);
+            write_completions(*shell, &mut script);
             let script = String::from_utf8(script).unwrap();
             for option in ["follow", "print", "stats", "check", "zone"] {
-                assert!(script.contains(option), "{shell}: {option}");
+                assert!(script.contains(option), "{shell:?}: {option}");
             }
         }
     }

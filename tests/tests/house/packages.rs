@@ -131,6 +131,8 @@ fn the_archive_of_a_release_holds_what_is_promised() {
         "/man/ulid-dap-inspect.1",
         "/completions/ulid-tui.bash",
         "/completions/ulid-dap.zsh",
+        "/completions/ulid-tui.nushell",
+        "/completions/ulid-dap.nushell",
     ]
     .iter()
     .filter(|path| !held.contains(**path))

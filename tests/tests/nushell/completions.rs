@@ -1,6 +1,6 @@
 //! Tab completes the words that options take.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use super::harness;
 
@@ -39,6 +39,45 @@ fn offered(line: &str) -> Option<Vec<String>> {
         .and_then(|list| list.strip_suffix('"'))
         .map(|words| words.split("\", \"").map(str::to_owned));
     Some(words.into_iter().flatten().collect())
+}
+
+/// Each program's completions are read by the shell that they are for, and offer its flags.
+#[test]
+fn completions_of_the_programs_are_read_by_nushell() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (program, arguments, line, flag) in [
+        (
+            "ulid-tui",
+            ["--completions", "nushell"],
+            "ulid-tui --che",
+            "--check",
+        ),
+        (
+            "ulid-dap",
+            ["completions", "nushell"],
+            "ulid-dap wrap --rec",
+            "--record",
+        ),
+    ] {
+        let written = Command::new(ulid_tests::binary(program))
+            .args(arguments)
+            .output()
+            .expect("the program starts");
+        let mut text = String::from_utf8(written.stdout).expect("a script is text");
+        text += line;
+        let script = folder.path().join(format!("{program}.nu"));
+        fs::write(&script, &text).expect("a file is written");
+        let Some(mut nu) = harness::bare() else {
+            return;
+        };
+        let output = nu
+            .args(["--ide-complete", &text.len().to_string()])
+            .arg(&script)
+            .output()
+            .expect("nu starts");
+        let offered = String::from_utf8_lossy(&output.stdout);
+        assert!(offered.contains(flag), "{program}: {offered}");
+    }
 }
 
 /// Each line, and words that have to be among those offered at its end.
