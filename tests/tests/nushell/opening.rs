@@ -48,6 +48,21 @@ fn json_keeps_its_types() {
     ]);
 }
 
+/// Rows of a table have the same columns, so that `get` and `where` find them.
+#[test]
+fn a_field_that_an_object_does_not_have_is_null() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("f.jsonl");
+    let text =
+        format!("{{\"id\":\"{ID}\",\"a\":null}}\n{{\"id\":\"{ID}\"}}\n{{\"id\":null,\"a\":1}}\n");
+    fs::write(&file, text).expect("a file is written");
+    let file = quoted(&file);
+    check(&[
+        (&format!("ulid open {file} | get a"), "[null, null, 1]"),
+        (&format!("ulid open {file} | where a == 1 | length"), "1"),
+    ]);
+}
+
 /// Nushell's own reader is the oracle of numbers that no integer and no float can hold, wherever they stand.
 #[test]
 fn numbers_past_all_integers_and_floats_are_what_nushell_makes_of_them() {

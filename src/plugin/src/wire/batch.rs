@@ -7,7 +7,10 @@ use std::{
     borrow::Cow,
     cell::RefCell,
     collections::{HashMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use nu_plugin_protocol::StreamId;
@@ -36,8 +39,30 @@ pub(crate) struct Batch {
     ends: Vec<usize>,
 }
 
+/// True once a [`Wire`](super::Wire) writes what this process gives out. Where values go from hand to hand, as in tests within
+/// a process, nobody would make rows of a batch.
+static ARE_WRITTEN: AtomicBool = AtomicBool::new(false);
+
+/// Says that batches are written from now on.
+pub(super) fn are_written() {
+    ARE_WRITTEN.store(true, Relaxed);
+}
+
+/// Rows as items of a stream: in batches where those are written, and each by itself elsewhere.
+pub(crate) fn items<'a>(rows: &mut dyn Iterator<Item = Members<'a>>, span: Span) -> Vec<Item> {
+    if ARE_WRITTEN.load(Relaxed) {
+        return batches(rows, span);
+    }
+    rows.map(|row| {
+        let members = row.into_iter();
+        let record = members.map(|(name, value)| (name.into_owned(), value));
+        Item::Value(Value::record(record.collect(), span))
+    })
+    .collect()
+}
+
 /// Rows in batches.
-pub(crate) fn batches<'a>(rows: &mut dyn Iterator<Item = Members<'a>>, span: Span) -> Vec<Item> {
+pub(super) fn batches<'a>(rows: &mut dyn Iterator<Item = Members<'a>>, span: Span) -> Vec<Item> {
     let mut batches = Vec::new();
     let mut batch = Batch::default();
     for row in rows {

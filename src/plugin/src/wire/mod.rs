@@ -40,7 +40,7 @@ use compact::{Variant, output, portion};
 use serde::Serialize;
 
 pub(crate) use ahead::{has_more, in_batches};
-pub(crate) use batch::{Item, Members, batches, in_place};
+pub(crate) use batch::{Item, Members, in_place, items};
 pub(crate) use failed::fails_with;
 
 /// MessagePack with the bytes of streams as bytes, and values without the names of their parts.
@@ -52,6 +52,8 @@ pub struct Wire {
 
 impl PluginEncoder for Wire {
     fn name(&self) -> &str {
+        // asked for once, before the first message
+        batch::are_written();
         MsgPackSerializer.name()
     }
 }

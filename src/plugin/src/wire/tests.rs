@@ -3,7 +3,7 @@
 use nu_plugin_protocol::StreamId;
 use nu_protocol::{LabeledError, PipelineMetadata, Span, Value, record};
 
-use super::*;
+use super::{batch::batches, *};
 
 fn written(encoder: &impl Encoder<PluginOutput>, output: &PluginOutput) -> Vec<u8> {
     let mut written = Vec::new();

@@ -32,7 +32,7 @@ use crate::{
     pump::{pump_batches, pump_pieces},
     source,
     value::fact_name,
-    wire::{Item, batches, in_place},
+    wire::{Item, in_place, items},
 };
 
 pub(super) use table::{Cells, readable_text};
@@ -247,7 +247,7 @@ impl Rows {
         let head = self.table.span;
         let order = self.sorted()?;
         let rows = pump_batches(move |give| {
-            let failure = self.give(order.as_ref(), &|rows| batches(rows, head), give);
+            let failure = self.give(order.as_ref(), &|rows| items(rows, head), give);
             if let Some(error) = failure {
                 let error = Value::error(error.into(), head);
                 let _: ControlFlow<()> = give(vec![Item::Value(error)]);
