@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::json;
-use ulid_tests::{binary, tool};
+use ulid_tests::{binary, root, tool};
 
 use super::{
     client::{Client, is_decorated, wrap},
@@ -243,6 +243,85 @@ fn rdbg() {
     let printed = client.event("output")["body"]["output"].clone();
     assert!(printed.as_str().is_some(), "{printed}");
     client.close();
+}
+
+/// The jars of java-debug, and what they need of Debian.
+const JARS: [&str; 6] = [
+    "lib/com.microsoft.java.debug.core-0.51.0.jar",
+    "lib/commons-io-2.11.0.jar",
+    "lib/reactive-streams-1.0.4.jar",
+    "lib/rxjava-2.2.21.jar",
+    "/usr/share/java/gson.jar",
+    "/usr/share/java/commons-lang3.jar",
+];
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap();
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaints}");
+}
+
+/// java-debug as a server, with a small program in place of the language server in which it runs elsewhere.
+fn java_server(java: &Path, javac: &Path, plugin: &Path) -> (Listening, u16, PathBuf) {
+    let folder = binary("ulid-dap").with_file_name("java-debug");
+    std::fs::create_dir_all(&folder).unwrap();
+    run(Command::new("jar")
+        .arg("-xf")
+        .arg(plugin)
+        .arg("lib")
+        .current_dir(&folder));
+    let jars: Vec<String> = JARS
+        .map(|jar| folder.join(jar).display().to_string())
+        .into();
+    let jars = jars.join(":");
+    let compile = |path: &str, jars: &str| {
+        let mut javac = Command::new(javac);
+        run(javac
+            .args(["-g", "-nowarn", "-cp", jars, "-d"])
+            .arg(&folder)
+            .arg(root().join(path)));
+    };
+    compile("tests/tools/JavaDebug.java", &jars);
+    compile("tests/debuggees/Main.java", ".");
+    let mut server = Command::new(java);
+    let path = format!("{}:{jars}", folder.display());
+    server
+        .args(["-cp", &path, "JavaDebug"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut process = server.spawn().unwrap();
+    let mut port = String::new();
+    BufReader::new(process.stdout.take().unwrap())
+        .read_line(&mut port)
+        .unwrap();
+    (Listening(process), port.trim().parse().unwrap(), folder)
+}
+
+#[test]
+fn java_debug() {
+    let plugin =
+        "npm/node_modules/coc-java-debug/server/com.microsoft.java.debug.plugin-0.51.0.jar";
+    let (Some(java), Some(javac), Some(plugin)) = (tool("java"), tool("javac"), tool(plugin))
+    else {
+        return;
+    };
+    let (_server, port, folder) = java_server(&java, &javac, &plugin);
+    let client = Client::spawn(&mut wrap(&[
+        "java",
+        "--connect",
+        &format!("127.0.0.1:{port}"),
+    ]));
+    let expected = Expected {
+        decorated: &["text", "prefixed", "lower", "any", "total"],
+        decorated_below: &[
+            "uuidId", "numberId", "pairId", "optional", "built", "listed", "rec",
+        ],
+        settable: &["text"],
+        refused: &[],
+        told: "total",
+    };
+    let configuration = json!({"type": "java", "mainClass": "Main", "classPaths": [folder], "console": "internalConsole"});
+    debug(client, "Main.java", "launch", configuration, &expected);
 }
 
 /// A listening process of ours, ended with the test.

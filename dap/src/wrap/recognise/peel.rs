@@ -24,7 +24,16 @@ pub(super) fn peel(value: &str) -> Option<Peeled<'_>> {
     for _ in 0..DEEPEST {
         let leaf = peeled.leaf.trim();
         peeled.leaf = leaf;
-        if let Some(value) = after_dynamic_type(leaf).or_else(|| after_object_id(leaf)) {
+        if let Some(text) = after_object_id(leaf) {
+            let Some((inner, is_field)) = in_java_text(text) else {
+                peeled.leaf = text;
+                continue;
+            };
+            peeled.leaf = inner;
+            peeled.is_field |= is_field;
+            return Some(peeled);
+        }
+        if let Some(value) = after_dynamic_type(leaf) {
             peeled.leaf = value;
             continue;
         }
@@ -122,6 +131,23 @@ fn after_object_id(leaf: &str) -> Option<&str> {
     };
     let is_quoted = text.starts_with('"') && end_of_quoted(text) == text.len();
     (is_name(name) && is_name(number) && is_quoted).then_some(text)
+}
+
+/// Content of the text of an object of Java, and if that is a field of it: the number of a `BigInteger`, the halves or the one text of a
+/// record, the text of an `Optional`.
+fn in_java_text(quoted: &str) -> Option<(&str, bool)> {
+    let text = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() != TEXT_LEN {
+        return Some((text, false));
+    }
+    let (name, inner) = text.strip_suffix(']')?.split_once('[')?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_name && halves::read(inner).is_some() {
+        return Some((inner, false));
+    }
+    let (field, value) = inner.split_once('=').unwrap_or(("", inner));
+    let is_text = value.len() == TEXT_LEN && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_name && is_text).then_some((value, !field.is_empty()))
 }
 
 /// The one text in an object of Ruby: `#<struct User id="01ARZ…">`, `#<User:0x00007f @id="01ARZ…">`.

@@ -284,7 +284,32 @@ fn what_other_debuggers_show_is_read() {
             true,
         ),
         (bytes.to_owned(), "String", "id", true),
-        // java-debug, by its formatters
+        // java-debug 0.51, recorded
+        (
+            "BigInteger@61 \"1777027686520646174104517696511196507\"".to_owned(),
+            "BigInteger",
+            "number_id",
+            true,
+        ),
+        (
+            "Main$Pair@62 \"Pair[hi=96332863914628726, lo=5503943799937875291]\"".to_owned(),
+            "Main$Pair",
+            "pairId",
+            true,
+        ),
+        (
+            format!("Optional@63 \"Optional[{ID}]\""),
+            "Optional",
+            "x",
+            true,
+        ),
+        (
+            format!("UserId@64 \"UserId[value={ID}]\""),
+            "UserId",
+            "x",
+            false,
+        ),
+        // by its formatters
         (format!("Ulid@23 \"{ID}\""), "Ulid", "x", true),
         (format!("UUID@31 \"{uuid}\""), "UUID", "x", true),
         // vsdbg and netcoredbg
@@ -314,6 +339,9 @@ fn what_other_debuggers_show_is_read() {
         "#<Thread:0x00007f run>".to_owned(),
         format!("String[2]@9 [\"{ID}\"]"),
         format!("a@b.c \"{ID}\" and more"),
+        format!("User@7 \"User[id={ID}, name=x]\""),
+        "Point@7 \"Point[x=96332863914628726, y=5503943799937875291]\"".to_owned(),
+        "Integer@7 \"96332863914628726\"".to_owned(),
     ] {
         assert_eq!(read(&value, "x", "id", Level::Hinted), None, "{value}");
     }
