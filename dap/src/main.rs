@@ -150,8 +150,7 @@ enum Shell {
     Elvish,
     Fish,
     Nushell,
-    #[value(name = "powershell")]
-    PowerShell,
+    Powershell,
     Zsh,
 }
 
@@ -161,7 +160,7 @@ fn write_completions(shell: Shell) -> anyhow::Result<()> {
         Shell::Elvish => completions(Common::Elvish),
         Shell::Fish => completions(Common::Fish),
         Shell::Nushell => completions(Nushell),
-        Shell::PowerShell => completions(Common::PowerShell),
+        Shell::Powershell => completions(Common::PowerShell),
         Shell::Zsh => completions(Common::Zsh),
     };
     Ok(io::stdout().write_all(&script)?)
