@@ -153,7 +153,7 @@ impl Source {
         listing: Option<&Listing>,
         progress: &Progress,
     ) -> Result<Heat, JobError> {
-        let among = listing.map(Listing::rows);
+        let among = listing.map(Listing::bits);
         let mut quarters: HashMap<i64, u64> = HashMap::new();
         let count = |block: &Block| {
             let mut quarters: HashMap<i64, u64> = HashMap::new();

@@ -19,7 +19,7 @@ use super::Source;
 use crate::{
     findings::Findings,
     jobs::{Chosen, Counting, JobError},
-    state::{Counts, Listing, Ruler},
+    state::{Counts, Listing, RowBits, Ruler},
 };
 
 /// The IDs of all rows as columns.
@@ -315,7 +315,7 @@ impl Source {
         listing: &Listing,
         progress: &Progress,
     ) -> Result<Option<(Timestamp, Timestamp)>, JobError> {
-        let rows = listing.rows();
+        let rows = listing.bits();
         let mut bounds: Option<(u128, u128)> = None;
         let widen = |bounds: &mut Option<(u128, u128)>, key: u128| {
             let (first, last) = bounds.unwrap_or((key, key));
@@ -340,11 +340,12 @@ impl Source {
     /// The keys of some rows that have one.
     fn keys_of(&self, rows: &RowSet, progress: &Progress) -> Result<Vec<u128>, JobError> {
         let mut keys = Vec::new();
+        let rows: RowBits = rows.iter().filter_map(|row| row.try_into().ok()).collect();
         self.dataset.snapshot().scan(
             &progress.piece(),
             |block: &Block| -> Vec<u128> {
                 let mut wanted = Vec::new();
-                each_valid(block, Some(rows), |key| wanted.push(key));
+                each_valid(block, Some(&rows), |key| wanted.push(key));
                 wanted
             },
             |found| {
@@ -366,12 +367,13 @@ impl Source {
         progress: &Progress,
     ) -> Result<Counts, JobError> {
         let ruler = &*counting.ruler;
-        let among = counting.listing.as_ref().map(Listing::rows);
+        let among = counting.listing.as_ref().map(Listing::bits);
         let mut counts = Counts::new(ruler.parts());
         let count_block = |block: &Block| {
             let mut counts = Counts::new(ruler.parts());
+            let mut part_of = ruler.parts_of();
             each_valid(block, among.as_ref(), |key| {
-                counts.add(Timestamp::of(Ulid::from_u128(key)), 1, ruler);
+                counts.add(part_of(Timestamp::of(Ulid::from_u128(key))), 1);
             });
             counts
         };
@@ -382,6 +384,7 @@ impl Source {
                 ControlFlow::Continue(())
             })?;
         if let Some(by) = &counting.by {
+            let among = counting.listing.as_ref().map(Listing::rows);
             counts.series = self.series(by, ruler, among, progress)?;
         }
         Ok(counts)
@@ -495,16 +498,9 @@ fn the_largest(values: HashMap<String, Vec<u64>>, parts: usize) -> Vec<(String, 
 }
 
 /// Calls `each` with the keys of the rows of a block that have an ID, of all or of those among others.
-pub(super) fn each_valid(block: &Block, among: Option<&RowSet>, mut each: impl FnMut(u128)) {
-    let Some(rows) = among else {
-        return block.valid().for_each(|(_, key)| each(key));
-    };
-    let mut rows = rows.iter();
-    rows.advance_to(block.first_row());
-    let mut rows = rows.peekable();
+pub(super) fn each_valid(block: &Block, among: Option<&RowBits>, mut each: impl FnMut(u128)) {
     for (row, key) in block.valid() {
-        while rows.next_if(|&next| next < row).is_some() {}
-        if rows.next_if_eq(&row).is_some() {
+        if among.is_none_or(|rows| rows.contains(row)) {
             each(key);
         }
     }

@@ -56,6 +56,36 @@ impl fmt::Display for Arrangement {
     }
 }
 
+/// Rows as a bit each, for passes that ask of every row whether it is one of them.
+#[derive(Debug, Clone, Default)]
+pub struct RowBits {
+    words: Vec<u64>,
+}
+
+impl RowBits {
+    /// True for one of the rows.
+    #[must_use]
+    pub fn contains(&self, row: u64) -> bool {
+        let word = usize::try_from(row / 64).ok();
+        let bits = word.and_then(|word| self.words.get(word));
+        bits.is_some_and(|bits| bits >> (row % 64) & 1 == 1)
+    }
+}
+
+impl FromIterator<usize> for RowBits {
+    fn from_iter<T: IntoIterator<Item = usize>>(rows: T) -> RowBits {
+        let mut words = Vec::new();
+        for row in rows {
+            let word = row / 64;
+            if words.len() <= word {
+                words.resize(word + 1, 0_u64);
+            }
+            words[word] |= 1 << (row % 64);
+        }
+        RowBits { words }
+    }
+}
+
 /// The rows shown, in their order. The order of the source needs no memory.
 #[derive(Debug, Clone)]
 pub struct Listing {
@@ -150,16 +180,7 @@ impl Listing {
     /// The rows, whatever their order.
     #[must_use]
     pub fn rows(&self) -> RowSet {
-        let rows = (0..self.len()).filter_map(|place| self.row(place));
-        let mut bits = Vec::new();
-        for row in rows {
-            let word = row / 64;
-            if bits.len() <= word {
-                bits.resize(word + 1, 0_u64);
-            }
-            bits[word] |= 1 << (row % 64);
-        }
-        let words = (0_u64..).zip(bits);
+        let words = (0_u64..).zip(self.bits().words);
         let of_word = |(word, bits): (u64, u64)| {
             let is_set = move |bit: &u64| bits >> bit & 1 == 1;
             (0..64).filter(is_set).map(move |bit| word * 64 + bit)
@@ -167,6 +188,14 @@ impl Listing {
         // the bits of words ascend
         RowSet::from_sorted_iter(words.filter(|(_, bits)| *bits != 0).flat_map(of_word))
             .unwrap_or_default()
+    }
+
+    /// The rows as bits.
+    #[must_use]
+    pub fn bits(&self) -> RowBits {
+        (0..self.len())
+            .filter_map(|place| self.row(place))
+            .collect()
     }
 
     /// The row of the source at a place.

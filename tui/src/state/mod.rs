@@ -30,7 +30,7 @@ mod values;
 pub use brush::Brush;
 pub use clocks::{DRIFT_LABELS, DriftView, HeatView, day_in_words, drift_in_words};
 pub use columns::{Column, Columns, GAP as COLUMN_GAP, Placed};
-pub use list::{Arrangement, Listing};
+pub use list::{Arrangement, Listing, RowBits};
 pub use mouse::{Pointer, Target};
 pub use palette::{is_place, matching};
 pub use prompt::{Prompt, Purpose};

@@ -93,6 +93,25 @@ impl Ruler {
         after.checked_sub(1).ok_or(Outside::Earlier)
     }
 
+    /// The same for many times, of which one often falls into the period of the one before.
+    pub fn parts_of(&self) -> impl FnMut(Timestamp) -> Result<usize, Outside> {
+        let (mut last, mut shared) = (Err(Outside::Earlier), 0..0);
+        move |time| {
+            let ms = ms_of(time);
+            if !shared.contains(&ms) {
+                last = self.part_of(time);
+                let next = |part: usize| self.starts.get(part + 1).copied();
+                shared = match last {
+                    Ok(part) => {
+                        self.starts.get(part).copied().unwrap_or(0)..next(part).unwrap_or(self.end)
+                    }
+                    Err(_) => 0..0,
+                };
+            }
+            last
+        }
+    }
+
     /// The times of a period.
     #[must_use]
     pub fn times_of(&self, part: usize) -> RangeInclusive<Timestamp> {
@@ -278,13 +297,17 @@ mod tests {
                 "Europe/Berlin",
             );
             let mut next = *ruler.range().start();
+            let mut part_of = ruler.parts_of();
             for part in 0..ruler.parts() {
                 let times = ruler.times_of(part);
                 assert_eq!(*times.start(), next);
                 assert_eq!(ruler.part_of(*times.start()), Ok(part));
                 assert_eq!(ruler.part_of(*times.end()), Ok(part));
+                assert_eq!(part_of(*times.start()), Ok(part));
+                assert_eq!(part_of(*times.end()), Ok(part));
                 next = time_of(ms_of(*times.end()) + 1);
             }
+            assert_eq!(part_of(next), Err(Outside::Later));
             assert_eq!(ruler.part_of(next), Err(Outside::Later));
             assert_eq!(ruler.part_of(Timestamp::MIN), Err(Outside::Earlier));
         }

@@ -69,9 +69,9 @@ impl Counts {
         }
     }
 
-    /// Adds IDs of a time.
-    pub fn add(&mut self, time: Timestamp, count: u64, ruler: &Ruler) {
-        match ruler.part_of(time) {
+    /// Adds IDs of a period.
+    pub fn add(&mut self, part: Result<usize, Outside>, count: u64) {
+        match part {
             Err(Outside::Earlier) => self.earlier += count,
             Err(Outside::Later) => self.later += count,
             Ok(part) => {
@@ -381,7 +381,7 @@ mod tests {
         );
         let mut counts = Counts::new(ruler.parts());
         for ms in 0..3000 {
-            counts.add(clamped(ms), 1, &ruler);
+            counts.add(ruler.part_of(clamped(ms)), 1);
         }
         assert_eq!((counts.earlier, counts.later), (1000, 1000));
         // of 200 ms each
