@@ -2,8 +2,8 @@ let count = 5_000_000
 ulid generate --count $count --lines | save sorted.txt
 ulid generate --count $count --random --lines | save shuffled.txt
 let figures = ulid stats sorted.txt
-check "sorted" ($figures | select count valid sorted duplicates) {count: $count, valid: $count, sorted: true, duplicates: 0}
-check "shuffled" (ulid stats shuffled.txt | select valid sorted duplicates) {valid: $count, sorted: false, duplicates: 0}
+check "sorted" ($figures | select count valid sorted duplicate) {count: $count, valid: $count, sorted: true, duplicate: 0}
+check "shuffled" (ulid stats shuffled.txt | select valid sorted duplicate) {valid: $count, sorted: false, duplicate: 0}
 check "found" (ulid scan --count sorted.txt) $count
 check "filtered" (ulid open sorted.txt --filter $"id = ($figures.last)" | get ulid) [$figures.last]
 

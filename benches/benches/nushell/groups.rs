@@ -83,6 +83,11 @@ pub(crate) const ALL: &[Group] = &[
                 "CSV, open, 1 % kept",
             ),
             times_clock("a cell of 2,000 columns", 1.2, "a cell of 20 columns"),
+            times_clock(
+                "a cell of 2,000 columns, until it leaves the plugin",
+                1.2,
+                "a cell of 20 columns, until it leaves the plugin",
+            ),
         ],
     },
     Group {

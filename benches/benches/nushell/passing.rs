@@ -9,7 +9,7 @@ use nu_plugin::{
     EngineInterface, EvaluatedCall, MsgPackSerializer, Plugin, PluginCommand, SimplePluginCommand,
     serve_plugin,
 };
-use nu_protocol::{LabeledError, PipelineData, Signature, SyntaxShape, Type, Value};
+use nu_protocol::{LabeledError, ListStream, PipelineData, Signature, SyntaxShape, Type, Value};
 
 /// True if Nushell has started this program as a plugin.
 pub(crate) fn is_wanted(arguments: &[String]) -> bool {
@@ -34,7 +34,12 @@ impl Plugin for Passing {
     }
 
     fn commands(&self) -> Vec<Box<dyn PluginCommand<Plugin = Passing>>> {
-        vec![Box::new(PassThrough), Box::new(Keep), Box::new(Give)]
+        vec![
+            Box::new(PassThrough),
+            Box::new(Keep),
+            Box::new(Give),
+            Box::new(Rows),
+        ]
     }
 }
 
@@ -63,6 +68,41 @@ impl PluginCommand for PassThrough {
         input: PipelineData,
     ) -> Result<PipelineData, LabeledError> {
         Ok(input)
+    }
+}
+
+/// Equal rows, of which nothing has to be read or worked out: what Nushell and its library take for a stream of them.
+struct Rows;
+
+impl PluginCommand for Rows {
+    type Plugin = Passing;
+
+    fn name(&self) -> &str {
+        "pass rows"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature::build(self.name())
+            .input_output_type(Type::Nothing, Type::Any)
+            .required("count", SyntaxShape::Int, "How many.")
+            .required("row", SyntaxShape::Any, "Each of them.")
+    }
+
+    fn description(&self) -> &str {
+        "Give the same row again and again."
+    }
+
+    fn run(
+        &self,
+        _plugin: &Passing,
+        engine: &EngineInterface,
+        call: &EvaluatedCall,
+        _input: PipelineData,
+    ) -> Result<PipelineData, LabeledError> {
+        let (count, row): (usize, Value) = (call.req(0)?, call.req(1)?);
+        let rows = std::iter::repeat_n(row, count);
+        let stream = ListStream::new(rows, call.head, engine.signals().clone());
+        Ok(PipelineData::list_stream(stream, None))
     }
 }
 
