@@ -10,7 +10,7 @@ use ulid_tests::{binary, root};
 use super::client::{Client, is_decorated};
 
 /// A recording, and the rows of the recorded program that show a ULID; `=` is the result of an expression.
-const RECORDINGS: [(&str, &[&str]); 8] = [
+const RECORDINGS: [(&str, &[&str]); 9] = [
     (
         "codelldb-cpp",
         &[
@@ -110,6 +110,21 @@ const RECORDINGS: [(&str, &[&str]); 8] = [
         ],
     ),
     ("lldb-dap-rust", &["=", "__0", "number_id", "raw_id"]),
+    (
+        "php-debug",
+        &[
+            "$hex_id",
+            "$lower",
+            "$prefixed",
+            "$text",
+            "$total",
+            "$uuid",
+            "0",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "=",
+            "id",
+        ],
+    ),
 ];
 
 fn recording(name: &str) -> PathBuf {
