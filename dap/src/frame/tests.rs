@@ -1,3 +1,5 @@
+//! Frames cut out of streams of any kind: whole, broken, too long, never ended.
+
 use std::io::{BufReader, Cursor};
 
 use proptest::prelude::*;

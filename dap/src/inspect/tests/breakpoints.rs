@@ -1,3 +1,5 @@
+//! Breakpoints of every kind, and where a run stops by them.
+
 use super::*;
 
 /// Sets breakpoints by a request of this kind and says where `continue` stops from the start on.

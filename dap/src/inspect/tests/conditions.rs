@@ -1,3 +1,5 @@
+//! Conditions, log messages and expressions of a client on rows.
+
 use std::time::Duration;
 
 use super::*;

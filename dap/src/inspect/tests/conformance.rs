@@ -1,3 +1,5 @@
+//! Requests that every adapter has to answer, known or not.
+
 use super::*;
 use crate::inspect::capabilities::REQUESTS;
 

@@ -1,3 +1,5 @@
+//! Steps and runs, forwards and backwards, and what they stop at.
+
 use ulid_engine::{Ulid, codec, row::RowSource as _};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Whole sessions as a client sees them.
+
 use super::*;
 
 #[test]

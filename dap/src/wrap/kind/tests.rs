@@ -1,3 +1,5 @@
+//! Kinds of identifiers: what each recognises, and what it tells of a value.
+
 use ulid_engine::Reading;
 
 use super::*;

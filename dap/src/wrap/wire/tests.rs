@@ -1,3 +1,5 @@
+//! Messages passed on byte by byte, and what of them is held.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Texts of values as debuggers render them, and the IDs that stand in them.
+
 mod kinds;
 mod properties;
 mod renderings;

@@ -1,3 +1,5 @@
+//! A session between a client and an adapter, message by message, without a process.
+
 mod asking;
 mod completions;
 mod model;

@@ -1,18 +1,11 @@
 //! `ulid-dap inspect` as debug clients see it.
 
-#[path = "inspect/emacs.rs"]
 mod emacs;
-#[path = "inspect/escapes.rs"]
 mod escapes;
-#[path = "inspect/filters.rs"]
 mod filters;
-#[path = "inspect/peers.rs"]
 mod peers;
-#[path = "inspect/schema.rs"]
 mod schema;
-#[path = "inspect/tcp.rs"]
 mod tcp;
-#[path = "inspect/wire.rs"]
 mod wire;
 
 use std::{fs, process::Command};
