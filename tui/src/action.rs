@@ -155,6 +155,8 @@ pub enum Action {
     Brush,
     /// Two lines of the inspector, all of it, or none.
     ToggleInspector,
+    /// The next part of the inspector, and behind the last one the first.
+    NextOfInspector,
     /// Show all commands and their keys.
     Help,
     /// Type a command or a place to go to.
@@ -322,6 +324,7 @@ pub const REGISTRY: &[Entry] = &[
     entry(Action::Undo, "undo", &["u"], Group::Show, "take the last change of the view back"),
     entry(Action::Redo, "redo", &["ctrl-r", "U"], Group::Show, "make it again"),
     entry(Action::ToggleInspector, "inspector", &["i"], Group::Show, "the ID taken apart: two lines, all of it, none"),
+    entry(Action::NextOfInspector, "inspector-next", &["I"], Group::Show, "more of the inspector, where it has more than fits"),
     entry(Action::Copy, "copy", &["y"], Group::Take, "copy the ID in the form shown"),
     entry(Action::CopyRow, "copy-row", &["Y"], Group::Take, "copy the row as it stands in the file"),
     entry(Action::CopyBounds, "copy-bounds", &["b"], Group::Take, "copy BETWEEN bounds of the marked rows' times"),

@@ -9,7 +9,7 @@ use ulid_nu::UlidPlugin;
 
 /// The first row that two programs wrote, as their tables have it.
 #[test]
-fn columns_keep_their_types() {
+fn columns_of_parquet_keep_their_types() {
     let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/gallery");
     let mut test = PluginTest::new("ulid", UlidPlugin::new().into()).unwrap();
     for name in ["polars", "duckdb"] {

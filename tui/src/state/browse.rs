@@ -61,6 +61,7 @@ impl State {
             }
             Action::Pick if self.picks => return vec![Effect::Pick],
             Action::ToggleInspector => self.next_inspector(),
+            Action::NextOfInspector => self.turn_inspector(),
             // Enter opens what it is on
             Action::Pick => self.mode = Mode::Record(RecordView::default()),
             Action::Mark => self.mark(),
@@ -137,6 +138,16 @@ impl State {
             self.say(format!(
                 "a screen of {lines} lines has no room for the inspector; enter reads the whole row"
             ));
+        }
+    }
+
+    /// The next part of what the inspector says of the row under the cursor.
+    fn turn_inspector(&mut self) {
+        match (self.inspector, self.current_row()) {
+            (Inspector::Whole, Some(row)) => {
+                self.turned = Some((row.index, self.inspector_turns(row.index) + 1));
+            }
+            _ => self.warn("the inspector is turned where all of it is shown"),
         }
     }
 

@@ -100,6 +100,8 @@ pub struct State {
     /// The text or the time that a search is under way for.
     sought: String,
     inspector: Inspector,
+    /// A row of which not the first part stands in the inspector, and how often that was turned.
+    turned: Option<(usize, usize)>,
     timeline: Option<Timeline>,
     /// True if the timeline is to be opened once the source has been looked over.
     wants_timeline: bool,
@@ -202,6 +204,7 @@ impl State {
             searched: None,
             sought: String::new(),
             inspector,
+            turned: None,
             timeline: None,
             wants_timeline: false,
             size,

@@ -156,6 +156,13 @@ impl State {
         }
     }
 
+    /// How often the inspector was turned for a row: each time to its next part.
+    #[must_use]
+    pub fn inspector_turns(&self, row: usize) -> usize {
+        let turned = self.turned.filter(|(of, _)| *of == row);
+        turned.map_or(0, |(_, turns)| turns)
+    }
+
     /// The stretch of time that the timeline shows, where it is shown.
     #[must_use]
     pub fn timeline(&self) -> Option<&Timeline> {

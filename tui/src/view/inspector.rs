@@ -11,6 +11,7 @@ use ulid_engine::{
 
 use super::pen::Pen;
 use crate::{
+    action::Action,
     records::rfc3339,
     state::{Page, State},
     text::{duration, grouped, harmless, harmless_char, octets},
@@ -37,26 +38,63 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, area: Rect, buffer
     if inner.height <= STRIP {
         return draw_strip(theme, lines, inner, buffer);
     }
-    // side by side where that is how all of it has room
-    let room = usize::from(inner.width).saturating_sub(LABEL_WIDTH).max(1);
-    let needed = lines.iter().map(|(_, text, _)| wrap(text, room).len());
-    let is_short = needed.sum::<usize>() > usize::from(inner.height);
-    let columns = match is_short && !beside && inner.width >= TWO_COLUMNS {
-        true => 2,
-        false => 1,
-    };
-    let width = inner.width / columns;
-    let (mut column, mut line) = (0, 0);
-    for (label, text, style) in lines {
-        if line >= inner.height && column + 1 < columns {
-            (column, line) = (column + 1, 0);
-        }
-        let part = Rect {
-            x: inner.x + column * width,
-            width: width.saturating_sub(columns - 1),
-            ..inner
+    let lines = lines.into_iter().flat_map(|line| broken(line, inner.width));
+    let parts = Parts::of(lines.collect(), beside, inner);
+    parts.draw(state, state.inspector_turns(row.index), theme, buffer);
+}
+
+/// The lines of the inspector, in as many parts as they need.
+struct Parts {
+    lines: Vec<Line>,
+    area: Rect,
+    columns: u16,
+    /// Lines of a column in each part.
+    height: u16,
+}
+
+impl Parts {
+    fn of(lines: Vec<Line>, beside: bool, area: Rect) -> Parts {
+        let is_short = |height: u16| lines.len() > usize::from(height);
+        // side by side where that is how all of it has room
+        let columns = match is_short(area.height) && !beside && area.width >= TWO_COLUMNS {
+            true => 2,
+            false => 1,
         };
-        line += draw_line(theme, (label, text, style), part, line, buffer);
+        // the last line tells of the other parts
+        let height = match is_short(area.height.saturating_mul(columns)) {
+            true => area.height.saturating_sub(1).max(1),
+            false => area.height.max(1),
+        };
+        Parts {
+            lines,
+            area,
+            columns,
+            height,
+        }
+    }
+
+    fn draw(&self, state: &State, turns: usize, theme: &Theme, buffer: &mut Buffer) {
+        let in_one = usize::from(self.height.saturating_mul(self.columns)).max(1);
+        let count = self.lines.len().div_ceil(in_one).max(1);
+        let part = turns % count;
+        let width = self.area.width / self.columns;
+        let lines = self.lines.iter().skip(part * in_one).take(in_one);
+        for ((label, text, style), at) in lines.zip(0_u16..) {
+            let place = Rect {
+                x: self.area.x + at / self.height * width,
+                width: width.saturating_sub(self.columns - 1),
+                ..self.area
+            };
+            Pen::line(buffer, place, at % self.height)
+                .write(format!("{label:LABEL_WIDTH$}"), theme.title)
+                .write(text, *style);
+        }
+        if count > 1 {
+            let key = state.keymap().key_of(Action::NextOfInspector);
+            let key = key.map_or_else(String::new, |key| format!(", {key} for the next"));
+            let told = format!("part {} of {count}{key}", part + 1);
+            Pen::line(buffer, self.area, self.height).write(told, theme.faint);
+        }
     }
 }
 
@@ -114,19 +152,12 @@ fn frame(theme: &Theme, beside: bool, area: Rect, buffer: &mut Buffer) -> Rect {
 
 const LABEL_WIDTH: usize = 12;
 
-/// Draws a line, and goes on below where it is too long. Says how many lines it took.
-fn draw_line(theme: &Theme, line: Line, area: Rect, at: u16, buffer: &mut Buffer) -> u16 {
-    let (label, text, style) = line;
-    let room = usize::from(area.width).saturating_sub(LABEL_WIDTH).max(1);
-    let mut taken = 0;
-    for part in wrap(&text, room) {
-        let label = if taken == 0 { label } else { "" };
-        Pen::line(buffer, area, at + taken)
-            .write(format!("{label:LABEL_WIDTH$}"), theme.title)
-            .write(part, style);
-        taken += 1;
-    }
-    taken
+/// A line as lines that fit into a width, of which the first has the label.
+fn broken((label, text, style): Line, width: u16) -> impl Iterator<Item = Line> {
+    let room = usize::from(width).saturating_sub(LABEL_WIDTH).max(1);
+    let labels = std::iter::once(label).chain(std::iter::repeat(""));
+    let parts = labels.zip(wrap(&text, room));
+    parts.map(move |(label, part)| (label, part, style))
 }
 
 /// Breaks a text into lines, at spaces where there are some. The columns of a character count as one.

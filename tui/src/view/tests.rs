@@ -4,7 +4,7 @@ use ratatui::{Terminal, backend::TestBackend, layout::Rect};
 use tui_input::InputRequest;
 
 use super::*;
-use crate::{action::Action, rows::Source};
+use crate::{action::Action, rows::Source, view::layout::Inspector};
 
 fn sample(width: u16, height: u16) -> State {
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
@@ -36,6 +36,63 @@ fn whole_screens_at_every_size() {
             screen(&state, &Theme::default())
         );
     }
+}
+
+#[test]
+fn colours_are_those_of_the_theme_at_every_size() {
+    let themes = [
+        ("dark", Theme::dark(true)),
+        ("light", Theme::light(true)),
+        ("high_contrast", Theme::high_contrast()),
+        ("monochrome", Theme::monochrome()),
+    ];
+    for (name, theme) in themes {
+        for (width, height) in SIZES {
+            let state = orders(width, height);
+            let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+            draw(&state, None, &theme, &mut buffer);
+            insta::assert_debug_snapshot!(format!("{name}_{width}x{height}"), buffer);
+        }
+    }
+}
+
+#[test]
+fn an_inspector_without_room_is_turned_to_its_next_part() {
+    let mut state = sample(90, 24);
+    while state.inspector() != Inspector::Whole {
+        act(&mut state, Action::ToggleInspector);
+    }
+    let inspector = |state: &State| {
+        let screen = screen(state, &Theme::default());
+        let part = screen
+            .split("part ")
+            .nth(1)
+            .map(|words| words[..6].to_owned());
+        let labels =
+            ["Unix ms", "urn", "random bits"].map(|label| screen.contains(&format!("\"{label} ")));
+        (part, labels)
+    };
+    let part = |number: usize| {
+        let words = format!("{number} of 3");
+        (Some(words), [number == 1, number == 2, number == 2])
+    };
+    for number in [1, 2, 3, 1, 2] {
+        assert_eq!(inspector(&state), part(number));
+        act(&mut state, Action::NextOfInspector);
+    }
+    act(&mut state, Action::Down);
+    assert_eq!(
+        inspector(&state),
+        part(1),
+        "another row is shown from its begin"
+    );
+    act(&mut state, Action::ToggleInspector);
+    act(&mut state, Action::NextOfInspector);
+    let told = state.message().map(|message| message.text.as_str());
+    assert_eq!(
+        told,
+        Some("the inspector is turned where all of it is shown")
+    );
 }
 
 #[test]
