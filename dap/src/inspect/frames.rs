@@ -5,7 +5,7 @@ use dap::{
     responses::{ResponseBody, ScopesResponse, StackTraceResponse, ThreadsResponse},
     types::{Scope, ScopePresentationhint, StackFrame, StackFramePresentationhint, Thread},
 };
-use ulid_engine::{Timestamp, codec};
+use ulid_engine::{Timestamp, codec, dataset::Row};
 
 use super::{
     memory::reference,
@@ -64,10 +64,9 @@ impl Frame {
         self.around.map_or(self.at, |(_, span)| span.first)
     }
 
-    /// The words in the list of frames.
-    fn name(&self, table: &Table) -> Result<String, Refusal> {
-        let id = table.row(self.at)?.map(|row| row.id);
-        Ok(match (self.around, id) {
+    /// The words in the list of frames, of which the innermost is of a row.
+    fn name(&self, table: &Table, row: Option<&Row>) -> String {
+        match (self.around, row.map(|row| row.id)) {
             (None, Some(Ok(id))) => {
                 format!("{} {}", codec::print(id), table.time(Timestamp::of(id)))
             }
@@ -83,7 +82,7 @@ impl Frame {
                 format!("{} {name}, {}", unit.title().to_lowercase(), span.rows())
             }
             _ => "end of file".to_owned(),
-        })
+        }
     }
 
     /// The words for the target of a jump.
@@ -122,9 +121,10 @@ impl Session {
     pub(super) fn stack_trace(&mut self, arguments: &StackTraceArguments) -> Answer {
         check_thread(arguments.thread_id)?;
         let program = self.standing()?;
+        let row = program.table.row(program.at)?;
         let frames = Frame::all(&program.table, program.at)?
             .into_iter()
-            .map(|frame| Ok((frame, self.describe(program, &frame)?)))
+            .map(|frame| Ok((frame, self.describe(program, &frame, row.as_ref())?)))
             .collect::<Result<Vec<(Frame, StackFrame)>, Refusal>>()?;
         let total = frames.len();
         let stack_frames = frames
@@ -145,18 +145,30 @@ impl Session {
         })))
     }
 
-    /// Everything but the number.
-    fn describe(&self, program: &Program, frame: &Frame) -> Result<StackFrame, Refusal> {
+    /// Everything but the number. `row` is that of the innermost frame.
+    fn describe(
+        &self,
+        program: &Program,
+        frame: &Frame,
+        row: Option<&Row>,
+    ) -> Result<StackFrame, Refusal> {
+        let table = &program.table;
+        // each row is read once, for a read takes longer than all else
+        let first = match frame.row() == frame.at {
+            true => row.cloned(),
+            false => table.row(frame.row())?,
+        };
+        let line = match &first {
+            Some(first) => table.line_of(first),
+            None => table.line(frame.row()),
+        };
         Ok(StackFrame {
-            name: frame.name(&program.table)?,
+            name: frame.name(table, row),
             source: Some(program.source.clone()),
-            line: self.line_to_client(program.table.line(frame.row())),
+            line: self.line_to_client(line),
             column: i64::from(self.client.columns_start_at1.unwrap_or(true)),
             can_restart: Some(frame.is_whole()),
-            instruction_pointer_reference: program
-                .table
-                .row(frame.row())?
-                .map(|row| reference(row.offset)),
+            instruction_pointer_reference: first.map(|row| reference(row.offset)),
             presentation_hint: frame.around.map(|_| StackFramePresentationhint::Subtle),
             ..StackFrame::default()
         })

@@ -283,17 +283,18 @@ impl Table {
     /// The line of a row in the text that the editor shows, from 1. The end of the file is shown on its last line.
     pub(super) fn line(&self, at: usize) -> i64 {
         let row = at.min(self.end().saturating_sub(1));
-        let line = self.line_in_file(row).unwrap_or(row as u64 + 1);
-        i64::try_from(line).unwrap_or(i64::MAX)
+        let found = self.has_lines.then(|| self.row(row).ok().flatten());
+        match found.flatten() {
+            Some(row) => self.line_of(&row),
+            None => i64::try_from(row + 1).unwrap_or(i64::MAX),
+        }
     }
 
-    /// `None` for rows that are shown one a line, and for those that can no longer be read.
-    fn line_in_file(&self, row: usize) -> Option<u64> {
-        if !self.has_lines {
-            return None;
-        }
-        let found = self.row(row).ok()??;
-        self.dataset.line_at(found.offset).ok()?
+    /// The line of a row that was read: its number for rows that are shown one a line.
+    pub(super) fn line_of(&self, row: &Row) -> i64 {
+        let in_file = || self.dataset.line_at(row.offset).ok().flatten();
+        let line = self.has_lines.then(in_file).flatten();
+        i64::try_from(line.unwrap_or(row.index as u64 + 1)).unwrap_or(i64::MAX)
     }
 
     /// The stretch around a row that was found before.
