@@ -445,8 +445,8 @@ fn browse(
         screen,
         output,
         mouse: arguments.mouse,
-        guard: Some(guard),
         drawn: None,
+        guard: Some(guard),
     };
     browser.state.set_keymap(look.keymap);
     browser.state.set_picking(arguments.pick.is_some());
@@ -472,7 +472,6 @@ fn browse(
     let tell = move |change| told.send(Event::Source(change)).is_ok();
     browser.state.source().watch(arguments.follow, tell);
     let ending = browser.follow(&inbox);
-    browser.guard = None;
     if let Some(path) = memory {
         // whoever leaves is not kept by a folder that takes no files
         let _ = browser.state.memory().write(path);
@@ -481,8 +480,14 @@ fn browse(
         // as fzf has it: nothing was chosen
         Ending::Quit if arguments.pick.is_some() => Ok(ExitCode::from(NOTHING_PICKED)),
         Ending::Quit => Ok(ExitCode::SUCCESS),
-        Ending::Pick => report::write_picked(&browser.state, arguments.pick),
-        Ending::Signal(number) => Ok(die_of(number)),
+        Ending::Pick => {
+            browser.guard = None;
+            report::write_picked(&browser.state, arguments.pick)
+        }
+        Ending::Signal(number) => {
+            browser.guard = None;
+            Ok(die_of(number))
+        }
     }
 }
 
@@ -505,9 +510,10 @@ struct Browser {
     output: Output,
     /// True if the mouse is ours.
     mouse: bool,
-    /// Absent only while the program is stopped or over.
-    guard: Option<Guard>,
     drawn: Option<Instant>,
+    /// Absent only while the program is stopped or over. The last field, so that the terminal is given back when all else
+    /// is done: what is typed from then on is the shell's, and the program still reads.
+    guard: Option<Guard>,
 }
 
 const FRAME: Duration = Duration::from_millis(8);

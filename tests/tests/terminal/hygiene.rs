@@ -59,7 +59,10 @@ fn ctrl_z_goes_back_to_the_shell_and_fg_returns() {
     shell.send("j");
     shell.wait_for("3 of 20,000");
     shell.send("q");
-    shell.wait_until_screen("the shell's screen", |screen| !screen.alternate_screen());
+    shell.wait_until_screen("the shell's prompt", |screen| {
+        let asks = |text: &str| text.trim_end().ends_with("shell>");
+        !screen.alternate_screen() && asks(&screen.contents())
+    });
     shell.send("echo still $((3 * 37))\r");
     shell.wait_for("still 111");
 }
