@@ -26,7 +26,7 @@ use crate::{
     asked::Asked,
     config::{Config, ThemeName},
     records::Kind,
-    state::Arrangement,
+    rows::Arrangement,
 };
 
 /// The order of the source, as `--sort` names it.

@@ -2,7 +2,7 @@
 
 use ulid_engine::dataset::Change;
 
-use crate::jobs::{Finished, Kind};
+use crate::jobs::Ended;
 
 /// An event that the loop waits for.
 #[derive(Debug)]
@@ -16,14 +16,7 @@ pub enum Event {
     /// Something happened to the source; most often it has more rows than before, or is complete.
     Source(Change),
     /// A background job ended.
-    Job {
-        /// Which one.
-        kind: Kind,
-        /// Its number; one that was overtaken by a newer job of its kind is dropped.
-        generation: u64,
-        /// How it ended.
-        finished: Finished,
-    },
+    Job(Ended),
 }
 
 /// The signals that the browser answers.

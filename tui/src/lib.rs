@@ -25,7 +25,9 @@ mod input;
 pub mod event;
 pub mod findings;
 pub mod jobs;
+pub mod layout;
 pub mod rows;
+mod ruler;
 pub mod state;
 
 #[cfg(feature = "parquet")]

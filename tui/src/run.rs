@@ -33,7 +33,7 @@ use crate::{
     config::{self, Config, ConfigError},
     event::{Event, Signal},
     input::{die_of, pointer, read_terminal, watch_signals},
-    jobs::Jobs,
+    jobs::{Ended, Jobs},
     keymap::{self, Keymap},
     manual,
     memory::{self, Memory},
@@ -438,9 +438,13 @@ fn browse(
         inbox,
     } = stage;
     let size = screen.size()?;
+    let ends = events.clone();
     let mut browser = Browser {
         state: State::new(source, size, Timestamp::now()),
-        jobs: Jobs::new(events.clone()),
+        jobs: Jobs::new(move |ended| {
+            // a closed channel means that the browser has ended, and nobody waits for the outcome
+            let _ = ends.send(Event::Job(ended));
+        }),
         theme: look.theme,
         screen,
         output,
@@ -570,11 +574,11 @@ impl Browser {
             Event::Signal(Signal::Suspend) => vec![Effect::Suspend],
             Event::Signal(Signal::Continue) => vec![Effect::Redraw],
             Event::Signal(Signal::End(number)) => return Ok(Some(Ending::Signal(number))),
-            Event::Job {
+            Event::Job(Ended {
                 kind,
                 generation,
                 finished,
-            } => {
+            }) => {
                 if self.jobs.finish(kind, generation) {
                     self.state.finish(kind, finished)
                 } else {

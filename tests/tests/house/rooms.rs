@@ -11,10 +11,7 @@ const RINGS: &[(&str, &[&str])] = &[
     ("src/engine", &["dataset", "query", "row"]),
     ("src/plugin", &[]),
     ("src/sql", &[]),
-    (
-        "tui",
-        &["cli", "event", "export", "jobs", "rows", "state", "view"],
-    ),
+    ("tui", &[]),
     ("dap", &[]),
 ];
 

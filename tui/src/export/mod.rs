@@ -20,11 +20,10 @@ use ulid_engine::{
 #[cfg(feature = "parquet")]
 use crate::columns::{ColumnWriter, Recording};
 use crate::{
-    jobs::JobError,
     listed::ListWriting,
     records::{Kind, Notes, Told, Writing},
-    rows::Source,
-    state::Listing,
+    rows::RowsError,
+    rows::{Listing, Source},
     text::grouped,
     values::Values,
 };
@@ -173,7 +172,10 @@ pub enum ExportError {
     OtherFormat(&'static str),
     /// The rows can no longer be read.
     #[error(transparent)]
-    Read(ReadError),
+    Read(#[from] ReadError),
+    /// The rows are not given, for another reason.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
 }
 
 impl Export {
@@ -183,15 +185,15 @@ impl Export {
     ///
     /// # Errors
     ///
-    /// [`JobError`] where `progress` is cancelled or [`ExportError`] tells why.
-    pub fn run(&self, source: &Source, progress: &Progress) -> Result<Exported, JobError> {
+    /// [`ExportError`] tells why, also where `progress` is cancelled.
+    pub fn run(&self, source: &Source, progress: &Progress) -> Result<Exported, ExportError> {
         if self.path.exists() {
-            return Err(ExportError::Exists(self.path.clone()).into());
+            return Err(ExportError::Exists(self.path.clone()));
         }
         self.wanted()?;
         let file = NewFile::new(&self.path).map_err(|error| self.not_made(error))?;
         let (file, written) = match self.write(file, source, progress) {
-            Err(JobError::Read(error)) => return Err(ExportError::Read(error).into()),
+            Err(ExportError::Rows(RowsError::Read(error))) => return Err(ExportError::Read(error)),
             written => written?,
         };
         file.finish().map_err(|error| self.not_made(error))?;
@@ -233,14 +235,14 @@ impl Export {
         out: W,
         source: &Source,
         progress: &Progress,
-    ) -> Result<(W, Written), JobError> {
+    ) -> Result<(W, Written), ExportError> {
         let wanted = self.wanted()?;
         let (content, packing) = match (wanted, &self.take) {
             (Wanted::Parquet, Take::Decoded) => {
                 let (out, notes) = self.write_columns(out, source, progress)?;
                 return Ok((out, Written::of(notes, self.listing.len())));
             }
-            (Wanted::Parquet, _) => return Err(ExportError::NotParquet.into()),
+            (Wanted::Parquet, _) => return Err(ExportError::NotParquet),
             (Wanted::Text(content, packing), _) => (content, packing),
         };
         let failed = |error| self.failed(error);
@@ -249,7 +251,7 @@ impl Export {
         let written = match (&self.take, content) {
             (Take::Columns { list, names }, content) => {
                 if !content.has_columns() {
-                    return Err(ExportError::NoColumns.into());
+                    return Err(ExportError::NoColumns);
                 }
                 let mut array = JsonArray::over(&mut out, content == Content::Json);
                 let notes = self.write_columns_of(
@@ -271,7 +273,7 @@ impl Export {
             }
             (Take::AsIs, _) => {
                 let format = source.layout().format.name();
-                return Err(ExportError::OtherFormat(format).into());
+                return Err(ExportError::OtherFormat(format));
             }
             (Take::Repaired | Take::Changed, _) => {
                 self.write_decoded(&mut out, content, source, progress)?
@@ -286,7 +288,7 @@ impl Export {
         content: Content,
         source: &Source,
         progress: &Progress,
-    ) -> Result<Written, JobError> {
+    ) -> Result<Written, ExportError> {
         let kind = kind_of(content);
         let mut out = JsonArray::over(out, content == Content::Json);
         let writing = Writing::of(kind, self.form, &self.zone, source.layout());
@@ -300,9 +302,9 @@ impl Export {
                 let rows = source.in_their_files(rows);
                 writing.text(rows.filter_map(|row| mender.mended(row)))
             },
-            |text| -> Result<(), JobError> {
+            |text| -> Result<(), ExportError> {
                 let written = text.and_then(|text| out.write_all(&text));
-                Ok(written.map_err(failed)?)
+                written.map_err(failed)
             },
         )?;
         out.finish().map_err(failed)?;
@@ -317,7 +319,7 @@ impl Export {
         out: &mut impl Write,
         source: &Source,
         progress: &Progress,
-    ) -> Result<Notes, JobError> {
+    ) -> Result<Notes, ExportError> {
         let list = source.expressions(Some(list), &[], Timestamp::now(), &self.zone);
         let (list, _) = list.map_err(|error| ExportError::Columns(error.to_string()))?;
         let values = Values {
@@ -329,9 +331,9 @@ impl Export {
         let writing = ListWriting::named(list, names, values);
         let failed = |error| self.failed(error);
         writing.heading(out).map_err(failed)?;
-        let mut hand_on = |text: io::Result<Vec<u8>>| -> Result<(), JobError> {
+        let mut hand_on = |text: io::Result<Vec<u8>>| -> Result<(), ExportError> {
             let written = text.and_then(|text| out.write_all(&text));
-            Ok(written.map_err(failed)?)
+            written.map_err(failed)
         };
         if writing.list().looks_around() {
             source.scan_around(writing.list(), &self.listing, progress, |values| {
@@ -355,7 +357,7 @@ impl Export {
         content: Content,
         source: &Source,
         progress: &Progress,
-    ) -> Result<Written, JobError> {
+    ) -> Result<Written, ExportError> {
         let failed = |error| self.failed(error);
         let layout = source.layout();
         let is_array = content == Content::Json;
@@ -379,7 +381,7 @@ impl Export {
                 });
                 texts.map(|text| content.in_one_line(text)).collect()
             },
-            |texts| -> Result<(), JobError> {
+            |texts| -> Result<(), ExportError> {
                 for text in texts {
                     let before: &[u8] = match (is_array, std::mem::take(&mut is_first)) {
                         (true, true) => b"[\n",
@@ -414,10 +416,10 @@ impl Export {
         _out: W,
         _source: &Source,
         _progress: &Progress,
-    ) -> Result<(W, Notes), JobError> {
+    ) -> Result<(W, Notes), ExportError> {
         let error = "this build writes no Parquet; build with the feature parquet";
         let error = io::Error::new(io::ErrorKind::Unsupported, error);
-        Err(self.failed(error).into())
+        Err(self.failed(error))
     }
 
     #[cfg(feature = "parquet")]
@@ -426,7 +428,7 @@ impl Export {
         out: W,
         source: &Source,
         progress: &Progress,
-    ) -> Result<(W, Notes), JobError> {
+    ) -> Result<(W, Notes), ExportError> {
         let recording = Recording::of(source.layout(), self.form);
         let failed = |error| self.failed(error);
         let mut writer = ColumnWriter::begin(out, &recording).map_err(failed)?;
@@ -437,7 +439,7 @@ impl Export {
                 let rows = source.in_their_files(rows);
                 rows.map(|row| recording.record(&row)).collect()
             },
-            |records| -> Result<(), JobError> { Ok(writer.write(records).map_err(failed)?) },
+            |records| -> Result<(), ExportError> { Ok(writer.write(records).map_err(failed)?) },
         )?;
         let out = writer.finish().map_err(failed)?;
         Ok((out, recording.notes(source.layout())))

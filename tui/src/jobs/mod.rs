@@ -11,10 +11,8 @@ mod search;
 mod task;
 
 pub use error::JobError;
-pub use search::{Needle, Pattern, Search};
-pub use task::{
-    Arrange, Arranged, Chosen, Counting, Drifting, Finished, Order, Outcome, Task, arrange,
-};
+pub use search::Search;
+pub use task::{Arrange, Arranged, Drifting, Finished, Outcome, Task};
 
 use std::{
     collections::HashMap,
@@ -23,13 +21,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::Sender;
 use ulid_engine::{
     background::{give_memory_back, give_way},
     progress::Progress,
 };
 
-use crate::{event::Event, rows::Source};
+use crate::rows::Source;
 
 /// How long the browser takes to show what a job brought back, and more.
 const MOMENT: Duration = Duration::from_millis(100);
@@ -84,25 +81,38 @@ pub struct Running {
     quiet: bool,
 }
 
-/// The jobs that run now.
+/// The end of a job.
 #[derive(Debug)]
+pub struct Ended {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its number; one that was overtaken by a newer job of its kind is dropped.
+    pub generation: u64,
+    /// Its outcome.
+    pub finished: Finished,
+}
+
+/// Takes the end of each job, in the job's own thread.
+type Tell = Arc<dyn Fn(Ended) + Send + Sync>;
+
+/// The jobs that run now.
 pub struct Jobs {
     running: Vec<Running>,
     /// Until when those that renew an outcome rest, for each kind that brought one back.
     rest: HashMap<Kind, Instant>,
     generation: u64,
-    events: Sender<Event>,
+    tell: Tell,
 }
 
 impl Jobs {
-    /// No jobs yet; what they bring back goes to `events`.
+    /// No jobs yet; `tell` takes the end of each, in the job's own thread.
     #[must_use]
-    pub fn new(events: Sender<Event>) -> Jobs {
+    pub fn new(tell: impl Fn(Ended) + Send + Sync + 'static) -> Jobs {
         Jobs {
             running: Vec::new(),
             rest: HashMap::new(),
             generation: 0,
-            events,
+            tell: Arc::new(tell),
         }
     }
 
@@ -136,13 +146,12 @@ impl Jobs {
             generation,
             quiet,
         });
-        let (source, events) = (source.clone(), self.events.clone());
+        let (source, tell) = (source.clone(), Arc::clone(&self.tell));
         thread::spawn(move || {
             thread::sleep(rest);
             give_way();
             let finished = task.run(&source, &progress);
-            // A closed channel means that the browser has ended, and nobody waits for the outcome.
-            let _ = events.send(Event::Job {
+            tell(Ended {
                 kind,
                 generation,
                 finished,
@@ -212,17 +221,14 @@ mod tests {
     }
 
     /// The generation of the next job that is done.
-    fn done(inbox: &Receiver<Event>) -> u64 {
-        match inbox.recv().unwrap() {
-            Event::Job { generation, .. } => generation,
-            other => panic!("{other:?}"),
-        }
+    fn done(inbox: &Receiver<Ended>) -> u64 {
+        inbox.recv().unwrap().generation
     }
 
     #[test]
     fn what_renews_an_outcome_waits_rests_and_is_not_shown() {
-        let (events, inbox) = unbounded();
-        let mut jobs = Jobs::new(events);
+        let (ends, inbox) = unbounded();
+        let mut jobs = Jobs::new(move |ended| ends.send(ended).unwrap());
         let source = Source::sample();
         jobs.renew(audit(), &source);
         assert!(jobs.shown().is_some(), "there was nothing to renew yet");

@@ -1,17 +1,16 @@
 //! The search for a row in a listing.
 
-use std::{fmt, ops::Range};
+use std::ops::Range;
 
 use ulid_engine::{
-    RowSet, Timestamp,
+    RowSet,
     dataset::Row,
     progress::Progress,
     query::{Around, Query},
     sort::Direction,
 };
 
-use super::JobError;
-use crate::{rows::Source, state::Listing};
+use crate::rows::{Listing, Needle, RowsError, Source};
 
 /// A search through a listing.
 #[derive(Debug, Clone)]
@@ -26,78 +25,17 @@ pub struct Search {
     pub needle: Needle,
 }
 
-/// A text that is searched for, in either case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
-    /// The text, or a regular expression.
-    pub text: String,
-    /// True for a regular expression.
-    pub is_regex: bool,
-    /// The column of the file that it is looked for in; `None` for the whole row.
-    pub column: Option<String>,
-}
-
-impl Pattern {
-    /// A search as it is typed: a regular expression behind `~`, and else a text.
-    #[must_use]
-    pub fn typed(text: &str, column: Option<String>) -> Pattern {
-        let expression = text.strip_prefix('~');
-        Pattern {
-            text: expression.unwrap_or(text).to_owned(),
-            is_regex: expression.is_some(),
-            column,
-        }
-    }
-
-    /// The regular expression that finds it.
-    #[must_use]
-    pub fn expression(&self) -> String {
-        match self.is_regex {
-            true => self.text.clone(),
-            false => regex::escape(&self.text),
-        }
-    }
-
-    /// True if a query can only look for it as a regular expression.
-    #[must_use]
-    pub fn needs_condition(&self) -> bool {
-        self.is_regex || self.column.is_some()
-    }
-}
-
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.is_regex {
-            true => write!(f, "~{}", self.text)?,
-            false => write!(f, "{:?}", self.text)?,
-        }
-        match &self.column {
-            Some(column) => write!(f, " in {column}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The aim of a search.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Needle {
-    /// A text in the row, in either case.
-    Text(Pattern),
-    /// An ID of this time or a later one.
-    Time(Timestamp),
-}
-
 /// The places of a listing whose rows have what is looked for.
 ///
 /// # Errors
 ///
-/// [`JobError`] where `progress` is cancelled or the source can no longer be read.
+/// [`RowsError`] where `progress` is cancelled or the source can no longer be read.
 pub(super) fn hits(
     needle: &Needle,
     listing: &Listing,
     source: &Source,
     progress: &Progress,
-) -> Result<RowSet, JobError> {
+) -> Result<RowSet, RowsError> {
     let Some(query) = source.searched(needle) else {
         return Ok(RowSet::new());
     };
@@ -120,7 +58,7 @@ impl Search {
         &self,
         source: &Source,
         progress: &Progress,
-    ) -> Result<Option<usize>, JobError> {
+    ) -> Result<Option<usize>, RowsError> {
         let Some(query) = source.searched(&self.needle) else {
             return Ok(None);
         };
@@ -142,7 +80,7 @@ impl Search {
         query: &Query,
         source: &Source,
         progress: &Progress,
-    ) -> Result<Option<usize>, JobError> {
+    ) -> Result<Option<usize>, RowsError> {
         let ends = [places.start, places.end - 1].map(|place| self.listing.row(place));
         let [Some(first), Some(last)] = ends else {
             return Ok(None);
@@ -163,7 +101,7 @@ impl Search {
         query: &Query,
         source: &Source,
         progress: &Progress,
-    ) -> Result<Option<usize>, JobError> {
+    ) -> Result<Option<usize>, RowsError> {
         const NEAR: usize = 2_048;
         let count = self.listing.len();
         let near = NEAR.min(count);
@@ -197,8 +135,8 @@ impl Search {
         &self,
         from: usize,
         to: usize,
-        mut look: impl FnMut(Range<usize>) -> Result<Option<usize>, JobError>,
-    ) -> Result<Option<usize>, JobError> {
+        mut look: impl FnMut(Range<usize>) -> Result<Option<usize>, RowsError>,
+    ) -> Result<Option<usize>, RowsError> {
         let (count, mut gone) = (self.listing.len(), from);
         while gone < to {
             let (first, step) = self.stretch(gone, to - gone, count);
@@ -232,7 +170,9 @@ mod tests {
     };
 
     use super::*;
-    use crate::state::Arrangement;
+    use crate::rows::Arrangement;
+    use crate::rows::Pattern;
+    use ulid_engine::Timestamp;
 
     const ROWS: usize = 6_000;
 

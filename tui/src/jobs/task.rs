@@ -1,23 +1,25 @@
 //! Tasks of jobs, as data, and their outcomes.
 
-use std::{ops::RangeInclusive, sync::Arc};
+use std::sync::Arc;
 
 use ulid_engine::{
     RowSet, Timestamp,
-    compare::{Comparison, Relation},
+    compare::Comparison,
     dataset::{Extent, RowOrder},
     progress::Progress,
-    query::{Expression, Grouping, Query},
+    query::Grouping,
     sort::Direction,
     timestamp::TimeZone,
 };
 
-use super::{JobError, Kind, Needle, Search, search};
+use super::{JobError, Kind, Search, search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
-    rows::{Beside, CloserLook, Drift, Heat, Repairs, Source, Tally},
-    state::{Counts, Listing, Ruler},
+    rows::RowsError,
+    rows::{Beside, CloserLook, Drift, Heat, Listing, Repairs, Source, Tally},
+    rows::{Chosen, Counting, Needle, Order, arrange, rows_of},
+    ruler::{Counts, Ruler},
 };
 
 /// A job, as data.
@@ -71,17 +73,6 @@ pub struct Drifting {
     pub listing: Option<Listing>,
 }
 
-/// IDs that are counted by periods, as data.
-#[derive(Debug, Clone)]
-pub struct Counting {
-    /// The periods.
-    pub ruler: Arc<Ruler>,
-    /// The rows; `None` for all.
-    pub listing: Option<Listing>,
-    /// The same counts for each value of an expression apart.
-    pub by: Option<Box<Grouping>>,
-}
-
 /// Rows that are looked at before all are counted.
 const GLANCE: usize = 50_000;
 
@@ -103,36 +94,6 @@ pub struct Arranged {
     pub rows: Arc<RowOrder>,
     /// The part of the source that was there when they were looked for, at least.
     pub of: Extent,
-}
-
-/// The order that rows are wanted in.
-#[derive(Debug, Clone)]
-pub enum Order {
-    /// As in the source.
-    Position(Direction),
-    /// By ID.
-    Id(Direction),
-    /// By what an expression comes to.
-    Value(Box<Expression>, Direction),
-}
-
-/// Which rows are wanted.
-#[derive(Debug, Clone)]
-pub enum Chosen {
-    /// All of them.
-    All,
-    /// These.
-    These(RowSet),
-    /// Rows of two files that are related so; in the order of the files side by side.
-    Related(Arc<Comparison>, Relation),
-    /// Rows whose ID another row has as well; in the order of the file side by side.
-    Copies(RowSet),
-    /// Rows whose ID has as many low bits in common with another ID.
-    SharedRandomness(u32),
-    /// Rows with an ID of these times.
-    Times(RangeInclusive<Timestamp>),
-    /// Rows that meet a condition.
-    Query(Box<Query>),
 }
 
 /// The outcome of a job.
@@ -226,8 +187,8 @@ impl Task {
     /// [`JobError`] where `progress` is cancelled or the source can no longer be read, and for a failed export.
     pub fn run(&self, source: &Source, progress: &Progress) -> Finished {
         match self {
-            Task::Arrange(arrange) => arrange.run(source, progress).map(Outcome::Arranged),
-            Task::Find(search) => search.run(source, progress).map(Outcome::Found),
+            Task::Arrange(arrange) => Ok(Outcome::Arranged(arrange.run(source, progress)?)),
+            Task::Find(search) => Ok(Outcome::Found(search.run(source, progress)?)),
             Task::Hits(needle, listing) => {
                 let hits = search::hits(needle, listing, source, progress)?;
                 Ok(Outcome::Hits(Arc::new(hits)))
@@ -283,13 +244,13 @@ impl Task {
                 let times = source.bounds(listing, progress)?;
                 Ok(Outcome::Bounds(times, listing.len() as u64))
             }
-            Task::Export(export) => export.run(source, progress).map(Outcome::Exported),
+            Task::Export(export) => Ok(Outcome::Exported(export.run(source, progress)?)),
         }
     }
 }
 
 impl Arrange {
-    fn run(&self, source: &Source, progress: &Progress) -> Result<Arranged, JobError> {
+    fn run(&self, source: &Source, progress: &Progress) -> Result<Arranged, RowsError> {
         let of = source.extent();
         let rows = match (&self.so_far, &self.order) {
             (Some(so_far), Order::Position(direction)) if self.chosen.looks_at_rows_alone() => {
@@ -314,7 +275,7 @@ impl Arrange {
         direction: Direction,
         source: &Source,
         progress: &Progress,
-    ) -> Result<RowOrder, JobError> {
+    ) -> Result<RowOrder, RowsError> {
         let from = so_far.of.rows.saturating_sub(1);
         let added = source.chosen(&self.chosen, from, progress)?;
         let added = added.unwrap_or_default();
@@ -326,62 +287,4 @@ impl Arrange {
         };
         Ok(rows.into())
     }
-}
-
-impl Chosen {
-    /// True if it can be said of a row without the others, but for those beside it.
-    fn looks_at_rows_alone(&self) -> bool {
-        match self {
-            Chosen::Times(_) => true,
-            Chosen::Query(query) => !query.needs_all_rows(),
-            Chosen::All
-            | Chosen::These(_)
-            | Chosen::Related(..)
-            | Chosen::Copies(_)
-            | Chosen::SharedRandomness(_) => false,
-        }
-    }
-}
-
-fn rows_of(rows: &RowSet) -> impl DoubleEndedIterator<Item = u32> {
-    rows.iter().filter_map(|row| u32::try_from(row).ok())
-}
-
-/// The chosen rows in an order; nothing where that is just all rows by position.
-///
-/// # Errors
-///
-/// [`JobError`] where `progress` is cancelled or the source can no longer be read.
-pub fn arrange(
-    source: &Source,
-    order: &Order,
-    chosen: &Chosen,
-    progress: &Progress,
-) -> Result<Option<RowOrder>, JobError> {
-    if let Order::Position(direction) = order {
-        let beside = match chosen {
-            Chosen::Related(comparison, relation) => {
-                Some(comparison.side_by_side(*relation, *direction))
-            }
-            Chosen::Copies(rows) => Some(source.copies(rows, *direction, progress)?),
-            _ => None,
-        };
-        if let Some(rows) = beside {
-            return Ok(Some(rows.into()));
-        }
-    }
-    let rows = source.chosen(chosen, 0, progress)?;
-    Ok(match order {
-        Order::Id(direction) => Some(source.order_by_id(*direction, rows.as_ref(), progress)?),
-        Order::Value(by, direction) => {
-            Some(source.order_by(by, *direction, rows.as_ref(), progress)?)
-        }
-        Order::Position(direction) => rows.map(|rows| {
-            let ordered: Vec<u32> = match direction {
-                Direction::Ascending => rows_of(&rows).collect(),
-                Direction::Descending => rows_of(&rows).rev().collect(),
-            };
-            ordered.into()
-        }),
-    })
 }

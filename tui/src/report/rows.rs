@@ -18,11 +18,9 @@ use super::condition;
 use crate::{
     cli::{Arguments, Repaired},
     export::{Export, Take},
-    jobs::{Chosen, JobError, Order, arrange},
     listed::ListWriting,
     records::{Kind, Writing},
-    rows::Source,
-    state::{Arrangement, Listing},
+    rows::{Arrangement, Chosen, Listing, Order, RowsError, Source, arrange},
     values::Values,
 };
 
@@ -296,7 +294,7 @@ fn write_sorted(
     chosen: &Chosen,
 ) -> anyhow::Result<()> {
     match source.write_sorted(out, direction, chosen, &Progress::new()) {
-        Err(JobError::Write(error)) => Err(error.into()),
+        Err(RowsError::Write(error)) => Err(error.into()),
         other => Ok(other?),
     }
 }

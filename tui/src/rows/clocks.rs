@@ -11,11 +11,9 @@ use ulid_engine::{
     timestamp::{InZone as _, TimeZone},
 };
 
+use super::{Listing, RowsError};
 use super::{Source, passes::each_valid};
-use crate::{
-    jobs::JobError,
-    state::{Listing, Ruler},
-};
+use crate::ruler::Ruler;
 
 const HOUR_MS: i64 = 3_600_000;
 /// Every zone is a multiple of this away from the others.
@@ -152,7 +150,7 @@ impl Source {
         zone: &TimeZone,
         listing: Option<&Listing>,
         progress: &Progress,
-    ) -> Result<Heat, JobError> {
+    ) -> Result<Heat, RowsError> {
         let among = listing.map(Listing::bits);
         let mut quarters: HashMap<i64, u64> = HashMap::new();
         let count = |block: &Block| {
@@ -187,13 +185,13 @@ impl Source {
         (ruler, zone): (&Ruler, &TimeZone),
         listing: Option<&Listing>,
         progress: &Progress,
-    ) -> Result<Drift, JobError> {
+    ) -> Result<Drift, RowsError> {
         let expression = match beside {
             Beside::Expression(by) => format!("row, id, time({by})"),
             Beside::OwnTime => "row, id, text".to_owned(),
         };
         let list = self.expressions(Some(&expression), &[], Timestamp::MIN, zone);
-        let (list, _) = list.map_err(|error| JobError::Expression(error.to_string()))?;
+        let (list, _) = list.map_err(|error| RowsError::Expression(error.to_string()))?;
         let among = listing.map(|listing| Query::among(listing.rows()));
         let mut drift = Drift {
             bins: vec![DriftBin::default(); 2 * NO_DRIFT + 1],
@@ -210,7 +208,7 @@ impl Source {
                 let found = rows.filter_map(|values| beside_id(&values, zone));
                 found.collect::<Vec<(u64, Timestamp, Option<Timestamp>)>>()
             },
-            |part| -> Result<(), JobError> {
+            |part| -> Result<(), RowsError> {
                 for (row, time, other) in part {
                     drift.add(row, time, other, ruler);
                 }

@@ -11,8 +11,8 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
+use super::{Listing, RowsError};
 use super::{Source, Tally, TallyRow};
-use crate::{jobs::JobError, state::Listing};
 
 /// Periods of the line of a value.
 pub const PERIODS: usize = 10;
@@ -81,7 +81,7 @@ impl Source {
         listing: Option<&Listing>,
         duplicates: Option<&RowSet>,
         progress: &Progress,
-    ) -> Result<Tally, JobError> {
+    ) -> Result<Tally, RowsError> {
         let known = self.dataset.snapshot();
         let among = listing.map(|listing| Query::among(listing.rows()));
         let mut found = HashMap::new();

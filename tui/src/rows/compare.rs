@@ -8,8 +8,8 @@ use ulid_engine::{
     progress::Progress,
 };
 
+use super::RowsError;
 use super::Source;
-use crate::jobs::JobError;
 
 /// The sign of a relation before the ID.
 #[must_use]
@@ -129,10 +129,10 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`JobError`] if `progress` is cancelled, the rows can no longer be read, or are too many.
-    pub fn compare(&self, progress: &Progress) -> Result<Comparison, JobError> {
+    /// [`RowsError`] if `progress` is cancelled, the rows can no longer be read, or are too many.
+    pub fn compare(&self, progress: &Progress) -> Result<Comparison, RowsError> {
         let Some(compared) = self.compared.as_deref() else {
-            return Err(JobError::NotTwo);
+            return Err(RowsError::NotTwo);
         };
         Ok(compared.compare(&self.dataset, self.memory, progress)?)
     }

@@ -15,8 +15,9 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
+use super::RowsError;
 use super::{Listing, Source};
-use crate::{asked::FileOptionError, jobs::JobError, records::IN_CSV};
+use crate::{asked::FileOptionError, records::IN_CSV};
 
 /// Time that the values of a row may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,7 +58,7 @@ impl Source {
     /// # Errors
     ///
     /// That of `each`, and where the rows can no longer be read.
-    pub fn groups<E: From<JobError>>(
+    pub fn groups<E: From<RowsError>>(
         &self,
         grouping: &Grouping,
         condition: Option<&Query>,
@@ -82,7 +83,7 @@ impl Source {
         );
         match failure {
             Some(error) => Err(error),
-            None => notes.map_err(|error| JobError::from(error).into()),
+            None => notes.map_err(|error| RowsError::from(error).into()),
         }
     }
 
@@ -110,7 +111,7 @@ impl Source {
     /// # Errors
     ///
     /// If the rows can no longer be read.
-    pub fn order_reason(&self) -> Result<Option<OrderReason>, JobError> {
+    pub fn order_reason(&self) -> Result<Option<OrderReason>, RowsError> {
         Ok(self.dataset.order_reason(&Progress::new())?)
     }
 
@@ -174,7 +175,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan`].
-    pub fn scan_values<T: Send, E: From<JobError>>(
+    pub fn scan_values<T: Send, E: From<RowsError>>(
         &self,
         list: &ExpressionList,
         condition: Option<&Query>,
@@ -194,7 +195,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan`], and where `progress` is cancelled.
-    pub fn scan_values_known<T: Send, E: From<JobError>>(
+    pub fn scan_values_known<T: Send, E: From<RowsError>>(
         &self,
         list: &ExpressionList,
         condition: Option<&Query>,
@@ -216,7 +217,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan_listing`].
-    pub fn scan_around<E: From<JobError>>(
+    pub fn scan_around<E: From<RowsError>>(
         &self,
         list: &ExpressionList,
         listing: &Listing,
@@ -225,7 +226,7 @@ impl Source {
     ) -> Result<(), E> {
         let expressions: Vec<query::Expression> = list.expressions().collect();
         let duplicates = match list.needs_all_rows() {
-            true => query::duplicates(&self.dataset, &progress.piece()).map_err(JobError::from)?,
+            true => query::duplicates(&self.dataset, &progress.piece()).map_err(RowsError::from)?,
             false => RowSet::default(),
         };
         progress.set_total(listing.len() as u64);
@@ -235,8 +236,8 @@ impl Source {
                 expression.evaluate(&self.dataset, row, known, PATIENCE, &progress.piece())
             };
             let values: Result<Vec<Value>, _> = expressions.iter().map(value).collect();
-            each(values.map_err(JobError::from)?)?;
-            progress.advance(1).map_err(JobError::from)?;
+            each(values.map_err(RowsError::from)?)?;
+            progress.advance(1).map_err(RowsError::from)?;
         }
         Ok(())
     }
@@ -257,7 +258,7 @@ impl Source {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let first = FirstRows::parse(by, most, &Scope::of(&self.dataset, now, zone))?;
         let rows = first.select(&self.dataset, condition, self.memory, &Progress::new());
-        Ok(rows.map_err(JobError::from)?)
+        Ok(rows.map_err(RowsError::from)?)
     }
 
     /// The first rows of all, or of those that meet a condition. Of a pipe no more is waited for.
@@ -265,7 +266,7 @@ impl Source {
     /// # Errors
     ///
     /// If the rows can no longer be read.
-    pub fn first_rows(&self, most: u64, condition: Option<&Query>) -> Result<RowSet, JobError> {
+    pub fn first_rows(&self, most: u64, condition: Option<&Query>) -> Result<RowSet, RowsError> {
         let mut rows = RowSet::new();
         if most == 0 {
             return Ok(rows);

@@ -8,8 +8,8 @@ use ulid_engine::{
     query::{self, Query},
 };
 
+use super::{Listing, RowsError};
 use super::{Source, compare::in_its_file};
-use crate::{jobs::JobError, state::Listing};
 
 /// Neighbouring rows, one after another.
 pub type Rows<'r, 'a> = &'r mut dyn Iterator<Item = RowRef<'a>>;
@@ -21,7 +21,7 @@ impl Source {
     /// # Errors
     ///
     /// That of `each`, and where the rows can no longer be read.
-    pub fn scan<T: Send, E: From<JobError>>(
+    pub fn scan<T: Send, E: From<RowsError>>(
         &self,
         condition: Option<&Query>,
         map: impl Fn(Rows<'_, '_>) -> T + Sync,
@@ -37,7 +37,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan`], and where `progress` is cancelled.
-    pub fn scan_listing<T: Send, E: From<JobError>>(
+    pub fn scan_listing<T: Send, E: From<RowsError>>(
         &self,
         listing: &Listing,
         progress: &Progress,
@@ -54,7 +54,7 @@ impl Source {
             (rows, map(&mut block.rows()))
         };
         let each = |(rows, made)| {
-            progress.advance(2 * rows).map_err(JobError::from)?;
+            progress.advance(2 * rows).map_err(RowsError::from)?;
             each(made)
         };
         let rows = 0..listing.len();
@@ -68,7 +68,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan_listing`].
-    pub fn scan_rows<T: Send, E: From<JobError>>(
+    pub fn scan_rows<T: Send, E: From<RowsError>>(
         &self,
         rows: impl IntoIterator<Item = usize>,
         progress: &Progress,
@@ -100,7 +100,7 @@ impl Source {
 }
 
 /// Lets `run` hand out to `each` until that fails.
-pub(super) fn until_failure<T, S: Into<JobError>, E: From<JobError>>(
+pub(super) fn until_failure<T, S: Into<RowsError>, E: From<RowsError>>(
     mut each: impl FnMut(T) -> Result<(), E>,
     run: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), S>,
 ) -> Result<(), E> {

@@ -3,19 +3,28 @@
 mod clocks;
 mod closer;
 mod compare;
+mod error;
 mod groups;
 mod handout;
+mod listing;
 mod passes;
+mod pattern;
 mod repairs;
 mod tally;
+mod wanted;
 mod watch;
 
 pub use clocks::{Beside, DRIFT_WORDS, Drift, Heat, NO_DRIFT};
 pub use closer::{Closer, CloserLook, PERIODS};
 pub use compare::{sign_of, words_for};
+pub use error::RowsError;
 pub use handout::Rows;
+pub use listing::{Arrangement, Listing, RowBits};
+pub use pattern::{Needle, Pattern};
 pub use repairs::{Repaired, Repairs};
 pub use tally::{Numbers, Tally, TallyRow};
+pub(crate) use wanted::rows_of;
+pub use wanted::{Chosen, Counting, Order, arrange};
 
 use std::{io::Read, path::PathBuf, sync::Arc};
 
@@ -30,11 +39,6 @@ use ulid_engine::{
     row::{Fact, RowSource as _},
     timestamp::TimeZone,
     visible::visible,
-};
-
-use crate::{
-    jobs::{Needle, Order, Pattern},
-    state::{Arrangement, Listing},
 };
 
 /// The rows of a source. Clones share them.

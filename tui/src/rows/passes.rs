@@ -16,10 +16,10 @@ use ulid_engine::{
 };
 
 use super::Source;
+use super::{Chosen, Counting, Listing, RowBits, RowsError};
 use crate::{
     findings::Findings,
-    jobs::{Chosen, Counting, JobError},
-    state::{Counts, Listing, RowBits, Ruler},
+    ruler::{Counts, Ruler},
 };
 
 /// The IDs of all rows as columns.
@@ -34,13 +34,13 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`JobError`] where `progress` is cancelled, the rows can no longer be read, or are too many.
+    /// [`RowsError`] where `progress` is cancelled, the rows can no longer be read, or are too many.
     pub fn order_by_id(
         &self,
         direction: Direction,
         wanted: Option<&RowSet>,
         progress: &Progress,
-    ) -> Result<RowOrder, JobError> {
+    ) -> Result<RowOrder, RowsError> {
         let known = self.dataset.snapshot();
         Ok(known.order(direction, self.memory, wanted, progress)?)
     }
@@ -56,7 +56,7 @@ impl Source {
         direction: Direction,
         wanted: Option<&RowSet>,
         progress: &Progress,
-    ) -> Result<RowOrder, JobError> {
+    ) -> Result<RowOrder, RowsError> {
         Ok(query::order(
             &self.dataset.snapshot(),
             by,
@@ -79,7 +79,7 @@ impl Source {
         most: usize,
         wanted: Option<&RowSet>,
         progress: &Progress,
-    ) -> Result<Vec<u32>, JobError> {
+    ) -> Result<Vec<u32>, RowsError> {
         let known = self.dataset.snapshot();
         Ok(query::first_in_order(
             &known, by, direction, most, wanted, progress,
@@ -97,7 +97,7 @@ impl Source {
         chosen: &Chosen,
         from: usize,
         progress: &Progress,
-    ) -> Result<Option<RowSet>, JobError> {
+    ) -> Result<Option<RowSet>, RowsError> {
         Ok(match chosen {
             Chosen::All => None,
             Chosen::These(rows) => Some(self.known(rows)),
@@ -123,7 +123,7 @@ impl Source {
         direction: Direction,
         chosen: &Chosen,
         progress: &Progress,
-    ) -> Result<(), JobError> {
+    ) -> Result<(), RowsError> {
         let sort = LineSort {
             direction,
             memory: self.memory,
@@ -140,7 +140,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, JobError> {
+    pub fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, RowsError> {
         let known = self.dataset.snapshot();
         let (audit, duplicates) = known.survey(Limits::at(now), self.memory, progress)?;
         let (summary, flaws) = audit.into_parts();
@@ -157,7 +157,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn wait_and_audit(&self, condition: Option<&Query>) -> Result<Findings, JobError> {
+    pub fn wait_and_audit(&self, condition: Option<&Query>) -> Result<Findings, RowsError> {
         let _ = self.wait_for_all();
         let progress = Progress::new();
         let now = Timestamp::now();
@@ -180,7 +180,7 @@ impl Source {
         query: &Query,
         from: usize,
         progress: &Progress,
-    ) -> Result<RowSet, JobError> {
+    ) -> Result<RowSet, RowsError> {
         let known = self.dataset.snapshot();
         let rows = from..known.len();
         progress.set_total(rows.len() as u64);
@@ -199,7 +199,7 @@ impl Source {
         rows: Range<usize>,
         direction: Direction,
         progress: &Progress,
-    ) -> Result<Option<usize>, JobError> {
+    ) -> Result<Option<usize>, RowsError> {
         Ok(query::find_known(
             &self.dataset.snapshot(),
             query,
@@ -219,7 +219,7 @@ impl Source {
         times: &RangeInclusive<Timestamp>,
         from: usize,
         progress: &Progress,
-    ) -> Result<RowSet, JobError> {
+    ) -> Result<RowSet, RowsError> {
         let mut rows = RowSet::new();
         let is_within = |key: u128| times.contains(&Timestamp::of(Ulid::from_u128(key)));
         let rows_of = |block: &Block| -> RowSet {
@@ -246,7 +246,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn sharing_bits(&self, bits: u32, progress: &Progress) -> Result<RowSet, JobError> {
+    pub fn sharing_bits(&self, bits: u32, progress: &Progress) -> Result<RowSet, RowsError> {
         let keys = self.keys(2, progress)?;
         let invalid = keys.invalid();
         let unused = u128::BITS.saturating_sub(bits);
@@ -275,7 +275,7 @@ impl Source {
         later: &RowSet,
         direction: Direction,
         progress: &Progress,
-    ) -> Result<Vec<u32>, JobError> {
+    ) -> Result<Vec<u32>, RowsError> {
         let mut keys = self.keys_of(later, progress)?;
         keys.sort_unstable();
         keys.dedup();
@@ -314,7 +314,7 @@ impl Source {
         &self,
         listing: &Listing,
         progress: &Progress,
-    ) -> Result<Option<(Timestamp, Timestamp)>, JobError> {
+    ) -> Result<Option<(Timestamp, Timestamp)>, RowsError> {
         let rows = listing.bits();
         let mut bounds: Option<(u128, u128)> = None;
         let widen = |bounds: &mut Option<(u128, u128)>, key: u128| {
@@ -338,7 +338,7 @@ impl Source {
     }
 
     /// The keys of some rows that have one.
-    fn keys_of(&self, rows: &RowSet, progress: &Progress) -> Result<Vec<u128>, JobError> {
+    fn keys_of(&self, rows: &RowSet, progress: &Progress) -> Result<Vec<u128>, RowsError> {
         let mut keys = Vec::new();
         let rows: RowBits = rows.iter().filter_map(|row| row.try_into().ok()).collect();
         self.dataset.snapshot().scan(
@@ -365,7 +365,7 @@ impl Source {
         &self,
         counting: &Counting,
         progress: &Progress,
-    ) -> Result<Counts, JobError> {
+    ) -> Result<Counts, RowsError> {
         let ruler = &*counting.ruler;
         let among = counting.listing.as_ref().map(Listing::bits);
         let mut counts = Counts::new(ruler.parts());
@@ -398,7 +398,7 @@ impl Source {
         ruler: &Ruler,
         among: Option<RowSet>,
         progress: &Progress,
-    ) -> Result<Vec<(String, Vec<u64>)>, JobError> {
+    ) -> Result<Vec<(String, Vec<u64>)>, RowsError> {
         let condition = among.map(Query::among);
         let mut values: HashMap<String, Vec<u64>> = HashMap::new();
         let known = self.dataset.snapshot();
@@ -434,7 +434,7 @@ impl Source {
     }
 
     /// The keys of the rows known by now. `passes` says how often the caller goes over the rows, this one included.
-    pub(super) fn keys(&self, passes: u64, progress: &Progress) -> Result<Keys, JobError> {
+    pub(super) fn keys(&self, passes: u64, progress: &Progress) -> Result<Keys, RowsError> {
         let rows = self.extent().rows;
         progress.set_total(rows as u64 * passes);
         let mut keys = Keys {

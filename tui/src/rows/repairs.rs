@@ -3,7 +3,7 @@
 use ulid_engine::{anatomy::repair, codec, dataset::RowRef, progress::Progress};
 
 use super::Source;
-use crate::{jobs::JobError, state::Listing};
+use super::{Listing, RowsError};
 
 /// Repairs of some rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`JobError`] where `progress` is cancelled or the rows can no longer be read.
-    pub fn repairs(&self, listing: &Listing, progress: &Progress) -> Result<Repairs, JobError> {
+    /// [`RowsError`] where `progress` is cancelled or the rows can no longer be read.
+    pub fn repairs(&self, listing: &Listing, progress: &Progress) -> Result<Repairs, RowsError> {
         let mut all = Repairs::default();
         self.scan_listing(
             listing,
@@ -50,7 +50,7 @@ impl Source {
                 }
                 part
             },
-            |part| -> Result<(), JobError> {
+            |part| -> Result<(), RowsError> {
                 all.broken += part.broken;
                 all.repaired += part.repaired;
                 let room = SHOWN - all.first.len();

@@ -11,7 +11,7 @@ use ulid_engine::{
 };
 
 use super::{Closer, Source};
-use crate::{jobs::JobError, state::Listing};
+use super::{Listing, RowsError};
 
 /// A value, and the rows that have it.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,7 +91,7 @@ impl Source {
         grouping: &Grouping,
         listing: Option<&Listing>,
         progress: &Progress,
-    ) -> Result<Tally, JobError> {
+    ) -> Result<Tally, RowsError> {
         let among = listing.map(|listing| Query::among(listing.rows()));
         self.tally_of(&self.dataset.snapshot(), grouping, among, progress)
     }
@@ -107,7 +107,7 @@ impl Source {
         grouping: &Grouping,
         most: usize,
         progress: &Progress,
-    ) -> Result<Tally, JobError> {
+    ) -> Result<Tally, RowsError> {
         let first = self.dataset.first(most)?;
         let mut tally = self.tally_of(&first, grouping, None, progress)?;
         tally.of_first = Some(tally.total);
@@ -120,7 +120,7 @@ impl Source {
         grouping: &Grouping,
         among: Option<Query>,
         progress: &Progress,
-    ) -> Result<Tally, JobError> {
+    ) -> Result<Tally, RowsError> {
         let mut tally = Tally::default();
         let mut numbers = Some(Vec::new());
         grouping.run(

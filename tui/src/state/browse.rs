@@ -3,14 +3,16 @@
 use ulid_engine::{RowSet, Timestamp, codec, dataset::Row, row::Spelling};
 
 use super::{
-    Effect, Filter, Listing, Mode, Prompt, Purpose, RecordView, State, TimeZone, place::Place,
+    Effect, Filter, Mode, Prompt, Purpose, RecordView, State, TimeZone, place::Place,
     view::next_form,
 };
+use crate::rows::Listing;
 use crate::{
     action::Action,
-    jobs::{Kind, Needle, Task},
+    jobs::{Kind, Task},
+    layout::{Inspector, Layout},
+    rows::Needle,
     text::grouped,
-    view::layout::{Inspector, Layout},
 };
 
 /// Rows that are copied at once.

@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use ulid_engine::{RowSet, row::Flaw, sort::Direction};
 
-use super::{Arrangement, Effect, Filter, Listing, State, View};
-use crate::jobs::{Arrange, Arranged, Chosen, Kind, Order, Task};
+use super::{Effect, Filter, State, View};
+use crate::rows::{Arrangement, Listing};
+use crate::{
+    jobs::{Arrange, Arranged, Kind, Task},
+    rows::{Chosen, Order},
+};
 
 /// A view whose rows are being made.
 #[derive(Debug, Clone)]

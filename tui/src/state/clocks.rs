@@ -9,7 +9,8 @@ use ulid_engine::{
     timestamp::{InZone as _, TimeZone},
 };
 
-use super::{Column, Effect, Filter, Mode, Purpose, Ruler, State, timeline::busy_times};
+use super::{Column, Effect, Filter, Mode, Purpose, State, timeline::busy_times};
+use crate::ruler::Ruler;
 use crate::{
     action::Action,
     jobs::{Drifting, Kind, Task},

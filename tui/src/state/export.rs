@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Column, Effect, Listing, Mode, Prompt, Purpose, State};
+use super::{Column, Effect, Mode, Prompt, Purpose, State};
+use crate::rows::Listing;
 use crate::{
     export::{Export, Take},
     jobs::{Kind, Task},

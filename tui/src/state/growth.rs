@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use ulid_engine::dataset::{Change, Extent};
 
-use super::{Arrangement, Columns, Effect, Filter, Listing, Mode, State};
+use super::{Columns, Effect, Filter, Mode, State};
+use crate::rows::{Arrangement, Listing};
 use crate::{
     findings::Findings,
     jobs::{Kind, Task},
@@ -152,8 +153,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        rows::Source,
-        state::{Arrangement, View},
+        rows::{Arrangement, Source},
+        state::View,
     };
 
     /// Lines of which some are no ULID, some there twice, and the IDs of some smaller than those before them.

@@ -3,7 +3,6 @@
 mod clocks;
 mod column_keys;
 mod columns;
-mod list;
 mod view;
 
 mod browse;
@@ -22,7 +21,6 @@ mod place;
 mod prompt;
 mod read;
 mod record;
-mod ruler;
 mod search;
 mod timeline;
 mod values;
@@ -30,15 +28,13 @@ mod values;
 pub use brush::Brush;
 pub use clocks::{DRIFT_LABELS, DriftView, HeatView, day_in_words, drift_in_words};
 pub use columns::{Column, Columns, GAP as COLUMN_GAP, Placed};
-pub use list::{Arrangement, Listing, RowBits};
 pub use mouse::{Pointer, Target};
 pub use palette::{is_place, matching};
 pub use prompt::{Prompt, Purpose};
 pub use read::Page;
 pub use record::{GAP as RECORD_GAP, Record, RecordLine, RecordView, Role};
-pub use ruler::{Outside, Ruler};
 pub use search::Searched;
-pub use timeline::{Counts, Timeline};
+pub use timeline::Timeline;
 pub use values::{ValueList, ValueOrder};
 pub use view::{Filter, View, zone_name};
 
@@ -56,11 +52,12 @@ use ulid_engine::{
 use crate::{
     action::Action,
     findings::Findings,
-    jobs::{Arranged, Finished, JobError, Kind, Outcome, Task},
+    jobs::{Arranged, Finished, Kind, Outcome, Task},
     keymap::Keymap,
+    layout::{Inspector, Layout, WIDE},
     memory::Memory,
+    rows::{Arrangement, Listing},
     rows::{Repairs, Source},
-    view::layout::{Inspector, Layout, WIDE},
 };
 use change::{Past, Pending};
 
@@ -307,7 +304,7 @@ impl State {
             Ok(Outcome::Drifted(drift)) => self.take_drift(drift),
             Ok(Outcome::Bounds(times, rows)) => return self.copy_bounds_of(times, rows),
             Ok(Outcome::Repairs(repairs)) => self.repairs = Some(repairs),
-            Err(JobError::Cancelled(_)) => {}
+            Err(error) if error.is_cancelled() => {}
             Err(error) => {
                 if kind == Kind::Arrange {
                     self.pending = None;

@@ -2,8 +2,12 @@
 
 use ulid_engine::progress::Progress;
 
-use super::{Listing, State};
-use crate::jobs::{Chosen, JobError, arrange};
+use super::State;
+use crate::rows::Listing;
+use crate::{
+    jobs::JobError,
+    rows::{Chosen, arrange},
+};
 
 impl State {
     /// The rows that are marked, in the order of the table, also those that a filter hides; nothing where none is.

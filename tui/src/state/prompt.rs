@@ -6,14 +6,20 @@ use tui_input::{Input, InputRequest};
 use ulid_engine::{query::QueryError, sort::Direction};
 
 use super::{
-    Arrangement, Effect, Mode, State,
+    Effect, Mode, State,
     completion::Completion,
     palette::{self, matching},
     place::Place,
     search::fault_of,
     zone_name,
 };
-use crate::{action::Action, cli, export::Take, jobs::Pattern, rows::Beside, text::harmless};
+use crate::rows::Arrangement;
+use crate::{
+    action::Action,
+    export::Take,
+    rows::{Beside, Pattern},
+    text::harmless,
+};
 
 /// A line being typed.
 #[derive(Debug, Clone)]
@@ -422,7 +428,7 @@ impl State {
             Purpose::Stack => self.stack_by(text),
             Purpose::Drift => self.show_drift(Beside::Expression(text)),
             Purpose::Export => self.export(&text, Take::Decoded),
-            Purpose::Zone => match cli::zone(&text) {
+            Purpose::Zone => match ulid_engine::timestamp::zone(&text) {
                 Ok(zone) => {
                     let mut view = self.wanted().clone();
                     self.say(format!("times are those of {}", zone_name(&zone)));

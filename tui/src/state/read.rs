@@ -5,12 +5,13 @@ use ulid_engine::{
     dataset::{Extent, ReadError, Row},
 };
 
-use super::{COLUMN_GAP, Columns, Listing, Message, Mode, Size, State, Timeline, View};
+use super::{COLUMN_GAP, Columns, Message, Mode, Size, State, Timeline, View};
+use crate::rows::Listing;
 use crate::{
     findings::Findings,
     keymap::Keymap,
+    layout::{Inspector, Layout},
     rows::Source,
-    view::layout::{Inspector, Layout},
 };
 
 /// The rows on the screen.

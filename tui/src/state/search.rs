@@ -5,9 +5,11 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder};
 use ulid_engine::{RowSet, dataset::Row};
 
-use super::{Arrangement, Column, Effect, Filter, Purpose, State};
+use super::{Column, Effect, Filter, Purpose, State};
+use crate::rows::Arrangement;
 use crate::{
-    jobs::{Kind, Needle, Pattern, Search, Task},
+    jobs::{Kind, Search, Task},
+    rows::{Needle, Pattern},
     text::harmless,
 };
 

@@ -4,12 +4,9 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use ulid_engine::{Timestamp, stats::Histogram};
 
-use super::{Brush, Effect, Filter, Outside, Ruler, State};
-use crate::{
-    action::Action,
-    jobs::{Counting, Task},
-    view::layout::Layout,
-};
+use super::{Brush, Effect, Filter, State};
+use crate::ruler::Ruler;
+use crate::{action::Action, jobs::Task, layout::Layout, rows::Counting, ruler::Counts};
 
 /// The stretch of time that the timeline shows.
 #[derive(Debug, Clone)]
@@ -43,52 +40,6 @@ impl Timeline {
     pub(super) fn part_at(&self, column: usize, width: usize) -> usize {
         let part = column / self.bar_width(width);
         part.min(self.ruler.parts().saturating_sub(1))
-    }
-}
-
-/// How many IDs fall into the periods of a stretch of time.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Counts of each period.
-    pub parts: Vec<u64>,
-    /// IDs before the stretch.
-    pub earlier: u64,
-    /// IDs behind it.
-    pub later: u64,
-    /// The values that the bars are told apart by, with the counts of each, the most frequent first.
-    pub series: Vec<(String, Vec<u64>)>,
-}
-
-impl Counts {
-    /// No IDs yet in so many periods.
-    #[must_use]
-    pub fn new(parts: usize) -> Counts {
-        Counts {
-            parts: vec![0; parts],
-            ..Counts::default()
-        }
-    }
-
-    /// Adds IDs of a period.
-    pub fn add(&mut self, part: Result<usize, Outside>, count: u64) {
-        match part {
-            Err(Outside::Earlier) => self.earlier += count,
-            Err(Outside::Later) => self.later += count,
-            Ok(part) => {
-                if let Some(part) = self.parts.get_mut(part) {
-                    *part += count;
-                }
-            }
-        }
-    }
-
-    /// Adds the counts of other IDs.
-    pub fn merge(&mut self, other: &Counts) {
-        for (part, count) in self.parts.iter_mut().zip(&other.parts) {
-            *part += count;
-        }
-        self.earlier += other.earlier;
-        self.later += other.later;
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use ulid_engine::{RowSet, Timestamp, row::Spelling, timestamp::TimeZone};
 
-use super::Arrangement;
+use crate::rows::Arrangement;
 use ulid_engine::row::Flaw;
 
 use ulid_engine::compare::Relation;

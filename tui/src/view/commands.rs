@@ -6,10 +6,11 @@ use ratatui::{
     widgets::{Clear, Widget as _},
 };
 
-use super::{layout::Layout, pen::Pen};
+use super::pen::Pen;
 use crate::{
     action::Entry,
     keymap::Keymap,
+    layout::Layout,
     state::{Prompt, is_place, matching},
     theme::Theme,
 };

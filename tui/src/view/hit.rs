@@ -2,7 +2,8 @@
 
 use ratatui::layout::Position;
 
-use super::{commands, health, layout::Layout, status, table};
+use super::{commands, health, status, table};
+use crate::layout::Layout;
 use crate::state::{Mode, Purpose, State, Target};
 
 /// A thing on the screen that a click does something with.

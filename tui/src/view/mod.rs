@@ -1,7 +1,5 @@
 //! Draws the state. Nothing here changes it.
 
-pub mod layout;
-
 mod health;
 mod hit;
 mod pen;
@@ -21,10 +19,10 @@ use ratatui::buffer::Buffer;
 
 use crate::{
     jobs::Running,
+    layout::Layout,
     state::{Mode, Purpose, State},
     theme::Theme,
 };
-use layout::Layout;
 
 pub use hit::target;
 

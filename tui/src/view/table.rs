@@ -9,10 +9,12 @@ use ulid_engine::{
     Timestamp, Ulid, codec, dataset::Row, row::Flaw, row::Spelling, sort::Direction,
 };
 
-use super::{layout::Layout, pen::Pen};
+use super::pen::Pen;
 use crate::{
     findings::glyph,
-    state::{Arrangement, COLUMN_GAP, Column, Page, Placed, State},
+    layout::Layout,
+    rows::Arrangement,
+    state::{COLUMN_GAP, Column, Page, Placed, State},
     text::{cut, from_column, harmless, harmless_char, width},
     theme::Theme,
 };

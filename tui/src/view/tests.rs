@@ -4,7 +4,7 @@ use ratatui::{Terminal, backend::TestBackend, layout::Rect};
 use tui_input::InputRequest;
 
 use super::*;
-use crate::{action::Action, rows::Source, view::layout::Inspector};
+use crate::{action::Action, layout::Inspector, rows::Source};
 
 fn sample(width: u16, height: u16) -> State {
     let now = "2026-11-23T12:00:00Z".parse().unwrap();

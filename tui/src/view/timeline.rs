@@ -7,7 +7,8 @@ use ulid_engine::{Timestamp, timestamp::InZone};
 
 use super::pen::Pen;
 use crate::{
-    state::{Counts, Page, State, Timeline},
+    ruler::Counts,
+    state::{Page, State, Timeline},
     text::{cut, duration, grouped, harmless},
     theme::Theme,
 };

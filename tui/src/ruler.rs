@@ -225,6 +225,52 @@ fn time_of(ms: i64) -> Timestamp {
     })
 }
 
+/// How many IDs fall into the periods of a stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Counts of each period.
+    pub parts: Vec<u64>,
+    /// IDs before the stretch.
+    pub earlier: u64,
+    /// IDs behind it.
+    pub later: u64,
+    /// The values that the bars are told apart by, with the counts of each, the most frequent first.
+    pub series: Vec<(String, Vec<u64>)>,
+}
+
+impl Counts {
+    /// No IDs yet in so many periods.
+    #[must_use]
+    pub fn new(parts: usize) -> Counts {
+        Counts {
+            parts: vec![0; parts],
+            ..Counts::default()
+        }
+    }
+
+    /// Adds IDs of a period.
+    pub fn add(&mut self, part: Result<usize, Outside>, count: u64) {
+        match part {
+            Err(Outside::Earlier) => self.earlier += count,
+            Err(Outside::Later) => self.later += count,
+            Ok(part) => {
+                if let Some(part) = self.parts.get_mut(part) {
+                    *part += count;
+                }
+            }
+        }
+    }
+
+    /// Adds the counts of other IDs.
+    pub fn merge(&mut self, other: &Counts) {
+        for (part, count) in self.parts.iter_mut().zip(&other.parts) {
+            *part += count;
+        }
+        self.earlier += other.earlier;
+        self.later += other.later;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
