@@ -5,10 +5,9 @@ use std::{io, process::ExitCode, thread};
 use crossbeam_channel::Sender;
 use crossterm::event::{Event as TerminalEvent, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::event::Event;
 #[cfg(unix)]
 use crate::event::Signal;
-use crate::state::Pointer;
+use crate::{event::Event, state::Pointer};
 
 /// Reads keys in a thread of its own, as fast as they come.
 pub(crate) fn read_terminal(events: Sender<Event>) {

@@ -3,7 +3,8 @@
 use std::{process::ChildStdout, sync::Arc, time::Duration};
 
 use ulid_engine::{
-    dataset::{Dataset, MEMORY},
+    dataset::Dataset,
+    pass::MEMORY,
     progress::Progress,
     query::{EvaluateError, Expression, Grouping, Value},
 };

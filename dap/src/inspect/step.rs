@@ -3,7 +3,8 @@
 use ulid_engine::{
     RowSet, Ulid,
     codec::FaultKind,
-    dataset::{Block, RowRef},
+    dataset::RowRef,
+    pass::Block,
     row::{Around, KeyStep},
 };
 

@@ -14,7 +14,8 @@ use rayon::ThreadPoolBuilder;
 use ulid_engine::{
     RowSet,
     background::{give_memory_back, give_way},
-    dataset::{Block, Dataset, ScanError},
+    dataset::{Dataset, ScanError},
+    pass::Block,
     progress::Progress,
     query::{self, SelectError, WriterAudit, Writers, WritersError},
     row::Flaw,

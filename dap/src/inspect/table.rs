@@ -11,7 +11,8 @@ use std::{
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
     codec::{self, TEXT_LEN},
-    dataset::{Block, Change, Dataset, Format, ReadError, Row, ScanError},
+    dataset::{Change, Dataset, Format, ReadError, Row, ScanError},
+    pass::Block,
     progress::Progress,
     query::{SelectError, WritersError},
     row::{RowSource, Value},

@@ -11,8 +11,9 @@ use hashbrown::DefaultHashBuilder;
 use crate::{
     RowSet,
     anatomy::repair,
-    dataset::{Block, Dataset, OpenError, OpenOptions, Row, RowRef, SortError},
+    dataset::{Dataset, OpenError, OpenOptions, Row, RowRef},
     diff::{Diff, Pairs},
+    pass::{Block, SortError},
     progress::Progress,
     sort::Direction,
 };
@@ -613,7 +614,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Ulid, codec, dataset::MEMORY};
+    use crate::{Ulid, codec, pass::MEMORY};
 
     /// Rows of a number for the ID and one for the other column.
     type Rows = Vec<(u8, u8)>;

@@ -28,9 +28,19 @@ pub mod version7;
 
 pub mod anatomy;
 
+mod cell;
+
+mod spelling;
+
+mod format;
+
+mod source;
+
 pub mod row;
 
 pub mod dataset;
+
+pub mod pass;
 
 pub mod stats;
 

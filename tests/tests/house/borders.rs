@@ -208,8 +208,8 @@ fn trespassers(tree: &str, never: &[&str]) -> Vec<String> {
 const DECLARED_ONCE: [(&str, &str); 4] = [
     ("Fact", "src/engine/src/row/fact.rs"),
     ("Flaw", "src/engine/src/row/flaw.rs"),
-    ("Spelling", "src/engine/src/row/spelling.rs"),
-    ("Cell", "src/engine/src/row/cell.rs"),
+    ("Spelling", "src/engine/src/spelling.rs"),
+    ("Cell", "src/engine/src/cell.rs"),
 ];
 
 /// Files of a tree in which an enum of a name is declared.

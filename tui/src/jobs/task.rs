@@ -3,13 +3,8 @@
 use std::sync::Arc;
 
 use ulid_engine::{
-    RowSet, Timestamp,
-    compare::Comparison,
-    dataset::{Extent, RowOrder},
-    progress::Progress,
-    query::Grouping,
-    sort::Direction,
-    timestamp::TimeZone,
+    RowSet, Timestamp, compare::Comparison, dataset::Extent, pass::RowOrder, progress::Progress,
+    query::Grouping, sort::Direction, timestamp::TimeZone,
 };
 
 use super::{JobError, Kind, Search, search};

@@ -5,14 +5,13 @@ use std::{collections::HashMap, ops::ControlFlow};
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
     calendar::{CalendarPart, Step},
-    dataset::Block,
+    pass::Block,
     progress::Progress,
     query::{Query, Value},
     timestamp::{InZone as _, TimeZone},
 };
 
-use super::{Listing, RowsError};
-use super::{Source, passes::each_valid};
+use super::{Listing, RowsError, Source, passes::each_valid};
 use crate::ruler::Ruler;
 
 const HOUR_MS: i64 = 3_600_000;

@@ -11,8 +11,7 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use super::{Listing, RowsError};
-use super::{Source, Tally, TallyRow};
+use super::{Listing, RowsError, Source, Tally, TallyRow};
 
 /// Periods of the line of a value.
 pub const PERIODS: usize = 10;

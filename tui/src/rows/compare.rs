@@ -4,12 +4,12 @@ use std::{path::PathBuf, sync::Arc};
 
 use ulid_engine::{
     compare::{Comparison, PairError, Relation, TwoFiles},
-    dataset::{MEMORY, OpenOptions, Row},
+    dataset::{OpenOptions, Row},
+    pass::MEMORY,
     progress::Progress,
 };
 
-use super::RowsError;
-use super::Source;
+use super::{RowsError, Source};
 
 /// The sign of a relation before the ID.
 #[must_use]

@@ -3,7 +3,8 @@
 use std::io;
 
 use ulid_engine::{
-    dataset::{ReadError, ScanError, SortError},
+    dataset::{ReadError, ScanError},
+    pass::SortError,
     progress::Cancelled,
     query::{EvaluateError, SelectError, TooMuch},
     sort::{LineSortError, OrderError},

@@ -15,8 +15,7 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use super::RowsError;
-use super::{Listing, Source};
+use super::{Listing, RowsError, Source};
 use crate::{asked::FileOptionError, records::IN_CSV};
 
 /// Time that the values of a row may take.

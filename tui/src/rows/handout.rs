@@ -3,13 +3,13 @@
 use std::ops::ControlFlow;
 
 use ulid_engine::{
-    dataset::{Block, RowRef},
+    dataset::RowRef,
+    pass::Block,
     progress::Progress,
     query::{self, Query},
 };
 
-use super::{Listing, RowsError};
-use super::{Source, compare::in_its_file};
+use super::{Listing, RowsError, Source, compare::in_its_file};
 
 /// Neighbouring rows, one after another.
 pub type Rows<'r, 'a> = &'r mut dyn Iterator<Item = RowRef<'a>>;

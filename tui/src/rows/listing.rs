@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use ulid_engine::{RowSet, dataset::RowOrder, sort::Direction};
+use ulid_engine::{RowSet, pass::RowOrder, sort::Direction};
 
 /// The order of the rows shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,9 +32,9 @@ use ulid_engine::{
     Timestamp,
     compare::TwoFiles,
     dataset::{
-        Dataset, Extent, Format, Layout, LineFinder, MEMORY, Near, OpenError, OpenOptions,
-        ReadError, Row,
+        Dataset, Extent, Format, Layout, LineFinder, Near, OpenError, OpenOptions, ReadError, Row,
     },
+    pass::MEMORY,
     query::{self, Around, Completion, Expression, Query, QueryError, Scope, Value},
     row::{Fact, RowSource as _},
     timestamp::TimeZone,

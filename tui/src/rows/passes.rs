@@ -8,15 +8,14 @@ use std::{
 
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
-    dataset::{Block, RowOrder},
+    pass::{Block, RowOrder},
     progress::Progress,
     query::{self, Expression, GroupOrder, Grouping, Query, Value},
     sort::{self, Direction, LineSort},
     stats::{Limits, RowFault},
 };
 
-use super::Source;
-use super::{Chosen, Counting, Listing, RowBits, RowsError};
+use super::{Chosen, Counting, Listing, RowBits, RowsError, Source};
 use crate::{
     findings::Findings,
     ruler::{Counts, Ruler},

@@ -2,8 +2,7 @@
 
 use ulid_engine::{anatomy::repair, codec, dataset::RowRef, progress::Progress};
 
-use super::Source;
-use super::{Listing, RowsError};
+use super::{Listing, RowsError, Source};
 
 /// Repairs of some rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -10,8 +10,7 @@ use ulid_engine::{
     timestamp::TimeZone,
 };
 
-use super::{Closer, Source};
-use super::{Listing, RowsError};
+use super::{Closer, Listing, RowsError, Source};
 
 /// A value, and the rows that have it.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 use ulid_engine::{
     RowSet, Timestamp,
     compare::{Comparison, Relation},
-    dataset::RowOrder,
+    pass::RowOrder,
     progress::Progress,
     query::{Expression, Grouping, Query},
     sort::Direction,

@@ -6,12 +6,11 @@ use super::{
     Effect, Filter, Mode, Prompt, Purpose, RecordView, State, TimeZone, place::Place,
     view::next_form,
 };
-use crate::rows::Listing;
 use crate::{
     action::Action,
     jobs::{Kind, Task},
     layout::{Inspector, Layout},
-    rows::Needle,
+    rows::{Listing, Needle},
     text::grouped,
 };
 

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use ulid_engine::{RowSet, row::Flaw, sort::Direction};
 
 use super::{Effect, Filter, State, View};
-use crate::rows::{Arrangement, Listing};
 use crate::{
     jobs::{Arrange, Arranged, Kind, Task},
-    rows::{Chosen, Order},
+    rows::{Arrangement, Chosen, Listing, Order},
 };
 
 /// A view whose rows are being made.

@@ -10,11 +10,11 @@ use ulid_engine::{
 };
 
 use super::{Column, Effect, Filter, Mode, Purpose, State, timeline::busy_times};
-use crate::ruler::Ruler;
 use crate::{
     action::Action,
     jobs::{Drifting, Kind, Task},
     rows::{Beside, DRIFT_WORDS, Drift, Heat, NO_DRIFT},
+    ruler::Ruler,
 };
 
 /// IDs by day and hour.

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use super::{Column, Effect, Mode, Prompt, Purpose, State};
-use crate::rows::Listing;
 use crate::{
     export::{Export, Take},
     jobs::{Kind, Task},
-    rows::Repairs,
+    rows::{Listing, Repairs},
 };
 
 impl State {

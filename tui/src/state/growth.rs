@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ulid_engine::dataset::{Change, Extent};
 
 use super::{Columns, Effect, Filter, Mode, State};
-use crate::rows::{Arrangement, Listing};
 use crate::{
     findings::Findings,
     jobs::{Kind, Task},
+    rows::{Arrangement, Listing},
 };
 
 impl State {

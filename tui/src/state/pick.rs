@@ -3,10 +3,9 @@
 use ulid_engine::progress::Progress;
 
 use super::State;
-use crate::rows::Listing;
 use crate::{
     jobs::JobError,
-    rows::{Chosen, arrange},
+    rows::{Chosen, Listing, arrange},
 };
 
 impl State {

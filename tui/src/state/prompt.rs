@@ -13,11 +13,10 @@ use super::{
     search::fault_of,
     zone_name,
 };
-use crate::rows::Arrangement;
 use crate::{
     action::Action,
     export::Take,
-    rows::{Beside, Pattern},
+    rows::{Arrangement, Beside, Pattern},
     text::harmless,
 };
 

@@ -6,12 +6,11 @@ use ulid_engine::{
 };
 
 use super::{COLUMN_GAP, Columns, Message, Mode, Size, State, Timeline, View};
-use crate::rows::Listing;
 use crate::{
     findings::Findings,
     keymap::Keymap,
     layout::{Inspector, Layout},
-    rows::Source,
+    rows::{Listing, Source},
 };
 
 /// The rows on the screen.

@@ -6,10 +6,9 @@ use regex::{Regex, RegexBuilder};
 use ulid_engine::{RowSet, dataset::Row};
 
 use super::{Column, Effect, Filter, Purpose, State};
-use crate::rows::Arrangement;
 use crate::{
     jobs::{Kind, Search, Task},
-    rows::{Needle, Pattern},
+    rows::{Arrangement, Needle, Pattern},
     text::harmless,
 };
 

@@ -5,8 +5,13 @@ use std::{ops::RangeInclusive, sync::Arc};
 use ulid_engine::{Timestamp, stats::Histogram};
 
 use super::{Brush, Effect, Filter, State};
-use crate::ruler::Ruler;
-use crate::{action::Action, jobs::Task, layout::Layout, rows::Counting, ruler::Counts};
+use crate::{
+    action::Action,
+    jobs::Task,
+    layout::Layout,
+    rows::Counting,
+    ruler::{Counts, Ruler},
+};
 
 /// The stretch of time that the timeline shows.
 #[derive(Debug, Clone)]

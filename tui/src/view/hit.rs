@@ -3,8 +3,10 @@
 use ratatui::layout::Position;
 
 use super::{commands, health, status, table};
-use crate::layout::Layout;
-use crate::state::{Mode, Purpose, State, Target};
+use crate::{
+    layout::Layout,
+    state::{Mode, Purpose, State, Target},
+};
 
 /// A thing on the screen that a click does something with.
 #[must_use]

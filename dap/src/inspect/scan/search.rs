@@ -7,7 +7,7 @@ use std::{
 
 use ulid_engine::{
     RowSet,
-    dataset::{Block, stretches_back},
+    pass::{Block, stretches_back},
     progress::Progress,
     query::Query,
     row::{Flaw, Lines, Window},

@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use ulid_engine::{
     RowSet,
-    dataset::Block,
+    pass::Block,
     progress::Progress,
     query::Query,
     row::{Around, Flaw},

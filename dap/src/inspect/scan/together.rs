@@ -15,7 +15,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, bounded};
-use ulid_engine::{dataset::Block, progress::Progress, row::RowSource as _};
+use ulid_engine::{pass::Block, progress::Progress, row::RowSource as _};
 
 use super::{Broken, Goal, Halt, Logged, Scan, Stop, Way};
 use crate::inspect::{breakpoints::Hits, table::Table};
@@ -418,7 +418,7 @@ fn last_where(
     is_wanted: impl Fn(u128) -> bool + Sync,
 ) -> Option<usize> {
     let of_block = |block: &Block| times(block).filter(|(key, _)| is_wanted(*key)).last();
-    for rows in ulid_engine::dataset::stretches_back(0..before) {
+    for rows in ulid_engine::pass::stretches_back(0..before) {
         let mut found = None;
         let passed = table
             .dataset

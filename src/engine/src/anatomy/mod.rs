@@ -4,9 +4,7 @@ mod repair;
 
 pub use repair::{Repair, RepairKind, repair};
 
-use crate::Ulid;
-
-use crate::{Timestamp, version7::FIXED_BITS};
+use crate::{Timestamp, Ulid, version7::FIXED_BITS};
 
 /// The parts of a ULID. See [`Spelling`](crate::row::Spelling) for the ways in which it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,8 @@
 
 use std::fmt;
 
-use crate::Ulid;
-
 use crate::{
-    Reading,
+    Reading, Ulid,
     codec::{self, TEXT_LEN},
 };
 

@@ -1,10 +1,9 @@
 //! The parts and spellings of the example of the specification, and repairs of what people break.
 
-use crate::row::Spelling;
+use crate::{Reading, codec, row::Spelling};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Reading, codec};
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{
-    Dataset, arrivals::of_head, error::ReadError, head::head, index::Index, layout::Layout,
-    options::OpenOptions,
+use super::{Dataset, arrivals::of_head, head::head, index::Index};
+use crate::{
+    format::{Layout, OpenOptions},
+    source::ReadError,
 };
 
 /// How many times as much as before there has to be for another look.

@@ -10,15 +10,15 @@ use std::{
 };
 
 use super::{
-    detect::{Sample, detect},
-    error::{OpenError, ReadError, Reason},
     head::{Rest, first_bytes, head, skipped, wait_for},
-    input::{Content, Opened, Reopening},
     join::join,
-    layout::Layout,
-    options::{OpenOptions, Wait},
-    source::{BLOCK_LEN, Backing, Part, Source},
-    temporary::{self, Spill},
+};
+use crate::{
+    format::{Layout, OpenOptions, Reason, Wait, detect, detect::Sample},
+    source::{
+        BLOCK_LEN, Backing, Content, OpenError, Opened, Part, ReadError, Reopening, Source, Spill,
+        temporary,
+    },
 };
 
 /// The beginning of a source, and the stream of its rest.
@@ -218,7 +218,7 @@ pub(super) fn of_head(
         whole,
         path,
     };
-    let mut layout = detect(&sample, options)?;
+    let mut layout = detect::detect(&sample, options)?;
     layout.hint = nothing_left.or(layout.hint);
     let above = match layout.records_above() {
         0 => layout.start(head),

@@ -5,13 +5,15 @@ use std::{
     sync::{Arc, Condvar, Mutex, OnceLock, atomic::AtomicBool},
 };
 
-use crate::{Ulid, row::Spelling};
+use crate::{
+    Ulid,
+    row::Row,
+    source::{Patches, ReadError},
+    spelling::Spelling,
+};
 
 use super::{
     Dataset,
-    error::ReadError,
-    row::Row,
-    source::Patches,
     store::{MOST_LAYOUTS, State, Store},
 };
 

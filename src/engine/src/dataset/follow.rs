@@ -8,13 +8,14 @@ use std::{
 };
 
 use super::{
-    Dataset, Row,
-    error::ReadError,
+    Dataset,
     index::{Index, Mark},
-    input::is_same_file,
-    layout::Layout,
-    source::{BLOCK_LEN, Backing, Part},
     store::Store,
+};
+use crate::{
+    format::Layout,
+    row::Row,
+    source::{BLOCK_LEN, Backing, Part, ReadError, is_same_file},
 };
 
 /// The change of the last file of a source since it was last looked at.

@@ -2,15 +2,14 @@
 
 use std::io::{self, Read as _};
 
-use super::{
-    detect::{SAMPLE_RECORDS, is_binary},
-    elements::{Elements, first_element},
-    error::ReadError,
-    input::Stream,
-    layout::RECORD_LEN,
-    options::{Format, OpenOptions, Wait},
-    source::{BLOCK_LEN, Source},
-    split::Splitter,
+use crate::{
+    format::is_table_told,
+    format::{
+        Format, OpenOptions, RECORD_LEN, Splitter, Wait,
+        detect::{SAMPLE_RECORDS, is_binary},
+        elements::{Elements, first_element},
+    },
+    source::{BLOCK_LEN, ReadError, Source, Stream},
 };
 
 /// The part of a stream behind its first bytes.
@@ -29,13 +28,6 @@ pub(super) fn wait_for(options: &OpenOptions) -> Wait {
         Some(Format::Csv | Format::Tsv) if is_table_told(options) => Wait::FirstRecord,
         _ => options.wait,
     }
-}
-
-/// True if options say all that a sample of a table tells.
-pub(super) fn is_table_told(options: &OpenOptions) -> bool {
-    let has_delimiter = options.format == Some(Format::Tsv) || options.delimiter.is_some();
-    let has_place = options.column.is_some() || options.place.is_some();
-    has_delimiter && has_place && options.header.is_some() && options.spelling.is_some()
 }
 
 /// Bytes of the first lines that the options pass over.

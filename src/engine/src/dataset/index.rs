@@ -2,10 +2,9 @@
 //! block away from a mark. Where that makes too many, every second one goes and those to come are twice as far apart: an
 //! index never takes more than a megabyte.
 
-use super::{
-    layout::RECORD_LEN,
+use crate::{
+    format::{Ends, RECORD_LEN, Splitter},
     source::BLOCK_LEN,
-    split::{Ends, Splitter},
 };
 
 /// Marks of an index, at most.
@@ -13,7 +12,7 @@ const MOST_MARKS: usize = 1 << 16;
 
 /// The sparse index of a source, as far as it has been built.
 #[derive(Debug, Clone)]
-pub(super) struct Index {
+pub(crate) struct Index {
     /// Begins of records, rising, the first record always among them.
     marks: Vec<Mark>,
     /// How many blocks marks are apart.
@@ -39,14 +38,14 @@ struct Begin {
 
 /// The begin of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Mark {
-    pub(super) row: u64,
-    pub(super) offset: u64,
+pub(crate) struct Mark {
+    pub(crate) row: u64,
+    pub(crate) offset: u64,
 }
 
 impl Index {
     /// An index of rows that begin at `start`.
-    pub(super) fn new(splitter: Splitter, start: u64) -> Index {
+    pub(crate) fn new(splitter: Splitter, start: u64) -> Index {
         let mark = Mark {
             row: 0,
             offset: start,
@@ -63,7 +62,7 @@ impl Index {
     }
 
     /// Goes on to the next file, whose rows begin at `start`. The last record of this one has ended.
-    pub(super) fn enter(&mut self, splitter: Splitter, start: u64) {
+    pub(crate) fn enter(&mut self, splitter: Splitter, start: u64) {
         let row = self.rows();
         let mark = Mark { row, offset: start };
         self.files.push(Begin::new(mark, splitter));
@@ -72,17 +71,17 @@ impl Index {
     }
 
     /// The number of the current file.
-    pub(super) fn file(&self) -> usize {
+    pub(crate) fn file(&self) -> usize {
         self.files.len() - 1
     }
 
     /// True if rows of the current file can be counted without looking at the bytes.
-    pub(super) fn is_arithmetic(&self) -> bool {
+    pub(crate) fn is_arithmetic(&self) -> bool {
         matches!(self.splitter, Splitter::Fixed(_))
     }
 
     /// Goes on to `end` without looking at the bytes.
-    pub(super) fn skip_to(&mut self, end: u64) {
+    pub(crate) fn skip_to(&mut self, end: u64) {
         let begin = self.files[self.file()].mark;
         let records = end.saturating_sub(begin.offset) / RECORD_LEN as u64;
         self.ended = begin.row + records;
@@ -91,7 +90,7 @@ impl Index {
     }
 
     /// Goes on with the bytes that follow those seen so far.
-    pub(super) fn feed(&mut self, bytes: &[u8]) {
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
         for piece in bytes.chunks(BLOCK_LEN) {
             let ends = self.splitter.count(piece);
             self.take(ends, piece.len());
@@ -99,7 +98,7 @@ impl Index {
     }
 
     /// Goes on with what the next `len` bytes were found to hold.
-    pub(super) fn take(&mut self, ends: Ends, len: usize) {
+    pub(crate) fn take(&mut self, ends: Ends, len: usize) {
         self.ended += ends.count;
         if let Some(last) = ends.last {
             self.open_at = self.scanned + last as u64;
@@ -109,23 +108,23 @@ impl Index {
     }
 
     /// Goes on with what the next pieces were found to hold, behind which records are divided by `splitter`.
-    pub(super) fn take_all(&mut self, pieces: impl Iterator<Item = Ends>, splitter: Splitter) {
+    pub(crate) fn take_all(&mut self, pieces: impl Iterator<Item = Ends>, splitter: Splitter) {
         pieces.for_each(|ends| self.take(ends, BLOCK_LEN));
         self.splitter = splitter;
     }
 
     /// True if the record that is open goes on within quotes.
-    pub(super) fn is_quote_open(&self) -> bool {
+    pub(crate) fn is_quote_open(&self) -> bool {
         self.splitter.is_quote_open()
     }
 
     /// The begin of the record that has not ended yet.
-    pub(super) fn open_at(&self) -> u64 {
+    pub(crate) fn open_at(&self) -> u64 {
         self.open_at
     }
 
     /// The splitter of the records to come.
-    pub(super) fn splitter(&self) -> Splitter {
+    pub(crate) fn splitter(&self) -> Splitter {
         self.splitter
     }
 
@@ -152,27 +151,27 @@ impl Index {
     }
 
     /// Rows so far, with one that has not ended.
-    pub(super) fn rows(&self) -> u64 {
+    pub(crate) fn rows(&self) -> u64 {
         let is_open = self.open_at < self.scanned && !self.splitter.holds_nothing();
         self.ended + u64::from(is_open)
     }
 
     /// Rows that have ended: more bytes change nothing about them.
-    pub(super) fn ended(&self) -> u64 {
+    pub(crate) fn ended(&self) -> u64 {
         self.ended
     }
 
-    pub(super) fn scanned(&self) -> u64 {
+    pub(crate) fn scanned(&self) -> u64 {
         self.scanned
     }
 
     /// The begin of the first row.
-    pub(super) fn start(&self) -> u64 {
+    pub(crate) fn start(&self) -> u64 {
         self.marks[0].offset
     }
 
     /// The nearest mark at or before a row.
-    pub(super) fn mark_of_row(&self, row: u64) -> Mark {
+    pub(crate) fn mark_of_row(&self, row: u64) -> Mark {
         let begin = self.begin(|mark| mark.row <= row);
         if begin.is_fixed {
             let behind = row.saturating_sub(begin.mark.row);
@@ -185,7 +184,7 @@ impl Index {
     }
 
     /// The nearest mark at or before an offset.
-    pub(super) fn mark_of_offset(&self, offset: u64) -> Mark {
+    pub(crate) fn mark_of_offset(&self, offset: u64) -> Mark {
         let begin = self.begin(|mark| mark.offset <= offset);
         if begin.is_fixed {
             let behind = offset.saturating_sub(begin.mark.offset) / RECORD_LEN as u64;
@@ -217,7 +216,7 @@ impl Index {
 
 impl Mark {
     /// The place so many bytes behind, in the same row.
-    pub(super) fn after(self, bytes: usize) -> Mark {
+    pub(crate) fn after(self, bytes: usize) -> Mark {
         Mark {
             row: self.row,
             offset: self.offset + bytes as u64,

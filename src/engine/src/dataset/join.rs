@@ -2,9 +2,10 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::row::Spelling;
-
-use super::{layout::Layout, options::Format};
+use crate::{
+    format::{Format, Layout},
+    spelling::Spelling,
+};
 
 /// Layouts that are named in a sentence.
 const MOST_NAMED: usize = 3;

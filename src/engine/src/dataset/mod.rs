@@ -1,4 +1,5 @@
-//! Rows of a source of any size, in bounded memory. The only place of the project that opens data files.
+//! Rows of a source of any size, in bounded memory: those known so far, by their numbers. This room must not know what a
+//! pass over them is for.
 //!
 //! A source is read by position, never mapped, and a thread builds a sparse index of where its rows begin. The first
 //! rows are there as soon as the source is open, [`Dataset::tail`] gives the last ones before the index has come to
@@ -14,94 +15,53 @@
 
 mod anew;
 mod arrivals;
-mod block;
 mod changed;
-mod error;
-mod every;
 mod follow;
-mod gather;
 mod head;
-mod layout;
 mod lines;
-mod options;
-mod order;
-#[cfg(feature = "parquet")]
-mod parquet;
-mod row;
 mod rows;
-mod scan;
 mod store;
-mod survey;
 
-mod decompress;
-mod detect;
-mod elements;
 mod index;
-mod input;
 mod join;
-mod json;
-mod marked;
 mod near;
-mod ordered;
-mod pages;
 mod records;
-mod returns;
 mod sample;
 mod search;
-mod separated;
-mod shape;
-mod source;
-mod split;
-mod temporary;
-mod utf16;
-mod within;
 
-pub use block::Block;
-pub(crate) use block::{Case, Cells, Numbered};
-pub use error::{OpenError, OpenProblem, ReadError, ScanError};
+pub use crate::{
+    format::{Format, Layout, OpenOptions, UnknownDelimiter, UnknownFormat, Wait, delimiter},
+    row::{Row, RowRef},
+    source::{OpenError, OpenProblem, ReadError, ScanError, why_not_followed},
+};
 pub use follow::Change;
-pub use gather::Stretch;
-pub use input::why_not_followed;
-pub use layout::Layout;
+pub(crate) use index::Mark;
 pub use lines::{FileLine, LineFinder};
 pub use near::Near;
-pub use options::{Format, OpenOptions, UnknownDelimiter, UnknownFormat, Wait, delimiter};
-pub(crate) use order::{
-    LEAST_MEMORY, SORTED_BYTES,
-    spill::{Spill, Wanted},
-};
-pub use order::{RowOrder, SortError};
-pub use row::{Row, RowRef};
 pub use rows::Rows;
-pub(crate) use scan::Decoding;
-pub use scan::{Keys, stretches_back};
 pub use search::{Hit, search_file, search_reader, search_stream};
-pub(crate) use survey::Beside;
-pub use survey::MEMORY;
-pub(crate) use temporary::file as temporary_file;
+pub(crate) use store::Store;
 
 use std::{
-    borrow::Cow,
     io::Read,
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
-use self::{
-    index::Mark,
-    records::Record,
-    source::{BLOCK_LEN, Section},
-    store::Store,
+use crate::{
+    format::as_index,
+    row::Record,
+    source::{BLOCK_LEN, Opened, Section, memory, name_of, open_path, open_stream},
 };
 
 /// A source of rows. It is shared between threads by reference or `Arc`.
 #[derive(Debug)]
 pub struct Dataset {
     name: PathBuf,
-    store: Arc<Store>,
+    pub(crate) store: Arc<Store>,
     /// The end of the rows of a snapshot.
-    end: Option<Mark>,
+    pub(crate) end: Option<Mark>,
 }
 
 /// How far the index of a dataset has come.
@@ -144,10 +104,8 @@ impl Dataset {
     ///
     /// [`OpenError`] for the first that cannot be read, and as [`Dataset::open`] for the whole.
     pub fn open_paths(paths: &[PathBuf], options: &OpenOptions) -> Result<Dataset, OpenError> {
-        let opened = paths
-            .iter()
-            .map(|path| input::open_path(path, options.memory));
-        Dataset::from_opened(input::name_of(paths), opened, options)
+        let opened = paths.iter().map(|path| open_path(path, options.memory));
+        Dataset::from_opened(name_of(paths), opened, options)
     }
 
     /// Takes rows from bytes that arrive one after another, decompressed if they are compressed. They are written to a
@@ -162,7 +120,7 @@ impl Dataset {
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
         let name = PathBuf::from(name);
-        let opened = input::open_stream(name.clone(), Box::new(reader), options.memory);
+        let opened = open_stream(name.clone(), Box::new(reader), options.memory);
         Dataset::from_opened(name, std::iter::once(opened), options)
     }
 
@@ -176,7 +134,7 @@ impl Dataset {
         bytes: Vec<u8>,
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
-        let opened = std::iter::once(Ok(input::memory(name, bytes)));
+        let opened = std::iter::once(Ok(memory(name, bytes)));
         Dataset::from_opened(name.into(), opened, options)
     }
 
@@ -194,7 +152,7 @@ impl Dataset {
 
     fn from_opened(
         name: PathBuf,
-        opened: impl Iterator<Item = Result<input::Opened, OpenError>>,
+        opened: impl Iterator<Item = Result<Opened, OpenError>>,
         options: &OpenOptions,
     ) -> Result<Dataset, OpenError> {
         let store = Store::open(&name, opened, options)?;
@@ -333,7 +291,7 @@ impl Dataset {
 
     /// Calls `each` with up to `count` records from `first` on, of those that are known so far. Of each up to `limit` bytes
     /// are kept.
-    fn each_known(
+    pub(crate) fn each_known(
         &self,
         first: usize,
         count: usize,
@@ -570,18 +528,6 @@ impl Drop for Dataset {
             self.store.abandoned.store(true, Relaxed);
         }
     }
-}
-
-/// The bytes of a text, as whatever holds it.
-pub(crate) fn text_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-    }
-}
-
-fn as_index(row: u64) -> usize {
-    usize::try_from(row).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

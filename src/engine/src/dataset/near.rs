@@ -2,8 +2,11 @@
 
 use std::cell::Cell;
 
-use super::{Dataset, ReadError, Row};
-use crate::row::RowSource;
+use super::Dataset;
+use crate::{
+    row::{Row, RowSource},
+    source::ReadError,
+};
 
 /// Rows of a dataset near one of them, as far as they are known by now. A row with an ID is looked for some 60,000 rows back,
 /// and no further.

@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{
-    as_index,
-    error::ReadError,
-    index::Mark,
-    layout::Layout,
-    source::{Section, Source},
-    split::Splitter,
+use super::index::Mark;
+use crate::{
+    format::{Splitter, as_index},
+    row::Record,
+    source::{ReadError, Section, Source},
 };
 
 /// A walk over records.
 #[derive(Debug)]
-pub(super) struct Records<'a> {
+pub(crate) struct Records<'a> {
     source: &'a Source,
     /// The file gone over.
     section: Section,
@@ -26,48 +24,9 @@ pub(super) struct Records<'a> {
     block: Arc<[u8]>,
 }
 
-/// One record, without its line ending.
-#[derive(Debug)]
-pub(super) struct Record {
-    pub(super) layout: Arc<Layout>,
-    /// The number of its file.
-    pub(super) file: usize,
-    pub(super) row: u64,
-    pub(super) offset: u64,
-    /// As many bytes as whoever reads records keeps of each.
-    pub(super) text: Vec<u8>,
-    /// Bytes of the whole record.
-    pub(super) full_len: u64,
-}
-
-/// One record, without its line ending, whose text is borrowed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RecordRef<'a> {
-    /// The number of its file.
-    pub(super) file: usize,
-    pub(super) row: u64,
-    pub(super) offset: u64,
-    /// At most as many bytes as [`Layout::record_limit`](super::Layout::record_limit) says.
-    pub(super) text: &'a [u8],
-    /// Bytes of the whole record.
-    pub(super) full_len: u64,
-}
-
-impl Record {
-    pub(super) fn borrow(&self) -> RecordRef<'_> {
-        RecordRef {
-            file: self.file,
-            row: self.row,
-            offset: self.offset,
-            text: &self.text,
-            full_len: self.full_len,
-        }
-    }
-}
-
 impl<'a> Records<'a> {
     /// A walk from `at` on, the begin of a record.
-    pub(super) fn new(source: &'a Source, at: Mark, limit: usize) -> Records<'a> {
+    pub(crate) fn new(source: &'a Source, at: Mark, limit: usize) -> Records<'a> {
         let section = source.section_at(at.offset);
         Records {
             source,
@@ -81,25 +40,25 @@ impl<'a> Records<'a> {
     }
 
     /// The begin of the next record.
-    pub(super) fn at(&self) -> Mark {
+    pub(crate) fn at(&self) -> Mark {
         self.at
     }
 
     /// The begin of the text of the next record, below blank lines.
-    pub(super) fn begin_of_next(&mut self) -> Result<u64, ReadError> {
+    pub(crate) fn begin_of_next(&mut self) -> Result<u64, ReadError> {
         self.enter();
         self.skip_blanks()?;
         Ok(self.at.offset)
     }
 
     /// Passes over records until the next one is `row`, or the source ends.
-    pub(super) fn skip_to_row(&mut self, row: u64) -> Result<(), ReadError> {
+    pub(crate) fn skip_to_row(&mut self, row: u64) -> Result<(), ReadError> {
         while self.at.row < row && self.pass(|_| {})? > 0 {}
         Ok(())
     }
 
     /// The next record, if there is one.
-    pub(super) fn next_record(&mut self) -> Result<Option<Record>, ReadError> {
+    pub(crate) fn next_record(&mut self) -> Result<Option<Record>, ReadError> {
         let begin = self.at;
         let mut text = Vec::new();
         // Two more than the limit, so that a line ending never hides behind it.

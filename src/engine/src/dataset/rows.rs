@@ -1,6 +1,7 @@
 //! The rows of a dataset one by one. For all rows of a large source a pass is the way, on every thread.
 
-use super::{Dataset, Row, error::ReadError, records::Records};
+use super::{Dataset, records::Records};
+use crate::{row::Row, source::ReadError};
 
 /// Rows of a [`Dataset`] one after another. Ends after the first error.
 #[derive(Debug)]

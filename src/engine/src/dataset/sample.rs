@@ -2,10 +2,7 @@
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-use crate::{
-    Timestamp, codec,
-    generate::{self, Monotonic},
-};
+use crate::{Timestamp, codec, generate, generate::Monotonic};
 
 const ROWS: usize = 20_000;
 /// 2026-01-15T08:00:00.000Z

@@ -8,15 +8,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    decompress::decompressed,
-    error::{OpenError, ReadError, Reason, ScanError},
-    within::{self, UUID_LEN},
-};
 use crate::{
     Timestamp, Ulid,
     find::{Finder, Found, Options},
+    format::{Reason, within, within::UUID_LEN},
     progress::Progress,
+    source::{OpenError, ReadError, ScanError, decompressed},
 };
 
 /// Bytes of a chunk.

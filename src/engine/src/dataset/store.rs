@@ -13,16 +13,14 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    arrivals::{self, Arrivals, Arrived, Feed},
-    as_index,
-    error::{OpenError, ReadError},
+    arrivals,
+    arrivals::{Arrivals, Arrived, Feed},
     index::{Index, Mark},
-    input::Opened,
-    layout::Layout,
-    options::OpenOptions,
     records::Records,
-    source::{BLOCK_LEN, Section, Source},
-    split::{Ends, Line, Splitter},
+};
+use crate::{
+    format::{Ends, Layout, Line, OpenOptions, Splitter, as_index},
+    source::{BLOCK_LEN, OpenError, Opened, ReadError, Section, Source},
 };
 
 /// Bytes that are indexed at a time, as many as stay in a core's cache.
@@ -33,21 +31,21 @@ const PIECES_A_THREAD: usize = 8;
 const AT_ONCE: u64 = 4 << 20;
 
 /// Layouts that a source may have, one after another.
-pub(super) const MOST_LAYOUTS: usize = 12;
+pub(crate) const MOST_LAYOUTS: usize = 12;
 /// The layout of a source that has none yet.
 static UNKNOWN: LazyLock<Layout> = LazyLock::new(Layout::unknown);
 
 #[derive(Debug)]
-pub(super) struct Store {
-    pub(super) source: Arc<Source>,
+pub(crate) struct Store {
+    pub(crate) source: Arc<Source>,
     /// The layout of all files, by what was known at a time. The last that is set holds.
-    pub(super) layouts: [OnceLock<Layout>; MOST_LAYOUTS],
+    pub(crate) layouts: [OnceLock<Layout>; MOST_LAYOUTS],
     /// The head by which a source of one file that was young when it was opened is recognised once more.
-    pub(super) options: Option<OpenOptions>,
-    pub(super) state: Mutex<State>,
-    pub(super) changed: Condvar,
+    pub(crate) options: Option<OpenOptions>,
+    pub(crate) state: Mutex<State>,
+    pub(crate) changed: Condvar,
     /// The dataset is gone: the indexing thread ends.
-    pub(super) abandoned: AtomicBool,
+    pub(crate) abandoned: AtomicBool,
 }
 
 /// How far an index has come.
@@ -59,21 +57,21 @@ struct Indexed {
 }
 
 #[derive(Debug)]
-pub(super) struct State {
-    pub(super) index: Index,
+pub(crate) struct State {
+    pub(crate) index: Index,
     /// How often the layout was taken anew, and the index with it.
-    pub(super) generation: usize,
+    pub(crate) generation: usize,
     /// Bytes by which the source was recognised; nothing where it stays what it is.
-    pub(super) recognised_by: Option<u64>,
+    pub(crate) recognised_by: Option<u64>,
     /// True if the index covers all bytes that there are, and no stream brings more.
-    pub(super) complete: bool,
+    pub(crate) complete: bool,
     /// The reason why the indexing ended early.
-    pub(super) error: Option<ReadError>,
+    pub(crate) error: Option<ReadError>,
 }
 
 impl Store {
     /// Takes the layouts from the first bytes of each file, indexes what takes no time, and leaves the rest to a thread.
-    pub(super) fn open(
+    pub(crate) fn open(
         name: &Path,
         opened: impl Iterator<Item = Result<Opened, OpenError>>,
         options: &OpenOptions,
@@ -118,13 +116,13 @@ impl Store {
     }
 
     /// The layout of all files, as far as it is known.
-    pub(super) fn layout(&self) -> &Layout {
+    pub(crate) fn layout(&self) -> &Layout {
         let mut known = self.layouts.iter().filter_map(OnceLock::get);
         known.next_back().unwrap_or(&UNKNOWN)
     }
 
     /// Keeps another layout of all files. Whether there was room for it.
-    pub(super) fn set_layout(&self, layout: Layout) -> bool {
+    pub(crate) fn set_layout(&self, layout: Layout) -> bool {
         let free = self.layouts.iter().find(|slot| slot.get().is_none());
         free.is_some_and(|slot| slot.set(layout).is_ok())
     }
@@ -142,7 +140,7 @@ impl Store {
     }
 
     /// Indexes all that is there, for the index was begun anew.
-    pub(super) fn index_again(&self) {
+    pub(crate) fn index_again(&self) {
         let was_complete = self.lock().complete;
         self.lock().complete = false;
         let open = |store: &Store| !store.abandoned.load(Relaxed);
@@ -153,7 +151,7 @@ impl Store {
     }
 
     /// Indexes what has come to the source since its index was complete.
-    pub(super) fn catch_up(&self) {
+    pub(crate) fn catch_up(&self) {
         self.lock().complete = false;
         let open = |store: &Store| !store.abandoned.load(Relaxed);
         if self.index_while(&mut vec![0; PIECE_LEN], open) {
@@ -374,12 +372,12 @@ impl Store {
         self.changed.notify_all();
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the rows up to `row` have ended, or all is indexed.
-    pub(super) fn wait_for_row(&self, row: u64) -> MutexGuard<'_, State> {
+    pub(crate) fn wait_for_row(&self, row: u64) -> MutexGuard<'_, State> {
         let missing = |state: &mut State| !state.complete && state.index.ended() <= row;
         self.changed
             .wait_while(self.lock(), missing)
@@ -387,7 +385,7 @@ impl Store {
     }
 
     /// The end of the rows before `row`, of those that are known so far.
-    pub(super) fn known_end(&self, row: u64) -> Result<Mark, ReadError> {
+    pub(crate) fn known_end(&self, row: u64) -> Result<Mark, ReadError> {
         let state = self.lock();
         let (rows, offset) = (state.index.rows(), state.index.scanned());
         if row >= rows {
@@ -401,7 +399,7 @@ impl Store {
     }
 
     /// Waits until all is indexed or so much time has passed. Whether all is.
-    pub(super) fn wait_for_end(&self, at_most: Duration) -> bool {
+    pub(crate) fn wait_for_end(&self, at_most: Duration) -> bool {
         let incomplete = |state: &mut State| !state.complete;
         let waited = self
             .changed
@@ -411,7 +409,7 @@ impl Store {
     }
 
     /// Waits until more of a stream has come, or a moment has passed. Whether nothing more will come.
-    pub(super) fn wait_a_moment(&self) -> bool {
+    pub(crate) fn wait_a_moment(&self) -> bool {
         const MOMENT: Duration = Duration::from_millis(5);
         let state = self.lock();
         if state.complete {
@@ -423,7 +421,7 @@ impl Store {
     }
 
     /// A walk over records from a mark, of each of which up to `limit` bytes are kept.
-    pub(super) fn records(&self, at: Mark, limit: usize) -> Records<'_> {
+    pub(crate) fn records(&self, at: Mark, limit: usize) -> Records<'_> {
         Records::new(&self.source, at, limit)
     }
 }

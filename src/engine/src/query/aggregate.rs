@@ -10,11 +10,7 @@ use super::{
     select::{EvaluateError, Until},
     value::Val,
 };
-use crate::{
-    RowSet,
-    dataset::{Block, Dataset},
-    progress::Progress,
-};
+use crate::{RowSet, dataset::Dataset, pass::Block, progress::Progress};
 
 /// A pass over all rows that an expression needs.
 #[derive(Debug, Clone)]

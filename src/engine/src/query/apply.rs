@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{code::Code, error::Type, value::Val};
 use crate::{
     calendar::{CalendarPart, Step},
-    row::prefix_of,
+    spelling::prefix_of,
     timestamp::TimeZone,
 };
 

@@ -2,7 +2,13 @@
 
 use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
-use crate::Ulid;
+use crate::{
+    Reading, RowSet, Timestamp, Ulid,
+    codec::{self, TEXT_LEN},
+    format::text_bytes,
+    pass::Case,
+    row::{Around, Fact, Reach, Spelling},
+};
 use memchr::memmem;
 use regex::bytes::Regex;
 
@@ -17,13 +23,6 @@ use super::{
     value::Val,
 };
 pub(super) use crate::row::Side as Which;
-use crate::{
-    Reading, RowSet, Timestamp,
-    codec::{self, TEXT_LEN},
-    dataset::{Case, text_bytes},
-    row::Spelling,
-    row::{Around, Fact, Reach},
-};
 
 /// A checked expression, with its literals read.
 #[derive(Debug, Clone)]

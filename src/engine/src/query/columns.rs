@@ -2,21 +2,21 @@
 
 use std::{borrow::Cow, cell::OnceCell};
 
-use crate::Ulid;
+use crate::{
+    RowSet, Ulid,
+    dataset::RowRef,
+    pass::{Block, Cells, Numbered},
+    progress::Progress,
+    readable::readable_bytes,
+    row::Around,
+    stats::RowFault,
+};
 
 use super::{
     Query,
     bits::{Bits, Stretch},
     code::{Comparison, Needs, Which, quotient},
     plan::{Number, Part, Test, TextOf, TextTest},
-};
-use crate::{
-    RowSet,
-    dataset::{Block, Cells, Numbered, RowRef},
-    progress::Progress,
-    readable::readable_bytes,
-    row::Around,
-    stats::RowFault,
 };
 
 /// Rows of a word at most.

@@ -1,6 +1,6 @@
 //! Comparisons, sets and tests of text: the sides are made to fit each other.
 
-use crate::Ulid;
+use crate::{Ulid, codec::TEXT_LEN, pass::Case, row::Fact};
 use regex::bytes::Regex;
 
 use super::{
@@ -12,7 +12,6 @@ use super::{
     token::TokenKind,
     value::Val,
 };
-use crate::{codec::TEXT_LEN, dataset::Case, row::Fact};
 
 /// Words for what is wrong with an ID; see [`crate::codec::FaultKind::code`].
 const FAULTS: [&str; 5] = ["length", "character", "overflow", "uuid", "absent"];

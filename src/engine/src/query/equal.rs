@@ -55,7 +55,8 @@ mod tests {
     use super::*;
     use crate::{
         Timestamp,
-        dataset::{Dataset, MEMORY, OpenOptions},
+        dataset::{Dataset, OpenOptions},
+        pass::MEMORY,
         progress::Progress,
         timestamp::TimeZone,
     };

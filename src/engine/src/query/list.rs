@@ -14,7 +14,8 @@ use super::{
     select::SelectError,
 };
 use crate::{
-    dataset::{Block, Dataset, Decoding, Layout, Near, ReadError, Row, RowRef},
+    dataset::{Dataset, Layout, Near, ReadError, Row, RowRef},
+    pass::{Block, Decoding},
     progress::Progress,
     row::{Around, Fact, Schema, Window},
 };

@@ -1,6 +1,12 @@
 //! Literals: dates to any precision, IDs in any form, the begin of an ID.
 
-use crate::Ulid;
+use crate::{
+    Reading, Timestamp, Ulid,
+    calendar::Step,
+    codec::{self, TEXT_LEN},
+    row::Spelling,
+    timestamp::{OutOfRange, TimestampError, utc_ms, wall_clock_ms},
+};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -9,13 +15,6 @@ use super::{
     error::{QueryError, QueryErrorKind},
     parse::Tree,
     value::Val,
-};
-use crate::{
-    Reading, Timestamp,
-    calendar::Step,
-    codec::{self, TEXT_LEN},
-    row::Spelling,
-    timestamp::{OutOfRange, TimestampError, utc_ms, wall_clock_ms},
 };
 
 /// The first and the last millisecond of a date: of a year, a month, a day, an hour, down to a millisecond. Of what the clock

@@ -11,7 +11,8 @@ use super::{
     value::Val,
 };
 use crate::{
-    dataset::{Block, Dataset, OpenOptions, ScanError, Wait},
+    dataset::{Dataset, OpenOptions, ScanError, Wait},
+    pass::Block,
     progress::Progress,
     row::Fact,
 };

@@ -51,6 +51,7 @@ mod set;
 mod token;
 mod unknown;
 
+pub use crate::pass::TooMuch;
 pub use crate::row::{Around, Value};
 pub use compile::similar;
 pub use complete::{Completion, CompletionKind, complete};
@@ -65,9 +66,7 @@ pub use keys::KeySet;
 pub use list::ExpressionList;
 pub use order::{compare_values, first_in_order, order};
 pub use sample::sample;
-pub use select::{
-    EvaluateError, SelectError, TooMuch, duplicates, find_known, scan, select, select_known,
-};
+pub use select::{EvaluateError, SelectError, duplicates, find_known, scan, select, select_known};
 pub use unknown::{UnknownName, notes, unknown_names};
 
 use std::{path::Path, sync::Arc};
@@ -84,7 +83,8 @@ use self::{
 };
 use crate::{
     RowSet, Timestamp,
-    dataset::{Case, Dataset},
+    dataset::Dataset,
+    pass::Case,
     progress::Progress,
     row::{Fact, value},
 };

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     RowSet,
-    dataset::{Block, Dataset, LEAST_MEMORY, RowOrder, SORTED_BYTES, SortError, Spill, Wanted},
+    dataset::Dataset,
+    pass::{Block, LEAST_MEMORY, RowOrder, SORTED_BYTES, SortError, Spill, Wanted},
     progress::Progress,
     sort::{self, Direction, OrderError},
 };
@@ -454,7 +455,8 @@ mod tests {
     use super::*;
     use crate::{
         Timestamp,
-        dataset::{MEMORY, OpenOptions},
+        dataset::OpenOptions,
+        pass::MEMORY,
         query::{Scope, TimeZone},
     };
 

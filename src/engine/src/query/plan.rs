@@ -12,7 +12,7 @@ use super::{
     set::ValueSet,
     value::Val,
 };
-use crate::{RowSet, dataset::Case, row::Fact};
+use crate::{RowSet, pass::Case, row::Fact};
 
 /// A condition by the columns that it needs. It holds where its [`Code`] comes to true.
 #[derive(Debug, Clone)]

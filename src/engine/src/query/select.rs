@@ -8,9 +8,8 @@ use std::{
 use super::{Expression, Query, Value, beforehand::Beforehand, columns::Columns};
 use crate::{
     RowSet,
-    dataset::{
-        Block, Dataset, Decoding, MEMORY, ReadError, Row, RowRef, ScanError, stretches_back,
-    },
+    dataset::{Dataset, ReadError, Row, RowRef, ScanError},
+    pass::{Block, Decoding, MEMORY, SortError, TooMuch, stretches_back},
     progress::{Cancelled, Progress},
     row::{RowSource, Window},
     sort::{Direction, OrderError},
@@ -30,12 +29,15 @@ pub enum SelectError {
     TooMuch(#[from] TooMuch),
 }
 
-/// The values of the rows before take more memory than is kept for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the values of the rows before take more than 4 GiB; ask for `id`, `time` or a number, or of fewer rows"
-)]
-pub struct TooMuch;
+impl From<SelectError> for SortError {
+    fn from(error: SelectError) -> SortError {
+        match error {
+            SelectError::Scan(error) => error.into(),
+            SelectError::Order(error) => error.into(),
+            SelectError::TooMuch(error) => error.into(),
+        }
+    }
+}
 
 /// Why an expression came to no value.
 #[derive(Debug, thiserror::Error)]

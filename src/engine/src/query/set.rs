@@ -19,7 +19,8 @@ use super::{
     value::Val,
 };
 use crate::{
-    dataset::{Block, Dataset, OpenOptions, RowRef, ScanError, Wait},
+    dataset::{Dataset, OpenOptions, RowRef, ScanError, Wait},
+    pass::Block,
     progress::Progress,
 };
 

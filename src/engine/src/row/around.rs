@@ -3,10 +3,8 @@
 
 use std::ops::Range;
 
-use crate::{
-    Ulid,
-    dataset::{ReadError, Row, RowRef},
-};
+use super::{Row, RowRef};
+use crate::{Ulid, source::ReadError};
 
 /// A row with its neighbours, and what is known of it beside other rows.
 #[derive(Debug, Clone, Copy)]

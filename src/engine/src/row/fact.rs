@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::{
+    RowRef,
     around::{Around, Side},
     value::{Type, Val, Value},
 };
-use crate::{Timestamp, Ulid, codec, dataset::RowRef, readable::readable_bytes};
+use crate::{Timestamp, Ulid, codec, readable::readable_bytes};
 
 /// One fact, as it is declared.
 #[derive(Debug, Clone, Copy)]

@@ -1,13 +1,11 @@
 //! Flaws: what can be wrong with a row, alone or beside others. Each is declared once, in [`FLAWS`].
 
+use super::{RowRef, value::duration};
 use crate::{
     RowSet, Ulid,
     codec::FaultKind,
-    dataset::RowRef,
     stats::{Flaws, Follows, Limits},
 };
-
-use super::value::duration;
 
 /// A flaw of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

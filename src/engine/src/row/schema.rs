@@ -3,9 +3,11 @@
 
 use std::collections::HashSet;
 
-use super::fact::{FACTS, Fact};
-use super::spelling::Spelling;
-use crate::dataset::{Layout, RowRef};
+use super::{
+    RowRef,
+    fact::{FACTS, Fact},
+};
+use crate::{format::Layout, spelling::Spelling};
 
 /// The columns of a source beside the facts of its rows, each under a name of its own.
 ///
@@ -124,7 +126,7 @@ fn free_name(taken: &HashSet<String>, wanted: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{Dataset, OpenOptions};
+    use crate::{dataset::Dataset, format::OpenOptions};
 
     const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 

@@ -5,14 +5,13 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
-use crate::Ulid;
+use crate::{
+    RowSet, Ulid,
+    progress::{Cancelled, Progress},
+};
 use rayon::prelude::*;
 
 use super::{Direction, OrderError, key::Key, radix, room::Room};
-use crate::{
-    RowSet,
-    progress::{Cancelled, Progress},
-};
 
 /// The positions of `ids` in the order of their values. Equal ones keep their order in either direction, and rows
 /// without a ULID come last in either direction, in their order.

@@ -51,15 +51,14 @@ pub use summary::{Place, Span, Summary};
 pub use verdict::{Evidence, Verdict};
 pub use width::Width;
 
-use crate::Ulid;
-use rayon::prelude::*;
-
 use crate::{
-    Timestamp,
+    Timestamp, Ulid,
     codec::FaultKind,
     progress::{Cancelled, Progress},
     version7::Versions,
 };
+use rayon::prelude::*;
+
 use steps::Steps;
 
 /// The limits from which on something counts as a flaw.

@@ -3,14 +3,13 @@
 
 use std::ops::Deref;
 
-use crate::Ulid;
+use crate::{Ulid, version7::Versions};
 
 use super::{
     Figures, Histogram, Randomness, Verdict,
     steps::{Steps, ones},
     verdict::Evidence,
 };
-use crate::version7::Versions;
 
 /// The statistics of a stretch of rows: those that need no order of the rows, which a summary gives out as if they were its
 /// own, and those that do.

@@ -3,15 +3,14 @@
 
 use std::collections::HashSet;
 
-use crate::Ulid;
+use crate::{
+    RowSet, Ulid,
+    sort::{self, Direction},
+};
 use proptest::prelude::*;
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 
 use super::*;
-use crate::{
-    RowSet,
-    sort::{self, Direction},
-};
 
 const NOW_MS: u64 = 1_768_464_000_000;
 const GAP_MS: u64 = 50;

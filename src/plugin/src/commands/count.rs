@@ -5,7 +5,8 @@ use nu_protocol::{
     Example, LabeledError, PipelineData, Record, Signature, Span, Spanned, SyntaxShape, Type, Value,
 };
 use ulid_engine::{
-    dataset::{Dataset, MEMORY},
+    dataset::Dataset,
+    pass::MEMORY,
     query::{self, GroupOrder, Grouping},
 };
 

@@ -8,7 +8,8 @@ use std::{borrow::Cow, ops::ControlFlow};
 use ulid_engine::{
     Timestamp,
     compare::{Comparison, TwoFiles},
-    dataset::{Dataset, MEMORY, OpenOptions, ReadError, Row},
+    dataset::{Dataset, OpenOptions, ReadError, Row},
+    pass::MEMORY,
     timestamp::TimeZone,
 };
 

@@ -8,7 +8,8 @@ use nu_protocol::{
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
     codec::{self, FaultKind},
-    dataset::{Dataset, MEMORY},
+    dataset::Dataset,
+    pass::MEMORY,
     progress::Progress,
     query::{Writer, Writers},
     row::{FLAWS, Flaw, FlawEntry},

@@ -1,5 +1,7 @@
 //! Several files as one source: the rows are those of each file opened by itself, under the names of its columns.
 
+use std::borrow::Cow;
+
 use super::*;
 
 /// A file as a program may have written it: the end of its name, and its bytes.

@@ -1,7 +1,7 @@
 //! Formats told by what a source holds, and what options overrule.
 
 use super::*;
-use crate::row::Spelling;
+use crate::spelling::Spelling;
 
 const OTHER: &str = "01BX5ZZKBKACTAV9WEVGEMMVRZ";
 const UUID: &str = "01563e3a-b5d3-d676-4c61-efb99302bd5b";

@@ -1,7 +1,9 @@
 //! Nothing of a source is lost: long rows and headers, cells without a name, escapes, and what came before damage.
 
+use std::borrow::Cow;
+
 use super::*;
-use crate::row::Spelling;
+use crate::spelling::Spelling;
 
 /// A source by name, from a pipe, and as gzip: the same rows are expected of each.
 fn by_each_way(content: &[u8]) -> Vec<Dataset> {

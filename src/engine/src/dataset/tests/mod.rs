@@ -11,10 +11,12 @@ use regex::bytes::Regex;
 
 use super::*;
 use crate::{
-    Ulid,
-    codec::{self, Fault, FaultKind},
+    Ulid, codec,
+    codec::{Fault, FaultKind},
+    pass::{Block, MEMORY, Stretch},
     progress::Progress,
-    row::Spelling,
+    source::trickle::Trickle,
+    spelling::Spelling,
 };
 
 mod changed;
@@ -336,19 +338,6 @@ fn naive_lines(bytes: &[u8]) -> Vec<Vec<u8>> {
     }
     let strip = |line| <[u8]>::strip_suffix(line, b"\r").unwrap_or(line);
     lines.into_iter().map(|line| strip(line).to_vec()).collect()
-}
-
-/// A stream that gives a few bytes at a time.
-pub(super) struct Trickle {
-    pub(super) bytes: Cursor<Vec<u8>>,
-    pub(super) size: usize,
-}
-
-impl Read for Trickle {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let size = self.size.min(buffer.len());
-        self.bytes.read(&mut buffer[..size])
-    }
 }
 
 fn content() -> impl Strategy<Value = Vec<u8>> {

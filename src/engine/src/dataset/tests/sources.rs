@@ -4,8 +4,8 @@ use std::{thread, time::Duration};
 
 use super::*;
 use crate::{
-    Timestamp,
-    query::{self, Query, Scope},
+    Timestamp, query,
+    query::{Query, Scope},
     sort::Direction,
     stats::Limits,
     timestamp::TimeZone,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Reading, row::Spelling};
+use crate::{Reading, spelling::Spelling};
 
 /// The same IDs in every format of text.
 fn sources(ids: &[String]) -> [(&'static str, String); 5] {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     Timestamp,
-    row::Spelling,
+    spelling::Spelling,
     stats::{Limits, Summary, Verdict},
     version7::Kinds,
 };

@@ -10,11 +10,7 @@ use std::{
 
 use super::{
     super::{
-        beforehand::Beforehand,
-        code::Code,
-        columns::Columns,
-        select::{SelectError, TooMuch},
-        value::Val,
+        beforehand::Beforehand, code::Code, columns::Columns, select::SelectError, value::Val,
     },
     Key, encode,
     pass::Keys,
@@ -23,7 +19,8 @@ use super::{
 };
 use crate::{
     RowSet, Ulid,
-    dataset::{Block, Dataset},
+    dataset::Dataset,
+    pass::{Block, TooMuch},
     progress::Progress,
     row::{Around, Fact},
 };

@@ -2,15 +2,18 @@
 
 use std::{cmp::Ordering, ops::Range};
 
-use super::super::{
-    code::{Code, Op},
-    compile::{Compiler, code, error, similar},
-    error::{QueryError, QueryErrorKind, Type},
-    parse::{Node, Tree},
-    token::TokenKind,
-    value::Val,
+use super::{
+    super::{
+        code::{Code, Op},
+        compile::{Compiler, code, error, similar},
+        error::{QueryError, QueryErrorKind, Type},
+        parse::{Node, Tree},
+        token::TokenKind,
+        value::Val,
+    },
+    encode,
+    sum::Sum,
 };
-use super::{encode, sum::Sum};
 
 /// A function of the rows of a group, for the documentation at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

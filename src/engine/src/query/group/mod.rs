@@ -64,7 +64,8 @@ use super::{
 use crate::{
     RowSet,
     calendar::Step,
-    dataset::{Dataset, LEAST_MEMORY, SortError},
+    dataset::Dataset,
+    pass::{LEAST_MEMORY, SortError},
     progress::Progress,
     row::Fact,
     timestamp::TimeZone,

@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{
     RowSet,
-    dataset::{Block, Dataset, Decoding, SortError},
+    dataset::Dataset,
+    pass::{Block, Decoding, SortError},
     progress::Progress,
 };
 

@@ -7,7 +7,7 @@ use std::{
     io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
 };
 
-use crate::dataset::temporary_file;
+use crate::source::temporary_file;
 
 /// Sorted runs, one behind the other in a file.
 pub(super) struct Runs {

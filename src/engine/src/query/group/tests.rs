@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{
-    Timestamp,
-    dataset::{MEMORY, OpenOptions},
-};
+use crate::{Timestamp, dataset::OpenOptions, pass::MEMORY};
 
 static ZONE: TimeZone = TimeZone::UTC;
 

@@ -8,10 +8,7 @@ use super::{
     },
     GroupOrder, Grouping,
 };
-use crate::{
-    dataset::{Dataset, SortError},
-    progress::Progress,
-};
+use crate::{dataset::Dataset, pass::SortError, progress::Progress};
 
 /// Groups that are told in one line.
 const TOLD: usize = 50;

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     RowSet, Timestamp, Ulid,
-    dataset::{Beside, Block, Dataset, MEMORY},
+    dataset::Dataset,
+    pass::{Beside, Block, MEMORY},
     progress::Progress,
     stats::{Follows, Limits},
 };

@@ -21,7 +21,7 @@ use nu_protocol::{
     ByteStream, ByteStreamType, DataSource, DynamicSuggestion, Example, LabeledError, PipelineData,
     PipelineMetadata, Signature, SyntaxShape, Type, Value, engine::ArgType,
 };
-use ulid_engine::{dataset::RowOrder, row::Schema, sort::Direction};
+use ulid_engine::{pass::RowOrder, row::Schema, sort::Direction};
 
 use crate::{
     UlidPlugin,

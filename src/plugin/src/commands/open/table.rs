@@ -13,7 +13,8 @@ use std::{
 use nu_protocol::{LabeledError, Span, Value};
 use ulid_engine::{
     Timestamp,
-    dataset::{Dataset, Format, MEMORY, RowOrder, RowRef},
+    dataset::{Dataset, Format, RowRef},
+    pass::{MEMORY, RowOrder},
     query::{self, ExpressionList, SelectError},
     readable::readable,
     row::{Cell, Fact, Schema},

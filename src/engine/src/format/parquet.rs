@@ -1,0 +1,287 @@
+//! Parquet, read as CSV: a header with the names of the columns, and a record for each row.
+//!
+//! A few rows at a time are in memory: a file of a kilobyte may hold gigabytes of text. What is made of them goes to the
+//! temporary file that every stream goes to.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+};
+
+use parquet::{
+    basic::{ConvertedType, Type as Physical},
+    errors::ParquetError,
+    file::reader::{FileReader, SerializedFileReader},
+    record::{Field, reader::RowIter},
+    schema::types::Type,
+};
+
+use crate::cell::CellType;
+
+/// Bytes of text that are made at a time, beside the rest of a row.
+const TEXT_LEN: usize = 64 * 1024;
+
+/// The CSV of a Parquet file.
+pub(crate) struct Records {
+    rows: RowIter<'static>,
+    text: Vec<u8>,
+    /// Bytes of `text` that have been handed out.
+    given: usize,
+}
+
+/// Opens a file that is known to be Parquet by its first bytes.
+pub(crate) fn open(file: File) -> io::Result<Records> {
+    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let names = schema.get_fields().iter().map(|field| field.name());
+    let mut text = Vec::new();
+    write_record(&mut text, names.map(|name| Some(name.as_bytes().to_vec())));
+    Ok(Records {
+        rows: RowIter::from_file_into(Box::new(reader)),
+        text,
+        given: 0,
+    })
+}
+
+/// Types of the columns of a file.
+pub(crate) fn types(file: File) -> io::Result<Vec<CellType>> {
+    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let fields = schema.get_fields().iter();
+    Ok(fields.map(|field| type_of(field)).collect())
+}
+
+/// Type of a column, as far as it is not made of text here: times and bytes are.
+fn type_of(field: &Type) -> CellType {
+    if !field.is_primitive() {
+        return CellType::Nested;
+    }
+    let info = field.get_basic_info();
+    let is_plain =
+        info.converted_type() == ConvertedType::NONE && info.logical_type_ref().is_none();
+    let is_number = matches!(
+        info.converted_type(),
+        ConvertedType::DECIMAL
+            | ConvertedType::INT_8
+            | ConvertedType::INT_16
+            | ConvertedType::INT_32
+            | ConvertedType::INT_64
+            | ConvertedType::UINT_8
+            | ConvertedType::UINT_16
+            | ConvertedType::UINT_32
+            | ConvertedType::UINT_64
+    );
+    match field.get_physical_type() {
+        Physical::BOOLEAN => CellType::Bool,
+        _ if is_number => CellType::Number,
+        Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE if is_plain => {
+            CellType::Number
+        }
+        _ => CellType::Text,
+    }
+}
+
+impl Records {
+    /// Makes the text of the next rows. None where there are no more.
+    fn make_text(&mut self) -> io::Result<()> {
+        self.text.clear();
+        self.given = 0;
+        while self.text.len() < TEXT_LEN {
+            let Some(row) = self.rows.next() else {
+                break;
+            };
+            let row = row.map_err(damaged)?;
+            let cells = row.get_column_iter().map(|(_, field)| cell(field));
+            write_record(&mut self.text, cells);
+        }
+        Ok(())
+    }
+}
+
+impl Read for Records {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given >= self.text.len() {
+            self.make_text()?;
+        }
+        let mut rest = self.text.get(self.given..).unwrap_or_default();
+        let count = rest.read(buffer)?;
+        self.given += count;
+        Ok(count)
+    }
+}
+
+fn damaged(error: ParquetError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
+/// A value as text, if there is one; bytes that are no text, such as those of a UUID, in hexadecimal.
+fn cell(field: &Field) -> Option<Vec<u8>> {
+    Some(match field {
+        Field::Null => return None,
+        Field::Str(text) => text.clone().into_bytes(),
+        Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
+            field.to_json_value().to_string().into_bytes()
+        }
+        Field::Bytes(bytes) => {
+            let bytes = bytes.data();
+            let is_text = str::from_utf8(bytes).is_ok_and(|text| !text.contains(char::is_control));
+            if is_text {
+                bytes.to_vec()
+            } else {
+                let hex = bytes.iter().map(|byte| format!("{byte:02x}"));
+                hex.collect::<String>().into_bytes()
+            }
+        }
+        other => other.to_string().into_bytes(),
+    })
+}
+
+/// Writes a record of CSV, quoted as RFC 4180 has it; an empty text in quotes, to be told from none.
+fn write_record(text: &mut Vec<u8>, cells: impl Iterator<Item = Option<Vec<u8>>>) {
+    for (position, cell) in cells.enumerate() {
+        if position > 0 {
+            text.push(b',');
+        }
+        let Some(cell) = cell else {
+            continue;
+        };
+        if !cell.is_empty() && !cell.iter().any(|byte| b",\"\r\n".contains(byte)) {
+            text.extend(cell);
+            continue;
+        }
+        text.push(b'"');
+        for byte in cell {
+            if byte == b'"' {
+                text.push(b'"');
+            }
+            text.push(byte);
+        }
+        text.push(b'"');
+    }
+    text.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io::Read as _, sync::Arc};
+
+    use parquet::{
+        data_type::{
+            ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type,
+        },
+        file::{properties::WriterProperties, writer::SerializedFileWriter},
+        schema::parser::parse_message_type,
+    };
+
+    use crate::{cell::Cell, dataset::Dataset, format::options::Format, spelling::Spelling};
+
+    /// One of the year 2023.
+    const ID: u128 = 1_700_000_000_000 << 80 | 7 << 60;
+
+    /// Three columns: a name that needs quotes, a number that may be missing, an ID of 16 bytes.
+    fn write(path: &std::path::Path) {
+        let message = "message rows {
+            REQUIRED BYTE_ARRAY name (UTF8);
+            OPTIONAL INT64 amount;
+            REQUIRED FIXED_LEN_BYTE_ARRAY (16) id;
+        }";
+        let schema = Arc::new(parse_message_type(message).unwrap());
+        let file = fs::File::create(path).unwrap();
+        let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+        for (name, amount, id) in [("a, \"b\"", Some(7), ID), ("c", None, ID + 1)] {
+            let mut group = writer.next_row_group().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let names = [ByteArray::from(name)];
+            column
+                .typed::<ByteArrayType>()
+                .write_batch(&names, None, None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let levels = [i16::from(amount.is_some())];
+            let amounts: Vec<i64> = amount.into_iter().collect();
+            column
+                .typed::<Int64Type>()
+                .write_batch(&amounts, Some(&levels), None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let ids = [FixedLenByteArray::from(id.to_be_bytes().to_vec())];
+            column
+                .typed::<FixedLenByteArrayType>()
+                .write_batch(&ids, None, None)
+                .unwrap();
+            column.close().unwrap();
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+    }
+
+    #[test]
+    fn a_parquet_file_is_read_with_its_columns() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ids.parquet");
+        write(&path);
+        let dataset = Dataset::open(&path).unwrap();
+        assert_eq!(dataset.columns(), ["name", "amount", "id"]);
+        let layout = dataset.layout();
+        assert_eq!(
+            (layout.format, layout.spelling, layout.id_column),
+            (Format::Csv, Spelling::Uuid, Some(2))
+        );
+        let rows: Vec<_> = dataset.rows().map(Result::unwrap).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id.unwrap().to_u128()).collect();
+        assert_eq!(ids, [ID, ID + 1]);
+        assert_eq!(rows[0].cell("name").unwrap(), "a, \"b\"");
+        let typed = |row: usize| rows[row].borrow().typed_cells()[..2].to_vec();
+        assert_eq!(typed(0), [Cell::Text("a, \"b\"".into()), Cell::Number("7")]);
+        assert_eq!(typed(1), [Cell::Text("c".into()), Cell::Null]);
+        assert_eq!(
+            (
+                rows[0].cell("amount").unwrap(),
+                rows[1].cell("amount").unwrap()
+            ),
+            ("7".to_owned(), String::new())
+        );
+    }
+
+    /// A group of 2,500 rows in which each ID is one of 40 kB, by a dictionary of one word.
+    #[test]
+    fn a_small_file_of_much_text_is_made_a_few_rows_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("big.parquet");
+        let schema = parse_message_type("message rows { REQUIRED BYTE_ARRAY id (UTF8); }");
+        let file = fs::File::create(&path).unwrap();
+        let properties = Arc::new(WriterProperties::builder().build());
+        let schema = Arc::new(schema.unwrap());
+        let mut writer = SerializedFileWriter::new(file, schema, properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let value = ByteArray::from("x".repeat(40_000).as_str());
+        let values = vec![value; 100];
+        for _ in 0..25 {
+            let typed = column.typed::<ByteArrayType>();
+            typed.write_batch(&values, None, None).unwrap();
+        }
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        let len = fs::metadata(&path).unwrap().len();
+        assert!(len < 1 << 20, "{len} bytes");
+        let mut records = super::open(fs::File::open(&path).unwrap()).unwrap();
+        let mut buffer = [0; 64 * 1024];
+        for _ in 0..200 {
+            assert!(records.read(&mut buffer).unwrap() > 0);
+            // a row more than what is made at a time
+            assert!(records.text.len() <= super::TEXT_LEN + 40_001);
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ids.parquet");
+        fs::write(&path, b"PAR1 and nothing of the kind").unwrap();
+        assert!(Dataset::open(&path).is_err());
+    }
+}
