@@ -33,6 +33,77 @@ fn every_link_in_a_document_leads_somewhere() {
     none("these links are dead", &dead);
 }
 
+/// The files of a repository that a line of a document names in its code spans.
+fn files_in(line: &str) -> Vec<&str> {
+    let spans = line.split('`').skip(1).step_by(2);
+    spans
+        .filter(|span| span.contains('/') && !span.contains([' ', '<', '*']))
+        .collect()
+}
+
+#[test]
+fn a_thing_is_added_in_three_files_at_most_and_they_are_there() {
+    let Some(tracked) = tracked() else { return };
+    let document = text("docs/architecture.md").expect("the document is text");
+    let section = document.split_once("\n## Where a thing is added\n");
+    let section = section.expect("the section is there").1;
+    let rows = section.lines().skip_while(|line| !line.starts_with("|---"));
+    let rows = rows.skip(1).take_while(|line| line.starts_with('|'));
+    let mut wrong = Vec::new();
+    for row in rows {
+        let files = files_in(row);
+        let absent = files
+            .iter()
+            .any(|file| !tracked.iter().any(|path| path == file));
+        if files.is_empty() || files.len() > 3 || absent {
+            wrong.push(row.to_owned());
+        }
+    }
+    none(
+        "these rows name more than three files, or one that is not there",
+        &wrong,
+    );
+    let things = [
+        "a format",
+        "a fact",
+        "a flaw",
+        "a function of the language",
+        "a pane",
+        "an output",
+        "a debug request",
+        "an adapter to wrap",
+        "a Nushell command",
+        "a function of SQL",
+    ];
+    let missing = things
+        .iter()
+        .filter(|thing| !section.contains(&format!("\n| {thing}")));
+    none(
+        "nothing says how to add",
+        &missing.map(ToString::to_string).collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn the_files_that_the_map_of_the_house_names_are_there() {
+    let Some(tracked) = tracked() else { return };
+    let document = text("docs/architecture.md").expect("the document is text");
+    let begins = ["src/", "tui/", "dap/", "tests/", "benches/", "docs/"];
+    let named = files_in(&document)
+        .into_iter()
+        .filter(|file| begins.iter().any(|begin| file.starts_with(begin)));
+    let is_there = |file: &str| {
+        tracked.iter().any(|path| {
+            path == file || path.starts_with(&format!("{}/", file.trim_end_matches('/')))
+        })
+    };
+    let dead: Vec<_> = named
+        .filter(|file| !file.contains("NAME") && !is_there(file))
+        .map(str::to_owned)
+        .collect();
+    none("the map names what is not there", &dead);
+}
+
 #[test]
 fn every_document_is_linked_from_another() {
     let Some(documents) = documents() else { return };

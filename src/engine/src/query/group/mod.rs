@@ -1,7 +1,7 @@
 //! Counts and other figures of groups of rows, in one pass and in bounded memory.
 //!
 //! ```
-//! use ulid_engine::{Timestamp, dataset::{Dataset, MEMORY}, progress::Progress};
+//! use ulid_engine::{Timestamp, dataset::Dataset, pass::MEMORY, progress::Progress};
 //! use ulid_engine::{query::{GroupOrder, Grouping, Scope}, timestamp::TimeZone};
 //!
 //! let sample = Dataset::sample();
