@@ -61,34 +61,44 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// Type that a source declares for the cells of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "parquet"),
-    expect(dead_code, reason = "only Parquet declares types so far")
-)]
-pub(crate) enum CellType {
-    /// Text, a time among it.
+/// Type that a source declares for the cells of a column. Only Parquet declares types so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CellType {
+    /// Text, and nothing but text.
     Text,
     /// A number.
     Number,
     /// True or false.
     Bool,
-    /// A list or an object, as JSON.
-    Nested,
+    /// A day or a time, as text: `2024-01-01`, `2024-01-01T10:00:00.000Z`; without the `Z` it is on the clock of a wall of
+    /// which nothing else is known. One that no calendar has is the number that the source has for it.
+    Time,
+    /// Time since midnight, as text: `10:00:00.000`.
+    TimeOfDay,
+    /// A list of JSON, with the type of its elements.
+    List(Box<CellType>),
+    /// An object of JSON, with the names and types of its members.
+    Object(Vec<(String, CellType)>),
+    /// An object of JSON with the type of its values, whose names are not told beforehand.
+    Map(Box<CellType>),
 }
 
 impl CellType {
     /// The cell that a text is. `is_quoted` tells an empty text from none.
-    pub(crate) fn cell(self, text: Cow<'_, str>, is_quoted: bool) -> Cell<'_> {
+    pub(crate) fn cell<'a>(&self, text: Cow<'a, str>, is_quoted: bool) -> Cell<'a> {
         match (self, text) {
             (_, text) if text.is_empty() && !is_quoted => Cell::Null,
             (CellType::Number, Cow::Borrowed(digits)) => Cell::Number(digits),
+            (CellType::Time, Cow::Borrowed(digits)) if digits.parse::<i64>().is_ok() => {
+                Cell::Number(digits)
+            }
             (CellType::Bool, text) if text == "true" || text == "false" => {
                 Cell::Bool(text == "true")
             }
-            (CellType::Nested, text) if text.starts_with('[') => Cell::List(text),
-            (CellType::Nested, text) if text.starts_with('{') => Cell::Object(text),
+            (CellType::List(_), text) if text.starts_with('[') => Cell::List(text),
+            (CellType::Object(_) | CellType::Map(_), text) if text.starts_with('{') => {
+                Cell::Object(text)
+            }
             (_, text) => Cell::Text(text),
         }
     }

@@ -135,6 +135,23 @@ pub(crate) fn utc_ms(wall_clock_ms: i64, zone: &TimeZone) -> i64 {
     instant.map_or(wall_clock_ms, |ms| ms + periods * PERIOD_MS)
 }
 
+/// Distance of the clock of a zone from UTC, in seconds, at a time in milliseconds since 1970.
+#[must_use]
+pub fn offset_at(ms: i64, zone: &TimeZone) -> i32 {
+    seconds(wall_clock_ms(ms, zone) - ms)
+}
+
+/// Distance of the clock of a zone from UTC, in seconds, where it shows a time, in milliseconds since it showed 1970.
+#[must_use]
+pub fn offset_of_wall_clock(wall_clock_ms: i64, zone: &TimeZone) -> i32 {
+    seconds(wall_clock_ms - utc_ms(wall_clock_ms, zone))
+}
+
+/// Whole seconds of an offset.
+fn seconds(ms: i64) -> i32 {
+    i32::try_from(ms / 1_000).unwrap_or_default()
+}
+
 impl Civil {
     fn new(in_period: DateTime, years: i32, offset: Offset) -> Civil {
         Civil {
@@ -239,6 +256,22 @@ mod tests {
             zone("Mars/Olympus"),
             Err(UnknownZone("Mars/Olympus".to_owned()))
         );
+    }
+
+    /// Berlin was an hour ahead in 1969, and is two in summer.
+    #[test]
+    fn offsets_are_known_before_1970_and_where_a_clock_shows_a_time_twice() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        for (ms, offset) in [
+            (-1, 3_600),
+            (1_719_828_000_000, 7_200),
+            (281_474_976_710_655, 7_200),
+        ] {
+            assert_eq!(offset_at(ms, &berlin), offset, "{ms}");
+            assert_eq!(offset_of_wall_clock(ms, &berlin), offset, "{ms}");
+        }
+        // 2024-10-27T02:30, of which the first is taken
+        assert_eq!(offset_of_wall_clock(1_729_996_200_000, &berlin), 7_200);
     }
 
     #[test]

@@ -439,7 +439,7 @@ impl Export {
                 let rows = source.in_their_files(rows);
                 rows.map(|row| recording.record(&row)).collect()
             },
-            |records| -> Result<(), ExportError> { Ok(writer.write(records).map_err(failed)?) },
+            |records| -> Result<(), ExportError> { writer.write(records).map_err(failed) },
         )?;
         let out = writer.finish().map_err(failed)?;
         Ok((out, recording.notes(source.layout())))

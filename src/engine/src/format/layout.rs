@@ -336,6 +336,15 @@ impl Layout {
         cells
     }
 
+    /// The type that the file declares for a column, if it does.
+    pub(crate) fn declared_type(&self, column: usize) -> Option<&CellType> {
+        let place = match &self.places {
+            Some(places) => (*places.get(column)?)?,
+            None => column,
+        };
+        self.types.get(place)
+    }
+
     /// The names of the cells of a record beyond the columns, if they have any.
     pub(crate) fn surplus_names<'a>(&self, record: &'a [u8]) -> Vec<Cow<'a, str>> {
         match self.format.has_objects() {

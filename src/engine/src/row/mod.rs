@@ -10,7 +10,7 @@ mod record;
 mod schema;
 pub(crate) mod value;
 
-pub use crate::cell::{Cell, compact};
+pub use crate::cell::{Cell, CellType, compact};
 pub use crate::spelling::{Spelling, SpellingError};
 pub use around::{Around, Lines, RowSource, Side, Window};
 pub use fact::{About, FACTS, Fact, FactEntry, OLD_NAMES, OldName, Reach};

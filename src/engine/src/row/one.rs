@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use crate::{
     Ulid,
-    cell::Cell,
+    cell::{Cell, CellType},
     codec::Fault,
     format::{Format, Layout, Place, as_index},
     readable::readable,
@@ -213,6 +213,12 @@ impl<'a> RowRef<'a> {
     #[must_use]
     pub fn typed_cells(&self) -> Vec<Cell<'a>> {
         self.layout.typed_cells(self.text)
+    }
+
+    /// The type that its file declares for a column, if it does.
+    #[must_use]
+    pub fn declared_type(&self, column: usize) -> Option<&'a CellType> {
+        self.layout.declared_type(column)
     }
 
     /// Names of the cells beyond the columns, where they are fields of an object; none for those of a table.

@@ -225,9 +225,11 @@ impl Writer {
         }
         let cells = Cells {
             infers: !row.has_types(),
+            zone: &self.zone,
             span: self.span,
         };
-        let values = row.typed_cells().into_iter().map(|cell| cells.value(cell));
+        let values = row.typed_cells().into_iter().enumerate();
+        let values = values.map(|(at, cell)| cells.value(cell, row.declared_type(at)));
         let further = row.surplus_names().into_iter().map(Cow::into_owned);
         let names = self.both.columns().iter().cloned().chain(further);
         names

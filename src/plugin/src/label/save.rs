@@ -18,15 +18,15 @@ pub(crate) fn unknown_name(reason: &UnknownName, span: Span) -> LabeledError {
     .with_help(reason.to_string())
 }
 
-/// Parquet, in a build without it.
+/// Parquet, which the plugin does not write.
 pub(crate) fn no_parquet(span: Span) -> LabeledError {
     error(
         "option",
-        "This build writes no Parquet",
-        "Parquet is a feature of the build",
+        "The plugin writes no Parquet",
+        "a Parquet file is read, and not written",
         span,
     )
-    .with_help("build the plugin with `--features parquet`; .csv and .jsonl need nothing")
+    .with_help("save .jsonl or .csv; `ulid-sql write FILE --to FILE.parquet` makes Parquet of it, sorted by its IDs")
 }
 
 /// A file that cannot be made.

@@ -50,6 +50,12 @@ const KINDS: &[(&[u8], &str, &str)] = &[
         "convert it to Parquet or CSV",
     ),
     (
+        // and the first byte of a page: text may begin with the letters
+        b"PAR1\x15",
+        "is Parquet, of which the end is read first",
+        "name the file; a pipe has no end to begin at",
+    ),
+    (
         b"PGCOPY\n\xFF\r\n\0",
         "is a binary copy of PostgreSQL",
         "write it as text: copy … to stdout csv header",

@@ -1,6 +1,7 @@
 //! `ulid open`: the rows of files as a table, on their way out as records or as MessagePack. How a file is read is known by
 //! the engine alone.
 
+mod declared;
 mod packed;
 mod tab;
 mod table;

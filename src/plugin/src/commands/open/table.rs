@@ -17,11 +17,12 @@ use ulid_engine::{
     pass::{MEMORY, RowOrder},
     query::{self, ExpressionList, SelectError},
     readable::readable,
-    row::{Cell, Fact, Schema},
+    row::{Cell, CellType, Fact, Schema},
     sort::Direction,
     timestamp::TimeZone,
 };
 
+use super::declared;
 use crate::{
     dataset::{Filter, Meaning},
     interrupt::Interruptible,
@@ -135,13 +136,16 @@ impl Table {
         row: &RowRef<'_>,
         values: Vec<query::Value>,
     ) -> Members<'t> {
-        let infers = self.infers && !row.has_types();
         let mut members = Vec::with_capacity(values.len());
         let cells = row.typed_cells();
+        let of_cells = self.cells(row);
         let names = columns.list.names().iter().zip(&columns.places);
         for ((name, place), value) in names.zip(values) {
-            let value = match place.map(|place| cells.get(place).cloned()) {
-                Some(cell) => self.cell(cell.unwrap_or(Cell::Missing), infers),
+            let value = match place {
+                Some(place) => {
+                    let cell = cells.get(*place).cloned().unwrap_or(Cell::Missing);
+                    of_cells.value(cell, row.declared_type(*place))
+                }
                 None => value::of_language(value, &self.zone, self.span),
             };
             members.push((Cow::Borrowed(name.as_str()), value));
@@ -198,19 +202,19 @@ impl Table {
         for (fact, value) in FACTS.into_iter().zip(self.facts(row)) {
             members.push((Cow::Borrowed(fact_name(fact)), value));
         }
-        // what has a type is not guessed at
-        let infers = self.infers && !row.has_types();
+        let of_cells = self.cells(row);
         let mut cells = row.typed_cells();
         let has_nothing = cells.iter().all(|cell| matches!(cell, Cell::Missing));
         let surplus = cells.split_off(self.dataset.columns().len());
         for column in columns {
             let cell = cells.get_mut(column.place);
             let cell = cell.map_or(Cell::Missing, |cell| mem::replace(cell, Cell::Missing));
-            members.push((Cow::Borrowed(column.name.as_str()), self.cell(cell, infers)));
+            let value = of_cells.value(cell, row.declared_type(column.place));
+            members.push((Cow::Borrowed(column.name.as_str()), value));
         }
         let names = self.schema.surplus_names(row, surplus.len());
         for (name, cell) in names.into_iter().zip(surplus) {
-            members.push((Cow::Owned(name), self.cell(cell, infers)));
+            members.push((Cow::Owned(name), of_cells.value(cell, None)));
         }
         if let Some((name, text)) = self.text(row, has_nothing) {
             members.push((Cow::Borrowed(name), text));
@@ -255,12 +259,14 @@ impl Table {
         }
     }
 
-    fn cell(&self, cell: Cell<'_>, infers: bool) -> Value {
-        let cells = Cells {
-            infers,
+    /// How cells of a row become values.
+    fn cells(&self, row: &RowRef<'_>) -> Cells<'_> {
+        Cells {
+            // what has a type is not guessed at
+            infers: self.infers && !row.has_types(),
+            zone: &self.zone,
             span: self.span,
-        };
-        cells.value(cell)
+        }
     }
 }
 
@@ -268,23 +274,32 @@ impl Table {
 pub(super) type Make<'m, T> = dyn Fn(&mut dyn Iterator<Item = Members<'_>>) -> T + Sync + 'm;
 
 /// How cells become values.
-pub(crate) struct Cells {
+pub(crate) struct Cells<'z> {
     /// Cells of CSV that look like numbers become numbers.
     pub(crate) infers: bool,
+    /// The zone of times.
+    pub(crate) zone: &'z TimeZone,
     pub(crate) span: Span,
 }
 
-impl Cells {
-    pub(crate) fn value(&self, cell: Cell<'_>) -> Value {
-        match cell {
+impl Cells<'_> {
+    /// The value of a cell, of the type that its file declares if it does.
+    pub(crate) fn value(&self, cell: Cell<'_>, ty: Option<&CellType>) -> Value {
+        let value = match cell {
             Cell::Missing | Cell::Null => Value::nothing(self.span),
             Cell::Bool(value) => Value::bool(value, self.span),
             Cell::Number(text) => {
                 json::number(text, self.span).unwrap_or_else(|| Value::string(text, self.span))
             }
             Cell::List(json) | Cell::Object(json) => json::value(&json, self.span),
-            Cell::Text(text) if self.infers => inferred(text.into_owned(), self.span),
+            Cell::Text(text) if self.infers && ty.is_none() => {
+                inferred(text.into_owned(), self.span)
+            }
             Cell::Text(text) => Value::string(text, self.span),
+        };
+        match ty {
+            Some(ty) => declared::value(value, ty, self.zone),
+            None => value,
         }
     }
 }

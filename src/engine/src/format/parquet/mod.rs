@@ -3,26 +3,36 @@
 //! A few rows at a time are in memory: a file of a kilobyte may hold gigabytes of text. What is made of them goes to the
 //! temporary file that every stream goes to.
 
+mod kind;
+mod text;
+
 use std::{
     fs::File,
     io::{self, Read},
+    sync::Arc,
 };
 
 use parquet::{
-    basic::{ConvertedType, Type as Physical},
     errors::ParquetError,
-    file::reader::{FileReader, SerializedFileReader},
-    record::{Field, reader::RowIter},
-    schema::types::Type,
+    file::{
+        reader::{FileReader, SerializedFileReader},
+        serialized_reader::ReadOptionsBuilder,
+    },
+    record::reader::RowIter,
+    schema::types::SchemaDescriptor,
 };
 
 use crate::cell::CellType;
+
+use kind::Kind;
 
 /// Bytes of text that are made at a time, beside the rest of a row.
 const TEXT_LEN: usize = 64 * 1024;
 
 /// The CSV of a Parquet file.
 pub(crate) struct Records {
+    /// Kinds of the columns.
+    kinds: Vec<Kind>,
     rows: RowIter<'static>,
     text: Vec<u8>,
     /// Bytes of `text` that have been handed out.
@@ -31,12 +41,17 @@ pub(crate) struct Records {
 
 /// Opens a file that is known to be Parquet by its first bytes.
 pub(crate) fn open(file: File) -> io::Result<Records> {
-    let reader = SerializedFileReader::new(file).map_err(damaged)?;
-    let schema = reader.metadata().file_metadata().schema();
+    let annotated = SerializedFileReader::new(file.try_clone()?).map_err(damaged)?;
+    let schema = annotated.metadata().file_metadata().schema();
+    let kinds = schema.get_fields().iter().map(|field| Kind::of(field));
+    let bare = SchemaDescriptor::new(Arc::new(kind::bare(schema).map_err(damaged)?));
+    let options = ReadOptionsBuilder::new().with_parquet_schema(Arc::new(bare));
+    let reader = SerializedFileReader::new_with_options(file, options.build()).map_err(damaged)?;
     let names = schema.get_fields().iter().map(|field| field.name());
     let mut text = Vec::new();
     write_record(&mut text, names.map(|name| Some(name.as_bytes().to_vec())));
     Ok(Records {
+        kinds: kinds.collect(),
         rows: RowIter::from_file_into(Box::new(reader)),
         text,
         given: 0,
@@ -48,37 +63,7 @@ pub(crate) fn types(file: File) -> io::Result<Vec<CellType>> {
     let reader = SerializedFileReader::new(file).map_err(damaged)?;
     let schema = reader.metadata().file_metadata().schema();
     let fields = schema.get_fields().iter();
-    Ok(fields.map(|field| type_of(field)).collect())
-}
-
-/// Type of a column, as far as it is not made of text here: times and bytes are.
-fn type_of(field: &Type) -> CellType {
-    if !field.is_primitive() {
-        return CellType::Nested;
-    }
-    let info = field.get_basic_info();
-    let is_plain =
-        info.converted_type() == ConvertedType::NONE && info.logical_type_ref().is_none();
-    let is_number = matches!(
-        info.converted_type(),
-        ConvertedType::DECIMAL
-            | ConvertedType::INT_8
-            | ConvertedType::INT_16
-            | ConvertedType::INT_32
-            | ConvertedType::INT_64
-            | ConvertedType::UINT_8
-            | ConvertedType::UINT_16
-            | ConvertedType::UINT_32
-            | ConvertedType::UINT_64
-    );
-    match field.get_physical_type() {
-        Physical::BOOLEAN => CellType::Bool,
-        _ if is_number => CellType::Number,
-        Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE if is_plain => {
-            CellType::Number
-        }
-        _ => CellType::Text,
-    }
+    Ok(fields.map(|field| Kind::of(field).cell_type()).collect())
 }
 
 impl Records {
@@ -91,7 +76,8 @@ impl Records {
                 break;
             };
             let row = row.map_err(damaged)?;
-            let cells = row.get_column_iter().map(|(_, field)| cell(field));
+            let cells = row.get_column_iter().zip(&self.kinds);
+            let cells = cells.map(|((_, field), kind)| text::cell(field, kind));
             write_record(&mut self.text, cells);
         }
         Ok(())
@@ -112,28 +98,6 @@ impl Read for Records {
 
 fn damaged(error: ParquetError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
-}
-
-/// A value as text, if there is one; bytes that are no text, such as those of a UUID, in hexadecimal.
-fn cell(field: &Field) -> Option<Vec<u8>> {
-    Some(match field {
-        Field::Null => return None,
-        Field::Str(text) => text.clone().into_bytes(),
-        Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
-            field.to_json_value().to_string().into_bytes()
-        }
-        Field::Bytes(bytes) => {
-            let bytes = bytes.data();
-            let is_text = str::from_utf8(bytes).is_ok_and(|text| !text.contains(char::is_control));
-            if is_text {
-                bytes.to_vec()
-            } else {
-                let hex = bytes.iter().map(|byte| format!("{byte:02x}"));
-                hex.collect::<String>().into_bytes()
-            }
-        }
-        other => other.to_string().into_bytes(),
-    })
 }
 
 /// Writes a record of CSV, quoted as RFC 4180 has it; an empty text in quotes, to be told from none.
@@ -173,7 +137,13 @@ mod tests {
         schema::parser::parse_message_type,
     };
 
-    use crate::{cell::Cell, dataset::Dataset, format::options::Format, spelling::Spelling};
+    use super::kind::Kind;
+    use crate::{
+        cell::Cell,
+        dataset::Dataset,
+        format::options::{Format, OpenOptions},
+        spelling::Spelling,
+    };
 
     /// One of the year 2023.
     const ID: u128 = 1_700_000_000_000 << 80 | 7 << 60;
@@ -275,6 +245,61 @@ mod tests {
             // a row more than what is made at a time
             assert!(records.text.len() <= super::TEXT_LEN + 40_001);
         }
+    }
+
+    /// Lists and maps of another build than the format demands, with which the crate ends the program.
+    #[test]
+    fn lists_that_are_none_are_objects() {
+        for (field, ty) in [
+            (
+                "optional group l (LIST) { required int32 a; required int32 b; }",
+                "Object",
+            ),
+            ("optional group l (LIST) { required int32 a; }", "Object"),
+            ("optional group l (MAP) { repeated int32 a; }", "Object"),
+            (
+                "optional group l (LIST) { repeated int32 a; }",
+                "List(Number)",
+            ),
+            (
+                "optional group l (LIST) { repeated group list { optional int32 element (DATE); } }",
+                "List(Time)",
+            ),
+            (
+                "optional group l (LIST) { repeated group array { optional boolean b; } }",
+                "List(Object([(\"b\", Bool)]))",
+            ),
+            ("repeated int64 l (TIME(NANOS,true))", "List(TimeOfDay)"),
+            (
+                "optional group l (MAP) { repeated group kv { required binary k (UTF8); optional fixed_len_byte_array (12) v (INTERVAL); } }",
+                "Map(Text)",
+            ),
+        ] {
+            let field = field.trim_end_matches(';');
+            let end = if field.ends_with('}') { "" } else { ";" };
+            let schema = parse_message_type(&format!("message rows {{ {field}{end} }}")).unwrap();
+            let found = format!("{:?}", Kind::of(&schema.get_fields()[0]).cell_type());
+            assert!(found.starts_with(ty), "{field}: {found}");
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.parquet");
+            let file = fs::File::create(&path).unwrap();
+            let writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::default());
+            writer.unwrap().close().unwrap();
+            let mut records = super::open(fs::File::open(&path).unwrap()).unwrap();
+            let mut text = String::new();
+            records.read_to_string(&mut text).unwrap();
+            assert_eq!(text, "l\n");
+        }
+    }
+
+    #[test]
+    fn a_pipe_of_parquet_says_that_a_file_is_wanted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ids.parquet");
+        write(&path);
+        let piped = Dataset::from_bytes("pipe", fs::read(&path).unwrap(), &OpenOptions::default());
+        let refused = piped.unwrap_err().to_string();
+        assert!(refused.contains("name the file"), "{refused}");
     }
 
     #[test]
