@@ -2,8 +2,11 @@
 
 use std::{
     fs,
+    io::Read as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
 use super::session::Session;
@@ -228,4 +231,58 @@ fn repairs_are_shown_and_counted_before_they_are_written() {
         shown.starts_with(&format!("id,time,n\n{GOOD},2016-07-30T23:54:10.259Z,0\n")),
         "{shown}"
     );
+}
+
+/// The repaired rows go out as they are read: all of them at once would take the memory of the file.
+#[test]
+fn repaired_rows_are_written_as_they_are_read_until_the_reader_has_seen_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("many.csv");
+    let rows = format!("{GOOD},a text of forty characters for each row\n");
+    fs::write(&path, format!("id,note\n{}", rows.repeat(1_000_000))).unwrap();
+    let mut program = Command::new(ulid_tests::binary("ulid-tui"))
+        .arg(&path)
+        .arg("--repair")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut begin = [0; 8];
+    let out = program.stdout.as_mut().unwrap();
+    out.read_exact(&mut begin).unwrap();
+    assert_eq!(&begin, b"id,note\n");
+    // whoever reads no further lets it wait, with nearly all of the file still to come
+    if cfg!(target_os = "linux") {
+        let mut before = 0;
+        loop {
+            let read = io_of(program.id());
+            if read == before {
+                break;
+            }
+            before = read;
+            thread::sleep(Duration::from_millis(200));
+        }
+        let kept = peak_memory(program.id());
+        assert!(kept < 40 << 20, "{kept} bytes for a file of 68 MB");
+    }
+    drop(program.stdout.take());
+    let ended = program.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+}
+
+/// Bytes that a process has read so far.
+fn io_of(process: u32) -> u64 {
+    figure(&format!("/proc/{process}/io"), "rchar:")
+}
+
+/// The most bytes that a process had in memory.
+fn peak_memory(process: u32) -> u64 {
+    figure(&format!("/proc/{process}/status"), "VmHWM:") * 1024
+}
+
+fn figure(file: &str, name: &str) -> u64 {
+    let text = fs::read_to_string(file).unwrap();
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

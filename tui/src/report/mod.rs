@@ -66,11 +66,11 @@ pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> 
 }
 
 /// Standard output. On a terminal, data is shown and never obeyed; programs get it as it is.
-fn stdout() -> Box<dyn Write> {
+fn stdout() -> Box<dyn Write + Send> {
     let out = io::stdout();
     match out.is_terminal() {
-        true => Box::new(BufWriter::new(Visible::new(out.lock()))),
-        false => Box::new(BufWriter::new(out.lock())),
+        true => Box::new(BufWriter::new(Visible::new(out))),
+        false => Box::new(BufWriter::new(out)),
     }
 }
 
@@ -152,7 +152,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn write_to(
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
     arguments: &Arguments,
     source: &Source,
 ) -> anyhow::Result<Verdict> {

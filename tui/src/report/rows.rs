@@ -17,7 +17,7 @@ use ulid_engine::{
 use super::condition;
 use crate::{
     cli::{Arguments, Repaired},
-    export::{Export, Take},
+    export::{Export, ExportError, Take},
     listed::ListWriting,
     records::{Kind, Writing},
     rows::{Arrangement, Chosen, Listing, Order, RowsError, Source, arrange},
@@ -150,7 +150,7 @@ fn listing(
 
 /// Writes rows to a file by its name, or rows with their IDs repaired to stdout.
 pub(super) fn export(
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
     arguments: &Arguments,
     source: &Source,
 ) -> anyhow::Result<()> {
@@ -183,9 +183,14 @@ pub(super) fn export(
     let written = match arguments.export {
         Some(_) => export.run(source, &progress)?.written,
         None => {
-            let (text, written) = export.write(Vec::new(), source, &progress)?;
-            out.write_all(&text)?;
+            let written = export.write(out, source, &progress);
+            // there is no file that could be named
             written
+                .map_err(|error| match error {
+                    ExportError::Write { error, .. } => error.into(),
+                    other => anyhow::Error::from(other),
+                })?
+                .1
         }
     };
     eprintln!("ulid-tui: {}", visible(&written.to_string()));

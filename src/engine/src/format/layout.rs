@@ -30,6 +30,9 @@ pub(crate) const RECORD_LEN: usize = 16;
 /// Bytes that are kept of a record that is no cell of a larger whole.
 pub(crate) const TEXT_LIMIT: usize = 1 << 20;
 
+/// Cells that databases write where there is no value: PostgreSQL and MySQL in text, others in words.
+const NULLS: [&[u8]; 3] = [b"\\N", b"NULL", b"null"];
+
 /// The look of the rows of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
@@ -278,8 +281,13 @@ impl Layout {
         let read = |text: &[u8]| self.spelling.read_cell(text, self.reading);
         read(text).or_else(|fault| match self.format.has_objects() {
             true if memchr::memchr(b'\\', text).is_some() => read(&json::unescaped(text)),
+            false if NULLS.contains(&text) && self.is_table() => absent().id,
             _ => Err(fault),
         })
+    }
+
+    fn is_table(&self) -> bool {
+        matches!(self.format, Format::Csv | Format::Tsv)
     }
 
     /// The text in the place of an ID.

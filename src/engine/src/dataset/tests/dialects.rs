@@ -580,6 +580,50 @@ fn ids_of(dataset: &Dataset) -> Vec<bool> {
 }
 
 #[test]
+fn where_a_database_has_no_value_the_row_has_no_id() {
+    let content = format!("id\tname\n{A}\ta\n\\N\tb\nNULL\tc\nnull\td\nNULLS\te\n{B}\tf\n");
+    let dataset = Dataset::from_bytes("x.tsv", content.into_bytes(), &OpenOptions::default());
+    let dataset = dataset.unwrap();
+    let kind = |row: Row| row.id.err().map(|fault| fault.kind.code());
+    let rows: Vec<_> = dataset.rows().map(|row| kind(row.unwrap())).collect();
+    let (absent, length) = (Some("absent"), Some("length"));
+    assert_eq!(rows, [None, absent, absent, absent, length, None]);
+    // a pass over all rows says the same
+    let faults = |block: &Block| {
+        let kinds = block.faults().iter().map(|fault| fault.kind.code());
+        kinds.collect::<Vec<_>>()
+    };
+    let mut found = Vec::new();
+    dataset
+        .scan(&Progress::new(), faults, |faults| {
+            found.extend(faults);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(found, ["absent", "absent", "absent", "length"]);
+}
+
+#[test]
+fn objects_whose_first_is_longer_than_any_sample_have_their_fields() {
+    let long = "x".repeat(33 << 20);
+    let content = format!(
+        "{{\"id\":\"{A}\",\"n\":1,\"text\":\"{long}\"}}\n{{\"id\":\"{B}\",\"n\":2,\"text\":\"y\"}}\n"
+    );
+    let options = OpenOptions::default();
+    let there = Dataset::from_bytes("x", content.clone().into_bytes(), &options);
+    let comes = Dataset::from_reader("x", Cursor::new(content.into_bytes()), &options);
+    for dataset in [there.unwrap(), comes.unwrap()] {
+        assert_eq!(dataset.layout().to_string(), "jsonl, ID in field \"id\"");
+        assert_eq!(dataset.columns(), ["id", "n", "text"]);
+        let last = dataset.row(1).unwrap().unwrap();
+        assert_eq!(
+            (last.id_text().as_ref(), last.cells()[2].as_str()),
+            (B, "y")
+        );
+    }
+}
+
+#[test]
 fn a_page_without_rows_has_none() {
     for page in [
         "{\"data\":[]}",

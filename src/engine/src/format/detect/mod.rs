@@ -3,6 +3,7 @@
 use std::{borrow::Cow, path::Path};
 
 mod archive;
+mod begun;
 mod objects;
 mod table;
 mod uuids;
@@ -44,6 +45,9 @@ pub(crate) struct Sample<'a> {
 
 /// The layout that the options ask for, filled up with what the sample looks like.
 pub(crate) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layout, Reason> {
+    if let Some(layout) = of_begun_object(sample, options) {
+        return Ok(layout);
+    }
     let format = match options.format {
         Some(Format::Text) => Format::Text,
         Some(format) if options.every => return Err(Reason::NotEvery { format }),
@@ -80,6 +84,24 @@ fn placed(format: Format, options: &OpenOptions) -> OpenOptions {
         }
     }
     options
+}
+
+/// The layout of JSON lines of which not even the first is whole in the sample, if it is one.
+fn of_begun_object(sample: &Sample<'_>, options: &OpenOptions) -> Option<Layout> {
+    if sample.whole || !matches!(options.format, None | Some(Format::JsonLines)) || options.every {
+        return None;
+    }
+    let bytes = begun::closed(sample.bytes)?;
+    let closed = Sample {
+        bytes: &bytes,
+        whole: true,
+        path: sample.path,
+    };
+    if wrapped::array(sample, options).is_some() {
+        return None;
+    }
+    let layout = detect(&closed, options).ok()?;
+    (layout.format == Format::JsonLines).then_some(layout)
 }
 
 /// Refuses a place of the IDs that the format does not have: nothing would be as it was meant.
