@@ -275,7 +275,7 @@ pub(crate) fn skip(call: &EvaluatedCall) -> Result<usize, LabeledError> {
     };
     let lines = value.as_int()?;
     usize::try_from(lines)
-        .map_err(|_| label::bad_number("a number of lines, 0 or more", value.span()))
+        .map_err(|_| label::bad_number("a number of lines, 0 or more", "--skip 2", value.span()))
 }
 
 /// The spelling that `--spelling` names.

@@ -212,7 +212,9 @@ fn cell<'a>(row: &'a Value, path: &CellPath) -> Result<Option<Cow<'a, Value>>, L
 /// is.
 fn no_cell(reason: &ShellError, path: &CellPath, row: Option<&Value>) -> LabeledError {
     match path.members.first() {
-        Some(first) if is_of_path(reason, path) => label::no_cell(reason, row, first.span()),
+        Some(first) if is_of_path(reason, path) => {
+            label::no_cell(reason, row, &path.members, first.span())
+        }
         _ => reason.clone().into(),
     }
 }

@@ -268,7 +268,22 @@ fn a_wrong_column_says_which_columns_there_are() {
             "column",
             "a.c",
             "",
-            "the row has a",
+            "`a` has b",
+        ),
+        // the help is about the value that the path leads to, and not about the row
+        expected(
+            "{a: 01ARZ3NDEKTSV4RRFFQ69G5FAV} | ulid timestamp a.b",
+            "column",
+            "a.b",
+            "",
+            "`a` is string there",
+        ),
+        expected(
+            "[{a: {b: {}}} {a: {b: null}}] | ulid parse a.b.c --on-error null",
+            "column",
+            "a.b.c",
+            "",
+            "`a.b` has no column",
         ),
         expected(
             "[01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid parse id",
@@ -283,6 +298,27 @@ fn a_wrong_column_says_which_columns_there_are() {
             "ulid timestamp",
             "already",
             "--insert",
+        ),
+    ]);
+}
+
+/// A number that is refused has no sign that could be left out.
+#[test]
+fn help_for_a_number_fits_the_number() {
+    check_errors(&[
+        expected(
+            "[01ARZ3NDEKTSV4RRFFQ69G5FAV] | ulid histogram 0sec",
+            "option",
+            "0sec",
+            "a millisecond or more",
+            "write 1hr",
+        ),
+        expected(
+            "ulid generate --count (-3)",
+            "option",
+            "--count (-3)",
+            "0 or more",
+            "write --count 10",
         ),
     ]);
 }

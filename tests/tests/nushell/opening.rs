@@ -63,6 +63,41 @@ fn a_field_that_an_object_does_not_have_is_null() {
     ]);
 }
 
+/// Brackets, spaces and tildes stand in names, and what other systems write ends by returns.
+#[test]
+fn a_name_is_a_name_whatever_stands_in_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let inner = folder.path().join("a [b] ~c");
+    fs::create_dir(&inner).expect("a folder");
+    for file in ["x y.csv", "w[1].csv", "~z.csv", "{q}.csv"] {
+        let text = format!("id,n\r\n{ID},1\r\noops,2\r\n");
+        fs::write(inner.join(file), text).expect("a file is written");
+    }
+    let go = format!("cd {}", quoted(folder.path()));
+    check(&[
+        (
+            &format!(
+                "{go}; ls 'a [b] ~c' | each {{|file| ulid open $file.name | get n }} | flatten"
+            ),
+            "[1, 2, 1, 2, 1, 2, 1, 2]",
+        ),
+        (
+            &format!(
+                "{go}; cd 'a [b] ~c'; [(ulid open w[1].csv) (ulid open 'w[1].csv') (ulid open ./~z.csv)] | each {{ length }}"
+            ),
+            "[2, 2, 2]",
+        ),
+        (
+            &format!("{go}; ls 'a [b] ~c' | ulid open | where ulid == null | get id"),
+            "[oops, oops, oops, oops]",
+        ),
+        (
+            &format!("{go}; open --raw 'a [b] ~c/x y.csv' | ulid open | get n"),
+            "[1, 2]",
+        ),
+    ]);
+}
+
 /// Nushell's own reader is the oracle of numbers that no integer and no float can hold, wherever they stand.
 #[test]
 fn numbers_past_all_integers_and_floats_are_what_nushell_makes_of_them() {

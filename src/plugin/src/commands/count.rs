@@ -159,7 +159,13 @@ impl Asked {
             }
             Some(top) => match usize::try_from(top.item) {
                 Ok(most @ 1..) => GroupOrder::Top(Some(most)),
-                _ => return Err(label::bad_number("a number of groups, from 1", top.span)),
+                _ => {
+                    return Err(label::bad_number(
+                        "a number of groups, from 1",
+                        "--top 10",
+                        top.span,
+                    ));
+                }
             },
         };
         Ok(Asked {

@@ -151,6 +151,7 @@ impl Counts {
             Value::Duration { .. } => {
                 return Err(label::bad_number(
                     "a bucket covers a millisecond or more",
+                    "1hr",
                     span,
                 ));
             }

@@ -90,7 +90,7 @@ fn read(rules: &Rules, item: &Value) -> Result<Ulid, LabeledError> {
         },
         Value::Int { val, .. } => u128::try_from(*val)
             .map(Ulid::from_u128)
-            .map_err(|_| label::bad_number("a ULID is 0 or more", span)),
+            .map_err(|_| label::bad_number("a ULID is 0 or more", "it without its sign", span)),
         Value::Record { val, .. } => of_parts(rules, val, item),
         _ => rules.id(item),
     }

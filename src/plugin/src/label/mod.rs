@@ -3,9 +3,9 @@
 
 mod save;
 
-use std::fmt::Display;
+use std::{borrow::Cow, fmt::Display};
 
-use nu_protocol::{LabeledError, ShellError, Span, Value};
+use nu_protocol::{LabeledError, ShellError, Span, Value, ast::PathMember};
 use ulid_engine::{
     anatomy::{RepairKind, repair},
     codec::{self, Base32Fault, Fault, FaultKind},
@@ -216,9 +216,9 @@ pub(crate) fn no_settings(found: &Value, span: Span) -> LabeledError {
 }
 
 /// A number outside of what an option takes.
-pub(crate) fn bad_number(expected: &str, span: Span) -> LabeledError {
+pub(crate) fn bad_number(expected: &str, example: &str, span: Span) -> LabeledError {
     error("option", "This number cannot be used", expected, span)
-        .with_help("leave the sign out, if the number is right without it")
+        .with_help(format!("write {example}, for example"))
 }
 
 /// A key in `$env.config.plugins.ulid` that means nothing.
@@ -570,28 +570,58 @@ pub(crate) fn not_ordered(reason: &SortError, head: Span) -> LabeledError {
 }
 
 /// A path that leads nowhere in a row.
-pub(crate) fn no_cell(reason: &ShellError, row: Option<&Value>, path: Span) -> LabeledError {
+pub(crate) fn no_cell(
+    reason: &ShellError,
+    row: Option<&Value>,
+    path: &[PathMember],
+    at: Span,
+) -> LabeledError {
     let reason = match reason {
         ShellError::TypeMismatch { err_message, .. } => err_message.clone(),
         reason => reason.to_string(),
     };
-    let error = error("column", "There is no such cell", reason, path);
-    let names: Vec<&str> = row.map_or_else(Vec::new, |row| {
-        row.columns().map(String::as_str).take(SHOWN).collect()
-    });
-    match row {
-        Some(Value::Record { .. }) if names.is_empty() => error.with_help("the row has no column"),
-        Some(Value::Record { val, .. }) => {
+    let error = error("column", "There is no such cell", reason, at);
+    let Some(row) = row.filter(|row| matches!(row, Value::Record { .. })) else {
+        return error
+            .with_help("cell paths go with records and tables; leave it out for IDs alone");
+    };
+    let (way, reached) = reached(row, path);
+    let owner = match way {
+        [] => "the row".to_owned(),
+        way => format!("`{}`", way.iter().map(name).collect::<Vec<_>>().join(".")),
+    };
+    error.with_help(match &*reached {
+        Value::Record { val, .. } if val.is_empty() => format!("{owner} has no column"),
+        Value::Record { val, .. } => {
+            let names: Vec<&str> = val.columns().map(String::as_str).take(SHOWN).collect();
             let more = match val.len() - names.len() {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            error.with_help(format!(
-                "the row has {}{more}; a name with `?` behind it passes over rows that lack it",
+            format!(
+                "{owner} has {}{more}; a name with `?` behind it passes over rows that lack it",
                 names.join(", ")
-            ))
+            )
         }
-        _ => error.with_help("cell paths go with records and tables; leave it out for IDs alone"),
+        other => format!(
+            "{owner} is {} there, in which no cell is; rows of another build are left out by `where`",
+            other.get_type()
+        ),
+    })
+}
+
+/// How far a path leads, and the value there.
+fn reached<'v, 'p>(row: &'v Value, path: &'p [PathMember]) -> (&'p [PathMember], Cow<'v, Value>) {
+    let ways = (0..path.len()).rev().filter_map(|len| path.get(..len));
+    let mut found = ways.filter_map(|way| Some((way, row.follow_cell_path(way).ok()?)));
+    found.next().unwrap_or((&[], Cow::Borrowed(row)))
+}
+
+/// A member of a path as it is written.
+fn name(member: &PathMember) -> String {
+    match member {
+        PathMember::String { val, .. } => val.clone(),
+        PathMember::Int { val, .. } => val.to_string(),
     }
 }
 

@@ -172,6 +172,10 @@ fn count(call: &EvaluatedCall) -> Result<Option<u64>, LabeledError> {
     };
     match u64::try_from(count.as_int()?) {
         Ok(count) => Ok(Some(count)),
-        Err(_) => Err(label::bad_number("a count is 0 or more", count.span())),
+        Err(_) => Err(label::bad_number(
+            "a count is 0 or more",
+            "--count 10",
+            count.span(),
+        )),
     }
 }
