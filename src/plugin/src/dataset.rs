@@ -1,7 +1,7 @@
 //! Files as datasets, for the commands that ask something of their rows: the flags that say how a file is read, the files
 //! that are named, and the condition that rows meet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nu_plugin::{EngineInterface, EvaluatedCall};
 use nu_protocol::{LabeledError, PipelineData, Signature, Span, SyntaxShape, Value};
@@ -113,8 +113,9 @@ pub(crate) fn options(rules: &Rules, call: &EvaluatedCall) -> Result<OpenOptions
 /// Files that a call names.
 pub(crate) struct Files {
     pub(crate) paths: Vec<PathBuf>,
-    /// Place of the name of the first.
-    pub(crate) span: Span,
+    /// Places of their names.
+    spans: Vec<Span>,
+    head: Span,
 }
 
 impl Files {
@@ -130,10 +131,8 @@ impl Files {
 
     /// Files by their paths and places.
     pub(crate) fn of(named: Vec<(PathBuf, Span)>, head: Span) -> Files {
-        Files {
-            span: named.first().map_or(head, |(_, span)| *span),
-            paths: named.into_iter().map(|(path, _)| path).collect(),
-        }
+        let (paths, spans) = named.into_iter().unzip();
+        Files { paths, spans, head }
     }
 
     /// The rows of the files, or of what comes in where none is named; `None` if that is empty.
@@ -162,8 +161,20 @@ impl Files {
         match opened {
             Ok(dataset) => Ok(Some(dataset)),
             Err(error) if error.is_empty_source() => Ok(None),
-            Err(error) => Err(label::not_opened(&error, self.span)),
+            Err(error) => Err(label::not_opened(&error, self.place_of(&error.path))),
         }
+    }
+
+    /// Place of the name of a file; that of the first if it is none of them.
+    fn place_of(&self, path: &Path) -> Span {
+        let mut files = self.paths.iter().zip(&self.spans);
+        let named = files.find(|(known, _)| *known == path);
+        named.map_or_else(|| self.place(), |(_, span)| *span)
+    }
+
+    /// Place of the name of the first.
+    pub(crate) fn place(&self) -> Span {
+        self.spans.first().copied().unwrap_or(self.head)
     }
 }
 

@@ -302,6 +302,34 @@ fn a_wrong_column_says_which_columns_there_are() {
     ]);
 }
 
+/// Of several files the one is shown that cannot be opened.
+#[test]
+fn the_file_that_is_missing_is_pointed_at() {
+    check_errors(&[
+        expected(
+            "ulid open README.md /no/such README.md",
+            "file",
+            "/no/such",
+            "no such file",
+            "",
+        ),
+        expected(
+            "['README.md' '/no/such'] | ulid open",
+            "file",
+            "'/no/such'",
+            "no such file",
+            "",
+        ),
+        expected(
+            "ulid stats README.md /no/such",
+            "file",
+            "/no/such",
+            "no such file",
+            "",
+        ),
+    ]);
+}
+
 /// A number that is refused has no sign that could be left out.
 #[test]
 fn help_for_a_number_fits_the_number() {

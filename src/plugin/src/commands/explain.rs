@@ -91,7 +91,7 @@ impl PluginCommand for Explain {
             false => {
                 let opened = Dataset::open_paths(&files.paths, &dataset::options(&rules, call)?);
                 let dataset = files.opened(opened)?;
-                let dataset = dataset.ok_or_else(|| label::no_rows(files.span))?;
+                let dataset = dataset.ok_or_else(|| label::no_rows(files.place()))?;
                 meaning
                     .condition(&meaning.scope(&dataset), &condition)?
                     .query
