@@ -30,9 +30,6 @@ impl Frame {
     /// Every frame at a place, the innermost first.
     pub(super) fn all(table: &Table, at: usize) -> Result<Vec<Frame>, Refusal> {
         let mut frames = vec![Frame { at, around: None }];
-        if table.id(at)?.is_none() {
-            return Ok(frames);
-        }
         let near = Near::of(table, at)?;
         let mut around = Vec::new();
         // from the outside in: of what is long the next unit below is a frame, too

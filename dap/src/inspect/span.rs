@@ -2,18 +2,18 @@
 
 use std::ops::Range;
 
-use ulid_engine::{Timestamp, calendar::Step, dataset::Row, timestamp::TimeZone};
+use ulid_engine::{Timestamp, Ulid, calendar::Step, timestamp::TimeZone};
 
 use super::{refusal::Refusal, table::Table};
 
 /// Rows looked at on either side, so that the answer takes no noticeable time. In a file in order more are found.
 const REACH: usize = 1_000;
 
-/// The rows within reach of one.
+/// The IDs of the rows within reach of one. Nothing else of them is read, for there are two thousand at every stop.
 #[derive(Debug)]
 pub(super) struct Near {
     at: usize,
-    rows: Vec<Row>,
+    ids: Vec<Option<Ulid>>,
     /// Which of them is meant.
     here: usize,
 }
@@ -92,22 +92,22 @@ impl Near {
     pub(super) fn of(table: &Table, at: usize) -> Result<Near, Refusal> {
         let begin = at.saturating_sub(REACH);
         let here = at - begin;
-        let rows = table.rows(begin, here + 1 + REACH)?;
-        Ok(Near { at, rows, here })
+        let ids = table.ids(begin, here + 1 + REACH)?;
+        Ok(Near { at, ids, here })
     }
 }
 
 impl Span {
     /// The span around the row in the middle; none where that has no ULID.
     pub(super) fn around(table: &Table, near: &Near, unit: Unit) -> Result<Option<Span>, Refusal> {
-        let time = |row: &Row| row.id.ok().map(|id| id.timestamp_ms());
+        let time = |id: &Option<Ulid>| id.map(|id| id.timestamp_ms());
         let at = near.at;
-        let (before, rest) = near.rows.split_at(near.here.min(near.rows.len()));
+        let (before, rest) = near.ids.split_at(near.here.min(near.ids.len()));
         let Some(own) = rest.first().and_then(time) else {
             return Ok(None);
         };
         let period = unit.around(own, &table.zone);
-        let inside = |row: &&Row| time(row).is_some_and(|ms| period.contains(&ms));
+        let inside = |id: &&Option<Ulid>| time(id).is_some_and(|ms| period.contains(&ms));
         let before = before.iter().rev().take_while(inside).count();
         let after = rest.iter().skip(1).take_while(inside).count();
         let found = Span {

@@ -241,6 +241,17 @@ impl Table {
         Ok(rows)
     }
 
+    /// The ULIDs of rows one after another, of those that are known so far; none for a row without one.
+    pub(super) fn ids(&self, first: usize, count: usize) -> Result<Vec<Option<Ulid>>, ReadError> {
+        let mut ids = self.dataset.known_ids(first, count)?;
+        for (&at, &id) in self.overlay.range(first..first.saturating_add(count)) {
+            if let Some(stands) = ids.get_mut(at - first) {
+                *stands = Some(id);
+            }
+        }
+        Ok(ids)
+    }
+
     /// The ULID of a row, if it has one.
     pub(super) fn id(&self, index: usize) -> Result<Option<Ulid>, ReadError> {
         Ok(self.row(index)?.and_then(|row| row.id.ok()))

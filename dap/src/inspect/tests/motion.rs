@@ -135,6 +135,43 @@ fn the_hour_of_many_rows_is_known_where_they_are_in_order() {
 }
 
 #[test]
+fn an_id_put_in_place_counts_in_the_frames_around_it() {
+    // three rows of one hour, the middle of which is moved to a day that no other row has
+    let ids = ["01BX5ZZKBKACTAV9WEVGEMMVRZ"; 3].join("\n");
+    let mut client = Client::of(&(ids + "\n"));
+    let names = |client: &mut Client| -> Vec<String> {
+        let frames = client.frames();
+        let name = |frame: &Value| frame["name"].as_str().unwrap().to_owned();
+        frames.iter().skip(1).map(name).collect()
+    };
+    assert_eq!(
+        names(&mut client),
+        [
+            "millisecond 2017-10-24T01:29:36.371Z, 3 rows",
+            "hour 2017-10-24T01, 3 rows",
+            "day 2017-10-24, 3 rows",
+        ]
+    );
+    client.motion("next");
+    let frame = client.frames()[0]["id"].clone();
+    let scopes = client.ok("scopes", json!({ "frameId": frame }));
+    let scope = &scopes["scopes"][0]["variablesReference"];
+    client.ok(
+        "setVariable",
+        json!({ "variablesReference": scope, "name": "id", "value": "01ARZ3NDEKTSV4RRFFQ69G5FAV" }),
+    );
+    let moved = [
+        "millisecond 2016-07-30T23:54:10.259Z, 1 row",
+        "hour 2016-07-30T23, 1 row",
+        "day 2016-07-30, 1 row",
+    ];
+    assert_eq!(names(&mut client), moved);
+    client.motion("next");
+    let alone = names(&mut client);
+    assert_eq!(alone.last().unwrap(), "day 2017-10-24, 1 row");
+}
+
+#[test]
 fn the_last_id_before_many_rows_without_one() {
     let ids = "01ARZ3NDEKTSV4RRFFQ69G5FAV\n".to_owned() + &"none\n".repeat(20_000);
     let mut client = Client::of(&(ids + "01ARZ3NDEKTSV4RRFFQ69G5FAV\n"));

@@ -152,6 +152,8 @@ proptest! {
         for first in (0..rows.len()).step_by(piece) {
             let window = dataset.window(first, piece).unwrap();
             prop_assert_eq!(&window[..], &rows[first..rows.len().min(first + piece)]);
+            let ids: Vec<_> = window.iter().map(|row| row.id.ok()).collect();
+            prop_assert_eq!(dataset.known_ids(first, piece).unwrap(), ids);
             let known = scanned_known(&dataset, first..first + piece);
             let around = rows.get(first.wrapping_sub(1)).into_iter().chain(&window).chain(rows.get(first + piece));
             prop_assert_eq!(known, around.map(|row| row.text.clone()).collect::<Vec<_>>());

@@ -22,6 +22,12 @@ fn check(content: &str, layout: &str, ids: &[&str]) {
     for (row, (.., id)) in all(&dataset).iter().zip(scanned(&dataset)) {
         assert_eq!(row.id.map_err(|fault| fault.kind), id, "{content}");
     }
+    let ids: Vec<_> = all(&dataset).iter().map(|row| row.id.ok()).collect();
+    for first in 0..=ids.len() + 1 {
+        let known = dataset.known_ids(first, 2).unwrap();
+        let expected: Vec<_> = ids.iter().skip(first).take(2).copied().collect();
+        assert_eq!(known, expected, "{content}");
+    }
 }
 
 #[test]

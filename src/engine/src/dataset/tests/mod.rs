@@ -59,6 +59,17 @@ fn lines() -> OpenOptions {
     }
 }
 
+/// The line of each row, as blocks tell it.
+fn lines_in_blocks(dataset: &Dataset) -> Vec<u64> {
+    let mut all = Vec::new();
+    let scanned = dataset.scan(&Progress::new(), Block::lines, |lines| {
+        all.extend(lines);
+        ControlFlow::Continue(())
+    });
+    scanned.unwrap();
+    all
+}
+
 /// Index, offset, text and ID of a row.
 type Scanned = (usize, u64, Vec<u8>, Result<Ulid, FaultKind>);
 
@@ -387,6 +398,10 @@ proptest! {
                 let known = scanned_known(&dataset, stretch);
                 prop_assert_eq!(known, &expected[around]);
             }
+            let expected_lines: Vec<u64> = (1..=rows.len() as u64).collect();
+            prop_assert_eq!(lines_in_blocks(&dataset), expected_lines);
+            let ids: Vec<_> = rows[middle..].iter().map(|row| row.id.ok()).take(count).collect();
+            prop_assert_eq!(dataset.known_ids(middle, count).unwrap(), ids);
             let offset = rows[middle].offset;
             prop_assert_eq!(dataset.row_at_offset(offset).unwrap(), Some(middle));
             prop_assert_eq!(dataset.row(middle).unwrap(), rows.get(middle).cloned());

@@ -214,6 +214,11 @@ impl Block {
         if !self.layout.has_line_numbers() {
             return lines;
         }
+        if self.has_a_line_each() {
+            let first = self.source.line_at(self.offset);
+            lines.extend(first.into_iter().flat_map(|first| first..first + self.rows));
+            return lines;
+        }
         let mut known: Option<(u64, u64)> = None;
         for record in self.records() {
             let blank = self.layout.blank_before(record.text);
@@ -229,6 +234,17 @@ impl Block {
             lines.push(line);
         }
         lines
+    }
+
+    /// True if no row takes more than one line, and no blank one lies between. Each row that lines divide has one end of
+    /// a line at least, so that where there are no more of them than rows, each has one; to count them all takes a tenth
+    /// of the time that it takes to look for the begin of each.
+    fn has_a_line_each(&self) -> bool {
+        let is_by_line = matches!(self.edges, Splitter::Lines | Splitter::Filled(_));
+        let ends = || memchr::memchr_iter(b'\n', &self.bytes).count() as u64;
+        // the last row of a source may lack its end
+        let open = u64::from(!self.bytes.ends_with(b"\n"));
+        is_by_line && self.giant.is_none() && ends() + open == self.rows
     }
 
     /// Line ends from one place of the source up to another, both in the block.
