@@ -2,7 +2,7 @@
 
 use dap::types::Capabilities;
 
-use super::exceptions;
+use super::flaws;
 
 /// Marks one capability.
 type Mark = fn(&mut Capabilities);
@@ -46,7 +46,7 @@ pub(super) const REQUESTS: &[(&str, Option<Mark>)] = &[
     (
         "setExceptionBreakpoints",
         Some(|capabilities| {
-            capabilities.exception_breakpoint_filters = Some(exceptions::filters());
+            capabilities.exception_breakpoint_filters = Some(flaws::filters());
             capabilities.supports_exception_filter_options = Some(true);
         }),
     ),

@@ -3,7 +3,7 @@
 //! A number belongs to a parent and a name and is given out again at every stop, so that the tree that a person has
 //! opened stays open while the rows go by. What was not asked for since the last stop is stale.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Names kept between stops. Beyond it their numbers are forgotten, at the next stop, and given anew.
 const NAMES_MAX: usize = 65_536;
@@ -53,6 +53,10 @@ impl<T> Handles<T> {
         }
     }
 }
+
+/// The targets that were offered since the last stop, and their rows.
+#[derive(Debug, Default)]
+pub(super) struct Targets(pub(super) BTreeMap<i64, usize>);
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,9 @@ use super::{
     table::Table,
 };
 
+/// The number of a piece of work.
+pub(super) type Ticket = u64;
+
 /// Work to be done.
 #[derive(Debug)]
 pub(super) enum Job {
@@ -172,7 +175,7 @@ fn open_pipe(
     progress: &Arc<Progress>,
     holder: &Holder,
 ) -> Option<Result<Dataset, String>> {
-    use super::pipe::{Pipe, is_pipe};
+    use crate::inspect::pipe::{Pipe, is_pipe};
 
     if !is_pipe(&target.path) {
         return None;

@@ -3,7 +3,7 @@
 use dap::events::{Event, ProgressEndEventBody, ProgressStartEventBody, ProgressUpdateEventBody};
 use ulid_engine::progress::Progress;
 
-use super::session::Ticket;
+use super::job::Ticket;
 
 /// Ticks before a piece of work is worth a sign of it.
 const PATIENCE: u32 = 2;

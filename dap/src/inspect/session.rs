@@ -14,13 +14,12 @@ use ulid_engine::{Timestamp, progress::Progress, query::EvaluateError};
 use super::{
     breakpoints::Breakpoints,
     capabilities,
-    goto::Targets,
-    handles::Handles,
-    job::{Done, Job},
-    motion::{Run, Throttle},
+    handles::{Handles, Targets},
+    job::{Done, Job, Ticket},
     program::{Phase, Program, THREAD},
     progress::Report,
     refusal::Refusal,
+    run::{Run, Throttle},
     variables::Node,
 };
 use crate::{
@@ -62,9 +61,6 @@ pub(super) struct Session {
 
 /// Time beyond its budget after which work is given up.
 const GRACE: Duration = Duration::from_millis(250);
-
-/// The number of a piece of work.
-pub(super) type Ticket = u64;
 
 /// Work under way.
 #[derive(Debug)]

@@ -21,8 +21,8 @@ use ulid_engine::{
 
 use super::{
     other::Others,
-    span::{Span, Unit},
     survey::Survey,
+    unit::{Span, Unit},
 };
 
 /// Words for figures of a file in which an ID was put where none of its kind stands.

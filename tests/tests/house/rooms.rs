@@ -4,37 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{text, tracked};
 
-/// Folders of rooms: the crates, and the two halves of the adapter, which are as large as crates. None of the rooms of a
-/// folder leads back to itself, but for those that are named: such a ring is there to be opened, and none may come to it.
-const FOLDERS: &[(&str, &[&str])] = &[
-    ("src/core/src", &[]),
-    ("src/engine/src", &[]),
-    ("src/plugin/src", &[]),
-    ("src/sql/src", &[]),
-    ("tui/src", &[]),
-    ("dap/src", &[]),
-    ("dap/src/wrap", &[]),
-    (
-        "dap/src/inspect",
-        &[
-            "breakpoints",
-            "capabilities",
-            "evaluate",
-            "exceptions",
-            "frames",
-            "goto",
-            "job",
-            "locations",
-            "memory",
-            "motion",
-            "progress",
-            "scan",
-            "session",
-            "span",
-            "table",
-            "variables",
-        ],
-    ),
+/// Folders of rooms: the crates, and the two halves of the adapter, which are as large as crates.
+const FOLDERS: [&str; 8] = [
+    "src/core/src",
+    "src/engine/src",
+    "src/plugin/src",
+    "src/sql/src",
+    "tui/src",
+    "dap/src",
+    "dap/src/wrap",
+    "dap/src/inspect",
 ];
 
 /// The rooms that each room names.
@@ -42,12 +21,12 @@ type Rooms = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn rooms_depend_on_one_another_in_one_direction() {
-    for (folder, known) in FOLDERS {
+    for folder in FOLDERS {
         let rooms = rooms_of(folder);
         if rooms.is_empty() {
             return; // no checkout
         }
-        assert_eq!(in_rings(&rooms), *known, "rooms of {folder} in a ring");
+        assert_eq!(in_rings(&rooms), [""; 0], "rooms of {folder} in a ring");
     }
 }
 

@@ -3,7 +3,7 @@
 use ulid_engine::Timestamp;
 
 use crate::inspect::{
-    evaluate::{Meaning, meaning},
+    meaning::{Meaning, meaning},
     table::Table,
 };
 

@@ -1,33 +1,26 @@
 //! Breakpoints, and what they make a run look for.
 
-mod data;
-mod hits;
-mod lines;
-mod live;
+mod field;
 mod log;
 
-pub(super) use hits::{HitCondition, Hits};
-pub(super) use live::Live;
+pub(super) use field::SINCE_PREVIOUS;
 pub(super) use log::{LogMessage, Part, split_log};
 
-use dap::{
-    requests::SetFunctionBreakpointsArguments,
-    responses::{ResponseBody, SetFunctionBreakpointsResponse},
-    types::{Breakpoint, FunctionBreakpoint, Source},
-};
+use dap::types::{Breakpoint, Source};
 
 use std::sync::Arc;
 
 use ulid_engine::{RowSet, Timestamp, query::Query, row::Flaw};
 
-use super::{
-    query,
-    scan::{Sought, Stop},
-    session::{Reply, Session},
-    table::Table,
-    watch::{Watch, Watched},
+use crate::{
+    inspect::{
+        query,
+        scan::{HitCondition, Hits, Kind, Live, Sought, Stop},
+        table::Table,
+        watch::{Watch, Watched},
+    },
+    visible::visible,
 };
-use crate::visible::visible;
 
 /// Reason for which duplicates cannot be looked for.
 const ENDLESS: &str = "duplicate and by ask for all rows, and more may come as long as this file is written; compare with the row before: id == prev.id";
@@ -35,16 +28,16 @@ const ENDLESS: &str = "duplicate and by ask for all rows, and more may come as l
 /// All breakpoints of a session.
 #[derive(Debug, Default)]
 pub(super) struct Breakpoints {
-    all: Vec<Set>,
+    pub(super) all: Vec<Set>,
     last_id: i64,
     live: Live,
 }
 
 /// A breakpoint.
 #[derive(Debug)]
-struct Set {
-    id: i64,
-    what: What,
+pub(super) struct Set {
+    pub(super) id: i64,
+    pub(super) what: What,
     condition: Option<Arc<Query>>,
     hit: Option<HitCondition>,
     /// The message to write instead of stopping.
@@ -54,11 +47,11 @@ struct Set {
     /// Text of the client, to be read again for another file.
     terms: Terms,
     /// Reason for which it can stop nothing in this file.
-    problem: Option<String>,
+    pub(super) problem: Option<String>,
     /// Rows that meet it, once they were looked for.
-    rows: Option<RowSet>,
+    pub(super) rows: Option<RowSet>,
     /// Words about these rows as the client knows them.
-    told: Option<String>,
+    pub(super) told: Option<String>,
 }
 
 /// Words of a client that can mean another thing in another file.
@@ -108,15 +101,6 @@ pub(super) struct When<'a> {
     /// The meaning of names in the condition.
     pub(super) table: Option<&'a Table>,
     pub(super) now: Timestamp,
-}
-
-/// Why a run has stopped, as clients tell it apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    Flaw,
-    Line,
-    Function,
-    Data,
 }
 
 impl Breakpoints {
@@ -299,7 +283,7 @@ impl Breakpoints {
     }
 
     /// Numbers one that cannot be set, and says why.
-    fn refuse(&mut self, reason: String) -> Breakpoint {
+    pub(super) fn refuse(&mut self, reason: String) -> Breakpoint {
         self.last_id += 1;
         refused(self.last_id, reason)
     }
@@ -317,7 +301,7 @@ impl Breakpoints {
 
 impl Set {
     /// Reads what was written of it, as it is meant in a file; what cannot be read is its problem.
-    fn read_terms(&mut self, table: Option<&Table>, now: Timestamp) {
+    pub(super) fn read_terms(&mut self, table: Option<&Table>, now: Timestamp) {
         let read = self.try_terms(table, now);
         let is_endless = table.is_some_and(Table::is_endless);
         let read = read.and_then(|()| match is_endless && self.needs_all_rows() {
@@ -328,7 +312,7 @@ impl Set {
     }
 
     /// Sentences about words of its condition that should be written otherwise.
-    fn note(&self) -> Option<String> {
+    pub(super) fn note(&self) -> Option<String> {
         let name = match &self.what {
             What::Function(Sought::Query(query)) => Some(query),
             _ => None,
@@ -363,7 +347,7 @@ impl Set {
         match (&mut self.what, &self.terms.name) {
             (What::Function(meant), Some(name)) => *meant = sought(name, table, now)?,
             (What::Data(watch), Some(field)) => {
-                data::check_field(field, table)?;
+                field::check(field, table)?;
                 if let (Watch::Change(watched), Some(table)) = (watch, table) {
                     *watched = Watched::named(field, table.dataset.columns());
                 }
@@ -371,40 +355,6 @@ impl Set {
             _ => {}
         }
         Ok(())
-    }
-}
-
-impl Session {
-    pub(super) fn set_function_breakpoints(
-        &mut self,
-        arguments: &SetFunctionBreakpointsArguments,
-    ) -> Reply {
-        self.breakpoints
-            .clear(|what| matches!(what, What::Function(_)));
-        let table = self.program.as_ref().map(|program| program.table.clone());
-        let now = (self.clock)();
-        let set = |function: &FunctionBreakpoint| {
-            let condition = function.condition.as_deref();
-            let (condition, log) = condition.map_or((None, None), split_log);
-            let when = When {
-                condition,
-                hit: function.hit_condition.as_deref(),
-                log,
-                name: Some(&function.name),
-                table: table.as_ref(),
-                now,
-            };
-            match sought(&function.name, table.as_ref(), now) {
-                Ok(sought) => self.breakpoints.add(What::Function(sought), when),
-                Err(reason) => self.breakpoints.refuse(reason),
-            }
-        };
-        let breakpoints = arguments.breakpoints.iter().map(set).collect();
-        self.breakpoints.publish();
-        self.count_hits();
-        Reply::Body(ResponseBody::SetFunctionBreakpoints(
-            SetFunctionBreakpointsResponse { breakpoints },
-        ))
     }
 }
 
@@ -417,7 +367,7 @@ fn refused(id: i64, reason: String) -> Breakpoint {
 }
 
 /// The meaning of the name of a function: a time, an ID, a period, or a condition.
-fn sought(name: &str, table: Option<&Table>, now: Timestamp) -> Result<Sought, String> {
+pub(super) fn sought(name: &str, table: Option<&Table>, now: Timestamp) -> Result<Sought, String> {
     let zone = table.map_or(query::UTC, |table| &table.zone);
     let reason = match Watch::parse(name, zone) {
         Ok(watch) => return Ok(Sought::Watch(watch)),

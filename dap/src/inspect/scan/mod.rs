@@ -1,9 +1,13 @@
 //! The way from one stop to the next.
 
+mod hits;
+mod live;
 mod search;
 mod sight;
 mod together;
 
+pub(super) use hits::{HitCondition, Hits};
+pub(super) use live::Live;
 pub(super) use together::{Arrival, Together, time_of_row};
 
 use std::{
@@ -25,12 +29,16 @@ use ulid_engine::{
     stats::Limits,
 };
 
-use super::{
-    breakpoints::{HitCondition, Hits, Kind, Live},
-    step::Step,
-    table::Table,
-    watch::Watch,
-};
+use crate::inspect::{step::Step, table::Table, watch::Watch};
+
+/// Why a run has stopped, as clients tell it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Flaw,
+    Line,
+    Function,
+    Data,
+}
 
 /// Rows between two looks at whether somebody wants a pause.
 const BLOCK: usize = 4_096;

@@ -18,7 +18,7 @@ use super::{
     Broken, Scan, Sought, Stop, Tally, Way,
     sight::{Sight, as_index},
 };
-use crate::inspect::exceptions::flaws_of;
+use crate::inspect::flaws::flaws_of;
 
 impl Scan {
     /// Every row of a block that is looked for, in the order of the way.

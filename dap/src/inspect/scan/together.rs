@@ -18,7 +18,7 @@ use crossbeam_channel::{Receiver, bounded};
 use ulid_engine::{pass::Block, progress::Progress, row::RowSource as _};
 
 use super::{Broken, Goal, Halt, Logged, Scan, Stop, Way};
-use crate::inspect::{breakpoints::Hits, table::Table};
+use crate::inspect::{scan::Hits, table::Table};
 
 /// Lines of one file that wait for those of the others.
 const WAITING_MAX: usize = 64;

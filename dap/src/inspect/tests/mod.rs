@@ -21,11 +21,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use ulid_engine::Timestamp;
 
-use super::{
-    job::Job,
-    session::{Session, Turn},
+use crate::{
+    inspect::{
+        job::Job,
+        session::{Session, Turn},
+    },
+    message,
 };
-use crate::message;
 
 /// Six IDs: two of one millisecond, one broken, one from before its forerunner, one twice.
 const IDS: &str = "\

@@ -13,9 +13,8 @@ use ulid_engine::{
 
 use super::*;
 use crate::inspect::{
-    breakpoints::{Hits, Kind, Live},
     query,
-    scan::{Goal, Halt, Scan, Sought, Stop, Way},
+    scan::{Goal, Halt, Hits, Kind, Live, Scan, Sought, Stop, Way},
     survey::Survey,
     table::Table,
     watch::{Watch, Watched},

@@ -14,13 +14,15 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use serde_json::{Value, json};
 use ulid_engine::{Timestamp, progress::Progress};
 
-use super::{
-    job::{Done, Job},
-    refusal::Refusal,
-    scan::{Arrival, Together},
-    session::{Session, Ticket, Turn as SessionTurn},
+use crate::{
+    inspect::{
+        job::{Done, Job, Ticket},
+        refusal::Refusal,
+        scan::{Arrival, Together},
+        session::{Session, Turn as SessionTurn},
+    },
+    message::{self, Incoming, Outgoing, Response},
 };
-use crate::message::{self, Incoming, Outgoing, Response};
 use answers::{Gather, Told};
 use motion::Stand;
 use numbers::Numbers;

@@ -9,7 +9,7 @@ use ulid_engine::{
 };
 
 use super::{Entry, Node, span};
-use crate::inspect::{exceptions::counted, program::Program, survey::Figures, table::Table};
+use crate::inspect::{flaws::counted, program::Program, survey::Figures, table::Table};
 
 /// The figures as far as the file has been gone over.
 pub(in crate::inspect) fn dataset(program: &Program) -> Vec<Entry> {
@@ -54,13 +54,13 @@ fn writers_entry(table: &Table) -> Option<Entry> {
 }
 
 /// Number of the writers that are known.
-pub(super) fn writers_count(table: &Table) -> usize {
+pub(in crate::inspect) fn writers_count(table: &Table) -> usize {
     let found = table.survey.writers();
     found.map_or(0, |found| found.writers.len())
 }
 
 /// Some of the writers, each with what is wrong with it.
-pub(super) fn writers(table: &Table, page: Range<usize>) -> Vec<Entry> {
+pub(in crate::inspect) fn writers(table: &Table, page: Range<usize>) -> Vec<Entry> {
     let writers = table.survey.writers().map(|found| &found.writers[..]);
     let writers = writers.unwrap_or_default().iter().enumerate();
     let some = writers.skip(page.start).take(page.len());
@@ -98,7 +98,7 @@ fn clock(ms: i64) -> String {
 }
 
 /// The figures of a writer.
-pub(super) fn writer(table: &Table, number: usize) -> Vec<Entry> {
+pub(in crate::inspect) fn writer(table: &Table, number: usize) -> Vec<Entry> {
     let found = table.survey.writers();
     let Some(writer) = found.and_then(|found| found.writers.get(number)) else {
         return Vec::new();

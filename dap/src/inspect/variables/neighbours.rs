@@ -12,7 +12,11 @@ use super::{Entry, Node, ulid};
 use crate::inspect::{refusal::Refusal, table::Table};
 
 /// The rows before and after a place, and what is known of the row beside others.
-pub(super) fn neighbours(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+pub(in crate::inspect) fn neighbours(
+    table: &Table,
+    at: usize,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Refusal> {
     let window = Window::of_row(table, at)?;
     let mut entries = Vec::new();
     if let Some(previous) = at.checked_sub(1).and_then(|before| window.row(before)) {
@@ -29,14 +33,18 @@ pub(super) fn neighbours(table: &Table, at: usize, now: Timestamp) -> Result<Vec
 }
 
 /// Another row in short.
-pub(super) fn neighbour(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+pub(in crate::inspect) fn neighbour(
+    table: &Table,
+    at: usize,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Refusal> {
     let window = Window::of_row(table, at)?;
     let around = window.around(at);
     Ok(around.map_or_else(Vec::new, |row| ulid::in_short(table, &row, now)))
 }
 
 /// A row as one entry.
-pub(super) fn entry(name: impl Into<Cow<'static, str>>, row: &Row) -> Entry {
+pub(in crate::inspect) fn entry(name: impl Into<Cow<'static, str>>, row: &Row) -> Entry {
     let value = match row.id {
         Ok(id) => codec::print(id).to_string(),
         Err(fault) => format!("invalid: {}", fault.kind),

@@ -6,14 +6,14 @@ use ulid_engine::{Timestamp, codec, dataset::Row, row::Flaw};
 
 use super::{Entry, Node, neighbours};
 use crate::inspect::{
-    exceptions::flaws_of,
+    flaws::flaws_of,
     refusal::Refusal,
-    span::{Span, Unit},
     table::Table,
+    unit::{Span, Unit},
 };
 
 /// A unit of time and the rows in it.
-pub(super) fn span(
+pub(in crate::inspect) fn span(
     table: &Table,
     at: usize,
     unit: Unit,
@@ -34,7 +34,11 @@ pub(super) fn span(
 }
 
 /// A list of rows under a name.
-pub(super) fn rows(name: &'static str, value: impl ToString, range: Range<usize>) -> Entry {
+pub(in crate::inspect) fn rows(
+    name: &'static str,
+    value: impl ToString,
+    range: Range<usize>,
+) -> Entry {
     Entry {
         indexed: range.len(),
         ..Entry::new(name, "rows", value).above(Node::Rows(range.start, range.end))
@@ -42,14 +46,18 @@ pub(super) fn rows(name: &'static str, value: impl ToString, range: Range<usize>
 }
 
 /// Some of the rows of a list.
-pub(super) fn list(table: &Table, range: Range<usize>) -> Result<Vec<Entry>, Refusal> {
+pub(in crate::inspect) fn list(table: &Table, range: Range<usize>) -> Result<Vec<Entry>, Refusal> {
     let rows = table.rows(range.start, range.len())?;
     let entry = |row: &Row| neighbours::entry(format!("[{}]", row.number()), row);
     Ok(rows.iter().map(entry).collect())
 }
 
 /// Some of the rows with a flaw, each by its line, with what is wrong with it.
-pub(super) fn flawed(table: &Table, flaw: Flaw, page: Range<usize>) -> Result<Vec<Entry>, Refusal> {
+pub(in crate::inspect) fn flawed(
+    table: &Table,
+    flaw: Flaw,
+    page: Range<usize>,
+) -> Result<Vec<Entry>, Refusal> {
     let rows = table.survey.page_of(flaw, page);
     let entry = |row: usize| -> Result<Option<Entry>, Refusal> {
         let words = flaws_of(table, row)?;

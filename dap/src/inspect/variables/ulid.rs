@@ -12,10 +12,14 @@ use ulid_engine::{
 };
 
 use super::{Entry, Node};
-use crate::inspect::{evaluate::shown, refusal::Refusal, table::Table};
+use crate::inspect::{refusal::Refusal, table::Table, variables::shown};
 
 /// The ULID of a row in parts, or what is wrong and what it may have been.
-pub(super) fn ulid(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+pub(in crate::inspect) fn ulid(
+    table: &Table,
+    at: usize,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Refusal> {
     let window = Window::of_row(table, at)?;
     let (Some(row), Some(around)) = (window.row(at), window.around(at)) else {
         return Ok(Vec::new());
@@ -38,7 +42,7 @@ pub(super) fn ulid(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry
 const ID: &str = "id";
 
 /// The facts of a row about a part of it, those that it has.
-pub(super) fn facts(
+pub(in crate::inspect) fn facts(
     table: &Table,
     about: About,
     around: &Around<'_>,
@@ -63,7 +67,11 @@ fn fact(table: &Table, entry: &FactEntry, around: &Around<'_>, now: Timestamp) -
 const IN_SHORT: [Fact; 5] = [Fact::Row, Fact::Id, Fact::Time, Fact::Fault, Fact::Message];
 
 /// A row in short.
-pub(super) fn in_short(table: &Table, around: &Around<'_>, now: Timestamp) -> Vec<Entry> {
+pub(in crate::inspect) fn in_short(
+    table: &Table,
+    around: &Around<'_>,
+    now: Timestamp,
+) -> Vec<Entry> {
     let facts = IN_SHORT.iter().map(|short| short.entry());
     facts
         .filter_map(|entry| fact(table, entry, around, now))
@@ -88,21 +96,21 @@ fn repaired(text: &str) -> Vec<Entry> {
     ]
 }
 
-pub(super) fn forms(id: Ulid) -> Vec<Entry> {
+pub(in crate::inspect) fn forms(id: Ulid) -> Vec<Entry> {
     Spelling::WRITTEN
         .into_iter()
         .map(|form| Entry::new(form.name(), "text", form.print(id)))
         .collect()
 }
 
-pub(super) fn bytes(id: Ulid) -> Vec<Entry> {
+pub(in crate::inspect) fn bytes(id: Ulid) -> Vec<Entry> {
     let bytes = id.to_bytes().into_iter().enumerate();
     bytes
         .map(|(index, byte)| Entry::new(format!("[{index}]"), "byte", format!("0x{byte:02x}")))
         .collect()
 }
 
-pub(super) fn bits(id: Ulid) -> Vec<Entry> {
+pub(in crate::inspect) fn bits(id: Ulid) -> Vec<Entry> {
     let (time, randomness) = Anatomy::of(id).bits();
     vec![
         Entry::new("time", "[bit; 48]", time),
@@ -111,7 +119,11 @@ pub(super) fn bits(id: Ulid) -> Vec<Entry> {
 }
 
 /// The record: its columns under names of their own, and its facts.
-pub(super) fn row(table: &Table, at: usize, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+pub(in crate::inspect) fn row(
+    table: &Table,
+    at: usize,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Refusal> {
     let window = Window::of_row(table, at)?;
     let Some(around) = window.around(at) else {
         return Ok(Vec::new());

@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
-use super::{
-    refusal::Refusal,
-    session::{Answer, Reply, Session},
+use crate::{
+    inspect::{
+        refusal::Refusal,
+        session::{Answer, Reply, Session},
+    },
+    message::Body,
 };
-use crate::message::Body;
 
 /// The number by which a client asks for the place of a row; none for rows beyond the protocol's numbers.
 pub(super) fn reference(row: usize) -> Option<i32> {
@@ -15,7 +17,7 @@ pub(super) fn reference(row: usize) -> Option<i32> {
 
 impl Session {
     /// The line of the row behind a reference.
-    pub(super) fn location(&self, reference: Option<i64>) -> Answer {
+    pub(in crate::inspect) fn location(&self, reference: Option<i64>) -> Answer {
         let reference = reference.unwrap_or(0);
         let program = self.standing()?;
         let row = reference.checked_sub(1).map(usize::try_from);

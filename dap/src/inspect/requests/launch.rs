@@ -10,9 +10,10 @@ use dap::{
 use serde_json::Value;
 use ulid_engine::{row::Flaw, stats::Limits};
 
-use super::{
+use crate::inspect::{
     breakpoints::{What, When},
-    exceptions::{self, counted},
+    flaws,
+    flaws::counted,
     job::{Job, Opened},
     other::Others,
     program::{Manner, Phase, Program, Target},
@@ -22,7 +23,7 @@ use super::{
 };
 
 impl Session {
-    pub(super) fn launch(&mut self, arguments: &LaunchRequestArguments) -> Answer {
+    pub(in crate::inspect) fn launch(&mut self, arguments: &LaunchRequestArguments) -> Answer {
         if self.program.is_some() {
             return Err(Refusal::AlreadyLaunched);
         }
@@ -31,7 +32,7 @@ impl Session {
     }
 
     /// As a launch, of a file that is being written, a pipe or a program whose output is read.
-    pub(super) fn attach(&mut self, arguments: &AttachRequestArguments) -> Answer {
+    pub(in crate::inspect) fn attach(&mut self, arguments: &AttachRequestArguments) -> Answer {
         if self.program.is_some() {
             return Err(Refusal::AlreadyLaunched);
         }
@@ -84,7 +85,7 @@ impl Session {
     }
 
     /// Answers `launch`, once the file is open.
-    pub(super) fn opened(&mut self, opened: Opened) -> Answer {
+    pub(in crate::inspect) fn opened(&mut self, opened: Opened) -> Answer {
         if self.program.is_some() {
             return Err(Refusal::AlreadyLaunched);
         }
@@ -97,7 +98,7 @@ impl Session {
         Ok(Reply::Empty)
     }
 
-    pub(super) fn configuration_done(&mut self) -> Answer {
+    pub(in crate::inspect) fn configuration_done(&mut self) -> Answer {
         self.is_configured = true;
         if self
             .program
@@ -129,7 +130,7 @@ impl Session {
     }
 
     /// Begins again with what the file holds now: as it was launched, or as the client would launch it now.
-    pub(super) fn restart(&mut self, arguments: &RestartArguments) -> Answer {
+    pub(in crate::inspect) fn restart(&mut self, arguments: &RestartArguments) -> Answer {
         let program = self.program()?;
         if program.phase == Phase::Running {
             return Err(Refusal::NotStopped);
@@ -152,14 +153,14 @@ impl Session {
     }
 
     /// Answers `restart`, once the file is open.
-    pub(super) fn reopened(&mut self, opened: Opened) -> Answer {
+    pub(in crate::inspect) fn reopened(&mut self, opened: Opened) -> Answer {
         self.take_up(opened)?;
         self.verify_breakpoints();
         self.begin();
         Ok(Reply::Empty)
     }
 
-    pub(super) fn terminate(&mut self) -> Answer {
+    pub(in crate::inspect) fn terminate(&mut self) -> Answer {
         let phase = self.program()?.phase;
         self.cancel_all();
         if phase != Phase::Ended {
@@ -181,14 +182,14 @@ impl Session {
     }
 
     /// Ends a program that waits for its exit code, once the file was gone over.
-    pub(super) fn checked(&mut self) {
+    pub(in crate::inspect) fn checked(&mut self) {
         if std::mem::take(&mut self.is_ending) {
             self.end_now();
         }
     }
 
     /// The program is over: the last row lies behind. Its exit code waits for the pass over the file.
-    pub(super) fn end(&mut self) {
+    pub(in crate::inspect) fn end(&mut self) {
         let survey = self.program.as_ref().map(|program| {
             let table = &program.table;
             let flaws = self.flaws_to_find();
@@ -222,7 +223,7 @@ impl Session {
     fn flaws_to_find(&self) -> Vec<Flaw> {
         match self.has_filters {
             true => self.breakpoints.flaws(),
-            false => exceptions::usual(),
+            false => flaws::usual(),
         }
     }
 

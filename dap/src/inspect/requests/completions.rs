@@ -8,16 +8,18 @@ use dap::{
 
 use ulid_engine::query::{Completion, CompletionKind, complete};
 
-use super::{
-    query,
-    refusal::Refusal,
-    session::{Answer, Reply, Session},
-    variables::{Entry, Node, children, dataset::dataset},
+use crate::{
+    inspect::{
+        query,
+        refusal::Refusal,
+        session::{Answer, Reply, Session},
+        variables::{Entry, Node, children, dataset::dataset},
+    },
+    visible::visible,
 };
-use crate::visible::visible;
 
 impl Session {
-    pub(super) fn completions(&self, arguments: &CompletionsArguments) -> Answer {
+    pub(in crate::inspect) fn completions(&self, arguments: &CompletionsArguments) -> Answer {
         let typed = self.typed_before(arguments);
         let begin = typed
             .rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
@@ -71,7 +73,7 @@ impl Session {
             }
             return Ok(entries);
         }
-        let parent = super::evaluate::find(program, at, path, now)?;
+        let parent = crate::inspect::meaning::find(program, at, path, now)?;
         match parent.and_then(|entry| entry.below) {
             Some(node) => children(table, node, now),
             None => Ok(Vec::new()),

@@ -5,104 +5,19 @@ use dap::{
     responses::{ResponseBody, ScopesResponse, StackTraceResponse, ThreadsResponse},
     types::{Scope, ScopePresentationhint, StackFrame, StackFramePresentationhint, Thread},
 };
-use ulid_engine::{Timestamp, codec, dataset::Row};
+use ulid_engine::dataset::Row;
 
-use super::{
-    memory::reference,
+use super::{count, memory::reference};
+use crate::inspect::{
+    frame::Frame,
     program::{Program, THREAD},
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
-    span::{Near, Span, Unit},
-    table::Table,
     variables::Node,
 };
 
-/// The meaning of a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Frame {
-    /// The row where the program stands, or the end.
-    pub(super) at: usize,
-    /// The rows around it in the same unit of time; none for the row itself.
-    pub(super) around: Option<(Unit, Span)>,
-}
-
-impl Frame {
-    /// Every frame at a place, the innermost first.
-    pub(super) fn all(table: &Table, at: usize) -> Result<Vec<Frame>, Refusal> {
-        let mut frames = vec![Frame { at, around: None }];
-        let near = Near::of(table, at)?;
-        let mut around = Vec::new();
-        // from the outside in: of what is long the next unit below is a frame, too
-        for unit in [Unit::Day, Unit::Hour, Unit::Minute, Unit::Second] {
-            let span = Span::around(table, &near, unit)?;
-            around.extend(span.map(|span| (unit, span)));
-            let is_long = span.is_some_and(|span| span.is_long());
-            if unit != Unit::Day && !is_long {
-                break;
-            }
-        }
-        let own = Span::around(table, &near, Unit::Millisecond)?;
-        around.extend(own.map(|span| (Unit::Millisecond, span)));
-        let frame = |around| Frame {
-            at,
-            around: Some(around),
-        };
-        frames.extend(around.into_iter().rev().map(frame));
-        Ok(frames)
-    }
-
-    /// True if its first row is known.
-    pub(super) fn is_whole(&self) -> bool {
-        self.around.is_none_or(|(_, span)| span.whole)
-    }
-
-    /// The row that the frame points at.
-    pub(super) fn row(&self) -> usize {
-        self.around.map_or(self.at, |(_, span)| span.first)
-    }
-
-    /// The words in the list of frames, of which the innermost is of a row.
-    fn name(&self, table: &Table, row: Option<&Row>) -> String {
-        match (self.around, row.map(|row| row.id)) {
-            (None, Some(Ok(id))) => {
-                format!("{} {}", codec::print(id), table.time(Timestamp::of(id)))
-            }
-            (None, Some(Err(fault))) => {
-                format!(
-                    "invalid: {} at character {}",
-                    fault.kind,
-                    fault.position + 1
-                )
-            }
-            (Some((unit, span)), Some(Ok(id))) => {
-                let name = unit.name(&table.time(Timestamp::of(id)));
-                format!("{} {name}, {}", unit.title().to_lowercase(), span.rows())
-            }
-            _ => "end of file".to_owned(),
-        }
-    }
-
-    /// The words for the target of a jump.
-    pub(super) fn start_label(&self, table: &Table) -> Result<String, Refusal> {
-        let line = table.line(self.row());
-        Ok(match (self.around, table.id(self.at)?) {
-            (Some((unit, _)), Some(id)) => {
-                let name = unit.name(&table.time(Timestamp::of(id)));
-                let title = unit.title().to_lowercase();
-                format!("row {line}, the first of the {title} {name}")
-            }
-            _ => format!("row {line}"),
-        })
-    }
-
-    /// A name that is the same at every stop.
-    fn key(&self) -> &'static str {
-        self.around.map_or("Row", |(unit, _)| unit.title())
-    }
-}
-
 impl Session {
-    pub(super) fn threads(&self) -> Reply {
+    pub(in crate::inspect) fn threads(&self) -> Reply {
         let name = self
             .program
             .as_ref()
@@ -115,7 +30,7 @@ impl Session {
         }))
     }
 
-    pub(super) fn stack_trace(&mut self, arguments: &StackTraceArguments) -> Answer {
+    pub(in crate::inspect) fn stack_trace(&mut self, arguments: &StackTraceArguments) -> Answer {
         check_thread(arguments.thread_id)?;
         let program = self.standing()?;
         let row = program.table.row(program.at)?;
@@ -172,14 +87,14 @@ impl Session {
     }
 
     /// The frame of a number that was given out at this stop.
-    pub(super) fn frame(&self, id: i64) -> Result<Frame, Refusal> {
+    pub(in crate::inspect) fn frame(&self, id: i64) -> Result<Frame, Refusal> {
         match self.handles.get(id) {
             Some(&Node::Frame(frame)) => Ok(frame),
             _ => Err(Refusal::Frame(id)),
         }
     }
 
-    pub(super) fn scopes(&mut self, arguments: &ScopesArguments) -> Answer {
+    pub(in crate::inspect) fn scopes(&mut self, arguments: &ScopesArguments) -> Answer {
         self.standing()?;
         let id = arguments.frame_id;
         let frame = self.frame(id)?;
@@ -209,11 +124,4 @@ impl Session {
             ..Scope::default()
         }
     }
-}
-
-/// A number of a request that counts something; 0 where it is missing or makes no sense.
-pub(super) fn count(number: Option<i64>) -> usize {
-    number
-        .and_then(|number| usize::try_from(number).ok())
-        .unwrap_or(0)
 }

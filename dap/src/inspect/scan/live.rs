@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::Acquire, Ordering::Release},
 };
 
-use crate::inspect::scan::Stop;
+use super::Stop;
 
 /// Breakpoints as the session and the runs under way share them.
 ///

@@ -8,51 +8,19 @@ use dap::{
 
 use ulid_engine::{dataset::Row, progress::Progress};
 
-use super::{
-    breakpoints::{Kind, LogMessage, Part},
-    evaluate::text_of,
+use crate::inspect::{
+    breakpoints::{LogMessage, Part},
     job::Job,
+    meaning::text_of,
     program::Phase,
     refusal::Refusal,
-    scan::{Goal, Halt, Scan, Way, time_of_row},
+    run::Run,
+    scan::{Goal, Halt, Kind, Scan, Way, time_of_row},
     session::{Answer, Reply, Session, check_thread},
 };
 
-/// A way that the program goes.
-#[derive(Debug, Clone)]
-pub(super) struct Run {
-    way: Way,
-    goal: Goal,
-    /// Reason of the stop if nothing else stops it.
-    reason: StoppedEventReason,
-}
-
-/// Lines of log points of every row, by the second.
-#[derive(Debug, Default)]
-pub(super) struct Throttle {
-    second: u64,
-    written: u32,
-    /// Lines that were not written.
-    left_out: u64,
-}
-
-impl Throttle {
-    /// Counts a line, and tells if it may be written.
-    fn allows(&mut self, second: u64, most: u32) -> bool {
-        if self.second != second {
-            (self.second, self.written) = (second, 0);
-        }
-        let is_allowed = self.written < most;
-        match is_allowed {
-            true => self.written += 1,
-            false => self.left_out += 1,
-        }
-        is_allowed
-    }
-}
-
 impl Session {
-    pub(super) fn next(&mut self, thread: i64) -> Answer {
+    pub(in crate::inspect) fn next(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
         if self.program()?.table.is_end(at) {
             self.end();
@@ -63,7 +31,7 @@ impl Session {
     }
 
     /// Undoes [`Session::next`]. Nothing lies before the first row.
-    pub(super) fn step_back(&mut self, thread: i64) -> Answer {
+    pub(in crate::inspect) fn step_back(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
         match at.checked_sub(1) {
             Some(before) => self.step(Way::BackFrom(at), before),
@@ -73,7 +41,7 @@ impl Session {
     }
 
     /// To the next row of the same millisecond; where none follows, to the next row. Breakpoints on the way stop it.
-    pub(super) fn step_in(&mut self, thread: i64) -> Answer {
+    pub(in crate::inspect) fn step_in(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
         let table = &self.program()?.table;
         let ms = |row: &Row| row.id.ok().map(|id| id.timestamp_ms());
@@ -92,7 +60,7 @@ impl Session {
     }
 
     /// To the next row of another millisecond. Breakpoints on the way stop it.
-    pub(super) fn step_out(&mut self, thread: i64) -> Answer {
+    pub(in crate::inspect) fn step_out(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
         match self.program()?.table.id(at)? {
             None => self.next(thread),
@@ -104,7 +72,7 @@ impl Session {
         }
     }
 
-    pub(super) fn resume(&mut self, thread: i64) -> Answer {
+    pub(in crate::inspect) fn resume(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
         if self.program()?.table.is_end(at) {
             self.end();
@@ -116,13 +84,13 @@ impl Session {
         })))
     }
 
-    pub(super) fn reverse(&mut self, thread: i64) -> Answer {
+    pub(in crate::inspect) fn reverse(&mut self, thread: i64) -> Answer {
         let at = self.leave(thread)?;
         self.run(Way::BackFrom(at), Goal::Farthest);
         Ok(Reply::Empty)
     }
 
-    pub(super) fn pause(&mut self, thread: i64) -> Answer {
+    pub(in crate::inspect) fn pause(&mut self, thread: i64) -> Answer {
         check_thread(thread)?;
         self.program()?;
         self.cancel_runs();
@@ -130,7 +98,10 @@ impl Session {
     }
 
     /// Back to the first row of a frame: of the millisecond, the hour, the day.
-    pub(super) fn restart_frame(&mut self, arguments: &RestartFrameArguments) -> Answer {
+    pub(in crate::inspect) fn restart_frame(
+        &mut self,
+        arguments: &RestartFrameArguments,
+    ) -> Answer {
         self.standing()?;
         let frame = self.frame(arguments.frame_id)?;
         if !frame.is_whole() {
@@ -142,7 +113,7 @@ impl Session {
     }
 
     /// Runs from the start of the file, whose first row may stop it.
-    pub(super) fn run_from_entry(&mut self) {
+    pub(in crate::inspect) fn run_from_entry(&mut self) {
         self.run(Way::ForwardFrom(0), Goal::Farthest);
     }
 
@@ -157,7 +128,7 @@ impl Session {
     }
 
     /// Moves to a row without passing over what lies between. What is set on it is met as on any other way.
-    pub(super) fn land(&mut self, row: usize, reason: StoppedEventReason) {
+    pub(in crate::inspect) fn land(&mut self, row: usize, reason: StoppedEventReason) {
         self.go(Run {
             way: Way::ForwardFrom(row),
             goal: Goal::Row(row),
@@ -194,7 +165,10 @@ impl Session {
     }
 
     /// Lets the rows go by in a run that another makes; none where the program does not stand.
-    pub(super) fn lead(&mut self, way: impl FnOnce(usize) -> (Way, Goal)) -> Option<Scan> {
+    pub(in crate::inspect) fn lead(
+        &mut self,
+        way: impl FnOnce(usize) -> (Way, Goal),
+    ) -> Option<Scan> {
         let live = self.breakpoints.live();
         let program = self.program.as_mut()?;
         if program.phase != Phase::Stopped {
@@ -208,7 +182,7 @@ impl Session {
     }
 
     /// Stands at a row to which such a run has led, and says nothing of it.
-    pub(super) fn put_at(&mut self, at: usize) {
+    pub(in crate::inspect) fn put_at(&mut self, at: usize) {
         if let Some(program) = &mut self.program
             && program.phase == Phase::Running
         {
@@ -221,7 +195,7 @@ impl Session {
     }
 
     /// True if what a run has stopped at is still set.
-    pub(super) fn still_stops(&self, halt: &Halt) -> bool {
+    pub(in crate::inspect) fn still_stops(&self, halt: &Halt) -> bool {
         match halt {
             Halt::Stopped { hits, .. } => hits.iter().any(|&(_, id)| self.breakpoints.has(id)),
             _ => true,
@@ -229,29 +203,29 @@ impl Session {
     }
 
     /// True if the program stands at a row, or at the end.
-    pub(super) fn is_standing(&self) -> bool {
+    pub(in crate::inspect) fn is_standing(&self) -> bool {
         self.standing().is_ok()
     }
 
     /// True if it stands at the end of the file.
-    pub(super) fn is_at_end(&self) -> bool {
+    pub(in crate::inspect) fn is_at_end(&self) -> bool {
         let program = self.program.as_ref();
         program.is_some_and(|program| program.table.is_end(program.at))
     }
 
     /// The row where it stands.
-    pub(super) fn place(&self) -> Option<usize> {
+    pub(in crate::inspect) fn place(&self) -> Option<usize> {
         self.program.as_ref().map(|program| program.at)
     }
 
     /// Time of the first row, as a number.
-    pub(super) fn first_time(&self) -> u128 {
+    pub(in crate::inspect) fn first_time(&self) -> u128 {
         let program = self.program.as_ref();
         program.map_or(u128::MAX, |program| time_of_row(&program.table, 0))
     }
 
     /// The program has come to stand.
-    pub(super) fn halted(&mut self, halt: Halt) {
+    pub(in crate::inspect) fn halted(&mut self, halt: Halt) {
         let Some(program) = &mut self.program else {
             return;
         };
@@ -310,7 +284,7 @@ impl Session {
     }
 
     /// Writes what log points have met.
-    pub(super) fn logged(&mut self, logged: &[(usize, i64)]) {
+    pub(in crate::inspect) fn logged(&mut self, logged: &[(usize, i64)]) {
         for &(row, id) in logged {
             if !self.breakpoints.has(id) || !self.may_write(id) {
                 continue;

@@ -7,8 +7,8 @@ use dap::{
     types::{Breakpoint, BreakpointEventReason, BreakpointLocation, Source},
 };
 
-use super::{Place, What, When};
 use crate::inspect::{
+    breakpoints::{Place, What, When},
     program::{Program, same_file},
     session::{Answer, Reply, Session},
 };

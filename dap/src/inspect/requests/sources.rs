@@ -6,7 +6,7 @@ use dap::{
 };
 use ulid_engine::dataset::Format;
 
-use super::{
+use crate::inspect::{
     program::{Program, RENDERED},
     refusal::Refusal,
     session::{Answer, Reply, Session},
@@ -18,14 +18,14 @@ const TEXT_MAX: usize = 16 << 20;
 const ROWS_MAX: usize = 500_000;
 
 impl Session {
-    pub(super) fn loaded_sources(&self) -> Reply {
+    pub(in crate::inspect) fn loaded_sources(&self) -> Reply {
         let sources = self.program.iter().map(|program| program.source.clone());
         Reply::Body(ResponseBody::LoadedSources(LoadedSourcesResponse {
             sources: sources.collect(),
         }))
     }
 
-    pub(super) fn source(&self, arguments: &SourceArguments) -> Answer {
+    pub(in crate::inspect) fn source(&self, arguments: &SourceArguments) -> Answer {
         let program = self.program()?;
         let of_source = arguments
             .source

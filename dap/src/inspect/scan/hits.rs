@@ -22,7 +22,7 @@ pub(in crate::inspect) struct Hits(Arc<AtomicU64>);
 
 impl HitCondition {
     /// Reads `5`, `== 5`, `> 5`, `>= 5`, `< 5`, `<= 5`, `% 5`.
-    pub(super) fn parse(text: &str) -> Result<HitCondition, String> {
+    pub(in crate::inspect) fn parse(text: &str) -> Result<HitCondition, String> {
         let text = text.trim();
         let digits = text.trim_start_matches(['=', '<', '>', '%', ' ']);
         let operator = text[..text.len() - digits.len()].trim();
@@ -84,7 +84,7 @@ impl Hits {
     }
 
     /// Begins again.
-    pub(super) fn reset(&self) {
+    pub(in crate::inspect) fn reset(&self) {
         self.0.store(0, Relaxed);
     }
 }

@@ -1,25 +1,19 @@
 //! Jumps: to a row, and to the first row of its millisecond, hour or day.
 
-use std::collections::BTreeMap;
-
 use dap::{
     requests::{GotoArguments, GotoTargetsArguments},
     responses::{GotoTargetsResponse, ResponseBody},
     types::{GotoTarget, StoppedEventReason},
 };
 
-use super::{
-    frames::Frame,
+use crate::inspect::{
+    frame::Frame,
     refusal::Refusal,
     session::{Answer, Reply, Session, check_thread},
 };
 
-/// The targets that were offered since the last stop, and their rows.
-#[derive(Debug, Default)]
-pub(super) struct Targets(BTreeMap<i64, usize>);
-
 impl Session {
-    pub(super) fn goto_targets(&mut self, arguments: &GotoTargetsArguments) -> Answer {
+    pub(in crate::inspect) fn goto_targets(&mut self, arguments: &GotoTargetsArguments) -> Answer {
         let line = self.line_from_client(arguments.line);
         let program = self.program()?;
         if !program.is_source(&arguments.source) {
@@ -60,7 +54,7 @@ impl Session {
         })
     }
 
-    pub(super) fn goto(&mut self, arguments: &GotoArguments) -> Answer {
+    pub(in crate::inspect) fn goto(&mut self, arguments: &GotoArguments) -> Answer {
         check_thread(arguments.thread_id)?;
         self.standing()?;
         let target = arguments.target_id;

@@ -8,7 +8,7 @@ use dap::{
 };
 use ulid_engine::{anatomy::Anatomy, dataset::Row, row::RowSource as _};
 
-use super::{
+use crate::inspect::{
     program::Program,
     refusal::Refusal,
     session::{Answer, Reply, Session},
@@ -22,7 +22,7 @@ const ROWS_MAX: usize = 100_000;
 const PAGE: usize = 1_000;
 
 impl Session {
-    pub(super) fn read_memory(&self, arguments: &ReadMemoryArguments) -> Answer {
+    pub(in crate::inspect) fn read_memory(&self, arguments: &ReadMemoryArguments) -> Answer {
         let dataset = &self.program()?.table.dataset;
         let address = address(&arguments.memory_reference, arguments.offset)?;
         let wanted = usize::try_from(arguments.count).unwrap_or(0);
@@ -38,7 +38,7 @@ impl Session {
         })))
     }
 
-    pub(super) fn disassemble(&self, arguments: &DisassembleArguments) -> Answer {
+    pub(in crate::inspect) fn disassemble(&self, arguments: &DisassembleArguments) -> Answer {
         let program = self.program()?;
         let address = address(&arguments.memory_reference, arguments.offset)?;
         let base = place(program, address)?;

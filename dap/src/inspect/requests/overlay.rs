@@ -8,7 +8,7 @@ use dap::{
 };
 use ulid_engine::{Reading, Timestamp, Ulid, codec, row::Spelling, timestamp::InZone as _};
 
-use super::{
+use crate::inspect::{
     refusal::Refusal,
     session::{Answer, Reply, Session},
     table::Table,
@@ -21,7 +21,10 @@ const NO_RANDOMNESS: &str =
 
 impl Session {
     /// Puts another ID, in whichever form it is written, in the place of the row's.
-    pub(super) fn set_expression(&mut self, arguments: &SetExpressionArguments) -> Answer {
+    pub(in crate::inspect) fn set_expression(
+        &mut self,
+        arguments: &SetExpressionArguments,
+    ) -> Answer {
         let at = match arguments.frame_id {
             None => self.standing()?.at,
             Some(frame) => self.frame(frame)?.row(),
@@ -36,7 +39,7 @@ impl Session {
     }
 
     /// The same, for the row of a tree that a person changes.
-    pub(super) fn set_variable(&mut self, arguments: &SetVariableArguments) -> Answer {
+    pub(in crate::inspect) fn set_variable(&mut self, arguments: &SetVariableArguments) -> Answer {
         self.standing()?;
         let parent = arguments.variables_reference;
         let node = *self.handles.get(parent).ok_or(Refusal::Stale(parent))?;
