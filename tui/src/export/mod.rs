@@ -22,8 +22,7 @@ use crate::columns::{ColumnWriter, Recording};
 use crate::{
     listed::ListWriting,
     records::{Kind, Notes, Told, Writing},
-    rows::RowsError,
-    rows::{Listing, Source},
+    rows::{Listing, RowsError, Source},
     text::grouped,
     values::Values,
 };

@@ -11,9 +11,10 @@ use super::{JobError, Kind, Search, search};
 use crate::{
     export::{Export, Exported},
     findings::Findings,
-    rows::RowsError,
-    rows::{Beside, CloserLook, Drift, Heat, Listing, Repairs, Source, Tally},
-    rows::{Chosen, Counting, Needle, Order, arrange, rows_of},
+    rows::{
+        Beside, Chosen, CloserLook, Counting, Drift, Heat, Listing, Needle, Order, Repairs,
+        RowsError, Source, Tally, arrange, rows_of,
+    },
     ruler::{Counts, Ruler},
 };
 

@@ -56,8 +56,7 @@ use crate::{
     keymap::Keymap,
     layout::{Inspector, Layout, WIDE},
     memory::Memory,
-    rows::{Arrangement, Listing},
-    rows::{Repairs, Source},
+    rows::{Arrangement, Listing, Repairs, Source},
 };
 use change::{Past, Pending};
 

@@ -3,11 +3,11 @@
 use std::io::{self, Read as _};
 
 use crate::{
-    format::is_table_told,
     format::{
         Format, OpenOptions, RECORD_LEN, Splitter, Wait,
         detect::{SAMPLE_RECORDS, is_binary},
         elements::{Elements, first_element},
+        is_table_told,
     },
     source::{BLOCK_LEN, ReadError, Source, Stream},
 };
