@@ -76,7 +76,7 @@ pub(crate) fn named(
                 files.push((absolute(engine, val)?, span));
             }
             // a list of names behind `...` comes as its values
-            other => return Err(label::wrong_type(other, "the name of a file")),
+            other => return Err(label::no_name_of_a_file(other)),
         }
     }
     Ok(files)
@@ -122,10 +122,7 @@ pub(crate) fn names_that_come(
         match name {
             Value::Error { error, .. } => Err((**error).clone().into()),
             Value::String { val, .. } => Ok((absolute(engine, val)?, name.span())),
-            other => Err(label::wrong_type(
-                other,
-                "the name of a file, or a row of `ls`",
-            )),
+            other => Err(label::no_name_of_a_file(other)),
         }
     };
     Ok(Ok(values.iter().map(named).collect::<Result<_, _>>()?))

@@ -330,6 +330,27 @@ fn the_file_that_is_missing_is_pointed_at() {
     ]);
 }
 
+/// Where a file is named there is no rule of errors, and no column of IDs.
+#[test]
+fn what_names_no_file_is_told_how_one_is_named() {
+    check_errors(&[
+        expected(
+            "['README.md' null] | ulid open",
+            "wrong_type",
+            "null",
+            "this is nothing",
+            "`compact` drops nulls",
+        ),
+        expected(
+            "[{path: 'README.md'}] | ulid open",
+            "wrong_type",
+            "{path: 'README.md'}",
+            "this is record<path: string>",
+            "a row has the name of its file in `name`; `get` takes it from another column",
+        ),
+    ]);
+}
+
 /// A number that is refused has no sign that could be left out.
 #[test]
 fn help_for_a_number_fits_the_number() {

@@ -96,6 +96,18 @@ pub(crate) fn wrong_type(value: &Value, expected: &str) -> LabeledError {
     }
 }
 
+/// A value that names no file.
+pub(crate) fn no_name_of_a_file(value: &Value) -> LabeledError {
+    let error = wrong_type(value, "the name of a file, or a row of `ls`");
+    match value {
+        Value::Nothing { .. } => error.with_help("`compact` drops nulls"),
+        Value::Record { .. } => error.with_help(
+            "a row has the name of its file in `name`; `get` takes it from another column",
+        ),
+        _ => error,
+    }
+}
+
 /// A value that is no time.
 pub(crate) fn not_a_time(value: &Value) -> LabeledError {
     wrong_type(value, "a datetime or milliseconds since 1970").with_help(
