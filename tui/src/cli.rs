@@ -227,7 +227,8 @@ fn relation(name: String) -> Result<Relation, String> {
 fn flaw_names() -> PossibleValuesParser {
     let name = |entry: &FlawEntry| {
         let help = entry.flaw.sentence(Limits::at(Timestamp::MIN));
-        PossibleValue::new(entry.name.replace('_', "-")).help(help)
+        let name = PossibleValue::new(entry.name.replace('_', "-"));
+        name.alias(entry.name).help(help)
     };
     FLAWS.iter().map(name).collect::<Vec<_>>().into()
 }
@@ -482,6 +483,22 @@ impl Arguments {
                 "--repair writes rows as they stand, and --form says how decoded IDs are written; leave it out",
             ),
             (
+                self.diff.is_some() && (self.asked.distinct.is_some()),
+                "--diff writes the rows of two files that are related, and --distinct one row for each value of all rows: leave either out",
+            ),
+            (
+                self.as_is && self.export.is_none(),
+                "--as-is says how --export writes rows; add one, or leave it out",
+            ),
+            (
+                self.repair.is_some() && self.has_only_word(&["all", "changed"]),
+                "the value of --repair stands behind an equals sign: --repair=changed",
+            ),
+            (
+                self.diff.is_some() && self.has_only_word(&Relation::ALL.map(Relation::name)),
+                "the value of --diff stands behind an equals sign, as in --diff=first",
+            ),
+            (
                 self.diff.is_some() && self.files.len() != 2,
                 "--diff compares two files; name both",
             ),
@@ -490,6 +507,15 @@ impl Arguments {
         let sentence = found.map(|(_, sentence)| sentence);
         let audits = self.stats.is_some() || self.check.is_some();
         sentence.or_else(|| self.asked.without_effect(audits))
+    }
+
+    /// True if one of the files is called like a value, and there is no such file.
+    fn has_only_word(&self, words: &[&str]) -> bool {
+        let is_word = |file: &PathBuf| {
+            let word = file.to_str().unwrap_or_default();
+            words.contains(&word) && !file.exists()
+        };
+        self.files.iter().any(is_word)
     }
 
     /// True if something else than a screen is asked for.

@@ -248,11 +248,21 @@ fn tell_unknown_names(arguments: &Arguments, source: &Source) -> Result<(), Usag
     }
     if arguments.wants_report() {
         let notes = source.notes(arguments.texts());
-        for sentence in sentences.into_iter().chain(notes) {
+        let unfit = unfit_columns(arguments, source);
+        for sentence in sentences.into_iter().chain(notes).chain(unfit) {
             eprintln!("ulid-tui: {}", visible(&sentence));
         }
     }
     Ok(())
+}
+
+/// Sentences about columns of the condition that are never what they are read as. A condition with a fault has none: that is
+/// told elsewhere.
+fn unfit_columns(arguments: &Arguments, source: &Source) -> Vec<String> {
+    let zone = arguments.time_zone().unwrap_or(TimeZone::UTC);
+    let text = arguments.filter.as_deref();
+    let query = text.and_then(|text| source.query(text, Timestamp::now(), &zone).ok());
+    query.map_or_else(Vec::new, |query| source.unfit_columns(&query))
 }
 
 /// The output on which the screen is drawn.

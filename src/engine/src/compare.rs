@@ -124,6 +124,18 @@ impl Comparison {
         }
     }
 
+    /// How many rows of one file, or pairs of both, of a relation are among some rows. A pair is if one of its rows is.
+    #[must_use]
+    pub fn count_among(&self, relation: Relation, rows: &RowSet) -> u64 {
+        let among = self.rows(relation) & rows;
+        // a pair of which both rows are there counts once
+        let counts = |row: &u64| {
+            let partner = usize::try_from(*row).ok().and_then(|row| self.partner(row));
+            partner.is_none_or(|partner| !among.contains(partner as u64) || *row < partner as u64)
+        };
+        among.iter().filter(counts).count() as u64
+    }
+
     /// Relation of a row; `None` if both files have the same in its place, and if it has no key.
     #[must_use]
     pub fn of_row(&self, row: usize) -> Option<Relation> {
@@ -675,6 +687,14 @@ mod tests {
             for memory in [MEMORY, 200] {
                 let found = pair.compare(&both, memory, &Progress::new()).unwrap();
                 let rows = |relation| found.rows(relation).iter().collect::<Vec<u64>>();
+                let all: RowSet = (0..(first.len() + second.len()) as u64).collect();
+                let firsts: RowSet = (0..first.len() as u64).collect();
+                for relation in Relation::ALL {
+                    prop_assert_eq!(found.count_among(relation, &all), found.count(relation));
+                }
+                // of each pair one row is in the first file
+                prop_assert_eq!(found.count_among(Relation::Both, &firsts), found.count(Relation::Both));
+                prop_assert_eq!(found.count_among(Relation::Second, &firsts), 0);
                 let found = (rows(Relation::First), rows(Relation::Second), rows(Relation::Changed));
                 prop_assert_eq!(&found, &expected, "{} bytes", memory);
             }

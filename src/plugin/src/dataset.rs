@@ -249,6 +249,9 @@ impl Meaning {
         };
         let scope = self.scope(dataset);
         let filter = self.condition(&scope, &filter)?;
+        // rows that cannot be read are told where they are asked for
+        let unfit = filter.query.unfit_columns(dataset);
+        self.tell(&unfit.unwrap_or_default());
         Ok(Some(filter))
     }
 

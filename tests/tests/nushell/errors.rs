@@ -330,7 +330,7 @@ fn the_file_that_is_missing_is_pointed_at() {
     ]);
 }
 
-/// Where a file is named there is no rule of errors, and no column of IDs.
+/// A command that is given files has no rule of errors, and no column of IDs.
 #[test]
 fn what_names_no_file_is_told_how_one_is_named() {
     check_errors(&[

@@ -278,3 +278,84 @@ fn copies_of_an_id_stand_side_by_side_and_the_first_comes_first() {
     browser.send("j2");
     browser.wait_for("7 of 8");
 }
+
+/// Rows of two files in another order of their columns, by hand: one in the first alone, one in the second alone, two in
+/// both, of which one is changed.
+fn tables() -> (tempfile::TempDir, [String; 2]) {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let paths = [name("old.csv"), name("new.csv")];
+    fs::write(&paths[0], format!("id,n,m\n{A},1,x\n{B},2,y\n{C},3,z\n")).unwrap();
+    fs::write(&paths[1], format!("id,m,n\n{A},x,1\n{C},z,4\n{D},w,5\n")).unwrap();
+    (folder, paths)
+}
+
+fn compared(paths: &[String; 2], arguments: &[&str]) -> Output {
+    Command::new(ulid_tests::binary("ulid-tui"))
+        .args(paths)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_condition_leaves_pairs_pairs_and_rows_are_drawn_among_those_that_are_related() {
+    let (_folder, paths) = tables();
+    let figures = |condition: &str| {
+        let output = compared(&paths, &["--diff", "--stats", "--filter", condition]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let figure = |line: &str| line.split_whitespace().last().map(str::to_owned);
+        text.lines()
+            .filter_map(figure)
+            .take(4)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    // only in the first, only in the second, in both, changed
+    assert_eq!(figures("row > 0"), "1 1 2 1");
+    assert_eq!(figures("m == \"x\""), "0 0 1 0");
+    assert_eq!(figures("n == 4"), "0 0 1 1");
+    for seed in ["1", "2", "3"] {
+        let output = compared(
+            &paths,
+            &[
+                "--diff=first",
+                "--sample",
+                "1",
+                "--seed",
+                seed,
+                "--print",
+                "lines",
+            ],
+        );
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            format!("{B}\n"),
+            "{seed}"
+        );
+    }
+}
+
+#[test]
+fn what_two_files_cannot_give_is_refused_in_words() {
+    let (_folder, paths) = tables();
+    for (arguments, said) in [
+        (&["--diff", "--distinct", "m"][..], "leave either out"),
+        (&["--diff", "--repair"], "one header would not name them"),
+        (&["--repair"], "one header would not name them"),
+        (
+            &["--as-is", "--stats"],
+            "--as-is says how --export writes rows",
+        ),
+        (&["--diff", "first"], "as in --diff=first"),
+        (&["--repair", "changed"], "--repair=changed"),
+    ] {
+        let output = compared(&paths, arguments);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            !output.status.success() && output.stdout.is_empty(),
+            "{arguments:?}"
+        );
+        assert!(errors.contains(said), "{arguments:?}: {errors}");
+    }
+}

@@ -296,6 +296,21 @@ fn a_name_that_no_row_has_is_told_and_refused_where_that_is_asked_for() {
 }
 
 #[test]
+fn a_column_that_is_never_what_it_is_compared_with_is_told() {
+    let rows =
+        "id,day\n01KDVDNA000000000000000002,2025-05-01\n01KDVDNA000000000000000003,2026-05-01\n";
+    let said = "no value of \"day\" in the first rows is a number: there is \"2025-05-01\"";
+    let output = browser(&["--filter", "day < 2026", "--print"], rows);
+    assert!(
+        output.status.success() && told(&output).contains(said),
+        "{output:?}"
+    );
+    let output = browser(&["--filter", "day < 2026-01", "--print", "lines"], rows);
+    assert_eq!(told(&output), "");
+    assert_eq!(output.stdout, b"01KDVDNA000000000000000002\n");
+}
+
+#[test]
 fn a_condition_tells_how_it_was_read() {
     let condition = "time >= 2026-01-01 and took > 1e2";
     let arguments = [

@@ -169,6 +169,11 @@ pub enum ExportError {
     /// Rows as they stand are of their own format.
     #[error("the rows stand in the file as {0}; give a name of that kind, or .log")]
     OtherFormat(&'static str),
+    /// Rows as they stand have one header.
+    #[error(
+        "the files have other columns or delimiters, and one header would not name them; write one file at a time, or decoded rows"
+    )]
+    SeveralHeaders,
     /// The rows can no longer be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -360,6 +365,9 @@ impl Export {
         let failed = |error| self.failed(error);
         let layout = source.layout();
         let is_array = content == Content::Json;
+        if content.has_header() && layout.is_of_several() {
+            return Err(ExportError::SeveralHeaders);
+        }
         if content.has_header() {
             out.write_all(&source.header()?).map_err(failed)?;
         }

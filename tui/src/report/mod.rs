@@ -388,7 +388,7 @@ fn write_comparison(
     kind: StatsKind,
 ) -> io::Result<()> {
     let count = |relation| match selection {
-        Some(rows) => (comparison.rows(relation) & rows).len(),
+        Some(rows) => comparison.count_among(relation, rows),
         None => comparison.count(relation),
     };
     let (first, second) = (count(Relation::First), count(Relation::Second));

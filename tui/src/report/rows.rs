@@ -127,7 +127,7 @@ fn listing(
         Some(relation) => Some(source.compare(&Progress::new())?.rows(relation)),
         None => None,
     };
-    let chosen = chosen(arguments, source, condition)?;
+    let chosen = chosen(arguments, source, condition, related.as_ref())?;
     let count = source.wait_for_all();
     // of many rows in an order of values the first are found without ordering the others
     if let (Order::Value(by, direction), Some(most), None) = (order, limit, &related) {
@@ -205,11 +205,12 @@ fn numbers(rows: &RowSet) -> Vec<u32> {
     rows.filter_map(|row| u32::try_from(row).ok()).collect()
 }
 
-/// The rows that are asked for, in any order and number.
+/// The rows that are asked for, in any order and number. Of rows that are drawn all are `related`.
 fn chosen(
     arguments: &Arguments,
     source: &Source,
     condition: Option<Query>,
+    related: Option<&RowSet>,
 ) -> anyhow::Result<Chosen> {
     let asked = &arguments.asked;
     let (zone, now) = (arguments.time_zone()?, Timestamp::now());
@@ -234,6 +235,10 @@ fn chosen(
         (Some(rows), _) => rows,
         (None, Some(query)) => source.select(&query, 0, &Progress::new())?,
         (None, None) => (0..all as u64).collect(),
+    };
+    let among = match related {
+        Some(related) => among & related,
+        None => among,
     };
     let seed = asked.seed.unwrap_or_else(any_seed);
     Ok(Chosen::These(query::sample(&among, count, seed)))

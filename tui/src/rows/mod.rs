@@ -261,6 +261,13 @@ impl Source {
         notes
     }
 
+    /// Sentences about columns that a condition reads as what none of their values in the first rows is.
+    #[must_use]
+    pub fn unfit_columns(&self, query: &Query) -> Vec<String> {
+        // rows that cannot be read are told where they are asked for
+        query.unfit_columns(&self.dataset).unwrap_or_default()
+    }
+
     /// Reads a condition on the rows.
     ///
     /// # Errors

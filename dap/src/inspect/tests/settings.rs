@@ -325,7 +325,7 @@ fn rows_are_written_as_the_configuration_says() {
     assert_eq!(
         outputs(&client),
         [
-            "\"logs\": {nope}: column 1: there is no field or column \"nope\"\n",
+            "\"logs\": {nope}: column 1: there is no field or column \"nope\"; a text stands in quotes\n",
             "0 of a\n"
         ],
     );

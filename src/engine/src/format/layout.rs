@@ -147,6 +147,12 @@ impl Layout {
         arranged.chain(surplus).collect()
     }
 
+    /// True if it is of several files whose rows stand otherwise: other columns, another delimiter or format.
+    #[must_use]
+    pub fn is_of_several(&self) -> bool {
+        self.several.is_some()
+    }
+
     /// Records before the first row: what stands above a table, and its header.
     pub(crate) fn records_above(&self) -> u64 {
         self.lines_above as u64 + u64::from(self.header)

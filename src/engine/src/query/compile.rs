@@ -380,7 +380,8 @@ pub(super) fn folded(value: Code) -> Code {
     }
 }
 
-/// The name that is most like another, if one is: no more than two letters have to be changed, added or left out.
+/// The name that is most like another, if one is: no more than two letters have to be changed, added or left out, and of a
+/// short name no more than a third.
 pub fn similar<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     const LONGEST: usize = 100; // no slip of a finger makes a name longer
     if name.len() > LONGEST {
@@ -391,7 +392,8 @@ pub fn similar<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         .into_iter()
         .map(|other| (distance(other), other))
         .min()?;
-    (nearest.0 <= 2 && nearest.0 < name.chars().count()).then(|| nearest.1.to_owned())
+    let most = name.chars().count().div_ceil(3).min(2);
+    (nearest.0 <= most && nearest.0 < name.chars().count()).then(|| nearest.1.to_owned())
 }
 
 /// Letters to be changed, added or left out.

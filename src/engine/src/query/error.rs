@@ -4,6 +4,7 @@
 use std::{fmt, ops::Range};
 
 pub use crate::row::Type;
+use crate::{Timestamp, row::Flaw, stats::Limits};
 
 /// Why a text is no expression, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +44,7 @@ pub enum QueryErrorKind {
     )]
     TooDeep,
     /// No field, column or function has this name.
-    #[error("there is no field or column {}{}", Quoted(name), DidYouMean(similar))]
+    #[error("there is no field or column {}{}", Quoted(name), Instead { name, similar })]
     Unknown {
         /// The name.
         name: String,
@@ -60,7 +61,7 @@ pub enum QueryErrorKind {
     },
     /// No function of the rows of a group has this name.
     #[error(
-        "there is no figure {}{}; there are count, distinct, sum, mean, min, max, median, p1 to p99 and quantile",
+        "there is no figure {}; there are count, distinct, sum, mean, min, max, median, p1 to p99 and quantile{}",
         Quoted(name),
         DidYouMean(similar)
     )]
@@ -243,6 +244,32 @@ impl fmt::Display for Quoted<'_> {
         match self.0.char_indices().nth(MOST) {
             None => write!(f, "{:?}", self.0),
             Some((end, _)) => write!(f, "{:?}", format!("{}…", &self.0[..end])),
+        }
+    }
+}
+
+/// Words for what may be meant by a name that there is not.
+struct Instead<'a> {
+    name: &'a str,
+    similar: &'a Option<String>,
+}
+
+impl fmt::Display for Instead<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_null = ["null", "none", "nil", "nan"].contains(&self.name.to_lowercase().as_str());
+        if is_null {
+            return f.write_str("; where a value is missing, `is null` holds");
+        }
+        if let Some(flaw) = Flaw::named(&self.name.to_lowercase()) {
+            return write!(
+                f,
+                "; the rows of this flaw meet `{}`",
+                flaw.condition(Limits::at(Timestamp::MAX))
+            );
+        }
+        match self.similar {
+            Some(_) => DidYouMean(self.similar).fmt(f),
+            None => f.write_str("; a text stands in quotes"),
         }
     }
 }

@@ -49,6 +49,7 @@ mod parse;
 mod plan;
 mod set;
 mod token;
+mod unfit;
 mod unknown;
 
 pub use crate::pass::TooMuch;

@@ -374,6 +374,8 @@ fn what_a_spreadsheet_writes_above_a_header_is_no_row() {
     check("x", &sep, &layout(2), &[true, true]);
     let padded = format!("Report;;\nid;name;n\n{A};Ada;1\n{B};Bob;2\n");
     check("x", &padded, &layout(3), &[true, true]);
+    let blank = format!("Report;;\r\n;;\r\n;;\r\nid;name;n\r\n{A};Ada;1\r\n{B};Bob;2\r\n");
+    check("x.csv", &blank, &layout(3), &[true, true]);
     let quoted = format!("\"id\"\n\"{A}\"\n\"{B}\"\n");
     check("x.txt", &quoted, &layout(1), &[true, true]);
 }

@@ -151,7 +151,9 @@ fn lines_above(rows: &[Vec<String>], width: usize, options: &OpenOptions) -> usi
         let is_padded = width > 1 && row.iter().skip(1).all(String::is_empty);
         let is_comment = first.starts_with('#') && row.len() < width;
         let has_id = row.iter().any(|cell| has_id(cell, options));
-        let next = rows.get(at + 1);
+        // spreadsheets pad the blank lines below a title as well
+        let is_blank = |row: &&Vec<String>| row.iter().all(String::is_empty);
+        let next = rows.iter().skip(at + 1).find(|row| !is_blank(row));
         !has_id
             && (is_title
                 || is_comment

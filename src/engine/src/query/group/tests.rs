@@ -215,7 +215,7 @@ fn errors_show_the_place_in_the_whole_list() {
         ),
         (
             "medin(took)",
-            "column 1: there is no figure \"medin\"; did you mean \"median\"?; there are count, distinct, sum, mean, min, max, median, p1 to p99 and quantile",
+            "column 1: there is no figure \"medin\"; there are count, distinct, sum, mean, min, max, median, p1 to p99 and quantile; did you mean \"median\"?",
         ),
         ("sum(time)", "column 1: sum takes a number or a duration"),
         (

@@ -175,6 +175,17 @@ fn what_sql_and_shells_taught_is_understood() {
     check_foreign("gap > 1hour", &[]);
     for (text, part) in [
         ("gap > 1mo", "a month has no length"),
+        // three letters are not much like three others: "api" is no "age"
+        (
+            "service == api",
+            "there is no field or column \"api\"; a text stands in quotes",
+        ),
+        ("n == null", "where a value is missing, `is null` holds"),
+        ("future", "the rows of this flaw meet `time > now`"),
+        (
+            "not Overflow",
+            "the rows of this flaw meet `fault == \"overflow\"`",
+        ),
         ("service in [api]", "there is no field or column \"api\""),
         ("service like n", "like needs a text in quotes"),
     ] {
