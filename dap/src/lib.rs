@@ -1,6 +1,6 @@
 //! The debug adapter: everything between the bytes of a debug client and the engine.
 //!
-//! [`frame`] cuts a stream into message bodies and joins them again, [`message`] gives them types;
+//! [`frame`] cuts a stream into message bodies and joins them again, `message` gives them types;
 //! [`connection`] carries them over streams, or within a process. [`inspect`] serves a file of IDs as a program;
 //! [`wrap`] stands in front of another adapter and says what its ULIDs mean, and [`replay`] is an
 //! adapter that was recorded.
@@ -11,7 +11,7 @@ pub use ulid_engine::visible;
 
 pub mod frame;
 
-pub mod message;
+mod message;
 
 pub mod connection;
 

@@ -4,7 +4,7 @@ use tui_input::InputRequest;
 
 /// One thing that a user can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
+pub(crate) enum Action {
     /// One row down.
     Down,
     /// One row up.
@@ -183,7 +183,7 @@ pub enum Action {
 
 /// The group of an action in help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Group {
+pub(crate) enum Group {
     /// Moving about.
     Move,
     /// The columns of the table.
@@ -207,7 +207,7 @@ pub enum Group {
 impl Group {
     /// The heading.
     #[must_use]
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Group::Move => "Move",
             Group::Columns => "Columns",
@@ -224,7 +224,7 @@ impl Group {
 
 /// An entry of the registry.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The action.
     pub action: Action,
     /// The name in the palette and in the configuration.
@@ -255,7 +255,7 @@ const fn entry(
 
 /// Every action that a key can be bound to, in the order of help.
 #[rustfmt::skip]
-pub const REGISTRY: &[Entry] = &[
+pub(crate) const REGISTRY: &[Entry] = &[
     entry(Action::Down, "down", &["j", "down"], Group::Move, "one row down"),
     entry(Action::Up, "up", &["k", "up"], Group::Move, "one row up"),
     entry(Action::PageDown, "page-down", &["pagedown", "ctrl-f"], Group::Move, "a page down"),

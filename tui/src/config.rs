@@ -58,7 +58,7 @@ pub enum ThemeName {
 
 /// Why a configuration file is of no use.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// It cannot be read.
     #[error("{}: {error}", path.display())]
     Read {
@@ -87,7 +87,7 @@ pub enum ConfigError {
 
 /// A configuration file that was read.
 #[derive(Debug, Clone, Default)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// Settings in it.
     pub config: Config,
     /// The keys as it has them.
@@ -98,7 +98,7 @@ pub struct Loaded {
 
 /// The path of the file; nothing where the user has no home.
 #[must_use]
-pub fn usual_path() -> Option<PathBuf> {
+pub(crate) fn usual_path() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     Some(folders.config_dir().join("ulid-tui").join("config.toml"))
 }
@@ -108,7 +108,7 @@ pub fn usual_path() -> Option<PathBuf> {
 /// # Errors
 ///
 /// [`ConfigError`] where it cannot be read or understood. That there is no usual file is none.
-pub fn load(given: Option<&Path>) -> Result<Loaded, ConfigError> {
+pub(crate) fn load(given: Option<&Path>) -> Result<Loaded, ConfigError> {
     let Some(path) = given.map(Path::to_owned).or_else(usual_path) else {
         return Ok(Loaded::default());
     };

@@ -6,7 +6,7 @@ use crate::jobs::Ended;
 
 /// An event that the loop waits for.
 #[derive(Debug)]
-pub enum Event {
+pub(crate) enum Event {
     /// A key, a resize, the mouse.
     Terminal(crossterm::event::Event),
     /// The terminal can no longer be read.
@@ -21,7 +21,7 @@ pub enum Event {
 
 /// The signals that the browser answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
+pub(crate) enum Signal {
     /// Stop, give the terminal back to the shell.
     Suspend,
     /// The shell lets the program go on.

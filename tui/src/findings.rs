@@ -8,7 +8,7 @@ use ulid_engine::{
 
 /// The figures of a source and the rows behind them.
 #[derive(Debug, Clone)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// The figures.
     pub summary: Summary,
     /// How the randomness was made. It is kept because it takes milliseconds to find out, and every frame shows it.
@@ -21,7 +21,7 @@ pub struct Findings {
 
 /// The sign before an ID with a flaw.
 #[must_use]
-pub fn glyph(flaw: Flaw) -> &'static str {
+pub(crate) fn glyph(flaw: Flaw) -> &'static str {
     match flaw {
         Flaw::Invalid | Flaw::Overflow => "✗",
         Flaw::Duplicate => "=",
@@ -56,12 +56,12 @@ impl Findings {
 
     /// The rows with a flaw.
     #[must_use]
-    pub fn rows(&self, flaw: Flaw) -> &RowSet {
+    pub(crate) fn rows(&self, flaw: Flaw) -> &RowSet {
         flaw.rows(&self.flaws, &self.duplicates)
     }
 
     /// The flaws of a row, the worst first.
-    pub fn of_row(&self, row: usize) -> impl Iterator<Item = Flaw> {
+    pub(crate) fn of_row(&self, row: usize) -> impl Iterator<Item = Flaw> {
         let flaws = FLAWS.iter().map(|entry| entry.flaw);
         flaws.filter(move |&flaw| self.rows(flaw).contains(row as u64))
     }

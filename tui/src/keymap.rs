@@ -13,7 +13,7 @@ use crate::action::{Action, Entry, REGISTRY};
 
 /// A key with what is held down beside it: `j`, `G`, `ctrl-d`, `shift-tab`, `f1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Chord {
+pub(crate) struct Chord {
     code: KeyCode,
     modifiers: KeyModifiers,
 }
@@ -21,7 +21,7 @@ pub struct Chord {
 impl Chord {
     /// The chord of a key event. A character carries its case in itself, so Shift is left out beside it.
     #[must_use]
-    pub fn of(key: KeyEvent) -> Chord {
+    pub(crate) fn of(key: KeyEvent) -> Chord {
         let mut modifiers =
             key.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
         if matches!(key.code, KeyCode::Char(_) | KeyCode::BackTab) {
@@ -36,7 +36,7 @@ impl Chord {
 
 /// A text that names no key, or one that no terminal sends.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoSuchKey {
+pub(crate) enum NoSuchKey {
     /// A text that names none.
     #[error(
         "{0:?} is no key; write it as j, G, ctrl-d, alt-x, space, enter, esc, tab, pagedown or f1"
@@ -167,7 +167,7 @@ impl fmt::Display for Chord {
 
 /// Which key does what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keymap {
+pub(crate) struct Keymap {
     actions: HashMap<Chord, Action>,
 }
 
@@ -185,7 +185,7 @@ impl Default for Keymap {
 
 /// Why keys cannot be bound so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeymapError {
+pub(crate) enum KeymapError {
     /// The registry has no action of that name.
     #[error("{0:?} is no action; `ulid-tui --man` lists them")]
     NoSuchAction(String),
@@ -211,7 +211,7 @@ impl Keymap {
     /// # Errors
     ///
     /// [`KeymapError`] for a name or a key that is none, and for a key given twice.
-    pub fn with(
+    pub(crate) fn with(
         changes: &BTreeMap<String, Vec<String>>,
     ) -> Result<(Keymap, Option<String>), KeymapError> {
         let mut keymap = Keymap::default();
@@ -245,7 +245,7 @@ impl Keymap {
 
     /// The keys of an action, those of the registry first.
     #[must_use]
-    pub fn keys_of(&self, entry: &Entry) -> Vec<String> {
+    pub(crate) fn keys_of(&self, entry: &Entry) -> Vec<String> {
         let bound = self
             .actions
             .iter()
@@ -260,14 +260,14 @@ impl Keymap {
 
     /// The first key of an action.
     #[must_use]
-    pub fn key_of(&self, action: Action) -> Option<String> {
+    pub(crate) fn key_of(&self, action: Action) -> Option<String> {
         let entry = REGISTRY.iter().find(|entry| entry.action == action)?;
         self.keys_of(entry).into_iter().next()
     }
 
     /// The action of a key while rows are browsed.
     #[must_use]
-    pub fn action(&self, key: KeyEvent) -> Option<Action> {
+    pub(crate) fn action(&self, key: KeyEvent) -> Option<Action> {
         if key.kind == KeyEventKind::Release {
             return None;
         }
@@ -277,7 +277,7 @@ impl Keymap {
 
 /// The action of a key while a line is typed. These keys are those of every input line, and not remapped.
 #[must_use]
-pub fn editing(key: KeyEvent) -> Option<Action> {
+pub(crate) fn editing(key: KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
         return None;
     }

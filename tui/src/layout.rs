@@ -18,7 +18,7 @@ use ratatui::layout::{Rect, Size};
 
 /// How much is shown of the ID under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Inspector {
+pub(crate) enum Inspector {
     /// Nothing.
     Hidden,
     /// Two lines below the table.
@@ -30,7 +30,7 @@ pub enum Inspector {
 impl Inspector {
     /// The next of the three, as the key goes through them.
     #[must_use]
-    pub fn next(self) -> Inspector {
+    pub(crate) fn next(self) -> Inspector {
         match self {
             Inspector::Strip => Inspector::Whole,
             Inspector::Whole => Inspector::Hidden,
@@ -41,7 +41,7 @@ impl Inspector {
 
 /// The panes. One that does not fit is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// Name of the source, order, zone.
     pub title: Rect,
     /// The pane of findings about the whole source.
@@ -66,7 +66,7 @@ const INSPECTOR_HEIGHT: u16 = 10;
 const STRIP_HEIGHT: u16 = 3;
 const WITH_STRIP: u16 = 9;
 /// Width from which the inspector stands beside the table.
-pub const WIDE: u16 = 130;
+pub(crate) const WIDE: u16 = 130;
 /// Height from which the timeline fits, and its own.
 const WITH_TIMELINE: u16 = 12;
 const TIMELINE_HEIGHT: u16 = 5;
@@ -82,13 +82,13 @@ const HIGH: u16 = 17;
 impl Layout {
     /// The rows with their headings.
     #[must_use]
-    pub fn table(&self) -> Rect {
+    pub(crate) fn table(&self) -> Rect {
         self.header.union(self.rows)
     }
 
     /// Divides a screen. With `kinds` a line below the headings says what the columns hold, where there is room.
     #[must_use]
-    pub fn of(size: Size, inspector: Inspector, timeline: bool, kinds: bool) -> Layout {
+    pub(crate) fn of(size: Size, inspector: Inspector, timeline: bool, kinds: bool) -> Layout {
         let screen = Rect::new(0, 0, size.width, size.height);
         if size.height < 5 {
             return Layout {

@@ -1,8 +1,8 @@
 //! A terminal browser for files of ULIDs: `ulid-tui FILE`.
 //!
-//! A key becomes an [`action::Action`] by the [`keymap`], the action changes the [`state`], and the [`view`] draws the
-//! state. Slow work runs as [`jobs`] in threads of their own and comes back through the one [`event::Event`] channel
-//! that [`run`] waits on, so that keys are never kept waiting. All of it but [`run`] and [`terminal`] works without a
+//! A key becomes an `action::Action` by the `keymap`, the action changes the `state`, and the `view` draws the
+//! state. Slow work runs as `jobs` in threads of their own and comes back through the one `event::Event` channel
+//! that [`run`] waits on, so that keys are never kept waiting. All of it but [`run`] and `terminal` works without a
 //! terminal, which is how the tests drive it.
 //!
 //! Outside of this crate: it knows nothing of how a ULID is written or read, sorted or judged; that is
@@ -10,37 +10,37 @@
 
 mod asked;
 pub mod cli;
-pub mod config;
-pub mod manual;
-pub mod report;
+mod config;
+mod manual;
+mod report;
 pub mod run;
 
-pub mod action;
-pub mod keymap;
+mod action;
+mod keymap;
 
 mod background;
 mod clipboard;
 mod input;
 
-pub mod event;
-pub mod findings;
-pub mod jobs;
-pub mod layout;
-pub mod rows;
+mod event;
+mod findings;
+mod jobs;
+mod layout;
+mod rows;
 mod ruler;
-pub mod state;
+mod state;
 
 #[cfg(feature = "parquet")]
 mod columns;
-pub mod export;
+mod export;
 mod groups;
 mod listed;
-pub mod memory;
-pub mod records;
+mod memory;
+mod records;
 mod values;
 
-pub mod terminal;
-pub mod text;
-pub mod theme;
+mod terminal;
+mod text;
+mod theme;
 mod typed;
-pub mod view;
+mod view;

@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 ///
 /// If `out` takes no more.
-pub fn write_man(out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write_man(out: &mut impl Write) -> io::Result<()> {
     clap_mangen::Man::new(Arguments::command()).render(out)?;
     writeln!(out, ".SH KEYS")?;
     let mut group = None;
@@ -41,7 +41,7 @@ pub fn write_man(out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes the completions for a shell.
-pub fn write_completions(shell: Shell, out: &mut impl Write) {
+pub(crate) fn write_completions(shell: Shell, out: &mut impl Write) {
     match shell {
         Shell::Bash => generate(Common::Bash, out),
         Shell::Elvish => generate(Common::Elvish, out),

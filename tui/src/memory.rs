@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// Memory between sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Memory {
+pub(crate) struct Memory {
     /// The lines typed at each prompt, the newest last.
     lines: BTreeMap<String, Vec<String>>,
     /// Tables, the one seen last at the end.
@@ -44,7 +44,7 @@ struct Table {
 
 /// A column as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptColumn {
+pub(crate) struct KeptColumn {
     /// Its name.
     pub name: String,
     /// Columns of the screen.
@@ -69,7 +69,7 @@ const LARGEST_FILE: u64 = 4 << 20;
 
 /// Path of the file; `None` if the user has no home.
 #[must_use]
-pub fn usual_path() -> Option<PathBuf> {
+pub(crate) fn usual_path() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     let folder = folders.state_dir().unwrap_or_else(|| folders.data_dir());
     Some(folder.join("ulid-tui").join("memory.toml"))
@@ -78,7 +78,7 @@ pub fn usual_path() -> Option<PathBuf> {
 impl Memory {
     /// Memory of a file; an empty one if it cannot be read.
     #[must_use]
-    pub fn read(path: &Path) -> Memory {
+    pub(crate) fn read(path: &Path) -> Memory {
         let is_small = fs::metadata(path).is_ok_and(|file| file.len() <= LARGEST_FILE);
         let text = is_small.then(|| fs::read_to_string(path).ok()).flatten();
         text.and_then(|text| toml::from_str(&text).ok())
@@ -90,7 +90,7 @@ impl Memory {
     /// # Errors
     ///
     /// If it cannot be written. It is as it was then.
-    pub fn write(&self, path: &Path) -> io::Result<()> {
+    pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
         if self.news == News::default() {
             return Ok(());
         }
@@ -113,12 +113,12 @@ impl Memory {
 
     /// The lines typed at a prompt, the newest last.
     #[must_use]
-    pub fn lines(&self, prompt: &str) -> &[String] {
+    pub(crate) fn lines(&self, prompt: &str) -> &[String] {
         self.lines.get(prompt).map_or(&[], Vec::as_slice)
     }
 
     /// Keeps a line that was typed.
-    pub fn keep_line(&mut self, prompt: &str, line: &str) {
+    pub(crate) fn keep_line(&mut self, prompt: &str, line: &str) {
         if line.trim().is_empty() || line.len() > LONGEST_LINE {
             return;
         }
@@ -136,13 +136,13 @@ impl Memory {
 
     /// How the columns of a table stood when it was seen last.
     #[must_use]
-    pub fn columns(&self, of: &[String]) -> Option<&[KeptColumn]> {
+    pub(crate) fn columns(&self, of: &[String]) -> Option<&[KeptColumn]> {
         let table = self.tables.iter().find(|table| table.of == of)?;
         Some(&table.columns)
     }
 
     /// Keeps how the columns of a table stand.
-    pub fn keep_columns(&mut self, of: &[String], columns: Vec<KeptColumn>) {
+    pub(crate) fn keep_columns(&mut self, of: &[String], columns: Vec<KeptColumn>) {
         self.news.table = Some(Table {
             of: of.to_vec(),
             columns: columns.clone(),

@@ -53,7 +53,7 @@ impl Kind {
 
 /// The way in which rows are written, one after another and each for itself.
 #[derive(Debug, Clone)]
-pub struct Writing {
+pub(crate) struct Writing {
     kind: Kind,
     form: Spelling,
     zone: TimeZone,
@@ -125,7 +125,7 @@ impl Told {
 
 /// Sentences for the end, once rows were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Notes {
+pub(crate) struct Notes {
     /// All is there, but not as one would expect.
     pub kept: Option<String>,
     /// Something is missing.
@@ -166,7 +166,7 @@ const IN_JSON: [Fact; 7] = [
 impl Writing {
     /// Rows of a source of a layout as one kind, their IDs in a form, their times in a zone, their ages as of now.
     #[must_use]
-    pub fn of(kind: Kind, form: Spelling, zone: &TimeZone, layout: &Layout) -> Writing {
+    pub(crate) fn of(kind: Kind, form: Spelling, zone: &TimeZone, layout: &Layout) -> Writing {
         Writing {
             kind,
             form,
@@ -184,7 +184,7 @@ impl Writing {
     /// Sentences about rows that were not written as others are, once all have been: about cells that no column names, and
     /// about what is missing.
     #[must_use]
-    pub fn notes(&self, layout: &Layout) -> Notes {
+    pub(crate) fn notes(&self, layout: &Layout) -> Notes {
         Notes {
             kept: self.told.surplus("written behind the others"),
             missing: self.told.cut(layout),
@@ -196,7 +196,7 @@ impl Writing {
     /// # Errors
     ///
     /// If `out` takes no more.
-    pub fn heading(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn heading(&self, out: &mut impl Write) -> io::Result<()> {
         match self.kind {
             Kind::Table => {
                 let (form, width) = (self.form, self.form.width());
@@ -223,7 +223,7 @@ impl Writing {
     /// # Errors
     ///
     /// If `out` takes no more.
-    pub fn row(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
+    pub(crate) fn row(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
         // of lines and tables only the ID is written
         let is_whole = matches!(self.kind, Kind::Lines | Kind::Table) && row.id.is_ok();
         if !is_whole {
@@ -242,7 +242,10 @@ impl Writing {
     /// # Errors
     ///
     /// None that memory does not give.
-    pub fn text<'a>(&self, rows: impl IntoIterator<Item = RowRef<'a>>) -> io::Result<Vec<u8>> {
+    pub(crate) fn text<'a>(
+        &self,
+        rows: impl IntoIterator<Item = RowRef<'a>>,
+    ) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
         for row in rows {
             self.row(&mut text, &row)?;
@@ -428,7 +431,7 @@ fn counted<'v>(rows: u64, one: &'v str, many: &'v str) -> (String, &'v str) {
 
 /// A time as RFC 3339 has it, in a zone.
 #[must_use]
-pub fn rfc3339(time: Timestamp, zone: &TimeZone) -> impl fmt::Display {
+pub(crate) fn rfc3339(time: Timestamp, zone: &TimeZone) -> impl fmt::Display {
     fmt::from_fn(move |f| {
         if *zone == TimeZone::UTC {
             time.fmt(f)

@@ -49,7 +49,7 @@ const fn clock(ms: i64) -> (Step, i64) {
 
 /// Times divided into periods.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ruler {
+pub(crate) struct Ruler {
     /// The first millisecond of each period.
     starts: Vec<i64>,
     /// The last millisecond of the last one.
@@ -61,7 +61,7 @@ pub struct Ruler {
 impl Ruler {
     /// Divides times into the shortest periods of which no more than `most` are needed. They begin and end with a period.
     #[must_use]
-    pub fn of(times: &RangeInclusive<Timestamp>, most: usize, zone: &TimeZone) -> Ruler {
+    pub(crate) fn of(times: &RangeInclusive<Timestamp>, most: usize, zone: &TimeZone) -> Ruler {
         let (start, end) = (ms_of(*times.start()), ms_of(*times.end()));
         let most = most.max(1);
         let fits = |(step, length): &(Step, i64)| {
@@ -79,12 +79,12 @@ impl Ruler {
 
     /// How many periods there are.
     #[must_use]
-    pub fn parts(&self) -> usize {
+    pub(crate) fn parts(&self) -> usize {
         self.starts.len()
     }
 
     /// The period that a time falls into; an error says whether it is before all of them or behind.
-    pub fn part_of(&self, time: Timestamp) -> Result<usize, Outside> {
+    pub(crate) fn part_of(&self, time: Timestamp) -> Result<usize, Outside> {
         let ms = ms_of(time);
         if ms > self.end {
             return Err(Outside::Later);
@@ -94,7 +94,7 @@ impl Ruler {
     }
 
     /// The same for many times, of which one often falls into the period of the one before.
-    pub fn parts_of(&self) -> impl FnMut(Timestamp) -> Result<usize, Outside> {
+    pub(crate) fn parts_of(&self) -> impl FnMut(Timestamp) -> Result<usize, Outside> {
         let (mut last, mut shared) = (Err(Outside::Earlier), 0..0);
         move |time| {
             let ms = ms_of(time);
@@ -114,7 +114,7 @@ impl Ruler {
 
     /// The times of a period.
     #[must_use]
-    pub fn times_of(&self, part: usize) -> RangeInclusive<Timestamp> {
+    pub(crate) fn times_of(&self, part: usize) -> RangeInclusive<Timestamp> {
         let last = self.starts.len().saturating_sub(1);
         let part = part.min(last);
         let start = self.starts.get(part).copied().unwrap_or(0);
@@ -124,19 +124,13 @@ impl Ruler {
 
     /// All times.
     #[must_use]
-    pub fn range(&self) -> RangeInclusive<Timestamp> {
+    pub(crate) fn range(&self) -> RangeInclusive<Timestamp> {
         *self.times_of(0).start()..=time_of(self.end)
-    }
-
-    /// The period that begins at a time.
-    #[must_use]
-    pub fn beginning_at(&self, time: Timestamp) -> Option<usize> {
-        self.starts.binary_search(&ms_of(time)).ok()
     }
 
     /// A period as people write it.
     #[must_use]
-    pub fn label(&self, part: usize, zone: &TimeZone) -> String {
+    pub(crate) fn label(&self, part: usize, zone: &TimeZone) -> String {
         let times = self.times_of(part);
         let label = |time: Timestamp| match self.step {
             Some(step) => step.label(ms_of(time), zone),
@@ -147,7 +141,7 @@ impl Ruler {
 
     /// The length of the periods, in a word.
     #[must_use]
-    pub fn unit(&self) -> String {
+    pub(crate) fn unit(&self) -> String {
         match self.step {
             Some(Step::Day) => "day".to_owned(),
             Some(Step::Week) => "week".to_owned(),
@@ -169,7 +163,7 @@ impl Ruler {
 
 /// Place of a time that falls into no period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outside {
+pub(crate) enum Outside {
     /// Before the first.
     Earlier,
     /// Behind the last.
@@ -227,7 +221,7 @@ fn time_of(ms: i64) -> Timestamp {
 
 /// How many IDs fall into the periods of a stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Counts of each period.
     pub parts: Vec<u64>,
     /// IDs before the stretch.
@@ -241,7 +235,7 @@ pub struct Counts {
 impl Counts {
     /// No IDs yet in so many periods.
     #[must_use]
-    pub fn new(parts: usize) -> Counts {
+    pub(crate) fn new(parts: usize) -> Counts {
         Counts {
             parts: vec![0; parts],
             ..Counts::default()
@@ -249,7 +243,7 @@ impl Counts {
     }
 
     /// Adds IDs of a period.
-    pub fn add(&mut self, part: Result<usize, Outside>, count: u64) {
+    pub(crate) fn add(&mut self, part: Result<usize, Outside>, count: u64) {
         match part {
             Err(Outside::Earlier) => self.earlier += count,
             Err(Outside::Later) => self.later += count,
@@ -262,7 +256,7 @@ impl Counts {
     }
 
     /// Adds the counts of other IDs.
-    pub fn merge(&mut self, other: &Counts) {
+    pub(crate) fn merge(&mut self, other: &Counts) {
         for (part, count) in self.parts.iter_mut().zip(&other.parts) {
             *part += count;
         }

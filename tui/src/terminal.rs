@@ -15,11 +15,11 @@ use crossterm::{
 use ratatui::{Terminal, backend::CrosstermBackend};
 
 /// The terminal that the screen is drawn to.
-pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Box<dyn Write>>>>;
+pub(crate) type Screen = Terminal<CrosstermBackend<io::BufWriter<Box<dyn Write>>>>;
 
 /// The output on which the screen is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Output {
+pub(crate) enum Output {
     /// On stdout.
     Stdout,
     /// On the terminal that the program was started from, which leaves stdout to a pipe.
@@ -34,7 +34,7 @@ const TERMINAL: &str = "CONOUT$";
 impl Output {
     /// True if there is a terminal to draw on.
     #[must_use]
-    pub fn is_there(self) -> bool {
+    pub(crate) fn is_there(self) -> bool {
         match self {
             Output::Stdout => io::stdout().is_terminal(),
             Output::Terminal => self.open().is_ok(),
@@ -51,7 +51,7 @@ impl Output {
 
 /// Holds the terminal in raw mode, on its alternate screen. Dropping it gives the terminal back.
 #[derive(Debug)]
-pub struct Guard {
+pub(crate) struct Guard {
     output: Output,
 }
 
@@ -61,7 +61,7 @@ impl Guard {
     /// # Errors
     ///
     /// If there is no terminal to be taken.
-    pub fn take(output: Output, mouse: bool) -> io::Result<Guard> {
+    pub(crate) fn take(output: Output, mouse: bool) -> io::Result<Guard> {
         let mut out = output.open()?;
         terminal::enable_raw_mode()?;
         let guard = Guard { output };
@@ -79,7 +79,7 @@ impl Guard {
     /// # Errors
     ///
     /// If the terminal does not tell its size.
-    pub fn screen(&self) -> io::Result<Screen> {
+    pub(crate) fn screen(&self) -> io::Result<Screen> {
         const FRAME_BYTES: usize = 64 * 1024;
         let out = io::BufWriter::with_capacity(FRAME_BYTES, self.output.open()?);
         Terminal::new(CrosstermBackend::new(out))
@@ -109,7 +109,7 @@ fn give_back(output: Output) {
 }
 
 /// Makes a panic of any thread give the terminal back before it says what happened, and end the program.
-pub fn restore_on_panic(output: Output) {
+pub(crate) fn restore_on_panic(output: Output) {
     const PANICKED: i32 = 101;
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

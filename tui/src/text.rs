@@ -7,13 +7,13 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr;
 
 /// Stands for what cannot be shown. U+FFFD itself is dropped or drawn two columns wide by some terminals.
-pub const REPLACED: char = '\u{25AF}';
+pub(crate) const REPLACED: char = '\u{25AF}';
 
 /// Text that a terminal shows and does not obey: control characters become their pictures (`␛` for Escape, `␉` for a tab,
 /// `␊` for a line end), bytes that are not UTF-8 and characters that would turn or hide their neighbours become
 /// [`REPLACED`]. What belongs to the letter before it stays with it: marks, and what joins the parts of one sign.
 #[must_use]
-pub fn harmless(bytes: &[u8]) -> String {
+pub(crate) fn harmless(bytes: &[u8]) -> String {
     let read = readable(bytes);
     let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
     if read.bytes().all(is_plain) {
@@ -64,7 +64,7 @@ fn push_cluster(shown: &mut String, cluster: &str) {
 
 /// Columns of the screen that a text takes: those of its letters, as the screen is made of them.
 #[must_use]
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
@@ -73,7 +73,7 @@ pub fn width(text: &str) -> usize {
 
 /// A text without so many columns at its begin. A letter of which half is left out leaves a space.
 #[must_use]
-pub fn from_column(text: &str, columns: usize) -> Cow<'_, str> {
+pub(crate) fn from_column(text: &str, columns: usize) -> Cow<'_, str> {
     if columns == 0 {
         return text.into();
     }
@@ -93,7 +93,7 @@ pub fn from_column(text: &str, columns: usize) -> Cow<'_, str> {
 
 /// True for a text with letters that are written from right to left.
 #[must_use]
-pub fn turns(text: &str) -> bool {
+pub(crate) fn turns(text: &str) -> bool {
     let turns = |character: char| {
         matches!(character,
             '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
@@ -104,7 +104,7 @@ pub fn turns(text: &str) -> bool {
 
 /// One character by itself. It always takes one character, so that positions stay true.
 #[must_use]
-pub fn harmless_char(character: char) -> char {
+pub(crate) fn harmless_char(character: char) -> char {
     match character {
         '\0'..='\x1F' => char::from_u32(0x2400 + u32::from(character)).unwrap_or(REPLACED),
         '\x7F' => '\u{2421}',
@@ -119,7 +119,7 @@ pub fn harmless_char(character: char) -> char {
 
 /// A count with its digits in groups of three.
 #[must_use]
-pub fn grouped(count: u64) -> String {
+pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -133,7 +133,7 @@ pub fn grouped(count: u64) -> String {
 
 /// A bar for a share of the longest, which has so many characters, to an eighth of one.
 #[must_use]
-pub fn bar(share: f64, longest: usize) -> String {
+pub(crate) fn bar(share: f64, longest: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = (share.clamp(0.0, 1.0) * (longest * 8) as f64).round() as usize;
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
@@ -141,7 +141,7 @@ pub fn bar(share: f64, longest: usize) -> String {
 
 /// Counts as a line of bars, each as high as its share of the largest; none is a blank.
 #[must_use]
-pub fn spark(counts: &[u64]) -> String {
+pub(crate) fn spark(counts: &[u64]) -> String {
     const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let height = |&count: &u64| match count {
@@ -157,7 +157,7 @@ pub fn spark(counts: &[u64]) -> String {
 
 /// A text in so many columns, with `…` where it is cut.
 #[must_use]
-pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
+pub(crate) fn cut(text: &str, room: usize) -> Cow<'_, str> {
     // most text is as wide as it has bytes
     if text.len() <= room || width(text) <= room {
         return text.into();
@@ -175,7 +175,7 @@ pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
 
 /// A length of time to its largest unit: `29 s`, `3.5 h`.
 #[must_use]
-pub fn duration(ms: u64) -> String {
+pub(crate) fn duration(ms: u64) -> String {
     const UNITS: [(u64, &str); 4] = [
         (86_400_000, "d"),
         (3_600_000, "h"),
@@ -198,7 +198,7 @@ pub fn duration(ms: u64) -> String {
 
 /// Binary digits in groups of eight.
 #[must_use]
-pub fn octets(bits: &str) -> String {
+pub(crate) fn octets(bits: &str) -> String {
     let mut text = String::new();
     for (index, bit) in bits.chars().enumerate() {
         let gap = if index > 0 && index % 8 == 0 { " " } else { "" };

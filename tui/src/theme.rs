@@ -5,7 +5,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 /// The style of each role on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Theme {
+pub(crate) struct Theme {
     /// The whole screen, below all else.
     pub base: Style,
     /// Title, headings, labels of keys.
@@ -39,7 +39,7 @@ pub struct Theme {
 impl Theme {
     /// A theme by its name; without any colour where `NO_COLOR` is set.
     #[must_use]
-    pub fn named(name: ThemeName) -> Theme {
+    pub(crate) fn named(name: ThemeName) -> Theme {
         let set = |name| {
             std::env::var(name)
                 .ok()
@@ -60,7 +60,7 @@ impl Theme {
     /// Colours that are readable on dark backgrounds: of the 256 that are the same on every terminal, or else of the sixteen
     /// that each has in shades of its own.
     #[must_use]
-    pub fn dark(has_many: bool) -> Theme {
+    pub(crate) fn dark(has_many: bool) -> Theme {
         match has_many {
             true => Theme::of(&Palette {
                 title: Color::Indexed(87),
@@ -97,7 +97,7 @@ impl Theme {
 
     /// Colours that are readable on light backgrounds.
     #[must_use]
-    pub fn light(has_many: bool) -> Theme {
+    pub(crate) fn light(has_many: bool) -> Theme {
         match has_many {
             true => Theme::of(&Palette {
                 title: Color::Indexed(19),
@@ -134,7 +134,7 @@ impl Theme {
 
     /// White and few bright colours on a black background of its own.
     #[must_use]
-    pub fn high_contrast() -> Theme {
+    pub(crate) fn high_contrast() -> Theme {
         const BLACK: Color = Color::Indexed(16);
         const WHITE: Color = Color::Indexed(231);
         let theme = Theme::of(&Palette {
@@ -171,7 +171,7 @@ impl Theme {
 
     /// No colours, and the weight of letters only where something is wrong.
     #[must_use]
-    pub fn plain() -> Theme {
+    pub(crate) fn plain() -> Theme {
         let plain = Style::new();
         Theme {
             title: plain,
@@ -183,7 +183,7 @@ impl Theme {
 
     /// No colours, only bold, faint, underlined and reversed text.
     #[must_use]
-    pub fn monochrome() -> Theme {
+    pub(crate) fn monochrome() -> Theme {
         let with = |modifier| Style::new().add_modifier(modifier);
         Theme {
             base: Style::new(),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 /// A message from the client.
 #[derive(Debug)]
-pub enum Incoming {
+pub(crate) enum Incoming {
     /// A request, which needs a response.
     Request(Box<Request>),
     /// The client's answer to a request of ours, or a message of a type that the protocol does not know.
@@ -16,7 +16,7 @@ pub enum Incoming {
 
 /// A request from the client.
 #[derive(Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// The client's number of this request, which the response repeats.
     pub seq: i64,
     /// The name of the command, also of one that is unknown.
@@ -29,7 +29,7 @@ pub struct Request {
 
 /// Reads the body of one frame.
 #[must_use]
-pub fn read(body: &[u8]) -> Incoming {
+pub(crate) fn read(body: &[u8]) -> Incoming {
     let message: Map<String, Value> = match serde_json::from_slice(body) {
         Ok(message) => message,
         Err(error) => return Incoming::Malformed(error.to_string()),

@@ -6,5 +6,5 @@
 mod incoming;
 mod outgoing;
 
-pub use incoming::{Incoming, Request, read};
-pub use outgoing::{Body, Failure, Outgoing, Response, is_asked_by_hand};
+pub(crate) use incoming::{Incoming, Request, read};
+pub(crate) use outgoing::{Body, Failure, Outgoing, Response, is_asked_by_hand};

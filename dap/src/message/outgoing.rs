@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// A message to the client, without the number that its sender gives it.
 #[derive(Debug, Clone)]
-pub enum Outgoing {
+pub(crate) enum Outgoing {
     /// The answer to a request.
     Response(Response),
     /// Something that happened.
@@ -15,7 +15,7 @@ pub enum Outgoing {
 
 /// The answer to a request.
 #[derive(Debug, Clone)]
-pub struct Response {
+pub(crate) struct Response {
     /// The client's number of the request.
     pub request_seq: i64,
     /// The command of the request.
@@ -26,7 +26,7 @@ pub struct Response {
 
 /// The body of an answer.
 #[derive(Debug, Clone)]
-pub enum Body {
+pub(crate) enum Body {
     /// One that the crate has a type for.
     Typed(Box<ResponseBody>),
     /// One with fields that the crate's type does not have, as the protocol spells it.
@@ -36,7 +36,7 @@ pub enum Body {
 impl Body {
     /// A value of the crate as the protocol spells it, to which fields are added.
     #[must_use]
-    pub fn spelled(value: &impl Serialize) -> Value {
+    pub(crate) fn spelled(value: &impl Serialize) -> Value {
         field(value, "").unwrap_or_default()
     }
 
@@ -56,7 +56,7 @@ impl From<ResponseBody> for Body {
 
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// A stable number of the kind of failure.
     pub id: i64,
     /// One sentence for a person; `cancelled` and `notStopped` have a meaning to clients.
@@ -68,7 +68,7 @@ pub struct Failure {
 /// True if a person asks for a request by hand and waits for what comes of it. VS Code shows a notification for each
 /// refusal that says so, and sends hovers, watches and the rows of a tree by itself.
 #[must_use]
-pub fn is_asked_by_hand(command: &str) -> bool {
+pub(crate) fn is_asked_by_hand(command: &str) -> bool {
     matches!(
         command,
         "launch"
@@ -92,7 +92,7 @@ pub fn is_asked_by_hand(command: &str) -> bool {
 impl Outgoing {
     /// The body of the frame.
     #[must_use]
-    pub fn to_bytes(&self, seq: i64) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self, seq: i64) -> Vec<u8> {
         let message = match self {
             Outgoing::Response(response) => response.to_message(seq),
             Outgoing::Event(event) => event_message(event, seq),

@@ -247,3 +247,29 @@ fn what_is_known_of_a_row_is_declared_once() {
     let with_twin = [files, vec![twin]].concat();
     assert_eq!(declaring(&with_twin, "Flaw").len(), 2);
 }
+
+/// Modules that a library of a program gives to others: what its binary and the tests of the whole need, and no more.
+const FACES: [(&str, &[&str]); 2] = [
+    ("tui/src/lib.rs", &["cli", "run"]),
+    (
+        "dap/src/lib.rs",
+        &["connection", "frame", "inspect", "listen", "replay", "wrap"],
+    ),
+];
+
+#[test]
+fn the_face_of_a_program_s_library_is_small() {
+    for (path, expected) in FACES {
+        let lib = super::text(path).expect("the root of a crate is text");
+        let module = |line: &str| {
+            Some(
+                line.strip_prefix("pub mod ")?
+                    .trim_end_matches(';')
+                    .to_owned(),
+            )
+        };
+        let mut modules: Vec<_> = lib.lines().filter_map(module).collect();
+        modules.sort_unstable();
+        assert_eq!(modules, expected, "{path}");
+    }
+}

@@ -30,7 +30,7 @@ use mend::Mender;
 
 /// The rows that are exported, and the file.
 #[derive(Debug, Clone)]
-pub struct Export {
+pub(crate) struct Export {
     /// The rows and their order.
     pub listing: Listing,
     /// The file to be made.
@@ -45,7 +45,7 @@ pub struct Export {
 
 /// Part of rows that is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Take {
+pub(crate) enum Take {
     /// Facts and columns of the rows.
     #[default]
     Decoded,
@@ -67,7 +67,7 @@ pub enum Take {
 impl Take {
     /// The words for it.
     #[must_use]
-    pub fn words(&self) -> &'static str {
+    pub(crate) fn words(&self) -> &'static str {
         match self {
             Take::Decoded => "decoded",
             Take::Columns { .. } => "the columns shown",
@@ -79,14 +79,14 @@ impl Take {
 
     /// True if broken IDs are repaired.
     #[must_use]
-    pub fn repairs(&self) -> bool {
+    pub(crate) fn repairs(&self) -> bool {
         matches!(self, Take::Repaired | Take::Changed)
     }
 }
 
 /// The outcome of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exported {
+pub(crate) struct Exported {
     /// Number of rows written, and notes about them.
     pub written: Written,
     /// The file.
@@ -95,7 +95,7 @@ pub struct Exported {
 
 /// Number of rows written, and notes about them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
+pub(crate) struct Written {
     /// How many rows.
     pub rows: u64,
     /// IDs that were repaired, and broken ones that were not, where that was asked for.
@@ -135,7 +135,7 @@ impl fmt::Display for Written {
 
 /// Why nothing was exported. No file is left behind.
 #[derive(Debug, thiserror::Error)]
-pub enum ExportError {
+pub(crate) enum ExportError {
     /// Nothing is ever overwritten, an input least of all.
     #[error("{} is there already, give another name", .0.display())]
     Exists(PathBuf),
@@ -190,7 +190,11 @@ impl Export {
     /// # Errors
     ///
     /// [`ExportError`] tells why, also where `progress` is cancelled.
-    pub fn run(&self, source: &Source, progress: &Progress) -> Result<Exported, ExportError> {
+    pub(crate) fn run(
+        &self,
+        source: &Source,
+        progress: &Progress,
+    ) -> Result<Exported, ExportError> {
         if self.path.exists() {
             return Err(ExportError::Exists(self.path.clone()));
         }

@@ -4,7 +4,7 @@ use crate::{export::ExportError, rows::RowsError};
 
 /// Why a job brings nothing back.
 #[derive(Debug, thiserror::Error)]
-pub enum JobError {
+pub(crate) enum JobError {
     /// The rows are not given.
     #[error(transparent)]
     Rows(#[from] RowsError),
@@ -17,7 +17,7 @@ pub enum JobError {
 impl JobError {
     /// True if somebody asked for the end.
     #[must_use]
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         matches!(self, JobError::Rows(RowsError::Cancelled(_)))
     }
 }

@@ -10,9 +10,9 @@ mod error;
 mod search;
 mod task;
 
-pub use error::JobError;
-pub use search::Search;
-pub use task::{Arrange, Arranged, Drifting, Finished, Outcome, Task};
+pub(crate) use error::JobError;
+pub(crate) use search::Search;
+pub(crate) use task::{Arrange, Arranged, Drifting, Finished, Outcome, Task};
 
 use std::{
     collections::HashMap,
@@ -36,7 +36,7 @@ const REST: u32 = 4;
 
 /// The kinds of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Makes the rows of the view: filters and sorts.
     Arrange,
     /// Finds a row.
@@ -67,7 +67,7 @@ pub enum Kind {
 
 /// A job that runs now.
 #[derive(Debug)]
-pub struct Running {
+pub(crate) struct Running {
     /// Its kind.
     pub kind: Kind,
     /// Its name in the status line.
@@ -83,7 +83,7 @@ pub struct Running {
 
 /// The end of a job.
 #[derive(Debug)]
-pub struct Ended {
+pub(crate) struct Ended {
     /// Its kind.
     pub kind: Kind,
     /// Its number; one that was overtaken by a newer job of its kind is dropped.
@@ -96,7 +96,7 @@ pub struct Ended {
 type Tell = Arc<dyn Fn(Ended) + Send + Sync>;
 
 /// The jobs that run now.
-pub struct Jobs {
+pub(crate) struct Jobs {
     running: Vec<Running>,
     /// Until when those that renew an outcome rest, for each kind that brought one back.
     rest: HashMap<Kind, Instant>,
@@ -107,7 +107,7 @@ pub struct Jobs {
 impl Jobs {
     /// No jobs yet; `tell` takes the end of each, in the job's own thread.
     #[must_use]
-    pub fn new(tell: impl Fn(Ended) + Send + Sync + 'static) -> Jobs {
+    pub(crate) fn new(tell: impl Fn(Ended) + Send + Sync + 'static) -> Jobs {
         Jobs {
             running: Vec::new(),
             rest: HashMap::new(),
@@ -117,14 +117,14 @@ impl Jobs {
     }
 
     /// Starts a job, and cancels the one of its kind that may be running.
-    pub fn start(&mut self, task: Task, source: &Source) {
+    pub(crate) fn start(&mut self, task: Task, source: &Source) {
         self.cancel(task.kind());
         self.spawn(task, source, Duration::ZERO, false);
     }
 
     /// Starts a job whose outcome is there already, but of fewer rows, unless one of its kind is running. It rests first. Where
     /// there is no outcome yet, it starts as any other.
-    pub fn renew(&mut self, task: Task, source: &Source) {
+    pub(crate) fn renew(&mut self, task: Task, source: &Source) {
         let kind = task.kind();
         if self.running.iter().all(|job| job.kind != kind) {
             let rest = self.rest.get(&kind);
@@ -163,7 +163,7 @@ impl Jobs {
     }
 
     /// Ends the job of a kind, if one runs. The next one of the kind starts as the first.
-    pub fn cancel(&mut self, kind: Kind) {
+    pub(crate) fn cancel(&mut self, kind: Kind) {
         self.rest.remove(&kind);
         self.running.retain(|job| {
             let other = job.kind != kind;
@@ -175,7 +175,7 @@ impl Jobs {
     }
 
     /// Ends every job that the user is told of.
-    pub fn cancel_shown(&mut self) {
+    pub(crate) fn cancel_shown(&mut self) {
         self.running.retain(|job| {
             if !job.quiet {
                 job.progress.cancel();
@@ -185,7 +185,7 @@ impl Jobs {
     }
 
     /// Takes note that a job ended. Says whether it is still the newest of its kind, whose outcome counts.
-    pub fn finish(&mut self, kind: Kind, generation: u64) -> bool {
+    pub(crate) fn finish(&mut self, kind: Kind, generation: u64) -> bool {
         let is_it = |job: &Running| job.kind == kind && job.generation == generation;
         let Some(at) = self.running.iter().position(is_it) else {
             return false;
@@ -197,7 +197,7 @@ impl Jobs {
 
     /// The job that the user is told of, if one runs.
     #[must_use]
-    pub fn shown(&self) -> Option<&Running> {
+    pub(crate) fn shown(&self) -> Option<&Running> {
         self.running.iter().rfind(|job| !job.quiet)
     }
 }

@@ -14,7 +14,7 @@ use crate::rows::{Listing, Needle, RowsError, Source};
 
 /// A search through a listing.
 #[derive(Debug, Clone)]
-pub struct Search {
+pub(crate) struct Search {
     /// The rows and their order.
     pub listing: Listing,
     /// The place where it begins; this place is the last to be looked at.

@@ -20,7 +20,7 @@ use crate::{
 
 /// A job, as data.
 #[derive(Debug, Clone)]
-pub enum Task {
+pub(crate) enum Task {
     /// The rows of a view.
     Arrange(Arrange),
     /// The next row of a listing that is looked for.
@@ -58,7 +58,7 @@ pub enum Task {
 
 /// Times that are put beside those of IDs, as data.
 #[derive(Debug, Clone)]
-pub struct Drifting {
+pub(crate) struct Drifting {
     /// The other time.
     pub beside: Beside,
     /// The periods of the plot.
@@ -74,7 +74,7 @@ const GLANCE: usize = 50_000;
 
 /// The rows of a view, as data.
 #[derive(Debug, Clone)]
-pub struct Arrange {
+pub(crate) struct Arrange {
     /// Their order.
     pub order: Order,
     /// Which they are.
@@ -85,7 +85,7 @@ pub struct Arrange {
 
 /// Rows of a view.
 #[derive(Debug, Clone)]
-pub struct Arranged {
+pub(crate) struct Arranged {
     /// The rows, in their order.
     pub rows: Arc<RowOrder>,
     /// The part of the source that was there when they were looked for, at least.
@@ -94,7 +94,7 @@ pub struct Arranged {
 
 /// The outcome of a job.
 #[derive(Debug, Clone)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The rows of a view.
     Arranged(Arranged),
     /// The place of the row looked for, if there is one.
@@ -129,12 +129,12 @@ pub enum Outcome {
 }
 
 /// How a job ended.
-pub type Finished = Result<Outcome, JobError>;
+pub(crate) type Finished = Result<Outcome, JobError>;
 
 impl Task {
     /// The slot it runs in.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         match self {
             Task::Arrange(_) => Kind::Arrange,
             Task::Find(_) => Kind::Find,
@@ -154,7 +154,7 @@ impl Task {
 
     /// Its name in the status line.
     #[must_use]
-    pub fn title(&self) -> &'static str {
+    pub(crate) fn title(&self) -> &'static str {
         match self {
             Task::Arrange(arrange) => match arrange.order {
                 Order::Id(_) | Order::Value(..) => "sorting",
@@ -181,7 +181,7 @@ impl Task {
     /// # Errors
     ///
     /// [`JobError`] where `progress` is cancelled or the source can no longer be read, and for a failed export.
-    pub fn run(&self, source: &Source, progress: &Progress) -> Finished {
+    pub(crate) fn run(&self, source: &Source, progress: &Progress) -> Finished {
         match self {
             Task::Arrange(arrange) => Ok(Outcome::Arranged(arrange.run(source, progress)?)),
             Task::Find(search) => Ok(Outcome::Found(search.run(source, progress)?)),

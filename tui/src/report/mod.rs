@@ -33,7 +33,7 @@ use crate::{
 
 /// True if the source is as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// Nothing was looked for, or nothing found.
     Fine,
     /// There are flaws.
@@ -46,7 +46,7 @@ pub enum Verdict {
 ///
 /// If the source cannot be read to its end, or stdout takes no more. That a reader such as `head` has seen enough is no
 /// error.
-pub fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> {
+pub(crate) fn write(arguments: &Arguments, source: &Source) -> anyhow::Result<Verdict> {
     if let Some(hint) = &source.layout().hint {
         eprintln!("ulid-tui: {}", visible(hint));
     }
@@ -79,7 +79,7 @@ fn stdout() -> Box<dyn Write + Send> {
 /// # Errors
 ///
 /// [`io::Error`] if stdout takes no more for another reason.
-pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
+pub(crate) fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
     let mut out = stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
@@ -92,7 +92,7 @@ pub fn write_text(text: &[u8]) -> anyhow::Result<ExitCode> {
 /// # Errors
 ///
 /// [`io::Error`] if stdout takes no more for another reason.
-pub fn write_new(count: u64) -> anyhow::Result<ExitCode> {
+pub(crate) fn write_new(count: u64) -> anyhow::Result<ExitCode> {
     let mut out = stdout();
     let mut write = || -> io::Result<()> {
         for _ in 0..count {
@@ -112,7 +112,7 @@ pub fn write_new(count: u64) -> anyhow::Result<ExitCode> {
 /// # Errors
 ///
 /// If the rows cannot be read, or stdout takes no more.
-pub fn write_picked(state: &State, picked: Option<Picked>) -> anyhow::Result<ExitCode> {
+pub(crate) fn write_picked(state: &State, picked: Option<Picked>) -> anyhow::Result<ExitCode> {
     let (view, source) = (state.view(), state.source());
     let writing = Writing::of(Kind::Lines, view.form, &view.zone, source.layout());
     let text_of = |rows: Rows<'_, '_>| match picked {

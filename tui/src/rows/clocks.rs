@@ -22,7 +22,7 @@ const MOST_DAYS: usize = 4_000;
 
 /// How many IDs were made on which day in which hour.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Heat {
+pub(crate) struct Heat {
     /// The days, one after another.
     pub days: Vec<Day>,
     /// IDs of other days.
@@ -31,7 +31,7 @@ pub struct Heat {
 
 /// A day by its hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Day {
+pub(crate) struct Day {
     /// Its first millisecond since 1970.
     pub start_ms: i64,
     /// The IDs of each hour that the clock shows.
@@ -93,15 +93,15 @@ const DRIFTS: [i64; 12] = [
     365 * 24 * HOUR_MS,
 ];
 /// The bounds as the query language writes them.
-pub const DRIFT_WORDS: [&str; 12] = [
+pub(crate) const DRIFT_WORDS: [&str; 12] = [
     "10ms", "100ms", "1s", "10s", "1m", "10m", "1h", "6h", "1d", "7d", "30d", "365d",
 ];
 /// The place of no difference among all.
-pub const NO_DRIFT: usize = DRIFTS.len();
+pub(crate) const NO_DRIFT: usize = DRIFTS.len();
 
 /// How far another time of rows is from that of their IDs.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Drift {
+pub(crate) struct Drift {
     /// The differences, the other time earlier first.
     pub bins: Vec<DriftBin>,
     /// Rows with an ID and without another time.
@@ -110,7 +110,7 @@ pub struct Drift {
 
 /// Rows whose difference is of one size.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct DriftBin {
+pub(crate) struct DriftBin {
     /// The rows.
     pub rows: RowSet,
     /// How many of them fall into each period of the time of the ID.
@@ -130,7 +130,7 @@ fn bin_of(drift_ms: i64) -> usize {
 
 /// The other time of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Beside {
+pub(crate) enum Beside {
     /// Value of an expression, as a time.
     Expression(String),
     /// The time at the begin of a line.
@@ -143,7 +143,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn heat(
+    pub(crate) fn heat(
         &self,
         times: (Timestamp, Timestamp),
         zone: &TimeZone,
@@ -178,7 +178,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`], and for an expression that is none.
-    pub fn drift(
+    pub(crate) fn drift(
         &self,
         beside: &Beside,
         (ruler, zone): (&Ruler, &TimeZone),

@@ -14,11 +14,11 @@ use ulid_engine::{
 use super::{Listing, RowsError, Source, Tally, TallyRow};
 
 /// Periods of the line of a value.
-pub const PERIODS: usize = 10;
+pub(crate) const PERIODS: usize = 10;
 
 /// More about the rows that have a value.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Closer {
+pub(crate) struct Closer {
     /// How many were made in each tenth of the time from the first row to the last, without strays.
     pub periods: [u64; PERIODS],
     /// Rows whose ID an earlier row has, whatever its value.
@@ -29,7 +29,7 @@ pub struct Closer {
 
 /// The rows to be looked at, as data.
 #[derive(Debug, Clone)]
-pub struct CloserLook {
+pub(crate) struct CloserLook {
     writers: Writers,
     periods: Grouping,
     /// Begin and length of a period, in milliseconds.
@@ -45,7 +45,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::tallying`].
-    pub fn closer_look(
+    pub(crate) fn closer_look(
         &self,
         by: &str,
         tally: &Tally,
@@ -73,7 +73,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn look_closer(
+    pub(crate) fn look_closer(
         &self,
         look: &CloserLook,
         tally: &Tally,

@@ -13,7 +13,7 @@ use super::{RowsError, Source};
 
 /// The sign of a relation before the ID.
 #[must_use]
-pub fn sign_of(relation: Relation) -> &'static str {
+pub(crate) fn sign_of(relation: Relation) -> &'static str {
     match relation {
         Relation::First => "-",
         Relation::Second => "+",
@@ -25,7 +25,7 @@ pub fn sign_of(relation: Relation) -> &'static str {
 
 /// The words for a relation.
 #[must_use]
-pub fn words_for(relation: Relation) -> &'static str {
+pub(crate) fn words_for(relation: Relation) -> &'static str {
     match relation {
         Relation::Different => "in one file, or changed",
         Relation::First => "in the first file",
@@ -47,7 +47,7 @@ impl Source {
     /// # Errors
     ///
     /// [`PairError`]
-    pub fn open_both(
+    pub(crate) fn open_both(
         files: [&PathBuf; 2],
         options: &OpenOptions,
         key: Option<&str>,
@@ -63,7 +63,7 @@ impl Source {
 
     /// The names of the two files that are compared.
     #[must_use]
-    pub fn compared(&self) -> Option<[String; 2]> {
+    pub(crate) fn compared(&self) -> Option<[String; 2]> {
         let first = self.compared.as_ref()?.first().name();
         let second = self.dataset.paths().pop()?.display().to_string();
         Some([first, second])
@@ -71,14 +71,14 @@ impl Source {
 
     /// True if two files are compared whose rows have more than their keys.
     #[must_use]
-    pub fn compares_columns(&self) -> bool {
+    pub(crate) fn compares_columns(&self) -> bool {
         let compared = self.compared.as_deref();
         compared.is_some_and(|compared| !compared.common().is_empty())
     }
 
     /// A sentence about columns that only one of two files has, which are not compared.
     #[must_use]
-    pub fn lacking_columns(&self) -> Option<String> {
+    pub(crate) fn lacking_columns(&self) -> Option<String> {
         let compared = self.compared.as_deref()?;
         let [first, second] = self.compared()?;
         let [first_only, second_only] = compared.only();
@@ -93,7 +93,7 @@ impl Source {
 
     /// The letter of the file that a row is of, where two are compared.
     #[must_use]
-    pub fn file_of(&self, row: usize) -> Option<char> {
+    pub(crate) fn file_of(&self, row: usize) -> Option<char> {
         self.compared.as_ref()?;
         Some(match row < self.rows_of_first() {
             true => 'A',
@@ -103,7 +103,7 @@ impl Source {
 
     /// The number of a row in its own file, from 1.
     #[must_use]
-    pub fn number_of(&self, row: usize) -> usize {
+    pub(crate) fn number_of(&self, row: usize) -> usize {
         in_its_file(row, self.rows_of_first()).saturating_add(1)
     }
 
@@ -120,7 +120,7 @@ impl Source {
 
     /// The columns of the file, by their positions, in which two rows differ.
     #[must_use]
-    pub fn columns_changed(&self, row: &Row, other: &Row) -> Vec<usize> {
+    pub(crate) fn columns_changed(&self, row: &Row, other: &Row) -> Vec<usize> {
         let compared = self.compared.as_deref();
         compared.map_or_else(Vec::new, |compared| compared.columns_changed(row, other))
     }
@@ -130,7 +130,7 @@ impl Source {
     /// # Errors
     ///
     /// [`RowsError`] if `progress` is cancelled, the rows can no longer be read, or are too many.
-    pub fn compare(&self, progress: &Progress) -> Result<Comparison, RowsError> {
+    pub(crate) fn compare(&self, progress: &Progress) -> Result<Comparison, RowsError> {
         let Some(compared) = self.compared.as_deref() else {
             return Err(RowsError::NotTwo);
         };

@@ -12,7 +12,7 @@ use ulid_engine::{
 
 /// Why rows, or figures of them, are not given.
 #[derive(Debug, thiserror::Error)]
-pub enum RowsError {
+pub(crate) enum RowsError {
     /// Somebody asked for it.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),

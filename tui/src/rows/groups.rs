@@ -27,7 +27,7 @@ impl Source {
     /// # Errors
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
-    pub fn grouping(
+    pub(crate) fn grouping(
         &self,
         figures: &str,
         by: Option<&str>,
@@ -42,7 +42,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::grouping`].
-    pub fn histogram(
+    pub(crate) fn histogram(
         &self,
         step: Step,
         by: Option<&str>,
@@ -57,7 +57,7 @@ impl Source {
     /// # Errors
     ///
     /// That of `each`, and where the rows can no longer be read.
-    pub fn groups<E: From<RowsError>>(
+    pub(crate) fn groups<E: From<RowsError>>(
         &self,
         grouping: &Grouping,
         condition: Option<&Query>,
@@ -91,7 +91,7 @@ impl Source {
     /// # Errors
     ///
     /// If `by` is no expression, there are too many writers, or the rows can no longer be read.
-    pub fn writers(
+    pub(crate) fn writers(
         &self,
         by: &str,
         condition: Option<&Query>,
@@ -110,7 +110,7 @@ impl Source {
     /// # Errors
     ///
     /// If the rows can no longer be read.
-    pub fn order_reason(&self) -> Result<Option<OrderReason>, RowsError> {
+    pub(crate) fn order_reason(&self) -> Result<Option<OrderReason>, RowsError> {
         Ok(self.dataset.order_reason(&Progress::new())?)
     }
 
@@ -120,7 +120,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::grouping`], or if a file cannot be joined.
-    pub fn expressions(
+    pub(crate) fn expressions(
         &self,
         list: Option<&str>,
         files: &[String],
@@ -151,7 +151,7 @@ impl Source {
     /// # Errors
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
-    pub fn list(
+    pub(crate) fn list(
         &self,
         text: &str,
         now: Timestamp,
@@ -165,7 +165,11 @@ impl Source {
     /// # Errors
     ///
     /// [`ReadError`] if the neighbours can no longer be read.
-    pub fn values_at(&self, list: &ExpressionList, row: &Row) -> Result<Vec<Value>, ReadError> {
+    pub(crate) fn values_at(
+        &self,
+        list: &ExpressionList,
+        row: &Row,
+    ) -> Result<Vec<Value>, ReadError> {
         list.values_at(&self.dataset, row)
     }
 
@@ -174,7 +178,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan`].
-    pub fn scan_values<T: Send, E: From<RowsError>>(
+    pub(crate) fn scan_values<T: Send, E: From<RowsError>>(
         &self,
         list: &ExpressionList,
         condition: Option<&Query>,
@@ -194,7 +198,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan`], and where `progress` is cancelled.
-    pub fn scan_values_known<T: Send, E: From<RowsError>>(
+    pub(crate) fn scan_values_known<T: Send, E: From<RowsError>>(
         &self,
         list: &ExpressionList,
         condition: Option<&Query>,
@@ -216,7 +220,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan_listing`].
-    pub fn scan_around<E: From<RowsError>>(
+    pub(crate) fn scan_around<E: From<RowsError>>(
         &self,
         list: &ExpressionList,
         listing: &Listing,
@@ -246,7 +250,7 @@ impl Source {
     /// # Errors
     ///
     /// If the expression is none, or the rows can no longer be read.
-    pub fn first_of_each(
+    pub(crate) fn first_of_each(
         &self,
         by: &str,
         most: u64,
@@ -265,7 +269,11 @@ impl Source {
     /// # Errors
     ///
     /// If the rows can no longer be read.
-    pub fn first_rows(&self, most: u64, condition: Option<&Query>) -> Result<RowSet, RowsError> {
+    pub(crate) fn first_rows(
+        &self,
+        most: u64,
+        condition: Option<&Query>,
+    ) -> Result<RowSet, RowsError> {
         let mut rows = RowSet::new();
         if most == 0 {
             return Ok(rows);

@@ -12,7 +12,7 @@ use ulid_engine::{
 use super::{Listing, RowsError, Source, compare::in_its_file};
 
 /// Neighbouring rows, one after another.
-pub type Rows<'r, 'a> = &'r mut dyn Iterator<Item = RowRef<'a>>;
+pub(crate) type Rows<'r, 'a> = &'r mut dyn Iterator<Item = RowRef<'a>>;
 
 impl Source {
     /// Goes over all rows, each as soon as it is there, or over those that meet a condition: `map` makes something of
@@ -21,7 +21,7 @@ impl Source {
     /// # Errors
     ///
     /// That of `each`, and where the rows can no longer be read.
-    pub fn scan<T: Send, E: From<RowsError>>(
+    pub(crate) fn scan<T: Send, E: From<RowsError>>(
         &self,
         condition: Option<&Query>,
         map: impl Fn(Rows<'_, '_>) -> T + Sync,
@@ -37,7 +37,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan`], and where `progress` is cancelled.
-    pub fn scan_listing<T: Send, E: From<RowsError>>(
+    pub(crate) fn scan_listing<T: Send, E: From<RowsError>>(
         &self,
         listing: &Listing,
         progress: &Progress,
@@ -68,7 +68,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::scan_listing`].
-    pub fn scan_rows<T: Send, E: From<RowsError>>(
+    pub(crate) fn scan_rows<T: Send, E: From<RowsError>>(
         &self,
         rows: impl IntoIterator<Item = usize>,
         progress: &Progress,
@@ -87,7 +87,7 @@ impl Source {
     }
 
     /// Rows as they are in their own files.
-    pub fn in_their_files<'a>(
+    pub(crate) fn in_their_files<'a>(
         &self,
         rows: impl Iterator<Item = RowRef<'a>>,
     ) -> impl Iterator<Item = RowRef<'a>> {

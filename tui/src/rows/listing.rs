@@ -58,14 +58,14 @@ impl fmt::Display for Arrangement {
 
 /// Rows as a bit each, for passes that ask of every row whether it is one of them.
 #[derive(Debug, Clone, Default)]
-pub struct RowBits {
+pub(crate) struct RowBits {
     words: Vec<u64>,
 }
 
 impl RowBits {
     /// True for one of the rows.
     #[must_use]
-    pub fn contains(&self, row: u64) -> bool {
+    pub(crate) fn contains(&self, row: u64) -> bool {
         let word = usize::try_from(row / 64).ok();
         let bits = word.and_then(|word| self.words.get(word));
         bits.is_some_and(|bits| bits >> (row % 64) & 1 == 1)
@@ -88,7 +88,7 @@ impl FromIterator<usize> for RowBits {
 
 /// The rows shown, in their order. The order of the source needs no memory.
 #[derive(Debug, Clone)]
-pub struct Listing {
+pub(crate) struct Listing {
     rows: Rows,
 }
 
@@ -101,7 +101,7 @@ enum Rows {
 impl Listing {
     /// All rows of a source, by position.
     #[must_use]
-    pub fn whole(count: usize, arrangement: &Arrangement) -> Listing {
+    pub(crate) fn whole(count: usize, arrangement: &Arrangement) -> Listing {
         let backwards = *arrangement == Arrangement::ByPosition(Direction::Descending);
         Listing {
             rows: Rows::All { count, backwards },
@@ -110,13 +110,13 @@ impl Listing {
 
     /// These rows in this order.
     #[must_use]
-    pub fn ordered(rows: impl Into<RowOrder>) -> Listing {
+    pub(crate) fn ordered(rows: impl Into<RowOrder>) -> Listing {
         Listing::shared(Arc::new(rows.into()))
     }
 
     /// These rows in this order, which others hold as well.
     #[must_use]
-    pub fn shared(rows: Arc<RowOrder>) -> Listing {
+    pub(crate) fn shared(rows: Arc<RowOrder>) -> Listing {
         Listing {
             rows: Rows::These(rows),
         }
@@ -124,7 +124,7 @@ impl Listing {
 
     /// The rows that are among `wanted`, in the same order.
     #[must_use]
-    pub fn among(&self, wanted: &RowSet) -> Listing {
+    pub(crate) fn among(&self, wanted: &RowSet) -> Listing {
         let rows: Vec<u32> = (0..self.len())
             .filter_map(|place| self.row(place))
             .filter(|&row| wanted.contains(row as u64))
@@ -135,7 +135,7 @@ impl Listing {
 
     /// The first so many of the rows.
     #[must_use]
-    pub fn first(&self, most: u64) -> Listing {
+    pub(crate) fn first(&self, most: u64) -> Listing {
         let most = usize::try_from(most).unwrap_or(usize::MAX).min(self.len());
         let rows: Vec<u32> = (0..most)
             .filter_map(|place| self.row(place))
@@ -146,7 +146,7 @@ impl Listing {
 
     /// True if these are all rows of the source in its order.
     #[must_use]
-    pub fn is_source(&self) -> bool {
+    pub(crate) fn is_source(&self) -> bool {
         matches!(
             self.rows,
             Rows::All {
@@ -158,13 +158,13 @@ impl Listing {
 
     /// True if these are all rows of the source by position, so that new ones belong to them.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         matches!(self.rows, Rows::All { .. })
     }
 
     /// How many rows are shown.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match &self.rows {
             Rows::All { count, .. } => *count,
             Rows::These(rows) => rows.len(),
@@ -173,13 +173,13 @@ impl Listing {
 
     /// True if no row is shown.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The rows, whatever their order.
     #[must_use]
-    pub fn rows(&self) -> RowSet {
+    pub(crate) fn rows(&self) -> RowSet {
         let words = (0_u64..).zip(self.bits().words);
         let of_word = |(word, bits): (u64, u64)| {
             let is_set = move |bit: &u64| bits >> bit & 1 == 1;
@@ -192,7 +192,7 @@ impl Listing {
 
     /// The rows as bits.
     #[must_use]
-    pub fn bits(&self) -> RowBits {
+    pub(crate) fn bits(&self) -> RowBits {
         (0..self.len())
             .filter_map(|place| self.row(place))
             .collect()
@@ -200,7 +200,7 @@ impl Listing {
 
     /// The row of the source at a place.
     #[must_use]
-    pub fn row(&self, place: usize) -> Option<usize> {
+    pub(crate) fn row(&self, place: usize) -> Option<usize> {
         match &self.rows {
             Rows::All { count, backwards } if place < *count => {
                 Some(if *backwards { count - 1 - place } else { place })
@@ -212,7 +212,7 @@ impl Listing {
 
     /// The place of a row of the source.
     #[must_use]
-    pub fn find(&self, row: usize) -> Option<usize> {
+    pub(crate) fn find(&self, row: usize) -> Option<usize> {
         match &self.rows {
             Rows::All { count, backwards } if row < *count => {
                 Some(if *backwards { count - 1 - row } else { row })

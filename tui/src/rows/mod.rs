@@ -14,17 +14,17 @@ mod tally;
 mod wanted;
 mod watch;
 
-pub use clocks::{Beside, DRIFT_WORDS, Drift, Heat, NO_DRIFT};
-pub use closer::{Closer, CloserLook, PERIODS};
-pub use compare::{sign_of, words_for};
-pub use error::RowsError;
-pub use handout::Rows;
-pub use listing::{Arrangement, Listing, RowBits};
-pub use pattern::{Needle, Pattern};
-pub use repairs::{Repaired, Repairs};
-pub use tally::{Numbers, Tally, TallyRow};
+pub(crate) use clocks::{Beside, DRIFT_WORDS, Drift, Heat, NO_DRIFT};
+pub(crate) use closer::{Closer, CloserLook, PERIODS};
+pub(crate) use compare::{sign_of, words_for};
+pub(crate) use error::RowsError;
+pub(crate) use handout::Rows;
+pub(crate) use listing::{Arrangement, Listing, RowBits};
+pub(crate) use pattern::{Needle, Pattern};
+pub(crate) use repairs::Repairs;
+pub(crate) use tally::{Tally, TallyRow};
 pub(crate) use wanted::rows_of;
-pub use wanted::{Chosen, Counting, Order, arrange};
+pub(crate) use wanted::{Chosen, Counting, Order, arrange};
 
 use std::{io::Read, path::PathBuf, sync::Arc};
 
@@ -43,7 +43,7 @@ use ulid_engine::{
 
 /// The rows of a source. Clones share them.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub(crate) struct Source {
     dataset: Arc<Dataset>,
     /// The two files that it is of, if they are compared.
     compared: Option<Arc<TwoFiles>>,
@@ -55,7 +55,7 @@ pub struct Source {
 
 /// Finds places of rows: `orders.csv:17`.
 #[derive(Debug)]
-pub struct Places<'s> {
+pub(crate) struct Places<'s> {
     /// `None` if rows are no lines, and are named by their numbers.
     lines: Option<LineFinder<'s>>,
     name: String,
@@ -67,7 +67,7 @@ impl Places<'_> {
     /// # Errors
     ///
     /// [`ReadError`] where what lies before it can no longer be read.
-    pub fn find(&mut self, offset: u64, number: u64) -> Result<String, ReadError> {
+    pub(crate) fn find(&mut self, offset: u64, number: u64) -> Result<String, ReadError> {
         let Some(lines) = &mut self.lines else {
             return Ok(format!("{}:{number}", self.name));
         };
@@ -86,7 +86,7 @@ impl Source {
     /// # Errors
     ///
     /// [`OpenError`] where one cannot be read, or is no source of rows.
-    pub fn open(paths: &[PathBuf], options: &OpenOptions) -> Result<Source, OpenError> {
+    pub(crate) fn open(paths: &[PathBuf], options: &OpenOptions) -> Result<Source, OpenError> {
         Dataset::open_paths(paths, options).map(Source::from)
     }
 
@@ -95,7 +95,7 @@ impl Source {
     /// # Errors
     ///
     /// [`OpenError`] where it is empty or no source of rows.
-    pub fn from_reader(
+    pub(crate) fn from_reader(
         name: &str,
         reader: impl Read + Send + 'static,
         options: &OpenOptions,
@@ -105,7 +105,7 @@ impl Source {
 
     /// The built-in sample.
     #[must_use]
-    pub fn sample() -> Source {
+    pub(crate) fn sample() -> Source {
         Source {
             is_sample: true,
             ..Source::from(Dataset::sample())
@@ -114,7 +114,7 @@ impl Source {
 
     /// The same source, with so many bytes for sorting and for the search of duplicates.
     #[must_use]
-    pub fn with_memory(self, bytes: usize) -> Source {
+    pub(crate) fn with_memory(self, bytes: usize) -> Source {
         Source {
             memory: bytes,
             ..self
@@ -123,13 +123,13 @@ impl Source {
 
     /// True for the built-in sample.
     #[must_use]
-    pub fn is_sample(&self) -> bool {
+    pub(crate) fn is_sample(&self) -> bool {
         self.is_sample
     }
 
     /// The path as given, or `sample`.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self.compared() {
             Some([first, second]) => format!("A {first}  B {second}"),
             None => self.dataset.name(),
@@ -143,13 +143,13 @@ impl Source {
 
     /// The look of the rows.
     #[must_use]
-    pub fn layout(&self) -> &Layout {
+    pub(crate) fn layout(&self) -> &Layout {
         self.dataset.layout()
     }
 
     /// How many rows are known by now, and whether there are more to come. Returns at once.
     #[must_use]
-    pub fn extent(&self) -> Extent {
+    pub(crate) fn extent(&self) -> Extent {
         self.dataset.extent()
     }
 
@@ -158,7 +158,7 @@ impl Source {
     /// # Errors
     ///
     /// [`ReadError`] where they can no longer be read.
-    pub fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+    pub(crate) fn window(&self, first: usize, count: usize) -> Result<Vec<Row>, ReadError> {
         self.dataset.window(first, count)
     }
 
@@ -167,13 +167,13 @@ impl Source {
     /// # Errors
     ///
     /// [`ReadError`] where they can no longer be read.
-    pub fn tail(&self, count: usize) -> Result<Vec<Row>, ReadError> {
+    pub(crate) fn tail(&self, count: usize) -> Result<Vec<Row>, ReadError> {
         Ok(self.dataset.tail(count)?.rows)
     }
 
     /// Waits until all rows are known, and says how many there are.
     #[must_use]
-    pub fn wait_for_all(&self) -> usize {
+    pub(crate) fn wait_for_all(&self) -> usize {
         self.dataset.len()
     }
 
@@ -182,7 +182,7 @@ impl Source {
     /// # Errors
     ///
     /// [`ReadError`] where they can no longer be read.
-    pub fn rows_of(
+    pub(crate) fn rows_of(
         &self,
         listing: &Listing,
         place: usize,
@@ -198,7 +198,7 @@ impl Source {
 
     /// The names of the columns.
     #[must_use]
-    pub fn columns(&self) -> &[String] {
+    pub(crate) fn columns(&self) -> &[String] {
         self.dataset.columns()
     }
 
@@ -219,7 +219,7 @@ impl Source {
     /// # Errors
     ///
     /// [`ReadError`] where they can no longer be read.
-    pub fn header(&self) -> Result<Vec<u8>, ReadError> {
+    pub(crate) fn header(&self) -> Result<Vec<u8>, ReadError> {
         let layout = self.layout();
         let Some(first) = self.window(0, 1)?.pop().filter(|_| layout.header) else {
             return Ok(Vec::new());
@@ -230,7 +230,7 @@ impl Source {
 
     /// A finder of places that people can go to, of rows that ascend.
     #[must_use]
-    pub fn places(&self) -> Places<'_> {
+    pub(crate) fn places(&self) -> Places<'_> {
         Places {
             lines: self
                 .layout()
@@ -241,7 +241,7 @@ impl Source {
     }
 
     /// Sentences about names in texts of the query language that no row of the sample has.
-    pub fn unknown_names<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+    pub(crate) fn unknown_names<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
         let zone = TimeZone::UTC;
         let scope = Scope::of(&self.dataset, Timestamp::MAX, &zone);
         let unknown = texts.flat_map(|text| query::unknown_names(text, &scope));
@@ -249,7 +249,7 @@ impl Source {
     }
 
     /// Sentences about words in texts of the query language that should be written otherwise.
-    pub fn notes<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+    pub(crate) fn notes<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
         let zone = TimeZone::UTC;
         let scope = Scope::of(&self.dataset, Timestamp::MAX, &zone);
         let mut notes: Vec<String> = Vec::new();
@@ -263,7 +263,7 @@ impl Source {
 
     /// Sentences about columns that a condition reads as what none of their values in the first rows is.
     #[must_use]
-    pub fn unfit_columns(&self, query: &Query) -> Vec<String> {
+    pub(crate) fn unfit_columns(&self, query: &Query) -> Vec<String> {
         // rows that cannot be read are told where they are asked for
         query.unfit_columns(&self.dataset).unwrap_or_default()
     }
@@ -273,7 +273,12 @@ impl Source {
     /// # Errors
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
-    pub fn query(&self, text: &str, now: Timestamp, zone: &TimeZone) -> Result<Query, QueryError> {
+    pub(crate) fn query(
+        &self,
+        text: &str,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Query, QueryError> {
         Query::parse(text, &Scope::of(&self.dataset, now, zone))
     }
 
@@ -308,7 +313,7 @@ impl Source {
 
     /// Completions of a condition or an expression at a byte of a line.
     #[must_use]
-    pub fn complete(
+    pub(crate) fn complete(
         &self,
         line: &str,
         at: usize,
@@ -323,13 +328,13 @@ impl Source {
     /// # Errors
     ///
     /// [`ReadError`] if the rows can no longer be read.
-    pub fn row_with_id_before(&self, index: usize) -> Result<Option<Row>, ReadError> {
+    pub(crate) fn row_with_id_before(&self, index: usize) -> Result<Option<Row>, ReadError> {
         Near::of(&self.dataset).valid_before(index)
     }
 
     /// Value of an expression for a row by itself; `None` for one that cannot be read.
     #[must_use]
-    pub fn value_of(
+    pub(crate) fn value_of(
         &self,
         expression: &str,
         row: &Row,
@@ -346,7 +351,7 @@ impl Source {
     /// # Errors
     ///
     /// [`QueryError`] for an expression that is none.
-    pub fn order(
+    pub(crate) fn order(
         &self,
         arrangement: &Arrangement,
         now: Timestamp,

@@ -34,7 +34,7 @@ impl Source {
     /// # Errors
     ///
     /// [`RowsError`] where `progress` is cancelled, the rows can no longer be read, or are too many.
-    pub fn order_by_id(
+    pub(crate) fn order_by_id(
         &self,
         direction: Direction,
         wanted: Option<&RowSet>,
@@ -49,7 +49,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn order_by(
+    pub(crate) fn order_by(
         &self,
         by: &Expression,
         direction: Direction,
@@ -71,7 +71,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn first_by(
+    pub(crate) fn first_by(
         &self,
         by: &Expression,
         direction: Direction,
@@ -91,7 +91,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn chosen(
+    pub(crate) fn chosen(
         &self,
         chosen: &Chosen,
         from: usize,
@@ -116,7 +116,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`], and where `out` takes no more.
-    pub fn write_sorted(
+    pub(crate) fn write_sorted(
         &self,
         out: &mut impl Write,
         direction: Direction,
@@ -139,7 +139,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, RowsError> {
+    pub(crate) fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, RowsError> {
         let known = self.dataset.snapshot();
         let (audit, duplicates) = known.survey(Limits::at(now), self.memory, progress)?;
         let (summary, flaws) = audit.into_parts();
@@ -156,7 +156,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn wait_and_audit(&self, condition: Option<&Query>) -> Result<Findings, RowsError> {
+    pub(crate) fn wait_and_audit(&self, condition: Option<&Query>) -> Result<Findings, RowsError> {
         let _ = self.wait_for_all();
         let progress = Progress::new();
         let now = Timestamp::now();
@@ -174,7 +174,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn select(
+    pub(crate) fn select(
         &self,
         query: &Query,
         from: usize,
@@ -192,7 +192,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn find(
+    pub(crate) fn find(
         &self,
         query: &Query,
         rows: Range<usize>,
@@ -213,7 +213,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn within(
+    pub(crate) fn within(
         &self,
         times: &RangeInclusive<Timestamp>,
         from: usize,
@@ -245,7 +245,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn sharing_bits(&self, bits: u32, progress: &Progress) -> Result<RowSet, RowsError> {
+    pub(crate) fn sharing_bits(&self, bits: u32, progress: &Progress) -> Result<RowSet, RowsError> {
         let keys = self.keys(2, progress)?;
         let invalid = keys.invalid();
         let unused = u128::BITS.saturating_sub(bits);
@@ -269,7 +269,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn copies(
+    pub(crate) fn copies(
         &self,
         later: &RowSet,
         direction: Direction,
@@ -309,7 +309,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn bounds(
+    pub(crate) fn bounds(
         &self,
         listing: &Listing,
         progress: &Progress,
@@ -360,7 +360,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn count_times(
+    pub(crate) fn count_times(
         &self,
         counting: &Counting,
         progress: &Progress,

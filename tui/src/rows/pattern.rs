@@ -6,7 +6,7 @@ use ulid_engine::Timestamp;
 
 /// A text that is searched for, in either case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     /// The text, or a regular expression.
     pub text: String,
     /// True for a regular expression.
@@ -18,7 +18,7 @@ pub struct Pattern {
 impl Pattern {
     /// A search as it is typed: a regular expression behind `~`, and else a text.
     #[must_use]
-    pub fn typed(text: &str, column: Option<String>) -> Pattern {
+    pub(crate) fn typed(text: &str, column: Option<String>) -> Pattern {
         let expression = text.strip_prefix('~');
         Pattern {
             text: expression.unwrap_or(text).to_owned(),
@@ -29,7 +29,7 @@ impl Pattern {
 
     /// The regular expression that finds it.
     #[must_use]
-    pub fn expression(&self) -> String {
+    pub(crate) fn expression(&self) -> String {
         match self.is_regex {
             true => self.text.clone(),
             false => regex::escape(&self.text),
@@ -38,7 +38,7 @@ impl Pattern {
 
     /// True if a query can only look for it as a regular expression.
     #[must_use]
-    pub fn needs_condition(&self) -> bool {
+    pub(crate) fn needs_condition(&self) -> bool {
         self.is_regex || self.column.is_some()
     }
 }
@@ -58,7 +58,7 @@ impl fmt::Display for Pattern {
 
 /// The aim of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Needle {
+pub(crate) enum Needle {
     /// A text in the row, in either case.
     Text(Pattern),
     /// An ID of this time or a later one.

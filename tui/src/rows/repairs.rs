@@ -6,7 +6,7 @@ use super::{Listing, RowsError, Source};
 
 /// Repairs of some rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Repairs {
+pub(crate) struct Repairs {
     /// Rows with a broken ID.
     pub broken: u64,
     /// Rows whose ID can be repaired.
@@ -17,7 +17,7 @@ pub struct Repairs {
 
 /// A broken ID and its repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repaired {
+pub(crate) struct Repaired {
     /// The row, from 0.
     pub row: usize,
     /// Text that stands there.
@@ -37,7 +37,11 @@ impl Source {
     /// # Errors
     ///
     /// [`RowsError`] where `progress` is cancelled or the rows can no longer be read.
-    pub fn repairs(&self, listing: &Listing, progress: &Progress) -> Result<Repairs, RowsError> {
+    pub(crate) fn repairs(
+        &self,
+        listing: &Listing,
+        progress: &Progress,
+    ) -> Result<Repairs, RowsError> {
         let mut all = Repairs::default();
         self.scan_listing(
             listing,

@@ -14,7 +14,7 @@ use super::{Closer, Listing, RowsError, Source};
 
 /// A value, and the rows that have it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TallyRow {
+pub(crate) struct TallyRow {
     /// The value.
     pub value: Value,
     /// How many rows have it.
@@ -31,7 +31,7 @@ pub struct TallyRow {
 
 /// The values of an expression.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// The most frequent ones, those first.
     pub rows: Vec<TallyRow>,
     /// How many different values there are.
@@ -46,7 +46,7 @@ pub struct Tally {
 
 /// Figures of numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Numbers {
+pub(crate) struct Numbers {
     /// The smallest.
     pub least: f64,
     /// The middle one.
@@ -70,7 +70,7 @@ impl Source {
     /// # Errors
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
-    pub fn tallying(
+    pub(crate) fn tallying(
         &self,
         by: &str,
         now: Timestamp,
@@ -85,7 +85,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn tally(
+    pub(crate) fn tally(
         &self,
         grouping: &Grouping,
         listing: Option<&Listing>,
@@ -101,7 +101,7 @@ impl Source {
     /// # Errors
     ///
     /// As [`Source::order_by_id`].
-    pub fn glance(
+    pub(crate) fn glance(
         &self,
         grouping: &Grouping,
         most: usize,
@@ -142,7 +142,7 @@ impl Source {
 impl Tally {
     /// True if every value is there, and was not looked at yet.
     #[must_use]
-    pub fn wants_a_look(&self) -> bool {
+    pub(crate) fn wants_a_look(&self) -> bool {
         let is_new = self.rows.iter().any(|row| row.closer.is_none());
         self.of_first.is_none() && self.values == self.rows.len() as u64 && is_new
     }

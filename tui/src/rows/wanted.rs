@@ -16,7 +16,7 @@ use crate::ruler::Ruler;
 
 /// The order that rows are wanted in.
 #[derive(Debug, Clone)]
-pub enum Order {
+pub(crate) enum Order {
     /// As in the source.
     Position(Direction),
     /// By ID.
@@ -27,7 +27,7 @@ pub enum Order {
 
 /// Which rows are wanted.
 #[derive(Debug, Clone)]
-pub enum Chosen {
+pub(crate) enum Chosen {
     /// All of them.
     All,
     /// These.
@@ -47,7 +47,7 @@ pub enum Chosen {
 impl Chosen {
     /// True if it can be said of a row without the others, but for those beside it.
     #[must_use]
-    pub fn looks_at_rows_alone(&self) -> bool {
+    pub(crate) fn looks_at_rows_alone(&self) -> bool {
         match self {
             Chosen::Times(_) => true,
             Chosen::Query(query) => !query.needs_all_rows(),
@@ -62,7 +62,7 @@ impl Chosen {
 
 /// IDs that are counted by periods, as data.
 #[derive(Debug, Clone)]
-pub struct Counting {
+pub(crate) struct Counting {
     /// The periods.
     pub ruler: Arc<Ruler>,
     /// The rows; `None` for all.
@@ -76,7 +76,7 @@ pub struct Counting {
 /// # Errors
 ///
 /// [`RowsError`] where `progress` is cancelled or the source can no longer be read.
-pub fn arrange(
+pub(crate) fn arrange(
     source: &Source,
     order: &Order,
     chosen: &Chosen,

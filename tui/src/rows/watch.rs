@@ -12,7 +12,7 @@ impl Source {
     /// looking at the file five times a second, and tells also what else happened to it.
     ///
     /// It tells at least once, for the source may have become complete since its listener looked at it.
-    pub fn watch(&self, follow: bool, tell: impl Fn(Change) -> bool + Send + 'static) {
+    pub(crate) fn watch(&self, follow: bool, tell: impl Fn(Change) -> bool + Send + 'static) {
         let source = self.clone();
         thread::spawn(move || {
             if source.watch_index(&tell) && follow {

@@ -8,7 +8,7 @@ use super::{Effect, Filter, State};
 
 /// A brush that is being drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Brush {
+pub(crate) struct Brush {
     /// The times it was set on.
     anchor: RangeInclusive<Timestamp>,
     /// The times it is drawn to; nothing while it follows the cursor.
@@ -23,7 +23,7 @@ impl Brush {
 
     /// True for one that a click has begun, and that was not drawn yet.
     #[must_use]
-    pub fn is_click(&self) -> bool {
+    pub(crate) fn is_click(&self) -> bool {
         self.is_drawn() == Some(false)
     }
 
@@ -35,7 +35,7 @@ impl Brush {
 impl State {
     /// The times under the brush, where there is one.
     #[must_use]
-    pub fn brushed(&self) -> Option<RangeInclusive<Timestamp>> {
+    pub(crate) fn brushed(&self) -> Option<RangeInclusive<Timestamp>> {
         let brush = self.timeline.as_ref()?.brush.as_ref()?;
         match &brush.head {
             Some(head) => Some(brush.to(head)),

@@ -19,7 +19,7 @@ use crate::{
 
 /// IDs by day and hour.
 #[derive(Debug, Clone, Default)]
-pub struct HeatView {
+pub(crate) struct HeatView {
     /// The counts, once there are some.
     pub heat: Option<Arc<Heat>>,
     /// The day under the cursor.
@@ -32,7 +32,7 @@ pub struct HeatView {
 
 /// Another time of rows beside that of their IDs.
 #[derive(Debug, Clone)]
-pub struct DriftView {
+pub(crate) struct DriftView {
     /// The other time.
     pub beside: Beside,
     /// The periods of the plot.
@@ -48,7 +48,7 @@ pub struct DriftView {
 impl DriftView {
     /// The sizes of differences that occur, the other time latest first.
     #[must_use]
-    pub fn bins(&self) -> Vec<usize> {
+    pub(crate) fn bins(&self) -> Vec<usize> {
         let bins = self
             .drift
             .as_ref()
@@ -59,7 +59,7 @@ impl DriftView {
 
     /// The words for the other time.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match &self.beside {
             Beside::Expression(by) => by,
             Beside::OwnTime => "the time at the begin of the line",
@@ -69,7 +69,7 @@ impl DriftView {
 
 /// A size of differences in words: `1h to 6h later`.
 #[must_use]
-pub fn drift_in_words(bin: usize) -> String {
+pub(crate) fn drift_in_words(bin: usize) -> String {
     let (over, side) = match bin >= NO_DRIFT {
         true => (bin - NO_DRIFT, "later"),
         false => (NO_DRIFT - bin, "earlier"),
@@ -286,7 +286,7 @@ impl State {
 }
 
 /// Columns of the screen before the plot of differences.
-pub const DRIFT_LABELS: usize = 36;
+pub(crate) const DRIFT_LABELS: usize = 36;
 
 /// The times of an hour that the clock shows on a day; `None` if it shows none. One that it shows twice is both.
 fn hour_of(day_ms: i64, hour: usize, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
@@ -312,7 +312,7 @@ fn hour_of(day_ms: i64, hour: usize, zone: &TimeZone) -> Option<(Timestamp, Time
 
 /// A day as people write it, with its weekday.
 #[must_use]
-pub fn day_in_words(start_ms: i64, zone: &TimeZone) -> String {
+pub(crate) fn day_in_words(start_ms: i64, zone: &TimeZone) -> String {
     const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let weekday = usize::try_from(CalendarPart::Weekday.of(start_ms, zone) - 1).unwrap_or(0);
     let weekday = WEEKDAYS.get(weekday).copied().unwrap_or_default();

@@ -92,7 +92,7 @@ impl State {
 
     /// As much of the text of a column as any screen shows, of a row that has an ID or needs none.
     #[must_use]
-    pub fn cell_text(&self, column: &Column, row: &Row, cells: &[String]) -> String {
+    pub(crate) fn cell_text(&self, column: &Column, row: &Row, cells: &[String]) -> String {
         let of_id = |text: &dyn Fn(Anatomy) -> String| {
             row.id.map_or(String::new(), |id| text(Anatomy::of(id)))
         };

@@ -13,13 +13,13 @@ use crate::{action::Action, jobs::Task, rows::words_for};
 impl State {
     /// How the two files are related, once they have been compared.
     #[must_use]
-    pub fn comparison(&self) -> Option<&Comparison> {
+    pub(crate) fn comparison(&self) -> Option<&Comparison> {
         self.comparison.as_deref()
     }
 
     /// The row of the other file that belongs to a row, and the columns of the file in which they differ.
     #[must_use]
-    pub fn beside(&self, row: &Row) -> Option<(Row, Vec<usize>)> {
+    pub(crate) fn beside(&self, row: &Row) -> Option<(Row, Vec<usize>)> {
         let partner = self.comparison.as_ref()?.partner(row.index)?;
         let partner = self.source.window(partner, 1).ok()?.pop()?;
         let changed = self.source.columns_changed(row, &partner);
@@ -28,12 +28,12 @@ impl State {
 
     /// True for a column that is among those that differ.
     #[must_use]
-    pub fn is_changed(column: &Column, changed: &[usize]) -> bool {
+    pub(crate) fn is_changed(column: &Column, changed: &[usize]) -> bool {
         matches!(column, Column::Cell { position, .. } if changed.contains(position))
     }
 
     /// Which rows are shown as soon as the files have been compared.
-    pub fn set_relation(&mut self, relation: Relation) {
+    pub(crate) fn set_relation(&mut self, relation: Relation) {
         self.relation = Some(relation);
     }
 

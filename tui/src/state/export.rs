@@ -12,7 +12,7 @@ use crate::{
 impl State {
     /// Repairs of the rows that are about to be exported, if they are asked for and known.
     #[must_use]
-    pub fn repairs(&self) -> Option<&Repairs> {
+    pub(crate) fn repairs(&self) -> Option<&Repairs> {
         let Mode::Prompt(prompt) = &self.mode else {
             return None;
         };

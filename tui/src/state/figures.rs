@@ -12,7 +12,7 @@ const TAIL_BITS: u32 = 32;
 impl State {
     /// True if the rows shown are those of a figure.
     #[must_use]
-    pub fn is_shown(&self, action: Action) -> bool {
+    pub(crate) fn is_shown(&self, action: Action) -> bool {
         if let Some(relation) = relation_of(action) {
             return self.view.filter == Filter::Relation(relation);
         }

@@ -13,7 +13,7 @@ use crate::{
 
 impl State {
     /// Takes in what happened to the source: most often that it has more rows.
-    pub fn grow(&mut self, change: &Change) -> Vec<Effect> {
+    pub(crate) fn grow(&mut self, change: &Change) -> Vec<Effect> {
         match change {
             Change::Truncated => self.warn("the file was cut, its rows are read anew"),
             Change::Rotated => self.say("another file took the name, its rows follow"),

@@ -25,18 +25,18 @@ mod search;
 mod timeline;
 mod values;
 
-pub use brush::Brush;
-pub use clocks::{DRIFT_LABELS, DriftView, HeatView, day_in_words, drift_in_words};
-pub use columns::{Column, Columns, GAP as COLUMN_GAP, Placed};
-pub use mouse::{Pointer, Target};
-pub use palette::{is_place, matching};
-pub use prompt::{Prompt, Purpose};
-pub use read::Page;
-pub use record::{GAP as RECORD_GAP, Record, RecordLine, RecordView, Role};
-pub use search::Searched;
-pub use timeline::Timeline;
-pub use values::{ValueList, ValueOrder};
-pub use view::{Filter, View, zone_name};
+pub(crate) use brush::Brush;
+pub(crate) use clocks::{DRIFT_LABELS, DriftView, HeatView, day_in_words, drift_in_words};
+pub(crate) use columns::{Column, Columns, GAP as COLUMN_GAP, Placed};
+pub(crate) use mouse::{Pointer, Target};
+pub(crate) use palette::{is_place, matching};
+pub(crate) use prompt::{Prompt, Purpose};
+pub(crate) use read::Page;
+pub(crate) use record::{GAP as RECORD_GAP, Record, RecordView, Role};
+pub(crate) use search::Searched;
+pub(crate) use timeline::Timeline;
+pub(crate) use values::{ValueList, ValueOrder};
+pub(crate) use view::{Filter, View, zone_name};
 
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ use change::{Past, Pending};
 
 /// The state of the browser.
 #[derive(Debug, Clone)]
-pub struct State {
+pub(crate) struct State {
     source: Source,
     extent: Extent,
     findings: Option<Arc<Findings>>,
@@ -113,7 +113,7 @@ pub struct State {
 
 /// The place in which the keys work.
 #[derive(Debug, Clone)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// The table.
     Browse,
     /// A line that is typed.
@@ -130,7 +130,7 @@ pub enum Mode {
 
 /// A sentence for the user, until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
+pub(crate) struct Message {
     /// Its text.
     pub text: String,
     /// True if it is about something that went wrong.
@@ -139,7 +139,7 @@ pub struct Message {
 
 /// A request of the state to the outside.
 #[derive(Debug, Clone)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Start a job.
     Start(Task),
     /// Do a job again in the background, for there is more now.
@@ -165,7 +165,7 @@ pub enum Effect {
 impl State {
     /// The first view of a source: the order of the file, the cursor on the first row.
     #[must_use]
-    pub fn new(source: Source, size: Size, now: Timestamp) -> State {
+    pub(crate) fn new(source: Source, size: Size, now: Timestamp) -> State {
         let extent = source.extent();
         // rows come first; all of the inspector where it takes none of their lines, nor the room of columns
         let inspector = match source.columns().is_empty() && size.width >= WIDE {
@@ -214,12 +214,12 @@ impl State {
     }
 
     /// Other keys than those of the registry.
-    pub fn set_keymap(&mut self, keymap: Keymap) {
+    pub(crate) fn set_keymap(&mut self, keymap: Keymap) {
         self.keymap = keymap;
     }
 
     /// Takes in the memory of other sessions: the columns stand as they did then.
-    pub fn set_memory(&mut self, memory: Memory) {
+    pub(crate) fn set_memory(&mut self, memory: Memory) {
         if let Some(columns) = memory.columns(self.source.columns()) {
             self.arrange_columns(columns);
         }
@@ -228,7 +228,7 @@ impl State {
 
     /// Memory for other sessions.
     #[must_use]
-    pub fn memory(&self) -> Memory {
+    pub(crate) fn memory(&self) -> Memory {
         let mut memory = self.memory.clone();
         if let Some(columns) = self.columns.arrangement() {
             memory.keep_columns(self.source.columns(), columns);
@@ -237,12 +237,12 @@ impl State {
     }
 
     /// True if somebody waits for rows to be picked.
-    pub fn set_picking(&mut self, picks: bool) {
+    pub(crate) fn set_picking(&mut self, picks: bool) {
         self.picks = picks;
     }
 
     /// The first requests: show the view asked for, and look the source over once it is complete.
-    pub fn begin(&mut self, view: View) -> Vec<Effect> {
+    pub(crate) fn begin(&mut self, view: View) -> Vec<Effect> {
         self.view.form = view.form;
         self.view.zone = view.zone.clone();
         self.renew_own_columns();
@@ -259,7 +259,7 @@ impl State {
     }
 
     /// Does what a key asks for.
-    pub fn apply(&mut self, action: Action) -> Vec<Effect> {
+    pub(crate) fn apply(&mut self, action: Action) -> Vec<Effect> {
         self.message = None;
         let mut effects = match &mut self.mode {
             Mode::Browse => self.browse(action),
@@ -275,7 +275,7 @@ impl State {
     }
 
     /// Takes what a job brought back.
-    pub fn finish(&mut self, kind: Kind, finished: Finished) -> Vec<Effect> {
+    pub(crate) fn finish(&mut self, kind: Kind, finished: Finished) -> Vec<Effect> {
         match finished {
             Ok(Outcome::Arranged(arranged)) => {
                 let mut effects = self.take_rows(arranged);
@@ -315,7 +315,7 @@ impl State {
     }
 
     /// The terminal has a new size.
-    pub fn resize(&mut self, size: Size) -> Vec<Effect> {
+    pub(crate) fn resize(&mut self, size: Size) -> Vec<Effect> {
         let is_wider = size.width != self.size.width;
         self.size = size;
         self.keep_in_view();
@@ -323,7 +323,7 @@ impl State {
     }
 
     /// The clock moved on; ages are counted from here.
-    pub fn set_now(&mut self, now: Timestamp) {
+    pub(crate) fn set_now(&mut self, now: Timestamp) {
         const MINUTE: u64 = 60_000;
         let is_later = now.ms() / MINUTE != self.now.ms() / MINUTE;
         self.now = now;
@@ -333,7 +333,7 @@ impl State {
     }
 
     /// Tells the user something, until the next key.
-    pub fn say(&mut self, text: impl Into<String>) {
+    pub(crate) fn say(&mut self, text: impl Into<String>) {
         self.message = Some(Message {
             text: text.into(),
             is_error: false,
@@ -341,7 +341,7 @@ impl State {
     }
 
     /// Tells the user that something went wrong, until the next key.
-    pub fn warn(&mut self, text: impl Into<String>) {
+    pub(crate) fn warn(&mut self, text: impl Into<String>) {
         self.message = Some(Message {
             text: text.into(),
             is_error: true,

@@ -5,7 +5,7 @@ use crate::action::Action;
 
 /// The thing under the pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// A line of the table.
     Row(usize),
     /// A heading of the table; its rows are ordered by this.
@@ -20,7 +20,7 @@ pub enum Target {
 
 /// The gesture of the pointer there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pointer {
+pub(crate) enum Pointer {
     /// The left button goes down.
     Press,
     /// The right button goes down.
@@ -37,7 +37,7 @@ pub enum Pointer {
 
 impl State {
     /// Does what the mouse asks for.
-    pub fn point(&mut self, pointer: Pointer, target: Option<Target>) -> Vec<Effect> {
+    pub(crate) fn point(&mut self, pointer: Pointer, target: Option<Target>) -> Vec<Effect> {
         if matches!(self.mode, Mode::Prompt(_)) {
             return self.point_at_list(pointer, target);
         }

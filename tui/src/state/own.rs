@@ -21,7 +21,7 @@ use crate::{
 
 /// An expression that is shown as a column.
 #[derive(Debug, Clone)]
-pub struct Own {
+pub(crate) struct Own {
     /// Its name, or its text if it got none.
     pub name: String,
     /// The expression as it was typed.

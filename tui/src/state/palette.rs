@@ -34,7 +34,7 @@ enum Fit {
 /// The commands that a text may mean, the likeliest first: what Enter runs is what is shown first. All of them, in the
 /// order of help, for no text. A command that is named in full and has something written behind it is the only one.
 #[must_use]
-pub fn matching(text: &str, keymap: &Keymap) -> Vec<&'static Entry> {
+pub(crate) fn matching(text: &str, keymap: &Keymap) -> Vec<&'static Entry> {
     let text = text.trim();
     if is_place(text) {
         return Vec::new();
@@ -56,7 +56,7 @@ pub fn matching(text: &str, keymap: &Keymap) -> Vec<&'static Entry> {
 
 /// True for a text that is somewhere to go to, and no command: a number, a percentage, or a time behind `@`.
 #[must_use]
-pub fn is_place(text: &str) -> bool {
+pub(crate) fn is_place(text: &str) -> bool {
     text.trim_start()
         .starts_with(|first: char| first == '@' || first.is_ascii_digit())
 }

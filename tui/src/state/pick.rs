@@ -14,7 +14,7 @@ impl State {
     /// # Errors
     ///
     /// [`JobError`] where the rows can no longer be read, or are too many to be ordered.
-    pub fn marked(&self) -> Result<Option<Listing>, JobError> {
+    pub(crate) fn marked(&self) -> Result<Option<Listing>, JobError> {
         if self.marks.is_empty() {
             return Ok(None);
         }

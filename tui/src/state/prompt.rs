@@ -22,7 +22,7 @@ use crate::{
 
 /// A line being typed.
 #[derive(Debug, Clone)]
-pub struct Prompt {
+pub(crate) struct Prompt {
     /// Its purpose.
     pub purpose: Purpose,
     /// The line.
@@ -53,7 +53,7 @@ const FULL: &str = "a line takes 16,384 characters; the rest is left out";
 
 /// The purpose of a line that is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// A command, or a place to go to.
     Command,
     /// A text to be found.
@@ -79,7 +79,7 @@ pub enum Purpose {
 impl Purpose {
     /// The name under which the lines of such prompts are kept.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Purpose::Command => "command",
             Purpose::Find => "find",
@@ -96,7 +96,7 @@ impl Purpose {
 
     /// Words before the line.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Purpose::Command => ":",
             Purpose::Find => "find: ",
@@ -131,7 +131,7 @@ impl Prompt {
 
     /// Words before the line.
     #[must_use]
-    pub fn label(&self) -> Cow<'static, str> {
+    pub(crate) fn label(&self) -> Cow<'static, str> {
         match (&self.column, self.purpose) {
             (Some(column), Purpose::Find) => {
                 format!("find in {}: ", harmless(column.as_bytes())).into()
@@ -143,13 +143,13 @@ impl Prompt {
 
     /// True if lines that were typed before can be had by Up.
     #[must_use]
-    pub fn has_history(&self, state: &State) -> bool {
+    pub(crate) fn has_history(&self, state: &State) -> bool {
         self.purpose != Purpose::Command && !state.memory.lines(self.purpose.name()).is_empty()
     }
 
     /// True while the line is one that was not typed.
     #[must_use]
-    pub fn is_preset(&self) -> bool {
+    pub(crate) fn is_preset(&self) -> bool {
         self.is_preset && !self.input.value().is_empty()
     }
 
@@ -161,7 +161,7 @@ impl Prompt {
 
     /// The words that the line can go on with, where Tab has been pressed.
     #[must_use]
-    pub fn offer(&self) -> Option<&[String]> {
+    pub(crate) fn offer(&self) -> Option<&[String]> {
         self.completion
             .as_ref()
             .map(|completion| completion.words.as_slice())
@@ -257,7 +257,7 @@ impl State {
 
     /// Takes text that the terminal pastes: into the line that is typed, or into one that looks for it. A pasted line end
     /// runs nothing, and a pasted letter is no key.
-    pub fn paste(&mut self, text: &str) -> Vec<Effect> {
+    pub(crate) fn paste(&mut self, text: &str) -> Vec<Effect> {
         if !matches!(self.mode, Mode::Prompt(_)) && !text.trim().is_empty() {
             self.mode = Mode::Prompt(Box::new(Prompt::new(Purpose::Find)));
         }

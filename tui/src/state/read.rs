@@ -15,7 +15,7 @@ use crate::{
 
 /// The rows on the screen.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub(crate) struct Page {
     /// The rows, from the top.
     pub rows: Vec<Row>,
     /// Which of them is under the cursor.
@@ -27,44 +27,44 @@ pub struct Page {
 impl State {
     /// The source of the rows.
     #[must_use]
-    pub fn source(&self) -> &Source {
+    pub(crate) fn source(&self) -> &Source {
         &self.source
     }
 
     /// How far the index of the source has come.
     #[must_use]
-    pub fn extent(&self) -> &Extent {
+    pub(crate) fn extent(&self) -> &Extent {
         &self.extent
     }
 
     /// Findings about the source, once it has been looked over.
     #[must_use]
-    pub fn findings(&self) -> Option<&Findings> {
+    pub(crate) fn findings(&self) -> Option<&Findings> {
         self.findings.as_deref()
     }
 
     /// The view: its rows and their look.
     #[must_use]
-    pub fn view(&self) -> &View {
+    pub(crate) fn view(&self) -> &View {
         &self.view
     }
 
     /// The rows shown, in their order.
     #[must_use]
-    pub fn listing(&self) -> &Listing {
+    pub(crate) fn listing(&self) -> &Listing {
         &self.listing
     }
 
     /// The marked rows.
     #[must_use]
-    pub fn marks(&self) -> &RowSet {
+    pub(crate) fn marks(&self) -> &RowSet {
         &self.marks
     }
 
     /// Place of the cursor in the listing; nothing while the cursor is among the last rows, whose places are not known
     /// before the index has come to them.
     #[must_use]
-    pub fn cursor(&self) -> Option<usize> {
+    pub(crate) fn cursor(&self) -> Option<usize> {
         self.from_end.is_none().then_some(self.cursor)
     }
 
@@ -73,7 +73,7 @@ impl State {
     /// # Errors
     ///
     /// [`ReadError`] where they can no longer be read.
-    pub fn page_rows(&self) -> Result<Page, ReadError> {
+    pub(crate) fn page_rows(&self) -> Result<Page, ReadError> {
         let count = self.page().unsigned_abs();
         if let Some(from_end) = self.from_end {
             let mut rows = self.source.tail(from_end.max(count - 1) + 1)?;
@@ -98,38 +98,38 @@ impl State {
     /// # Errors
     ///
     /// [`ReadError`] where they can no longer be read.
-    pub fn rows_at(&self, place: usize, count: usize) -> Result<Vec<Row>, ReadError> {
+    pub(crate) fn rows_at(&self, place: usize, count: usize) -> Result<Vec<Row>, ReadError> {
         self.source.rows_of(&self.listing, place, count)
     }
 
     /// The row under the cursor, where it can be read.
     #[must_use]
-    pub fn current_row(&self) -> Option<Row> {
+    pub(crate) fn current_row(&self) -> Option<Row> {
         let mut page = self.page_rows().ok()?;
         (page.cursor < page.rows.len()).then(|| page.rows.swap_remove(page.cursor))
     }
 
     /// The columns behind the ID.
     #[must_use]
-    pub fn columns(&self) -> &Columns {
+    pub(crate) fn columns(&self) -> &Columns {
         &self.columns
     }
 
     /// True if a line says what the columns hold.
     #[must_use]
-    pub fn has_kinds(&self) -> bool {
+    pub(crate) fn has_kinds(&self) -> bool {
         !self.source.columns().is_empty()
     }
 
     /// Columns of the screen of the row number: those of the largest one, at least four.
     #[must_use]
-    pub fn number_width(&self) -> usize {
+    pub(crate) fn number_width(&self) -> usize {
         self.extent.rows.to_string().len().max(4)
     }
 
     /// Columns of the screen that are left for the columns behind the ID.
     #[must_use]
-    pub fn room_for_columns(&self) -> usize {
+    pub(crate) fn room_for_columns(&self) -> usize {
         let panes = Layout::of(
             self.size,
             self.inspector(),
@@ -142,13 +142,13 @@ impl State {
 
     /// The place in which the keys work.
     #[must_use]
-    pub fn mode(&self) -> &Mode {
+    pub(crate) fn mode(&self) -> &Mode {
         &self.mode
     }
 
     /// How much is shown of the ID under the cursor, where it fits.
     #[must_use]
-    pub fn inspector(&self) -> Inspector {
+    pub(crate) fn inspector(&self) -> Inspector {
         match self.mode {
             // these take its room
             Mode::Values(_) | Mode::Record(_) | Mode::Heat(_) | Mode::Drift(_) => Inspector::Hidden,
@@ -158,44 +158,44 @@ impl State {
 
     /// How often the inspector was turned for a row: each time to its next part.
     #[must_use]
-    pub fn inspector_turns(&self, row: usize) -> usize {
+    pub(crate) fn inspector_turns(&self, row: usize) -> usize {
         let turned = self.turned.filter(|(of, _)| *of == row);
         turned.map_or(0, |(_, turns)| turns)
     }
 
     /// The stretch of time that the timeline shows, where it is shown.
     #[must_use]
-    pub fn timeline(&self) -> Option<&Timeline> {
+    pub(crate) fn timeline(&self) -> Option<&Timeline> {
         self.timeline.as_ref()
     }
 
     /// Which key does what.
     #[must_use]
-    pub fn keymap(&self) -> &Keymap {
+    pub(crate) fn keymap(&self) -> &Keymap {
         &self.keymap
     }
 
     /// True if somebody waits for rows to be picked.
     #[must_use]
-    pub fn picks(&self) -> bool {
+    pub(crate) fn picks(&self) -> bool {
         self.picks
     }
 
     /// The size of the screen.
     #[must_use]
-    pub fn size(&self) -> Size {
+    pub(crate) fn size(&self) -> Size {
         self.size
     }
 
     /// The time from which ages are counted.
     #[must_use]
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.now
     }
 
     /// A sentence for the user.
     #[must_use]
-    pub fn message(&self) -> Option<&Message> {
+    pub(crate) fn message(&self) -> Option<&Message> {
         self.message.as_ref()
     }
 }

@@ -16,14 +16,14 @@ use crate::{
 
 /// A row that is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RecordView {
+pub(crate) struct RecordView {
     /// The first line in sight.
     pub top: usize,
 }
 
 /// A row in lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Record {
+pub(crate) struct Record {
     /// Columns of the screen for the labels.
     pub label: usize,
     /// The lines.
@@ -32,7 +32,7 @@ pub struct Record {
 
 /// A line of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordLine {
+pub(crate) struct RecordLine {
     /// The name of a column or fact; empty where its value goes on.
     pub label: String,
     /// As much of the value as fits.
@@ -43,7 +43,7 @@ pub struct RecordLine {
 
 /// Subject of a line of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// A value as it stands in the file.
     Value,
     /// Facts of an ID.
@@ -59,12 +59,12 @@ const MOST: usize = 64 << 10;
 /// Columns of the screen of the longest label.
 const LABEL: usize = 24;
 /// Columns between a label and its value.
-pub const GAP: usize = 2;
+pub(crate) const GAP: usize = 2;
 
 impl State {
     /// The row under the cursor, in lines of a width.
     #[must_use]
-    pub fn record(&self, width: usize) -> Record {
+    pub(crate) fn record(&self, width: usize) -> Record {
         self.current_row()
             .map_or_else(Record::default, |row| self.record_of(&row, width))
     }

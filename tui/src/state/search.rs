@@ -14,7 +14,7 @@ use crate::{
 
 /// A text that is searched for.
 #[derive(Debug, Clone)]
-pub struct Searched {
+pub(crate) struct Searched {
     pattern: Pattern,
     /// Matches that are marked on the screen.
     mark: Option<Regex>,
@@ -67,7 +67,7 @@ pub(super) fn fault_of(pattern: &Pattern) -> Option<String> {
 impl State {
     /// The expression that is marked in texts of a column; `None` where nothing is.
     #[must_use]
-    pub fn mark_in(&self, column: Option<&Column>) -> Option<&Regex> {
+    pub(crate) fn mark_in(&self, column: Option<&Column>) -> Option<&Regex> {
         let searched = self.searched.as_ref().filter(|found| found.is_marked)?;
         let is_here = match (&searched.pattern.column, column) {
             (None, _) => true,
@@ -80,7 +80,7 @@ impl State {
 
     /// `"x": 3 of 17`, where the cursor is on a row with it and all of those have been counted.
     #[must_use]
-    pub fn search_in_words(&self) -> Option<String> {
+    pub(crate) fn search_in_words(&self) -> Option<String> {
         let searched = self.searched.as_ref().filter(|found| found.is_marked)?;
         let hits = searched.hits.as_ref()?;
         let place = self.cursor()? as u64;

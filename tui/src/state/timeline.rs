@@ -15,7 +15,7 @@ use crate::{
 
 /// The stretch of time that the timeline shows.
 #[derive(Debug, Clone)]
-pub struct Timeline {
+pub(crate) struct Timeline {
     /// From its first to its last millisecond.
     pub times: RangeInclusive<Timestamp>,
     /// The periods that it is divided into.
@@ -37,7 +37,7 @@ pub struct Timeline {
 impl Timeline {
     /// Columns of the screen that a bar takes, on a screen of a width.
     #[must_use]
-    pub fn bar_width(&self, width: usize) -> usize {
+    pub(crate) fn bar_width(&self, width: usize) -> usize {
         (width / self.ruler.parts().max(1)).max(1)
     }
 

@@ -16,7 +16,7 @@ use crate::{
 
 /// The values of an expression, and the one under the cursor.
 #[derive(Debug, Clone)]
-pub struct ValueList {
+pub(crate) struct ValueList {
     /// The expression.
     pub by: String,
     /// The values, once they are counted.
@@ -33,7 +33,7 @@ pub struct ValueList {
 
 /// An order of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ValueOrder {
+pub(crate) enum ValueOrder {
     /// The most frequent first.
     #[default]
     Count,
@@ -65,7 +65,7 @@ impl ValueOrder {
 
     /// The order in words.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             ValueOrder::Count => "most frequent first",
             ValueOrder::Value => "by value",
@@ -79,7 +79,7 @@ impl ValueOrder {
 
     /// True if the smallest stands first.
     #[must_use]
-    pub fn ascends(self) -> bool {
+    pub(crate) fn ascends(self) -> bool {
         matches!(self, ValueOrder::Value | ValueOrder::First)
     }
 
@@ -100,7 +100,7 @@ impl ValueOrder {
 
     /// The next order that tells these values apart, or the one before.
     #[must_use]
-    pub fn next(self, rows: &[TallyRow], is_back: bool) -> ValueOrder {
+    pub(crate) fn next(self, rows: &[TallyRow], is_back: bool) -> ValueOrder {
         let count = ValueOrder::ALL.len();
         let here = ValueOrder::ALL
             .iter()
@@ -140,7 +140,7 @@ const MANY: usize = 200_000;
 impl ValueList {
     /// The values in the order in which they are shown.
     #[must_use]
-    pub fn rows(&self) -> Vec<&TallyRow> {
+    pub(crate) fn rows(&self) -> Vec<&TallyRow> {
         let tally = self.tally.as_deref();
         let mut rows: Vec<&TallyRow> =
             tally.map_or(Vec::new(), |tally| tally.rows.iter().collect());
@@ -150,7 +150,7 @@ impl ValueList {
 
     /// The order that the key goes on to.
     #[must_use]
-    pub fn next_order(&self, is_back: bool) -> ValueOrder {
+    pub(crate) fn next_order(&self, is_back: bool) -> ValueOrder {
         let rows = self.tally.as_ref().map_or(&[][..], |tally| &tally.rows);
         self.order.next(rows, is_back)
     }

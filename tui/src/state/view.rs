@@ -11,7 +11,7 @@ use ulid_engine::compare::Relation;
 
 /// The rows that are shown, and how. Every change of it can be undone.
 #[derive(Debug, Clone, PartialEq)]
-pub struct View {
+pub(crate) struct View {
     /// The order of the rows.
     pub arrangement: Arrangement,
     /// Which rows are shown.
@@ -24,7 +24,7 @@ pub struct View {
 
 /// Which rows are shown.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Filter {
+pub(crate) enum Filter {
     /// All.
     All,
     /// Rows with a flaw.
@@ -60,7 +60,7 @@ pub(super) fn next_form(form: Spelling) -> Spelling {
 
 /// The name of a zone.
 #[must_use]
-pub fn zone_name(zone: &TimeZone) -> String {
+pub(crate) fn zone_name(zone: &TimeZone) -> String {
     match zone.iana_name() {
         Some(name) => name.to_owned(),
         None => "local".to_owned(),

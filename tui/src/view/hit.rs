@@ -10,7 +10,7 @@ use crate::{
 
 /// A thing on the screen that a click does something with.
 #[must_use]
-pub fn target(state: &State, at: Position) -> Option<Target> {
+pub(crate) fn target(state: &State, at: Position) -> Option<Target> {
     let panes = Layout::of(
         state.size(),
         state.inspector(),

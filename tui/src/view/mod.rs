@@ -24,10 +24,10 @@ use crate::{
     theme::Theme,
 };
 
-pub use hit::target;
+pub(crate) use hit::target;
 
 /// Draws the whole screen into `buffer`, and what a job is doing.
-pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mut Buffer) {
+pub(crate) fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mut Buffer) {
     buffer.set_style(buffer.area, theme.base);
     let at = Layout::of(
         buffer.area.as_size(),
@@ -72,7 +72,7 @@ pub fn draw(state: &State, running: Option<&Running>, theme: &Theme, buffer: &mu
 }
 
 /// Draws what is seen while nothing has come through a pipe.
-pub fn draw_waiting(theme: &Theme, buffer: &mut Buffer) {
+pub(crate) fn draw_waiting(theme: &Theme, buffer: &mut Buffer) {
     let area = buffer.area;
     buffer.set_style(area, theme.base);
     let mut pen = pen::Pen::line(buffer, area, 0);

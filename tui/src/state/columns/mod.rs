@@ -17,7 +17,7 @@ use crate::{
 
 /// A column of the table, behind the ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Column {
+pub(crate) enum Column {
     /// The time of the ID.
     Time,
     /// How long ago that was.
@@ -44,7 +44,7 @@ pub enum Column {
 impl Column {
     /// The expression that orders the rows by it: a name of the query language, or that of the column.
     #[must_use]
-    pub fn sort_key(&self) -> String {
+    pub(crate) fn sort_key(&self) -> String {
         let name = match self {
             Column::Time => "time",
             Column::Age => "age",
@@ -63,7 +63,7 @@ impl Column {
 
     /// The column as an expression of the query language.
     #[must_use]
-    pub fn expression(&self) -> String {
+    pub(crate) fn expression(&self) -> String {
         match self {
             Column::Cell { source, .. } => expression_of(source),
             other => other.sort_key(),
@@ -72,7 +72,7 @@ impl Column {
 
     /// Its heading.
     #[must_use]
-    pub fn heading(&self, zone: &TimeZone) -> String {
+    pub(crate) fn heading(&self, zone: &TimeZone) -> String {
         match self {
             Column::Time => format!("TIME ({})", zone_name(zone)),
             _ => self.name(),
@@ -81,7 +81,7 @@ impl Column {
 
     /// The name that one goes to it by.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Column::Time => "TIME".to_owned(),
             Column::Age => "AGE".to_owned(),
@@ -117,7 +117,7 @@ const WORDS: [&str; 12] = [
 
 /// A column in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// The column.
     pub column: Column,
     /// Columns of the screen.
@@ -131,13 +131,13 @@ pub struct Placed {
 }
 
 /// Columns of the screen between two columns of the table.
-pub const GAP: usize = 2;
+pub(crate) const GAP: usize = 2;
 /// The narrowest and the widest that a column gets by hand.
 const BY_HAND: (usize, usize) = (1, 1_000);
 
 /// The columns of the table behind the ID.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Columns {
+pub(crate) struct Columns {
     all: Vec<Placed>,
     /// How many of the first stay when the others are scrolled.
     pinned: usize,
@@ -185,7 +185,7 @@ impl Columns {
     }
 
     /// The columns in sight, from the left; there may be more of them than fit.
-    pub fn shown(&self) -> impl Iterator<Item = &Placed> {
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Placed> {
         self.places_shown().filter_map(|at| self.all.get(at))
     }
 
@@ -200,26 +200,26 @@ impl Columns {
 
     /// All columns, hidden ones among them.
     #[must_use]
-    pub fn all(&self) -> &[Placed] {
+    pub(crate) fn all(&self) -> &[Placed] {
         &self.all
     }
 
     /// The one under the cursor; `None` for the ID.
     #[must_use]
-    pub fn current(&self) -> Option<&Placed> {
+    pub(crate) fn current(&self) -> Option<&Placed> {
         self.all.get(self.current?)
     }
 
     /// True for the column under the cursor.
     #[must_use]
-    pub fn is_current(&self, placed: &Placed) -> bool {
+    pub(crate) fn is_current(&self, placed: &Placed) -> bool {
         self.current()
             .is_some_and(|current| std::ptr::eq(current, placed))
     }
 
     /// Columns of the screen that a column is scrolled by.
     #[must_use]
-    pub fn shift_of(&self, placed: &Placed) -> usize {
+    pub(crate) fn shift_of(&self, placed: &Placed) -> usize {
         match self.is_current(placed) {
             true => self.shift,
             false => 0,
@@ -228,13 +228,13 @@ impl Columns {
 
     /// True if some are scrolled out to the left.
     #[must_use]
-    pub fn has_left(&self) -> bool {
+    pub(crate) fn has_left(&self) -> bool {
         (self.pinned..self.first).any(|at| self.is_shown(at))
     }
 
     /// How many stay when the others are scrolled.
     #[must_use]
-    pub fn pinned(&self) -> usize {
+    pub(crate) fn pinned(&self) -> usize {
         self.pinned
     }
 
