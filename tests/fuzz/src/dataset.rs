@@ -27,8 +27,11 @@ pub(crate) fn check(bytes: &[u8]) {
     let Some((&choice, source)) = bytes.split_first() else {
         return;
     };
+    let format = usize::from(choice & 15) % (Format::ALL.len() + 1);
+    let format = Format::ALL.get(format).copied();
     let options = OpenOptions {
-        format: Format::ALL.get(usize::from(choice & 7)).copied(),
+        // one more than there are is a guess
+        format,
         reading: if choice & 8 == 0 {
             Reading::Strict
         } else {
@@ -39,7 +42,7 @@ pub(crate) fn check(bytes: &[u8]) {
             .copied()
             .flatten(),
         skip: usize::from(choice >> 6 & 1),
-        every: choice & 0x87 == 0x84,
+        every: choice & 0x80 != 0 && format == Some(Format::Text),
         ..OpenOptions::default()
     };
     let Ok(dataset) = Dataset::from_bytes("fuzz", source.to_vec(), &options) else {
@@ -50,7 +53,7 @@ pub(crate) fn check(bytes: &[u8]) {
         match row {
             Ok(row) => rows.push(row),
             // The rows before it stand.
-            Err(ReadError::Quote { .. }) => break,
+            Err(ReadError::Quote { .. } | ReadError::Unclosed { .. }) => break,
             Err(error) => panic!("memory can be read: {error}"),
         }
     }

@@ -212,6 +212,36 @@ fn the_thresholds() {
     }
 }
 
+/// Lists of the formats, as sentences and as a setting: a format that is added is added to each.
+#[test]
+fn the_names_of_formats_stand_wherever_they_are_listed() {
+    let names = ulid_engine::dataset::Format::ALL.map(|format| format.name());
+    let sentence = ulid_engine::dataset::Format::names();
+    let marked = sentence.replace(", ", "`, `").replace(" or ", "` or `");
+    let setting = serde_json::to_string(&names)
+        .expect("texts are JSON")
+        .replace(',', ", ");
+    for (file, list) in [
+        ("tui/src/cli.rs", sentence.as_str()),
+        ("src/plugin/src/args.rs", &sentence),
+        ("docs/debugging.md", &format!("`{marked}`")),
+        (
+            "dap/editors/vscode/package.json",
+            &format!("\"enum\": {setting}"),
+        ),
+    ] {
+        let text = text(file).expect("the file is text");
+        assert!(text.contains(list), "{file} lacks {list}");
+    }
+    let guide = text("docs/formats.md").expect("the guide is text");
+    for name in names {
+        assert!(
+            guide.contains(&format!("| `{name}` |")),
+            "docs/formats.md lacks {name}"
+        );
+    }
+}
+
 /// The commands of the plugin and of its module, each with its flags.
 fn plugin_commands() -> Option<BTreeMap<String, BTreeSet<String>>> {
     let nu = ulid_tests::nu()?;

@@ -31,9 +31,7 @@ use std::{io::Read, path::PathBuf, sync::Arc};
 use ulid_engine::{
     Timestamp,
     compare::TwoFiles,
-    dataset::{
-        Dataset, Extent, Format, Layout, LineFinder, Near, OpenError, OpenOptions, ReadError, Row,
-    },
+    dataset::{Dataset, Extent, Layout, LineFinder, Near, OpenError, OpenOptions, ReadError, Row},
     pass::MEMORY,
     query::{self, Around, Completion, Expression, Query, QueryError, Scope, Value},
     row::{Fact, RowSource as _},
@@ -205,13 +203,7 @@ impl Source {
     /// A name of a file in which rows stand as they do here.
     #[must_use]
     pub(crate) fn named_like(&self) -> PathBuf {
-        PathBuf::from(match self.layout().format {
-            Format::Csv => "rows.csv",
-            Format::Tsv => "rows.tsv",
-            Format::JsonLines => "rows.jsonl",
-            Format::Json => "rows.json",
-            Format::Lines | Format::Text | Format::Binary => "rows.log",
-        })
+        PathBuf::from(format!("rows.{}", self.layout().format.ending()))
     }
 
     /// The lines above the first row of a table, as they stand; none where files of several layouts are read as one.

@@ -188,7 +188,9 @@ fn of_part(part: Part, options: &OpenOptions) -> Result<(Layout, u64, Bytes), Re
     let source = Source::new(vec![part]);
     let head = head(&source, options).map_err(|error| match error {
         ReadError::Io { error, .. } => Reason::Io(error.kind().into()),
-        ReadError::Truncated { .. } | ReadError::Quote { .. } => Reason::Empty,
+        ReadError::Truncated { .. } | ReadError::Quote { .. } | ReadError::Unclosed { .. } => {
+            Reason::Empty
+        }
     })?;
     let (layout, above) = of_head(&path, &head, head.len() as u64 == len, options)?;
     let mut part = source.into_only_part().ok_or(Reason::Empty)?;

@@ -3,7 +3,7 @@
 //! index never takes more than a megabyte.
 
 use crate::{
-    format::{Ends, RECORD_LEN, Splitter},
+    format::{Ends, Open, RECORD_LEN, Splitter},
     source::BLOCK_LEN,
 };
 
@@ -113,9 +113,9 @@ impl Index {
         self.splitter = splitter;
     }
 
-    /// True if the record that is open goes on within quotes.
-    pub(crate) fn is_quote_open(&self) -> bool {
-        self.splitter.is_quote_open()
+    /// What is open behind the last byte gone over, and has to be closed before the end of the file.
+    pub(crate) fn open(&self) -> Option<Open> {
+        self.splitter.open()
     }
 
     /// The begin of the record that has not ended yet.

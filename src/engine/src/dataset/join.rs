@@ -58,7 +58,7 @@ fn is_alike(one: &Layout, other: &Layout) -> bool {
 fn take_names(layouts: &mut [Layout]) {
     let mut named: Option<(Vec<String>, u8)> = None;
     for layout in layouts {
-        if !matches!(layout.format, Format::Csv | Format::Tsv) {
+        if !layout.format.is_table() {
             continue;
         }
         if layout.header {
@@ -75,17 +75,8 @@ fn take_names(layouts: &mut [Layout]) {
 
 /// The format that has all that one of the layouts has: paths of objects, columns, text.
 fn format(layouts: &[Layout]) -> Format {
-    const RICHEST_FIRST: [Format; 7] = [
-        Format::JsonLines,
-        Format::Json,
-        Format::Csv,
-        Format::Tsv,
-        Format::Text,
-        Format::Lines,
-        Format::Binary,
-    ];
-    let is_there = |format: &Format| layouts.iter().any(|layout| layout.format == *format);
-    let richest = RICHEST_FIRST.into_iter().find(is_there);
+    let formats = layouts.iter().map(|layout| layout.format);
+    let richest = formats.max_by_key(|format| format.richness());
     richest.unwrap_or(Format::Lines)
 }
 

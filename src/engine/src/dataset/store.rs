@@ -19,7 +19,7 @@ use super::{
     records::Records,
 };
 use crate::{
-    format::{Ends, Layout, Line, OpenOptions, Splitter, as_index},
+    format::{Ends, Layout, Line, Open, OpenOptions, Splitter, as_index},
     source::{BLOCK_LEN, OpenError, Opened, ReadError, Section, Source},
 };
 
@@ -289,7 +289,7 @@ impl Store {
     /// Goes on to the file behind one, if there is one.
     fn enter_next(&self, section: &Section) -> bool {
         if section.is_sealed {
-            self.look_for_open_quote(section);
+            self.look_for_open(section);
             let next = self.source.section(section.number + 1);
             let splitter = next.layout.splitter();
             self.lock().index.enter(splitter, next.rows);
@@ -317,31 +317,49 @@ impl Store {
     /// Ends the index of all files, with the first error of any.
     fn finish_all(&self, feed: &mut Feed) {
         let last = self.indexed().file;
-        self.look_for_open_quote(&self.source.section(last));
-        let quote = self.lock().error.take();
-        self.finish(feed.damage.take().or(quote));
+        self.look_for_open(&self.source.section(last));
+        let open = self.lock().error.take();
+        self.finish(feed.damage.take().or(open));
     }
 
-    /// Keeps an error if the last row of a file goes on within quotes at its end.
-    fn look_for_open_quote(&self, section: &Section) {
-        let (is_open, begin) = {
+    /// Keeps an error if something is open at the end of a file: the quote of a row, the array of all.
+    fn look_for_open(&self, section: &Section) {
+        let (open, begin) = {
             let index = &self.lock().index;
-            (index.is_quote_open(), index.open_at())
+            (index.open(), index.open_at())
         };
-        if !is_open {
-            return;
-        }
+        let error = match open {
+            None => return,
+            // an array without elements is passed over as what stands above the rows
+            Some(Open::Json) if section.rows >= section.end => return,
+            Some(Open::Json) => ReadError::Unclosed {
+                path: self.path_of(section.number),
+            },
+            Some(Open::Quote) => self.open_quote(section, begin),
+        };
+        self.lock().error.get_or_insert(error);
+    }
+
+    /// The path of a file by its number.
+    fn path_of(&self, file: usize) -> PathBuf {
+        let parts = self.source.parts();
+        parts
+            .get(file)
+            .map_or_else(PathBuf::new, |part| part.path.clone())
+    }
+
+    /// An error for the quote that is open in the record that begins at an offset.
+    fn open_quote(&self, section: &Section, begin: u64) -> ReadError {
         let begin = Mark {
             row: 0,
             offset: begin,
         };
         let begin = self.records(begin, 0).begin_of_next();
         let quote = begin.and_then(|begin| self.line_at(section.number, begin));
-        let error = quote.map_or_else(
+        quote.map_or_else(
             |error| error,
             |(path, line)| ReadError::Quote { path, line },
-        );
-        self.lock().error.get_or_insert(error);
+        )
     }
 
     /// The file of a number, and the line of an offset in it.

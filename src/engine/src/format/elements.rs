@@ -32,6 +32,14 @@ impl Elements {
         closed: false,
     };
 
+    /// True if the array, or an object of a sequence, is open at the end of a piece.
+    pub(crate) fn is_open(&self) -> bool {
+        match self.is_sequence {
+            true => self.is_filled || self.depth > 0,
+            false => !self.closed || self.depth > 0 || self.in_string,
+        }
+    }
+
     /// True if what follows the last object of a sequence is none.
     pub(crate) fn holds_nothing(&self) -> bool {
         self.is_sequence && !self.is_filled

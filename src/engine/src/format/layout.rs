@@ -287,13 +287,9 @@ impl Layout {
         let read = |text: &[u8]| self.spelling.read_cell(text, self.reading);
         read(text).or_else(|fault| match self.format.has_objects() {
             true if memchr::memchr(b'\\', text).is_some() => read(&json::unescaped(text)),
-            false if NULLS.contains(&text) && self.is_table() => absent().id,
+            false if NULLS.contains(&text) && self.format.is_table() => absent().id,
             _ => Err(fault),
         })
-    }
-
-    fn is_table(&self) -> bool {
-        matches!(self.format, Format::Csv | Format::Tsv)
     }
 
     /// The text in the place of an ID.

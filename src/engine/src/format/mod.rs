@@ -25,7 +25,7 @@ pub(crate) use options::is_table_told;
 pub use options::{Format, OpenOptions, UnknownDelimiter, UnknownFormat, Wait, delimiter};
 pub(crate) use reason::Reason;
 pub(crate) use shape::Shape;
-pub(crate) use split::{Ends, Line, Splitter};
+pub(crate) use split::{Ends, Line, Open, Splitter};
 
 use std::borrow::Cow;
 

@@ -97,14 +97,62 @@ impl Format {
         Format::Csv,
         Format::Tsv,
         Format::JsonLines,
+        Format::Json,
         Format::Text,
         Format::Binary,
-        Format::Json,
     ];
+
+    /// The names of all, as a sentence has them: `lines, csv or json`.
+    #[must_use]
+    pub fn names() -> String {
+        let [most @ .., last] = Format::ALL.map(Format::name);
+        format!("{} or {last}", most.join(", "))
+    }
+
+    /// True if rows have columns: else they are all text.
+    #[must_use]
+    pub fn has_columns(self) -> bool {
+        self.has_objects() || self.is_table()
+    }
 
     /// True if rows are JSON objects.
     pub(crate) fn has_objects(self) -> bool {
-        matches!(self, Format::JsonLines | Format::Json)
+        self.build() == Build::Objects
+    }
+
+    /// True if rows are divided by a delimiter.
+    pub(crate) fn is_table(self) -> bool {
+        self.build() == Build::Table
+    }
+
+    fn build(self) -> Build {
+        match self {
+            Format::Csv | Format::Tsv => Build::Table,
+            Format::JsonLines | Format::Json => Build::Objects,
+            Format::Lines | Format::Text | Format::Binary => Build::Text,
+        }
+    }
+
+    /// How much a row tells beside its ID: of several files the richest format has what the others have.
+    pub(crate) fn richness(self) -> u8 {
+        match self {
+            Format::JsonLines => 6,
+            Format::Json => 5,
+            Format::Csv => 4,
+            Format::Tsv => 3,
+            Format::Text => 2,
+            Format::Lines => 1,
+            Format::Binary => 0,
+        }
+    }
+
+    /// The end of the name of a file in which rows of this format stand as they are.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Format::Csv | Format::Tsv | Format::JsonLines | Format::Json => self.name(),
+            Format::Lines | Format::Text | Format::Binary => "log",
+        }
     }
 
     /// The lower-case name, which [`FromStr`] reads back.
@@ -122,6 +170,15 @@ impl Format {
     }
 }
 
+/// The way in which a row holds what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Build {
+    Table,
+    Objects,
+    /// An ID, or a text with one.
+    Text,
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -130,7 +187,7 @@ impl fmt::Display for Format {
 
 /// A name that is no [`Format`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no format; give lines, csv, tsv, jsonl, json, text or binary")]
+#[error("{0:?} is no format; give {names}", names = Format::names())]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {

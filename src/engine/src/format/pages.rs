@@ -96,6 +96,11 @@ impl Pages {
         }
     }
 
+    /// True if a page is open at the end of a piece.
+    pub(crate) fn is_open(&self) -> bool {
+        self.depth > 0 || self.inside.is_some() || self.in_string
+    }
+
     /// True if the element that is open at the end of a piece is none.
     pub(crate) fn holds_nothing(&self) -> bool {
         !self.is_filled

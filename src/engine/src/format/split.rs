@@ -129,6 +129,15 @@ impl Ends {
     }
 }
 
+/// Something that is opened and has to be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Open {
+    /// A quote of a table.
+    Quote,
+    /// An array of JSON, or an object.
+    Json,
+}
+
 impl Splitter {
     /// A divider of lines that hold something.
     pub(crate) const FILLED: Splitter = Splitter::Filled(Line::Nothing);
@@ -165,9 +174,14 @@ impl Splitter {
         }
     }
 
-    /// True if the record that is open at the end of a piece goes on within quotes.
-    pub(crate) fn is_quote_open(&self) -> bool {
-        matches!(self, Splitter::Quoted(state) if state.inside)
+    /// What is open at the end of a piece, and has to be closed before the end of a file.
+    pub(crate) fn open(&self) -> Option<Open> {
+        match self {
+            Splitter::Quoted(state) => state.inside.then_some(Open::Quote),
+            Splitter::Elements(state) => state.is_open().then_some(Open::Json),
+            Splitter::Pages(state) => state.is_open().then_some(Open::Json),
+            Splitter::Lines | Splitter::Filled(_) | Splitter::Fixed(_) | Splitter::Every(_) => None,
+        }
     }
 
     /// True if blank lines are no records.

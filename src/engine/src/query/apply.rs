@@ -16,6 +16,10 @@ pub(super) enum Apply {
     Calendar(CalendarPart, TimeZone),
     /// The date of a time in a zone, as text.
     Date(TimeZone),
+    /// The length of a text in bytes.
+    Len,
+    /// A text in lower case.
+    Lower,
     /// A text with another in place of each of one.
     Replace,
     /// A part of a text that is divided: its number from 1, or from the end if it is negative.
@@ -45,6 +49,14 @@ impl Apply {
                     let start = Step::Day.period(ms, zone).start;
                     Val::Text(Cow::Owned(Step::Day.label(start, zone).into_bytes()))
                 }
+                _ => Val::Missing,
+            },
+            (Apply::Len, [text]) => match run(text) {
+                Val::Text(text) => Val::Int(text.len() as i128),
+                _ => Val::Missing,
+            },
+            (Apply::Lower, [text]) => match run(text) {
+                Val::Text(text) => Val::Text(Cow::Owned(lower(&text))),
                 _ => Val::Missing,
             },
             (Apply::Replace, [text, from, to]) => match (run(text), run(from), run(to)) {
@@ -87,6 +99,8 @@ impl Apply {
         match self {
             Apply::Calendar(part, _) => part.name(),
             Apply::Date(_) => "date",
+            Apply::Len => "len",
+            Apply::Lower => "lower",
             Apply::Replace => "replace",
             Apply::Split => "split",
             Apply::Prefix => "prefix",
@@ -146,7 +160,7 @@ fn part_of(text: &[u8], by: &[u8], number: i128) -> Option<Vec<u8>> {
 }
 
 /// A text in lower case, in every alphabet; bytes that are not UTF-8 as far as they are ASCII.
-pub(super) fn lower(text: &[u8]) -> Vec<u8> {
+fn lower(text: &[u8]) -> Vec<u8> {
     match str::from_utf8(text) {
         Ok(text) if !text.is_ascii() => text.to_lowercase().into_bytes(),
         _ => text.to_ascii_lowercase(),

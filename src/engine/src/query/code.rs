@@ -13,14 +13,8 @@ use memchr::memmem;
 use regex::bytes::Regex;
 
 use super::{
-    apply::{Apply, lower},
-    error::Type,
-    group::Lag,
-    keys::KeySet,
-    literal,
-    lookup::JoinedColumn,
-    set::ValueSet,
-    value::Val,
+    apply::Apply, error::Type, group::Lag, keys::KeySet, literal, lookup::JoinedColumn,
+    set::ValueSet, value::Val,
 };
 pub(super) use crate::row::Side as Which;
 
@@ -67,8 +61,6 @@ pub(super) enum Op {
     TimeOf(Box<Code>),
     IdOf(Box<Code>),
     Print(Spelling, Box<Code>),
-    Len(Box<Code>),
-    Lower(Box<Code>),
     Abs(Box<Code>),
     Apply(Apply, Vec<Code>),
     /// A column of another file, by a key.
@@ -221,14 +213,6 @@ impl Code {
                 Val::Id(id) => Val::Text(Cow::Owned(form.print(id).into_bytes())),
                 _ => Val::Missing,
             },
-            Op::Len(value) => match run(value) {
-                Val::Text(text) => Val::Int(text.len() as i128),
-                _ => Val::Missing,
-            },
-            Op::Lower(value) => match run(value) {
-                Val::Text(text) => Val::Text(Cow::Owned(lower(&text))),
-                _ => Val::Missing,
-            },
             Op::Abs(value) => match run(value) {
                 Val::Duration(ms) => Val::Duration(ms.saturating_abs()),
                 Val::Int(value) => Val::Int(value.saturating_abs()),
@@ -267,8 +251,6 @@ impl Code {
             | Op::IdOf(a)
             | Op::Print(_, a)
             | Op::Joined(a, _)
-            | Op::Len(a)
-            | Op::Lower(a)
             | Op::Abs(a) => vec![a],
             Op::And(a, b)
             | Op::Or(a, b)

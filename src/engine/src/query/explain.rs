@@ -147,8 +147,6 @@ fn text_of(code: &Code, zone: &TimeZone) -> String {
         Op::TimeOf(value) => format!("time({})", text(value)),
         Op::IdOf(value) => format!("ulid({})", text(value)),
         Op::Print(_, value) => format!("text({})", text(value)),
-        Op::Len(value) => format!("len({})", text(value)),
-        Op::Lower(value) => format!("lower({})", text(value)),
         Op::Abs(value) => format!("abs({})", text(value)),
         Op::Apply(function, parts) => {
             let parts: Vec<String> = parts.iter().map(text).collect();

@@ -94,7 +94,7 @@ pub const FUNCTIONS: &[Function] = &[
         gives: "its length in bytes",
         compile: |compiler, call| {
             let text = text(compiler, call.only()?)?;
-            Ok(code(Op::Len(Box::new(text)), Type::Number))
+            Ok(code(Op::Apply(Apply::Len, vec![text]), Type::Number))
         },
     },
     Function {
@@ -103,7 +103,7 @@ pub const FUNCTIONS: &[Function] = &[
         gives: "the text in lower case",
         compile: |compiler, call| {
             let text = text(compiler, call.only()?)?;
-            Ok(code(Op::Lower(Box::new(text)), Type::Text))
+            Ok(code(Op::Apply(Apply::Lower, vec![text]), Type::Text))
         },
     },
     Function {

@@ -236,10 +236,7 @@ impl<'a> RowRef<'a> {
     /// True if the format of its file has columns: else it is all text.
     #[must_use]
     pub fn has_columns(&self) -> bool {
-        !matches!(
-            self.layout.format,
-            Format::Lines | Format::Text | Format::Binary
-        )
+        self.layout.format.has_columns()
     }
 
     /// True for a record that is longer than what was read of it.

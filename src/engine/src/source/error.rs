@@ -96,6 +96,15 @@ pub enum ReadError {
         /// The line on which the row begins, from 1.
         line: u64,
     },
+    /// An array of JSON, or an object, is opened and not closed at the end of the file.
+    #[error(
+        "{}: ends before its JSON does; it was cut, or is still written, and what is there is read",
+        shown(path)
+    )]
+    Unclosed {
+        /// The file, or the name of the stream.
+        path: PathBuf,
+    },
     /// The system refused a read, or compressed data is damaged.
     #[error("{}: {error}", shown(path))]
     Io {

@@ -1,25 +1,28 @@
 //! The errors that people see: a sentence, a stable code `ulid::…`, a label on the span of the value at fault, and what to
 //! do about it.
 
+mod files;
+mod paths;
 mod save;
 
-use std::{borrow::Cow, fmt::Display};
+use std::fmt::Display;
 
-use nu_protocol::{LabeledError, ShellError, Span, Value, ast::PathMember};
+use nu_protocol::{LabeledError, Span, Value};
 use ulid_engine::{
     anatomy::{RepairKind, repair},
     codec::{self, Base32Fault, Fault, FaultKind},
-    compare::PairError,
-    dataset::{OpenError, OpenProblem, ReadError, ScanError},
-    pass::SortError,
-    progress::Cancelled,
-    query::{QueryError, SelectError, WritersError, similar},
+    query::similar,
     row::SpellingError,
-    sort::OrderError,
     timestamp::{OutOfRange, UnknownZone},
     visible::visible,
 };
 
+pub(crate) use files::{
+    bad_columns, bad_figures, bad_filter, bad_pattern, cancelled, no_match, no_pair, no_rows,
+    not_opened, not_ordered, not_read, not_scanned, not_selected, not_sorted, not_told_apart,
+    not_two, of_source, sorted_columns,
+};
+pub(crate) use paths::{no_cell, no_such_column, not_inserted, not_lines};
 pub(crate) use save::{
     no_form_in_file, no_ids, no_parquet, no_record, no_text, not_made, several_lines, unknown_name,
 };
@@ -364,313 +367,6 @@ pub(crate) fn insert_needs_path(span: Span) -> LabeledError {
         span,
     )
     .with_help("as in `ulid timestamp id --insert created`")
-}
-
-/// The error of the pipeline that ended a read. It keeps its own words and place.
-fn from_upstream(error: &std::io::Error) -> Option<LabeledError> {
-    let upstream = error.get_ref()?.downcast_ref::<ShellError>()?;
-    Some(upstream.clone().into())
-}
-
-/// A file that cannot be opened.
-pub(crate) fn not_opened(reason: &OpenError, span: Span) -> LabeledError {
-    if let Some(error) = reason.io().and_then(from_upstream) {
-        return error;
-    }
-    let error = error(
-        "file",
-        "The source cannot be opened",
-        reason.to_string(),
-        span,
-    );
-    error.with_help(match reason.problem() {
-        OpenProblem::Missing => {
-            "relative paths begin at the folder that `pwd` shows; `glob` finds files by a pattern"
-        }
-        OpenProblem::Denied => "`ls -l` shows who may read it",
-        OpenProblem::Directory => "name the files in it, as in `ulid stats ...(glob folder/*.csv)`",
-        OpenProblem::Content => "`--format` says what its rows are, if that is not told rightly",
-    })
-}
-
-/// A pattern that no file has.
-pub(crate) fn no_match(pattern: &str, span: Span) -> LabeledError {
-    error(
-        "file",
-        "No file matches",
-        format!("{pattern:?} matches nothing"),
-        span,
-    )
-    .with_help("relative patterns begin at the folder that `pwd` shows; `ls` shows what is there")
-}
-
-/// A pattern that cannot be read.
-pub(crate) fn bad_pattern(pattern: &str, reason: &impl Display, span: Span) -> LabeledError {
-    error(
-        "file",
-        format!("{pattern:?} is no pattern"),
-        reason.to_string(),
-        span,
-    )
-    .with_help("in quotes it is the name of one file")
-}
-
-/// Two files that cannot be compared.
-pub(crate) fn no_pair(reason: &PairError, span: Span) -> LabeledError {
-    match reason {
-        PairError::Open(reason) => not_opened(reason, span),
-        other => error(
-            "file",
-            "These files are not compared",
-            other.to_string(),
-            span,
-        )
-        .with_help("`ulid diff A B` compares by the IDs, and --key by a column that both have"),
-    }
-}
-
-/// Patterns that do not give the two files that are compared.
-pub(crate) fn not_two(found: usize, head: Span) -> LabeledError {
-    error(
-        "file",
-        "Two files are compared",
-        format!("the patterns match {found}"),
-        head,
-    )
-    .with_help("name both: ulid diff yesterday.csv today.csv")
-}
-
-/// A source that could not be read to its end.
-pub(crate) fn not_read(reason: &ReadError, span: Span) -> LabeledError {
-    if let ReadError::Io { error, .. } = reason
-        && let Some(error) = from_upstream(error)
-    {
-        return error;
-    }
-    error(
-        "file",
-        "The source cannot be read",
-        reason.to_string(),
-        span,
-    )
-    .with_help("it may have been cut or damaged; what came before this place was read")
-}
-
-/// A pass over a file that ended early.
-pub(crate) fn not_scanned(reason: &ScanError, span: Span) -> LabeledError {
-    match reason {
-        ScanError::Cancelled(reason) => cancelled(reason, span),
-        ScanError::Read(reason) => not_read(reason, span),
-    }
-}
-
-/// A condition that cannot be read.
-pub(crate) fn bad_filter(reason: &QueryError, span: Span) -> LabeledError {
-    error(
-        "filter",
-        "This filter cannot be read",
-        reason.to_string(),
-        span,
-    )
-    .with_help("conditions look like: valid and age < 2d; text stands in quotes: name == \"Ada\"")
-}
-
-/// Columns that cannot be read.
-pub(crate) fn bad_columns(reason: &QueryError, span: Span) -> LabeledError {
-    error(
-        "columns",
-        "These columns cannot be read",
-        reason.to_string(),
-        span,
-    )
-    .with_help("columns look like: id, time, lag=time(created_at)-time, `a name with spaces`")
-}
-
-/// Figures that cannot be read.
-pub(crate) fn bad_figures(reason: &QueryError, span: Span) -> LabeledError {
-    error(
-        "figures",
-        "These figures cannot be read",
-        reason.to_string(),
-        span,
-    )
-    .with_help("figures look like: count(), distinct(user), slow=p95(took)")
-}
-
-/// A flag that says how a source is read, beside values.
-pub(crate) fn of_source(flag: &str, span: Span) -> LabeledError {
-    error(
-        "input",
-        format!("--{flag} says how files and bytes are read"),
-        "there is no file here that it could speak of",
-        span,
-    )
-    .with_help("name the file: ulid stats orders.csv --by host")
-}
-
-/// Rows that could not be told apart.
-pub(crate) fn not_told_apart(reason: &WritersError, span: Span) -> LabeledError {
-    match reason {
-        WritersError::Select(reason) => not_selected(reason, span),
-        WritersError::TooMany => error(
-            "too_many",
-            "The rows are not told apart",
-            reason.to_string(),
-            span,
-        )
-        .with_help("`ulid count --by` counts any number of values"),
-    }
-}
-
-/// A file without a row, where its columns are asked for.
-pub(crate) fn no_rows(span: Span) -> LabeledError {
-    error("file", "The file is empty", "it has no columns", span)
-        .with_help("without a file any name may be that of a column")
-}
-
-/// Columns that a sorted table cannot have.
-pub(crate) fn sorted_columns(span: Span) -> LabeledError {
-    error(
-        "columns",
-        "These columns cannot be sorted",
-        "they look at the rows beside each row, or at all rows",
-        span,
-    )
-    .with_help("leave --sort out, and sort what comes: | sort-by id")
-}
-
-/// A condition that could not be held against every row.
-pub(crate) fn not_selected(reason: &SelectError, span: Span) -> LabeledError {
-    error(
-        "filter",
-        "The rows could not be selected",
-        reason.to_string(),
-        span,
-    )
-    .with_help("without --filter the file can be read as far as it is sound")
-}
-
-/// A run that Ctrl-C ended.
-pub(crate) fn cancelled(reason: &Cancelled, head: Span) -> LabeledError {
-    error("cancelled", "Ended by Ctrl-C", reason.to_string(), head)
-        .with_help("nothing was changed; run it again for the answer")
-}
-
-/// Rows that could not be put in order: too many, or Ctrl-C came between.
-pub(crate) fn not_sorted(reason: &OrderError, head: Span) -> LabeledError {
-    let code = match reason {
-        OrderError::Cancelled(_) => "cancelled",
-        OrderError::TooManyRows { .. } => "too_many",
-    };
-    error(code, "The rows are not sorted", reason.to_string(), head)
-        .with_help("select fewer rows first, by `ulid between` say")
-}
-
-/// Rows of a file that could not be put in order.
-pub(crate) fn not_ordered(reason: &SortError, head: Span) -> LabeledError {
-    match reason {
-        SortError::Scan(reason) => not_scanned(reason, head),
-        SortError::Order(reason) => not_sorted(reason, head),
-        SortError::Temporary(_) | SortError::Lines(_) | SortError::TooMuch(_) => error(
-            "temporary",
-            "The rows are not sorted",
-            reason.to_string(),
-            head,
-        )
-        .with_help("make room where temporary files go, or leave rows out by --filter"),
-    }
-}
-
-/// A path that leads nowhere in a row.
-pub(crate) fn no_cell(
-    reason: &ShellError,
-    row: Option<&Value>,
-    path: &[PathMember],
-    at: Span,
-) -> LabeledError {
-    let reason = match reason {
-        ShellError::TypeMismatch { err_message, .. } => err_message.clone(),
-        reason => reason.to_string(),
-    };
-    let error = error("column", "There is no such cell", reason, at);
-    let Some(row) = row.filter(|row| matches!(row, Value::Record { .. })) else {
-        return error
-            .with_help("cell paths go with records and tables; leave it out for IDs alone");
-    };
-    let (way, reached) = reached(row, path);
-    let owner = match way {
-        [] => "the row".to_owned(),
-        way => format!("`{}`", way.iter().map(name).collect::<Vec<_>>().join(".")),
-    };
-    error.with_help(match &*reached {
-        Value::Record { val, .. } if val.is_empty() => format!("{owner} has no column"),
-        Value::Record { val, .. } => {
-            let names: Vec<&str> = val.columns().map(String::as_str).take(SHOWN).collect();
-            let more = match val.len() - names.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            format!(
-                "{owner} has {}{more}; a name with `?` behind it passes over rows that lack it",
-                names.join(", ")
-            )
-        }
-        other => format!(
-            "{owner} is {} there, in which no cell is; rows of another build are left out by `where`",
-            other.get_type()
-        ),
-    })
-}
-
-/// How far a path leads, and the value there.
-fn reached<'v, 'p>(row: &'v Value, path: &'p [PathMember]) -> (&'p [PathMember], Cow<'v, Value>) {
-    let ways = (0..path.len()).rev().filter_map(|len| path.get(..len));
-    let mut found = ways.filter_map(|way| Some((way, row.follow_cell_path(way).ok()?)));
-    found.next().unwrap_or((&[], Cow::Borrowed(row)))
-}
-
-/// A member of a path as it is written.
-fn name(member: &PathMember) -> String {
-    match member {
-        PathMember::String { val, .. } => val.clone(),
-        PathMember::Int { val, .. } => val.to_string(),
-    }
-}
-
-/// Names of columns that a message lists.
-const SHOWN: usize = 12;
-
-/// A new column that cannot be put into a row.
-pub(crate) fn not_inserted(reason: &ShellError, head: Span) -> LabeledError {
-    error(
-        "column",
-        "The new column cannot be added",
-        reason.to_string(),
-        head,
-    )
-    .with_help("give --insert a name that the row does not have; it goes with records and tables")
-}
-
-/// Text where a list is wanted.
-pub(crate) fn not_lines(head: Span) -> LabeledError {
-    error(
-        "wrong_type",
-        "Expected a list or a table",
-        "text or bytes came in",
-        head,
-    )
-    .with_help("`lines` makes a list of the lines of a text, as in `open --raw ids.txt | lines`")
-}
-
-/// A column that no row has.
-pub(crate) fn no_such_column(rows: usize, reason: &ShellError, path: Span) -> LabeledError {
-    error(
-        "column",
-        "No row has this column",
-        format!("in none of {rows}: {reason}"),
-        path,
-    )
-    .with_help("`columns` lists those that are there")
 }
 
 /// A row of a table where IDs alone are of use to a command that takes no cell path.

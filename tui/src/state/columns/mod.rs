@@ -155,17 +155,13 @@ impl Columns {
     /// Columns of the ID, and those that the file has besides. Widths fit its first rows.
     pub(super) fn of(source: &Source) -> Columns {
         let mut all = vec![of_id(Column::Time, 24, false)];
-        let has_columns = match source.layout().format {
-            Format::Text => {
-                all.push(of_id(Column::Line, 512, false));
-                false
-            }
-            Format::Csv | Format::Tsv | Format::JsonLines | Format::Json => {
-                all.extend(cells(source));
-                true
-            }
-            Format::Lines | Format::Binary => false,
-        };
+        let format = source.layout().format;
+        let has_columns = format.has_columns();
+        if has_columns {
+            all.extend(cells(source));
+        } else if format == Format::Text {
+            all.push(of_id(Column::Line, 512, false));
+        }
         // a file with columns of its own shows those, and what follows from the ID where one asks for it
         all.push(of_id(Column::Age, 15, has_columns));
         all.push(of_id(Column::Randomness, 20, has_columns));

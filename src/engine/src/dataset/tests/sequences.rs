@@ -70,9 +70,12 @@ fn a_sequence_that_is_cut_has_the_rest_as_its_last_row() {
     let dataset = open(cut.as_bytes()).unwrap();
     assert_eq!(dataset.len(), 3);
     let line = |row: &Row| dataset.lines().find(row.offset).unwrap().line;
-    let lines: Vec<u64> = all(&dataset).iter().map(line).collect();
+    // behind the rows stands the error
+    let rows: Vec<_> = dataset.rows().collect();
+    let lines: Vec<u64> = rows.iter().flatten().map(line).collect();
     let height = text.lines().count() as u64;
     assert_eq!(lines, [0, height, 2 * height].map(|line| line + 1));
+    assert!(matches!(rows.last(), Some(Err(ReadError::Unclosed { .. }))));
 }
 
 #[test]

@@ -376,3 +376,50 @@ fn zeros_in_text_with_ids_are_text_and_others_are_not() {
         );
     }
 }
+
+/// JSON as `curl`, a full disk and a killed `jq` leave it: every row that is whole is there, and the end is told.
+#[test]
+fn json_that_is_cut_gives_its_rows_and_says_so() {
+    let rows: String = (0..300)
+        .map(|n| format!("{{\"id\":\"{ID}\",\"n\":{n}}},\n"))
+        .collect();
+    let rows = rows.trim_end_matches(",\n");
+    let sequence = rows.replace("},", "}").replace(",\"n\"", ",\n\"n\"");
+    for whole in [
+        format!("[{rows}]\n"),
+        format!("{{\"total\":300,\"data\":[{rows}],\"next\":null}}\n"),
+        sequence,
+    ] {
+        let count = |text: &str| {
+            let options = OpenOptions::default();
+            let comes = Cursor::new(text.as_bytes().to_vec());
+            let there = Dataset::from_bytes("x", text.into(), &options).unwrap();
+            let comes = Dataset::from_reader("x", comes, &options).unwrap();
+            let counts = [there, comes].map(|dataset| {
+                let ids = dataset
+                    .rows()
+                    .filter(|row| row.as_ref().is_ok_and(|row| row.id.is_ok()));
+                let ids = ids.count();
+                let error = dataset.extent().error.map(|error| error.to_string());
+                (ids, error)
+            });
+            assert_eq!(counts[0], counts[1]);
+            counts[0].clone()
+        };
+        assert_eq!(count(&whole), (300, None), "{}", &whole[..40]);
+        // within a row, in its text, and where only the end of the array is missing
+        let last = whole
+            .rfind(",\"n\"")
+            .or_else(|| whole.rfind(",\n\"n\""))
+            .unwrap();
+        let told = "x: ends before its JSON does; it was cut, or is still written, and what is there is read";
+        for cut in [last, last - 3] {
+            let (ids, error) = count(&whole[..cut]);
+            assert!(ids >= 299, "{ids}");
+            assert_eq!(error.as_deref(), Some(told), "{}", &whole[..40]);
+        }
+    }
+    let options = OpenOptions::default();
+    let empty = Dataset::from_bytes("x.json", b"[]\n".to_vec(), &options).unwrap();
+    assert_eq!((empty.len(), empty.extent().error.is_none()), (0, true));
+}

@@ -20,7 +20,7 @@ use super::{
     options::{Format, OpenOptions, is_table_told},
     pages::{ArrayPath, Pages},
     separated::Fields,
-    split::Splitter,
+    split::{Open, Splitter},
     within,
 };
 use crate::{
@@ -108,20 +108,20 @@ fn of_begun_object(sample: &Sample<'_>, options: &OpenOptions) -> Option<Layout>
 fn check_place(layout: &Layout, options: &OpenOptions) -> Result<(), Reason> {
     let format = layout.format;
     let columns = || layout.columns.clone();
-    let is_table = matches!(format, Format::Csv | Format::Tsv);
     let wants_table = options.delimiter.is_some() || options.header == Some(true);
-    match format {
-        _ if wants_table && !is_table => Err(Reason::NoTable { format }),
-        Format::Binary if options.skip > 0 || options.comment.is_some() => {
-            Err(Reason::NoLines { format })
-        }
-        Format::Lines | Format::Text | Format::Binary if options.column.is_some() => {
-            Err(Reason::NoColumns { format })
-        }
-        _ if format.has_objects() && options.column.is_some() => {
-            Err(Reason::FieldWanted { fields: columns() })
-        }
-        _ if !format.has_objects() && options.field.is_some() => Err(Reason::ColumnWanted {
+    // that there is no header can be said of lines as well
+    let says_of_table = wants_table || options.header.is_some() && format.has_objects();
+    let passes_over = options.skip > 0 || options.comment.is_some();
+    if says_of_table && !format.is_table() {
+        return Err(Reason::NoTable { format });
+    }
+    if passes_over && format == Format::Binary {
+        return Err(Reason::NoLines { format });
+    }
+    match (&options.column, &options.field) {
+        (Some(_), _) if format.has_objects() => Err(Reason::FieldWanted { fields: columns() }),
+        (Some(_), _) if !format.has_columns() => Err(Reason::NoColumns { format }),
+        (_, Some(_)) if !format.has_objects() => Err(Reason::ColumnWanted {
             format,
             columns: columns(),
         }),
@@ -330,7 +330,7 @@ impl<'a> Sample<'a> {
         };
         let mut splitter = Splitter::quoted(padded);
         splitter.count(self.bytes);
-        let is_open = self.whole && splitter.is_quote_open();
+        let is_open = self.whole && splitter.open() == Some(Open::Quote);
         let is_padded = matches!(delimiter, b',' | b';')
             && !is_open
             && padded.is_apt(self.divided(Splitter::quoted(padded), 0));

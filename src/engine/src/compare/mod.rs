@@ -1,6 +1,11 @@
 //! Two files beside each other: which rows belong together by their IDs or by a column, what changed in them, what only one
 //! of the files has, and what stands in another order.
 
+mod keyed;
+mod relation;
+
+pub use relation::{Comparison, Relation};
+
 use std::{
     borrow::Cow, collections::HashMap, fs, hash::BuildHasher as _, ops::ControlFlow, path::PathBuf,
     slice,
@@ -8,195 +13,15 @@ use std::{
 
 use hashbrown::DefaultHashBuilder;
 
+use keyed::{Keyed, Part, further, key_of_fault, wide_hash};
+
 use crate::{
     RowSet,
-    anatomy::repair,
     dataset::{Dataset, OpenError, OpenOptions, Row, RowRef},
-    diff::{Diff, Pairs},
+    diff::Pairs,
     pass::{Block, SortError},
     progress::Progress,
-    sort::Direction,
 };
-
-/// How a row is related to the other file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Relation {
-    /// Only one of the files has the row, or its other columns differ.
-    Different,
-    /// Only the first file has the row.
-    First,
-    /// Only the second file has the row.
-    Second,
-    /// Both files have the row.
-    Both,
-    /// Both have the row, and its other columns differ.
-    Changed,
-    /// Both have the row, but not in the same order as the others.
-    Moved,
-}
-
-impl Relation {
-    /// Every relation.
-    pub const ALL: [Relation; 6] = [
-        Relation::Different,
-        Relation::First,
-        Relation::Second,
-        Relation::Both,
-        Relation::Changed,
-        Relation::Moved,
-    ];
-
-    /// The relation in a word.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Relation::Different => "different",
-            Relation::First => "first",
-            Relation::Second => "second",
-            Relation::Both => "both",
-            Relation::Changed => "changed",
-            Relation::Moved => "moved",
-        }
-    }
-
-    /// The relation of a name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Relation> {
-        let mut all = Relation::ALL.into_iter();
-        all.find(|relation| relation.name() == name)
-    }
-
-    /// Meaning of the relation, for help.
-    #[must_use]
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Relation::Different => "Only one of the files has the row, or its other columns differ",
-            Relation::First => "Only the first file has the row",
-            Relation::Second => "Only the second file has the row",
-            Relation::Both => "Both files have the row",
-            Relation::Changed => "Both have the row, and its other columns differ",
-            Relation::Moved => "Both have the row, but not in the same order as the others",
-        }
-    }
-}
-
-/// How the rows of two files are related.
-#[derive(Debug, Clone)]
-pub struct Comparison {
-    diff: Diff,
-    pairs: Pairs,
-    /// Rows of either file whose columns differ from those of their partner.
-    changed: RowSet,
-    /// How many rows of the first file there are.
-    first_rows: usize,
-    /// Broken IDs that were taken for what they most likely stood for.
-    repaired: u64,
-}
-
-impl Comparison {
-    /// The rows of a relation.
-    #[must_use]
-    pub fn rows(&self, relation: Relation) -> RowSet {
-        let diff = &self.diff;
-        match relation {
-            Relation::Different => &(&diff.only_first | &diff.only_second) | &self.changed,
-            Relation::First => diff.only_first.clone(),
-            Relation::Second => diff.only_second.clone(),
-            Relation::Both => diff.both.clone(),
-            Relation::Changed => self.changed.clone(),
-            Relation::Moved => diff.moved.clone(),
-        }
-    }
-
-    /// How many keys are so. One that is in both files is one.
-    #[must_use]
-    pub fn count(&self, relation: Relation) -> u64 {
-        let diff = &self.diff;
-        match relation {
-            Relation::Different => {
-                diff.only_first.len() + diff.only_second.len() + self.changed.len() / 2
-            }
-            Relation::First => diff.only_first.len(),
-            Relation::Second => diff.only_second.len(),
-            Relation::Both => diff.both.len() / 2,
-            Relation::Changed => self.changed.len() / 2,
-            Relation::Moved => diff.moved.len() / 2,
-        }
-    }
-
-    /// How many rows of one file, or pairs of both, of a relation are among some rows. A pair is if one of its rows is.
-    #[must_use]
-    pub fn count_among(&self, relation: Relation, rows: &RowSet) -> u64 {
-        let among = self.rows(relation) & rows;
-        // a pair of which both rows are there counts once
-        let counts = |row: &u64| {
-            let partner = usize::try_from(*row).ok().and_then(|row| self.partner(row));
-            partner.is_none_or(|partner| !among.contains(partner as u64) || *row < partner as u64)
-        };
-        among.iter().filter(counts).count() as u64
-    }
-
-    /// Relation of a row; `None` if both files have the same in its place, and if it has no key.
-    #[must_use]
-    pub fn of_row(&self, row: usize) -> Option<Relation> {
-        let row = row as u64;
-        let diff = &self.diff;
-        [
-            (Relation::First, &diff.only_first),
-            (Relation::Second, &diff.only_second),
-            (Relation::Changed, &self.changed),
-            (Relation::Moved, &diff.moved),
-        ]
-        .into_iter()
-        .find_map(|(relation, rows)| rows.contains(row).then_some(relation))
-    }
-
-    /// The row of the other file that belongs to a row.
-    #[must_use]
-    pub fn partner(&self, row: usize) -> Option<usize> {
-        self.pairs.partner(row)
-    }
-
-    /// Broken IDs that were taken for what they most likely stood for.
-    #[must_use]
-    pub fn repaired(&self) -> u64 {
-        self.repaired
-    }
-
-    /// The rows of a relation as they are read: in the order of the first file, each row of the second behind the one that
-    /// it belongs to, and one without a partner behind its neighbour.
-    #[must_use]
-    pub fn side_by_side(&self, relation: Relation, direction: Direction) -> Vec<u32> {
-        let rows = self.rows(relation);
-        let narrow = |row: u64| u32::try_from(row).unwrap_or(u32::MAX);
-        let first_rows = self.first_rows as u64;
-        let firsts = rows.iter().take_while(|&row| row < first_rows);
-        let mut placed: Vec<(u32, u32)> = firsts.map(|row| (narrow(row), 0)).collect();
-        let (mut behind, mut next) = (0, first_rows);
-        let mut seconds = rows.iter();
-        seconds.advance_to(first_rows);
-        for row in seconds {
-            // the last row before it that the first file has as well
-            while next <= row {
-                let partner = usize::try_from(next)
-                    .ok()
-                    .and_then(|next| self.partner(next));
-                behind = partner.map_or(behind, |partner| partner as u32);
-                next += 1;
-            }
-            placed.push((behind, narrow(row)));
-        }
-        placed.sort_unstable();
-        let rows = placed.into_iter().map(|(first, second)| match second {
-            0 => first,
-            second => second,
-        });
-        match direction {
-            Direction::Ascending => rows.collect(),
-            Direction::Descending => rows.rev().collect(),
-        }
-    }
-}
 
 /// Two files that cannot be compared.
 #[derive(Debug, thiserror::Error)]
@@ -518,105 +343,6 @@ impl TwoFiles {
             .map(|&at| cells.get(at).map(|cell| cell.as_ref()));
         hash.hash_one((compared.collect::<Vec<Option<&str>>>(), further(row)))
     }
-}
-
-/// The fields of an object beyond the columns, with their values, by their names.
-fn further<'a>(row: &RowRef<'a>) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
-    let names = row.surplus_names();
-    if names.is_empty() {
-        return Vec::new();
-    }
-    let cells = row.cells();
-    let behind = cells.len().saturating_sub(names.len());
-    let mut fields: Vec<_> = names
-        .into_iter()
-        .zip(cells.into_iter().skip(behind))
-        .collect();
-    fields.sort_unstable();
-    fields
-}
-
-/// The key of a row whose ID is broken, and whether it was repaired for it: what its text most likely stood for, or else
-/// the text as it stands. `None` for one without any.
-fn key_of_fault(row: &RowRef<'_>, hash: &DefaultHashBuilder) -> (Option<u128>, bool) {
-    let text = row.id_text();
-    if row.fault().is_none() || text.is_empty() {
-        return (None, false);
-    }
-    match repair(&text) {
-        Some(repair) => (Some(repair.id.to_u128()), true),
-        None => (Some(wide_hash(text.as_bytes(), hash)), false),
-    }
-}
-
-fn wide_hash(text: &[u8], hash: &DefaultHashBuilder) -> u128 {
-    let (high, low) = (hash.hash_one((0_u8, text)), hash.hash_one((1_u8, text)));
-    u128::from(high) << 64 | u128::from(low)
-}
-
-/// Findings of a pass in rows.
-#[derive(Default)]
-struct Part {
-    first_row: u64,
-    keys: Vec<u128>,
-    /// Hashes of the texts; empty where none are compared.
-    contents: Vec<u64>,
-    /// Rows without a key.
-    without: Vec<u64>,
-    repaired: u64,
-}
-
-/// Rows of one pass, with their keys.
-#[derive(Default)]
-struct Keyed {
-    keys: Vec<u128>,
-    contents: Vec<u64>,
-    /// Which rows they are; empty where they are all.
-    rows: Vec<u32>,
-    /// Rows of all that have no key.
-    without: RowSet,
-    repaired: u64,
-}
-
-impl Keyed {
-    /// Takes the rows of one of several shares of the keys.
-    fn take(&mut self, part: &Part, share: u64, shares: u64) {
-        self.without.extend(part.without.iter().copied());
-        self.repaired += part.repaired;
-        if shares == 1 {
-            self.keys.extend_from_slice(&part.keys);
-            self.contents.extend_from_slice(&part.contents);
-            return;
-        }
-        let mut without = part.without.iter().peekable();
-        for (at, (row, &key)) in (part.first_row..).zip(&part.keys).enumerate() {
-            let is_without = without.next_if_eq(&&row).is_some();
-            if share_of(key, shares) == share
-                && !is_without
-                && let Ok(row) = u32::try_from(row)
-            {
-                self.keys.push(key);
-                self.rows.push(row);
-                self.contents.extend(part.contents.get(at));
-            }
-        }
-    }
-
-    /// The hash of the text of a row.
-    fn content(&self, row: u32) -> Option<u64> {
-        let place = match self.rows.is_empty() {
-            true => row as usize,
-            false => self.rows.binary_search(&row).ok()?,
-        };
-        self.contents.get(place).copied()
-    }
-}
-
-/// The share of the keys that one belongs to.
-fn share_of(key: u128, shares: u64) -> u64 {
-    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let folded = (key as u64 ^ (key >> 64) as u64).wrapping_mul(SPREAD);
-    (folded >> 32) % shares
 }
 
 #[cfg(test)]
