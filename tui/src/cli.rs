@@ -440,6 +440,19 @@ impl Arguments {
                 self.asked.explain && self.condition().is_none(),
                 "--explain says how --filter was read; add one",
             ),
+        ];
+        let found = pairs
+            .into_iter()
+            .chain(self.in_each_others_way(writes_file))
+            .find(|(is_so, _)| *is_so);
+        let sentence = found.map(|(_, sentence)| sentence);
+        let audits = self.stats.is_some() || self.check.is_some();
+        sentence.or_else(|| self.asked.without_effect(audits))
+    }
+
+    /// Pairs of options of which one leaves nothing for the other, each with a sentence.
+    fn in_each_others_way(&self, writes_file: bool) -> Vec<(bool, &'static str)> {
+        vec![
             (
                 self.print == Some(Kind::Lines) && (self.asked.groups() || self.asked.lists()),
                 "--print lines writes IDs and nothing else; take table, csv or jsonl for counts and columns",
@@ -502,11 +515,7 @@ impl Arguments {
                 self.diff.is_some() && self.files.len() != 2,
                 "--diff compares two files; name both",
             ),
-        ];
-        let found = pairs.into_iter().find(|(is_so, _)| *is_so);
-        let sentence = found.map(|(_, sentence)| sentence);
-        let audits = self.stats.is_some() || self.check.is_some();
-        sentence.or_else(|| self.asked.without_effect(audits))
+        ]
     }
 
     /// True if one of the files is called like a value, and there is no such file.

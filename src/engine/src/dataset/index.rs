@@ -113,7 +113,7 @@ impl Index {
         self.splitter = splitter;
     }
 
-    /// What is open behind the last byte gone over, and has to be closed before the end of the file.
+    /// The quote or array that is open behind the last byte gone over, which the end of a file has to find closed.
     pub(crate) fn open(&self) -> Option<Open> {
         self.splitter.open()
     }

@@ -174,7 +174,7 @@ impl Splitter {
         }
     }
 
-    /// What is open at the end of a piece, and has to be closed before the end of a file.
+    /// The quote or array that is open at the end of a piece, which the end of a file has to find closed.
     pub(crate) fn open(&self) -> Option<Open> {
         match self {
             Splitter::Quoted(state) => state.inside.then_some(Open::Quote),
