@@ -8,7 +8,10 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
-use crate::frame::{self, FrameError};
+use crate::{
+    frame::{self, FrameError},
+    spawn,
+};
 
 /// The largest message that is read, in bytes. Requests are small; the largest set breakpoints.
 const BODY_MAX: u64 = 8 * 1024 * 1024;
@@ -44,8 +47,12 @@ impl Connection {
         let (arrived, inbox) = bounded(ARRIVED_MAX);
         let (outbox, leaving) = bounded(LEAVING_MAX);
         let (done, written) = bounded(1);
-        thread::spawn(move || read_all(input, &arrived));
-        thread::spawn(move || done.send(write_all(output, &leaving)));
+        // without a thread the connection is closed
+        let _ = spawn::named("reader", move || read_all(input, &arrived));
+        let _ = spawn::named("writer", move || {
+            // whoever would hear it does not wait any more
+            let _ = done.send(write_all(output, &leaving));
+        });
         (Connection { inbox, outbox }, Writing(written))
     }
 

@@ -13,6 +13,8 @@ pub mod frame;
 
 mod message;
 
+mod spawn;
+
 pub mod connection;
 
 pub mod listen;

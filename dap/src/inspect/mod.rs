@@ -32,15 +32,12 @@ mod unit;
 mod variables;
 mod watch;
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, at, bounded, never, select};
 use ulid_engine::Timestamp;
 
-use crate::{connection::Connection, frame::FrameError};
+use crate::{connection::Connection, frame::FrameError, spawn};
 use threads::{News, Threads, Turn};
 
 /// News that wait to be told before the work that brings them does: a pause must not wait for all that was met by the
@@ -108,12 +105,15 @@ pub fn serve(
     }
 }
 
-/// Sends the messages and starts the work of a turn; false where the client is gone.
+/// Sends the messages and starts the work of a turn; false where the client is gone or no work can be done.
 fn perform(turn: Turn, connection: &Connection, seq: &mut i64, news: &Sender<News>) -> bool {
     for (work, progress) in turn.jobs {
         let news = news.clone();
         // nobody waits for work whose session is over
-        thread::spawn(move || work.run(&progress, &mut |told| drop(news.send(told))));
+        let run = move || work.run(&progress, &mut |told| drop(news.send(told)));
+        if spawn::named("work", run).is_err() {
+            return false;
+        }
     }
     turn.messages.iter().all(|message| {
         *seq += 1;

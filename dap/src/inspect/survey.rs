@@ -160,6 +160,7 @@ impl Survey {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = ThreadPoolBuilder::new()
             .num_threads((cores - 1).max(1))
+            .thread_name(|number| format!("survey {number}"))
             .start_handler(|_| give_way());
         let all = || {
             let passed = self.pass(dataset, progress);

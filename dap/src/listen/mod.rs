@@ -9,19 +9,20 @@ mod owner;
 
 use std::{
     fmt,
-    io::{self, Read, Write},
+    io::{self, Cursor, Read, Write},
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _},
     str::FromStr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
 };
 
+use crate::spawn;
+use gate::Farewells;
 pub(crate) use gate::admit;
-use gate::turn_away;
 
 /// Sessions at once. An editor has a few, one for each process that is debugged.
 const SESSIONS_MAX: usize = 64;
@@ -86,40 +87,57 @@ impl FromStr for Address {
 
 /// A socket whose two directions are used by two threads. It takes one descriptor.
 #[derive(Debug, Clone)]
-pub struct Socket(Arc<TcpStream>);
+pub struct Socket {
+    stream: Arc<TcpStream>,
+    /// Bytes that were read before it was known whose they are.
+    ahead: Arc<Mutex<Cursor<Vec<u8>>>>,
+}
 
 impl Socket {
     /// A socket that sends at once: messages are small and answered one by one, and waiting to fill packets costs 40 ms
     /// each.
     pub(crate) fn new(stream: TcpStream) -> io::Result<Socket> {
+        Socket::with(stream, Vec::new())
+    }
+
+    /// A socket of which something was read already.
+    fn with(stream: TcpStream, ahead: Vec<u8>) -> io::Result<Socket> {
         stream.set_nodelay(true)?;
-        Ok(Socket(Arc::new(stream)))
+        Ok(Socket {
+            stream: Arc::new(stream),
+            ahead: Arc::new(Mutex::new(Cursor::new(ahead))),
+        })
     }
 
     /// Ends one direction or both, also for whoever waits in it.
     pub(crate) fn shut(&self, how: Shutdown) {
         // an error says that the other end was faster
-        let _ = self.0.shutdown(how);
+        let _ = self.stream.shutdown(how);
     }
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&*self.0).read(buffer)
+        let ahead = self.ahead.lock();
+        let ahead = ahead.unwrap_or_else(PoisonError::into_inner).read(buffer)?;
+        match ahead {
+            0 => (&*self.stream).read(buffer),
+            read => Ok(read),
+        }
     }
 }
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (&*self.0).write(bytes)
+        (&*self.stream).write(bytes)
     }
 
     fn write_vectored(&mut self, bytes: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        (&*self.0).write_vectored(bytes)
+        (&*self.stream).write_vectored(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        (&*self.0).flush()
+        (&*self.stream).flush()
     }
 }
 
@@ -138,6 +156,7 @@ pub fn listen(
     let listener = TcpListener::bind(address.0.as_slice())?;
     ready(listener.local_addr()?);
     let places = Places::default();
+    let farewells = Farewells::new();
     loop {
         let Ok((stream, _)) = listener.accept() else {
             // without a descriptor for it the client waits, and so do we
@@ -146,16 +165,14 @@ pub fn listen(
         };
         let Some(place) = places.take() else {
             let reason = format!("{SESSIONS_MAX} sessions are open, end one of them first");
-            turn_away(&stream, &reason, PATIENCE);
+            farewells.turn_away(stream, &reason);
             continue;
         };
         let serve = serve.clone();
         // Where there is no thread for it the client is gone with what it would have run.
-        let _ = thread::Builder::new().spawn(move || {
+        let _ = spawn::named("session", move || {
             let _place = place;
-            if admit(&stream, clients)
-                && let Ok(socket) = Socket::new(stream)
-            {
+            if let Some(socket) = admit(stream, clients) {
                 serve(socket.clone());
                 socket.shut(Shutdown::Both);
             }

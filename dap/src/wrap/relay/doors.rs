@@ -61,8 +61,8 @@ impl Doors {
             if self.is_over.load(Ordering::Acquire) {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
-            if admit(&stream, clients) {
-                return Socket::new(stream);
+            if let Some(socket) = admit(stream, clients) {
+                return Ok(socket);
             }
         }
     }

@@ -1,55 +1,41 @@
-//! Whose process is at the other end of a connection.
-//!
-//! Linux lists every socket of this machine with its user, `/proc/net/tcp` and `/proc/net/tcp6`. A client of another
-//! machine is in neither, and one of another user is there under that user. Other systems have no such list that needs
-//! no rights: there the loopback interface is all that is asked for.
+//! The owner of a socket, by the lists of all sockets: `/proc/net/tcp` and `/proc/net/tcp6`.
 
-use std::net::TcpStream;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// True if the other end is a process of our user on this machine, as far as the system tells.
+use super::Owner;
+
+/// Owner of the socket at `from` that is connected to `to`.
 #[cfg(target_os = "linux")]
-pub(super) fn is_ours(stream: &TcpStream) -> bool {
-    let (Ok(ours), Ok(theirs)) = (stream.local_addr(), stream.peer_addr()) else {
-        return false;
-    };
-    let user = rustix::process::geteuid().as_raw();
+pub(super) fn owner(from: SocketAddr, to: SocketAddr) -> Owner {
     // the list can be a moment behind the connection
-    (0..5).any(|attempt| {
+    let mut attempts = (0..5).filter_map(|attempt| {
         std::thread::sleep(std::time::Duration::from_millis(5 * attempt));
-        ["/proc/net/tcp", "/proc/net/tcp6"].iter().any(|list| {
+        ["/proc/net/tcp", "/proc/net/tcp6"].iter().find_map(|list| {
             let list = std::fs::read_to_string(list).unwrap_or_default();
-            user_of(&list, theirs, ours) == Some(user)
+            owner_in(&list, from, to)
         })
-    })
+    });
+    attempts.next().unwrap_or(Owner::Elsewhere)
 }
 
-/// True if the other end is on this machine: whose it is, this system does not tell.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn is_ours(stream: &TcpStream) -> bool {
-    stream
-        .peer_addr()
-        .is_ok_and(|peer| peer.ip().to_canonical().is_loopback())
-}
-
-/// The user of the socket at `from` that is connected to `to`, by a list as the kernel writes it.
-#[cfg(any(target_os = "linux", test))]
-fn user_of(list: &str, from: std::net::SocketAddr, to: std::net::SocketAddr) -> Option<u32> {
+/// The owner of the socket at `from` that is connected to `to`, by a list as the kernel writes it.
+fn owner_in(list: &str, from: SocketAddr, to: SocketAddr) -> Option<Owner> {
     list.lines().skip(1).find_map(|line| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         let [_, local, remote, _, _, _, _, user, _, inode, ..] = fields.as_slice() else {
             return None;
         };
+        let is_it = is_address(local, from) && is_address(remote, to);
         // a connection whose process is gone has no owner any more, and says 0
-        let is_it = *inode != "0" && is_address(local, from) && is_address(remote, to);
-        is_it.then(|| user.parse().ok()).flatten()
+        match is_it.then_some(*inode)? {
+            "0" => Some(Owner::Nobody),
+            _ => user.parse().ok().map(Owner::User),
+        }
     })
 }
 
 /// True if `0100007F:1267` is that address: words of the machine's own order, each in hexadecimal digits.
-#[cfg(any(target_os = "linux", test))]
-fn is_address(text: &str, address: std::net::SocketAddr) -> bool {
-    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
+fn is_address(text: &str, address: SocketAddr) -> bool {
     let read = || {
         let (words, port) = text.split_once(':')?;
         let word = |at: usize| {
@@ -74,8 +60,6 @@ fn is_address(text: &str, address: std::net::SocketAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
     use super::*;
 
     /// Three connections as Linux 6.1 on a little-endian machine lists them: one of user 1000, one that is closed by
@@ -92,25 +76,17 @@ mod tests {
     #[test]
     #[cfg(target_endian = "little")]
     fn the_owner_of_a_connection_is_in_the_list() {
-        for (from, to, user) in [
-            ("127.0.0.1:41668", "127.0.0.1:4711", Some(1000)),
+        for (from, to, owner) in [
+            ("127.0.0.1:41668", "127.0.0.1:4711", Some(Owner::User(1000))),
             ("127.0.0.1:41668", "127.0.0.1:4712", None),
             ("127.0.0.2:41668", "127.0.0.1:4711", None),
-            ("127.0.0.1:41670", "127.0.0.1:4711", None),
-            ("[::1]:41672", "[::1]:4711", Some(1001)),
-            ("127.0.0.1:41674", "127.0.0.1:4711", Some(1002)),
+            ("127.0.0.1:41670", "127.0.0.1:4711", Some(Owner::Nobody)),
+            ("[::1]:41672", "[::1]:4711", Some(Owner::User(1001))),
+            ("127.0.0.1:41674", "127.0.0.1:4711", Some(Owner::User(1002))),
             ("192.168.0.7:41668", "192.168.0.2:4711", None),
         ] {
             let address = |text: &str| text.parse::<SocketAddr>().unwrap();
-            assert_eq!(user_of(LIST, address(from), address(to)), user, "{from}");
+            assert_eq!(owner_in(LIST, address(from), address(to)), owner, "{from}");
         }
-    }
-
-    #[test]
-    fn a_connection_of_our_own_is_ours() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (stream, _) = listener.accept().unwrap();
-        assert!(is_ours(&stream));
     }
 }
