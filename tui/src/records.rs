@@ -279,10 +279,11 @@ impl Writing {
                 let (shown, ms) = (rfc3339(time, &self.zone), time.ms());
                 write!(out, "{by}{shown}{by}{ms}{by}{by}")?;
             }
-            Err(fault) => {
+            Err(_) => {
+                let fault = row.fault().map_or("", |fault| fault.kind.code());
                 write_cell(out, by, &row.id_text())?;
-                write!(out, "{by}{by}{by}{}{by}", fault.kind.code())?;
-                write_cell(out, by, &fault.to_string())?;
+                write!(out, "{by}{by}{by}{fault}{by}")?;
+                write_cell(out, by, &row.reason().unwrap_or_default())?;
             }
         }
         let cells = row.cells();
@@ -354,8 +355,16 @@ impl Serialize for Object<'_> {
                 (Fact::RandomHex, Ok(id)) => {
                     object.serialize_entry(name, &Anatomy::of(*id).randomness_hex())?;
                 }
-                (Fact::Fault, Err(fault)) => object.serialize_entry(name, fault.kind.code())?,
-                (Fact::Message, Err(fault)) => object.serialize_entry(name, &Shown(fault))?,
+                (Fact::Fault, Err(_)) => {
+                    if let Some(fault) = row.fault() {
+                        object.serialize_entry(name, fault.kind.code())?;
+                    }
+                }
+                (Fact::Message, Err(_)) => {
+                    if let Some(reason) = row.reason() {
+                        object.serialize_entry(name, &reason)?;
+                    }
+                }
                 _ => {}
             }
         }

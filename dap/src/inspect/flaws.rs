@@ -118,7 +118,7 @@ fn sentence(table: &Table, flaw: Flaw, row: &Row, keys: &KeyStep, line: Option<i
         Some(duration(ms.cast_signed()))
     };
     match (flaw, row.id, apart(), line) {
-        (Flaw::Invalid | Flaw::Overflow, Err(fault), ..) => fault.to_string(),
+        (Flaw::Invalid | Flaw::Overflow, Err(_), ..) => row.reason().unwrap_or_default(),
         (Flaw::OutOfOrder, _, Some(apart), Some(line)) => format!("{apart} before line {line}"),
         (Flaw::Gap, _, Some(apart), Some(line)) => format!("{apart} after line {line}"),
         (Flaw::SameMillisecond, _, _, Some(line)) => {

@@ -297,7 +297,8 @@ fn flaws_of(row: &RowRef<'_>, findings: &Findings, flaws: &[Flaw]) -> Vec<String
     let text = crate::text::harmless(row.id_text().as_bytes());
     let has = |flaw: &&Flaw| findings.rows(**flaw).contains(row.index as u64);
     let of_flaw = |flaw: &Flaw| match &row.id {
-        Err(fault) => format!("{fault}: {text:?}"),
+        Err(_) if text.is_empty() => row.reason().unwrap_or_default(),
+        Err(_) => format!("{}: {text:?}", row.reason().unwrap_or_default()),
         Ok(_) => format!("{}: {text}", flaw.entry().label),
     };
     flaws.iter().filter(has).map(of_flaw).collect()

@@ -209,8 +209,7 @@ impl State {
                 );
                 parts.push(part("time", time, Role::Meaning));
             }
-            Err(_) if row.is_text_alone() => {}
-            Err(fault) => parts.push(part("fault", fault.to_string(), Role::Flaw)),
+            Err(_) => parts.extend(row.reason().map(|reason| part("fault", reason, Role::Flaw))),
         }
         let found = self.findings.as_deref().into_iter();
         let flaws: Vec<&str> = found

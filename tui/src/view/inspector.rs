@@ -269,7 +269,7 @@ fn invalid(theme: &Theme, row: &Row, fault: Fault) -> Vec<Line> {
     let mut lines = vec![
         ("text", around, theme.plain),
         ("", caret, theme.fault),
-        ("fault", fault.to_string(), theme.fault),
+        ("fault", row.reason().unwrap_or_default(), theme.fault),
     ];
     match repair(&text) {
         Some(repair) => {

@@ -342,9 +342,7 @@ fn write_cell(look: &Look<'_>, pen: &mut Pen<'_>, placed: &Placed, text: &str, s
 /// The reason in place of the time, and the other columns of a row without an ID.
 fn draw_cells_of_fault(look: &Look<'_>, row: &Row, pen: &mut Pen<'_>) {
     let (state, theme) = (look.state, look.theme);
-    let reason = row
-        .id
-        .map_or_else(|fault| fault.to_string(), |_| String::new());
+    let reason = row.reason().unwrap_or_default();
     let is_first = state
         .columns()
         .shown()
@@ -381,8 +379,8 @@ fn draw_text(look: &Look<'_>, row: &Row, pen: &mut Pen<'_>) {
 /// The text as it stands, and the reason behind it.
 fn draw_fault(width: usize, theme: &Theme, row: &Row, pen: &mut Pen<'_>) {
     draw_id_text(width, theme, row, pen);
-    if let Err(fault) = row.id {
-        pen.write(fault.to_string(), theme.fault);
+    if let Some(reason) = row.reason() {
+        pen.write(reason, theme.fault);
     }
 }
 

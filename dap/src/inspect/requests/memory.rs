@@ -157,7 +157,7 @@ fn take_apart(row: &Row) -> String {
             let anatomy = Anatomy::of(id);
             format!("{}  {}", anatomy.timestamp, anatomy.randomness_hex())
         }
-        Err(fault) => fault.to_string(),
+        Err(_) => row.reason().unwrap_or_default(),
     }
 }
 

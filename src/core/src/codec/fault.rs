@@ -72,12 +72,15 @@ impl fmt::Display for FaultKind {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Fault { kind, position } = *self;
-        write!(
-            f,
-            "{kind} at character {}: {}",
-            position + 1,
-            Explanation(kind)
-        )
+        match kind {
+            FaultKind::Absent => write!(f, "{kind}: {}", Explanation(kind)),
+            _ => write!(
+                f,
+                "{kind} at character {}: {}",
+                position + 1,
+                Explanation(kind)
+            ),
+        }
     }
 }
 

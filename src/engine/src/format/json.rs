@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, ops::Range, sync::LazyLock};
 
 use memchr::memmem::Finder;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde_json::{error::Category, value::RawValue};
 
 use super::ordered::{Json, Members};
 use crate::cell::Cell;
@@ -152,6 +152,18 @@ fn is_value(text: &[u8]) -> bool {
         serde_json::from_slice::<IgnoredAny>(text).map(Some)
     })
     .is_some()
+}
+
+/// Why a record is no JSON, if it is none: where its first wrong character stands, from 1, or that it ends too early.
+pub(crate) fn broken(record: &[u8]) -> Option<String> {
+    if is_value(record) {
+        return None;
+    }
+    let error = serde_json::from_slice::<IgnoredAny>(record).err()?;
+    Some(match error.classify() {
+        Category::Eof => "it ends before it is closed".to_owned(),
+        _ => format!("it goes wrong at byte {}", error.column()),
+    })
 }
 
 /// A value that was not read yet, as text. `None` if it is none.

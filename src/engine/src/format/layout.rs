@@ -31,7 +31,7 @@ pub(crate) const RECORD_LEN: usize = 16;
 pub(crate) const TEXT_LIMIT: usize = 1 << 20;
 
 /// Cells that databases write where there is no value: PostgreSQL and MySQL in text, others in words.
-const NULLS: [&[u8]; 3] = [b"\\N", b"NULL", b"null"];
+const NULLS: [&[u8]; 4] = [b"", b"\\N", b"NULL", b"null"];
 
 /// The look of the rows of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +170,19 @@ impl Layout {
         }
     }
 
+    /// A sentence about a record in which no ID was found.
+    pub(crate) fn absence(&self, record: &[u8]) -> String {
+        let broken = self.format.has_objects().then(|| json::broken(record));
+        let place = match (&self.field, self.id_column) {
+            (None, None) => "this row".to_owned(),
+            _ => self.place_in_words(),
+        };
+        match broken.flatten() {
+            Some(broken) => format!("no ULID: the row is no JSON, {broken}"),
+            None => format!("no ULID: there is none in {place}"),
+        }
+    }
+
     /// True for the record that names the columns.
     pub(crate) fn is_header(&self, record: &[u8]) -> bool {
         let cells = self.fields.cells(record).into_iter();
@@ -287,7 +300,7 @@ impl Layout {
         let read = |text: &[u8]| self.spelling.read_cell(text, self.reading);
         read(text).or_else(|fault| match self.format.has_objects() {
             true if memchr::memchr(b'\\', text).is_some() => read(&json::unescaped(text)),
-            false if NULLS.contains(&text) && self.format.is_table() => absent().id,
+            false if self.format.is_table() && NULLS.contains(&text) => absent().id,
             _ => Err(fault),
         })
     }

@@ -106,7 +106,7 @@ facts! {
     Fault, "fault", [], Text, Row, Id, "why the row has no ULID, in a word: \"length\", \"character\", \"overflow\", \"uuid\", \"absent\"",
         |asked| asked.of_fault(|fault| Val::Text(Cow::Borrowed(fault.kind.code().as_bytes())));
     Message, "message", [], Text, Row, Id, "the same in a sentence",
-        |asked| asked.of_fault(|fault| text(fault.to_string()));
+        |asked| asked.of_row(|row| row.reason().map_or(Val::Missing, text));
     Position, "position", [], Number, Row, Id, "the first wrong character of the ID, from 1",
         |asked| asked.of_fault(|fault| Val::Int(fault.position as i128 + 1));
     SincePrevious, "since_previous", ["gap"], Duration, Before, Order, "the time since the valid ID before it",

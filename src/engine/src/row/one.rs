@@ -6,7 +6,7 @@ use std::{borrow::Cow, ops::Range, sync::Arc};
 use crate::{
     Ulid,
     cell::{Cell, CellType},
-    codec::Fault,
+    codec::{Fault, FaultKind},
     format::{Format, Layout, Place, as_index},
     readable::readable,
     row::{Record, RecordRef},
@@ -86,6 +86,12 @@ impl Row {
         self.id.is_err() && !self.layout.needs_ids()
     }
 
+    /// Why the row has no ID, in a sentence; see [`RowRef::reason`].
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        self.borrow().reason()
+    }
+
     /// True if the format of its file has columns: else it is all text.
     #[must_use]
     pub fn has_columns(&self) -> bool {
@@ -162,6 +168,17 @@ impl<'a> RowRef<'a> {
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         self.id.err().filter(|_| self.layout.needs_ids())
+    }
+
+    /// Why the row has no ID, in a sentence: where one was looked for and not found, or why the row is no JSON. `None` where
+    /// [`RowRef::fault`] is.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        let fault = self.fault()?;
+        Some(match fault.kind {
+            FaultKind::Absent => self.layout.absence(self.text),
+            _ => fault.to_string(),
+        })
     }
 
     /// Version of the UUID that the ID is: 7, if its bits say so and it is written as a UUID, or stands among others. `None`

@@ -725,3 +725,49 @@ fn what_divides_texts_ends_a_prefix_and_no_number_has_more_than_128_bits() {
     let lines = format!("{hex}\n{hex}0\n{hex}\n");
     check("x", &lines, "lines, spelled as UUIDs", &[true, false, true]);
 }
+
+#[test]
+fn lines_are_objects_where_nine_in_ten_are() {
+    let row = format!("{{\"id\":\"{A}\",\"n\":1}}\n");
+    let rows = row.repeat(9);
+    let of_jsonl = "jsonl, ID in field \"id\"";
+    let ids = |first: &[bool], rows: usize| [first, &[true].repeat(rows)].concat();
+    // as `tail -c` cuts
+    check(
+        "x",
+        &format!("\"n\":1}}\n{row}"),
+        of_jsonl,
+        &ids(&[false], 1),
+    );
+    check("x", &format!("ready\n{rows}"), of_jsonl, &ids(&[false], 9));
+    // too few to tell
+    let few = row.repeat(8);
+    check("x", &format!("ready\n{few}"), "text", &ids(&[false], 8));
+}
+
+/// Sentences about rows without an ID: the place that was looked at, or where the JSON goes wrong, as `jq` tells it.
+#[test]
+fn a_row_without_an_id_says_why() {
+    let reasons = |name: &str, content: String| -> Vec<Option<String>> {
+        let bytes = content.into_bytes();
+        let dataset = Dataset::from_bytes(name, bytes, &OpenOptions::default()).unwrap();
+        dataset.rows().flatten().map(|row| row.reason()).collect()
+    };
+    let some = |sentence: &str| Some(sentence.to_owned());
+    let row = format!("{{\"id\":\"{A}\"}}\n");
+    let objects = format!("{row}{{\"id\":null}}\n{{\"id\":\"{A}\",\n{{\"id\" \"{A}\"}}\n");
+    assert_eq!(
+        reasons("x", objects),
+        [
+            None,
+            some("no ULID: there is none in the field \"id\""),
+            some("no ULID: the row is no JSON, it ends before it is closed"),
+            some("no ULID: the row is no JSON, it goes wrong at byte 7"),
+        ]
+    );
+    let table = format!("id,n\n{A},1\n,2\nNULL,3\nx,4\n");
+    let none = some("no ULID: there is none in the column \"id\"");
+    let short = some("wrong length at character 2: 1 character, a ULID has 26");
+    assert_eq!(reasons("x.csv", table), [None, none.clone(), none, short]);
+    assert_eq!(reasons("x", format!("order {A}\nstopped\n")), [None, None]);
+}

@@ -253,7 +253,7 @@ fn a_pipe_is_recognised_anew_by_what_comes() {
     let programs = [
         ("Starting server on :8080\n", &logged, "text", 401),
         ("id,name\n", &rows, "csv, ID in column 1 \"id\" of 2", 400),
-        ("hello\n", &objects, "text", 401),
+        ("hello\n", &objects, "jsonl, ID in field \"id\"", 401),
     ];
     for (first, more, layout, count) in programs {
         let (send, sent) = std::sync::mpsc::channel();

@@ -368,7 +368,7 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
         return Ok(Format::Json);
     }
     let has_field = options.field.is_some() && sample.records().any(is_object);
-    if has_field || sample.records().next().is_some_and(is_object) {
+    if has_field || is_of_objects(sample) {
         return Ok(guess_among_objects(sample, options));
     }
     if sample.is_sequence() && is_of_rows(sample, options) {
@@ -398,6 +398,27 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
         return Ok(dialect.format());
     }
     Ok(guess_of_lines(sample))
+}
+
+/// True if lines are objects: the first of them, or nine in ten, as where a program says a word before its log begins. What a
+/// line ends with that was cut at its begin is no word against it.
+fn is_of_objects(sample: &Sample<'_>) -> bool {
+    let mut records = sample.records();
+    let Some(first) = records.next() else {
+        return false;
+    };
+    if is_object(first) {
+        return true;
+    }
+    let (mut objects, mut others) = (0_usize, usize::from(!first.ends_with(b"}")));
+    for record in records {
+        *if is_object(record) {
+            &mut objects
+        } else {
+            &mut others
+        } += 1;
+    }
+    objects > 0 && others * 9 <= objects
 }
 
 /// True if nearly all rows have a field within single quotes, a header aside, and none has one within double ones. Lists and
