@@ -304,6 +304,7 @@ impl Session {
         match done {
             Done::Opened(result) => self.opened(result),
             Done::Reopened(result) => self.reopened(result),
+            Done::Surveyed if self.has_ended() => Ok(Reply::Empty),
             Done::Surveyed => {
                 self.find_lines_that_came();
                 self.tell_places();
@@ -332,10 +333,7 @@ impl Session {
     }
 
     fn disconnect(&mut self) -> Answer {
-        // whoever waits for something hears that it will not come
-        for ticket in self.tasks.keys().copied().collect::<Vec<_>>() {
-            self.give_up(ticket, Refusal::Cancelled);
-        }
+        self.give_up_all(|_| true);
         self.turn.over = true;
         Ok(Reply::Empty)
     }
@@ -398,20 +396,49 @@ impl Session {
         }
     }
 
-    /// Asks all work to end.
-    pub(super) fn cancel_all(&self) {
-        self.tasks.values().for_each(|task| task.progress.cancel());
+    /// Gives up all work. Whoever waits for something hears that it will not come.
+    pub(super) fn end_work(&mut self) {
+        self.give_up_all(|_| true);
     }
 
     /// Gives up counting rows. What was counted by now is told no more.
     pub(super) fn cancel_counts(&mut self) {
-        let counts = self.tasks.extract_if(.., |_, task| task.is_count);
-        let mut ends = Vec::new();
-        for (_, task) in counts {
+        self.give_up_all(|task| task.is_count);
+    }
+
+    /// Gives up going over a file that is no longer the program.
+    pub(super) fn drop_looks(&mut self) {
+        self.give_up_all(|task| task.is_count || task.is_survey);
+    }
+
+    /// Gives up the way that the program goes, of which nothing is told.
+    pub(super) fn drop_runs(&mut self) {
+        self.give_up_all(|task| task.is_run);
+        self.run = None;
+    }
+
+    /// Ends work at once: what comes of it is told no more.
+    fn give_up_all(&mut self, is_meant: impl Fn(&Task) -> bool) {
+        let tasks: Vec<Task> = self
+            .tasks
+            .extract_if(.., |_, task| is_meant(task))
+            .map(|(_, task)| task)
+            .collect();
+        for task in tasks {
             task.progress.cancel();
-            ends.extend(task.report.end());
+            if let Some(end) = task.report.end() {
+                self.send(end);
+            }
+            if let Some((seq, command)) = task.request {
+                let at = self.turn.messages.len();
+                self.respond(seq, command, Err(Refusal::Cancelled), at);
+            }
         }
-        ends.into_iter().for_each(|end| self.send(end));
+    }
+
+    fn has_ended(&self) -> bool {
+        let program = self.program.as_ref();
+        program.is_some_and(|program| program.phase == Phase::Ended)
     }
 
     /// True if the file is being gone over, and that has an end.
@@ -495,7 +522,7 @@ impl Session {
 /// Work ends with whoever wants to know what comes of it.
 impl Drop for Session {
     fn drop(&mut self) {
-        self.cancel_all();
+        self.tasks.values().for_each(|task| task.progress.cancel());
     }
 }
 

@@ -132,9 +132,6 @@ impl Session {
     /// Begins again with what the file holds now: as it was launched, or as the client would launch it now.
     pub(in crate::inspect) fn restart(&mut self, arguments: &RestartArguments) -> Answer {
         let program = self.program()?;
-        if program.phase == Phase::Running {
-            return Err(Refusal::NotStopped);
-        }
         let target = match &arguments.arguments {
             Some(now) => {
                 let path = program.target.path.clone();
@@ -149,20 +146,35 @@ impl Session {
         if program.table.is_live && is_same {
             return Err(Refusal::ReadOnce);
         }
+        // it begins anew, wherever the way would have led
+        self.drop_runs();
         Ok(Reply::Later(Job::Reopen(target)))
     }
 
     /// Answers `restart`, once the file is open.
     pub(in crate::inspect) fn reopened(&mut self, opened: Opened) -> Answer {
-        self.take_up(opened)?;
+        if let Err(refusal) = self.take_up(opened) {
+            self.stand_again();
+            return Err(refusal);
+        }
         self.verify_breakpoints();
         self.begin();
         Ok(Reply::Empty)
     }
 
+    /// Has a program stand that was under way when it should have begun anew.
+    fn stand_again(&mut self) {
+        if let Some(program) = &mut self.program
+            && program.phase == Phase::Running
+        {
+            program.phase = Phase::Stopped;
+            self.stopped(StoppedEventReason::Pause, None, Vec::new());
+        }
+    }
+
     pub(in crate::inspect) fn terminate(&mut self) -> Answer {
         let phase = self.program()?.phase;
-        self.cancel_all();
+        self.end_work();
         if phase != Phase::Ended {
             self.end_now();
         }
@@ -250,8 +262,8 @@ impl Session {
         let mut program = Program::new(opened.target, opened.holder, dataset, limits)?;
         program.table.others = Arc::new(Others::new(self.others.clone()));
         let survey = Job::Survey(program.table.clone());
-        // they were of the file as it was
-        self.cancel_counts();
+        // of the file as it was
+        self.drop_looks();
         self.is_ending = false;
         self.program = Some(program);
         self.start(survey, None);

@@ -101,6 +101,52 @@ fn a_long_run_is_paused_and_blocks_nothing() {
     );
 }
 
+/// A session that runs through a million rows that nothing stops at.
+fn on_a_long_way(folder: &tempfile::TempDir) -> Remote {
+    let path = folder.path().join("ids.txt");
+    std::fs::write(&path, rows(1_000_000)).unwrap();
+    let mut remote = Remote::new();
+    remote.ask("initialize", json!({ "supportsProgressReporting": true }));
+    remote.ask("launch", json!({ "program": path, "stopOnEntry": true }));
+    remote.ask("configurationDone", Value::Null);
+    remote.wait(|message| message["event"] == "stopped");
+    // no row changes this column, so that each has to be looked at
+    let length = json!({ "breakpoints": [{ "dataId": "length" }] });
+    remote.ask("setDataBreakpoints", length);
+    remote.send("continue", json!({ "threadId": 1 }));
+    remote
+}
+
+#[test]
+fn a_program_that_runs_begins_again_where_it_is_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut remote = on_a_long_way(&folder);
+    let answer = remote.ask("restart", Value::Null);
+    assert_eq!(answer["success"], true, "{answer}");
+    let stopped = remote.wait(|message| message["event"] == "stopped");
+    assert_eq!(stopped["body"]["reason"], "entry", "{stopped}");
+    let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+    assert_eq!(trace["body"]["stackFrames"][0]["line"], 1);
+    // where it cannot, it stands
+    remote.send("continue", json!({ "threadId": 1 }));
+    let answer = remote.ask("restart", json!({ "arguments": { "program": "/nowhere" } }));
+    assert_eq!(answer["success"], false, "{answer}");
+    remote.wait(|message| message["event"] == "stopped");
+    let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+    assert_eq!(trace["success"], true, "{trace}");
+}
+
+#[test]
+fn nothing_is_told_of_a_program_that_was_terminated() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut remote = on_a_long_way(&folder);
+    let answer = remote.ask("terminate", Value::Null);
+    assert_eq!(answer["success"], true, "{answer}");
+    remote.wait(|message| message["event"] == "terminated");
+    let more = remote.end.inbox.recv_timeout(Duration::from_millis(1_500));
+    assert!(more.is_err(), "{more:?}");
+}
+
 #[test]
 fn every_log_point_is_written_before_the_stop() {
     let folder = tempfile::tempdir().unwrap();

@@ -54,12 +54,15 @@ pub(super) struct Threads {
     stops_on_entry: bool,
     /// The run through all files.
     run: Option<Run>,
+    /// Runs that have begun.
+    runs: u64,
     turn: Turn,
 }
 
 /// A run through all files.
 #[derive(Debug)]
 struct Run {
+    number: u64,
     is_back: bool,
     progress: Arc<Progress>,
 }
@@ -125,8 +128,8 @@ impl Message {
 pub(super) enum Work {
     /// Work of one file.
     Of(usize, Ticket, Box<Job>),
-    /// A run through all files.
-    Together(Together),
+    /// A run through all files, with its number.
+    Together(u64, Together),
 }
 
 /// The outcome of work.
@@ -137,7 +140,7 @@ pub(super) enum News {
     /// Work of a file is done.
     Done(usize, Ticket, Box<Done>),
     /// The run through all files is over.
-    Arrived(Arrival),
+    Arrived(u64, Arrival),
 }
 
 impl Work {
@@ -148,10 +151,10 @@ impl Work {
                 let done = job.run(progress, &mut |logged| tell(News::Logged(file, logged)));
                 tell(News::Done(file, ticket, Box::new(done)));
             }
-            Work::Together(together) => {
+            Work::Together(number, together) => {
                 let mut log = |file, logged| tell(News::Logged(file, logged));
                 let arrival = together.run(progress, &mut log);
-                tell(News::Arrived(arrival));
+                tell(News::Arrived(number, arrival));
             }
         }
     }
@@ -169,6 +172,7 @@ impl Threads {
             focus: 0,
             stops_on_entry: true,
             run: None,
+            runs: 0,
             turn: Turn::default(),
         };
         threads.add_file();
@@ -217,7 +221,7 @@ impl Threads {
             News::Done(file, ticket, done) => {
                 self.with(file, |session| session.finish(ticket, *done));
             }
-            News::Arrived(arrival) => self.arrived(arrival),
+            News::Arrived(number, arrival) => self.arrived(number, arrival),
         }
         self.enter();
         std::mem::take(&mut self.turn)

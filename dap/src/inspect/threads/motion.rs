@@ -100,16 +100,21 @@ impl Threads {
             scans: scans.collect(),
         };
         let progress = Arc::new(Progress::new());
+        self.runs += 1;
         self.run = Some(Run {
+            number: self.runs,
             is_back,
             progress: progress.clone(),
         });
-        self.turn.jobs.push((Work::Together(together), progress));
+        self.turn
+            .jobs
+            .push((Work::Together(self.runs, together), progress));
     }
 
     /// The run through all files is over.
-    pub(super) fn arrived(&mut self, arrival: Arrival) {
-        let Some(run) = self.run.take() else {
+    pub(super) fn arrived(&mut self, number: u64, arrival: Arrival) {
+        // one that was dropped leads nowhere
+        let Some(run) = self.run.take_if(|run| run.number == number) else {
             return;
         };
         let Arrival { first, mut halts } = arrival;
@@ -195,6 +200,12 @@ impl Threads {
         let mut own = request.clone();
         own["arguments"]["threadId"] = json!(1);
         self.send(number, &own);
+    }
+
+    /// Gives up the run through all files, of which nothing is told.
+    pub(super) fn drop_run(&mut self) {
+        self.cancel_run();
+        self.run = None;
     }
 
     /// Asks the run through all files to end.

@@ -20,7 +20,7 @@ impl Threads {
             | "setDataBreakpoints"
             | "loadedSources" => self.ask_all(request),
             "restart" | "terminate" => {
-                self.cancel_run();
+                self.drop_run();
                 self.ask_all(request);
             }
             "cancel" => self.cancel(request),
