@@ -2,6 +2,8 @@
 
 use ulid_engine::{Timestamp, codec, dataset::Row};
 
+use crate::visible::visible;
+
 use super::{
     refusal::Refusal,
     span::Near,
@@ -55,19 +57,10 @@ impl Frame {
 
     /// The words in the list of frames, of which the innermost is of a row.
     pub(super) fn name(&self, table: &Table, row: Option<&Row>) -> String {
-        match (self.around, row.map(|row| row.id)) {
-            (None, Some(Ok(id))) => {
-                format!("{} {}", codec::print(id), table.time(Timestamp::of(id)))
-            }
-            (None, Some(Err(fault))) => {
-                format!(
-                    "invalid: {} at character {}",
-                    fault.kind,
-                    fault.position + 1
-                )
-            }
-            (Some((unit, span)), Some(Ok(id))) => {
-                let name = unit.name(&table.time(Timestamp::of(id)));
+        match (self.around, row) {
+            (None, Some(row)) => name_of(table, row),
+            (Some((unit, span)), Some(Row { id: Ok(id), .. })) => {
+                let name = unit.name(&table.time(Timestamp::of(*id)));
                 format!("{} {name}, {}", unit.title().to_lowercase(), span.rows())
             }
             _ => "end of file".to_owned(),
@@ -91,4 +84,31 @@ impl Frame {
     pub(super) fn key(&self) -> &'static str {
         self.around.map_or("Row", |(unit, _)| unit.title())
     }
+}
+
+/// The words for a row.
+fn name_of(table: &Table, row: &Row) -> String {
+    match row.id {
+        Ok(id) => format!("{} {}", codec::print(id), table.time(Timestamp::of(id))),
+        Err(_) if row.is_text_alone() => text_alone(row),
+        Err(fault) => {
+            let place = fault.position + 1;
+            format!("invalid: {} at character {place}", fault.kind)
+        }
+    }
+}
+
+/// The words for a row of free text that has no ID and needs none: how it begins.
+pub(super) fn text_alone(row: &Row) -> String {
+    const BEGIN: usize = 60;
+    let text = row.text();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return "no ID".to_owned();
+    }
+    let mut begin: String = text.chars().take(BEGIN).collect();
+    if begin.len() < text.len() {
+        begin.push('…');
+    }
+    format!("no ID: {}", visible(&begin))
 }

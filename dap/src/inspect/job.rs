@@ -10,6 +10,7 @@ use ulid_engine::{
 };
 
 use super::{
+    advice::in_settings,
     command::Running,
     program::{Holder, Target},
     scan::{Halt, Logged, Scan, Tally},
@@ -134,7 +135,7 @@ fn open(target: Target, progress: &Arc<Progress>) -> Opened {
         Some(words) => open_output(words, &target, progress, &mut holder),
         None => open_pipe(&target, progress, &holder).unwrap_or_else(|| {
             let paths = std::slice::from_ref(&target.path);
-            Dataset::open_paths(paths, &target.options).map_err(|error| error.to_string())
+            Dataset::open_paths(paths, &target.options).map_err(|error| in_settings(&error))
         }),
     };
     Opened {
@@ -155,7 +156,7 @@ fn open_output(
     holder.keep(running);
     let output = readable(output, progress, holder);
     let name = words.join(" ");
-    Dataset::from_reader(&name, output, &target.options).map_err(|error| error.to_string())
+    Dataset::from_reader(&name, output, &target.options).map_err(|error| in_settings(&error))
 }
 
 #[cfg(unix)]
@@ -183,7 +184,7 @@ fn open_pipe(
     let pipe = Pipe::open(&target.path, progress.clone(), holder.lease()).ok()?;
     let name = target.path.display().to_string();
     let dataset = Dataset::from_reader(&name, pipe, &target.options);
-    Some(dataset.map_err(|error| error.to_string()))
+    Some(dataset.map_err(|error| in_settings(&error)))
 }
 
 #[cfg(not(unix))]

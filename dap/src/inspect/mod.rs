@@ -3,6 +3,7 @@
 //! A [`Connection`] brings messages; the session turns each into answers, events and work; the work runs on threads of
 //! its own. Only [`serve`] numbers and sends what leaves.
 
+mod advice;
 mod breakpoints;
 mod capabilities;
 mod command;

@@ -309,6 +309,7 @@ impl Session {
                 self.find_lines_that_came();
                 self.tell_places();
                 self.count_hits();
+                self.tell_if_without_ids();
                 self.checked();
                 Ok(Reply::Empty)
             }

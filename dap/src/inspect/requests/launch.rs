@@ -11,6 +11,7 @@ use serde_json::Value;
 use ulid_engine::{row::Flaw, stats::Limits};
 
 use crate::inspect::{
+    advice::in_settings,
     breakpoints::{What, When},
     flaws,
     flaws::counted,
@@ -21,6 +22,10 @@ use crate::inspect::{
     session::{Answer, Reply, Session},
     settings,
 };
+
+/// Words for a file that has rows and no ID.
+const WITHOUT_IDS: &str =
+    "no row of the file has an ID; \"format\", \"column\" and \"spelling\" say how it is read\n";
 
 impl Session {
     pub(in crate::inspect) fn launch(&mut self, arguments: &LaunchRequestArguments) -> Answer {
@@ -226,9 +231,37 @@ impl Session {
             program.phase = Phase::Ended;
         }
         self.handles.retire();
-        let exit_code = i64::from(!found.is_empty());
+        let is_cut = self.tell_damage();
+        let exit_code = i64::from(is_cut || !found.is_empty());
         self.send(Event::Exited(ExitedEventBody { exit_code }));
         self.send(Event::Terminated(None));
+    }
+
+    /// Says why the file cannot be read to its end. True if it cannot.
+    fn tell_damage(&mut self) -> bool {
+        let program = self.program.as_ref();
+        let error = program.and_then(|program| program.table.dataset.extent().error);
+        let words = error.map(|error| in_settings(&error));
+        if let Some(words) = &words {
+            self.say(&format!("{words}\n"));
+        }
+        words.is_some()
+    }
+
+    /// Says that a file which was gone over has no ID: nothing else would, where none is needed.
+    pub(in crate::inspect) fn tell_if_without_ids(&mut self) {
+        let Some(table) = self.program.as_ref().map(|program| &program.table) else {
+            return;
+        };
+        let figures = table.survey.figures();
+        let is_known = figures.complete && !table.is_endless();
+        if !is_known || figures.summary.valid > 0 || table.dataset.layout().hint.is_some() {
+            return;
+        }
+        self.say(match figures.rows {
+            0 => "the file has no rows\n",
+            _ => WITHOUT_IDS,
+        });
     }
 
     /// Flaws that a filter is set for; where a client sets none, those of the usual filters.
@@ -265,8 +298,18 @@ impl Session {
         // of the file as it was
         self.drop_looks();
         self.is_ending = false;
+        let hint = program
+            .table
+            .dataset
+            .layout()
+            .hint
+            .as_ref()
+            .map(in_settings);
         self.program = Some(program);
         self.start(survey, None);
+        if let Some(hint) = hint {
+            self.say(&format!("{hint}\n"));
+        }
         self.set_logs();
         Ok(())
     }

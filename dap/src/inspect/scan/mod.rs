@@ -29,7 +29,7 @@ use ulid_engine::{
     stats::Limits,
 };
 
-use crate::inspect::{step::Step, table::Table, watch::Watch};
+use crate::inspect::{advice::in_settings, step::Step, table::Table, watch::Watch};
 
 /// Why a run has stopped, as clients tell it apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -319,10 +319,14 @@ impl Scan {
             let extent = self.table.dataset.extent();
             progress.set_total(extent.rows as u64);
             if self.table.is_end(*at) {
-                return match extent.error {
-                    Some(error) => Err(error.into()),
-                    None => Ok(Halt::End { at: *at }),
-                };
+                // all rows that there are have gone by, also where there should be more
+                return Ok(match extent.error {
+                    Some(error) => Halt::Failed {
+                        at: *at,
+                        reason: in_settings(&error),
+                    },
+                    None => Halt::End { at: *at },
+                });
             }
             if can_skip && is_sparse && *at < extent.rows {
                 *at = self.skip(*at, &looks, progress, passed)?;
@@ -472,7 +476,7 @@ impl From<Cancelled> for Broken {
 
 impl From<ReadError> for Broken {
     fn from(error: ReadError) -> Broken {
-        Broken::Failed(error.to_string())
+        Broken::Failed(in_settings(&error))
     }
 }
 

@@ -5,6 +5,7 @@ mod conditions;
 mod conformance;
 mod facts;
 mod file;
+mod foreign;
 mod input;
 mod model;
 mod motion;

@@ -9,7 +9,7 @@ use ulid_engine::{
 };
 
 use super::{Entry, Node, ulid};
-use crate::inspect::{refusal::Refusal, table::Table};
+use crate::inspect::{frame::text_alone, refusal::Refusal, table::Table};
 
 /// The rows before and after a place, and what is known of the row beside others.
 pub(in crate::inspect) fn neighbours(
@@ -47,6 +47,7 @@ pub(in crate::inspect) fn neighbour(
 pub(in crate::inspect) fn entry(name: impl Into<Cow<'static, str>>, row: &Row) -> Entry {
     let value = match row.id {
         Ok(id) => codec::print(id).to_string(),
+        Err(_) if row.is_text_alone() => text_alone(row),
         Err(fault) => format!("invalid: {}", fault.kind),
     };
     Entry {

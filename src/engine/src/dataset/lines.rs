@@ -70,9 +70,18 @@ impl Dataset {
         match self.store.source.begin_of_line(line, known)? {
             // nothing needs to be read for it
             Some(offset) if offset == first && known > first => Ok(Some(0)),
+            Some(offset) if offset < first && known > first => self.first_row_within(line, known),
             Some(offset) => self.row_at_offset(offset),
             None => Ok(None),
         }
+    }
+
+    /// The first row, if it begins within a line: behind the bracket of an array.
+    fn first_row_within(&self, line: u64, known: u64) -> Result<Option<usize>, ReadError> {
+        let first = self.store.lock().index.start();
+        let begin = first + self.blank_before(first)?;
+        let next = self.store.source.begin_of_line(line + 1, known)?;
+        Ok(next.is_none_or(|next| next > begin).then_some(0))
     }
 
     /// Bytes of white space with which an element of an array begins.
