@@ -25,12 +25,13 @@ public class Main {
         Optional<String> optional = Optional.of(text);
         StringBuilder built = new StringBuilder(text);
         byte[] rawId = ByteBuffer.allocate(16).putLong(pairId.hi()).putLong(pairId.lo()).array();
+        char[] letters = text.toCharArray();
         List<String> listed = List.of(text, "other");
         Map<String, Integer> byId = new HashMap<>(Map.of(text, 5));
         Record rec = new Record();
         String plain = "hello";
         String total = text;
         System.out.println(plain + total); // break here
-        System.out.println(prefixed + lower + any + uuidId + numberId + pairId + optional + built + rawId.length + listed + byId + rec.id);
+        System.out.println(prefixed + lower + any + uuidId + numberId + pairId + optional + built + rawId.length + letters.length + listed + byId + rec.id);
     }
 }

@@ -19,6 +19,9 @@ const ARROW: &str = " ⟶ ";
 const KEY: &str = "key ";
 /// Times that are told of one text.
 const TOLD: usize = 3;
+/// Words around the number of rows that are one identifier together.
+const ALL: &str = "all ";
+const ARE: &str = ": ";
 /// Around the number of further times.
 const AND: &str = " and ";
 const MORE: &str = " more";
@@ -184,6 +187,22 @@ impl Settings {
         })
     }
 
+    /// Suffix of the first of so many rows that are one identifier together.
+    pub(super) fn suffix_of_all<'a>(
+        &'a self,
+        found: &'a Found,
+        count: usize,
+    ) -> impl fmt::Display + 'a {
+        fmt::from_fn(move |f| {
+            write!(f, "{ARROW}{ALL}{count}{ARE}")?;
+            match found.id.ulid() {
+                None => write!(f, "{} ", found.id.kind())?,
+                Some(id) => write!(f, "{} ", codec::print(id))?,
+            }
+            self.write_time(found.id.time().unwrap_or(Timestamp::MIN), f)
+        })
+    }
+
     /// Suffix of a text that has ULIDs in it: the times of the first of them.
     pub(super) fn suffix_of_text<'a>(&'a self, ids: &'a [Identifier]) -> impl fmt::Display + 'a {
         fmt::from_fn(move |f| {
@@ -237,6 +256,9 @@ fn of_value(suffix: &str) -> Option<&str> {
 
 /// True if a text is a time, alone or after the kind or the text of an identifier, as a suffix has it.
 fn is_told(suffix: &str) -> bool {
+    let all = suffix.strip_prefix(ALL).and_then(|all| all.split_once(ARE));
+    let told = all.filter(|(count, _)| count.parse::<usize>().is_ok());
+    let suffix = told.map_or(suffix, |(_, told)| told);
     let time = match suffix.split_once(' ') {
         Some((id, time)) if codec::is_valid(id, ulid_engine::Reading::Strict) => time,
         Some((kind, time)) if Kind::ALL.iter().any(|known| known.to_string() == kind) => time,

@@ -314,7 +314,8 @@ fn java_debug() {
     let expected = Expected {
         decorated: &["text", "prefixed", "lower", "any", "total"],
         decorated_below: &[
-            "uuidId", "numberId", "pairId", "optional", "built", "listed", "rec",
+            "uuidId", "numberId", "pairId", "optional", "built", "rawId", "letters", "listed",
+            "rec",
         ],
         settable: &["text"],
         refused: &[],

@@ -190,5 +190,7 @@ fn read(reader: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
 /// True if a text carries the time of a ULID, be it that of its key.
 pub(crate) fn is_decorated(value: &str) -> bool {
     let told = value.split_once(" ⟶ ").map(|(_, told)| told);
-    told.is_some_and(|told| told.trim_start_matches("key ").starts_with("20"))
+    // the time stands behind all that says of what it is one
+    let time = told.and_then(|told| told.rsplit(' ').next());
+    time.is_some_and(|time| time.starts_with("20"))
 }

@@ -4,6 +4,7 @@
 //! with the expression alone in it and never in the `repl` context, since that is a command line for some adapters.
 
 mod completions;
+mod elements;
 mod requests;
 mod responses;
 mod row;

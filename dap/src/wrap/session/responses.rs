@@ -12,6 +12,7 @@ use super::{
     },
     Family, Fate, Head, Motion, Pending, Place, Redirect, Session, Subject, Turn,
     completions::completed,
+    elements::Elements,
     row::{Layout, Row},
     stop::{Listing, Origin, Question, Showing},
 };
@@ -247,11 +248,15 @@ impl Session {
         let mut edits = json::Edits::within(std::mem::take(&mut self.memory));
         let mut layout = Layout::default();
         let mut next = json::first_item(message, rows);
+        let mut is_first = true;
         while let Some(at) = next {
             let (row, end) = Row::read_to_end(text, at, &mut layout);
             next = end.and_then(|end| json::item_after(message, end));
             let is_told = self.row(&row, next, origin, &mut listing, &mut edits);
             self.key(&row, origin.hint, is_told, &mut listing, &mut edits);
+            if std::mem::take(&mut is_first) {
+                self.elements(&row, next, origin, &mut listing, &mut edits);
+            }
             edits.settle(message);
         }
         self.looks.has_rows = true;
@@ -309,6 +314,44 @@ impl Session {
         self.stop.show(listing, &showing);
         self.decorate(row, raw, &found, edits);
         true
+    }
+
+    /// Tells the time of an identifier whose bytes or characters are the rows, behind the first of them.
+    fn elements(
+        &mut self,
+        first: &Row<'_>,
+        next: Option<usize>,
+        origin: Origin,
+        listing: &mut Listing,
+        edits: &mut json::Edits,
+    ) {
+        // of one that was seen already these are the rows in full
+        if origin.id.is_some() {
+            return;
+        }
+        let Some(elements) = Elements::from(first, next) else {
+            return;
+        };
+        let rendering = Rendering {
+            value: &elements.value,
+            type_name: Some(elements.type_name),
+            name: "",
+            hint: origin.hint,
+        };
+        let found = recognise::recognise(&rendering, &self.settings.rules);
+        let Some((found, value)) = found.zip(first.value_range()) else {
+            return;
+        };
+        let suffix = self.settings.suffix_of_all(&found, elements.count);
+        edits.insert(value.end - 1, suffix);
+        let showing = Showing {
+            found,
+            name: "\"elements\"",
+            type_name: None,
+            expression: None,
+            is_beside: true,
+        };
+        self.stop.show(listing, &showing);
     }
 
     /// Tells the time of the key of a map, which adapters show as the name of a row. The name itself stays, for clients give it

@@ -77,6 +77,16 @@ impl<'a> Row<'a> {
         (Row { message, fields }, end)
     }
 
+    /// The message in which it stands.
+    pub(super) fn message(&self) -> &'a [u8] {
+        self.message.as_bytes()
+    }
+
+    /// Another row of the message, and its end.
+    pub(super) fn at(&self, at: usize) -> (Row<'a>, Option<usize>) {
+        Row::read_to_end(self.message, at, &mut Layout::default())
+    }
+
     fn range(&self, field: Field) -> Option<Range<usize>> {
         let range = self.fields.get(field as usize)?;
         (!range.is_empty()).then(|| range.clone())

@@ -2,6 +2,7 @@
 
 mod asking;
 mod completions;
+mod elements;
 mod model;
 mod motion;
 mod scope;
