@@ -13,7 +13,7 @@ pub(super) struct Elements {
     pub(super) count: usize,
 }
 
-/// What the elements are.
+/// Kind of the elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Bytes,
