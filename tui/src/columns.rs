@@ -22,7 +22,7 @@ use ulid_engine::{
     row::{Fact, Schema, SchemaColumn},
 };
 
-use crate::records::{Notes, Told};
+use crate::records::{Both, Notes, Told};
 
 /// Rows that are written together.
 const GROUP: usize = 1 << 16;
@@ -39,6 +39,8 @@ pub(crate) struct ColumnWriter<W: Write + Send> {
 pub(crate) struct Recording {
     form: Spelling,
     schema: Schema,
+    /// The two files, where rows of a comparison are written.
+    both: Option<Both>,
     /// How many columns the file has.
     columns: usize,
     told: Told,
@@ -66,10 +68,11 @@ pub(crate) struct Record {
 
 impl Recording {
     /// The number of a row, its ID and time or its fault, and the columns that the file has besides its IDs.
-    pub(crate) fn of(layout: &Layout, form: Spelling) -> Recording {
+    pub(crate) fn of(both: Option<Both>, layout: &Layout, form: Spelling) -> Recording {
         Recording {
             form,
-            schema: Schema::beside_id(&FACTS, layout),
+            schema: Schema::beside_id(Both::names(both.as_ref()), &FACTS, layout),
+            both,
             columns: layout.columns.len(),
             told: Told::default(),
         }
@@ -93,19 +96,24 @@ impl Recording {
         let cells = row.cells();
         let cell = |column: &SchemaColumn| Some(cells.get(column.place)?.clone().into_owned());
         let written = self.schema.columns().iter().map(cell);
+        let own = self.both.as_ref().map(|both| both.in_its_file(row));
+        let of_both = self
+            .both
+            .as_ref()
+            .map(|both| both.values(row).map(|value| Some(value.to_owned())));
         self.told
             .note_surplus(row, cells.len().saturating_sub(self.columns));
         self.told.note_cut(row);
         Record {
-            number: i64::try_from(row.number()).unwrap_or(i64::MAX),
+            number: i64::try_from(own.as_ref().unwrap_or(row).number()).unwrap_or(i64::MAX),
             id: match row.id {
                 Ok(id) => Some(self.form.print(id)),
                 Err(_) => Some(row.id_text().into_owned()).filter(|text| !text.is_empty()),
             },
             unix_ms: row.id.ok().map(|id| Timestamp::of(id).ms().cast_signed()),
-            fault: row.id.err().map(|fault| fault.kind.code().to_owned()),
-            message: row.id.err().map(|fault| fault.to_string()),
-            cells: written.collect(),
+            fault: row.fault().map(|fault| fault.kind.code().to_owned()),
+            message: row.reason(),
+            cells: of_both.into_iter().flatten().chain(written).collect(),
         }
     }
 }
@@ -114,13 +122,15 @@ impl<W: Write + Send> ColumnWriter<W> {
     /// Columns for what is recorded of rows of a layout.
     pub(crate) fn begin(out: W, recording: &Recording) -> io::Result<ColumnWriter<W>> {
         let columns = recording.schema.columns();
+        let before = Both::names(recording.both.as_ref());
         let names = columns.iter().map(|column| column.name.as_str());
+        let names = before.iter().copied().chain(names);
         let schema = schema(names).map_err(failed)?;
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
         let properties = Arc::new(properties.build());
         Ok(ColumnWriter {
             writer: SerializedFileWriter::new(out, Arc::new(schema), properties).map_err(failed)?,
-            own: columns.len(),
+            own: before.len() + columns.len(),
             rows: Vec::new(),
         })
     }

@@ -125,7 +125,10 @@ fn related_rows_are_printed_and_counted() {
     let csv = diff(&["--diff=second", "--print", "csv"], &files);
     let csv = String::from_utf8(csv.stdout).unwrap();
     assert!(
-        csv.lines().nth(1).unwrap().starts_with(&format!("4,{E},")),
+        csv.lines()
+            .nth(1)
+            .unwrap()
+            .contains(&format!("new.txt,4,{E},")),
         "{csv}"
     );
 }
@@ -334,6 +337,68 @@ fn a_condition_leaves_pairs_pairs_and_rows_are_drawn_among_those_that_are_relate
             "{seed}"
         );
     }
+}
+
+#[test]
+fn rows_that_are_written_say_how_they_are_related_and_of_which_file_they_are() {
+    let (folder, paths) = tables();
+    let [old, new] = &paths;
+    // the relation, the file and the number in that file
+    let expected = [
+        ("second", new, "3"),
+        ("first", old, "2"),
+        ("changed", old, "3"),
+        ("changed", new, "2"),
+    ];
+    let mut expected = expected.map(|(relation, file, row)| format!("{relation},{file},{row},"));
+    expected.sort();
+    let begins = |text: &str| {
+        let begin = |line: &str| {
+            line.splitn(4, ',')
+                .take(3)
+                .map(|cell| format!("{cell},"))
+                .collect::<String>()
+        };
+        let mut lines: Vec<String> = text.lines().map(begin).collect();
+        assert_eq!(lines.remove(0), "relation,file,row,");
+        lines.sort();
+        lines
+    };
+    let printed = compared(&paths, &["--diff", "--print", "csv"]);
+    assert_eq!(begins(&String::from_utf8_lossy(&printed.stdout)), expected);
+    let file = folder.path().join("both.csv");
+    let exported = compared(&paths, &["--diff", "--export", file.to_str().unwrap()]);
+    assert!(exported.status.success(), "{}", said(&exported));
+    assert_eq!(begins(&fs::read_to_string(file).unwrap()), expected);
+    let objects = compared(&paths, &["--diff=both", "--print", "jsonl"]);
+    let objects = String::from_utf8_lossy(&objects.stdout).into_owned();
+    let objects = objects
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let mut told: Vec<String> = objects
+        .map(|object| {
+            format!(
+                "{} {}",
+                object["relation"].as_str().unwrap(),
+                object["file"] == **new
+            )
+        })
+        .collect();
+    told.sort();
+    assert_eq!(
+        told,
+        ["changed false", "changed true", "same false", "same true"]
+    );
+    let table = compared(&paths, &["--diff=second", "--print", "table"]);
+    let table = String::from_utf8_lossy(&table.stdout).into_owned();
+    let words: Vec<&str> = table
+        .lines()
+        .last()
+        .unwrap()
+        .split_whitespace()
+        .take(4)
+        .collect();
+    assert_eq!(words, ["second", "B", "3", D]);
 }
 
 #[test]

@@ -6,10 +6,12 @@ use std::{
     fmt,
     io::{self, Write},
     path::PathBuf,
+    sync::Arc,
 };
 
 use ulid_engine::{
     Timestamp,
+    compare::Comparison,
     dataset::ReadError,
     progress::Progress,
     row::Spelling,
@@ -21,7 +23,7 @@ use ulid_engine::{
 use crate::columns::{ColumnWriter, Recording};
 use crate::{
     listed::ListWriting,
-    records::{Kind, Notes, Told, Writing},
+    records::{Both, Kind, Notes, Told, Writing},
     rows::{Listing, RowsError, Source},
     text::grouped,
     values::Values,
@@ -41,6 +43,8 @@ pub(crate) struct Export {
     pub zone: TimeZone,
     /// Part of the rows that is written.
     pub take: Take,
+    /// How the two files are related, where two are compared and it is known yet.
+    pub comparison: Option<Arc<Comparison>>,
 }
 
 /// Part of rows that is written.
@@ -290,6 +294,18 @@ impl Export {
         Ok((out.finish().map_err(failed)?, written))
     }
 
+    /// The two files, where two are compared.
+    fn both(&self, source: &Source, progress: &Progress) -> Result<Option<Both>, ExportError> {
+        if source.compared().is_none() {
+            return Ok(None);
+        }
+        let comparison = match &self.comparison {
+            Some(comparison) => Arc::clone(comparison),
+            None => Arc::new(source.compare(progress)?),
+        };
+        Ok(source.both(comparison))
+    }
+
     fn write_decoded(
         &self,
         out: &mut impl Write,
@@ -299,17 +315,15 @@ impl Export {
     ) -> Result<Written, ExportError> {
         let kind = kind_of(content);
         let mut out = JsonArray::over(out, content == Content::Json);
-        let writing = Writing::of(kind, self.form, &self.zone, source.layout());
+        let both = self.both(source, progress)?;
+        let writing = Writing::of_both(both, kind, self.form, &self.zone, source.layout());
         let failed = |error| self.failed(error);
         writing.heading(&mut out).map_err(failed)?;
         let mender = Mender::of(&self.take);
         source.scan_listing(
             &self.listing,
             progress,
-            |rows| {
-                let rows = source.in_their_files(rows);
-                writing.text(rows.filter_map(|row| mender.mended(row)))
-            },
+            |rows| writing.text(rows.filter_map(|row| mender.mended(row))),
             |text| -> Result<(), ExportError> {
                 let written = text.and_then(|text| out.write_all(&text));
                 written.map_err(failed)
@@ -440,16 +454,14 @@ impl Export {
         source: &Source,
         progress: &Progress,
     ) -> Result<(W, Notes), ExportError> {
-        let recording = Recording::of(source.layout(), self.form);
+        let both = self.both(source, progress)?;
+        let recording = Recording::of(both, source.layout(), self.form);
         let failed = |error| self.failed(error);
         let mut writer = ColumnWriter::begin(out, &recording).map_err(failed)?;
         source.scan_listing(
             &self.listing,
             progress,
-            |rows| {
-                let rows = source.in_their_files(rows);
-                rows.map(|row| recording.record(&row)).collect()
-            },
+            |rows| rows.map(|row| recording.record(&row)).collect(),
             |records| -> Result<(), ExportError> { writer.write(records).map_err(failed) },
         )?;
         let out = writer.finish().map_err(failed)?;

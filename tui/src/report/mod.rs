@@ -117,7 +117,7 @@ pub(crate) fn write_picked(state: &State, picked: Option<Picked>) -> anyhow::Res
     let writing = Writing::of(Kind::Lines, view.form, &view.zone, source.layout());
     let text_of = |rows: Rows<'_, '_>| match picked {
         Some(Picked::Rows) => Ok(numbers(rows)),
-        Some(Picked::Ids) | None => writing.text(source.in_their_files(rows)),
+        Some(Picked::Ids) | None => writing.text(rows),
     };
     let mut text = Vec::new();
     match state.marked()? {

@@ -3,10 +3,12 @@
 use std::{
     hash::{BuildHasher as _, RandomState},
     io::Write,
+    sync::Arc,
 };
 
 use ulid_engine::{
     RowSet, Timestamp,
+    compare::Comparison,
     progress::Progress,
     query::{self, Query},
     row::Spelling,
@@ -35,8 +37,10 @@ pub(super) fn write(
         return write_list(out, arguments, source, kind);
     }
     let zone = arguments.time_zone()?;
-    let writing = Writing::of(kind, arguments.form(), &zone, source.layout());
-    write_each(out, arguments, source, kind, &writing)?;
+    let comparison = comparison(arguments, source)?;
+    let both = comparison.clone().and_then(|both| source.both(both));
+    let writing = Writing::of_both(both, kind, arguments.form(), &zone, source.layout());
+    write_each(out, arguments, source, &writing, comparison.as_deref())?;
     let notes = writing.notes(source.layout());
     if let Some(kept) = notes.kept {
         eprintln!("ulid-tui: {}", visible(&kept));
@@ -51,8 +55,8 @@ fn write_each(
     out: &mut impl Write,
     arguments: &Arguments,
     source: &Source,
-    kind: Kind,
     writing: &Writing,
+    comparison: Option<&Comparison>,
 ) -> anyhow::Result<()> {
     let (zone, form) = (arguments.time_zone()?, arguments.form());
     let order = source.order(&arguments.arrangement(), Timestamp::now(), &zone)?;
@@ -62,12 +66,12 @@ fn write_each(
         // what comes through a pipe is handed on as it comes
         return source.scan(
             condition.as_ref(),
-            |rows| writing.text(source.in_their_files(rows)),
+            |rows| writing.text(rows),
             |text| hand_on(out, source, &text?),
         );
     }
     if let (Kind::Lines, Spelling::Ulid, Order::Id(direction), None, false) = (
-        kind,
+        writing.kind(),
         form,
         &order,
         arguments.diff,
@@ -78,14 +82,23 @@ fn write_each(
         let chosen = condition.map_or(Chosen::All, |query| Chosen::Query(Box::new(query)));
         return write_sorted(out, source, *direction, &chosen);
     }
-    let listing = listing(arguments, source, condition, &order)?;
+    let listing = listing(arguments, source, condition, &order, comparison)?;
     writing.heading(out)?;
     source.scan_listing(
         &listing,
         &Progress::new(),
-        |rows| writing.text(source.in_their_files(rows)),
+        |rows| writing.text(rows),
         |text| Ok(out.write_all(&text?)?),
     )
+}
+
+/// How the two files are related, where two are compared.
+fn comparison(
+    arguments: &Arguments,
+    source: &Source,
+) -> Result<Option<Arc<Comparison>>, RowsError> {
+    let compared = arguments.diff.map(|_| source.compare(&Progress::new()));
+    Ok(compared.transpose()?.map(Arc::new))
 }
 
 /// True if rows are written as they come.
@@ -109,6 +122,7 @@ fn listing(
     source: &Source,
     condition: Option<Query>,
     order: &Order,
+    comparison: Option<&Comparison>,
 ) -> anyhow::Result<Listing> {
     let arrangement = arguments.arrangement();
     let asked = &arguments.asked;
@@ -123,10 +137,8 @@ fn listing(
         let rows = source.first_rows(most, condition.as_ref())?;
         return Ok(Listing::ordered(numbers(&rows)));
     }
-    let related = match arguments.diff {
-        Some(relation) => Some(source.compare(&Progress::new())?.rows(relation)),
-        None => None,
-    };
+    let both = arguments.diff.zip(comparison);
+    let related = both.map(|(relation, comparison)| comparison.rows(relation));
     let chosen = chosen(arguments, source, condition, related.as_ref())?;
     let count = source.wait_for_all();
     // of many rows in an order of values the first are found without ordering the others
@@ -157,7 +169,8 @@ pub(super) fn export(
     let zone = arguments.time_zone()?;
     let order = source.order(&arguments.arrangement(), Timestamp::now(), &zone)?;
     let condition = condition(arguments, source)?;
-    let listing = listing(arguments, source, condition, &order)?;
+    let comparison = comparison(arguments, source)?;
+    let listing = listing(arguments, source, condition, &order, comparison.as_deref())?;
     let take = match (arguments.repair, &arguments.asked.columns) {
         (Some(Repaired::All), _) => Take::Repaired,
         (Some(Repaired::Changed), _) => Take::Changed,
@@ -178,6 +191,7 @@ pub(super) fn export(
         form: arguments.form(),
         zone,
         take,
+        comparison,
     };
     let progress = Progress::new();
     let written = match arguments.export {
@@ -280,7 +294,8 @@ fn write_list(
             |text| hand_on(out, source, &text?),
         );
     }
-    let listing = listing(arguments, source, condition, &order)?;
+    let comparison = comparison(arguments, source)?;
+    let listing = listing(arguments, source, condition, &order, comparison.as_deref())?;
     writing.heading(out)?;
     if writing.list().looks_around() {
         let progress = Progress::new();

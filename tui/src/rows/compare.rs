@@ -10,6 +10,7 @@ use ulid_engine::{
 };
 
 use super::{RowsError, Source};
+use crate::records::Both;
 
 /// The sign of a relation before the ID.
 #[must_use]
@@ -67,6 +68,13 @@ impl Source {
         let first = self.compared.as_ref()?.first().name();
         let second = self.dataset.paths().pop()?.display().to_string();
         Some([first, second])
+    }
+
+    /// The two files for rows that are written, if two are compared.
+    #[must_use]
+    pub(crate) fn both(&self, comparison: Arc<Comparison>) -> Option<Both> {
+        let files = self.compared()?;
+        Some(Both::new(files, self.rows_of_first(), comparison))
     }
 
     /// True if two files are compared whose rows have more than their keys.

@@ -9,7 +9,7 @@ use ulid_engine::{
     query::{self, Query},
 };
 
-use super::{Listing, RowsError, Source, compare::in_its_file};
+use super::{Listing, RowsError, Source};
 
 /// Neighbouring rows, one after another.
 pub(crate) type Rows<'r, 'a> = &'r mut dyn Iterator<Item = RowRef<'a>>;
@@ -83,18 +83,6 @@ impl Source {
                 |stretch| map(&mut stretch.rows()),
                 each,
             )
-        })
-    }
-
-    /// Rows as they are in their own files.
-    pub(crate) fn in_their_files<'a>(
-        &self,
-        rows: impl Iterator<Item = RowRef<'a>>,
-    ) -> impl Iterator<Item = RowRef<'a>> {
-        let first = self.rows_of_first();
-        rows.map(move |mut row| {
-            row.index = in_its_file(row.index, first);
-            row
         })
     }
 }

@@ -100,6 +100,7 @@ impl State {
             form: self.view.form,
             zone: self.view.zone.clone(),
             take,
+            comparison: self.comparison.clone(),
         }))]
     }
 }

@@ -82,6 +82,9 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// Word for a row that both files have alike.
+    pub const SAME: &str = "same";
+
     /// The rows of a relation.
     #[must_use]
     pub fn rows(&self, relation: Relation) -> RowSet {
@@ -137,6 +140,17 @@ impl Comparison {
         ]
         .into_iter()
         .find_map(|(relation, rows)| rows.contains(row).then_some(relation))
+    }
+
+    /// Relation of a row in a word, for programs: `same` where both files have it alike and in its place, `without_key` where
+    /// it has nothing to be compared by.
+    #[must_use]
+    pub fn word_for(&self, row: usize) -> &'static str {
+        match self.of_row(row) {
+            Some(relation) => relation.name(),
+            None if self.partner(row).is_some() => Self::SAME,
+            None => "without_key",
+        }
     }
 
     /// The row of the other file that belongs to a row.

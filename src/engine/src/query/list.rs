@@ -67,7 +67,7 @@ impl ExpressionList {
             let op = Op::Fact(Which::Here, fact, 0);
             (entry.name.to_owned(), Code { op, ty: entry.ty })
         };
-        let schema = Schema::beside_id(facts, layout);
+        let schema = Schema::beside_id(&[], facts, layout);
         let columns = schema.columns().iter().filter_map(|column| {
             let op = Op::Column(Which::Here, layout.columns.get(column.place)?.clone());
             let code = Code {

@@ -37,12 +37,13 @@ impl Schema {
     }
 
     /// The columns of a source behind facts of these names, the ID among them. The column of the IDs is not repeated where
-    /// the ID says all that it does: a prefix and another spelling are more.
+    /// the ID says all that it does: a prefix and another spelling are more. `before` are names that stand before the facts.
     #[must_use]
-    pub fn beside_id(facts: &[Fact], layout: &Layout) -> Schema {
+    pub fn beside_id(before: &[&str], facts: &[Fact], layout: &Layout) -> Schema {
         let id_column = layout.id_column;
         let repeated = id_column.filter(|_| layout.spelling == Spelling::Ulid);
         let names = facts.iter().map(|fact| fact.entry().name);
+        let names = before.iter().copied().chain(names);
         Schema::without(repeated, names, layout)
     }
 
@@ -133,7 +134,7 @@ mod tests {
     fn names(header: &str, row: &str) -> Vec<String> {
         let text = format!("{header}\n{row}\n{row}\n");
         let dataset = Dataset::from_bytes("x.csv", text.into(), &OpenOptions::default()).unwrap();
-        let schema = Schema::beside_id(&[Fact::Row, Fact::Id, Fact::Time], dataset.layout());
+        let schema = Schema::beside_id(&[], &[Fact::Row, Fact::Id, Fact::Time], dataset.layout());
         let columns = schema.columns().iter();
         columns.map(|column| column.name.clone()).collect()
     }

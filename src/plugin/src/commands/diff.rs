@@ -137,9 +137,6 @@ struct Writer {
     span: Span,
 }
 
-/// A relation that is none: both files have the row.
-const SAME: &str = "same";
-
 impl Writer {
     /// Gives out the rows, some at a time.
     fn give(&self, give: &mut dyn FnMut(Value) -> ControlFlow<()>) {
@@ -147,7 +144,8 @@ impl Writer {
         // those of the second file that have a partner stand beside it
         let stands =
             |row: &usize| *row < self.first_rows || self.comparison.partner(*row).is_none();
-        let is_wanted = |row: &usize| self.wants_all || self.relation(*row) != SAME;
+        let is_wanted =
+            |row: &usize| self.wants_all || self.comparison.word_for(*row) != Comparison::SAME;
         let mut rows = (0..self.both.len()).filter(stands).filter(is_wanted);
         loop {
             let some: Vec<usize> = rows.by_ref().take(AT_ONCE).collect();
@@ -165,14 +163,6 @@ impl Writer {
             if given.is_break() {
                 return;
             }
-        }
-    }
-
-    fn relation(&self, row: usize) -> &'static str {
-        match self.comparison.of_row(row) {
-            Some(relation) => relation.name(),
-            None if self.comparison.partner(row).is_some() => SAME,
-            None => "without_key",
         }
     }
 
@@ -203,7 +193,7 @@ impl Writer {
         let id = row.id.ok();
         let time = id.map(|id| value::datetime(Timestamp::of(id), &self.zone, span));
         let row = record! {
-            "relation" => Value::string(self.relation(row.index), span),
+            "relation" => Value::string(self.comparison.word_for(row.index), span),
             "ulid" => id.map_or_else(nothing, |id| value::id(id, span)),
             "timestamp" => time.unwrap_or_else(nothing),
             "first" => record(first).unwrap_or_else(nothing),

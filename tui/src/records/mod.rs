@@ -1,5 +1,7 @@
 //! Rows written for other programs: as lines, CSV, JSON lines, or a table of plain text.
 
+mod both;
+
 use std::{
     borrow::Cow,
     collections::BTreeSet,
@@ -23,6 +25,8 @@ use ulid_engine::{
     timestamp::{InZone, TimeZone},
     write::{end_row, write_cell, write_separated},
 };
+
+pub(crate) use both::Both;
 
 use crate::text::harmless;
 
@@ -63,6 +67,8 @@ pub(crate) struct Writing {
     columns: Vec<String>,
     /// The columns of the source beside the facts of each row.
     schema: Schema,
+    /// The two files, where rows of a comparison are written.
+    both: Option<Both>,
     told: Arc<Told>,
 }
 
@@ -167,6 +173,19 @@ impl Writing {
     /// Rows of a source of a layout as one kind, their IDs in a form, their times in a zone, their ages as of now.
     #[must_use]
     pub(crate) fn of(kind: Kind, form: Spelling, zone: &TimeZone, layout: &Layout) -> Writing {
+        Writing::of_both(None, kind, form, zone, layout)
+    }
+
+    /// The same, of two files that are compared: each row says how it is related, and which of them it is of.
+    #[must_use]
+    pub(crate) fn of_both(
+        both: Option<Both>,
+        kind: Kind,
+        form: Spelling,
+        zone: &TimeZone,
+        layout: &Layout,
+    ) -> Writing {
+        let before = Both::names(both.as_ref());
         Writing {
             kind,
             form,
@@ -174,11 +193,18 @@ impl Writing {
             now: Timestamp::now(),
             columns: layout.columns.clone(),
             schema: match kind {
-                Kind::Jsonl => Schema::beside_id(&IN_JSON, layout),
-                _ => Schema::beside_id(&IN_CSV, layout),
+                Kind::Jsonl => Schema::beside_id(before, &IN_JSON, layout),
+                _ => Schema::beside_id(before, &IN_CSV, layout),
             },
+            both,
             told: Arc::default(),
         }
+    }
+
+    /// How the rows are written.
+    #[must_use]
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Sentences about rows that were not written as others are, once all have been: about cells that no column names, and
@@ -200,6 +226,9 @@ impl Writing {
         match self.kind {
             Kind::Table => {
                 let (form, width) = (self.form, self.form.width());
+                if self.both.is_some() {
+                    write!(out, "{:11}  {:4}  ", "relation", "file")?;
+                }
                 writeln!(out, "{:>9}  {form:width$}  {:32}  age", "row", "time")
             }
             Kind::Csv | Kind::Tsv => {
@@ -208,9 +237,10 @@ impl Writing {
                 write_separated(
                     out,
                     self.kind.separator(),
-                    IN_CSV
-                        .map(|fact| fact.entry().name)
-                        .into_iter()
+                    Both::names(self.both.as_ref())
+                        .iter()
+                        .copied()
+                        .chain(IN_CSV.map(|fact| fact.entry().name))
                         .chain(columns),
                 )
             }
@@ -229,11 +259,23 @@ impl Writing {
         if !is_whole {
             self.told.note_cut(row);
         }
+        let (own, both);
+        let (row, both) = match &self.both {
+            Some(files) => {
+                let values = match self.kind {
+                    Kind::Table => files.in_short(row),
+                    _ => files.values(row),
+                };
+                (own, both) = (files.in_its_file(row), values);
+                (&own, Some(both))
+            }
+            None => (row, None),
+        };
         match self.kind {
-            Kind::Table => self.write_aligned(out, row),
+            Kind::Table => self.write_aligned(out, row, both),
             Kind::Lines => self.write_line(out, row),
-            Kind::Csv | Kind::Tsv => self.write_csv(out, row),
-            Kind::Jsonl => self.write_object(out, row),
+            Kind::Csv | Kind::Tsv => self.write_csv(out, row, both),
+            Kind::Jsonl => self.write_object(out, row, both),
         }
     }
 
@@ -269,8 +311,17 @@ impl Writing {
         }
     }
 
-    fn write_csv(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
+    fn write_csv(
+        &self,
+        out: &mut impl Write,
+        row: &RowRef<'_>,
+        both: Option<[&str; 2]>,
+    ) -> io::Result<()> {
         let by = self.kind.separator();
+        for value in both.iter().flatten() {
+            write_cell(out, by, value)?;
+            out.write_all(by.as_bytes())?;
+        }
         write!(out, "{}{by}", row.number())?;
         match row.id {
             Ok(id) => {
@@ -298,8 +349,16 @@ impl Writing {
         end_row(out)
     }
 
-    fn write_aligned(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
+    fn write_aligned(
+        &self,
+        out: &mut impl Write,
+        row: &RowRef<'_>,
+        both: Option<[&str; 2]>,
+    ) -> io::Result<()> {
         let width = self.form.width();
+        if let Some([relation, file]) = both {
+            write!(out, "{relation:11}  {file:4}  ")?;
+        }
         let id = harmless(self.id(row).as_bytes());
         match (&row.id, self.time(row)) {
             (Ok(id_value), Some(time)) => {
@@ -307,14 +366,23 @@ impl Writing {
                 writeln!(out, "{:>9}  {id:width$}  {time:32}  {age}", row.number())
             }
             _ => {
-                let fault = fault(row).unwrap_or_default();
+                let fault = row.reason().unwrap_or_default();
                 writeln!(out, "{:>9}  {id:width$}  {fault}", row.number())
             }
         }
     }
 
-    fn write_object(&self, out: &mut impl Write, row: &RowRef<'_>) -> io::Result<()> {
-        let object = Object { writing: self, row };
+    fn write_object(
+        &self,
+        out: &mut impl Write,
+        row: &RowRef<'_>,
+        both: Option<[&str; 2]>,
+    ) -> io::Result<()> {
+        let object = Object {
+            writing: self,
+            row,
+            both,
+        };
         object.serialize(&mut serde_json::Serializer::new(&mut *out))?;
         out.write_all(b"\n")
     }
@@ -336,12 +404,17 @@ impl Writing {
 struct Object<'a> {
     writing: &'a Writing,
     row: &'a RowRef<'a>,
+    both: Option<[&'a str; 2]>,
 }
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Object { writing, row } = self;
+        let Object { writing, row, both } = self;
         let mut object = serializer.serialize_map(None)?;
+        let names = Both::names(writing.both.as_ref());
+        for (name, value) in names.iter().zip(both.iter().flatten()) {
+            object.serialize_entry(name, value)?;
+        }
         for fact in IN_JSON {
             let name = fact.entry().name;
             match (fact, &row.id) {
@@ -448,10 +521,6 @@ pub(crate) fn rfc3339(time: Timestamp, zone: &TimeZone) -> impl fmt::Display {
             time.in_zone(zone).fmt(f)
         }
     })
-}
-
-fn fault(row: &RowRef<'_>) -> Option<String> {
-    row.id.as_ref().err().map(ToString::to_string)
 }
 
 #[cfg(test)]
