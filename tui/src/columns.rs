@@ -258,7 +258,7 @@ mod tests {
     fn what_is_written_is_read_back_with_its_types() {
         let text = "time,id\nnoon,01ARZ3NDEKTSV4RRFFQ69G5FAV\n,broken\n";
         let source = Dataset::from_bytes("a.csv", text.into(), &OpenOptions::default()).unwrap();
-        let recording = Recording::of(source.layout(), Spelling::Ulid);
+        let recording = Recording::of(None, source.layout(), Spelling::Ulid);
         let mut writer = ColumnWriter::begin(Vec::new(), &recording).unwrap();
         for row in source.rows() {
             let record = recording.record(&row.unwrap().borrow());

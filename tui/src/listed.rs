@@ -30,7 +30,7 @@ impl ListWriting {
         ListWriting {
             widths: names.iter().zip(list.types()).map(width).collect(),
             names,
-            list,
+            list: list.with_broken_ids(),
             values,
         }
     }

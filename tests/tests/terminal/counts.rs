@@ -168,7 +168,7 @@ fn columns_are_computed_also_from_the_rows_around() {
         rows,
         "{\"row\":2,\"id\":\"01KDVDNA000000000000000002\",\"gap\":500,\"before\":\"api\",\"again\":false,\"row_2\":2}\n\
          {\"row\":3,\"id\":\"01KDVDNA000000000000000002\",\"gap\":0,\"before\":\"api\",\"again\":true,\"row_2\":3}\n\
-         {\"row\":4,\"id\":null,\"gap\":null,\"before\":\"web\",\"again\":false,\"row_2\":4}\n"
+         {\"row\":4,\"id\":\"8ZZZZZZZZZZZZZZZZZZZZZZZZZ\",\"gap\":null,\"before\":\"web\",\"again\":false,\"row_2\":4}\n"
     );
     // in an order of its own each row still has the ones beside it in the file
     let sorted = [

@@ -33,7 +33,7 @@ pub(super) enum Op {
     /// A fact; ages are counted up to these milliseconds.
     Fact(Which, Fact, i64),
     Column(Which, String),
-    /// The text that an ID is read of, with its prefix.
+    /// The text that an ID is read of, with its prefix, also where it is none.
     IdText(Which),
     Not(Box<Code>),
     And(Box<Code>, Box<Code>),
@@ -452,7 +452,7 @@ fn column<'a>(around: &Around<'a>, side: Which, name: &str) -> Val<'a> {
 }
 
 fn id_text<'a>(around: &Around<'a>, side: Which) -> Val<'a> {
-    let row = around.side(side).filter(|row| row.id.is_ok());
+    let row = around.side(side);
     row.map_or(Val::Missing, |row| Val::Text(text_bytes(row.id_text())))
 }
 

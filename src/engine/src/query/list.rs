@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{
     Expression, Query, Scope, Value,
+    apply::Apply,
     beforehand::Beforehand,
     code::{Code, Needs, Op, Which},
     columns::Columns,
@@ -103,6 +104,21 @@ impl ExpressionList {
             self.codes.push(code);
         }
         Ok(compiler.notes)
+    }
+
+    /// The same to be written: of a row whose ID is broken, the text that stands in its place.
+    #[must_use]
+    pub fn with_broken_ids(mut self) -> ExpressionList {
+        for code in &mut self.codes {
+            if let Op::Fact(Which::Here, Fact::Id, _) = code.op {
+                let text = Code {
+                    op: Op::IdText(Which::Here),
+                    ty: Type::Text,
+                };
+                code.op = Op::Apply(Apply::Coalesce, vec![code.clone(), text]);
+            }
+        }
+        self
     }
 
     /// Names of the expressions.
