@@ -49,7 +49,7 @@ pub struct Arguments {
     pub files: Vec<PathBuf>,
 
     /// Print new IDs, one a line, and do nothing else
-    #[arg(long, value_name = "COUNT", num_args = 0..=1, require_equals = true, default_missing_value = "1", exclusive = true)]
+    #[arg(long, value_name = "COUNT", num_args = 0..=1, default_missing_value = "1", exclusive = true)]
     pub new: Option<u64>,
 
     /// Format of the rows, where it is not detected rightly: lines, csv, tsv, jsonl, json, text or binary

@@ -53,7 +53,8 @@ fn what_is_no_id_and_no_file_is_a_missing_file() {
 fn new_ids_ascend_and_are_of_now() {
     let one = stdout(&["--new"], "");
     assert_eq!(one.lines().count(), 1);
-    let many = stdout(&["--new=2000"], "");
+    assert_eq!(stdout(&["--new=2"], "").lines().count(), 2);
+    let many = stdout(&["--new", "2000"], "");
     let many: Vec<&str> = many.lines().collect();
     assert_eq!(many.len(), 2_000);
     assert!(many.is_sorted_by(|a, b| a < b));
