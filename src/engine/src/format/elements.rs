@@ -11,7 +11,7 @@ use super::marked::each_structural;
 pub(crate) struct Elements {
     /// True for objects without an array around them.
     is_sequence: bool,
-    /// True if the object that is open in a sequence holds something.
+    /// True if the element that is open holds something.
     is_filled: bool,
     /// Objects and arrays that are open in the element.
     depth: u64,
@@ -40,9 +40,9 @@ impl Elements {
         }
     }
 
-    /// True if what follows the last object of a sequence is none.
+    /// True if what follows the last object of a sequence, or the last comma of an array, is no element.
     pub(crate) fn holds_nothing(&self) -> bool {
-        self.is_sequence && !self.is_filled
+        !self.is_filled
     }
 
     /// Bytes of what stands between two objects of a sequence.
@@ -54,9 +54,13 @@ impl Elements {
         }
     }
 
-    /// Keeps whether the object that is open behind a piece holds something.
+    /// Keeps whether the element that is open behind a piece holds something.
     fn fill(&mut self, open: &[u8]) {
-        self.is_filled |= self.is_sequence && !open.iter().copied().all(is_between);
+        let mut open = open.iter().copied();
+        self.is_filled |= match self.is_sequence {
+            true => !open.all(is_between),
+            false => !open.all(|byte| byte.is_ascii_whitespace() || byte == b']'),
+        };
     }
 
     /// One past the end of the first element that ends in a piece.

@@ -726,6 +726,26 @@ fn what_divides_texts_ends_a_prefix_and_no_number_has_more_than_128_bits() {
     check("x", &lines, "lines, spelled as UUIDs", &[true, false, true]);
 }
 
+/// As people and JavaScript write them. A comma in the midst of which nothing stands is still a broken element.
+#[test]
+fn a_comma_behind_the_last_element_of_an_array_makes_no_row() {
+    let row = format!("{{\"id\":\"{A}\"}}");
+    let of_json = "json, ID in field \"id\"";
+    check(
+        "x",
+        &format!("[\n{row},\n{row},\n]\n"),
+        of_json,
+        &[true, true],
+    );
+    check("x", &format!("[{row},]"), of_json, &[true]);
+    check(
+        "x",
+        &format!("[{row},,{row}]"),
+        of_json,
+        &[true, false, true],
+    );
+}
+
 #[test]
 fn lines_are_objects_where_nine_in_ten_are() {
     let row = format!("{{\"id\":\"{A}\",\"n\":1}}\n");
