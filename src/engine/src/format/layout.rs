@@ -99,7 +99,7 @@ pub(crate) enum Column<'n> {
 
 impl Layout {
     /// A layout without columns.
-    pub(crate) fn plain(format: Format, spelling: Spelling, reading: Reading) -> Layout {
+    pub(crate) fn without_columns(format: Format, spelling: Spelling, reading: Reading) -> Layout {
         Layout {
             format,
             spelling,
@@ -124,7 +124,7 @@ impl Layout {
 
     /// The layout of a file of which nothing is known yet.
     pub(crate) fn unknown() -> Layout {
-        Layout::plain(Format::Lines, Spelling::default(), Reading::default())
+        Layout::without_columns(Format::Lines, Spelling::default(), Reading::default())
     }
 
     /// How many columns a record has.
@@ -233,7 +233,7 @@ impl Layout {
     }
 
     /// Range of the text that is looked through for an ID.
-    pub(crate) fn text_of(&self, record: &[u8]) -> Option<Range<usize>> {
+    pub(crate) fn place_of_text(&self, record: &[u8]) -> Option<Range<usize>> {
         match self.format {
             Format::Csv | Format::Tsv => self.fields.field(record, self.id_column?),
             Format::JsonLines | Format::Json => match &self.field {
@@ -250,7 +250,7 @@ impl Layout {
             Format::Lines if full_len > record.len() as u64 => return too_long(full_len),
             Format::Text => return self.within(record, 0..record.len()),
             Format::Binary => return binary(record),
-            _ => self.text_of(record),
+            _ => self.place_of_text(record),
         };
         self.read_at(record, at)
     }

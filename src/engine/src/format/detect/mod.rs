@@ -56,7 +56,7 @@ pub(crate) fn detect(sample: &Sample<'_>, options: &OpenOptions) -> Result<Layou
         None => guess_format(sample, options)?,
     };
     let options = &placed(format, options);
-    let plain = |spelling| Layout::plain(format, spelling, options.reading);
+    let plain = |spelling| Layout::without_columns(format, spelling, options.reading);
     let layout = match format {
         Format::Lines => plain(spelling_of(sample.records(), options)),
         Format::Text | Format::Binary => plain(Spelling::Ulid),

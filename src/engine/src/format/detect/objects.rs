@@ -151,7 +151,7 @@ pub(crate) fn layout(
     let plain = |spelling| Layout {
         is_sequence,
         array: array.clone(),
-        ..Layout::plain(format, spelling, options.reading)
+        ..Layout::without_columns(format, spelling, options.reading)
     };
     let records: Vec<&[u8]> = match format {
         Format::Json => sample.json_rows(array.as_ref(), is_sequence),

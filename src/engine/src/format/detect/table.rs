@@ -230,7 +230,7 @@ pub(crate) fn layout(
         header,
         id_column: Some(id_column),
         columns,
-        ..Layout::plain(format, spelling, options.reading)
+        ..Layout::without_columns(format, spelling, options.reading)
     })
 }
 

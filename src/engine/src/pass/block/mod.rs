@@ -370,7 +370,7 @@ impl Block {
                 }
                 None => match &text {
                     Some(all) => {
-                        let part = self.layout.text_of(record.text);
+                        let part = self.layout.place_of_text(record.text);
                         first_in(all, begin, part, &mut passed).unwrap_or_else(absent)
                     }
                     None => self.layout.locate(record.text, record.full_len),
