@@ -120,9 +120,14 @@ impl Together {
         let mut halts = in_order(&runs, log);
         let pause = stop.is_none() && paused;
         for (number, scan) in self.each() {
-            let halt = halts.get_mut(number);
-            if let Some(halt) = halt.filter(|halt| halt.is_none()) {
-                *halt = Some(scan.stay(pause));
+            let Some(halt) = halts.get_mut(number) else {
+                continue;
+            };
+            match *halt {
+                None => *halt = Some(scan.stay(pause)),
+                // the row up to which it was to come is the last one passed
+                Some(Halt::Reached { at }) if pause => *halt = Some(Halt::Paused { at }),
+                Some(_) => {}
             }
         }
         let first = earliest(&self.scans, &halts, is_back).or(stop.map(|(_, number)| number));

@@ -137,6 +137,26 @@ fn a_program_that_runs_begins_again_where_it_is_asked_to() {
 }
 
 #[test]
+fn a_pause_of_several_files_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["a.txt", "b.txt"].map(|name| folder.path().join(name));
+    for path in &paths {
+        std::fs::write(path, rows(500_000)).unwrap();
+    }
+    let mut remote = Remote::new();
+    remote.ask("initialize", Value::Null);
+    remote.ask("launch", json!({ "programs": paths, "stopOnEntry": true }));
+    remote.ask("configurationDone", Value::Null);
+    remote.wait(|message| message["event"] == "stopped");
+    let never = json!({ "breakpoints": [{ "name": "text =~ \"(Q|R)+never\"" }] });
+    remote.ask("setFunctionBreakpoints", never);
+    remote.ask("continue", json!({ "threadId": 1 }));
+    remote.send("pause", json!({ "threadId": 2 }));
+    let stopped = remote.wait(|message| message["event"] == "stopped");
+    assert_eq!(stopped["body"]["reason"], "pause", "{stopped}");
+}
+
+#[test]
 fn nothing_is_told_of_a_program_that_was_terminated() {
     let folder = tempfile::tempdir().unwrap();
     let mut remote = on_a_long_way(&folder);
