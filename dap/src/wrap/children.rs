@@ -59,20 +59,13 @@ impl Parent {
 /// The references that were given out, the least recently used forgotten first.
 ///
 /// Each row that shows a ULID asks for one, mostly for one that it had before. So a use is no more than a number that is noted beside the
-/// reference: a list in the order of use, as an LRU cache keeps it, took a fifth of the time of a long list of ULIDs. A list is shown in
-/// the same order again and again, and so what was given out after the last one is looked at before anything is looked up: the table of
-/// so many lies all over the memory, and took another tenth.
+/// reference: a list in the order of use, as an LRU cache keeps it, took a fifth of the time of a long list of ULIDs.
 ///
 /// A reference stands for a pure value, so it outlives the stop in which it was given out. Only the adapter's own rows
 /// hang on the stop, and are let go by [`Children::forget_raw`].
 #[derive(Debug)]
 pub(super) struct Children {
-    /// In the order in which they were given out.
-    given: Vec<Given>,
-    /// The place of each in that order.
-    places: HashMap<Parent, usize>,
-    /// The place behind that of the last use.
-    expected: usize,
+    references: HashMap<Parent, Given>,
     /// Uses so far.
     uses: u64,
     next: i64,
@@ -83,7 +76,6 @@ pub(super) struct Children {
 /// A reference, and when it was used last.
 #[derive(Debug, Clone, Copy)]
 struct Given {
-    parent: Parent,
     reference: i64,
     used: u64,
 }
@@ -91,9 +83,7 @@ struct Given {
 impl Children {
     pub(super) fn new() -> Children {
         Children {
-            given: Vec::new(),
-            places: HashMap::new(),
-            expected: 0,
+            references: HashMap::new(),
             uses: 0,
             next: FIRST_VALUE,
             has_wrapped: false,
@@ -110,16 +100,8 @@ impl Children {
     /// The reference of a ULID; the same as before for the same value, so that a client's tree stays open.
     pub(super) fn reference(&mut self, parent: Parent) -> i64 {
         self.uses += 1;
-        let is_expected = |given: &&Given| given.parent == parent;
-        let place = match self.given.get(self.expected).filter(is_expected) {
-            Some(_) => Some(self.expected),
-            None => self.places.get(&parent).copied(),
-        };
-        if let Some(place) = place
-            && let Some(given) = self.given.get_mut(place)
-        {
+        if let Some(given) = self.references.get_mut(&parent) {
             given.used = self.uses;
-            self.expected = place + 1;
             return given.reference;
         }
         let reference = self.take_next();
@@ -139,49 +121,44 @@ impl Children {
     }
 
     fn put(&mut self, parent: Parent, reference: i64) {
-        self.places.insert(parent, self.given.len());
-        self.given.push(Given {
-            parent,
-            reference,
-            used: self.uses,
-        });
-        self.expected = self.given.len();
-        if self.given.len() > KEPT_AT_MOST {
+        let used = self.uses;
+        self.references.insert(parent, Given { reference, used });
+        if self.references.len() > KEPT_AT_MOST {
             self.forget_unused();
         }
     }
 
     fn forget_unused(&mut self) {
-        let mut uses: Vec<u64> = self.given.iter().map(|given| given.used).collect();
+        let mut uses: Vec<u64> = self.references.values().map(|given| given.used).collect();
         let first = uses.len().saturating_sub(KEPT);
         let (_, &mut oldest, _) = uses.select_nth_unstable(first);
-        self.given.retain(|given| given.used >= oldest);
-        self.places.clear();
-        let places = self.given.iter().enumerate();
-        self.places
-            .extend(places.map(|(place, given)| (given.parent, place)));
-        self.expected = self.given.len();
+        self.references.retain(|_, given| given.used >= oldest);
     }
 
     /// The ULID behind a reference.
     pub(super) fn parent(&mut self, reference: i64) -> Option<Parent> {
         self.uses += 1;
         // a client asks for one after somebody opened it by hand, which is not often
-        let mut known = self.given.iter_mut();
-        let given = known.find(|given| given.reference == reference)?;
+        let mut known = self.references.iter_mut();
+        let (parent, given) = known.find(|(_, given)| given.reference == reference)?;
         given.used = self.uses;
-        Some(given.parent.without_stale_rows())
+        Some(parent.without_stale_rows())
     }
 
-    /// Lets go of the adapter's own rows of numbers that mean nothing any more, or something else. Their references stay, each for its
-    /// ULID alone.
+    /// Lets go of the adapter's own rows of numbers that mean nothing any more, or something else.
     pub(super) fn forget_raw(&mut self, is_void: impl Fn(i64) -> bool) {
-        for (place, given) in self.given.iter_mut().enumerate() {
-            if given.parent.raw > 0 && is_void(given.parent.raw) {
-                self.places.remove(&given.parent);
-                given.parent.raw = -given.reference;
-                self.places.insert(given.parent, place);
-            }
+        self.forget(|parent| parent.raw > 0 && is_void(parent.raw));
+    }
+
+    /// Their references stay, each for its ULID alone.
+    fn forget(&mut self, is_stale: impl Fn(&Parent) -> bool) {
+        let stale: Vec<(Parent, Given)> = self
+            .references
+            .extract_if(|parent, _| is_stale(parent))
+            .collect();
+        for (parent, given) in stale {
+            let raw = -given.reference;
+            self.references.insert(Parent { raw, ..parent }, given);
         }
     }
 }
@@ -257,8 +234,7 @@ mod tests {
             let reference = children.reference(parent(bits, 0));
             assert!(is_ours(reference) && reference >= FIRST_VALUE);
         }
-        assert!((KEPT..=KEPT_AT_MOST).contains(&children.given.len()));
-        assert_eq!(children.places.len(), children.given.len());
+        assert!((KEPT..=KEPT_AT_MOST).contains(&children.references.len()));
         assert_eq!(children.parent(first), None);
         assert!(!is_ours(4_294_967_296) && !is_ours(0x3000_0001) && !is_ours(0x7fff_ffff));
     }
@@ -280,7 +256,7 @@ mod tests {
         }
         // the last of them are known, as many as are promised
         for bits in 100_010 - KEPT as u128 + 2..100_010 {
-            assert!(children.places.contains_key(&parent(bits)), "{bits}");
+            assert!(children.references.contains_key(&parent(bits)), "{bits}");
         }
     }
 
@@ -309,32 +285,6 @@ mod tests {
             Timestamp::now(),
         );
         assert!(rows.iter().all(|row| row["name"] != "[raw]"));
-        // the same value with rows of the adapter again is another row
-        let again = children.reference(Parent {
-            id: Ulid::from_u128(5).into(),
-            raw: 12,
-        });
-        assert_ne!(again, reference);
-        assert_eq!(children.places.len(), children.given.len());
-    }
-
-    #[test]
-    fn a_reference_is_the_same_in_whatever_order_it_is_asked_for() {
-        let mut children = Children::new();
-        let parent = |bits: u128| Parent {
-            id: Ulid::from_u128(bits).into(),
-            raw: 0,
-        };
-        let given: Vec<i64> = (0..100)
-            .map(|bits| children.reference(parent(bits)))
-            .collect();
-        // in the same order, backwards, and by leaps
-        for order in [1, 99, 37, 1] {
-            for step in 0..100_usize {
-                let at = step * order % 100;
-                assert_eq!(children.reference(parent(at as u128)), given[at], "{order}");
-            }
-        }
     }
 
     #[test]

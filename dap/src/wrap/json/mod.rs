@@ -192,27 +192,6 @@ impl Edits {
         self.edits.push((range, begin..self.texts.len()));
     }
 
-    /// Replaces a range by a number. Each row that shows a ULID is given one, and the formatter of the library takes its time.
-    pub(super) fn replace_number(&mut self, range: Range<usize>, number: i64) {
-        let Ok(mut left) = u64::try_from(number) else {
-            return self.replace(range, number);
-        };
-        let mut digits = [0; 20];
-        let mut first = digits.len();
-        for place in digits.iter_mut().rev() {
-            *place = b'0' + (left % 10) as u8;
-            left /= 10;
-            first -= 1;
-            if left == 0 {
-                break;
-            }
-        }
-        let text = str::from_utf8(digits.get(first..).unwrap_or_default());
-        let begin = self.texts.len();
-        self.texts.push_str(text.unwrap_or_default());
-        self.edits.push((range, begin..self.texts.len()));
-    }
-
     /// Puts something before the byte at `at`.
     pub(super) fn insert(&mut self, at: usize, what: impl fmt::Display) {
         self.replace(at..at, what);

@@ -220,7 +220,7 @@ impl<'a> Row<'a> {
         let Some(range) = self.range(Field::Reference) else {
             return;
         };
-        edits.replace_number(range, reference);
+        edits.replace(range, reference);
         let (indexed, named) = (
             self.range(Field::IndexedCount),
             self.range(Field::NamedCount),

@@ -52,23 +52,19 @@ impl fmt::Display for Timestamp {
 }
 
 /// Writes a date and the milliseconds of its day into the places of a text of this form.
-///
-/// Numbers of 32 bits, since a list of IDs is nothing but times to print, and divisions of 64 bits take longer.
 fn write(date: Date, ms_of_day: i64, text: &mut [u8; 26]) {
-    let mut put = |place: usize, number: u32| {
+    let mut put = |place: usize, number: i64| {
         text[place] = b'0' + (number / 10 % 10) as u8;
         text[place + 1] = b'0' + (number % 10) as u8;
     };
-    let [year, month, day, ms] = [date.year, date.month, date.day, ms_of_day].map(|it| it as u32);
-    put(1, year / 1_000);
-    put(2, year / 100);
-    put(4, year);
-    put(7, month);
-    put(10, day);
-    let seconds = ms / 1_000;
-    put(13, seconds / 3_600);
-    put(16, seconds / 60 % 60);
-    put(19, seconds % 60);
-    put(22, ms / 10 % 100);
-    text[24] = b'0' + (ms % 10) as u8;
+    put(1, date.year / 1_000);
+    put(2, date.year / 100);
+    put(4, date.year);
+    put(7, date.month);
+    put(10, date.day);
+    put(13, ms_of_day / 3_600_000);
+    put(16, ms_of_day / 60_000 % 60);
+    put(19, ms_of_day / 1_000 % 60);
+    put(22, ms_of_day / 10 % 100);
+    text[24] = b'0' + (ms_of_day % 10) as u8;
 }
