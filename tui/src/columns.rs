@@ -19,10 +19,10 @@ use ulid_engine::{
     Timestamp,
     dataset::{Layout, RowRef},
     row::Spelling,
-    row::{Fact, Schema, SchemaColumn},
+    row::{Schema, SchemaColumn},
 };
 
-use crate::records::{Both, Notes, Told};
+use crate::records::{Both, IN_CSV, Notes, Told};
 
 /// Rows that are written together.
 const GROUP: usize = 1 << 16;
@@ -46,16 +46,6 @@ pub(crate) struct Recording {
     told: Told,
 }
 
-/// Facts of every row before the columns of the file.
-const FACTS: [Fact; 6] = [
-    Fact::Row,
-    Fact::Id,
-    Fact::Time,
-    Fact::UnixMs,
-    Fact::Fault,
-    Fact::Message,
-];
-
 /// A column that is written of a row.
 pub(crate) struct Record {
     number: i64,
@@ -71,7 +61,7 @@ impl Recording {
     pub(crate) fn of(both: Option<Both>, layout: &Layout, form: Spelling) -> Recording {
         Recording {
             form,
-            schema: Schema::beside_id(Both::names(both.as_ref()), &FACTS, layout),
+            schema: Schema::beside_id(Both::names(both.as_ref()), &IN_CSV, layout),
             both,
             columns: layout.columns.len(),
             told: Told::default(),
@@ -221,7 +211,7 @@ fn schema<'a>(names: impl Iterator<Item = &'a str>) -> Result<Type> {
             .with_logical_type(Some(LogicalType::timestamp(true, TimeUnit::MILLIS)))
             .build()
     };
-    let [row, id, at, unix_ms, fault, message] = FACTS.map(|fact| fact.entry().name);
+    let [row, id, at, unix_ms, fault, message] = IN_CSV.map(|fact| fact.entry().name);
     let mut fields = vec![
         number(row, Repetition::REQUIRED)?,
         text(id)?,
@@ -250,15 +240,18 @@ fn failed(error: ParquetError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use parquet::file::reader::{FileReader as _, SerializedFileReader};
-    use ulid_engine::dataset::{Dataset, OpenOptions};
+    use ulid_engine::{
+        compare::TwoFiles,
+        dataset::{Dataset, OpenOptions},
+        pass::MEMORY,
+        progress::Progress,
+    };
 
     use super::*;
 
-    #[test]
-    fn what_is_written_is_read_back_with_its_types() {
-        let text = "time,id\nnoon,01ARZ3NDEKTSV4RRFFQ69G5FAV\n,broken\n";
-        let source = Dataset::from_bytes("a.csv", text.into(), &OpenOptions::default()).unwrap();
-        let recording = Recording::of(None, source.layout(), Spelling::Ulid);
+    /// The rows of a source as a reader of Parquet shows them, once they were written.
+    fn written(source: &Dataset, both: Option<Both>) -> Vec<String> {
+        let recording = Recording::of(both, source.layout(), Spelling::Ulid);
         let mut writer = ColumnWriter::begin(Vec::new(), &recording).unwrap();
         for row in source.rows() {
             let record = recording.record(&row.unwrap().borrow());
@@ -269,7 +262,33 @@ mod tests {
         std::fs::write(file.path(), bytes).unwrap();
         let reader = SerializedFileReader::new(file.reopen().unwrap()).unwrap();
         let rows = reader.get_row_iter(None).unwrap();
-        let rows: Vec<String> = rows.map(|row| row.unwrap().to_string()).collect();
+        rows.map(|row| row.unwrap().to_string()).collect()
+    }
+
+    #[test]
+    fn rows_of_two_files_say_of_which_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new] = ["1", "2"].map(|n| {
+            let path = folder.path().join(format!("{n}.csv"));
+            let text = format!("id,file\n01ARZ3NDEKTSV4RRFFQ69G5FAV,{n}\n");
+            std::fs::write(&path, text).unwrap();
+            path
+        });
+        let (both, pair) = TwoFiles::open([&old, &new], &OpenOptions::default(), None).unwrap();
+        let comparison = pair.compare(&both, MEMORY, &Progress::new()).unwrap();
+        let names = ["old", "new"].map(str::to_owned);
+        let rows = written(&both, Some(Both::new(names, 1, Arc::new(comparison))));
+        for (row, name, own) in [(&rows[0], "old", "1"), (&rows[1], "new", "2")] {
+            let told = format!("relation: \"changed\", file: \"{name}\", file_: \"{own}\"");
+            assert!(row.contains("{row: 1,") && row.contains(&told), "{row}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_with_its_types() {
+        let text = "time,id\nnoon,01ARZ3NDEKTSV4RRFFQ69G5FAV\n,broken\n";
+        let source = Dataset::from_bytes("a.csv", text.into(), &OpenOptions::default()).unwrap();
+        let rows = written(&source, None);
         assert_eq!(rows.len(), 2);
         assert!(
             rows[0].contains("id: \"01ARZ3NDEKTSV4RRFFQ69G5FAV\"")

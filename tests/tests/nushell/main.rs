@@ -16,3 +16,4 @@ mod saving;
 mod shapes;
 mod streams;
 mod times;
+mod types;

@@ -1,6 +1,6 @@
 //! Columns of other files beside rows: `--join`, and `lookup` in expressions.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use super::reports::{browser, stdout};
 
@@ -21,19 +21,12 @@ fn write(folder: &Path, name: &str, text: &str) -> String {
 #[test]
 fn columns_that_are_asked_for_keep_the_text_of_a_broken_id() {
     let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let (events, users) = (path("events.csv"), path("users.csv"));
     let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-    fs::write(&events, format!("id,n\n{id},1\n01ARZ!,2\n,3\n")).unwrap();
-    fs::write(&users, format!("id,name\n{id},Ada\n")).unwrap();
+    let events = format!("id,n\n{id},1\n01ARZ!,2\n,3\n");
+    let users = write(folder.path(), "users.csv", &format!("id,name\n{id},Ada\n"));
     let ids = |arguments: &[&str]| -> Vec<String> {
-        let output = Command::new(ulid_tests::binary("ulid-tui"))
-            .arg(&events)
-            .args(arguments)
-            .args(["--print", "jsonl"])
-            .output()
-            .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
+        let printed = ["--format", "csv", "--print", "jsonl"];
+        let text = stdout(&[arguments, &printed].concat(), &events);
         let object = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
         text.lines()
             .map(|line| object(line)["id"].to_string())

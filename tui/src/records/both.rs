@@ -41,6 +41,15 @@ impl Both {
     /// The values of the columns for a row, as it is counted through both files.
     pub(crate) fn values(&self, row: &RowRef<'_>) -> [&str; 2] {
         let [first, second] = &self.files;
+        self.told(row, [first, second])
+    }
+
+    /// The same for people: of the file a letter.
+    pub(crate) fn in_short(&self, row: &RowRef<'_>) -> [&str; 2] {
+        self.told(row, ["A", "B"])
+    }
+
+    fn told<'t>(&self, row: &RowRef<'_>, [first, second]: [&'t str; 2]) -> [&'t str; 2] {
         let file = match row.index < self.rows_of_first {
             true => first,
             false => second,
@@ -48,20 +57,15 @@ impl Both {
         [self.comparison.word_for(row.index), file]
     }
 
-    /// The same for people: of the file a letter.
-    pub(crate) fn in_short(&self, row: &RowRef<'_>) -> [&str; 2] {
-        let file = match row.index < self.rows_of_first {
-            true => "A",
-            false => "B",
-        };
-        [self.comparison.word_for(row.index), file]
-    }
-
     /// The row as it is counted in its own file.
     pub(crate) fn in_its_file<'a>(&self, row: &RowRef<'a>) -> RowRef<'a> {
-        let index = row.index.checked_sub(self.rows_of_first);
         let mut row = *row;
-        row.index = index.unwrap_or(row.index);
+        row.index = in_its_file(row.index, self.rows_of_first);
         row
     }
+}
+
+/// The number of a row in its own file, where the first of two files has so many rows. Both count from 0.
+pub(crate) fn in_its_file(row: usize, rows_of_first: usize) -> usize {
+    row.checked_sub(rows_of_first).unwrap_or(row)
 }

@@ -26,7 +26,7 @@ use ulid_engine::{
     write::{end_row, write_cell, write_separated},
 };
 
-pub(crate) use both::Both;
+pub(crate) use both::{Both, in_its_file};
 
 use crate::text::harmless;
 

@@ -10,7 +10,7 @@ use ulid_engine::{
 };
 
 use super::{RowsError, Source};
-use crate::records::Both;
+use crate::records::{Both, in_its_file};
 
 /// The sign of a relation before the ID.
 #[must_use]
@@ -35,11 +35,6 @@ pub(crate) fn words_for(relation: Relation) -> &'static str {
         Relation::Changed => "changed",
         Relation::Moved => "in another order",
     }
-}
-
-/// The row of a source in its own file, where the first of two files has so many rows.
-pub(super) fn in_its_file(row: usize, rows_of_first: usize) -> usize {
-    row.checked_sub(rows_of_first).unwrap_or(row)
 }
 
 impl Source {

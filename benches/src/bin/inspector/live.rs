@@ -59,8 +59,10 @@ pub(crate) fn flaws(program: &Path) -> Result<()> {
 /// Threads and processor time that are left a second after many clients have dropped their connections.
 pub(crate) fn vanish(program: &Path, file: &Path) -> Result<()> {
     let server = Server::start(program)?;
-    // threads that all sessions share stay from the first one on
-    drop(server.client(file)?);
+    // threads that all sessions share stay from the first one on, which is served before it goes
+    let first = server.client(file)?;
+    thread::sleep(Duration::from_secs(1));
+    drop(first);
     thread::sleep(Duration::from_secs(3));
     let before = threads(server.process.id())?;
     for _ in 0..CLIENTS / AT_ONCE {

@@ -119,6 +119,40 @@ fn a_file_without_ids_is_told() {
     }
 }
 
+/// Whatever the engine advises is told in words that a launch configuration has.
+#[test]
+fn no_advice_names_an_option_of_a_command_line() {
+    let guids = "3A3E5601-D3B5-0271-8304-05060708090A\n3A3E5601-D5B5-0372-8405-060708090A0B\n";
+    let elsewhere = format!("id,note\nx,of {ID}\ny,of {ID}\n");
+    for (text, settings, words) in [
+        (
+            format!("[{}]\n", [ID; 8].join(" ")),
+            json!({}),
+            "of each row the first is its ID",
+        ),
+        (guids.to_owned(), json!({}), "try \"spelling\": \"guid\""),
+        (
+            elsewhere,
+            json!({ "column": "id" }),
+            "try \"format\": \"text\"",
+        ),
+        (
+            format!("\x1b[1m{ID}\x1b[0m a\nno ID\n"),
+            json!({}),
+            "colours of a terminal",
+        ),
+    ] {
+        let mut client = Client::of_file("x", text.as_bytes(), settings);
+        let (told, _) = run_out(&mut client);
+        let told = told.join("\n");
+        assert!(told.contains(words), "{words}: {told}");
+        assert!(
+            !told.contains(" --") && !told.contains("ulid-tui"),
+            "{told}"
+        );
+    }
+}
+
 #[test]
 fn a_file_of_another_kind_is_refused_with_what_a_setting_can_do() {
     let mut client = Client::new();

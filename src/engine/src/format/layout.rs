@@ -170,9 +170,10 @@ impl Layout {
         }
     }
 
-    /// A sentence about a record in which no ID was found.
-    pub(crate) fn absence(&self, record: &[u8]) -> String {
-        let broken = self.format.has_objects().then(|| json::broken(record));
+    /// A sentence about a record in which no ID was found, which is looked at where it is whole.
+    pub(crate) fn absence(&self, record: Option<&[u8]>) -> String {
+        let object = record.filter(|_| self.format.has_objects());
+        let broken = object.map(json::broken);
         let place = match (&self.field, self.id_column) {
             (None, None) => "this row".to_owned(),
             _ => self.place_in_words(),

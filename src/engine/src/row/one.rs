@@ -176,7 +176,8 @@ impl<'a> RowRef<'a> {
     pub fn reason(&self) -> Option<String> {
         let fault = self.fault()?;
         Some(match fault.kind {
-            FaultKind::Absent => self.layout.absence(self.text),
+            // of a part nothing is told but that it has no ID
+            FaultKind::Absent => self.layout.absence((!self.is_cut()).then_some(self.text)),
             _ => fault.to_string(),
         })
     }

@@ -2,12 +2,12 @@
 
 use super::*;
 
-const A: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-const B: &str = "01JGFJJZ000000000000000000";
-const HEX: &str = "01941f297c0000000000000000000000";
+pub(super) const A: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+pub(super) const B: &str = "01JGFJJZ000000000000000000";
+pub(super) const HEX: &str = "01941f297c0000000000000000000000";
 
 /// A source of a name, what it is taken for, and for each row whether it has an ID.
-fn check(name: &str, content: &str, layout: &str, ids: &[bool]) {
+pub(super) fn check(name: &str, content: &str, layout: &str, ids: &[bool]) {
     let path = std::path::PathBuf::from(name);
     let bytes = content.as_bytes().to_vec();
     let by_name = Dataset::from_bytes(name, bytes.clone(), &OpenOptions::default());
@@ -186,66 +186,6 @@ fn a_lone_column_may_have_a_head() {
 }
 
 #[test]
-fn objects_have_their_id_at_any_depth() {
-    let jsonl = |path: &str| format!("jsonl, ID in field {path:?}");
-    check(
-        "x",
-        &format!("{{\"Item\":{{\"id\":{{\"S\":\"{A}\"}},\"n\":{{\"N\":\"1\"}}}}}}\n"),
-        &jsonl("Item.id.S"),
-        &[true],
-    );
-    check(
-        "x",
-        &format!("{{\"_index\":\"logs\",\"_source\":{{\"trace\":{{\"id\":\"{A}\"}}}}}}\n"),
-        &jsonl("_source.trace.id"),
-        &[true],
-    );
-    check(
-        "x",
-        &format!("{{\"a\":{{\"b\":{{\"c\":{{\"d\":{{\"e\":\"{A}\"}}}}}}}}}}\n"),
-        &jsonl("a.b.c.d.e"),
-        &[true],
-    );
-    // where no field is one, the text of a field has it
-    let docker = format!("{{\"log\":\"{{\\\"id\\\":\\\"{A}\\\"}}\\n\",\"stream\":\"stdout\"}}\n");
-    let within = |field: &str| format!("jsonl, ID within field {field:?}");
-    check("x", &docker.repeat(2), &within("log"), &[true, true]);
-    let message = format!("{{\"message\":\"order {A} stored\",\"log\":{{\"offset\":1}}}}\n");
-    let bare = "{\"message\":\"started\",\"log\":{\"offset\":0}}\n";
-    check(
-        "x",
-        &(bare.to_owned() + &message),
-        &within("message"),
-        &[false, true],
-    );
-    // where the texts of several have them, no field has all
-    let other = format!("{{\"message\":\"stored\",\"url\":\"/orders/{A}/x\"}}\n");
-    check("x", &(message.clone() + &other), "text", &[true, true]);
-    check(
-        "x",
-        &format!(
-            "{{\"events\":[{},{}]}}",
-            message.trim_end(),
-            bare.trim_end()
-        ),
-        "json, elements of \"events\", ID within field \"message\"",
-        &[true, false],
-    );
-    check(
-        "x",
-        &format!("{{\"ids\":[\"{A}\",\"{B}\"]}}\n"),
-        "json, elements of \"ids\"",
-        &[true, true],
-    );
-    check(
-        "x",
-        &format!("{{\"data\":[{{\"id\":\"{A}\"}}]}}\n"),
-        "json, elements of \"data\", ID in field \"id\"",
-        &[true],
-    );
-}
-
-#[test]
 fn text_is_told_although_its_first_id_comes_late() {
     let banner = "Starting the server on port 8080\n".repeat(300);
     let mut ids = vec![false; 300];
@@ -310,64 +250,6 @@ fn of_several_files_the_first_tells_by_its_ending() {
 }
 
 #[test]
-fn a_place_without_ids_is_told_with_where_they_are() {
-    let rows = format!("{{\"id\":\"none\",\"@message\":\"done {A}\"}}\n").repeat(30);
-    let options = OpenOptions {
-        field: Some("id".to_owned()),
-        ..OpenOptions::default()
-    };
-    let dataset = Dataset::from_bytes("x.jsonl", rows.into_bytes(), &options).unwrap();
-    let hint = dataset.layout().hint.clone().unwrap();
-    assert_eq!(
-        hint,
-        "0 of the first 30 rows have an ID in the field \"id\"; 30 have one elsewhere: try --format text"
-    );
-    let csv = format!("id,note\n7,see {A}\n8,see {B}\n");
-    let found = Dataset::from_bytes("x.csv", csv.clone().into_bytes(), &OpenOptions::default());
-    let layout = found.unwrap().layout().to_string();
-    assert_eq!(layout, "csv, ID within column 2 \"note\" of 2");
-    let options = OpenOptions {
-        column: Some("id".to_owned()),
-        ..OpenOptions::default()
-    };
-    let dataset = Dataset::from_bytes("x.csv", csv.into_bytes(), &options).unwrap();
-    let hint = dataset.layout().hint.clone().unwrap();
-    assert!(
-        hint.contains("the column \"id\"; 2 have one elsewhere"),
-        "{hint}"
-    );
-}
-
-#[test]
-fn what_others_open_is_named_with_what_opens_it() {
-    let zip = b"PK\x03\x04\x14\0\x06\0rest of a workbook";
-    let mut tar = vec![b'a'; 257];
-    tar.extend(b"ustar\x0000rest");
-    for (content, part) in [
-        (&b"\xFD7zXZ\0\0\x04rest"[..], "xz -dc"),
-        (b"BZh91AY&SYrest\0", "bzip2 -dc"),
-        (zip, "save the sheet as CSV"),
-        (b"SQLite format 3\0\x10\0", "sqlite3 -csv"),
-        (&tar, "tar -xOf"),
-    ] {
-        let error = open(content).unwrap_err();
-        assert!(error.contains(part), "{error}");
-    }
-}
-
-#[test]
-fn wide_objects_are_told_in_one_pass_over_each() {
-    let members: Vec<String> = (0..20_000)
-        .map(|number| format!("\"c{number}\":\"v\""))
-        .collect();
-    let row = format!("{{{},\"id\":\"{A}\"}}\n", members.join(","));
-    let dataset = Dataset::from_bytes("x", row.repeat(3).into_bytes(), &OpenOptions::default());
-    let dataset = dataset.unwrap();
-    assert_eq!(dataset.columns().len(), 20_001);
-    assert_eq!(dataset.ids().unwrap().iter().flatten().count(), 3);
-}
-
-#[test]
 fn what_a_spreadsheet_writes_above_a_header_is_no_row() {
     let layout = |columns: usize| format!("csv, ID in column 1 \"id\" of {columns}");
     let sep = format!("sep=;\nid;name\n{A};Ada\n{B};Bob\n");
@@ -378,119 +260,6 @@ fn what_a_spreadsheet_writes_above_a_header_is_no_row() {
     check("x.csv", &blank, &layout(3), &[true, true]);
     let quoted = format!("\"id\"\n\"{A}\"\n\"{B}\"\n");
     check("x.txt", &quoted, &layout(1), &[true, true]);
-}
-
-#[test]
-fn an_array_without_elements_has_no_rows() {
-    for text in ["[]", "[]\n", " [ \n ] \n"] {
-        let by_name = Dataset::from_bytes("x.json", text.into(), &OpenOptions::default()).unwrap();
-        let reader = Cursor::new(text.as_bytes().to_vec());
-        let pipe = Dataset::from_reader("-", reader, &OpenOptions::default()).unwrap();
-        for dataset in [by_name, pipe] {
-            assert_eq!(
-                (dataset.layout().format, dataset.len()),
-                (Format::Json, 0),
-                "{text:?}"
-            );
-            assert!(all(&dataset).is_empty());
-            assert!(scanned(&dataset).is_empty());
-        }
-    }
-}
-
-#[test]
-fn a_lenient_reading_that_does_not_hold_is_told() {
-    let options = OpenOptions {
-        format: Some(Format::Text),
-        reading: crate::Reading::Lenient,
-        ..OpenOptions::default()
-    };
-    let dataset = Dataset::from_bytes("x", format!("see {A}\n").into(), &options).unwrap();
-    let hint = dataset.layout().hint.clone().unwrap();
-    assert!(hint.contains("read strictly"), "{hint}");
-}
-
-#[test]
-fn what_the_file_does_not_tell_is_said_by_options() {
-    let cells = |content: &str, options: &OpenOptions| -> Vec<Vec<String>> {
-        let dataset = Dataset::from_bytes("x", content.as_bytes().to_vec(), options).unwrap();
-        let mut found = vec![dataset.columns().to_vec()];
-        found.extend(all(&dataset).iter().map(Row::cells));
-        found
-    };
-    let defaults = OpenOptions::default;
-    let tilde = format!("title\n# one\n# two\n{ID}~x\n{ID}~y\n");
-    let options = OpenOptions {
-        skip: 1,
-        comment: Some("#".to_owned()),
-        delimiter: Some(b'~'),
-        ..defaults()
-    };
-    assert_eq!(
-        cells(&tilde, &options),
-        [["column1", "column2"], [ID, "x"], [ID, "y"]]
-    );
-    let named = OpenOptions {
-        header: Some(true),
-        ..options
-    };
-    assert_eq!(cells(&tilde, &named), [[ID, "x"], [ID, "y"]]);
-    let lone = format!("{ID}\n{ID}\n");
-    let header = OpenOptions {
-        header: Some(true),
-        ..defaults()
-    };
-    assert_eq!(cells(&lone, &header), [[ID], [ID]]);
-    let words = format!("id,n\nkey,o\n{ID},1\n");
-    let none = OpenOptions {
-        header: Some(false),
-        ..defaults()
-    };
-    assert_eq!(
-        cells(&words, &none)[1..],
-        [["id", "n"], ["key", "o"], [ID, "1"]]
-    );
-    // lines that are passed over are lines of the file nevertheless
-    let skip = OpenOptions {
-        skip: 2,
-        ..defaults()
-    };
-    let content = format!("a\nb\n{ID}\n");
-    let dataset = Dataset::from_bytes("x", content.into_bytes(), &skip).unwrap();
-    let row = dataset.row(0).unwrap().unwrap();
-    assert_eq!(
-        (
-            dataset.len(),
-            dataset.lines().find(row.offset).unwrap().line
-        ),
-        (1, 3)
-    );
-    let options = OpenOptions {
-        delimiter: Some(b';'),
-        ..defaults()
-    };
-    let object = format!("{{\"id\":\"{ID}\"}}\n");
-    let error = Dataset::from_bytes("x", object.into_bytes(), &options).unwrap_err();
-    assert!(
-        error.to_string().contains("no table with a delimiter"),
-        "{error}"
-    );
-}
-
-#[test]
-fn one_line_of_ids_and_an_object_by_columns_lose_none_of_them() {
-    let further = |content: &str| {
-        let dataset =
-            Dataset::from_bytes("x", content.as_bytes().to_vec(), &OpenOptions::default()).unwrap();
-        assert_eq!(dataset.layout().to_string(), "text", "{content}");
-        let limits = crate::stats::Limits::at(crate::Timestamp::MAX);
-        let audit = dataset.audit(limits, &Progress::new()).unwrap();
-        (audit.summary().valid, audit.summary().further)
-    };
-    assert_eq!(further(&format!("{A},{B},{A}\n")), (1, 2));
-    assert_eq!(further(&format!("\"{A}\",\"{B}\"\n")), (1, 1));
-    let columns = format!("{{\"id\":{{\"0\":\"{A}\",\"1\":\"{B}\"}},\"n\":{{\"0\":1,\"1\":2}}}}\n");
-    assert_eq!(further(&columns), (1, 1));
 }
 
 #[test]
@@ -538,28 +307,6 @@ fn uuids_of_version_7_in_text_are_found() {
 }
 
 #[test]
-fn a_source_without_any_id_says_so() {
-    let hint = |content: &str| {
-        let bytes = content.as_bytes().to_vec();
-        let dataset = Dataset::from_bytes("x", bytes, &OpenOptions::default()).unwrap();
-        dataset.layout().hint.clone().unwrap_or_default()
-    };
-    assert_eq!(hint("one word\ntwo words\n"), "no row has an ID");
-    let coloured = hint(&format!(
-        "\x1b[32mINFO\x1b[0m order \x1b[1;4m{A}\x1b[0m\nready to serve\n"
-    ));
-    assert!(
-        coloured.contains("1 would have one without: take them out"),
-        "{coloured}"
-    );
-    let table = " id | n \n----+---\n 01563e3a-b5d3-d676-4c61-efb99302bd5b | 1\n(1 row)\n";
-    assert_eq!(
-        hint(table),
-        "no row has an ID; 1 has a UUID, which is looked for in columns only: write the table as CSV"
-    );
-}
-
-#[test]
 fn lines_beyond_a_megabyte_are_passed_over() {
     let above = 70_000;
     let text = "words of a preamble\n".repeat(above) + &format!("id,n\n{A},1\n{B},2\n");
@@ -583,7 +330,7 @@ fn lines_beyond_a_megabyte_are_passed_over() {
     }
 }
 
-fn ids_of(dataset: &Dataset) -> Vec<bool> {
+pub(super) fn ids_of(dataset: &Dataset) -> Vec<bool> {
     let ids = dataset.ids().unwrap();
     ids.iter().map(Option::is_some).collect()
 }
@@ -610,51 +357,6 @@ fn where_a_database_has_no_value_the_row_has_no_id() {
         })
         .unwrap();
     assert_eq!(found, ["absent", "absent", "absent", "length"]);
-}
-
-#[test]
-fn objects_whose_first_is_longer_than_any_sample_have_their_fields() {
-    let long = "x".repeat(33 << 20);
-    let content = format!(
-        "{{\"id\":\"{A}\",\"n\":1,\"text\":\"{long}\"}}\n{{\"id\":\"{B}\",\"n\":2,\"text\":\"y\"}}\n"
-    );
-    let options = OpenOptions::default();
-    let there = Dataset::from_bytes("x", content.clone().into_bytes(), &options);
-    let comes = Dataset::from_reader("x", Cursor::new(content.into_bytes()), &options);
-    for dataset in [there.unwrap(), comes.unwrap()] {
-        assert_eq!(dataset.layout().to_string(), "jsonl, ID in field \"id\"");
-        assert_eq!(dataset.columns(), ["id", "n", "text"]);
-        let last = dataset.row(1).unwrap().unwrap();
-        assert_eq!(
-            (last.id_text().as_ref(), last.cells()[2].as_str()),
-            (B, "y")
-        );
-    }
-}
-
-#[test]
-fn a_page_without_rows_has_none() {
-    for page in [
-        "{\"data\":[]}",
-        "{\"Items\": [ ],\n \"Count\": 0}\n",
-        "{\"took\":3,\"hits\":{\"total\":0,\"hits\":[]}}",
-    ] {
-        let bytes = page.as_bytes().to_vec();
-        let dataset = Dataset::from_bytes("x", bytes, &OpenOptions::default()).unwrap();
-        assert_eq!(
-            (dataset.len(), dataset.layout().format),
-            (0, Format::Json),
-            "{page}"
-        );
-    }
-    // an object with an ID, or a place for one, is a row
-    for row in [
-        "{\"id\":\"none\",\"tags\":[]}",
-        &format!("{{\"key\":\"{A}\",\"tags\":[]}}"),
-    ] {
-        let dataset = Dataset::from_bytes("x", row.into(), &OpenOptions::default()).unwrap();
-        assert_eq!(dataset.len(), 1, "{row}");
-    }
 }
 
 /// A stream that brings a text and then pauses until it is let go.
@@ -707,18 +409,6 @@ fn latin_1_and_windows_1252_are_text() {
 }
 
 #[test]
-fn an_id_behind_an_escape_is_found_in_a_text_of_json() {
-    let line = |text: &str| format!("{{\"log\":{}}}\n", serde_json::to_string(text).unwrap());
-    let text = line(&format!("order\n{A} stored")) + &line(&format!("{B}\n")) + &line("none");
-    check(
-        "x",
-        &text,
-        "jsonl, ID within field \"log\"",
-        &[true, true, false],
-    );
-}
-
-#[test]
 fn what_divides_texts_ends_a_prefix_and_no_number_has_more_than_128_bits() {
     // a short table whose lines could be words before an ID
     let table: String = (0..9).map(|n| format!("r{n},ORDER#{A}\n")).collect();
@@ -731,70 +421,4 @@ fn what_divides_texts_ends_a_prefix_and_no_number_has_more_than_128_bits() {
     let hex = "0x016d75c4fa787d7ff5634d9e8914664a";
     let lines = format!("{hex}\n{hex}0\n{hex}\n");
     check("x", &lines, "lines, spelled as UUIDs", &[true, false, true]);
-}
-
-/// As people and JavaScript write them. A comma in the midst of which nothing stands is still a broken element.
-#[test]
-fn a_comma_behind_the_last_element_of_an_array_makes_no_row() {
-    let row = format!("{{\"id\":\"{A}\"}}");
-    let of_json = "json, ID in field \"id\"";
-    check(
-        "x",
-        &format!("[\n{row},\n{row},\n]\n"),
-        of_json,
-        &[true, true],
-    );
-    check("x", &format!("[{row},]"), of_json, &[true]);
-    check(
-        "x",
-        &format!("[{row},,{row}]"),
-        of_json,
-        &[true, false, true],
-    );
-}
-
-#[test]
-fn lines_are_objects_where_nine_in_ten_are() {
-    let row = format!("{{\"id\":\"{A}\",\"n\":1}}\n");
-    let rows = row.repeat(9);
-    let of_jsonl = "jsonl, ID in field \"id\"";
-    let ids = |first: &[bool], rows: usize| [first, &[true].repeat(rows)].concat();
-    // as `tail -c` cuts
-    check(
-        "x",
-        &format!("\"n\":1}}\n{row}"),
-        of_jsonl,
-        &ids(&[false], 1),
-    );
-    check("x", &format!("ready\n{rows}"), of_jsonl, &ids(&[false], 9));
-    // too few to tell
-    let few = row.repeat(8);
-    check("x", &format!("ready\n{few}"), "text", &ids(&[false], 8));
-}
-
-/// Sentences about rows without an ID: the place that was looked at, or where the JSON goes wrong, as `jq` tells it.
-#[test]
-fn a_row_without_an_id_says_why() {
-    let reasons = |name: &str, content: String| -> Vec<Option<String>> {
-        let bytes = content.into_bytes();
-        let dataset = Dataset::from_bytes(name, bytes, &OpenOptions::default()).unwrap();
-        dataset.rows().flatten().map(|row| row.reason()).collect()
-    };
-    let some = |sentence: &str| Some(sentence.to_owned());
-    let row = format!("{{\"id\":\"{A}\"}}\n");
-    let objects = format!("{row}{{\"id\":null}}\n{{\"id\":\"{A}\",\n{{\"id\" \"{A}\"}}\n");
-    assert_eq!(
-        reasons("x", objects),
-        [
-            None,
-            some("no ULID: there is none in the field \"id\""),
-            some("no ULID: the row is no JSON, it ends before it is closed"),
-            some("no ULID: the row is no JSON, it goes wrong at byte 7"),
-        ]
-    );
-    let table = format!("id,n\n{A},1\n,2\nNULL,3\nx,4\n");
-    let none = some("no ULID: there is none in the column \"id\"");
-    let short = some("wrong length at character 2: 1 character, a ULID has 26");
-    assert_eq!(reasons("x.csv", table), [None, none.clone(), none, short]);
-    assert_eq!(reasons("x", format!("order {A}\nstopped\n")), [None, None]);
 }

@@ -25,11 +25,13 @@ mod files;
 mod formats;
 mod gather;
 mod kept;
+mod objects;
 mod pages;
 mod sequences;
 mod sources;
 mod spellings;
 mod texts;
+mod told;
 mod uuids;
 
 const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";

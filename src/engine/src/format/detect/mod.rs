@@ -7,6 +7,7 @@ mod begun;
 mod objects;
 mod table;
 mod uuids;
+mod without;
 mod wrapped;
 
 pub(crate) use table::names;
@@ -192,7 +193,7 @@ fn hint(
     let place = layout.place_in_words();
     match elsewhere {
         0 if !layout.needs_ids() && sample.whole && (1..SAMPLE_RECORDS - 1).contains(&count) => {
-            Some(uuids::none(rows))
+            Some(without::hint(rows))
         }
         0 => None,
         _ => Some(format!(
