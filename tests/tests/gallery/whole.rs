@@ -205,6 +205,7 @@ pub(crate) const WHOLE: &[(&str, &str, &str)] = &[
         "journalctl -o json",
         "jsonl, ID within field \"MESSAGE\"",
     ),
+    ("grep-coloured.txt", "grep --color=always", "text"),
     ("jq-raw.txt", "jq -r .id", "lines"),
     ("jq-strings.txt", "jq .id", "text"),
     ("json-lines-of-arrays.txt", "jq -c", "text"),

@@ -136,11 +136,6 @@ fn no_advice_names_an_option_of_a_command_line() {
             json!({ "column": "id" }),
             "try \"format\": \"text\"",
         ),
-        (
-            format!("\x1b[1m{ID}\x1b[0m a\nno ID\n"),
-            json!({}),
-            "colours of a terminal",
-        ),
     ] {
         let mut client = Client::of_file("x", text.as_bytes(), settings);
         let (told, _) = run_out(&mut client);

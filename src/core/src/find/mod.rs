@@ -4,7 +4,8 @@
 //!
 //! - exactly 26 characters of the alphabet in a row, the first 0 to 7;
 //! - delimited: no letter or digit stands on either side. An underscore or hyphen before it delimits, so that
-//!   `user_01ARZ3NDEKTSV4RRFFQ69G5FAV` is found; behind it, it makes a longer word that is none;
+//!   `user_01ARZ3NDEKTSV4RRFFQ69G5FAV` is found; behind it, it makes a longer word that is none. A sequence that colours
+//!   a terminal's text delimits with the letter at its end: [`Escape`];
 //! - of one case: all its letters upper, or all lower;
 //! - optionally, of a plausible time: [`Options`].
 //!
@@ -19,6 +20,7 @@
 //! assert_eq!(found[0].offset, 14);
 //! ```
 
+mod escape;
 #[cfg_attr(
     not(any(target_arch = "x86_64", target_arch = "aarch64")),
     expect(
@@ -30,6 +32,7 @@ mod page;
 mod stream;
 mod words;
 
+pub use escape::{Escape, escape_before};
 pub use stream::Finder;
 
 #[cfg(feature = "alloc")]
@@ -88,13 +91,15 @@ pub fn each(text: &[u8], options: Options, on_found: impl FnMut(Found)) {
 
 /// As [`each`], by a kernel of choice.
 pub fn each_by(kernel: Kernel, text: &[u8], options: Options, mut on_found: impl FnMut(Found)) {
-    words::each(kernel, text, |start, id| {
-        let time = Timestamp::of(id);
-        if options.earliest <= time && time <= options.latest {
-            let offset = start as u64;
-            on_found(Found { offset, id });
-        }
-    });
+    for (begin, part) in escape::parts(text) {
+        words::each(kernel, part, |start, id| {
+            let time = Timestamp::of(id);
+            if options.earliest <= time && time <= options.latest {
+                let offset = (begin + start) as u64;
+                on_found(Found { offset, id });
+            }
+        });
+    }
 }
 
 #[cfg(feature = "alloc")]

@@ -1,11 +1,12 @@
 //! The finder over a text that comes in chunks: what stands across their borders is put together here, and nowhere else.
 //! How ULIDs are found in one chunk is not known here.
 
-use super::{Found, Options, each};
+use super::{Escape, Found, Options, each};
 use crate::codec::TEXT_LEN;
 
-/// The longest text that the border of two chunks can cut: a ULID and the byte that delimits it on either side.
-const EDGE: usize = TEXT_LEN + 1;
+/// The longest text that the border of two chunks can cut: a ULID and what delimits it, a sequence before it or the byte
+/// behind it.
+const EDGE: usize = TEXT_LEN + Escape::LONGEST;
 
 /// Finds ULIDs in a text that comes in chunks, and loses none where they meet. It gives what [`each`] gives of the whole
 /// text.

@@ -18,8 +18,22 @@ fn oracle(text: &[u8], options: Options) -> Vec<Found> {
         let pattern = format!(r"(?-u)^(?:{upper}|{lower})(?:[^0-9A-Za-z_-]|$)");
         Regex::new(&pattern).unwrap()
     });
+    static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?-u)\x1b(?:\[(?:[0-9]{0,5}[:;<=>?])*[0-9]{0,5}[A-Za-z]|[(-+][0-~]|[0-Z\\-~])")
+            .unwrap()
+    });
+    let escapes: Vec<_> = ESCAPE
+        .find_iter(text)
+        .map(|escape| escape.range())
+        .filter(|escape| escape.len() <= 64)
+        .collect();
     (0..text.len())
-        .filter(|&at| at == 0 || !text[at - 1].is_ascii_alphanumeric())
+        .filter(|&at| !escapes.iter().any(|escape| escape.contains(&at)))
+        .filter(|&at| {
+            at == 0
+                || !text[at - 1].is_ascii_alphanumeric()
+                || escapes.iter().any(|escape| escape.end == at)
+        })
         .filter(|&at| text[at].is_ascii_digit() && HERE.is_match(&text[at..]))
         .map(|at| Found {
             offset: at as u64,
@@ -97,6 +111,43 @@ fn what_is_found_and_what_not() {
     check("", &[]);
 }
 
+/// As `grep --color`, `jq -C`, `ls --color` and 24-bit colours write them.
+#[test]
+fn colours_of_a_terminal_delimit() {
+    check(&format!("\x1b[33m{ID}\x1b[0m"), &[5]);
+    check(
+        &format!("\x1b[01;31m\x1b[K{ID}\x1b[m\x1b[K {ID}"),
+        &[11, 44],
+    );
+    check(&format!("\x1b[38;2;255;100;0;48:2::1:2:3m{ID}"), &[29]);
+    check(&format!("{ID}\x1b[K{ID}"), &[0, 29]);
+    check(&format!("\x1b]8;;http://a/{ID}\x1b\\{ID}"), &[14, 42]);
+    check(&format!("\x1b(B\x1b[m{ID}"), &[6]);
+    check(&format!("\x1b7{ID}\x1bM"), &[2]);
+    check(&format!("[33m{ID}"), &[]);
+    check(&format!("\x1b[33mx{ID}"), &[]);
+    check(&format!("\x1b[123456m{ID}"), &[]);
+    check(&format!("\x1b[{}m{ID}", "1;".repeat(30)), &[63]);
+    check(&format!("\x1b[{}m{ID}", "1;".repeat(31)), &[]);
+    check(&format!("\x1b[{ID} {ID}"), &[29]);
+}
+
+#[test]
+fn every_cut_of_coloured_text() {
+    let wide = "1;".repeat(30);
+    let text = format!("{ID}\x1b[33m{ID}\x1b[{wide}m{ID} \x1b[{wide};m{ID} \x1b[3\x1b[K{ID}");
+    let whole = oracle(text.as_bytes(), Options::default());
+    for first in 0..text.len() {
+        for second in [0, 1, 26, 40, 63, 64, 65, 90, 91] {
+            assert_eq!(
+                in_chunks(text.as_bytes(), [first, second]),
+                whole,
+                "{first} {second}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_window_of_time_rules_out_chance() {
     let window = Options {
@@ -156,6 +207,8 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         1 => "[0-9]{26}",
         8 => "[ ,\"_\\-:\n]{1,3}",
         1 => ".{0,8}",
+        2 => "\x1b[\\[(]?[0-9;:?]{0,8}[A-Za-z~]?",
+        1 => "\x1b\\[([0-9]{0,3};){26,33}m",
     ];
     prop::collection::vec(piece, 0..250).prop_map(|pieces| pieces.concat().into_bytes())
 }

@@ -1,6 +1,6 @@
 //! Every ID of a text as a row of its own.
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
 use memchr::memrchr;
 
@@ -8,7 +8,10 @@ use super::{
     within,
     within::{All, UUID_LEN},
 };
-use crate::{codec::TEXT_LEN, find};
+use crate::{
+    codec::TEXT_LEN,
+    find::{self, Escape},
+};
 
 /// Finds the ends of rows in bytes that arrive in pieces of any size. A row ends behind the byte that ends its ID. What
 /// stands above the line of the ID belongs to no row.
@@ -21,6 +24,10 @@ pub(crate) struct Every {
     /// The same of letters, digits and hyphens, as far as they may be a UUID.
     word: [u8; UUID_LEN],
     word_len: usize,
+    /// The colour of a terminal that is being set.
+    escape: Escape,
+    /// True for one that is set behind an ID: the row goes on to its end.
+    ends_row: bool,
 }
 
 impl Every {
@@ -29,6 +36,8 @@ impl Every {
         len: 0,
         word: [0; UUID_LEN],
         word_len: 0,
+        escape: Escape::NONE,
+        ends_row: false,
     };
 
     /// One past the end of the first row that ends in a piece.
@@ -39,17 +48,27 @@ impl Every {
 
     /// Calls `each` with the place behind each row that ends in a piece.
     pub(crate) fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
-        let divides = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'-';
-        let first = bytes
-            .iter()
-            .position(divides)
-            .map_or(bytes.len(), |at| at + 1);
-        let last = bytes.iter().rposition(divides).map_or(first, |at| at + 1);
-        self.pass_all(bytes, 0..first, &mut each);
+        let first = self.pass_word(bytes, &mut each);
+        let last = last_word(bytes).max(first);
         // between two bytes that divide words all IDs are found at once, and none goes beyond
         let middle = bytes.get(first..last).unwrap_or_default();
-        All::of(middle).each_end(|end| each(first + end + 1));
+        All::of(middle).each_end(|end| {
+            each(first + end + delimiter_len(middle.get(end..).unwrap_or_default()))
+        });
         self.pass_all(bytes, last..bytes.len(), &mut each);
+    }
+
+    /// Goes on to the first byte that divides words and is in no colour. Returns the place behind it.
+    fn pass_word(&mut self, bytes: &[u8], each: &mut impl FnMut(usize)) -> usize {
+        for (at, &byte) in bytes.iter().enumerate() {
+            if self.pass(byte) {
+                each(at + 1);
+            }
+            if divides(byte) && !self.escape.is_open() {
+                return at + 1;
+            }
+        }
+        bytes.len()
     }
 
     fn pass_all(&mut self, bytes: &[u8], part: Range<usize>, each: &mut impl FnMut(usize)) {
@@ -63,6 +82,21 @@ impl Every {
     /// Goes on by a byte, and says whether a row ends behind it.
     #[inline(always)]
     fn pass(&mut self, byte: u8) -> bool {
+        let is_behind_colour = self.escape.pass(byte);
+        let ends = self.pass_as_text(byte);
+        if is_behind_colour {
+            (self.len, self.word_len) = (0, 0);
+        }
+        if ends && byte == Escape::BEGIN {
+            self.ends_row = true;
+            return false;
+        }
+        ends || !self.escape.is_open() && mem::take(&mut self.ends_row)
+    }
+
+    /// Goes on by a byte, and says whether it is the one behind an ID.
+    #[inline(always)]
+    fn pass_as_text(&mut self, byte: u8) -> bool {
         if byte.is_ascii_alphanumeric() {
             if let Some(room) = self.run.get_mut(self.len) {
                 *room = byte;
@@ -91,7 +125,7 @@ impl Every {
 
     /// True if an ID stands at the end of the bytes so far, and nothing behind it.
     pub(crate) fn is_id(&self) -> bool {
-        self.is_ulid() || self.is_uuid()
+        self.ends_row || self.is_ulid() || self.is_uuid()
     }
 
     fn is_uuid(&self) -> bool {
@@ -107,8 +141,42 @@ impl Every {
     }
 }
 
+fn divides(byte: u8) -> bool {
+    !byte.is_ascii_alphanumeric() && byte != b'-'
+}
+
+/// Begin of the last word of a text, or of an earlier one where colours stand between.
+fn last_word(bytes: &[u8]) -> usize {
+    let mut end = bytes.len();
+    loop {
+        let before = bytes.get(..end).unwrap_or_default();
+        let begin = before.iter().rposition(|&byte| divides(byte));
+        let begin = begin.map_or(0, |at| at + 1);
+        let from = begin.saturating_sub(Escape::LONGEST);
+        let near = before.get(from..begin).unwrap_or_default();
+        match memrchr(Escape::BEGIN, near) {
+            Some(escape) => end = from + escape,
+            None => return begin,
+        }
+    }
+}
+
+/// Bytes behind an ID that end its row: one, or all of what sets a colour.
+fn delimiter_len(behind: &[u8]) -> usize {
+    let mut escape = Escape::NONE;
+    let ends = |&byte: &u8| escape.pass(byte) || !escape.is_open();
+    let end = behind.iter().position(ends);
+    end.map_or(behind.len().max(1), |at| at + 1)
+}
+
 /// Bytes of a row behind its ID: none at the end of a file.
 pub(crate) fn ending_len(row: &[u8]) -> usize {
+    let near = row.len().saturating_sub(Escape::LONGEST);
+    let escape = memrchr(Escape::BEGIN, row.get(near..).unwrap_or_default());
+    let behind = escape.and_then(|escape| row.get(near + escape..));
+    if let Some(behind) = behind.filter(|behind| delimiter_len(behind) == behind.len()) {
+        return behind.len();
+    }
     let is_ended = row.last().is_some_and(|last| !last.is_ascii_alphanumeric());
     usize::from(is_ended)
 }
@@ -132,7 +200,8 @@ mod tests {
         #[test]
         fn pieces_of_any_size_end_where_single_bytes_do(
             words in prop::collection::vec(
-                "01ARZ3NDEKTSV4RRFFQ69G5FAV|01890a5d-ac96-774b-bcce-b302099a8057|[a-z0-9 ,_\n-]{0,12}",
+                "01ARZ3NDEKTSV4RRFFQ69G5FAV|01890a5d-ac96-774b-bcce-b302099a8057|[a-z0-9 ,_\n-]{0,12}\
+                |\x1b\\[[0-9;]{0,6}m?|\x1b\\[([0-9]{2};){18,22}m",
                 0..60,
             ),
             between in prop::sample::select(vec!["", " ", "-", "_", "\n"]),

@@ -90,7 +90,8 @@ impl All {
     }
 }
 
-/// UUIDs of version 7 in a text, which no letter, digit or hyphen makes longer.
+/// UUIDs of version 7 in a text, which no letter, digit or hyphen makes longer; the letter that ends a terminal's colour
+/// does not.
 pub(crate) fn uuids(text: &[u8]) -> impl Iterator<Item = Found> {
     static OF_VERSION_7: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"-7"));
     let hyphens = OF_VERSION_7.find_iter(text);
@@ -116,7 +117,11 @@ fn uuid_at(text: &[u8], at: usize) -> Option<(Range<usize>, &[u8])> {
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
     let uuid = text.get(at..end).filter(|uuid| Spelling::is_uuid(uuid))?;
     let before = at.checked_sub(1).and_then(|before| text.get(before));
-    let is_longer = before.is_some_and(goes_on) || text.get(end).is_some_and(goes_on);
+    let is_begun = match find::escape_before(text, at) {
+        Some(end) if end >= at => end > at,
+        _ => before.is_some_and(goes_on),
+    };
+    let is_longer = is_begun || text.get(end).is_some_and(goes_on);
     (!is_longer).then_some((at..end, uuid))
 }
 
@@ -146,6 +151,8 @@ mod tests {
         check(&format!("{{\"id\":\"{UUID}\"}}"), Some(7..43));
         check(&format!("order_{UUID}"), Some(6..42));
         check(&UUID.to_uppercase(), Some(0..36));
+        check(&format!("\x1b[32m{UUID}\x1b[0m"), Some(5..41));
+        check(&format!("\x1b[1;32m{ID}\x1b[0m"), Some(7..33));
     }
 
     #[test]

@@ -135,13 +135,6 @@ fn a_source_without_any_id_says_so() {
         dataset.layout().hint.clone().unwrap_or_default()
     };
     assert_eq!(hint("one word\ntwo words\n"), "no row has an ID");
-    let coloured = hint(&format!(
-        "\x1b[32mINFO\x1b[0m order \x1b[1;4m{A}\x1b[0m\nready to serve\n"
-    ));
-    assert!(
-        coloured.contains("1 would have one without: take them out"),
-        "{coloured}"
-    );
     let table = " id | n \n----+---\n 01563e3a-b5d3-d676-4c61-efb99302bd5b | 1\n(1 row)\n";
     assert_eq!(
         hint(table),
