@@ -127,14 +127,15 @@ fn part_of(text: &[u8]) -> (usize, Option<usize>) {
     (text.len(), None)
 }
 
-/// How long the sequence is that a text begins with.
+/// How long the sequence is that a text begins with. One that another one breaks off is none, so that no text is gone
+/// over twice.
 fn end(text: &[u8]) -> Option<usize> {
     let mut escape = Escape::NONE;
     for (at, &byte) in text.iter().enumerate() {
         if escape.pass(byte) {
             return Some(at + 1);
         }
-        if !escape.is_open() {
+        if !escape.is_open() || at > 0 && byte == Escape::BEGIN {
             return None;
         }
     }

@@ -132,6 +132,15 @@ fn colours_of_a_terminal_delimit() {
     check(&format!("\x1b[{ID} {ID}"), &[29]);
 }
 
+/// Gone over from each of its begins, this text would take hours.
+#[test]
+fn sequences_that_others_break_off_are_gone_over_once() {
+    let chain = "\x1b[1;".repeat(1 << 20);
+    let found = all(format!("{chain}\n{ID}").as_bytes(), Options::default());
+    let offsets: Vec<u64> = found.iter().map(|found| found.offset).collect();
+    assert_eq!(offsets, [chain.len() as u64 + 1]);
+}
+
 #[test]
 fn every_cut_of_coloured_text() {
     let wide = "1;".repeat(30);
