@@ -14,7 +14,29 @@ static WORD: LazyLock<Regex> = LazyLock::new(|| {
         .expect("it is one")
 });
 
+/// A sequence that colours a terminal's text, or a longer one that is none.
+static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)\x1b(?:\[(?:[0-9]{0,5}[:;<=>?])*[0-9]{0,5}[A-Za-z]|[(-+][0-~]|[0-Z\\-~])")
+        .expect("it is one")
+});
+
+/// Bytes of the longest sequence.
+const LONGEST: usize = 64;
+
+/// A text with a blank for each byte of a sequence.
+fn without_colours(text: &[u8]) -> Vec<u8> {
+    let mut plain = text.to_vec();
+    for escape in ESCAPE
+        .find_iter(text)
+        .filter(|escape| escape.len() <= LONGEST)
+    {
+        plain[escape.range()].fill(b' ');
+    }
+    plain
+}
+
 fn oracle(text: &[u8]) -> Vec<u64> {
+    let text = without_colours(text);
     let mut found = Vec::new();
     let mut start = 0;
     for word in text.split(|byte| !byte.is_ascii_alphanumeric()) {
