@@ -162,34 +162,59 @@ impl Iterator for Items<'_> {
     }
 }
 
-/// Replacements of ranges of a message.
-#[derive(Debug, Default)]
-pub(super) struct Edits {
-    /// The parts that are replaced, each with the place in `texts` of its new text.
-    edits: Vec<(Range<usize>, Range<usize>)>,
-    texts: String,
-    /// The message as far as it is settled.
+/// Replacements of ranges of a message. Nearly all come in the order of the message, and are written at once behind what is
+/// kept before them.
+#[derive(Debug)]
+pub(super) struct Edits<'a> {
+    json: &'a [u8],
+    /// The message as far as it is edited.
     edited: Vec<u8>,
     /// How far that is.
-    settled: usize,
+    done: usize,
+    /// The edits before which others may come: each with the place of its new text in `edited`.
+    open: Vec<(Range<usize>, Range<usize>)>,
 }
 
-impl Edits {
-    /// Edits that are made in the memory of a message that is done with.
-    pub(super) fn within(mut memory: Vec<u8>) -> Edits {
+/// Bytes to which text is added.
+struct Text<'a>(&'a mut Vec<u8>);
+
+impl fmt::Write for Text<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+impl<'a> Edits<'a> {
+    /// No edits of a message so far.
+    pub(super) fn of(json: &'a [u8]) -> Edits<'a> {
+        Edits::within(json, Vec::new())
+    }
+
+    /// Edits of a message that are made in the memory of another that is done with.
+    pub(super) fn within(json: &'a [u8], mut memory: Vec<u8>) -> Edits<'a> {
         memory.clear();
         Edits {
+            json,
             edited: memory,
-            ..Edits::default()
+            done: 0,
+            open: Vec::new(),
         }
     }
 
     /// Replaces a range. Ranges are given in any order and do not overlap.
     pub(super) fn replace(&mut self, range: Range<usize>, with: impl fmt::Display) {
-        let begin = self.texts.len();
-        // a String takes all that is written
-        let _ = write!(self.texts, "{with}");
-        self.edits.push((range, begin..self.texts.len()));
+        self.edit(range, |edited| {
+            // it takes all that is written
+            let _ = write!(Text(edited), "{with}");
+        });
+    }
+
+    /// Replaces a range with a number.
+    pub(super) fn replace_number(&mut self, range: Range<usize>, number: i64) {
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(number).as_bytes();
+        self.edit(range, |edited| edited.extend_from_slice(digits));
     }
 
     /// Puts something before the byte at `at`.
@@ -197,29 +222,53 @@ impl Edits {
         self.replace(at..at, what);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.edits.is_empty() && self.settled == 0
+    fn edit(&mut self, range: Range<usize>, write: impl FnOnce(&mut Vec<u8>)) {
+        if range.start < self.done {
+            return self.edit_before(range, write);
+        }
+        let kept = self.json.get(self.done..range.start).unwrap_or_default();
+        self.edited.extend_from_slice(kept);
+        let begin = self.edited.len();
+        write(&mut self.edited);
+        self.done = range.end;
+        self.open.push((range, begin..self.edited.len()));
     }
 
-    /// Makes the edits so far. Whatever comes after lies behind them.
-    pub(super) fn settle(&mut self, json: &[u8]) {
-        self.edits.sort_by_key(|(range, _)| range.start);
-        for (range, with) in self.edits.drain(..) {
-            let with = self.texts.get(with).unwrap_or_default();
-            let kept = json.get(self.settled..range.start);
-            self.edited.extend_from_slice(kept.unwrap_or_default());
-            self.edited.extend_from_slice(with.as_bytes());
-            self.settled = range.end;
+    /// Makes an edit that lies before others.
+    fn edit_before(&mut self, range: Range<usize>, write: impl FnOnce(&mut Vec<u8>)) {
+        let number = self
+            .open
+            .partition_point(|(open, _)| open.start <= range.start);
+        let Some((next, text)) = self.open.get(number) else {
+            return;
+        };
+        // between the two the message is as it was
+        let end = text
+            .start
+            .saturating_sub(next.start.saturating_sub(range.end));
+        let begin = end.saturating_sub(range.len());
+        let mut with = Vec::new();
+        write(&mut with);
+        let (grown, shrunk) = (with.len(), end - begin);
+        self.edited.splice(begin..end, with);
+        for (_, text) in self.open.iter_mut().skip(number) {
+            *text = text.start + grown - shrunk..text.end + grown - shrunk;
         }
-        self.texts.clear();
+        self.open.insert(number, (range, begin..begin + grown));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.edited.is_empty() && self.done == 0
+    }
+
+    /// Settles the edits so far. Whatever comes after lies behind them.
+    pub(super) fn settle(&mut self) {
+        self.open.clear();
     }
 
     /// The message with the edits made.
-    pub(super) fn apply(mut self, json: &[u8]) -> Vec<u8> {
-        let left = json.len().saturating_sub(self.settled);
-        self.edited.reserve(left + self.texts.len());
-        self.settle(json);
-        let rest = json.get(self.settled..).unwrap_or_default();
+    pub(super) fn apply(mut self) -> Vec<u8> {
+        let rest = self.json.get(self.done..).unwrap_or_default();
         self.edited.extend_from_slice(rest);
         self.edited
     }
@@ -232,11 +281,11 @@ impl Edits {
 
 /// A message with another number in one of its fields.
 pub(crate) fn with_number(json: &[u8], key: &str, number: i64) -> Vec<u8> {
-    let mut edits = Edits::default();
+    let mut edits = Edits::of(json);
     if let Some(range) = member(json, 0, key) {
-        edits.replace(range, number);
+        edits.replace_number(range, number);
     }
-    edits.apply(json)
+    edits.apply()
 }
 
 /// The range of a member with the one comma that goes with it, so that the object stays JSON without it.
@@ -366,9 +415,9 @@ mod tests {
             (r#"{ "a" : 1 , "u" : {} }"#, r#"{ "a" : 1 }"#),
         ] {
             let range = with_comma(json.as_bytes(), 0, "u").unwrap();
-            let mut edits = Edits::default();
+            let mut edits = Edits::of(json.as_bytes());
             edits.replace(range, "");
-            let left = edits.apply(json.as_bytes());
+            let left = edits.apply();
             assert_eq!(String::from_utf8(left).unwrap(), expected, "{json}");
         }
     }
@@ -378,17 +427,17 @@ mod tests {
         let json = b"0123456789";
         let all = [(1..2, "one"), (0..0, "<"), (4..6, ""), (9..10, "nine>")];
         for settled_after in 0..=4 {
-            let mut edits = Edits::within(b"what was there before".to_vec());
+            let mut edits = Edits::within(json, b"what was there before".to_vec());
             assert!(edits.is_empty());
             for (number, (range, with)) in all.iter().enumerate() {
                 edits.replace(range.clone(), with);
                 // the second stands before the first
                 if number > 0 && number == settled_after {
-                    edits.settle(json);
+                    edits.settle();
                     assert!(!edits.is_empty());
                 }
             }
-            assert_eq!(edits.apply(json), b"<0one23678nine>");
+            assert_eq!(edits.apply(), b"<0one23678nine>");
         }
     }
 
@@ -409,6 +458,37 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn edits_come_in_any_order(
+            text in "[a-z]{0,40}",
+            parts in prop::collection::vec((0_usize..6, 0_usize..4, "[A-Z]{0,5}"), 0..10),
+            order in any::<prop::sample::Index>(),
+        ) {
+            let (mut at, mut all, mut expected) = (0, Vec::new(), String::new());
+            for (kept, cut, with) in parts {
+                // two in one place have no order between them
+                let begin = at + kept + 1;
+                let Some(before) = text.get(at..begin).filter(|_| begin + cut <= text.len()) else { break };
+                expected.push_str(before);
+                expected.push_str(&with);
+                at = begin + cut;
+                all.push((begin..at, with));
+            }
+            expected.push_str(text.get(at..).unwrap_or_default());
+            let turned = order.index(all.len().max(1));
+            let count = all.len();
+            all.rotate_left(turned.min(count));
+            if turned % 2 == 1 {
+                all.reverse();
+            }
+            let mut edits = Edits::of(text.as_bytes());
+            for (range, with) in &all {
+                edits.replace(range.clone(), with);
+            }
+            prop_assert_eq!(edits.is_empty(), all.is_empty());
+            prop_assert_eq!(String::from_utf8(edits.apply()).unwrap(), expected);
+        }
+
         #[test]
         fn finds_what_a_parser_finds(value in json_value(), pretty: bool) {
             let json = if pretty { serde_json::to_vec_pretty(&value) } else { serde_json::to_vec(&value) }.unwrap();

@@ -25,7 +25,7 @@ impl Session {
             self.completions = Completions::Both;
             return None;
         }
-        let mut edits = json::Edits::default();
+        let mut edits = json::Edits::of(message);
         match said {
             Some(said) => edits.replace(said, true),
             None => {
@@ -41,7 +41,7 @@ impl Session {
             }
         }
         self.completions = Completions::Ours;
-        Some(edits.apply(message))
+        Some(edits.apply())
     }
 
     /// A line that is to be completed.
@@ -116,9 +116,9 @@ pub(super) fn completed(message: &[u8], body: usize, ours: &[Value]) -> Option<V
     let is_empty = json::first_item(message, targets.start).is_none();
     let comma = if is_empty { "" } else { "," };
     let ours: Vec<String> = ours.iter().map(Value::to_string).collect();
-    let mut edits = json::Edits::default();
+    let mut edits = json::Edits::of(message);
     edits.insert(targets.start + 1, format_args!("{}{comma}", ours.join(",")));
-    Some(edits.apply(message))
+    Some(edits.apply())
 }
 
 /// A line up to a column, which counts from 1 in units of UTF-16.

@@ -213,7 +213,7 @@ impl Session {
             });
             return Some(kept(self.answer(request.seq, request.command, Some(&body))));
         }
-        let mut edits = json::Edits::default();
+        let mut edits = json::Edits::of(request.message);
         edits.replace(
             json::member(request.message, request.arguments?, "expression")?,
             json::quote(argument),
@@ -234,7 +234,7 @@ impl Session {
             },
         );
         Some(Turn {
-            fate: Fate::Replace(edits.apply(request.message)),
+            fate: Fate::Replace(edits.apply()),
             to_client: Vec::new(),
         })
     }
@@ -335,9 +335,9 @@ fn unplaced(typed: &str) -> String {
 
 /// A message without a member of the object at `at`, where it has that.
 fn without_member(message: &[u8], at: usize, key: &str) -> Option<Vec<u8>> {
-    let mut edits = json::Edits::default();
+    let mut edits = json::Edits::of(message);
     edits.replace(json::with_comma(message, at, key)?, "");
-    Some(edits.apply(message))
+    Some(edits.apply())
 }
 
 /// A request with its arguments at hand.
@@ -374,12 +374,12 @@ impl<'a> Request<'a> {
 
     /// The request with another text in its arguments.
     fn with_text(&self, key: &str, text: &str) -> Fate {
-        let mut edits = json::Edits::default();
+        let mut edits = json::Edits::of(self.message);
         match self.member(key) {
             Some(range) => edits.replace(range, json::quote(text)),
             None => return Fate::Pass,
         }
-        Fate::Replace(edits.apply(self.message))
+        Fate::Replace(edits.apply())
     }
 }
 

@@ -226,9 +226,9 @@ impl Session {
         self.scopes = self.scopes.max(number + 1);
         let scope = json!({"name": "ULIDs", "variablesReference": reference, "expensive": false});
         let comma = if is_empty { "" } else { "," };
-        let mut edits = json::Edits::default();
+        let mut edits = json::Edits::of(message);
         edits.insert(scopes.end - 1, format_args!("{comma}{scope}"));
-        Some(edits.apply(message))
+        Some(edits.apply())
     }
 
     /// Decorates the rows of an answer.
@@ -239,13 +239,13 @@ impl Session {
         parent: i64,
         arguments: Box<[u8]>,
     ) -> Option<Vec<u8>> {
-        let text = std::str::from_utf8(message).ok()?;
+        let text = simdutf8::basic::from_utf8(message).ok()?;
         let rows = json::member_start(message, body, "variables")?;
         let origin = self.stop.origin(parent);
         let mut listing = self
             .stop
             .begin(Question::Rows(parent, arguments), origin.frame);
-        let mut edits = json::Edits::within(std::mem::take(&mut self.memory));
+        let mut edits = json::Edits::within(message, std::mem::take(&mut self.memory));
         let mut layout = Layout::default();
         let mut next = json::first_item(message, rows);
         let mut is_first = true;
@@ -257,7 +257,7 @@ impl Session {
             if std::mem::take(&mut is_first) {
                 self.elements(&row, next, origin, &mut listing, &mut edits);
             }
-            edits.settle(message);
+            edits.settle();
         }
         self.looks.has_rows = true;
         self.looks.has_ids |= self.stop.end(listing);
@@ -265,7 +265,7 @@ impl Session {
             self.memory = edits.into_memory();
             return None;
         }
-        Some(edits.apply(message))
+        Some(edits.apply())
     }
 
     /// Decorates a row, behind which `next` begins. True if something was added to its value.
@@ -275,7 +275,7 @@ impl Session {
         next: Option<usize>,
         origin: Origin,
         listing: &mut Listing,
-        edits: &mut json::Edits,
+        edits: &mut json::Edits<'_>,
     ) -> bool {
         let glance = row.glance();
         let raw = row.reference();
@@ -323,7 +323,7 @@ impl Session {
         next: Option<usize>,
         origin: Origin,
         listing: &mut Listing,
-        edits: &mut json::Edits,
+        edits: &mut json::Edits<'_>,
     ) {
         // of one that was seen already these are the rows in full
         if origin.id.is_some() {
@@ -362,7 +362,7 @@ impl Session {
         hint: Hint,
         is_told: bool,
         listing: &mut Listing,
-        edits: &mut json::Edits,
+        edits: &mut json::Edits<'_>,
     ) {
         let Some(found) = row.key(hint, &self.settings.rules) else {
             return;
@@ -402,9 +402,9 @@ impl Session {
         let question = Question::One(shown.place.clone());
         self.stop.note_question(&question);
         let Some(found) = found else {
-            let mut edits = json::Edits::default();
+            let mut edits = json::Edits::of(message);
             self.text(&row, None, &mut edits);
-            return (!edits.is_empty()).then(|| edits.apply(message));
+            return (!edits.is_empty()).then(|| edits.apply());
         };
         let (name, expression) = (
             json::quote(shown.name),
@@ -420,9 +420,9 @@ impl Session {
         let mut listing = self.stop.begin(question, shown.frame);
         self.stop.show(&mut listing, &showing);
         self.looks.has_ids |= self.stop.end(listing);
-        let mut edits = json::Edits::default();
+        let mut edits = json::Edits::of(message);
         self.decorate(&row, raw, &found, &mut edits);
-        Some(edits.apply(message))
+        Some(edits.apply())
     }
 
     /// The expression for a value: of a row that was set, the one that it had before.
@@ -443,7 +443,7 @@ impl Session {
             name: expression,
             hint: Hint::Identifier,
         };
-        let mut edits = json::Edits::default();
+        let mut edits = json::Edits::of(message);
         let found = recognise::recognise(&rendering, &recognise::Rules::anything());
         let told = match found {
             Some(found) => {
@@ -454,7 +454,7 @@ impl Session {
             None => format!("{value} is no ULID that its text shows"),
         };
         edits.replace(row.value_range()?, json::quote(&told));
-        Some(edits.apply(message))
+        Some(edits.apply())
     }
 
     fn recognise(&self, row: &Row<'_>, name: &str, hint: Hint) -> Option<Found> {
@@ -480,7 +480,7 @@ impl Session {
         recognise::recognise(&rendering, &self.settings.rules)
     }
 
-    fn decorate(&mut self, row: &Row<'_>, raw: i64, found: &Found, edits: &mut json::Edits) {
+    fn decorate(&mut self, row: &Row<'_>, raw: i64, found: &Found, edits: &mut json::Edits<'_>) {
         if let Some(value) = row.value_range() {
             // before the closing quote; the suffix has nothing that JSON escapes
             edits.insert(value.end - 1, self.settings.suffix(found));
@@ -491,7 +491,7 @@ impl Session {
     }
 
     /// Lets a row open into the parts of an identifier.
-    fn point_to(&mut self, row: &Row<'_>, parent: Parent, edits: &mut json::Edits) -> i64 {
+    fn point_to(&mut self, row: &Row<'_>, parent: Parent, edits: &mut json::Edits<'_>) -> i64 {
         let reference = self.reference(parent);
         let is_ours = self.may_number;
         let rows = || if is_ours { children::count(parent) } else { 0 };
@@ -520,9 +520,9 @@ fn with_reason(message: &[u8], head: &Head<'_>) -> Option<Vec<u8>> {
     (!has_reason && message.get(body) == Some(&b'{')).then_some(())?;
     let is_empty = json::members(message, body).next().is_none();
     let comma = if is_empty { "" } else { "," };
-    let mut edits = json::Edits::default();
+    let mut edits = json::Edits::of(message);
     edits.insert(body + 1, format_args!("\"reason\":\"unknown\"{comma}"));
-    Some(edits.apply(message))
+    Some(edits.apply())
 }
 
 /// The thread that an event is about; none where it is about all.
@@ -558,10 +558,10 @@ fn redirected(message: &[u8], at: usize, redirect: &mut Redirect<'_>) -> Option<
     let port_range = json::member(message, connect.start, "port")?;
     let port = u16::try_from(json::integer(message, port_range.clone())?).ok()?;
     let ours = redirect(&host, port)?;
-    let mut edits = json::Edits::default();
+    let mut edits = json::Edits::of(message);
     edits.replace(port_range, ours);
     if let Some(range) = host_range {
         edits.replace(range, "\"127.0.0.1\"");
     }
-    Some(edits.apply(message))
+    Some(edits.apply())
 }

@@ -215,12 +215,12 @@ impl<'a> Row<'a> {
         &self,
         reference: i64,
         rows: impl FnOnce() -> usize,
-        edits: &mut json::Edits,
+        edits: &mut json::Edits<'_>,
     ) {
         let Some(range) = self.range(Field::Reference) else {
             return;
         };
-        edits.replace(range, reference);
+        edits.replace_number(range, reference);
         let (indexed, named) = (
             self.range(Field::IndexedCount),
             self.range(Field::NamedCount),

@@ -17,7 +17,7 @@ impl Session {
         &mut self,
         row: &Row<'_>,
         listing: Option<&mut Listing>,
-        edits: &mut json::Edits,
+        edits: &mut json::Edits<'_>,
     ) -> bool {
         if !self.settings.rules.within_text {
             return false;
@@ -48,7 +48,7 @@ impl Session {
         let category = member("category").and_then(|range| json::text(message, range));
         let output = member("output").filter(|_| category.as_deref() != Some("telemetry"))?;
         let text = std::str::from_utf8(message.get(output.start + 1..output.end - 1)?).ok()?;
-        let mut edits = json::Edits::default();
+        let mut edits = json::Edits::of(message);
         let mut begin = 0;
         for line in text.split_inclusive("\\n") {
             let found = recognise::within(line, &self.settings.rules);
@@ -61,7 +61,7 @@ impl Session {
             }
             begin += line.len();
         }
-        (!edits.is_empty()).then(|| edits.apply(message))
+        (!edits.is_empty()).then(|| edits.apply())
     }
 }
 

@@ -18,19 +18,22 @@ pub(super) struct Date {
 }
 
 impl Date {
-    /// The date of a day, counted from 1970-01-01.
-    pub(super) fn of_day(day: i64) -> Date {
-        let day = day + EPOCH;
-        let (period, day) = (day.div_euclid(PERIOD_DAYS), day.rem_euclid(PERIOD_DAYS));
-        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-        let day = day - (365 * year + year / 4 - year / 100);
-        // Months of 30.6 days, from March.
-        let month = (5 * day + 2) / 153;
-        let is_next_year = i64::from(month >= 10);
+    /// The date of a day, counted from 1970-01-01, which is one of a ULID's 48 bits of milliseconds.
+    ///
+    /// Few multiplications and no division by a number that is not known, after Neri and Schneider, `Euclidean affine functions
+    /// and their application to calendar algorithms` (2022), for long lists are made of dates.
+    pub(super) fn of_day(day: u32) -> Date {
+        let n = 4 * (day + EPOCH as u32) + 3;
+        let (century, of_century) = (n / 146_097, n % 146_097);
+        let product = 2_939_745 * u64::from(of_century | 3);
+        let year = 100 * century + (product >> 32) as u32;
+        let day_of_year = product as u32 / 2_939_745 / 4;
+        let n = 2_141 * day_of_year + 197_913;
+        let is_next_year = u32::from(day_of_year >= 306);
         Date {
-            year: PERIOD_YEARS * period + year + is_next_year,
-            month: month + 3 - 12 * is_next_year,
-            day: day - (153 * month + 2) / 5 + 1,
+            year: i64::from(year + is_next_year),
+            month: i64::from((n >> 16) - 12 * is_next_year),
+            day: i64::from((n & 0xffff) / 2_141 + 1),
         }
     }
 
@@ -54,5 +57,33 @@ impl Date {
             4 | 6 | 9 | 11 => 30,
             _ => 31,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_day_of_each_ulid_follows_the_one_before() {
+        const LAST_DAY: u32 = ((1_u64 << 48) / DAY_MS as u64) as u32;
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for number in 0..=LAST_DAY {
+            assert_eq!(Date::of_day(number), Date { year, month, day }, "{number}");
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let days = match month {
+                2 => 28 + i64::from(is_leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            day += 1;
+            if day > days {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+        }
+        assert_eq!(year, 10_889);
     }
 }

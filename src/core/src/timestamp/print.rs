@@ -41,30 +41,48 @@ impl Write for Short {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // 48 bits of milliseconds fit.
-        let ms = self.ms().cast_signed();
-        let date = Date::of_day(ms / DAY_MS);
+        // the days of 48 bits of milliseconds fit, and those of a day do
+        let ms = self.ms();
+        let (day, ms_of_day) = (ms / DAY_MS as u64, ms % DAY_MS as u64);
+        let date = Date::of_day(day as u32);
         let mut text = *b"+00000-00-00T00:00:00.000Z";
-        write(date, ms % DAY_MS, &mut text);
+        write(date, ms_of_day as u32, &mut text);
         let from = if date.year > 9999 { 0 } else { 2 };
         f.pad(str::from_utf8(&text[from..]).unwrap_or_default())
     }
 }
 
-/// Writes a date and the milliseconds of its day into the places of a text of this form.
-fn write(date: Date, ms_of_day: i64, text: &mut [u8; 26]) {
-    let mut put = |place: usize, number: i64| {
-        text[place] = b'0' + (number / 10 % 10) as u8;
-        text[place + 1] = b'0' + (number % 10) as u8;
+/// The two digits of each number below 100.
+const DIGITS: [[u8; 2]; 100] = {
+    let mut digits = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        digits[number] = [b'0' + number as u8 / 10, b'0' + number as u8 % 10];
+        number += 1;
+    }
+    digits
+};
+
+/// Writes a date and the milliseconds of its day into the places of a text of this form. Two digits at once, and few
+/// divisions, for long lists are made of such texts.
+fn write(date: Date, ms_of_day: u32, text: &mut [u8; 26]) {
+    let mut put = |place: usize, number: u32| {
+        let digits = DIGITS.get(number as usize).copied().unwrap_or_default();
+        text[place] = digits[0];
+        text[place + 1] = digits[1];
     };
-    put(1, date.year / 1_000);
-    put(2, date.year / 100);
-    put(4, date.year);
-    put(7, date.month);
-    put(10, date.day);
-    put(13, ms_of_day / 3_600_000);
-    put(16, ms_of_day / 60_000 % 60);
-    put(19, ms_of_day / 1_000 % 60);
-    put(22, ms_of_day / 10 % 100);
-    text[24] = b'0' + (ms_of_day % 10) as u8;
+    // A year has five digits at most.
+    let year = date.year as u32;
+    let (seconds, ms) = (ms_of_day / 1_000, ms_of_day % 1_000);
+    let (minutes, second) = (seconds / 60, seconds % 60);
+    put(1, year / 1_000);
+    put(2, year / 100 % 100);
+    put(4, year % 100);
+    put(7, date.month as u32);
+    put(10, date.day as u32);
+    put(13, minutes / 60);
+    put(16, minutes % 60);
+    put(19, second);
+    put(22, ms / 10);
+    text[24] = DIGITS[(ms % 10) as usize][1];
 }
