@@ -82,8 +82,10 @@ pub(super) enum Written<'a> {
 pub(super) enum Evidence {
     /// The 26 characters as every implementation prints them.
     Text,
-    /// 26 characters that may be something else: lower case, or digits alone.
+    /// 26 characters that may be something else: lower case.
     DoubtfulText,
+    /// 26 digits, which hardly any ULID is and many a number.
+    Digits,
     /// A text with a version in it.
     Version,
     /// Bits with a version in them, where a name says that they have one.

@@ -74,7 +74,8 @@ fn text(text: &[u8]) -> Option<(Bits, Evidence)> {
         (true, false) => Evidence::Text,
         // no implementation mixes them
         (true, true) => return None,
-        (false, _) => Evidence::DoubtfulText,
+        (false, true) => Evidence::DoubtfulText,
+        (false, false) => Evidence::Digits,
     };
     Some((Bits::of_128(id.to_u128()), evidence))
 }

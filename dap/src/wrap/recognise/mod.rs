@@ -252,8 +252,9 @@ fn is_believed(leaf: &Leaf, rendering: &Rendering<'_>, hint: Hint, rules: &Rules
     let is_in_window = rules.is_in_window(leaf.id);
     match leaf.evidence {
         Evidence::Text => is_in_window || leaf.id.is_extreme() || hint > Hint::None,
-        // a word in lower case, or a long number: text that ULIDs share with other things
+        // a word in lower case: text that ULIDs share with other things
         Evidence::DoubtfulText => is_in_window || hint > Hint::None,
+        Evidence::Digits => hint > Hint::None,
         Evidence::Version => leaf.is_text() || rules.level != Level::Text,
         // one in 64 of all bytes has the bits of a version
         Evidence::NamedVersion | Evidence::Bits => {
