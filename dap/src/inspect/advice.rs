@@ -4,15 +4,15 @@ use std::{borrow::Cow, fmt::Display};
 
 /// Options of a command line that are settings here, and take a value.
 const SETTINGS: [&str; 3] = ["format", "spelling", "column"];
-/// Advice that no setting can follow.
-const EVERY: &str = ": try --every for a row of each";
+/// An option of a command line without a value, and the setting in its place.
+const EVERY: (&str, &str) = ("--every", "\"every\": true");
 
 /// An error or a hint as an editor shows it.
 pub(super) fn in_settings(words: &impl Display) -> String {
-    let words = words.to_string().replace(EVERY, "");
+    let words = words.to_string();
     let words = match words.split_once(" | ulid-tui") {
         Some((before, _)) => format!("{before}; a \"command\" brings what that prints"),
-        None => words,
+        None => words.replace(EVERY.0, EVERY.1),
     };
     SETTINGS
         .iter()
@@ -51,7 +51,7 @@ mod tests {
             ),
             (
                 "of each row the first is its ID: try --every for a row of each",
-                "of each row the first is its ID",
+                "of each row the first is its ID: try \"every\": true for a row of each",
             ),
             ("as --format", "as --format"),
             ("", ""),

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Every setting that a configuration may have.
-pub(super) const NAMES: [&str; 18] = [
+pub(super) const NAMES: [&str; 19] = [
     "program",
     "programs",
     "command",
@@ -28,6 +28,7 @@ pub(super) const NAMES: [&str; 18] = [
     "header",
     "skip",
     "comment",
+    "every",
     "spelling",
     "stopOnEntry",
     "follow",
@@ -160,6 +161,7 @@ fn options(given: &mut Given) -> Result<OpenOptions, Refusal> {
         header: given.take("header")?,
         skip: given.take("skip")?.unwrap_or(0),
         comment: given.take("comment")?,
+        every: given.take("every")?.unwrap_or(false),
         spelling: given.parse("spelling", spelling)?,
         wait: Wait::FirstRecord,
         ..OpenOptions::default()

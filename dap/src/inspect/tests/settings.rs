@@ -120,6 +120,14 @@ fn what_cannot_be_is_refused_with_a_sentence() {
             "\"by\" asks for all rows, and more may come to a file that is followed and from a pipe; take it away, or write the rows to a file first",
         ),
         (
+            json!({ "every": true, "format": "csv" }),
+            "…/hosts.csv: each ID of a text can be a row, and the format csv was asked for; leave the format out",
+        ),
+        (
+            json!({ "every": 1 }),
+            "\"every\" cannot be used: invalid type: integer `1`, expected a boolean",
+        ),
+        (
             json!({ "follow": "yes" }),
             "\"follow\" cannot be used: invalid type: string \"yes\", expected a boolean",
         ),
@@ -174,6 +182,43 @@ fn a_table_is_read_as_the_configuration_says() {
     let mut client = Client::of_file("x.txt", text.as_bytes(), launch);
     assert_eq!(client.line(), 3);
     assert_eq!(client.motion("next"), "step 4");
+}
+
+#[test]
+fn each_id_of_a_text_is_a_row_where_that_is_asked_for() {
+    // INSERT statements of several rows, as mysqldump writes them
+    let text = "-- a dump\nINSERT INTO t VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV','a'),('01ARZ3NDEKTSV4RRFFQ69G5FAW','b');\n\
+        INSERT INTO t VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV','c');\n";
+    let mut first_of_lines = Client::of_file("dump.sql", text.as_bytes(), json!({}));
+    assert_eq!(first_of_lines.motion("continue"), "step (End of file) 3");
+
+    let mut client = Client::of_file("dump.sql", text.as_bytes(), json!({ "every": true }));
+    let ids = |client: &mut Client| {
+        let id = client.ok("evaluate", json!({ "expression": "id" }));
+        id["result"].as_str().unwrap().to_owned()
+    };
+    let mut seen = vec![ids(&mut client)];
+    for _ in 0..2 {
+        client.motion("next");
+        seen.push(ids(&mut client));
+    }
+    assert_eq!(
+        seen,
+        [
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAW",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        ]
+    );
+    // no file of the editor has these rows one a line, so that it is shown a text that has
+    let source = client.frames()[0]["source"].clone();
+    let shown = client.ok("source", json!({ "source": source, "sourceReference": 1 }));
+    assert_eq!(
+        shown["content"].as_str().unwrap().lines().count(),
+        3,
+        "{shown}"
+    );
+    assert_eq!(client.line(), 3);
 }
 
 #[test]
