@@ -394,7 +394,14 @@ impl Scan {
 
     /// True if rows can be passed over by the block, in which everything has to be looked for that `looks` are after.
     fn can_skip(&self, looks: &[&Stop]) -> bool {
-        !looks.is_empty() && self.goal == Goal::Farthest && !self.table.is_changed()
+        let is_far = match (self.goal, self.way) {
+            (Goal::Farthest, _) => true,
+            (Goal::Row(goal), Way::ForwardFrom(from) | Way::BackFrom(from)) => {
+                goal.abs_diff(from) >= BLOCK
+            }
+            (Goal::Leave { .. }, _) => false,
+        };
+        !looks.is_empty() && is_far && !self.table.is_changed()
     }
 
     /// Waits for more of a stream, or of the index.

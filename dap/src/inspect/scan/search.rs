@@ -15,7 +15,7 @@ use ulid_engine::{
 };
 
 use super::{
-    Broken, Scan, Sought, Stop, Tally, Way,
+    Broken, Goal, Scan, Sought, Stop, Tally, Way,
     sight::{Sight, as_index},
 };
 use crate::inspect::flaws::flaws_of;
@@ -54,7 +54,7 @@ impl Scan {
         self.stops.iter().filter(looks).collect()
     }
 
-    /// Passes over rows on all cores, by the block, up to the first that is looked for, or to the end of
+    /// Passes over rows on all cores, by the block, up to the first that is looked for, to the goal, or to the end of
     /// those that have come.
     pub(super) fn skip(
         &self,
@@ -64,7 +64,10 @@ impl Scan {
         passed: &AtomicUsize,
     ) -> Result<usize, Broken> {
         let mut at = from;
-        let end = self.table.end();
+        let end = match self.goal {
+            Goal::Row(goal) => self.table.end().min(goal),
+            Goal::Farthest | Goal::Leave { .. } => self.table.end(),
+        };
         self.look(from..end, looks, progress, |block, found| {
             at = found.min().map_or(block.end, as_index);
             if !found.is_empty() {
@@ -81,7 +84,8 @@ impl Scan {
         Ok(at)
     }
 
-    /// Passes back over rows on all cores, down to behind the last one before `from` that is looked for, or to the first.
+    /// Passes back over rows on all cores, down to behind the last one before `from` that is looked for, to behind the goal, or
+    /// to the first.
     pub(super) fn skip_back(
         &self,
         from: usize,
@@ -89,7 +93,11 @@ impl Scan {
         progress: &Progress,
         passed: &AtomicUsize,
     ) -> Result<usize, Broken> {
-        for stretch in stretches_back(0..from) {
+        let least = match self.goal {
+            Goal::Row(goal) => goal.saturating_add(1),
+            Goal::Farthest | Goal::Leave { .. } => 0,
+        };
+        for stretch in stretches_back(least..from) {
             let (begin, len) = (stretch.start, stretch.len());
             let mut last = None;
             self.look(stretch, looks, progress, |_, found| {
@@ -105,7 +113,7 @@ impl Scan {
                 return Ok(begin);
             }
         }
-        Ok(0)
+        Ok(least.min(from))
     }
 
     /// The rows that meet each of what is set.

@@ -1,8 +1,9 @@
 //! Several files whose rows go by in the order of time.
 //!
-//! Each run is tried first: it is run as far as its first stop, without a count of its hits and without a line written. The
-//! stop that comes first in time is the one that holds. Then the runs are made, each up to the rows of that time, and what
-//! they write is put in the order of time.
+//! The files go by in rounds. In each the runs are tried first: as far as the first stop or so many rows, without a count of
+//! their hits and without a line written. Whichever comes to its end first in time holds the others. Then the runs are made,
+//! each up to the rows of that time, and what they write is put in the order of time. A round is short, for a pause waits for
+//! its end: when files were tried and run as a whole, a pause of two large ones took half a second.
 //!
 //! The time of a row is that of the largest ID up to it: a row that is late comes when it comes, and so does one without an
 //! ID. Of rows of one time those of the first file go by first.
@@ -12,6 +13,7 @@ use std::{
     ops::{ControlFlow, Range},
     sync::{Mutex, PoisonError, atomic::AtomicUsize},
     thread,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, bounded};
@@ -22,6 +24,13 @@ use crate::inspect::{scan::Hits, table::Table};
 
 /// Lines of one file that wait for those of the others.
 const WAITING_MAX: usize = 64;
+
+/// Rows of a file in the first round. Tests make many rounds of few rows.
+const FIRST_ROUND: usize = if cfg!(test) { 2 } else { 1 << 15 };
+/// Rows of a round at least: fewer are not passed over by the block.
+const LEAST_ROUND: usize = if cfg!(test) { 1 } else { 1 << 13 };
+/// Time that a round is to take: rows are added while it takes less than half of it, and taken away where it takes more.
+const ROUND: Duration = Duration::from_millis(6);
 
 /// Runs through several files; none in the place of a file that takes no part.
 #[derive(Debug)]
@@ -43,22 +52,59 @@ type Moment = (u128, usize);
 /// Takes the log points that are met, with the number of their file.
 pub(in crate::inspect) type Writer<'a> = &'a mut dyn FnMut(usize, Logged);
 
+/// The end of one round.
+struct Round {
+    /// The moment that held all runs; none where every file has gone by.
+    limit: Option<Moment>,
+    /// True if it is that of a stop.
+    is_stop: bool,
+    /// The runs as they were made; none in the place of a file of which no row went by.
+    halts: Vec<Option<Halt>>,
+}
+
 impl Together {
     /// Runs. What is to be written is given to `log` by the way.
     pub(in crate::inspect) fn run(mut self, progress: &Progress, log: Writer<'_>) -> Arrival {
         if self.each().any(|(_, scan)| scan.table.is_endless()) {
             return self.as_they_come(progress, log);
         }
+        let started: Vec<Option<Way>> = self.ways();
+        let rows = self.each().map(|(_, scan)| scan.rows_ahead() as u64);
+        progress.set_total(rows.sum());
+        let mut rows = FIRST_ROUND;
+        let mut last: Option<Moment> = None;
         loop {
-            let tried = self.all(|_, scan| scan.try_out(progress));
-            let is_stale = tried.iter().any(|halt| matches!(halt, Some(None)));
-            if is_stale {
+            let begun = Instant::now();
+            let piece = progress.piece();
+            let tried = self.all(|_, scan| scan.within(rows).try_out(&piece));
+            if progress.is_cancelled() {
+                return self.paused(&started, last);
+            }
+            if tried.iter().any(|halt| matches!(halt, Some(None))) {
                 self.scans.iter_mut().flatten().for_each(Scan::look_again);
                 continue;
             }
             let tried: Vec<Option<Halt>> = tried.into_iter().map(Option::flatten).collect();
-            return self.arrive(&tried, log);
+            let round = self.make(&tried, last, log);
+            let stops = |halt: &Halt| halt.may_hold_all();
+            if round.limit.is_none() || round.is_stop || round.halts.iter().flatten().any(stops) {
+                return self.arrive(round, &started, last);
+            }
+            last = round.limit;
+            let passed = self.go_on(&round.halts);
+            // a pause is seen in the next round
+            let _ = progress.advance(passed as u64);
+            rows = match begun.elapsed() {
+                taken if taken > ROUND => (rows / 2).max(LEAST_ROUND),
+                taken if taken < ROUND / 2 => rows.saturating_mul(2),
+                _ => rows,
+            };
         }
+    }
+
+    fn ways(&self) -> Vec<Option<Way>> {
+        let ways = self.scans.iter();
+        ways.map(|scan| Some(scan.as_ref()?.way)).collect()
     }
 
     fn each(&self) -> impl Iterator<Item = (usize, &Scan)> {
@@ -90,47 +136,84 @@ impl Together {
         })
     }
 
-    /// Makes the runs that were tried, up to the stop that comes first.
-    fn arrive(&self, tried: &[Option<Halt>], log: Writer<'_>) -> Arrival {
+    /// Makes the runs that were tried, up to the end that comes first.
+    fn make(&self, tried: &[Option<Halt>], last: Option<Moment>, log: Writer<'_>) -> Round {
         let is_back = self.is_back();
-        let times = self.all(|number, scan| {
+        let before = last.map(|(time, _)| time);
+        let moments = self.all(|number, scan| {
             let halt = tried.get(number)?.as_ref()?;
-            let time = scan.time_at(halt.at());
-            Some((
-                halt.may_hold_all().then_some((time, number)),
-                (time, number),
-            ))
+            // one that has gone by holds nobody
+            let holds = halt.may_hold_all() || matches!(halt, Halt::Reached { .. });
+            let time = || scan.time_at(halt.at());
+            holds.then(|| (no_earlier(time(), before, is_back), number))
         });
-        let stops = times
-            .iter()
-            .flatten()
-            .flatten()
-            .filter_map(|(stop, _)| *stop);
-        let stop = if is_back { stops.max() } else { stops.min() };
-        // one that is paused stands where the others have come, too
-        let paused = tried
-            .iter()
-            .flatten()
-            .any(|halt| matches!(halt, Halt::Paused { .. }));
-        let passed = times.iter().flatten().flatten().map(|(_, passed)| *passed);
-        let passed = if is_back { passed.max() } else { passed.min() };
-        let limit = stop.or(passed.filter(|_| paused));
-        let runs = self.all(|number, scan| scan.up_to(number, limit, tried.get(number)?.as_ref()));
+        let moments = moments.into_iter().flatten().flatten();
+        let limit = if is_back {
+            moments.max()
+        } else {
+            moments.min()
+        };
+        let end_of = |number: usize| tried.get(number).and_then(Option::as_ref);
+        let is_stop =
+            limit.is_some_and(|(_, number)| end_of(number).is_some_and(Halt::may_hold_all));
+        let runs = self.all(|number, scan| scan.up_to(number, limit, end_of(number)));
         let runs: Vec<Option<Scan>> = runs.into_iter().map(Option::flatten).collect();
-        let mut halts = in_order(&runs, log);
-        let pause = stop.is_none() && paused;
-        for (number, scan) in self.each() {
-            let Some(halt) = halts.get_mut(number) else {
+        Round {
+            limit,
+            is_stop,
+            halts: in_order(&runs, before, log),
+        }
+    }
+
+    /// Has each run begin where a round has brought it. How many rows have gone by.
+    fn go_on(&mut self, halts: &[Option<Halt>]) -> usize {
+        let mut passed = 0;
+        for (scan, halt) in self.scans.iter_mut().zip(halts) {
+            let (Some(scan), Some(halt)) = (scan, halt) else {
                 continue;
             };
-            match *halt {
-                None => *halt = Some(scan.stay(pause)),
-                // the row up to which it was to come is the last one passed
-                Some(Halt::Reached { at }) if pause => *halt = Some(Halt::Paused { at }),
-                Some(_) => {}
+            let before = scan.rows_ahead();
+            scan.way = match (scan.way, halt) {
+                (Way::ForwardFrom(_), Halt::Reached { at }) => Way::ForwardFrom(at + 1),
+                (Way::ForwardFrom(_), halt) => Way::ForwardFrom(halt.at()),
+                (Way::BackFrom(_), halt) => Way::BackFrom(halt.at()),
+            };
+            passed += before.saturating_sub(scan.rows_ahead());
+        }
+        passed
+    }
+
+    /// The end of all runs at a round.
+    fn arrive(&self, round: Round, started: &[Option<Way>], last: Option<Moment>) -> Arrival {
+        let Round {
+            limit,
+            is_stop,
+            mut halts,
+        } = round;
+        for (number, scan) in self.each() {
+            if let Some(halt @ None) = halts.get_mut(number) {
+                *halt = Some(scan.stand(started.get(number).copied().flatten(), false));
             }
         }
-        let first = earliest(&self.scans, &halts, is_back).or(stop.map(|(_, number)| number));
+        let before = last.map(|(time, _)| time);
+        let stop = limit.filter(|_| is_stop).map(|(_, number)| number);
+        let first = earliest(&self.scans, &halts, before, self.is_back());
+        Arrival {
+            first: first.or(stop),
+            halts,
+        }
+    }
+
+    /// The end of all runs where the last round has brought them.
+    fn paused(&self, started: &[Option<Way>], last: Option<Moment>) -> Arrival {
+        let both = self.scans.iter().zip(started);
+        let halts = both.map(|(scan, started)| Some(scan.as_ref()?.stand(*started, true)));
+        let mut halts: Vec<Option<Halt>> = halts.collect();
+        // the file whose row went by last
+        let first = last.map(|(_, number)| number);
+        if let Some(Some(halt)) = first.and_then(|number| halts.get_mut(number)) {
+            *halt = Halt::Paused { at: halt.at() };
+        }
         Arrival { first, halts }
     }
 
@@ -196,6 +279,27 @@ impl Scan {
         matches!(self.way, Way::BackFrom(_))
     }
 
+    /// The number of rows that are known to lie on its way.
+    fn rows_ahead(&self) -> usize {
+        match self.way {
+            Way::ForwardFrom(from) => self.table.end().saturating_sub(from),
+            Way::BackFrom(from) => from,
+        }
+    }
+
+    /// The run as far as so many rows.
+    fn within(&self, rows: usize) -> Scan {
+        let goal = match self.way {
+            Way::ForwardFrom(from) => Goal::Row(from.saturating_add(rows - 1)),
+            Way::BackFrom(from) if from > rows => Goal::Row(from - rows),
+            Way::BackFrom(_) => self.goal,
+        };
+        Scan {
+            goal,
+            ..self.clone()
+        }
+    }
+
     /// The run as far as its first stop, of which nothing is counted and nothing written; none where something else is set
     /// by then.
     fn try_out(&self, progress: &Progress) -> Option<Halt> {
@@ -225,6 +329,15 @@ impl Scan {
         match self.way {
             Way::ForwardFrom(from) => from.saturating_sub(1),
             Way::BackFrom(from) => from,
+        }
+    }
+
+    /// The end of a run that passes no further row.
+    fn stand(&self, started: Option<Way>, is_paused: bool) -> Halt {
+        match self.stay(is_paused) {
+            // the rows of earlier rounds have gone by
+            Halt::Paused { at } if started != Some(self.way) => Halt::Reached { at },
+            halt => halt,
         }
     }
 
@@ -261,12 +374,18 @@ impl Scan {
         let Some(limit) = limit else {
             return Some(scan);
         };
-        if limit.1 == number && tried.is_some_and(Halt::may_hold_all) {
+        if limit.1 == number {
+            if let Some(Halt::Reached { at }) = tried {
+                scan.goal = Goal::Row(*at);
+            }
             return Some(scan);
         }
         let goal = match self.way {
             Way::ForwardFrom(from) => {
-                let end = self.table.end();
+                let end = match tried {
+                    Some(Halt::Reached { at }) => at + 1,
+                    _ => self.table.end(),
+                };
                 let is_late = |time: u128| (time, number) > limit;
                 let late = first_where(&self.table, from..end, is_late);
                 late.unwrap_or(end)
@@ -275,8 +394,12 @@ impl Scan {
             }
             Way::BackFrom(from) => {
                 let is_early = |time: u128| (time, number) < limit;
-                let early = last_where(&self.table, from, is_early);
-                Some(early.map_or(0, |row| row + 1)).filter(|&goal| goal < from)
+                let begin = match tried {
+                    Some(Halt::Reached { at }) => *at,
+                    _ => 0,
+                };
+                let early = last_where(&self.table, begin..from, is_early);
+                Some(early.map_or(begin, |row| row + 1)).filter(|&goal| goal < from)
             }
         };
         scan.goal = Goal::Row(goal?);
@@ -284,19 +407,34 @@ impl Scan {
     }
 }
 
+/// A time, or the one that has come already on the way: a row that is late comes when it comes.
+fn no_earlier(time: u128, before: Option<u128>, is_back: bool) -> u128 {
+    match before {
+        Some(before) if is_back => time.min(before),
+        Some(before) => time.max(before),
+        None => time,
+    }
+}
+
 /// The number of the file whose stop comes first.
-fn earliest(scans: &[Option<Scan>], halts: &[Option<Halt>], is_back: bool) -> Option<usize> {
+fn earliest(
+    scans: &[Option<Scan>],
+    halts: &[Option<Halt>],
+    before: Option<u128>,
+    is_back: bool,
+) -> Option<usize> {
     let both = scans.iter().zip(halts).enumerate();
     let stops = both.filter_map(|(number, (scan, halt))| {
         let halt = halt.as_ref().filter(|halt| halt.may_hold_all())?;
-        Some((scan.as_ref()?.time_at(halt.at()), number))
+        let time = scan.as_ref()?.time_at(halt.at());
+        Some((no_earlier(time, before, is_back), number))
     });
     let stop = if is_back { stops.max() } else { stops.min() };
     stop.map(|(_, number)| number)
 }
 
-/// Makes runs at once, and gives out what they write in the order of time.
-fn in_order(runs: &[Option<Scan>], log: Writer<'_>) -> Vec<Option<Halt>> {
+/// Makes runs at once, and gives out what they write in the order of time, which had come to `before`.
+fn in_order(runs: &[Option<Scan>], before: Option<u128>, log: Writer<'_>) -> Vec<Option<Halt>> {
     let progress = Progress::new();
     thread::scope(|scope| {
         let mut started = Vec::new();
@@ -317,7 +455,8 @@ fn in_order(runs: &[Option<Scan>], log: Writer<'_>) -> Vec<Option<Halt>> {
             lines.push(receiver);
         }
         let is_back = runs.iter().flatten().any(Scan::is_back);
-        give_out(runs, &lines, is_back, log);
+        let from = before.unwrap_or(if is_back { u128::MAX } else { 0 });
+        give_out(runs, &lines, from, is_back, log);
         let joined = started.into_iter();
         joined
             .map(|thread| thread.and_then(|thread| thread.join().ok()))
@@ -329,11 +468,12 @@ fn in_order(runs: &[Option<Scan>], log: Writer<'_>) -> Vec<Option<Halt>> {
 fn give_out(
     runs: &[Option<Scan>],
     lines: &[Receiver<(usize, i64)>],
+    from: u128,
     is_back: bool,
     log: Writer<'_>,
 ) {
     let mut heads: Vec<VecDeque<(u128, (usize, i64))>> = vec![VecDeque::new(); runs.len()];
-    let mut last = vec![if is_back { u128::MAX } else { 0 }; runs.len()];
+    let mut last = vec![from; runs.len()];
     loop {
         for (number, head) in heads.iter_mut().enumerate() {
             let run = runs.get(number).and_then(Option::as_ref);
@@ -416,14 +556,14 @@ fn first_where(
     passed.ok().and(found)
 }
 
-/// The last row before a place whose ID is one that is looked for.
+/// The last of some rows whose ID is one that is looked for.
 fn last_where(
     table: &Table,
-    before: usize,
+    rows: Range<usize>,
     is_wanted: impl Fn(u128) -> bool + Sync,
 ) -> Option<usize> {
     let of_block = |block: &Block| times(block).filter(|(key, _)| is_wanted(*key)).last();
-    for rows in ulid_engine::pass::stretches_back(0..before) {
+    for rows in ulid_engine::pass::stretches_back(rows) {
         let mut found = None;
         let passed = table
             .dataset

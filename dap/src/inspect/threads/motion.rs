@@ -118,7 +118,11 @@ impl Threads {
             return;
         };
         let Arrival { first, mut halts } = arrival;
-        let first = first.unwrap_or(self.focus);
+        // one that has ended stands nowhere
+        let stands = |number: &usize| halts.get(*number).is_some_and(Option::is_some);
+        let any = halts.iter().position(Option::is_some);
+        let first = first.or(Some(self.focus).filter(stands)).or(any);
+        let first = first.unwrap_or_default();
         let stop = halts.get_mut(first).and_then(Option::take);
         for (number, halt) in halts.iter().enumerate() {
             if let Some(halt) = halt {
