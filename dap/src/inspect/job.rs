@@ -133,7 +133,7 @@ fn open(target: Target, progress: &Arc<Progress>) -> Opened {
     let mut holder = Holder::default();
     let dataset = match &target.command {
         Some(words) => open_output(words, &target, progress, &mut holder),
-        None => open_pipe(&target, progress, &holder).unwrap_or_else(|| {
+        None => open_pipe(&target, progress, &mut holder).unwrap_or_else(|| {
             let paths = std::slice::from_ref(&target.path);
             Dataset::open_paths(paths, &target.options).map_err(|error| in_settings(&error))
         }),
@@ -160,12 +160,16 @@ fn open_output(
 }
 
 #[cfg(unix)]
-fn readable(output: ChildStdout, progress: &Arc<Progress>, holder: &Holder) -> super::pipe::Pipe {
+fn readable(
+    output: ChildStdout,
+    progress: &Arc<Progress>,
+    holder: &mut Holder,
+) -> super::pipe::Pipe {
     super::pipe::Pipe::over(output.into(), progress.clone(), holder.lease())
 }
 
 #[cfg(not(unix))]
-fn readable(output: ChildStdout, _: &Arc<Progress>, _: &Holder) -> ChildStdout {
+fn readable(output: ChildStdout, _: &Arc<Progress>, _: &mut Holder) -> ChildStdout {
     output
 }
 
@@ -174,7 +178,7 @@ fn readable(output: ChildStdout, _: &Arc<Progress>, _: &Holder) -> ChildStdout {
 fn open_pipe(
     target: &Target,
     progress: &Arc<Progress>,
-    holder: &Holder,
+    holder: &mut Holder,
 ) -> Option<Result<Dataset, String>> {
     use crate::inspect::pipe::{Pipe, is_pipe};
 
@@ -188,6 +192,6 @@ fn open_pipe(
 }
 
 #[cfg(not(unix))]
-fn open_pipe(_: &Target, _: &Arc<Progress>, _: &Holder) -> Option<Result<Dataset, String>> {
+fn open_pipe(_: &Target, _: &Arc<Progress>, _: &mut Holder) -> Option<Result<Dataset, String>> {
     None
 }

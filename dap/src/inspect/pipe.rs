@@ -1,5 +1,5 @@
-//! A pipe or a device as the file to open. Nothing can be told of how long it pauses, so that whoever reads from it looks up
-//! now and then, and ends with the session.
+//! A pipe or a device as the file to open. Nothing can be told of how long it pauses, so that whoever reads from it waits for
+//! the end of the session, too.
 
 use std::{
     fs::{self, File},
@@ -13,12 +13,13 @@ use std::{
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fs::OFlags,
+    io::Errno,
 };
 use ulid_engine::progress::Progress;
 
 use super::program::Lease;
 
-/// Between two looks at whether anybody still wants what is read.
+/// Between two looks at whether somebody still wants it opened, of which no pipe tells.
 const PATIENCE: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 50_000_000,
@@ -75,10 +76,17 @@ impl Pipe {
         }
     }
 
-    /// Waits until something is there or a moment has passed.
-    fn wait(&self) -> io::Result<bool> {
-        let mut places = [PollFd::new(&self.file, PollFlags::IN)];
-        Ok(poll(&mut places, Some(&PATIENCE))? > 0)
+    /// Waits until something is there, the session is over, or a moment has passed where there is reason to look up.
+    fn wait(&self, looks_up: bool) -> io::Result<bool> {
+        let file = PollFd::new(&self.file, PollFlags::IN);
+        let polled = match self.lease.end().map(|end| PollFd::new(end, PollFlags::IN)) {
+            Some(end) if !looks_up => poll(&mut [file, end], None),
+            _ => poll(&mut [file], Some(&PATIENCE)),
+        };
+        match polled {
+            Err(Errno::INTR) => Ok(false),
+            polled => Ok(polled? > 0),
+        }
     }
 }
 
@@ -106,7 +114,7 @@ impl Pipe {
             if rest.is_empty() {
                 break;
             }
-            if !self.wait().unwrap_or(false) {
+            if !self.wait(true).unwrap_or(false) {
                 continue;
             }
             match self.file.read(rest) {
@@ -130,7 +138,7 @@ impl Pipe {
             if self.is_over() {
                 return Err(io::Error::other("nobody reads it any more"));
             }
-            if !self.wait()? {
+            if !self.wait(!self.has_begun)? {
                 continue;
             }
             match self.file.read(buffer) {

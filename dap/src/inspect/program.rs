@@ -1,5 +1,7 @@
 //! The file that stands for the program being debugged.
 
+#[cfg(unix)]
+use std::io::{self, PipeReader, PipeWriter};
 use std::{
     fs::{File, Metadata},
     io::Read as _,
@@ -79,12 +81,19 @@ pub(super) struct Launch {
 
 /// Time for which a source is read: until the [`Holder`] is dropped.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lease(Arc<AtomicBool>);
+pub(super) struct Lease {
+    is_over: Arc<AtomicBool>,
+    /// A pipe whose other end is closed with it, for whoever waits for that.
+    #[cfg(unix)]
+    end: Option<Arc<PipeReader>>,
+}
 
 /// Whoever wants what is read.
 #[derive(Debug, Default)]
 pub(super) struct Holder {
     lease: Lease,
+    #[cfg(unix)]
+    end: Option<PipeWriter>,
     /// Program whose output is read.
     running: Option<Running>,
 }
@@ -92,13 +101,23 @@ pub(super) struct Holder {
 #[cfg(unix)]
 impl Lease {
     pub(super) fn is_over(&self) -> bool {
-        self.0.load(Relaxed)
+        self.is_over.load(Relaxed)
+    }
+
+    /// A pipe that has something to tell once it is over; none where the system had none to give.
+    pub(super) fn end(&self) -> Option<&PipeReader> {
+        self.end.as_deref()
     }
 }
 
 impl Holder {
     #[cfg(unix)]
-    pub(super) fn lease(&self) -> Lease {
+    pub(super) fn lease(&mut self) -> Lease {
+        if self.end.is_none()
+            && let Ok((reader, writer)) = io::pipe()
+        {
+            (self.lease.end, self.end) = (Some(Arc::new(reader)), Some(writer));
+        }
         self.lease.clone()
     }
 
@@ -110,7 +129,7 @@ impl Holder {
 
 impl Drop for Holder {
     fn drop(&mut self) {
-        self.lease.0.store(true, Relaxed);
+        self.lease.is_over.store(true, Relaxed);
     }
 }
 
