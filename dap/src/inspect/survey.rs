@@ -199,22 +199,24 @@ impl Survey {
             (audit, without, block.keys().len())
         };
         let mut told = Instant::now();
-        dataset.scan(progress, audit, |(audit, without, rows)| {
-            {
-                let mut state = self.lock();
-                state.audit.merge(audit);
-                state.without |= without;
-                state.rows += rows;
-            }
-            if told.elapsed() > NEWS {
-                self.tell(false);
-                told = Instant::now();
-            }
-            while self.holds.load(Relaxed) > 0 && !progress.is_cancelled() {
-                thread::sleep(PATIENCE);
-            }
-            ControlFlow::Continue(())
-        })
+        dataset
+            .pass(progress)
+            .each(audit, |(audit, without, rows)| {
+                {
+                    let mut state = self.lock();
+                    state.audit.merge(audit);
+                    state.without |= without;
+                    state.rows += rows;
+                }
+                if told.elapsed() > NEWS {
+                    self.tell(false);
+                    told = Instant::now();
+                }
+                while self.holds.load(Relaxed) > 0 && !progress.is_cancelled() {
+                    thread::sleep(PATIENCE);
+                }
+                ControlFlow::Continue(())
+            })
     }
 
     /// The latest figures.

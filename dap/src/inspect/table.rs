@@ -164,7 +164,7 @@ impl Table {
         }
         let mut rows_of: BTreeMap<u128, BTreeSet<u64>> = BTreeMap::new();
         let find = |block: &Block| rows_with(block, &concerned);
-        self.dataset.scan(progress, find, |found| {
+        self.dataset.pass(progress).each(find, |found| {
             for (key, row) in found {
                 rows_of.entry(key).or_default().insert(row);
             }

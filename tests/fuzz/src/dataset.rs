@@ -75,8 +75,7 @@ fn check_passes(dataset: &Dataset, rows: &[Row]) {
     let expected: Vec<Option<Ulid>> = rows.iter().map(|row| row.id.ok()).collect();
     assert_eq!(dataset.ids().ok(), Some(expected));
     let mut texts = Vec::new();
-    let scanned = dataset.scan(
-        &Progress::new(),
+    let scanned = dataset.pass(&Progress::new()).each(
         |block| {
             let rows = block.rows();
             rows.map(|row| (row.text.to_vec(), row.id))

@@ -160,7 +160,7 @@ impl Source {
             });
             quarters
         };
-        self.dataset.snapshot().scan(progress, count, |part| {
+        self.dataset.snapshot().pass(progress).each(count, |part| {
             for (quarter, count) in part {
                 *quarters.entry(quarter).or_default() += count;
             }

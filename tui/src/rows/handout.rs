@@ -59,7 +59,10 @@ impl Source {
         };
         let rows = 0..listing.len();
         until_failure(each, |each| {
-            self.dataset.scan_known(rows, &progress.piece(), map, each)
+            self.dataset
+                .pass(&progress.piece())
+                .known(rows)
+                .each(map, each)
         })
     }
 
@@ -76,10 +79,9 @@ impl Source {
         each: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
         until_failure(each, |each| {
-            self.dataset.scan_in_order(
+            self.dataset.pass(progress).each_in_order(
                 rows,
                 self.memory,
-                progress,
                 |stretch| map(&mut stretch.rows()),
                 each,
             )

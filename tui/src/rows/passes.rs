@@ -226,10 +226,13 @@ impl Source {
             valid.map(|(row, _)| row).collect()
         };
         let known = self.dataset.snapshot();
-        known.scan_known(from..known.len(), progress, rows_of, |found| {
-            rows |= found;
-            ControlFlow::Continue(())
-        })?;
+        known
+            .pass(progress)
+            .known(from..known.len())
+            .each(rows_of, |found| {
+                rows |= found;
+                ControlFlow::Continue(())
+            })?;
         Ok(rows)
     }
 
@@ -280,8 +283,7 @@ impl Source {
         keys.dedup();
         let mut copies: Vec<(u128, u32)> = Vec::new();
         let known = self.dataset.snapshot();
-        known.scan(
-            progress,
+        known.pass(progress).each(
             |block: &Block| -> Vec<(u128, u32)> {
                 let is_copy = |(_, key): &(u64, u128)| keys.binary_search(key).is_ok();
                 let found = block.valid().filter(is_copy);
@@ -325,13 +327,16 @@ impl Source {
             each_valid(block, Some(&rows), |key| widen(&mut bounds, key));
             bounds
         };
-        self.dataset.snapshot().scan(progress, of_block, |found| {
-            if let Some((first, last)) = found {
-                widen(&mut bounds, first);
-                widen(&mut bounds, last);
-            }
-            ControlFlow::Continue(())
-        })?;
+        self.dataset
+            .snapshot()
+            .pass(progress)
+            .each(of_block, |found| {
+                if let Some((first, last)) = found {
+                    widen(&mut bounds, first);
+                    widen(&mut bounds, last);
+                }
+                ControlFlow::Continue(())
+            })?;
         let time = |key: u128| Timestamp::of(Ulid::from_u128(key));
         Ok(bounds.map(|(first, last)| (time(first), time(last))))
     }
@@ -340,8 +345,7 @@ impl Source {
     fn keys_of(&self, rows: &RowSet, progress: &Progress) -> Result<Vec<u128>, RowsError> {
         let mut keys = Vec::new();
         let rows: RowBits = rows.iter().filter_map(|row| row.try_into().ok()).collect();
-        self.dataset.snapshot().scan(
-            &progress.piece(),
+        self.dataset.snapshot().pass(&progress.piece()).each(
             |block: &Block| -> Vec<u128> {
                 let mut wanted = Vec::new();
                 each_valid(block, Some(&rows), |key| wanted.push(key));
@@ -378,7 +382,8 @@ impl Source {
         };
         self.dataset
             .snapshot()
-            .scan(progress, count_block, |part| {
+            .pass(progress)
+            .each(count_block, |part| {
                 counts.merge(&part);
                 ControlFlow::Continue(())
             })?;
@@ -440,9 +445,7 @@ impl Source {
             keys: Vec::with_capacity(rows),
             faults: Vec::new(),
         };
-        self.dataset.scan_known(
-            0..rows,
-            &progress.piece(),
+        self.dataset.pass(&progress.piece()).known(0..rows).each(
             |block| (block.keys().to_vec(), block.faults().to_vec()),
             |(block, faults)| {
                 // The pass itself sees to it that it ends.

@@ -148,7 +148,9 @@ impl Scan {
         };
         self.table
             .dataset
-            .scan_known(0..self.table.end(), progress, rows_of, |found| {
+            .pass(progress)
+            .known(0..self.table.end())
+            .each(rows_of, |found| {
                 for (tally, rows) in all.iter_mut().zip(found) {
                     tally.rows |= rows;
                 }
@@ -174,21 +176,23 @@ impl Scan {
         };
         let mut result = Ok(());
         // It counts in bytes, a run in rows.
-        self.table.dataset.scan_known(
-            rows,
-            &progress.piece(),
-            |block| sight.look(block),
-            |(block, mut found)| {
-                let known = self.known(&block).map(|known| {
-                    found.extend(known.into_iter().map(|(row, _)| row as u64));
-                });
-                let next = known.and_then(|()| each(block, found));
-                next.unwrap_or_else(|broken| {
-                    result = Err(broken);
-                    ControlFlow::Break(())
-                })
-            },
-        )?;
+        self.table
+            .dataset
+            .pass(&progress.piece())
+            .known(rows)
+            .each(
+                |block| sight.look(block),
+                |(block, mut found)| {
+                    let known = self.known(&block).map(|known| {
+                        found.extend(known.into_iter().map(|(row, _)| row as u64));
+                    });
+                    let next = known.and_then(|()| each(block, found));
+                    next.unwrap_or_else(|broken| {
+                        result = Err(broken);
+                        ControlFlow::Break(())
+                    })
+                },
+            )?;
         result
     }
 

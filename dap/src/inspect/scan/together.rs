@@ -526,7 +526,9 @@ fn extreme(table: &Table, rows: Range<usize>, is_smallest: bool) -> Option<u128>
     let pick = if is_smallest { u128::min } else { u128::max };
     let passed = table
         .dataset
-        .scan_known(rows, &Progress::new(), of_block, |other| {
+        .pass(&Progress::new())
+        .known(rows)
+        .each(of_block, |other| {
             found = match (found, other) {
                 (Some(found), Some(other)) => Some(pick(found, other)),
                 (found, other) => found.or(other),
@@ -546,7 +548,9 @@ fn first_where(
     let of_block = |block: &Block| times(block).find(|(key, _)| is_wanted(*key));
     let passed = table
         .dataset
-        .scan_known(rows, &Progress::new(), of_block, |first| {
+        .pass(&Progress::new())
+        .known(rows)
+        .each(of_block, |first| {
             found = first.map(|(_, row)| row);
             match found {
                 Some(_) => ControlFlow::Break(()),
@@ -567,7 +571,9 @@ fn last_where(
         let mut found = None;
         let passed = table
             .dataset
-            .scan_known(rows, &Progress::new(), of_block, |last| {
+            .pass(&Progress::new())
+            .known(rows)
+            .each(of_block, |last| {
                 found = last.map(|(_, row)| row).or(found);
                 ControlFlow::Continue(())
             });

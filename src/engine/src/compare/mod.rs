@@ -228,9 +228,7 @@ impl TwoFiles {
         if shares == 1 {
             keyed.keys.reserve_exact(both.len());
         }
-        both.scan_known(
-            0..both.len(),
-            &progress.piece(),
+        both.pass(&progress.piece()).known(0..both.len()).each(
             |block| self.part(block, hash),
             |part| {
                 // the pass itself sees to it that it ends
@@ -261,10 +259,9 @@ impl TwoFiles {
             let number = u32::try_from(row.index).ok()?;
             Some((number, self.content(&row, hash)))
         };
-        both.scan_in_order(
+        both.pass(&Progress::new()).each_in_order(
             rows,
             memory,
-            &Progress::new(),
             |stretch| stretch.rows().filter_map(of).collect::<Vec<_>>(),
             |part| {
                 contents.extend(part);

@@ -8,7 +8,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{block::Block, scan::Decoding};
+use super::{Pass, block::Block, scan::Decoding};
 use crate::dataset::Dataset;
 use crate::{
     format::{Layout, as_index},
@@ -165,26 +165,32 @@ impl Gathered {
     }
 }
 
-impl Dataset {
+impl Pass<'_> {
     /// Goes over `rows` in their order, whatever it is: neighbours in it are given to `map` on all threads of the current
     /// rayon pool, and what `map` makes of them is given to `each` in the order, on this thread. It ends where `each`
     /// breaks off. Rows that are not known by now are left out.
     ///
     /// As many rows are gathered in a pass over the source as fit in `memory` bytes, and few of them without a pass. A
-    /// unit of `progress` is a row, which counts when it is gathered and when `each` had it.
+    /// unit of the progress is a row, which counts when it is gathered and when `each` had it.
     ///
     /// # Errors
     ///
-    /// As [`Dataset::scan`].
-    pub fn scan_in_order<T: Send>(
-        &self,
+    /// As [`Pass::each`].
+    pub fn each_in_order<T: Send>(
+        self,
         rows: impl IntoIterator<Item = usize>,
         memory: usize,
-        progress: &Progress,
         map: impl Fn(Stretch<'_>) -> T + Sync,
         mut each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
-        let mut rows = rows.into_iter();
+        let Pass {
+            dataset,
+            progress,
+            known,
+            ..
+        } = self;
+        let is_asked_for = |row: &usize| known.as_ref().is_none_or(|known| known.contains(row));
+        let mut rows = rows.into_iter().filter(is_asked_for);
         let mut count = FIRST;
         loop {
             let batch: Vec<usize> = rows.by_ref().take(count).collect();
@@ -193,18 +199,20 @@ impl Dataset {
             }
             let mut rest = &batch[..];
             while !rest.is_empty() {
-                let gathered = self.gather_fitting(&mut rest, memory, progress)?;
-                if self
+                let gathered = dataset.gather_fitting(&mut rest, memory, progress)?;
+                if dataset
                     .pass_on(&gathered, progress, &map, &mut each)?
                     .is_break()
                 {
                     return Ok(());
                 }
             }
-            count = count.saturating_mul(GROWTH).min(self.rows_in(memory));
+            count = count.saturating_mul(GROWTH).min(dataset.rows_in(memory));
         }
     }
+}
 
+impl Dataset {
     /// A few rows in the order given; those that are near each other are read together. Rows that are not known by now are
     /// left out.
     ///
@@ -293,13 +301,10 @@ impl Dataset {
             return self.look_all_up(wanted, progress, take);
         }
         let pick = |block: &Block| pick(block, wanted);
-        self.pass_known(
-            first..last.saturating_add(1),
-            Decoding::Alone,
-            &progress.piece(),
-            pick,
-            take,
-        )
+        self.pass(&progress.piece())
+            .known(first..last.saturating_add(1))
+            .reading(Decoding::Alone)
+            .each(pick, take)
     }
 
     /// Finds rows that are far from each other.

@@ -4,6 +4,7 @@
 mod block;
 mod gather;
 mod order;
+mod reader;
 mod scan;
 mod survey;
 
@@ -16,6 +17,6 @@ pub(crate) use order::{
 };
 pub use order::{RowOrder, SortError, TooMuch};
 pub(crate) use scan::Decoding;
-pub use scan::{Keys, stretches_back};
+pub use scan::{Keys, Pass, stretches_back};
 pub(crate) use survey::Beside;
 pub use survey::MEMORY;

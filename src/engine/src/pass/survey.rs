@@ -92,7 +92,7 @@ impl Dataset {
         let mut ascent = Ascent::default();
         let (mut ascends, mut ended) = (true, false);
         let map = |block: &Block| (look(block), Stretch::of(block.valid()));
-        self.scan(progress, map, |(part, stretch)| {
+        self.pass(progress).each(map, |(part, stretch)| {
             ended = each(Beside::Part(part)).is_break();
             ascends = stretch.is_some_and(|stretch| ascent.add(&stretch, most_suspects(memory)));
             match ascends && !ended {
@@ -125,7 +125,7 @@ impl Dataset {
                 let part = (share.index == 0).then(|| look(block));
                 (part, sieve.add(block.valid().map(|(_, key)| key)))
             };
-            self.scan(progress, map, |(part, found)| {
+            self.pass(progress).each(map, |(part, found)| {
                 suspects.extend(found);
                 let next = part.map(|part| each(Beside::Part(part)));
                 ended = next.is_some_and(|next| next.is_break());
@@ -171,7 +171,7 @@ impl Dataset {
             }
             part
         };
-        self.scan(progress, map, |part| {
+        self.pass(progress).each(map, |part| {
             all.merge_apart(part);
             ControlFlow::Continue(())
         })?;
@@ -195,7 +195,7 @@ impl Dataset {
             }
             part
         };
-        self.scan(progress, map, |part| {
+        self.pass(progress).each(map, |part| {
             all.merge(part);
             ControlFlow::Continue(())
         })?;
@@ -212,7 +212,7 @@ impl Dataset {
         let mut audit = Audit::new(limits, 0);
         let hint = SharedHint::of(&audit);
         let map = |block: &Block| hint.audit(block, limits);
-        self.scan(progress, map, |part| {
+        self.pass(progress).each(map, |part| {
             audit.merge(part);
             hint.renew(&audit);
             ControlFlow::Continue(())
@@ -257,7 +257,7 @@ impl Dataset {
                     .filter(|&(_, key)| suspects.contains(&hash(key)));
                 rows.collect::<Vec<_>>()
             };
-            self.scan(progress, map, |rows| {
+            self.pass(progress).each(map, |rows| {
                 for (row, key) in rows {
                     if !seen.insert(key) {
                         duplicates.insert(row);

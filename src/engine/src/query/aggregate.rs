@@ -63,7 +63,7 @@ impl Aggregate {
         };
         let mut in_time = Ok(());
         let map = |block: &Block| self.of_block(block, duplicates);
-        dataset.scan(progress, map, |part| {
+        dataset.pass(progress).each(map, |part| {
             total = self.merged(&total, part);
             in_time = until.check();
             match in_time {

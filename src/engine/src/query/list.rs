@@ -240,6 +240,9 @@ impl ExpressionList {
         };
         let looks_ahead =
             self.codes.iter().any(Code::looks_ahead) || condition.is_some_and(Query::looks_ahead);
-        Ok(dataset.pass(Decoding::ids(looks_ahead), progress, map, each)?)
+        Ok(dataset
+            .pass(progress)
+            .reading(Decoding::ids(looks_ahead))
+            .each(map, each)?)
     }
 }

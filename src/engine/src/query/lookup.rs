@@ -69,7 +69,7 @@ impl Joined {
         let names = joined.columns.clone();
         let map = |block: &Block| part(block, key.as_deref(), &names);
         let mut is_too_much = false;
-        let passed = dataset.scan(&Progress::new(), map, |rows| {
+        let passed = dataset.pass(&Progress::new()).each(map, |rows| {
             rows.into_iter()
                 .for_each(|(key, cells)| joined.add(key, &cells));
             is_too_much = joined.len() > MOST_ROWS || joined.cells.len() as u64 > MOST_BYTES;

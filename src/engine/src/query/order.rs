@@ -51,7 +51,7 @@ pub fn order(
         values.iter().for_each(|value| part.push(value));
         part
     };
-    dataset.try_scan(progress, map, |part| {
+    dataset.pass(progress).try_each(map, |part| {
         runs.columns.append(&part);
         if runs.columns.bytes() > memory {
             runs.spill(progress)?;
@@ -93,7 +93,7 @@ pub fn first_in_order(
         part.prune();
         part
     };
-    dataset.try_scan(progress, map, |part| {
+    dataset.pass(progress).try_each(map, |part| {
         all.append(part);
         *bound.lock().unwrap_or_else(PoisonError::into_inner) = all.bound;
         Ok::<(), SortError>(())

@@ -76,14 +76,17 @@ pub fn select(
     let duplicates = query.beforehand.find(dataset, progress)?;
     let mut selected = RowSet::new();
     let map = |block: &Block| query.rows_in(block, &duplicates, progress);
-    dataset.pass(query.decoding(), progress, map, |rows| {
-        selected |= rows;
-        ControlFlow::Continue(())
-    })?;
+    dataset
+        .pass(progress)
+        .reading(query.decoding())
+        .each(map, |rows| {
+            selected |= rows;
+            ControlFlow::Continue(())
+        })?;
     Ok(selected)
 }
 
-/// Goes as [`Dataset::scan`] over all rows, or over those that meet a condition: `map` gets the rows of a block that do. What
+/// Goes as [`Pass::each`](crate::pass::Pass::each) over all rows, or over those that meet a condition: `map` gets the rows of a block that do. What
 /// has come of a stream is not held back for the rest of it, unless the condition asks for duplicates; where it asks for the row
 /// after, the last row waits for that.
 ///
@@ -111,7 +114,7 @@ pub fn scan<T: Send>(
         map(&mut block.rows().filter(is_chosen))
     };
     let decoding = Decoding::ids(condition.is_some_and(Query::looks_ahead));
-    Ok(dataset.pass(decoding, progress, map, each)?)
+    Ok(dataset.pass(progress).reading(decoding).each(map, each)?)
 }
 
 /// The rows of `rows` that meet a condition, as far as they are known by now: it waits for nothing. It adds a unit for each row
@@ -184,11 +187,15 @@ fn each_known(
 ) -> Result<(), ScanError> {
     let piece = progress.piece();
     let map = |block: &Block| (block.len(), query.rows_in(block, duplicates, &piece));
-    dataset.pass_known(rows, query.decoding(), &piece, map, |(len, found)| {
-        // The pass itself sees to it that it ends.
-        let _ = progress.advance(len as u64);
-        each(found)
-    })
+    dataset
+        .pass(&piece)
+        .known(rows)
+        .reading(query.decoding())
+        .each(map, |(len, found)| {
+            // The pass itself sees to it that it ends.
+            let _ = progress.advance(len as u64);
+            each(found)
+        })
 }
 
 /// The rows whose ID an earlier row has.

@@ -209,7 +209,7 @@ fn load(path: &Path, wanted: &Wanted<'_>) -> Result<ValueSet, String> {
         }
     };
     let map = |block: &Block| Found::of(block, wanted.ty, column.as_deref());
-    let passed = dataset.scan(&Progress::new(), map, each);
+    let passed = dataset.pass(&Progress::new()).each(map, each);
     passed.map_err(|error: ScanError| error.to_string())?;
     if too_many {
         return Err(format!(

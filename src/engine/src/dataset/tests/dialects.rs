@@ -351,7 +351,8 @@ fn where_a_database_has_no_value_the_row_has_no_id() {
     };
     let mut found = Vec::new();
     dataset
-        .scan(&Progress::new(), faults, |faults| {
+        .pass(&Progress::new())
+        .each(faults, |faults| {
             found.extend(faults);
             ControlFlow::Continue(())
         })

@@ -10,7 +10,8 @@ fn in_order(dataset: &Dataset, rows: &[usize], memory: usize) -> (Vec<Row>, usiz
     let progress = Progress::new();
     let map = |stretch: Stretch<'_>| -> Vec<Row> { stretch.rows().map(RowRef::to_row).collect() };
     dataset
-        .scan_in_order(rows.iter().copied(), memory, &progress, map, |part| {
+        .pass(&progress)
+        .each_in_order(rows.iter().copied(), memory, map, |part| {
             all.extend(part);
             parts += 1;
             ControlFlow::Continue(())
@@ -110,23 +111,25 @@ fn a_pass_in_an_order_breaks_off_and_is_cancelled() {
     let mut found = 0;
     let rows = || (0..50_000).rev();
     dataset
-        .scan_in_order(rows(), 1 << 30, &progress, count, |rows| {
+        .pass(&progress)
+        .each_in_order(rows(), 1 << 30, count, |rows| {
             found += rows;
             ControlFlow::Break(())
         })
         .unwrap();
     assert_eq!(found, 256);
     let progress = Progress::new();
-    let done = dataset.scan_in_order(rows(), 1 << 30, &progress, count, |_| {
-        progress.cancel();
-        ControlFlow::Continue(())
-    });
+    let done = dataset
+        .pass(&progress)
+        .each_in_order(rows(), 1 << 30, count, |_| {
+            progress.cancel();
+            ControlFlow::Continue(())
+        });
     assert!(matches!(done, Err(ScanError::Cancelled(_))), "{done:?}");
     let progress = Progress::new();
     dataset
-        .scan_in_order(rows(), 1 << 30, &progress, count, |_| {
-            ControlFlow::Continue(())
-        })
+        .pass(&progress)
+        .each_in_order(rows(), 1 << 30, count, |_| ControlFlow::Continue(()))
         .unwrap();
     assert_eq!(progress.done(), 100_000);
 }

@@ -33,7 +33,7 @@ fn cells(dataset: &Dataset) -> Vec<Vec<String>> {
         found.extend::<Vec<Vec<String>>>(rows);
         ControlFlow::Continue(())
     };
-    dataset.scan(&Progress::new(), of_block, each).unwrap();
+    dataset.pass(&Progress::new()).each(of_block, each).unwrap();
     found
 }
 
@@ -76,10 +76,9 @@ fn cells_behind_a_long_one_and_an_id_behind_it_are_found() {
             let row = dataset.row(1).unwrap().unwrap();
             assert!(row.id.is_ok(), "alone as in a pass");
             let mut sorted = Vec::new();
-            let gathered = dataset.scan_in_order(
+            let gathered = dataset.pass(&Progress::new()).each_in_order(
                 [1, 0],
                 64 << 20,
-                &Progress::new(),
                 |rows| {
                     rows.rows()
                         .map(|row| row.cells()[2].to_string())

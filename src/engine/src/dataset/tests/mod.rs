@@ -64,7 +64,7 @@ fn lines() -> OpenOptions {
 /// The line of each row, as blocks tell it.
 fn lines_in_blocks(dataset: &Dataset) -> Vec<u64> {
     let mut all = Vec::new();
-    let scanned = dataset.scan(&Progress::new(), Block::lines, |lines| {
+    let scanned = dataset.pass(&Progress::new()).each(Block::lines, |lines| {
         all.extend(lines);
         ControlFlow::Continue(())
     });
@@ -92,7 +92,8 @@ fn scanned(dataset: &Dataset) -> Vec<Scanned> {
         .collect::<Vec<_>>()
     };
     dataset
-        .scan(&Progress::new(), map, |rows| {
+        .pass(&Progress::new())
+        .each(map, |rows| {
             all.extend(rows);
             ControlFlow::Continue(())
         })
@@ -110,7 +111,9 @@ fn scanned_known(dataset: &Dataset, rows: Range<usize>) -> Vec<Vec<u8>> {
     };
     let mut after = None;
     dataset
-        .scan_known(rows, &Progress::new(), map, |(before, rows, behind)| {
+        .pass(&Progress::new())
+        .known(rows)
+        .each(map, |(before, rows, behind)| {
             if all.is_empty() {
                 all.extend(before);
             }
@@ -309,7 +312,8 @@ fn a_pass_over_blocks_connects_them() {
         assert_eq!(before, expected);
     };
     dataset
-        .scan(&Progress::new(), seen, |()| {
+        .pass(&Progress::new())
+        .each(seen, |()| {
             blocks += 1;
             ControlFlow::Continue(())
         })
@@ -323,7 +327,9 @@ fn a_pass_begins_where_it_is_told_and_can_be_cancelled() {
     let mut rows = 0;
     let count = |block: &Block| block.keys().len();
     sample
-        .scan_known(19_500..20_000, &Progress::new(), count, |found| {
+        .pass(&Progress::new())
+        .known(19_500..20_000)
+        .each(count, |found| {
             rows += found;
             ControlFlow::Continue(())
         })
@@ -331,7 +337,9 @@ fn a_pass_begins_where_it_is_told_and_can_be_cancelled() {
     assert_eq!(rows, 500);
     let progress = Progress::new();
     progress.cancel();
-    let result = sample.scan(&progress, count, |_| ControlFlow::Continue(()));
+    let result = sample
+        .pass(&progress)
+        .each(count, |_| ControlFlow::Continue(()));
     assert!(matches!(result, Err(ScanError::Cancelled(_))));
 }
 

@@ -117,7 +117,9 @@ fn a_file_that_is_cut_while_open_is_an_error_and_no_crash() {
         error.contains("was cut from 5388890 to 1000 bytes while it was open"),
         "{error}"
     );
-    let scan = dataset.scan(&Progress::new(), |_| (), |()| ControlFlow::Continue(()));
+    let scan = dataset
+        .pass(&Progress::new())
+        .each(|_| (), |()| ControlFlow::Continue(()));
     assert!(matches!(
         scan,
         Err(ScanError::Read(ReadError::Truncated { .. }))

@@ -90,9 +90,8 @@ impl Dataset {
         }
         let mut runs = Runs::new(direction, memory);
         let map = |block: &super::Block| (block.keys().to_vec(), block.faults().to_vec());
-        self.try_scan(progress, map, |(keys, faults)| {
-            runs.add(&keys, &faults, progress)
-        })?;
+        self.pass(progress)
+            .try_each(map, |(keys, faults)| runs.add(&keys, &faults, progress))?;
         runs.finish(wanted, progress)
     }
 }

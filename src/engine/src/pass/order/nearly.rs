@@ -135,7 +135,7 @@ impl Ascent {
             let invalid: Vec<u64> = block.faults().iter().map(|fault| fault.row).collect();
             (block.keys().len() as u64, invalid, Part::of(block))
         };
-        dataset.scan(progress, map, |(rows, invalid, part)| {
+        dataset.pass(progress).each(map, |(rows, invalid, part)| {
             found.rows += rows;
             found.invalid.extend(invalid);
             ascends = part.is_some_and(|part| found.add(part))
@@ -254,7 +254,7 @@ impl<'a> Merge<'a> {
         // of those that ascend, and of the late ones
         let (mut ascending, mut late) = (0, 0);
         let map = |block: &Block| self.merged(block);
-        dataset.try_scan(progress, map, |part| {
+        dataset.pass(progress).try_each(map, |part| {
             ascending += part.ascending;
             let between = self.late.get(late..part.late.start).unwrap_or_default();
             late = late.max(part.late.end);

@@ -32,7 +32,7 @@ impl Dataset {
     ) -> Result<SortedLines, SortError> {
         let mut sorter = Sorter::new(sort);
         let map = |block: &Block| (keys(block, wanted), others(block, wanted));
-        self.try_scan(progress, map, |(keys, others)| {
+        self.pass(progress).try_each(map, |(keys, others)| {
             sorter.add(&keys, progress)?;
             for text in &others {
                 sorter.add_invalid(text)?;

@@ -90,7 +90,7 @@ impl Lag {
         let like = Table::new();
         let mut all = Joined::new(&like, self.of_ids);
         let map = |block: &Block| self.part(block, &duplicates, &like);
-        dataset.scan(progress, map, |part| {
+        dataset.pass(progress).each(map, |part| {
             all.add(&part);
             match all.stored.bytes() as u64 > MOST_BYTES {
                 true => ControlFlow::Break(()),

@@ -83,13 +83,16 @@ impl<'g> Pass<'g> {
         let duplicates = beforehand.find(dataset, progress)?;
         let mut failure = None;
         let map = |block: &Block| self.take_in(block, condition, &duplicates, progress);
-        dataset.pass(self.decoding(condition), progress, map, |done| match done {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failure = Some(error);
-                ControlFlow::Break(())
-            }
-        })?;
+        dataset
+            .pass(progress)
+            .reading(self.decoding(condition))
+            .each(map, |done| match done {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failure = Some(error);
+                    ControlFlow::Break(())
+                }
+            })?;
         match failure {
             Some(error) => Err(error.into()),
             None => Ok(self.finish()?),

@@ -190,7 +190,9 @@ impl Pass<'_> {
         let mut all = Part::new(&Table::new());
         let like = Table::new();
         let map = |block: &Block| self.part(block, duplicates, &like);
-        let scanned = dataset.scan(self.progress, map, |part| all.take(part, self.limits));
+        let scanned = dataset
+            .pass(self.progress)
+            .each(map, |part| all.take(part, self.limits));
         scanned.map_err(SelectError::from)?;
         self.finish(all)
     }
@@ -231,7 +233,7 @@ impl Pass<'_> {
             rows.retain(|row| duplicates.contains(first + u64::from(*row)));
             self.numbered(&columns, &rows, &like).0
         };
-        let scanned = dataset.scan(self.progress, map, |found| {
+        let scanned = dataset.pass(self.progress).each(map, |found| {
             for number in 0..found.len() {
                 let here = all.table.add(found.key(number), 0);
                 if let Some(figures) = all.figures.get_mut(here) {

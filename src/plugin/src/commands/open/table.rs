@@ -178,10 +178,9 @@ impl Table {
         give: &mut dyn FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), SelectError> {
         let rows = (0..order.len()).filter_map(|place| order.get(place));
-        let scanned = self.dataset.scan_in_order(
+        let scanned = self.dataset.pass(run.progress()).each_in_order(
             rows.map(|row| row as usize),
             MEMORY,
-            run.progress(),
             |stretch| make(&mut stretch.rows().map(|row| self.members(row))),
             give,
         );
