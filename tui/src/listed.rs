@@ -9,7 +9,7 @@ use ulid_engine::{
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
-    records::Kind,
+    records::{Kind, Spool},
     values::{Values, distinct_names},
 };
 
@@ -66,10 +66,11 @@ impl ListWriting {
     ///
     /// # Errors
     ///
-    /// None that memory does not give.
-    pub(crate) fn text(&self, rows: &mut dyn Iterator<Item = Vec<Value>>) -> io::Result<Vec<u8>> {
-        let mut text = Vec::new();
+    /// If the temporary file of a long row takes no more.
+    pub(crate) fn text(&self, rows: &mut dyn Iterator<Item = Vec<Value>>) -> io::Result<Spool> {
+        let mut text = Spool::new();
         for values in rows {
+            text.expect(values.iter().map(text_len).sum())?;
             self.write(&mut text, &values)?;
         }
         Ok(text)
@@ -97,6 +98,14 @@ impl ListWriting {
             line += &format!("{gap}{cell}{room}");
         }
         writeln!(out, "{}", line.trim_end())
+    }
+}
+
+/// Bytes of a text; none of other values, which are short.
+fn text_len(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        _ => 0,
     }
 }
 

@@ -1,8 +1,11 @@
 //! Repair of the IDs of rows that are written, counted on the way.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
-use ulid_engine::{Ulid, anatomy::repair, dataset::RowRef, row::Spelling};
+use ulid_engine::{Ulid, anatomy::repair, dataset::RowRef, row::Spelling, write::Content};
 
 use super::{Take, Written};
 use crate::records::Notes;
@@ -55,18 +58,27 @@ impl Mender {
         Some(row)
     }
 
-    /// The text of the row with its ID repaired; `None` if it is not to be written.
-    pub(super) fn text(&self, row: &RowRef<'_>, spelling: Spelling) -> Option<Vec<u8>> {
-        let mended = self.mended(*row)?;
+    /// Writes the line of a row as it stands with its ID repaired, unless it is not to be written.
+    pub(super) fn write_line(
+        &self,
+        out: &mut impl Write,
+        row: &RowRef<'_>,
+        (content, spelling): (Content, Spelling),
+    ) -> io::Result<()> {
+        let Some(mended) = self.mended(*row) else {
+            return Ok(());
+        };
         let at = row.id_at();
         let parts = (row.text.get(..at.start), row.text.get(at.end..));
-        Some(match (mended.id, row.id, parts) {
+        match (mended.id, row.id, parts) {
             (Ok(id), Err(_), (Some(before), Some(behind))) => {
-                let id = spelling.print(id);
-                [before, id.as_bytes(), behind].concat()
+                content.write_row(out, before)?;
+                out.write_all(spelling.print(id).as_bytes())?;
+                content.write_row(out, behind)?;
             }
-            _ => row.text.to_vec(),
-        })
+            _ => content.write_row(out, row.text)?,
+        }
+        out.write_all(b"\n")
     }
 
     pub(super) fn written(self, notes: Notes) -> Written {

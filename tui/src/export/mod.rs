@@ -23,7 +23,7 @@ use ulid_engine::{
 use crate::columns::{ColumnWriter, Recording};
 use crate::{
     listed::ListWriting,
-    records::{Both, Kind, Notes, Told, Writing},
+    records::{Both, Kind, Notes, Spool, Told, Writing},
     rows::{Listing, RowsError, Source},
     text::grouped,
     values::Values,
@@ -325,7 +325,7 @@ impl Export {
             progress,
             |rows| writing.text(rows.filter_map(|row| mender.mended(row))),
             |text| -> Result<(), ExportError> {
-                let written = text.and_then(|text| out.write_all(&text));
+                let written = text.and_then(|text| text.write_to(&mut out));
                 written.map_err(failed)
             },
         )?;
@@ -353,8 +353,8 @@ impl Export {
         let writing = ListWriting::named(list, names, values);
         let failed = |error| self.failed(error);
         writing.heading(out).map_err(failed)?;
-        let mut hand_on = |text: io::Result<Vec<u8>>| -> Result<(), ExportError> {
-            let written = text.and_then(|text| out.write_all(&text));
+        let mut hand_on = |text: io::Result<Spool>| -> Result<(), ExportError> {
+            let written = text.and_then(|text| text.write_to(out));
             written.map_err(failed)
         };
         if writing.list().looks_around() {
@@ -382,7 +382,6 @@ impl Export {
     ) -> Result<Written, ExportError> {
         let failed = |error| self.failed(error);
         let layout = source.layout();
-        let is_array = content == Content::Json;
         if content.has_header() && layout.is_of_several() {
             return Err(ExportError::SeveralHeaders);
         }
@@ -395,40 +394,25 @@ impl Export {
             true => layout.spelling,
             false => Spelling::Ulid,
         };
-        let mut is_first = true;
+        let mut out = JsonArray::over(out, content == Content::Json);
         source.scan_listing(
             &self.listing,
             progress,
-            |rows| -> Vec<Vec<u8>> {
-                let texts = rows.filter_map(|row| {
+            |rows| -> io::Result<Spool> {
+                let mut text = Spool::new();
+                for row in rows {
                     told.note_cut(&row);
-                    mender.text(&row, spelling)
-                });
-                texts.map(|text| content.in_one_line(text)).collect()
-            },
-            |texts| -> Result<(), ExportError> {
-                for text in texts {
-                    let before: &[u8] = match (is_array, std::mem::take(&mut is_first)) {
-                        (true, true) => b"[\n",
-                        (true, false) => b",\n",
-                        (false, _) => b"",
-                    };
-                    let end: &[u8] = if is_array { b"" } else { b"\n" };
-                    let parts = [before, text.as_slice(), end];
-                    parts
-                        .iter()
-                        .try_for_each(|part| out.write_all(part))
-                        .map_err(failed)?;
+                    text.expect(row.text.len())?;
+                    mender.write_line(&mut text, &row, (content, spelling))?;
                 }
-                Ok(())
+                Ok(text)
+            },
+            |text| -> Result<(), ExportError> {
+                let written = text.and_then(|text| text.write_to(&mut out));
+                written.map_err(failed)
             },
         )?;
-        let end: &[u8] = match (is_array, is_first) {
-            (true, true) => b"[]\n",
-            (true, false) => b"\n]\n",
-            (false, _) => b"",
-        };
-        out.write_all(end).map_err(failed)?;
+        out.finish().map_err(failed)?;
         Ok(mender.written(Notes {
             kept: None,
             missing: told.cut(layout),

@@ -1,6 +1,7 @@
 //! Rows written for other programs: as lines, CSV, JSON lines, or a table of plain text.
 
 mod both;
+mod spool;
 
 use std::{
     borrow::Cow,
@@ -27,6 +28,7 @@ use ulid_engine::{
 };
 
 pub(crate) use both::{Both, in_its_file};
+pub(crate) use spool::Spool;
 
 use crate::text::harmless;
 
@@ -283,13 +285,11 @@ impl Writing {
     ///
     /// # Errors
     ///
-    /// None that memory does not give.
-    pub(crate) fn text<'a>(
-        &self,
-        rows: impl IntoIterator<Item = RowRef<'a>>,
-    ) -> io::Result<Vec<u8>> {
-        let mut text = Vec::new();
+    /// If the temporary file of a long row takes no more.
+    pub(crate) fn text<'a>(&self, rows: impl IntoIterator<Item = RowRef<'a>>) -> io::Result<Spool> {
+        let mut text = Spool::new();
         for row in rows {
+            text.expect(row.text.len())?;
             self.row(&mut text, &row)?;
         }
         Ok(text)

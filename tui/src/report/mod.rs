@@ -26,7 +26,7 @@ use crate::{
     asked::FileOptionError,
     cli::{Arguments, Picked, StatsKind},
     findings::Findings,
-    records::{Kind, Writing, rfc3339},
+    records::{Kind, Spool, Writing, rfc3339},
     rows::{Rows, Source},
     state::State,
 };
@@ -116,7 +116,7 @@ pub(crate) fn write_picked(state: &State, picked: Option<Picked>) -> anyhow::Res
     let (view, source) = (state.view(), state.source());
     let writing = Writing::of(Kind::Lines, view.form, &view.zone, source.layout());
     let text_of = |rows: Rows<'_, '_>| match picked {
-        Some(Picked::Rows) => Ok(numbers(rows)),
+        Some(Picked::Rows) => Ok(Spool::from(numbers(rows))),
         Some(Picked::Ids) | None => writing.text(rows),
     };
     let mut text = Vec::new();
@@ -125,14 +125,11 @@ pub(crate) fn write_picked(state: &State, picked: Option<Picked>) -> anyhow::Res
             &listing,
             &Progress::new(),
             text_of,
-            |part| -> anyhow::Result<()> {
-                text.extend(part?);
-                Ok(())
-            },
+            |part| -> anyhow::Result<()> { Ok(part?.write_to(&mut text)?) },
         )?,
         None => {
             let row = state.current_row();
-            text = text_of(&mut row.iter().map(Row::borrow))?;
+            text_of(&mut row.iter().map(Row::borrow))?.write_to(&mut text)?;
         }
     }
     write_text(&text)

@@ -21,7 +21,7 @@ use crate::{
     cli::{Arguments, Repaired},
     export::{Export, ExportError, Take},
     listed::ListWriting,
-    records::{Kind, Writing},
+    records::{Kind, Spool, Writing},
     rows::{Arrangement, Chosen, Listing, Order, RowsError, Source, arrange},
     values::Values,
 };
@@ -67,7 +67,7 @@ fn write_each(
         return source.scan(
             condition.as_ref(),
             |rows| writing.text(rows),
-            |text| hand_on(out, source, &text?),
+            |text| hand_on(out, source, text?),
         );
     }
     if let (Kind::Lines, Spelling::Ulid, Order::Id(direction), None, false) = (
@@ -88,7 +88,7 @@ fn write_each(
         &listing,
         &Progress::new(),
         |rows| writing.text(rows),
-        |text| Ok(out.write_all(&text?)?),
+        |text| Ok(text?.write_to(out)?),
     )
 }
 
@@ -108,8 +108,8 @@ fn streams(arguments: &Arguments) -> bool {
         && !arguments.asked.chooses()
 }
 
-fn hand_on(out: &mut impl Write, source: &Source, text: &[u8]) -> anyhow::Result<()> {
-    out.write_all(text)?;
+fn hand_on(out: &mut impl Write, source: &Source, text: Spool) -> anyhow::Result<()> {
+    text.write_to(out)?;
     if !source.extent().complete {
         out.flush()?;
     }
@@ -291,7 +291,7 @@ fn write_list(
             writing.list(),
             condition.as_ref(),
             |rows| writing.text(rows),
-            |text| hand_on(out, source, &text?),
+            |text| hand_on(out, source, text?),
         );
     }
     let comparison = comparison(arguments, source)?;
@@ -300,14 +300,14 @@ fn write_list(
     if writing.list().looks_around() {
         let progress = Progress::new();
         return source.scan_around(writing.list(), &listing, &progress, |values| {
-            Ok(out.write_all(&writing.text(&mut std::iter::once(values))?)?)
+            Ok(writing.text(&mut std::iter::once(values))?.write_to(out)?)
         });
     }
     source.scan_listing(
         &listing,
         &Progress::new(),
         |rows| writing.text(&mut rows.map(|row| writing.values_of(row))),
-        |text| Ok(out.write_all(&text?)?),
+        |text| Ok(text?.write_to(out)?),
     )
 }
 

@@ -152,9 +152,14 @@ impl Fields {
 
     /// The fields of a record, without quotes.
     pub(crate) fn cells(self, record: &[u8]) -> Vec<Cow<'_, str>> {
+        self.each_cell(record).collect()
+    }
+
+    /// The fields of a record, without quotes, one after another.
+    pub(crate) fn each_cell(self, record: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
         let record = without_mark(record);
         let places = self.places(record);
-        places.map(|at| self.unquoted(&record[at])).collect()
+        places.map(move |at| self.unquoted(&record[at]))
     }
 
     /// The fields of a record as cells of the types that are declared for them.

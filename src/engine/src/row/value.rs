@@ -221,8 +221,18 @@ impl Val<'_> {
             Val::Duration(ms) => Value::Duration(ms),
             Val::Time(ms) => Timestamp::from_ms(ms).map_or(Value::Missing, Value::Time),
             Val::Id(id) => Value::Id(id),
-            Val::Text(text) => Value::Text(readable(&text).into_owned()),
+            Val::Text(text) => Value::Text(owned(text)),
             Val::Bounds(from, to) => Value::Bounds(from, to),
+        }
+    }
+}
+
+/// A text in UTF-8. One that is a copy already is not copied again.
+fn owned(text: Cow<'_, [u8]>) -> String {
+    match text {
+        Cow::Borrowed(text) => readable(text).into_owned(),
+        Cow::Owned(text) => {
+            String::from_utf8(text).unwrap_or_else(|error| readable(error.as_bytes()).into_owned())
         }
     }
 }

@@ -8,6 +8,8 @@ pub struct JsonArray<'w, W: Write> {
     out: &'w mut W,
     /// Bytes before the next line.
     before: &'static [u8],
+    /// True within a line.
+    is_begun: bool,
     /// False if lines are written as they are.
     is_array: bool,
 }
@@ -18,6 +20,7 @@ impl<'w, W: Write> JsonArray<'w, W> {
         JsonArray {
             out,
             before: b"[\n",
+            is_begun: false,
             is_array,
         }
     }
@@ -40,16 +43,22 @@ impl<'w, W: Write> JsonArray<'w, W> {
 }
 
 impl<W: Write> Write for JsonArray<'_, W> {
-    /// Takes whole lines.
+    /// Takes lines, in pieces of any size.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !self.is_array {
             return self.out.write(bytes);
         }
-        let lines = bytes.split(|&byte| byte == b'\n');
-        for line in lines.filter(|line| !line.is_empty()) {
-            self.out.write_all(self.before)?;
+        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
+            let (line, is_ended) = match piece.strip_suffix(b"\n") {
+                Some(line) => (line, true),
+                None => (piece, false),
+            };
+            if !line.is_empty() && !self.is_begun {
+                self.out.write_all(self.before)?;
+                self.before = b",\n";
+            }
             self.out.write_all(line)?;
-            self.before = b",\n";
+            self.is_begun = !is_ended && (self.is_begun || !line.is_empty());
         }
         Ok(bytes.len())
     }
@@ -78,6 +87,10 @@ mod tests {
         assert_eq!(
             array(&["{}\n{\"a\":1}\n", "{}\n"]),
             "[\n{},\n{\"a\":1},\n{}\n]\n"
+        );
+        assert_eq!(
+            array(&["{\"a\"", ":1", "}\n{}", "", "\n"]),
+            "[\n{\"a\":1},\n{}\n]\n"
         );
     }
 }

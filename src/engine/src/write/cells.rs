@@ -29,11 +29,18 @@ pub fn write_separated<'a>(
 pub fn write_cell(out: &mut impl Write, separator: &str, cell: &str) -> io::Result<()> {
     let separator = separator.bytes().next();
     let is_special = |byte| matches!(byte, b'"' | b'\n' | b'\r') || Some(byte) == separator;
-    if cell.bytes().any(is_special) {
-        write!(out, "\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        out.write_all(cell.as_bytes())
+    if !cell.bytes().any(is_special) {
+        return out.write_all(cell.as_bytes());
     }
+    out.write_all(b"\"")?;
+    for piece in cell.as_bytes().split_inclusive(|&byte| byte == b'"') {
+        out.write_all(piece)?;
+        // a quote within is doubled
+        if piece.ends_with(b"\"") {
+            out.write_all(b"\"")?;
+        }
+    }
+    out.write_all(b"\"")
 }
 
 /// Ends a row. RFC 4180 ends lines with CR LF; what reads CSV takes either, and other tools prefer LF.
@@ -61,5 +68,9 @@ mod tests {
             "a,b c,\"d,e\",\"f\"\"g\",,\"h\ni\"\n"
         );
         assert_eq!(written("\t", &["a,b", "c\td"]), "a,b\t\"c\td\"\n");
+        assert_eq!(
+            written(",", &["\"", "a\"\"", "\"b"]),
+            "\"\"\"\",\"a\"\"\"\"\",\"\"\"b\"\n"
+        );
     }
 }

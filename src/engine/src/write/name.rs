@@ -1,6 +1,9 @@
 //! Name of a file, which says how rows are written there.
 
-use std::path::Path;
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use crate::dataset::Format;
 
@@ -68,17 +71,27 @@ impl Content {
         matches!(self, Content::Csv | Content::Tsv)
     }
 
-    /// A row as it is written: an object of JSON in one line.
-    #[must_use]
-    pub fn in_one_line(self, mut text: Vec<u8>) -> Vec<u8> {
-        if matches!(self, Content::JsonLines | Content::Json) {
-            // no text within an object has a line end in it
-            let ends = text
-                .iter_mut()
-                .filter(|byte| matches!(**byte, b'\n' | b'\r'));
-            ends.for_each(|byte| *byte = b' ');
+    /// Writes the text of a row, or a part of it: of an object of JSON in one line.
+    ///
+    /// # Errors
+    ///
+    /// If `out` takes no more.
+    pub fn write_row(self, out: &mut impl Write, text: &[u8]) -> io::Result<()> {
+        if !matches!(self, Content::JsonLines | Content::Json) {
+            return out.write_all(text);
         }
-        text
+        // no text within an object has a line end in it
+        let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        for piece in text.split_inclusive(is_end) {
+            match piece.split_last() {
+                Some((last, line)) if is_end(last) => {
+                    out.write_all(line)?;
+                    out.write_all(b" ")?;
+                }
+                _ => out.write_all(piece)?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -35,6 +35,9 @@ use crate::{
 /// Records that are looked at.
 pub(crate) const SAMPLE_RECORDS: usize = 200;
 
+/// Fields that are looked at of a record: a text of 100 MB may hold millions of commas.
+const MOST_CELLS: usize = 1 << 20;
+
 /// The first block of a source.
 pub(crate) struct Sample<'a> {
     pub(crate) bytes: &'a [u8],
@@ -285,7 +288,7 @@ impl<'a> Sample<'a> {
     /// ended, it is no table with such fields, or one that tells too little: then of its lines.
     fn rows(&self, fields: Fields) -> Vec<Vec<String>> {
         let cells = |row: &[u8]| -> Vec<String> {
-            let cells = fields.cells(row).into_iter();
+            let cells = fields.each_cell(row).take(MOST_CELLS);
             cells.map(Cow::into_owned).collect()
         };
         let mut splitter = Splitter::quoted(fields);
