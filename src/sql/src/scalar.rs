@@ -124,7 +124,8 @@ pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
 impl Function {
     fn new(name: String, kind: Kind, dialect: Dialect) -> Function {
         let volatility = match kind {
-            Kind::From => Volatility::Volatile,
+            // The version is that of the process that runs a query, which need not be the one that plans it.
+            Kind::From | Kind::Version => Volatility::Volatile,
             _ => Volatility::Immutable,
         };
         Function {

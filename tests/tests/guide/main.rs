@@ -62,6 +62,8 @@ fn every_flag_of_sql_is_in_its_guide() {
         "ulid-sql --help",
         "ulid-sql write --help",
         "ulid-sql audit --help",
+        "ulid-sql scheduler --help",
+        "ulid-sql executor --help",
     ];
     let flags = commands
         .iter()

@@ -253,7 +253,7 @@ fn checkout() -> TempDir {
     for (name, folder) in OTHERS {
         let features = match name {
             "ulid-core" => CORE_FEATURES,
-            _ => "license = \"MIT\"\n\n[features]\nparquet = []\n",
+            _ => "license = \"MIT\"\n\n[features]\nparquet = []\ncluster = []\n",
         };
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{features}"

@@ -1,5 +1,7 @@
 //! The command line.
 
+#[cfg(feature = "cluster")]
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -23,6 +25,38 @@ pub(crate) enum Task {
     Write(Write),
     /// Say what IDs each file holds, and whether the statistics of a Parquet file can be relied on and prune
     Audit(Audit),
+    /// Plan queries of a cluster and hand out their tasks, until it is ended
+    #[cfg(feature = "cluster")]
+    Scheduler(Scheduler),
+    /// Run tasks of a cluster, until it is ended
+    #[cfg(feature = "cluster")]
+    Executor(Executor),
+}
+
+/// Address of a scheduler.
+#[cfg(feature = "cluster")]
+#[derive(Debug, Args)]
+pub(crate) struct Scheduler {
+    /// Address to listen at; port 0 is a free one
+    #[arg(long, default_value = "127.0.0.1:50050", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// Address of an executor, and of the scheduler whose tasks it runs.
+#[cfg(feature = "cluster")]
+#[derive(Debug, Args)]
+pub(crate) struct Executor {
+    /// Address of the scheduler, such as 127.0.0.1:50050
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) scheduler: String,
+
+    /// Address to listen at for those who fetch results; port 0 is a free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+
+    /// Folder for what passes between stages; the folder for temporary files otherwise
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) work: Option<PathBuf>,
 }
 
 /// How files are written anew.
@@ -93,10 +127,25 @@ pub(crate) struct Query {
     #[arg(long, default_value_t = 100, value_name = "N")]
     pub(crate) rows: usize,
 
+    /// Run the statements on the cluster of this scheduler, such as df://127.0.0.1:50050
+    #[cfg(feature = "cluster")]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) cluster: Option<String>,
+
     /// Files, or folders of files of one kind, each a table by its name without the ending: Parquet, CSV, TSV, JSON lines,
     /// Arrow; CSV and JSON also as .gz and .zst
     #[arg(value_name = "FILE")]
     pub(crate) sources: Vec<String>,
+}
+
+impl Query {
+    /// Scheduler of the cluster that the statements run on; none if they run in this process.
+    pub(crate) fn cluster(&self) -> Option<&str> {
+        #[cfg(feature = "cluster")]
+        return self.cluster.as_deref();
+        #[cfg(not(feature = "cluster"))]
+        None
+    }
 }
 
 /// Limits of a query.

@@ -25,7 +25,7 @@ pub(crate) async fn audit(context: &SessionContext, asked: &Audit) -> anyhow::Re
     let columns = ["source", "of", "value"].map(|name| Field::new(name, DataType::Utf8, false));
     let schema = Arc::new(Schema::new(columns.to_vec()));
     let mut output = Output::open(asked.output, 0, &schema)?;
-    for table in tables::register(context, &asked.sources).await? {
+    for table in tables::register(context, &asked.sources, false).await? {
         let id = column::find(context, &table.name, asked.id.as_deref()).await;
         let id = id.with_context(|| table.source.clone())?;
         let mut lines = ids(context, &table.name, &id).await?;

@@ -2,6 +2,8 @@
 
 mod arguments;
 mod audit;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod column;
 mod output;
 mod prompt;
@@ -22,7 +24,7 @@ use datafusion::prelude::SessionContext;
 use tokio::runtime::Runtime;
 use ulid_engine::visible::visible;
 
-use arguments::{Arguments, Query, Task};
+use arguments::{Arguments, Limits, Query, Task};
 use statement::Interrupted;
 
 /// Runs what the command line asks for.
@@ -74,20 +76,41 @@ fn in_words(error: &anyhow::Error) -> String {
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
     let runtime = Runtime::new().context("threads cannot be started")?;
-    let context = session::open(&arguments.session)?;
+    let limits = &arguments.session;
+    let local = || session::open(limits);
     let result = match &arguments.task {
-        Some(Task::Write(asked)) => runtime.block_on(write::write(&context, asked)),
-        Some(Task::Audit(asked)) => runtime.block_on(audit::audit(&context, asked)),
-        None => ask(&runtime, &context, &arguments.query),
+        Some(Task::Write(asked)) => runtime.block_on(write::write(&local()?, asked)),
+        Some(Task::Audit(asked)) => runtime.block_on(audit::audit(&local()?, asked)),
+        #[cfg(feature = "cluster")]
+        Some(role) => runtime.block_on(cluster::serve(role, limits)),
+        None => session_of(&runtime, &arguments.query, limits)
+            .and_then(|context| ask(&runtime, &context, &arguments.query)),
     };
     // What still reads in the background is not waited for.
     runtime.shutdown_background();
     result
 }
 
+/// The session that statements run in: of a cluster if one is named.
+fn session_of(
+    _runtime: &Runtime,
+    _asked: &Query,
+    limits: &Limits,
+) -> anyhow::Result<SessionContext> {
+    #[cfg(feature = "cluster")]
+    if let Some(cluster) = _asked.cluster() {
+        return _runtime.block_on(cluster::open(cluster, limits));
+    }
+    session::open(limits)
+}
+
 /// Runs the statements of the command line, else those of standard input, which at a terminal has a prompt.
 fn ask(runtime: &Runtime, context: &SessionContext, asked: &Query) -> anyhow::Result<()> {
-    let tables = runtime.block_on(tables::register(context, &asked.sources))?;
+    let tables = runtime.block_on(tables::register(
+        context,
+        &asked.sources,
+        asked.cluster().is_some(),
+    ))?;
     let sql = match asked.command.as_slice() {
         [] if stdin().is_terminal() => return prompt::run(runtime, context, asked, &tables),
         [] => {

@@ -9,6 +9,7 @@ use std::{
 use anyhow::bail;
 use datafusion::{
     arrow::array::RecordBatch,
+    error::DataFusionError,
     physical_plan::{ExecutionPlan, execute_stream},
     prelude::SessionContext,
     sql::parser::{DFParser, Statement},
@@ -47,8 +48,7 @@ pub(crate) async fn run_all(
     let last = statements.len() - 1;
     for (index, statement) in statements.into_iter().enumerate() {
         // Of several statements, the last has the result that a file is for.
-        let shown = (!is_file || index == last).then_some(asked);
-        run(context, statement, shown).await?;
+        run(context, statement, asked, !is_file || index == last).await?;
     }
     Ok(())
 }
@@ -56,20 +56,20 @@ pub(crate) async fn run_all(
 async fn run(
     context: &SessionContext,
     statement: Statement,
-    asked: Option<&Query>,
+    asked: &Query,
+    is_shown: bool,
 ) -> anyhow::Result<()> {
     let plan = context.state().statement_to_plan(statement).await?;
     let frame = context.execute_logical_plan(plan).await?;
     let task = Arc::new(frame.task_ctx());
     let plan = frame.create_physical_plan().await?;
     let schema = plan.schema();
-    let mut output = match asked {
-        Some(asked) if !schema.fields().is_empty() => {
-            Some(Output::open(asked.output, asked.rows, &schema)?)
-        }
-        _ => None,
+    let mut output = match is_shown && !schema.fields().is_empty() {
+        true => Some(Output::open(asked.output, asked.rows, &schema)?),
+        false => None,
     };
-    let mut rows = execute_stream(Arc::clone(&plan), task)?;
+    let mut rows =
+        execute_stream(Arc::clone(&plan), task).map_err(|error| with_its_place(error, asked))?;
     let mut progress = Progress::new(plan);
     let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
     let mut tick = tokio::time::interval(Duration::from_millis(500));
@@ -77,12 +77,16 @@ async fn run(
     loop {
         let batch = tokio::select! {
             biased;
-            _ = &mut interrupt => return Err(Interrupted.into()),
+            _ = &mut interrupt => {
+                progress.clear();
+                end_elsewhere(&progress.plan, asked).await;
+                return Err(Interrupted.into());
+            }
             _ = tick.tick() => { progress.show(); continue }
             batch = rows.next() => batch,
         };
         let Some(batch) = batch else { break };
-        let batch = batch?;
+        let batch = batch.map_err(|error| with_its_place(error, asked))?;
         if let Some(output) = &mut output {
             progress.clear();
             output.write(&batch)?;
@@ -92,6 +96,23 @@ async fn run(
     match output {
         Some(output) => output.finish(),
         None => Ok(()),
+    }
+}
+
+/// An error of a plan that runs, with the role that it comes from if that is another process.
+fn with_its_place(error: DataFusionError, _asked: &Query) -> anyhow::Error {
+    #[cfg(feature = "cluster")]
+    if let Some(cluster) = _asked.cluster() {
+        return super::cluster::in_words(&error, cluster);
+    }
+    error.into()
+}
+
+/// Ends what runs in other processes for a plan that nobody waits for any more.
+async fn end_elsewhere(_plan: &Arc<dyn ExecutionPlan>, _asked: &Query) {
+    #[cfg(feature = "cluster")]
+    if let Some(cluster) = _asked.cluster() {
+        super::cluster::cancel(_plan, cluster).await;
     }
 }
 

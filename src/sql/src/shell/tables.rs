@@ -34,10 +34,12 @@ pub(crate) struct Table {
     _unpacked: Option<TempPath>,
 }
 
-/// Registers each source as a table named after it. A name that another one has gets a number, which is told.
+/// Registers each source as a table named after it. A name that another one has gets a number, which is told. Copies of packed files
+/// are refused for queries that run in other processes.
 pub(crate) async fn register(
     context: &SessionContext,
     sources: &[String],
+    is_elsewhere: bool,
 ) -> anyhow::Result<Vec<Table>> {
     let (mut tables, mut taken) = (Vec::new(), HashSet::new());
     for source in sources {
@@ -54,6 +56,11 @@ pub(crate) async fn register(
         let (table, unpacked) = open(context, source)
             .await
             .with_context(|| source.clone())?;
+        if is_elsewhere && unpacked.is_some() {
+            bail!(
+                "{source} would be unpacked on this machine only; a cluster reads files that are not packed"
+            );
+        }
         context.register_table(name.as_str(), Arc::new(table))?;
         tables.push(Table {
             name,

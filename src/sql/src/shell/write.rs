@@ -33,7 +33,7 @@ pub(crate) async fn write(context: &SessionContext, asked: &Write) -> anyhow::Re
             asked.to.display()
         );
     }
-    let tables = tables::register(context, &asked.sources).await?;
+    let tables = tables::register(context, &asked.sources, false).await?;
     let Some(first) = tables.first() else {
         return Ok(());
     };

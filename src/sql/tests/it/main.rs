@@ -7,6 +7,8 @@
 )]
 
 mod audits;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod common;
 mod files;
 mod layouts;

@@ -1,0 +1,122 @@
+//! The scheduler: plans queries and hands out their tasks.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
+
+use anyhow::Context;
+use ballista_core::{
+    config::{BALLISTA_JOB_NAME, TaskSchedulingPolicy},
+    extension::SessionConfigExt,
+    optimizer::with_ballista_optimizer_rules,
+    utils::default_config_producer,
+};
+use ballista_scheduler::{
+    cluster::{BallistaCluster, ClusterState},
+    config::{SchedulerConfig, TaskDistributionPolicy},
+    scheduler_process::{create_scheduler, start_grpc_service_with_listener},
+    scheduler_server::timestamp_secs,
+};
+use datafusion::{
+    common::{Result, plan_err},
+    execution::{SessionState, SessionStateBuilder},
+    prelude::SessionConfig,
+};
+use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
+use futures::FutureExt;
+use tokio::net::TcpListener;
+
+use super::{LOST_AFTER_S, OF_THIS_VERSION, VERSION, notes, warn_of_strangers};
+
+/// Seconds that jobs wait for an executor where all are lost.
+const WITHOUT_EXECUTORS_S: u64 = 2;
+
+/// Seconds that results lie with the executors: as long as a client may take to read them.
+const KEPT_S: u64 = 3600;
+
+pub(super) async fn run(listen: SocketAddr) -> anyhow::Result<()> {
+    notes::show("scheduler");
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("a scheduler cannot listen at {listen}"))?;
+    let address = listener.local_addr()?;
+    warn_of_strangers(address);
+    let executors = Arc::new(OnceLock::new());
+    let known = Arc::clone(&executors);
+    let cluster = BallistaCluster::new_memory(
+        address.to_string(),
+        Arc::new(move |config| session(config, known.get())),
+        Arc::new(default_config_producer),
+    );
+    let _first = executors.set(cluster.cluster_state());
+    let scheduler =
+        create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, Arc::new(config(address)));
+    let scheduler = scheduler.await?;
+    println!("{OF_THIS_VERSION} scheduler at df://{address}");
+    Ok(start_grpc_service_with_listener(listener, scheduler).await?)
+}
+
+/// Executors ask for tasks: with tasks that are sent to them, one that hangs holds a query for minutes.
+fn config(address: SocketAddr) -> SchedulerConfig {
+    SchedulerConfig {
+        external_host: address.ip().to_string(),
+        bind_host: address.ip().to_string(),
+        bind_port: address.port(),
+        scheduling_policy: TaskSchedulingPolicy::PullStaged,
+        task_distribution: TaskDistributionPolicy::RoundRobin,
+        finished_job_data_clean_up_interval_seconds: KEPT_S,
+        executor_timeout_seconds: LOST_AFTER_S,
+        expire_dead_executor_interval_seconds: 1,
+        no_executors_grace_period_seconds: WITHOUT_EXECUTORS_S,
+        ..SchedulerConfig::default()
+    }
+}
+
+/// The session that a query is planned in, unless a role is of another version.
+fn session(
+    config: SessionConfig,
+    executors: Option<&Arc<dyn ClusterState>>,
+) -> Result<SessionState> {
+    if let Some(refusal) = of_another_version(&config, executors) {
+        return plan_err!("{refusal}");
+    }
+    let state = ulid_sql::session_state(config);
+    let rules = with_ballista_optimizer_rules(state.optimizers());
+    Ok(SessionStateBuilder::new_from_existing(state)
+        .with_optimizer_rules(rules)
+        .build())
+}
+
+/// A sentence about a role of another version.
+fn of_another_version(
+    config: &SessionConfig,
+    executors: Option<&Arc<dyn ClusterState>>,
+) -> Option<String> {
+    let options = config.ballista_config();
+    let job = options.settings().get(BALLISTA_JOB_NAME);
+    if let Some(version) = job.and_then(|name| name.strip_prefix("ulid-sql "))
+        && version != VERSION
+    {
+        return Some(format!(
+            "the client is of ulid-sql {version} and the scheduler of {VERSION}; run one version in all roles"
+        ));
+    }
+    let executors = executors?;
+    // Of what is kept in memory the answer is there at once.
+    let registered = executors.registered_executor_metadata().now_or_never()?;
+    let other = registered.into_iter().find(|executor| {
+        let heartbeat = executors.get_executor_heartbeat(&executor.id);
+        let is_alive =
+            heartbeat.is_some_and(|sign| sign.timestamp + LOST_AFTER_S >= timestamp_secs());
+        is_alive && !executor.id.starts_with(OF_THIS_VERSION)
+    })?;
+    let version = match other.id.strip_prefix("ulid-sql ") {
+        Some(name) => format!("of ulid-sql {}", name.split(' ').next().unwrap_or_default()),
+        None => "no ulid-sql of this version".to_owned(),
+    };
+    Some(format!(
+        "the executor at {}:{} is {version} and the scheduler of {VERSION}; run one version in all roles",
+        other.host, other.port
+    ))
+}
