@@ -9,8 +9,9 @@ use anyhow::bail;
 use datafusion::{
     arrow::{
         array::{Array, ArrayRef, RecordBatch, StringArray},
+        compute::cast,
         csv,
-        datatypes::{DataType, Field, Schema, SchemaRef},
+        datatypes::{DataType, Field, FieldRef, Schema, SchemaRef},
         ipc::writer::FileWriter,
         json::{LineDelimitedWriter, WriterBuilder, writer::LineDelimited},
         util::{
@@ -84,7 +85,8 @@ impl Output {
             }
             Format::Arrow => {
                 refuse_terminal("an Arrow file")?;
-                Output::Arrow(Box::new(FileWriter::try_new(out(), schema)?))
+                let schema = without_dictionaries(schema);
+                Output::Arrow(Box::new(FileWriter::try_new(out(), &schema)?))
             }
             Format::Parquet => {
                 refuse_terminal("a Parquet file")?;
@@ -115,7 +117,10 @@ impl Output {
             }
             Output::Ndjson(writer) => writer.write(batch)?,
             Output::Csv(writer) => writer.write(batch)?,
-            Output::Arrow(writer) => writer.write(batch)?,
+            Output::Arrow(writer) => {
+                let batch = as_types_of(batch, writer.schema())?;
+                writer.write(&batch)?;
+            }
             Output::Parquet(writer) => writer.write(batch)?,
         }
         Ok(())
@@ -173,6 +178,27 @@ fn refuse_nested(schema: &SchemaRef) -> anyhow::Result<()> {
         ),
         None => Ok(()),
     }
+}
+
+/// The same columns with the values of dictionaries in their places: a file has one dictionary for a column, and batches that
+/// come from several files or machines have several.
+fn without_dictionaries(schema: &Schema) -> Schema {
+    let field = |field: &FieldRef| match field.data_type() {
+        DataType::Dictionary(_, values) => {
+            Arc::new(Field::clone(field).with_data_type(values.as_ref().clone()))
+        }
+        _ => Arc::clone(field),
+    };
+    let fields: Vec<FieldRef> = schema.fields().iter().map(field).collect();
+    Schema::new_with_metadata(fields, schema.metadata().clone())
+}
+
+/// Rows with the types of a schema, whose columns are the same.
+fn as_types_of(batch: &RecordBatch, schema: &SchemaRef) -> anyhow::Result<RecordBatch> {
+    let columns = batch.columns().iter().zip(schema.fields());
+    let columns = columns.map(|(column, field)| cast(column, field.data_type()));
+    let columns: Result<Vec<ArrayRef>, _> = columns.collect();
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns?)?)
 }
 
 /// The same columns as text.

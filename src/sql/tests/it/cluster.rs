@@ -18,9 +18,18 @@ use ballista_scheduler::{
     config::SchedulerConfig,
     scheduler_process::{create_scheduler, start_grpc_service_with_listener},
 };
+use datafusion::arrow::{
+    array::{Array, ArrayRef, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray},
+    compute::cast,
+    datatypes::DataType,
+    ipc::writer::FileWriter,
+};
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+use ulid_engine::{Timestamp, Ulid};
+
+use crate::common::id_of;
 
 /// A role in a process of its own, which is ended with this.
 struct Role {
@@ -217,6 +226,156 @@ fn a_cluster_answers_as_one_process_does() {
     // The version is that of the executor, which no client puts in its place.
     let version = printed(cluster.ask(&["-o", "csv", "-c", "SELECT ulid_version() AS v"]));
     assert_eq!(version, format!("v\n{}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// The same IDs in one layout of Arrow after another: a folder for each, of three files with a part of the rows.
+fn write_layouts(place: &Path) -> Vec<String> {
+    let text = |n: u64| match n % 9 {
+        0 => None,
+        1 => Some("rubbish".to_owned()),
+        2 => Some(
+            id_of(
+                Timestamp::from_ms(1_767_225_600_000 + n * 60_000).unwrap(),
+                n.into(),
+            )
+            .to_string()
+            .to_lowercase(),
+        ),
+        _ => Some(
+            id_of(
+                Timestamp::from_ms(1_767_225_600_000 + n / 2 * 60_000).unwrap(),
+                (n / 2).into(),
+            )
+            .to_string(),
+        ),
+    };
+    let texts: StringArray = (0..900).map(text).collect();
+    let bytes: FixedSizeBinaryArray = {
+        let ids = texts
+            .iter()
+            .map(|text| Some(text?.to_uppercase().parse::<Ulid>().ok()?.to_bytes()));
+        FixedSizeBinaryArray::try_from_sparse_iter_with_size(ids, 16).unwrap()
+    };
+    let dictionary = |values| DataType::Dictionary(Box::new(DataType::Int32), Box::new(values));
+    let of_texts = [
+        DataType::Utf8,
+        DataType::LargeUtf8,
+        DataType::Utf8View,
+        dictionary(DataType::Utf8),
+    ];
+    let of_bytes = [
+        DataType::FixedSizeBinary(16),
+        DataType::Binary,
+        DataType::LargeBinary,
+        DataType::BinaryView,
+        dictionary(DataType::Binary),
+    ];
+    let texts: ArrayRef = Arc::new(texts);
+    let binary = cast(&bytes, &DataType::Binary).unwrap();
+    let texts = of_texts.iter().map(|layout| cast(&texts, layout).unwrap());
+    let bytes = of_bytes.iter().map(|layout| match layout {
+        DataType::FixedSizeBinary(_) => Arc::new(bytes.clone()),
+        _ => cast(&binary, layout).unwrap(),
+    });
+    let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..900));
+    let mut names = Vec::new();
+    for (index, ids) in texts.chain(bytes).enumerate() {
+        let name = format!("layout{index}");
+        fs::create_dir(place.join(&name)).unwrap();
+        for part in 0..3 {
+            let columns = [
+                ("id", ids.slice(part * 300, 300)),
+                ("n", numbers.slice(part * 300, 300)),
+            ];
+            let batch = RecordBatch::try_from_iter_with_nullable(
+                columns.map(|(name, column)| (name, column, true)),
+            )
+            .unwrap();
+            let file = fs::File::create(place.join(&name).join(format!("{part}.arrow"))).unwrap();
+            let mut writer = FileWriter::try_new(file, &batch.schema()).unwrap();
+            writer.write(&batch).unwrap();
+            writer.finish().unwrap();
+        }
+        names.push(name);
+    }
+    names
+}
+
+/// Statements of one table: rows as they are, groups whose keys are IDs, and states that are merged.
+fn of_layout(table: &str) -> String {
+    format!("SELECT n, arrow_typeof(id) AS type, id, ulid_timestamp(id) AS time, ulid_fault(id) AS fault, ulid_canonical(id) AS canonical, ulid_to_bytes(id) AS bytes FROM {table} ORDER BY n;
+        SELECT id, count(*) AS n, arrow_typeof(min(id)) AS type FROM {table} GROUP BY id ORDER BY id;
+        SELECT ulid_bucket('hour', id) AS hour, max(ulid_to_uuid(id)) AS last FROM {table} WHERE ulid_timestamp(id) >= '2026-01-01T02:00:00Z' GROUP BY hour ORDER BY hour;
+        SELECT unnest(ulid_audit(id, '2026-01-01T03:00:00Z')), ulid_randomness(id)['sampled'] AS sampled FROM {table}")
+}
+
+#[test]
+fn every_layout_and_partition_gives_the_same_bytes() {
+    let cluster = Cluster::start(2);
+    let place = cluster.place.path();
+    for name in write_layouts(place) {
+        let sql = of_layout(&name);
+        let alone = ["--threads", "1", &name, "-o", "csv", "-c", &sql];
+        let alone = printed(client(place).args(alone).output().unwrap());
+        assert!(alone.lines().count() > 1200, "{name}: {alone}");
+        for partitions in ["1", "2", "3", "8"] {
+            let arguments = ["--threads", partitions, &name, "-o", "csv", "-c", &sql];
+            assert_eq!(
+                printed(cluster.ask(&arguments)),
+                alone,
+                "{name}, {partitions} partitions"
+            );
+        }
+    }
+}
+
+/// Types as Parquet keeps them, which has one for each layout.
+#[test]
+fn every_layout_keeps_its_type() {
+    let cluster = Cluster::start(2);
+    let place = cluster.place.path();
+    for name in write_layouts(place) {
+        let sql = format!("SELECT n, id FROM {name} WHERE n % 2 = 0 ORDER BY n");
+        let seen = |mut asked: Command| {
+            let output = asked
+                .args([&name, "-o", "parquet", "-c", &sql])
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{name}");
+            fs::write(place.join("seen.parquet"), output.stdout).unwrap();
+            let mut reader = client(place);
+            reader.env(
+                "DATAFUSION_EXECUTION_PARQUET_SCHEMA_FORCE_VIEW_TYPES",
+                "false",
+            );
+            let all = "SELECT n, id, arrow_typeof(id) AS type FROM seen";
+            printed(
+                reader
+                    .args(["seen.parquet", "-o", "csv", "-c", all])
+                    .output()
+                    .unwrap(),
+            )
+        };
+        let mut asked = client(place);
+        asked.args(["--cluster", &cluster.address]);
+        assert_eq!(seen(asked), seen(client(place)), "{name}");
+        // A file of Arrow has one dictionary for a column, and these rows come from three.
+        let sql = format!("SELECT n, id FROM {name}");
+        let arguments = [&name, "-o", "arrow", "-c", &sql];
+        fs::write(place.join("seen.arrow"), cluster.ask(&arguments).stdout).unwrap();
+        let count = [
+            "seen.arrow",
+            "-o",
+            "csv",
+            "-c",
+            "SELECT count(*) AS n FROM seen",
+        ];
+        assert_eq!(
+            printed(client(place).args(count).output().unwrap()),
+            "n\n900\n",
+            "{name}"
+        );
+    }
 }
 
 #[test]
