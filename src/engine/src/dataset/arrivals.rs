@@ -14,7 +14,8 @@ use super::{
     join::join,
 };
 use crate::{
-    format::{Layout, OpenOptions, Reason, Wait, detect, detect::Sample},
+    cell::CellType,
+    format::{Format, Layout, OpenOptions, Reason, Wait, detect, detect::Sample},
     source::{
         BLOCK_LEN, Backing, Content, OpenError, Opened, Part, ReadError, Reopening, Source, Spill,
         temporary,
@@ -142,6 +143,8 @@ fn recognised(
         path: path.clone(),
         reason,
     };
+    let declared = of_declared(&types, options);
+    let options = declared.as_ref().unwrap_or(options);
     let (layout, above, bytes) = match content {
         Content::There { backing, skip, len } => {
             let part = Part::new(path.clone(), backing, skip, len);
@@ -172,11 +175,28 @@ fn recognised(
             (layout, above, bytes)
         }
     };
+    let detected = layout.detected || declared.is_some();
     Ok(Recognised {
         path,
         bytes,
-        layout: Layout { types, ..layout },
+        layout: Layout {
+            types,
+            detected,
+            ..layout
+        },
         above,
+    })
+}
+
+/// The options of a file that declares its columns: nothing of its being a table with a header has to be told by its rows, of
+/// which there may be none. None where something else is asked for.
+fn of_declared(types: &[CellType], options: &OpenOptions) -> Option<OpenOptions> {
+    let is_free = options.format.is_none() && !options.every;
+    (is_free && !types.is_empty()).then(|| OpenOptions {
+        format: Some(Format::Csv),
+        delimiter: options.delimiter.or(Some(b',')),
+        header: options.header.or(Some(true)),
+        ..options.clone()
     })
 }
 

@@ -13,8 +13,10 @@ use std::{
 };
 
 use parquet::{
+    basic::Compression,
     errors::ParquetError,
     file::{
+        metadata::ParquetMetaData,
         reader::{FileReader, SerializedFileReader},
         serialized_reader::ReadOptionsBuilder,
     },
@@ -42,6 +44,7 @@ pub(crate) struct Records {
 /// Opens a file that is known to be Parquet by its first bytes.
 pub(crate) fn open(file: File) -> io::Result<Records> {
     let annotated = SerializedFileReader::new(file.try_clone()?).map_err(damaged)?;
+    check_compression(annotated.metadata())?;
     let schema = annotated.metadata().file_metadata().schema();
     let kinds = schema.get_fields().iter().map(|field| Kind::of(field));
     let bare = SchemaDescriptor::new(Arc::new(kind::bare(schema).map_err(damaged)?));
@@ -56,6 +59,28 @@ pub(crate) fn open(file: File) -> io::Result<Records> {
         text,
         given: 0,
     })
+}
+
+/// Refuses columns that cannot be decompressed, rather than to find so behind the header.
+fn check_compression(metadata: &ParquetMetaData) -> io::Result<()> {
+    let groups = metadata.row_groups().iter();
+    let mut used = groups
+        .flat_map(|group| group.columns())
+        .map(|column| column.compression());
+    let name = used.find_map(|compression| match compression {
+        Compression::BROTLI(_) => Some("Brotli"),
+        Compression::LZO => Some("LZO"),
+        _ => None,
+    });
+    match name {
+        Some(name) => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            format!(
+                "its columns are compressed by {name}, which is not read; write it with Zstandard or Snappy"
+            ),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Types of the columns of a file.
@@ -130,6 +155,7 @@ mod tests {
     use std::{fs, io::Read as _, sync::Arc};
 
     use parquet::{
+        basic::Compression,
         data_type::{
             ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type,
         },
@@ -212,6 +238,82 @@ mod tests {
                 rows[1].cell("amount").unwrap()
             ),
             ("7".to_owned(), String::new())
+        );
+    }
+
+    /// One text column of some rows.
+    fn write_texts(path: &std::path::Path, name: &str, texts: &[&str], compression: Compression) {
+        let schema = parse_message_type(&format!(
+            "message rows {{ REQUIRED BYTE_ARRAY {name} (UTF8); }}"
+        ));
+        let properties = WriterProperties::builder().set_compression(compression);
+        let file = fs::File::create(path).unwrap();
+        let schema = Arc::new(schema.unwrap());
+        let mut writer =
+            SerializedFileWriter::new(file, schema, Arc::new(properties.build())).unwrap();
+        if !texts.is_empty() {
+            let mut group = writer.next_row_group().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let texts: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(*text)).collect();
+            let typed = column.typed::<ByteArrayType>();
+            typed.write_batch(&texts, None, None).unwrap();
+            column.close().unwrap();
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+    }
+
+    #[test]
+    fn the_names_of_the_columns_are_no_row_whatever_the_rows_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.parquet");
+        let nested = "{\"id\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\"}";
+        for (name, texts) in [
+            ("id", &[][..]),
+            ("n", &["1", "2"]),
+            ("rec", &[nested, nested, nested]),
+            ("id", &["01ARZ3NDEKTSV4RRFFQ69G5FAV"]),
+            ("01ARZ3NDEKTSV4RRFFQ69G5FAV", &["a", "b"]),
+        ] {
+            write_texts(&path, name, texts, Compression::SNAPPY);
+            let dataset = Dataset::open(&path).unwrap();
+            assert_eq!(dataset.columns(), [name]);
+            assert_eq!(dataset.rows().count(), texts.len(), "{name} {texts:?}");
+            assert!(dataset.layout().detected);
+        }
+    }
+
+    #[test]
+    fn columns_of_each_compression_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.parquet");
+        for compression in [
+            Compression::UNCOMPRESSED,
+            Compression::SNAPPY,
+            Compression::GZIP(Default::default()),
+            Compression::ZSTD(Default::default()),
+            Compression::LZ4,
+            Compression::LZ4_RAW,
+        ] {
+            write_texts(&path, "id", &["01ARZ3NDEKTSV4RRFFQ69G5FAV"; 9], compression);
+            let dataset = Dataset::open(&path).unwrap();
+            let valid = dataset
+                .rows()
+                .filter(|row| row.as_ref().is_ok_and(|row| row.id.is_ok()));
+            assert_eq!(valid.count(), 9, "{compression}");
+        }
+    }
+
+    #[test]
+    fn a_compression_that_is_not_read_is_refused_at_once() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/fixtures/parquet/pyarrow-brotli.parquet"
+        );
+        let refused = Dataset::open(path.as_ref()).unwrap_err().to_string();
+        assert!(
+            refused.contains("compressed by Brotli, which is not read"),
+            "{refused}"
         );
     }
 
