@@ -1,24 +1,33 @@
 //! A program whose output is the file to step through: it runs as long as the session wants it.
 
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::{
+    path::Path,
+    process::{Child, ChildStdout, Command, Stdio},
+};
 
 /// A program under way. It ends with whoever started it.
 #[derive(Debug)]
 pub(super) struct Running(Child);
 
 impl Running {
-    /// Starts a program, by its name and its arguments, and gives what it prints. What it says on its error stream goes to
+    /// Starts a program in a folder, by its name and its arguments, and gives what it prints. What it says on its error stream goes to
     /// ours.
     ///
     /// # Errors
     ///
     /// A sentence that names the program which cannot be started.
-    pub(super) fn start(words: &[String]) -> Result<(Running, ChildStdout), String> {
+    pub(super) fn start(
+        words: &[String],
+        folder: Option<&Path>,
+    ) -> Result<(Running, ChildStdout), String> {
         let Some((program, arguments)) = words.split_first() else {
             return Err("\"command\" is empty; name a program and its arguments".to_owned());
         };
         let mut command = Command::new(program);
         command.args(arguments);
+        if let Some(folder) = folder {
+            command.current_dir(folder);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         apart(&mut command);
         let cannot = |why: &dyn std::fmt::Display| format!("{program:?} cannot be started: {why}");

@@ -14,6 +14,7 @@ use super::{
     command::Running,
     program::{Holder, Target},
     scan::{Halt, Logged, Scan, Tally},
+    settings::why_no_path,
     table::Table,
 };
 
@@ -135,7 +136,13 @@ fn open(target: Target, progress: &Arc<Progress>) -> Opened {
         Some(words) => open_output(words, &target, progress, &mut holder),
         None => open_pipe(&target, progress, &mut holder).unwrap_or_else(|| {
             let paths = std::slice::from_ref(&target.path);
-            Dataset::open_paths(paths, &target.options).map_err(|error| in_settings(&error))
+            Dataset::open_paths(paths, &target.options).map_err(|error| {
+                let words = in_settings(&error);
+                match why_no_path(&target.path) {
+                    Some(why) => format!("{words}; {why}"),
+                    None => words,
+                }
+            })
         }),
     };
     Opened {
@@ -152,7 +159,7 @@ fn open_output(
     progress: &Arc<Progress>,
     holder: &mut Holder,
 ) -> Result<Dataset, String> {
-    let (running, output) = Running::start(words)?;
+    let (running, output) = Running::start(words, target.folder.as_deref())?;
     holder.keep(running);
     let output = readable(output, progress, holder);
     let name = words.join(" ");

@@ -42,7 +42,10 @@ pub(super) enum Manner {
 
 /// Rows to write as they go by, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a message in quotes, or an object with \"message\" and perhaps \"when\""
+)]
 pub(super) struct LogSetting {
     /// Condition of the rows; all rows without one.
     #[serde(default)]
@@ -58,6 +61,8 @@ pub(super) struct Target {
     pub(super) path: PathBuf,
     /// Program whose output is read instead of a file, and its arguments.
     pub(super) command: Option<Vec<String>>,
+    /// The folder in which that program runs, and from which paths are meant.
+    pub(super) folder: Option<PathBuf>,
     pub(super) options: OpenOptions,
     pub(super) launch: Launch,
     /// The zone of the times that are shown and typed.

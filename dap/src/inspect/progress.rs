@@ -80,3 +80,24 @@ fn percentage(progress: &Progress) -> Option<i64> {
         .checked_div(progress.total())?;
     i64::try_from(percent.min(100)).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_end_shows_no_progress() {
+        let progress = Progress::new();
+        progress.set_total(10);
+        for has_end in [true, false] {
+            let mut report = Report::new(7, "Going over the file", has_end);
+            let told = (0..5).filter_map(|_| {
+                let _ = progress.advance(1);
+                report.tick(&progress)
+            });
+            let told = told.count() + usize::from(report.end().is_some());
+            // a beginning after a while, three updates, an end
+            assert_eq!(told, if has_end { 5 } else { 0 });
+        }
+    }
+}

@@ -3,24 +3,25 @@
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use ulid_engine::{
-    dataset::{OpenOptions, Wait, delimiter},
+    dataset::{Format, OpenOptions, UnknownFormat, Wait, delimiter},
     query::similar,
     row::Spelling,
     timestamp::{TimeZone, zone},
 };
 
 use super::{
-    program::{Launch, Manner, Target},
+    program::{Launch, LogSetting, Manner, Target},
     refusal::Refusal,
 };
 
 /// Every setting that a configuration may have.
-pub(super) const NAMES: [&str; 19] = [
+pub(super) const NAMES: [&str; 20] = [
     "program",
     "programs",
     "command",
+    "cwd",
     "format",
     "column",
     "field",
@@ -40,12 +41,11 @@ pub(super) const NAMES: [&str; 19] = [
 ];
 
 /// Settings that editors have for themselves and pass on.
-const OF_EDITORS: [&str; 23] = [
+const OF_EDITORS: [&str; 24] = [
     "adapter",
     "args",
     "build",
     "console",
-    "cwd",
     "debugServer",
     "env",
     "host",
@@ -57,10 +57,12 @@ const OF_EDITORS: [&str; 23] = [
     "postDebugTask",
     "preLaunchTask",
     "presentation",
+    "processId",
     "request",
     "serverReadyAction",
     "suppressMultipleSessionWarning",
     "tcp_connection",
+    "trace",
     "type",
     "ulid",
     "wrap",
@@ -80,8 +82,54 @@ impl Given {
             Some(Value::String(text)) if text.is_empty() => Ok(None),
             Some(value) => serde_json::from_value(value)
                 .map(Some)
-                .map_err(|error| Refusal::Setting(format!("{name:?} cannot be used: {error}"))),
+                .map_err(|error| Refusal::Setting(unusable(name, &error))),
         }
+    }
+
+    /// A setting that is `true` or `false`; templates of editors fill in texts alone.
+    fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {
+        match self.0.get(name).and_then(Value::as_str) {
+            Some("true") => self.set(name, Value::Bool(true)),
+            Some("false") => self.set(name, Value::Bool(false)),
+            _ => {}
+        }
+        self.take(name)
+    }
+
+    /// A setting that is a whole number, be it written as text.
+    fn number<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Option<T>, Refusal> {
+        let written = self.0.get(name).and_then(Value::as_str);
+        if let Some(number) = written.and_then(|text| text.parse::<u64>().ok()) {
+            self.set(name, number.into());
+        }
+        self.take(name)
+    }
+
+    /// A setting that is a name, or a number that stands for one.
+    fn name(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
+        if let Some(number) = self.0.get(name).and_then(Value::as_u64) {
+            self.set(name, number.to_string().into());
+        }
+        self.take(name)
+    }
+
+    /// Log points of every row: a list, or one that stands alone. A text is a message.
+    fn logs(&mut self) -> Result<Vec<LogSetting>, Refusal> {
+        let logs = match self.0.remove("logs") {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(logs)) => logs,
+            Some(log) => vec![log],
+        };
+        let messages = logs.into_iter().map(|log| match log {
+            Value::String(message) => json!({ "message": message }),
+            log => log,
+        });
+        self.set("logs", messages.collect());
+        Ok(self.take("logs")?.unwrap_or_default())
+    }
+
+    fn set(&mut self, name: &str, value: Value) {
+        self.0.insert(name.to_owned(), value);
     }
 
     /// A setting that is read from text.
@@ -110,6 +158,44 @@ impl Given {
     }
 }
 
+/// Words for a setting of which nothing can be made.
+fn unusable(name: &str, error: &serde_json::Error) -> String {
+    let hint = match name {
+        "program" => "; give the path of one file in quotes, and several files as \"programs\"",
+        "command" => {
+            "; give a list of a program and its arguments, as [\"kubectl\", \"logs\", \"-f\", \"orders\"]"
+        }
+        _ => "",
+    };
+    format!("{name:?} cannot be used: {error}{hint}")
+}
+
+/// A path as the configuration means it: from the folder of the session.
+fn in_folder(path: PathBuf, folder: Option<&Path>) -> PathBuf {
+    match folder {
+        Some(folder) => folder.join(path),
+        None => path,
+    }
+}
+
+/// A sentence about a path that only a shell or another editor would make one of; none if nothing is wrong with it.
+pub(super) fn why_no_path(path: &Path) -> Option<&'static str> {
+    let text = path.to_string_lossy();
+    if path.exists() {
+        None
+    } else if text.contains("${") {
+        Some("the editor has left a variable in it; write the path itself")
+    } else if text.starts_with('~') {
+        Some("a shell knows what ~ is; write the path from / on")
+    } else if text.starts_with("file:") {
+        Some("it is a URI; write the path alone")
+    } else if text.contains(['*', '?']) {
+        Some("a shell knows what * and ? stand for; name the files as \"programs\"")
+    } else {
+        None
+    }
+}
+
 /// Reads a configuration; `known` is the file if it names none. A program is started only where it `may_run`. Gives sentences about what was left out, too.
 pub(super) fn target(
     data: Option<&Value>,
@@ -121,8 +207,10 @@ pub(super) fn target(
     let data = data.and_then(Value::as_object).cloned();
     let mut given = Given(data.unwrap_or_default());
     let options = options(&mut given)?;
+    let folder: Option<PathBuf> = given.take("cwd")?;
     let command: Option<Vec<String>> = given.take("command")?;
     let path = given.take::<PathBuf>("program")?;
+    let path = path.map(|path| in_folder(path, folder.as_deref()));
     let path = match &command {
         Some(words) => words.first().map(PathBuf::from),
         None => path.or(known.map(Path::to_owned)),
@@ -130,23 +218,24 @@ pub(super) fn target(
     if command.is_some() && !may_run {
         return Err(Refusal::Setting("\"command\" is run for a client on standard input alone, and not over TCP; start it yourself and give a pipe as \"program\"".to_owned()));
     }
-    let follow = given.take("follow")?;
-    let stop_on_entry = given.take("stopOnEntry")?;
+    let follow = given.flag("follow")?;
+    let stop_on_entry = given.flag("stopOnEntry")?;
     let is_attach = manner == Manner::Attach;
     let target = Target {
         manner,
         path: path.ok_or(Refusal::NoProgram)?,
         command,
+        folder,
         options,
         launch: Launch {
             stop_on_entry: stop_on_entry.unwrap_or(!is_attach),
-            no_debug: no_debug.or(given.take("noDebug")?).unwrap_or(false),
+            no_debug: no_debug.or(given.flag("noDebug")?).unwrap_or(false),
             follow: follow.unwrap_or(is_attach),
         },
         zone: given.parse("timeZone", zone)?.unwrap_or(TimeZone::UTC),
-        by: given.take("by")?,
-        logs: given.take("logs")?.unwrap_or_default(),
-        logs_per_second: given.take("logsPerSecond")?.unwrap_or(LOGS_PER_SECOND),
+        by: given.name("by")?,
+        logs: given.logs()?,
+        logs_per_second: given.number("logsPerSecond")?.unwrap_or(LOGS_PER_SECOND),
     };
     Ok((target, given.unknown()))
 }
@@ -154,18 +243,28 @@ pub(super) fn target(
 /// How the file is read.
 fn options(given: &mut Given) -> Result<OpenOptions, Refusal> {
     Ok(OpenOptions {
-        format: given.parse("format", str::parse)?,
-        column: given.take("column")?,
+        format: given.parse("format", format)?,
+        column: given.name("column")?,
         field: given.take("field")?,
         delimiter: given.parse("delimiter", delimiter)?,
-        header: given.take("header")?,
-        skip: given.take("skip")?.unwrap_or(0),
+        header: given.flag("header")?,
+        skip: given.number("skip")?.unwrap_or(0),
         comment: given.take("comment")?,
-        every: given.take("every")?.unwrap_or(false),
+        every: given.flag("every")?.unwrap_or(false),
         spelling: given.parse("spelling", spelling)?,
         wait: Wait::FirstRecord,
         ..OpenOptions::default()
     })
+}
+
+/// A format by its name in letters of any case, or by the other name of JSON lines.
+fn format(text: &str) -> Result<Format, UnknownFormat> {
+    let name = text.to_ascii_lowercase();
+    if name == "ndjson" {
+        return Ok(Format::JsonLines);
+    }
+    // an unknown one is told as it was written
+    name.parse().or_else(|_| text.parse())
 }
 
 fn spelling(text: &str) -> Result<Spelling, String> {

@@ -42,6 +42,8 @@ pub(super) enum Kind {
 
 /// Rows between two looks at whether somebody wants a pause.
 const BLOCK: usize = 4_096;
+/// Rows that are looked at one by one sooner than on all cores.
+const FEW: usize = 1_024;
 /// Log points that are handed over at once.
 const LOGGED_MAX: usize = 8;
 /// Between two looks at whether more of a stream has arrived.
@@ -397,7 +399,7 @@ impl Scan {
         let is_far = match (self.goal, self.way) {
             (Goal::Farthest, _) => true,
             (Goal::Row(goal), Way::ForwardFrom(from) | Way::BackFrom(from)) => {
-                goal.abs_diff(from) >= BLOCK
+                goal.abs_diff(from) >= FEW
             }
             (Goal::Leave { .. }, _) => false,
         };

@@ -26,9 +26,9 @@ use crate::inspect::{scan::Hits, table::Table};
 const WAITING_MAX: usize = 64;
 
 /// Rows of a file in the first round. Tests make many rounds of few rows.
-const FIRST_ROUND: usize = if cfg!(test) { 2 } else { 1 << 15 };
+const FIRST_ROUND: usize = if cfg!(test) { 2 } else { 1 << 13 };
 /// Rows of a round at least: fewer are not passed over by the block.
-const LEAST_ROUND: usize = if cfg!(test) { 1 } else { 1 << 13 };
+const LEAST_ROUND: usize = if cfg!(test) { 1 } else { 1 << 11 };
 /// Time that a round is to take: rows are added while it takes less than half of it, and taken away where it takes more.
 const ROUND: Duration = Duration::from_millis(6);
 

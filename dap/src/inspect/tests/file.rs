@@ -218,6 +218,37 @@ fn a_file_of_parquet_is_stepped_through() {
     assert_eq!(id["result"], "01JGFJP0TE4G9H2J6K8M1N5QRS");
 }
 
+/// An editor asks for the text once: what is still being decompressed is waited for, and what is too long is told.
+#[test]
+fn the_text_of_a_file_is_whole_or_said_to_be_cut() {
+    for rows in [200_000, 800_000] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ids.txt");
+        std::fs::write(&path, "01ARZ3NDEKTSV4RRFFQ69G5FAV\n".repeat(rows)).unwrap();
+        let packed = std::process::Command::new("gzip")
+            .arg(&path)
+            .status()
+            .unwrap();
+        assert!(packed.success());
+        let packed = std::fs::read(folder.path().join("ids.txt.gz")).unwrap();
+        let mut client = Client::of_file("ids.txt.gz", &packed, json!({}));
+        let source = client.frames()[0]["source"].clone();
+        let shown = client.ok("source", json!({ "source": source, "sourceReference": 1 }));
+        let lines = shown["content"].as_str().unwrap().lines().count();
+        let told = client.heard.iter().filter(|it| it["event"] == "output");
+        let told = told.map(|it| it["body"]["output"].as_str().unwrap());
+        let is_told = told
+            .into_iter()
+            .any(|it| it.starts_with("the text that is shown ends after "));
+        // 16 MiB are shown at most
+        assert_eq!(
+            (lines == rows, is_told),
+            (rows < 600_000, rows > 600_000),
+            "{lines} of {rows}"
+        );
+    }
+}
+
 #[test]
 fn an_id_is_tried_in_place_of_another() {
     let mut client = Client::of(IDS);

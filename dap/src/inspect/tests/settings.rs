@@ -140,6 +140,18 @@ fn what_cannot_be_is_refused_with_a_sentence() {
             "\"ab\" is no delimiter; give one character that is no letter, digit or quote, or tab",
         ),
         (
+            json!({ "logs": [5] }),
+            "\"logs\" cannot be used: invalid type: integer `5`, expected a message in quotes, or an object with \"message\" and perhaps \"when\"",
+        ),
+        (
+            json!({ "program": ["a", "b"] }),
+            "\"program\" cannot be used: invalid type: sequence, expected path string; give the path of one file in quotes, and several files as \"programs\"",
+        ),
+        (
+            json!({ "command": "cat x" }),
+            "\"command\" cannot be used: invalid type: string \"cat x\", expected a sequence; give a list of a program and its arguments, as [\"kubectl\", \"logs\", \"-f\", \"orders\"]",
+        ),
+        (
             json!({ "logs": [{ "when": "valid" }] }),
             "\"logs\" cannot be used: missing field `message`",
         ),
@@ -161,6 +173,105 @@ fn what_cannot_be_is_refused_with_a_sentence() {
             .unwrap()
             .extend(launch.as_object().unwrap().clone());
         assert_eq!(client.refused("launch", arguments), expected, "{launch}");
+    }
+}
+
+/// As people write them by hand, and as templates of editors fill them in.
+#[test]
+fn settings_are_taken_as_people_write_them() {
+    let ids = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let table = format!("a,{ids},01BX5ZZKBKACTAV9WEVGEMMVRZ\n");
+    let lines = format!("{{\"id\":\"{ids}\"}}\n");
+    for (name, content, launch, expected) in [
+        (
+            "t.csv",
+            &table,
+            json!({ "column": 3, "header": false }),
+            "01BX5ZZKBKACTAV9WEVGEMMVRZ",
+        ),
+        (
+            "t.csv",
+            &table,
+            json!({ "header": "false", "format": "CSV" }),
+            ids,
+        ),
+        (
+            "x.log",
+            &lines,
+            json!({ "format": "ndjson", "skip": "0" }),
+            ids,
+        ),
+        (
+            "ids.txt",
+            &format!("{ids}\n"),
+            json!({ "stopOnEntry": "true", "follow": "false" }),
+            ids,
+        ),
+    ] {
+        let mut client = Client::of_file(name, content.as_bytes(), launch.clone());
+        let id = client.ok("evaluate", json!({ "expression": "id" }));
+        assert_eq!(id["result"], expected, "{launch}");
+        assert_eq!(outputs(&client), [""; 0], "{launch}");
+    }
+    for logs in [
+        json!("{line}"),
+        json!(["{line}"]),
+        json!({ "message": "{line}" }),
+    ] {
+        let launch = json!({ "logs": logs });
+        let mut client = Client::of_file("ids.txt", IDS.as_bytes(), launch.clone());
+        client.motion("continue");
+        assert_eq!(outputs(&client).len(), 6, "{launch}");
+    }
+}
+
+#[test]
+fn paths_are_meant_from_the_folder_of_the_session() {
+    for (name, launch) in [
+        ("program", json!({ "program": "ids.txt" })),
+        (
+            "command",
+            json!({ "command": ["cat", "ids.txt"], "stopOnEntry": true }),
+        ),
+    ] {
+        let mut client = Client::new();
+        client.file("ids.txt", IDS.as_bytes());
+        client.ok("initialize", json!({}));
+        let mut arguments = launch.clone();
+        arguments["cwd"] = json!(client.folder.path());
+        client.ok("launch", arguments);
+        client.ok("configurationDone", json!({}));
+        assert_eq!(client.line(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_path_that_a_shell_or_an_editor_would_make_another_is_explained() {
+    for (path, expected) in [
+        (
+            "${file}",
+            "${file}: no such file; the editor has left a variable in it; write the path itself",
+        ),
+        (
+            "~/ids.txt",
+            "~/ids.txt: no such file; a shell knows what ~ is; write the path from / on",
+        ),
+        (
+            "file:///ids.txt",
+            "file:///ids.txt: no such file; it is a URI; write the path alone",
+        ),
+        (
+            "no/*.txt",
+            "no/*.txt: no such file; a shell knows what * and ? stand for; name the files as \"programs\"",
+        ),
+        ("no/ids.txt", "no/ids.txt: no such file"),
+    ] {
+        let mut client = Client::new();
+        client.ok("initialize", json!({}));
+        assert_eq!(
+            client.refused("launch", json!({ "program": path })),
+            expected
+        );
     }
 }
 

@@ -384,7 +384,7 @@ fn launches_that_cannot_be_are_refused_and_may_be_tried_again() {
     let missing = Path::new("/no/such/file");
     for (arguments, words) in [
         (json!({ "programs": [] }), "names no file"),
-        (json!({ "programs": "a.csv" }), "cannot be used"),
+        (json!({ "programs": 5 }), "cannot be used"),
         (
             json!({ "programs": [good], "program": good }),
             "give either",

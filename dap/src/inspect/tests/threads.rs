@@ -271,6 +271,20 @@ fn on_a_pipe(text: &str) -> (Remote, std::fs::File) {
 
 #[cfg(unix)]
 #[test]
+fn a_jump_to_a_line_that_has_not_come_yet_is_told_to_wait() {
+    let (mut remote, _pipe) = on_a_pipe(IDS);
+    remote.ask("configurationDone", Value::Null);
+    let trace = remote.ask("stackTrace", json!({ "threadId": 1 }));
+    let source = &trace["body"]["stackFrames"][0]["source"];
+    let offer = remote.ask("gotoTargets", json!({ "source": source, "line": 99 }));
+    assert_eq!(
+        offer["message"],
+        "line 99 is not read yet, 6 rows are; ask again in a moment"
+    );
+}
+
+#[cfg(unix)]
+#[test]
 fn lines_that_have_not_come_yet_take_breakpoints() {
     use std::io::Write as _;
 

@@ -290,7 +290,11 @@ impl Threads {
 
     /// Opens a file for each of the names in `programs`.
     fn open_several(&mut self, request: &Value) {
-        let named = request["arguments"]["programs"].clone();
+        let named = match request["arguments"]["programs"].clone() {
+            // one need be no list
+            Value::String(path) => json!([path]),
+            named => named,
+        };
         let programs: Vec<String> = match serde_json::from_value(named) {
             Ok(programs) => programs,
             Err(error) => {
@@ -315,7 +319,11 @@ impl Threads {
         }
         let arguments = &request["arguments"];
         let is_launch = request["command"] == "launch";
-        self.stops_on_entry = arguments["stopOnEntry"].as_bool().unwrap_or(is_launch);
+        self.stops_on_entry = match &arguments["stopOnEntry"] {
+            Value::String(text) if text == "true" => true,
+            Value::String(text) if text == "false" => false,
+            said => said.as_bool().unwrap_or(is_launch),
+        };
         let requests: Vec<Value> = programs
             .iter()
             .map(|path| with_program(request, path))
@@ -325,7 +333,10 @@ impl Threads {
             self.files
                 .iter_mut()
                 .for_each(|file| file.session.is_led = true);
-            let others: Vec<std::path::PathBuf> = programs.iter().map(Into::into).collect();
+            let folder = request["arguments"]["cwd"].as_str().unwrap_or_default();
+            let folder = std::path::Path::new(folder);
+            let others: Vec<std::path::PathBuf> =
+                programs.iter().map(|path| folder.join(path)).collect();
             for (number, file) in self.files.iter_mut().enumerate() {
                 let others = others.iter().enumerate();
                 let others = others.filter(|(other, _)| *other != number);
