@@ -10,7 +10,9 @@ use anyhow::bail;
 use datafusion::{
     arrow::array::RecordBatch,
     error::DataFusionError,
+    logical_expr::LogicalPlan,
     physical_plan::{ExecutionPlan, execute_stream},
+    physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner},
     prelude::SessionContext,
     sql::parser::{DFParser, Statement},
 };
@@ -62,7 +64,16 @@ async fn run(
     let plan = context.state().statement_to_plan(statement).await?;
     let frame = context.execute_logical_plan(plan).await?;
     let task = Arc::new(frame.task_ctx());
-    let plan = frame.create_physical_plan().await?;
+    let plan = match frame.logical_plan() {
+        // Columns are known here, and a cluster takes no such plan.
+        described @ LogicalPlan::DescribeTable(_) => {
+            let planner = DefaultPhysicalPlanner::default();
+            planner
+                .create_physical_plan(described, &context.state())
+                .await?
+        }
+        _ => frame.create_physical_plan().await?,
+    };
     let schema = plan.schema();
     let mut output = match is_shown && !schema.fields().is_empty() {
         true => Some(Output::open(asked.output, asked.rows, &schema)?),

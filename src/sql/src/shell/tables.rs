@@ -235,7 +235,7 @@ fn find_kinds(folder: &Path, kinds: &mut Vec<(&'static str, PathBuf)>) -> anyhow
 
 /// The files in a folder and below, in their order. Names that begin with a dot or an underscore are for other programs, as
 /// they are to DataFusion.
-fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     const DEEPEST: usize = 32;
     let (mut files, mut rest) = (Vec::new(), vec![(folder.to_owned(), 0)]);
     while let Some((folder, depth)) = rest.pop() {

@@ -7,6 +7,7 @@
 
 mod client;
 mod executor;
+mod files;
 mod notes;
 mod scheduler;
 mod words;

@@ -27,7 +27,9 @@ use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
 use futures::FutureExt;
 use tokio::net::TcpListener;
 
-use super::{LOST_AFTER_S, OF_THIS_VERSION, VERSION, notes, warn_of_strangers};
+use super::{
+    LOST_AFTER_S, OF_THIS_VERSION, VERSION, files::FilesAreThere, notes, warn_of_strangers,
+};
 
 /// Seconds that jobs wait for an executor where all are lost.
 const WITHOUT_EXECUTORS_S: u64 = 2;
@@ -85,6 +87,7 @@ fn session(
     let rules = with_ballista_optimizer_rules(state.optimizers());
     Ok(SessionStateBuilder::new_from_existing(state)
         .with_optimizer_rules(rules)
+        .with_analyzer_rule(Arc::new(FilesAreThere))
         .build())
 }
 

@@ -2,53 +2,51 @@
 
 use datafusion::error::DataFusionError;
 
+use super::VERSION;
+
 /// An error that a plan ended with, with the role that it comes from.
 pub(crate) fn in_words(error: &DataFusionError, cluster: &str) -> anyhow::Error {
     let raw = error.to_string();
     let said = plain(&raw);
-    anyhow::Error::msg(
-        if raw.contains("GrpcConnectionError") || raw.contains("FetchFailed") {
-            format!("an executor with a part of the result is gone, ask again: {said}")
-        } else if [
-            "ConnectError",
-            "h2 protocol error",
-            "broken pipe",
-            "transport error",
-        ]
-        .iter()
-        .any(|sign| raw.contains(sign))
-        {
-            format!("the scheduler at {cluster} is not there: {said}")
-        } else if raw.contains("failed to serialize logical plan") && raw.contains("custom table") {
-            "a table in the memory of this process, such as that of ulid_generate or CREATE TABLE, is none for a cluster; write it to a file that executors find".to_owned()
-        } else if raw.contains("PhysicalExtensionCodec is not provided") {
-            // One that the scheduler has not yet known when it planned.
-            format!(
-                "an executor of the scheduler at {cluster} does not know the functions of ulid-sql {}; run one version in all roles",
-                super::VERSION
-            )
-        } else if raw.contains("LogicalExtensionCodec is not provided") {
-            format!(
-                "the scheduler at {cluster} does not know the functions of ulid-sql {}; run one version in all roles",
-                super::VERSION
-            )
-        } else {
-            format!("the cluster of the scheduler at {cluster}: {said}")
-        },
+    let has = |signs: &[&str]| signs.iter().any(|sign| raw.contains(sign));
+    anyhow::Error::msg(if has(&["GrpcConnectionError", "FetchFailed"]) {
+        format!("an executor with a part of the result is gone, ask again: {said}")
+    } else if has(&["ConnectError"]) {
+        format!("the scheduler at {cluster} is not there: {said}")
+    } else if has(&["h2 protocol error", "broken pipe", "transport error"]) {
+        format!("the scheduler at {cluster}, or an executor of it, broke off: {said}")
+    } else if has(&["Error serializing custom table"]) {
+        "a table in the memory of this process, such as that of ulid_generate or CREATE TABLE, is none for a cluster; write it to a file that executors find".to_owned()
+    } else if has(&["PhysicalExtensionCodec is not provided"]) {
+        // One that the scheduler has not yet known when it planned.
+        without_functions(&format!("an executor of the scheduler at {cluster}"))
+    } else if has(&["LogicalExtensionCodec is not provided"]) {
+        without_functions(&format!("the scheduler at {cluster}"))
+    } else {
+        format!("the cluster of the scheduler at {cluster}: {said}")
+    })
+}
+
+fn without_functions(role: &str) -> String {
+    format!(
+        "{role} does not know the functions of ulid-sql {VERSION}; run one version in all roles"
     )
 }
 
 /// The text in the middle of nested types, or all of it if there is none.
 fn plain(raw: &str) -> String {
     let raw = raw.trim().trim_start_matches("Execution error: ");
-    // A status of gRPC holds what is said as a text in quotes.
-    let message = match raw.split_once("message: \"") {
+    // A status of gRPC, and an error of the system, hold what is said as a text in quotes.
+    let text_after = |sign| Some(unquoted(raw.split_once(sign)?.1));
+    let message = text_after("message: \"");
+    if let (Some(message), Some(path)) = (&message, text_after("path: \"")) {
+        return format!("{path}: {message}");
+    }
+    let message = message.unwrap_or_else(|| raw.to_owned());
+    match message.rsplit_once("(\"") {
         Some((_, rest)) => unquoted(rest),
-        None => raw.to_owned(),
-    };
-    let inner = message.split_once("(\"");
-    let inner = inner.and_then(|(_, rest)| Some(rest.rsplit_once("\")")?.0));
-    inner.unwrap_or(&message).to_owned()
+        None => message,
+    }
 }
 
 /// A text up to the quote that ends it, without the signs that keep quotes within it.
@@ -87,11 +85,19 @@ mod tests {
             ),
             (
                 r#"code: 'Unknown error', message: "h2 protocol error: error reading a body from connection", source: hyper::Error(Body, Error { kind: Io(Custom { kind: BrokenPipe, error: "stream closed because of a broken pipe" }) })"#,
-                "the scheduler at df://a:1 is not there: h2 protocol error: error reading a body from connection",
+                "the scheduler at df://a:1, or an executor of it, broke off: h2 protocol error: error reading a body from connection",
             ),
             (
                 r#"Status { code: Unavailable, message: "tcp connect error", source: Some(tonic::transport::Error(Transport, ConnectError(ConnectError("tcp connect error", 127.0.0.1:1, Os { code: 111, kind: ConnectionRefused, message: "Connection refused" })))) }"#,
                 "the scheduler at df://a:1 is not there: tcp connect error",
+            ),
+            (
+                r#"Job 1 failed: Task failed: Context("a_rule", Plan("no file at \"/a\" is there")), and more"#,
+                "the cluster of the scheduler at df://a:1: no file at \"/a\" is there",
+            ),
+            (
+                r#"Job 1 failed: NotFound { path: "/a.csv", source: Os { code: 2, message: "No such file" } }"#,
+                "the cluster of the scheduler at df://a:1: /a.csv: No such file",
             ),
             (
                 "Job 1 failed: all executors were lost",
