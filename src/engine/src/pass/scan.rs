@@ -63,7 +63,7 @@ pub struct Keys {
 pub struct Pass<'p> {
     pub(super) dataset: &'p Dataset,
     pub(super) progress: &'p Progress,
-    /// Those of which as many as are known are gone over; else all.
+    /// Rows to go over, as many of them as are known; all rows if `None`.
     pub(super) known: Option<Range<usize>>,
     decoding: Decoding,
 }
