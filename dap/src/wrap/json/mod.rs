@@ -82,9 +82,11 @@ pub(super) fn unquoted(quoted: &str) -> Option<Cow<'_, str>> {
     serde_json::from_str(quoted).ok().map(Cow::Owned)
 }
 
-/// A whole number.
+/// A whole number, which some languages write with a fraction of 0.
 pub(super) fn integer(json: &[u8], range: Range<usize>) -> Option<i64> {
-    std::str::from_utf8(json.get(range)?).ok()?.parse().ok()
+    let text = std::str::from_utf8(json.get(range)?).ok()?;
+    let whole = || text.trim_end_matches('0').strip_suffix('.')?.parse().ok();
+    text.parse().ok().or_else(whole)
 }
 
 /// True if the value is `true`.
@@ -402,6 +404,22 @@ mod tests {
         let list = member(json, body.start, "y").unwrap();
         assert_eq!(items(json, list.start).count(), 2);
         assert_eq!(member(json, 0, "absent"), None);
+    }
+
+    #[test]
+    fn whole_numbers_may_have_a_fraction_of_zero() {
+        for (text, expected) in [
+            ("7", Some(7)),
+            ("7.0", Some(7)),
+            ("-70.00", Some(-70)),
+            ("7.5", None),
+            ("70", Some(70)),
+            ("\"7\"", None),
+            ("null", None),
+            (".0", None),
+        ] {
+            assert_eq!(integer(text.as_bytes(), 0..text.len()), expected, "{text}");
+        }
     }
 
     #[test]

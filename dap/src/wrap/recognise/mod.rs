@@ -17,7 +17,7 @@ mod within;
 
 pub use hint::{hint_of_name, hint_of_type, names_a_ulid, names_an_identifier};
 
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use ulid_engine::{Timestamp, codec::TEXT_LEN};
 
@@ -220,7 +220,8 @@ fn found(leaf: &Leaf) -> Found {
 /// Reads the identifier out of a rendering.
 #[must_use]
 pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
-    let value = rendering.value.trim();
+    let value = without_colours(rendering.value);
+    let value = value.trim();
     if !(SHORTEST..=LONGEST).contains(&value.len()) {
         return None;
     }
@@ -237,6 +238,24 @@ pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
         whole: !peeled.is_field || rendering.type_name.is_some_and(names_a_ulid),
         ..found(&leaf)
     })
+}
+
+/// A text without the colours that adapters give to clients which show them.
+fn without_colours(text: &str) -> Cow<'_, str> {
+    const BEGIN: &str = "\u{1b}[";
+    if !text.contains(BEGIN) {
+        return Cow::Borrowed(text);
+    }
+    let mut pieces = text.split(BEGIN);
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find(|c: char| !c.is_ascii_digit() && c != ';');
+        plain.push_str(match end.map(|end| piece.split_at(end)) {
+            Some((_, rest)) => rest.strip_prefix('m').unwrap_or(rest),
+            None => "",
+        });
+    }
+    Cow::Owned(plain)
 }
 
 impl Rendering<'_> {

@@ -190,6 +190,15 @@ impl<'a> Row<'a> {
             .unwrap_or(0)
     }
 
+    /// True if there is something in the place of the reference that is no number: what lies below is the adapter's alone.
+    fn has_strange_reference(&self) -> bool {
+        let written = self.raw(Field::Reference);
+        written.is_some_and(|text| {
+            let is_number = json::integer(text.as_bytes(), 0..text.len()).is_some();
+            !is_number && text != "null"
+        })
+    }
+
     /// Hint of the row for what lies below it.
     pub(super) fn hint(&self) -> Hint {
         let type_name = self.type_name();
@@ -220,6 +229,9 @@ impl<'a> Row<'a> {
         let Some(range) = self.range(Field::Reference) else {
             return;
         };
+        if self.has_strange_reference() {
+            return;
+        }
         edits.replace_number(range, reference);
         let (indexed, named) = (
             self.range(Field::IndexedCount),

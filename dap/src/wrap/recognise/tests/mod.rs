@@ -350,6 +350,25 @@ fn what_other_debuggers_show_is_read() {
 }
 
 #[test]
+fn what_is_coloured_is_read() {
+    for value in [
+        "\u{1b}[32m'01ARZ3NDEKTSV4RRFFQ69G5FAV'\u{1b}[0m",
+        "\u{1b}[1;38;5;10m\"01ARZ3NDEKTSV4RRFFQ69G5FAV\"\u{1b}[39m\u{1b}[m",
+        "ULID(\u{1b}[33m01ARZ3NDEKTSV4RRFFQ69G5FAV\u{1b}[0m)",
+    ] {
+        let found = read(value, "str", "x", Level::Hinted).map(|(id, ..)| id);
+        assert_eq!(
+            found.as_deref(),
+            Some("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            "{value:?}"
+        );
+    }
+    for value in ["\u{1b}[", "\u{1b}[0", "\u{1b}[0m\u{1b}[K'x'"] {
+        assert_eq!(read(value, "str", "x", Level::Hinted), None, "{value:?}");
+    }
+}
+
+#[test]
 fn buffers_of_c_end_at_their_first_nul() {
     // as gdb 16 shows char[27], char[32], char[64] and char[4096]
     let uuid = "01563e3a-b5d3-d676-4c61-efb99302bd5b";

@@ -213,6 +213,24 @@ fn the_adapters_own_rows_stay_within_reach_until_the_resume() {
 }
 
 #[test]
+fn rows_below_a_reference_that_is_written_strangely_stay_within_reach() {
+    let mut ends = Ends::new();
+    let row = |reference: Value| json!({"name": "s", "value": format!("ULID({ID})"), "type": "ULID", "variablesReference": reference});
+    let rows = ends.rows(
+        4,
+        &json!([row(json!(7.0)), row(json!("7")), row(Value::Null)]),
+    );
+    // as Lua writes it
+    let below = ends.own_rows(&rows[0]["variablesReference"]);
+    assert_eq!(below.last().unwrap()["variablesReference"], 7);
+    assert_eq!(rows[1]["variablesReference"], "7");
+    assert!(rows[2]["variablesReference"].as_i64().unwrap() > 0);
+    for row in rows.as_array().unwrap() {
+        assert!(row["value"].as_str().unwrap().contains('⟶'), "{row}");
+    }
+}
+
+#[test]
 fn bytes_around_a_change_stay_as_they_were() {
     let mut ends = Ends::new();
     ends.request("variables", &json!({"variablesReference": 1}));
