@@ -9,22 +9,32 @@ pub(crate) fn in_words(error: &DataFusionError, cluster: &str) -> anyhow::Error 
     let raw = error.to_string();
     let said = plain(&raw);
     let has = |signs: &[&str]| signs.iter().any(|sign| raw.contains(sign));
-    anyhow::Error::msg(if has(&["GrpcConnectionError", "FetchFailed"]) {
-        format!("an executor with a part of the result is gone, ask again: {said}")
-    } else if has(&["ConnectError"]) {
-        format!("the scheduler at {cluster} is not there: {said}")
-    } else if has(&["h2 protocol error", "broken pipe", "transport error"]) {
-        format!("the scheduler at {cluster}, or an executor of it, broke off: {said}")
-    } else if has(&["Error serializing custom table"]) {
-        "a table in the memory of this process, such as that of ulid_generate or CREATE TABLE, is none for a cluster; write it to a file that executors find".to_owned()
-    } else if has(&["PhysicalExtensionCodec is not provided"]) {
-        // One that the scheduler has not yet known when it planned.
-        without_functions(&format!("an executor of the scheduler at {cluster}"))
-    } else if has(&["LogicalExtensionCodec is not provided"]) {
-        without_functions(&format!("the scheduler at {cluster}"))
-    } else {
-        format!("the cluster of the scheduler at {cluster}: {said}")
-    })
+    anyhow::Error::msg(
+        if has(&[
+            "GrpcConnectionError",
+            "FetchFailed",
+            "most recent failure reason",
+        ]) {
+            format!("an executor with a part of the result is gone, ask again: {said}")
+        } else if raw.trim_end().ends_with(" failed: Cancelled") {
+            format!(
+                "an executor of the scheduler at {cluster} was lost in the middle of the query, ask again"
+            )
+        } else if has(&["ConnectError"]) {
+            format!("the scheduler at {cluster} is not there: {said}")
+        } else if has(&["h2 protocol error", "broken pipe", "transport error"]) {
+            format!("the scheduler at {cluster}, or an executor of it, broke off: {said}")
+        } else if has(&["Error serializing custom table"]) {
+            "a table in the memory of this process, such as that of ulid_generate or CREATE TABLE, is none for a cluster; write it to a file that executors find".to_owned()
+        } else if has(&["PhysicalExtensionCodec is not provided"]) {
+            // One that the scheduler has not yet known when it planned.
+            without_functions(&format!("an executor of the scheduler at {cluster}"))
+        } else if has(&["LogicalExtensionCodec is not provided"]) {
+            without_functions(&format!("the scheduler at {cluster}"))
+        } else {
+            format!("the cluster of the scheduler at {cluster}: {said}")
+        },
+    )
 }
 
 fn without_functions(role: &str) -> String {
