@@ -8,6 +8,7 @@ use std::{
 
 use ulid_engine::{
     RowSet, Timestamp, Ulid,
+    dataset::Dataset,
     pass::{Block, RowOrder},
     progress::Progress,
     query::{self, Expression, GroupOrder, Grouping, Query, Value},
@@ -140,8 +141,16 @@ impl Source {
     ///
     /// As [`Source::order_by_id`].
     pub(crate) fn audit(&self, now: Timestamp, progress: &Progress) -> Result<Findings, RowsError> {
-        let known = self.dataset.snapshot();
-        let (audit, duplicates) = known.survey(Limits::at(now), self.memory, progress)?;
+        self.audit_of(&self.dataset.snapshot(), now, progress)
+    }
+
+    fn audit_of(
+        &self,
+        dataset: &Dataset,
+        now: Timestamp,
+        progress: &Progress,
+    ) -> Result<Findings, RowsError> {
+        let (audit, duplicates) = dataset.survey(Limits::at(now), self.memory, progress)?;
         let (summary, flaws) = audit.into_parts();
         Ok(Findings {
             verdict: summary.verdict().0,
@@ -157,10 +166,11 @@ impl Source {
     ///
     /// As [`Source::order_by_id`].
     pub(crate) fn wait_and_audit(&self, condition: Option<&Query>) -> Result<Findings, RowsError> {
-        let _ = self.wait_for_all();
         let progress = Progress::new();
         let now = Timestamp::now();
-        let whole = self.audit(now, &progress)?;
+        // rows are counted on the way, so that a file is read once
+        let whole = self.audit_of(&self.dataset, now, &progress)?;
+        let _ = self.wait_for_all();
         let Some(query) = condition else {
             return Ok(whole);
         };

@@ -98,6 +98,7 @@ impl Store {
                 index,
                 generation: 0,
                 recognised_by: None,
+                leads: 0,
                 complete: true,
                 error,
             }),

@@ -40,7 +40,7 @@ pub use lines::{FileLine, LineFinder};
 pub use near::Near;
 pub use rows::Rows;
 pub use search::{Hit, search_file, search_reader, search_stream};
-pub(crate) use store::Store;
+pub(crate) use store::{Lead, Store};
 
 use std::{
     io::Read,

@@ -56,6 +56,35 @@ struct Indexed {
     generation: usize,
 }
 
+/// A pass that goes ahead of the index. The index never waits for one that does not get on.
+#[derive(Debug)]
+pub(crate) struct Lead<'s>(&'s Store);
+
+impl Lead<'_> {
+    /// Counts the rows of a piece of a file that was read, where the index has come that far.
+    pub(crate) fn count(&self, file: usize, offset: u64, bytes: &[u8]) {
+        let mut state = self.0.lock();
+        let index = &mut state.index;
+        if index.file() != file || index.is_arithmetic() {
+            return;
+        }
+        let counted = index.scanned().checked_sub(offset).map(as_index);
+        match counted.and_then(|counted| bytes.get(counted..)) {
+            Some(rest) if !rest.is_empty() => index.feed(rest),
+            _ => return,
+        }
+        drop(state);
+        self.0.changed.notify_all();
+    }
+}
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        self.0.lock().leads -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) index: Index,
@@ -63,6 +92,8 @@ pub(crate) struct State {
     pub(crate) generation: usize,
     /// Bytes by which the source was recognised; nothing where it stays what it is.
     pub(crate) recognised_by: Option<u64>,
+    /// Passes under way that read the source from its first row on, and count what they read.
+    pub(crate) leads: usize,
     /// True if the index covers all bytes that there are, and no stream brings more.
     pub(crate) complete: bool,
     /// The reason why the indexing ended early.
@@ -94,6 +125,7 @@ impl Store {
                 index: Index::new(first.layout.splitter(), first.rows),
                 generation: 0,
                 recognised_by: options.as_ref().map(|_| source.len()),
+                leads: 0,
                 complete: false,
                 error: None,
             }),
@@ -162,6 +194,7 @@ impl Store {
     /// Indexes what the source has, as long as `wanted` says so. Whether it came to the end.
     fn index_while(&self, buffer: &mut [u8], wanted: impl Fn(&Store) -> bool) -> bool {
         while wanted(self) {
+            self.give_way();
             let indexed = match self.index_on_all_threads() {
                 Ok(false) => self.index_piece(buffer),
                 other => other,
@@ -176,6 +209,31 @@ impl Store {
             }
         }
         false
+    }
+
+    /// Lets a pass over all rows go ahead for as long as it gets on: it counts them on its way, so that the source is read
+    /// once.
+    fn give_way(&self) {
+        const PATIENCE: Duration = Duration::from_millis(100);
+        let mut state = self.lock();
+        let mut before = None;
+        while state.leads > 0 && before != Some(state.index.scanned()) {
+            let at = state.index.scanned();
+            // the next file is entered by whoever indexes
+            if self.source.section(state.index.file()).end <= at || self.abandoned.load(Relaxed) {
+                return;
+            }
+            before = Some(at);
+            let gets_on = |state: &mut State| state.leads > 0 && state.index.scanned() == at;
+            let waited = self.changed.wait_timeout_while(state, PATIENCE, gets_on);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Begins a pass that goes ahead of the index, until what is given back is dropped.
+    pub(crate) fn lead(&self) -> Lead<'_> {
+        self.lock().leads += 1;
+        Lead(self)
     }
 
     /// Indexes a piece on each thread of the current rayon pool. Does nothing where there is too little for all, and where

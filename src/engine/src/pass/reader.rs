@@ -4,7 +4,7 @@ use std::mem;
 
 use super::block::{Block, Buffers, make_room};
 use crate::{
-    dataset::{Mark, Store},
+    dataset::{Lead, Mark, Store},
     format::as_index,
     progress::{Cancelled, Progress},
     row::Row,
@@ -19,6 +19,8 @@ const BLOCKS_A_THREAD: usize = 2;
 /// Reads blocks of whole records, one after another.
 pub(super) struct Reader<'a> {
     store: &'a Store,
+    /// Held where all is read from the first row on, so that nobody else reads it for the index.
+    lead: Option<Lead<'a>>,
     /// The file gone over.
     section: Section,
     progress: &'a Progress,
@@ -46,6 +48,7 @@ impl<'a> Reader<'a> {
         let at = records.at();
         Ok(Reader {
             store,
+            lead: (first == 0 && end.is_none()).then(|| store.lead()),
             section: store.source.section_at(at.offset),
             progress,
             at,
@@ -160,6 +163,7 @@ impl<'a> Reader<'a> {
             counted = filled;
             let passed = self.lines_without_ids(&bytes[..filled]);
             if passed > 0 {
+                self.count(&bytes[..passed]);
                 self.begun.clear();
                 self.begun.extend_from_slice(&bytes[passed..filled]);
                 return self.pass_blank(Buffers { bytes, keys }, passed);
@@ -173,6 +177,7 @@ impl<'a> Reader<'a> {
         self.begun.clear();
         self.begun.extend_from_slice(&bytes[end..filled]);
         bytes.truncate(end);
+        self.count(&bytes);
         if rows == 0 {
             return Ok(None);
         }
@@ -184,6 +189,13 @@ impl<'a> Reader<'a> {
             rows,
         );
         Ok(Some(self.made(block, rows)))
+    }
+
+    /// Counts the rows of what was read at the current place for the index.
+    fn count(&self, bytes: &[u8]) {
+        if let Some(lead) = &self.lead {
+            lead.count(self.section.number, self.at.offset, bytes);
+        }
     }
 
     /// Bytes of whole lines without an ID that no row needs, where many were read for one.
@@ -228,6 +240,10 @@ impl<'a> Reader<'a> {
     /// Waits until the current file has a byte at an offset, or will have none.
     fn wait_for_bytes(&mut self, at: u64) -> Result<(), ScanError> {
         let mut is_last = false;
+        if self.section.end <= at && !self.section.is_sealed {
+            // what is waited for comes by whoever indexes
+            self.lead = None;
+        }
         while self.section.end <= at && !self.section.is_sealed && !is_last {
             is_last = self.store.wait_a_moment();
             self.section = self.store.source.section(self.section.number);

@@ -78,6 +78,62 @@ fn several_paths_are_one_source() {
     }
 }
 
+/// Files that take longer to index than to open, with line ends within cells, blank lines, and no line end at the end.
+fn large_files(directory: &Path) -> Vec<PathBuf> {
+    let row = |number: u32| match number % 7 {
+        0 => format!("{ID},\"one\nand two {number}\"\n\n"),
+        _ => format!("{ID},{}\n", "word ".repeat(number as usize % 50)),
+    };
+    let text: String = (0..60_000).map(row).collect();
+    let write = |name: &str| {
+        let path = directory.join(name);
+        fs::write(&path, format!("id,text\n{text}{ID},{name}")).unwrap();
+        path
+    };
+    vec![write("a.csv"), write("b.csv")]
+}
+
+#[test]
+fn rows_are_counted_by_the_index_and_by_a_pass_alike() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = large_files(directory.path());
+    let indexed = Dataset::open_paths(&paths, &OpenOptions::default()).unwrap();
+    assert_eq!(indexed.len(), 120_002);
+    for ends_early in [false, true] {
+        let passed = Dataset::open_paths(&paths, &OpenOptions::default()).unwrap();
+        let mut rows = 0;
+        let each = |count: usize| {
+            rows += count;
+            match ends_early && rows > 50_000 {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        };
+        let count = |block: &Block| block.keys().len();
+        passed.pass(&Progress::new()).each(count, each).unwrap();
+        assert_eq!(rows == 120_002, !ends_early);
+        assert_eq!(passed.len(), 120_002);
+        for first in (0..120_002).step_by(997) {
+            let expected = indexed.window(first, 3).unwrap();
+            assert_eq!(passed.window(first, 3).unwrap(), expected, "{first}");
+        }
+    }
+}
+
+#[test]
+fn a_pass_that_waits_for_the_index_gets_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = large_files(directory.path());
+    let dataset = Dataset::open_paths(&paths, &OpenOptions::default()).unwrap();
+    let mut known = Vec::new();
+    let each = |()| {
+        known.push(dataset.len());
+        ControlFlow::Continue(())
+    };
+    dataset.pass(&Progress::new()).each(|_| (), each).unwrap();
+    assert!(known.iter().all(|&rows| rows == 120_002), "{known:?}");
+}
+
 #[test]
 fn a_followed_file_grows_is_cut_rotated_and_deleted() {
     let directory = tempfile::tempdir().unwrap();
