@@ -1,6 +1,7 @@
 //! Sentences about a source that does not tell itself, and options that say what it does not tell.
 
 use super::{dialects::*, *};
+use crate::{Timestamp, stats::Limits};
 
 #[test]
 fn a_place_without_ids_is_told_with_where_they_are() {
@@ -140,6 +141,19 @@ fn a_source_without_any_id_says_so() {
         hint(table),
         "no row has an ID; 1 has a UUID, which is looked for in columns only: write the table as CSV"
     );
+}
+
+#[test]
+fn blank_lines_alone_are_no_broken_ids() {
+    for text in ["\n", "\n\r\n\n", " \n\t\n"] {
+        let dataset = Dataset::from_bytes("x", text.into(), &OpenOptions::default()).unwrap();
+        let (summary, _) = dataset
+            .audit(Limits::at(Timestamp::now()), &Progress::new())
+            .unwrap()
+            .into_parts();
+        let lines = text.lines().count() as u64;
+        assert_eq!((summary.invalid(), summary.without), (0, lines), "{text:?}");
+    }
 }
 
 /// Sentences about rows without an ID: the place that was looked at, or where the JSON goes wrong, as `jq` tells it.

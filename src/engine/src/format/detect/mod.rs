@@ -390,11 +390,14 @@ fn guess_format(sample: &Sample<'_>, options: &OpenOptions) -> Result<Format, Re
     if is_column(sample, options) {
         return Ok(Format::Csv);
     }
-    let ids = sample
-        .records()
-        .filter(|line| spelling(line, options).is_some())
-        .count();
-    if ids * 2 >= sample.records().count() {
+    let is_blank = sample.records().all(|line| line.trim_ascii().is_empty());
+    if is_blank && !sample.bytes.is_empty() {
+        // no blank line is a broken ID
+        return Ok(Format::Text);
+    }
+    let lines = sample.records().count();
+    let is_id = |line: &&[u8]| spelling(line, options).is_some();
+    if sample.records().filter(is_id).count() * 2 >= lines {
         return Ok(Format::Lines);
     }
     let dialect = Dialect::of(sample, options);
