@@ -125,7 +125,7 @@ impl<'o, O: Write> GroupWriting<'o, O> {
         let text = self.values.text(value);
         match text.char_indices().nth(CELL) {
             Some((end, _)) => format!("{}…", &text[..end]),
-            None => text,
+            None => text.into_owned(),
         }
     }
 

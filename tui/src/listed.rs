@@ -86,13 +86,14 @@ impl ListWriting {
         if self.values.kind != Kind::Table {
             return self.values.write(out, &self.names, values);
         }
-        let cells: Vec<String> = values.iter().map(|value| self.values.text(value)).collect();
+        let cells: Vec<_> = values.iter().map(|value| self.values.text(value)).collect();
         self.write_aligned(out, &cells)
     }
 
-    fn write_aligned(&self, out: &mut impl Write, cells: &[String]) -> io::Result<()> {
+    fn write_aligned(&self, out: &mut impl Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
         let mut line = String::new();
-        for (at, (cell, &width)) in cells.iter().zip(&self.widths).enumerate() {
+        let cells = cells.iter().map(AsRef::as_ref);
+        for (at, (cell, &width)) in cells.zip(&self.widths).enumerate() {
             let gap = if at == 0 { "" } else { "  " };
             let room = " ".repeat(width.saturating_sub(cell.width()));
             line += &format!("{gap}{cell}{room}");

@@ -1,6 +1,9 @@
 //! Values of the query language written for people and for other programs.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use serde_json::json;
 use ulid_engine::{query::Value, row::Spelling, timestamp::TimeZone, write::write_separated};
@@ -24,17 +27,19 @@ pub(crate) struct Values {
 impl Values {
     /// The text of a value. A duration is a number of milliseconds but where people look.
     #[must_use]
-    pub(crate) fn text(&self, value: &Value) -> String {
-        match value {
+    pub(crate) fn text<'v>(&self, value: &'v Value) -> Cow<'v, str> {
+        let made = match value {
             Value::Missing if self.kind != Kind::Table => String::new(),
             Value::Id(id) => self.form.print(*id),
             Value::Time(time) => rfc3339(*time, &self.zone).to_string(),
             Value::Text(text) if self.kind == Kind::Table => harmless(text.as_bytes()),
+            Value::Text(text) => return Cow::Borrowed(text),
             _ => match (self.kind, milliseconds(value)) {
                 (Kind::Csv | Kind::Tsv | Kind::Jsonl, Some(ms)) => ms.to_string(),
                 _ => value.to_string(),
             },
-        }
+        };
+        Cow::Owned(made)
     }
 
     fn json(&self, value: &Value) -> serde_json::Value {
@@ -62,8 +67,8 @@ impl Values {
         values: &[Value],
     ) -> io::Result<()> {
         if self.kind != Kind::Jsonl {
-            let cells: Vec<String> = values.iter().map(|value| self.text(value)).collect();
-            let cells = cells.iter().map(String::as_str);
+            let cells: Vec<_> = values.iter().map(|value| self.text(value)).collect();
+            let cells = cells.iter().map(|cell| &**cell);
             return write_separated(out, self.kind.separator(), cells);
         }
         let object: serde_json::Map<String, serde_json::Value> = names

@@ -99,7 +99,7 @@ impl Own {
                     form,
                     zone: zone.clone(),
                 };
-                written.text(&value)
+                written.text(&value).into_owned()
             }
         }
     }
