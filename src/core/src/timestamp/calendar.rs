@@ -3,8 +3,8 @@
 //! are a whole number of days.
 
 pub(super) const DAY_MS: i64 = 86_400_000;
+/// Days of 400 years.
 const PERIOD_DAYS: i64 = 146_097;
-const PERIOD_YEARS: i64 = 400;
 /// Days from 0000-03-01 to 1970-01-01.
 const EPOCH: i64 = 719_468;
 
@@ -24,7 +24,7 @@ impl Date {
     /// and their application to calendar algorithms` (2022), for long lists are made of dates.
     pub(super) fn of_day(day: u32) -> Date {
         let n = 4 * (day + EPOCH as u32) + 3;
-        let (century, of_century) = (n / 146_097, n % 146_097);
+        let (century, of_century) = (n / PERIOD_DAYS as u32, n % PERIOD_DAYS as u32);
         let product = 2_939_745 * u64::from(of_century | 3);
         let year = 100 * century + (product >> 32) as u32;
         let day_of_year = product as u32 / 2_939_745 / 4;
@@ -40,6 +40,7 @@ impl Date {
     /// The day, counted from 1970-01-01.
     #[cfg(feature = "alloc")]
     pub(super) fn to_day(self) -> i64 {
+        const PERIOD_YEARS: i64 = 400;
         let is_next_year = i64::from(self.month <= 2);
         let year = self.year - is_next_year;
         let (period, year) = (year.div_euclid(PERIOD_YEARS), year.rem_euclid(PERIOD_YEARS));
