@@ -19,7 +19,11 @@ pub use hint::{hint_of_name, hint_of_type, names_a_ulid, names_an_identifier};
 
 use std::{borrow::Cow, ops::RangeInclusive};
 
-use ulid_engine::{Timestamp, codec::TEXT_LEN};
+use ulid_engine::{
+    Timestamp,
+    codec::TEXT_LEN,
+    find::{Escape, between_escapes},
+};
 
 use super::kind::{Evidence, Identifier, Kind};
 use leaf::Leaf;
@@ -242,20 +246,12 @@ pub fn recognise(rendering: &Rendering<'_>, rules: &Rules) -> Option<Found> {
 
 /// A text without the colours that adapters give to clients which show them.
 fn without_colours(text: &str) -> Cow<'_, str> {
-    const BEGIN: &str = "\u{1b}[";
-    if !text.contains(BEGIN) {
+    if !text.as_bytes().contains(&Escape::BEGIN) {
         return Cow::Borrowed(text);
     }
-    let mut pieces = text.split(BEGIN);
-    let mut plain = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let end = piece.find(|c: char| !c.is_ascii_digit() && c != ';');
-        plain.push_str(match end.map(|end| piece.split_at(end)) {
-            Some((_, rest)) => rest.strip_prefix('m').unwrap_or(rest),
-            None => "",
-        });
-    }
-    Cow::Owned(plain)
+    let parts = between_escapes(text.as_bytes());
+    let parts = parts.map(|(_, part)| String::from_utf8_lossy(part));
+    Cow::Owned(parts.collect())
 }
 
 impl Rendering<'_> {

@@ -101,8 +101,15 @@ pub fn escape_before(text: &[u8], place: usize) -> Option<usize> {
     Some(begin + end(text.get(begin..)?)?)
 }
 
-/// The parts of a text between its sequences, with the place of each.
-pub(super) fn parts(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+/// The parts of a text between its sequences, each with its place.
+///
+/// ```
+/// use ulid_core::find::between_escapes;
+///
+/// let parts: Vec<_> = between_escapes(b"a \x1b[31mred\x1b[m").collect();
+/// assert_eq!(parts, [(0, &b"a "[..]), (7, b"red"), (13, b"")]);
+/// ```
+pub fn between_escapes(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut rest = Some(0);
     core::iter::from_fn(move || {
         let begin = rest?;

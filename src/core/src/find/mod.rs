@@ -32,7 +32,7 @@ mod page;
 mod stream;
 mod words;
 
-pub use escape::{Escape, escape_before};
+pub use escape::{Escape, between_escapes, escape_before};
 pub use stream::Finder;
 
 #[cfg(feature = "alloc")]
@@ -91,7 +91,7 @@ pub fn each(text: &[u8], options: Options, on_found: impl FnMut(Found)) {
 
 /// As [`each`], by a kernel of choice.
 pub fn each_by(kernel: Kernel, text: &[u8], options: Options, mut on_found: impl FnMut(Found)) {
-    for (begin, part) in escape::parts(text) {
+    for (begin, part) in between_escapes(text) {
         words::each(kernel, part, |start, id| {
             let time = Timestamp::of(id);
             if options.earliest <= time && time <= options.latest {

@@ -307,6 +307,19 @@ fn uuids_of_version_7_in_text_are_found() {
 }
 
 #[test]
+fn a_line_of_more_commas_than_any_table_has_columns_is_read() {
+    let words = "x y, ".repeat((1 << 20) + 7);
+    for text in [
+        format!("{ID} {words}\n{ID} short\n"),
+        format!("id,text\n{ID},\"{words}\"\n{ID},short\n"),
+    ] {
+        let dataset = Dataset::from_bytes("x", text.into(), &OpenOptions::default()).unwrap();
+        let ids = dataset.ids().unwrap();
+        assert_eq!(ids.iter().flatten().count(), 2, "{:?}", dataset.layout());
+    }
+}
+
+#[test]
 fn lines_beyond_a_megabyte_are_passed_over() {
     let above = 70_000;
     let text = "words of a preamble\n".repeat(above) + &format!("id,n\n{A},1\n{B},2\n");

@@ -104,6 +104,22 @@ fn texts_that_take_more_memory_than_expected_are_gathered_in_parts() {
 }
 
 #[test]
+fn a_pass_in_an_order_leaves_out_what_it_is_not_asked_for() {
+    let dataset = source(Format::Lines, 100);
+    let mut found = Vec::new();
+    let numbers = |stretch: Stretch<'_>| stretch.rows().map(|row| row.index).collect::<Vec<_>>();
+    dataset
+        .pass(&Progress::new())
+        .known(10..13)
+        .each_in_order((0..200).rev(), 1 << 20, numbers, |rows| {
+            found.extend(rows);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(found, [12, 11, 10]);
+}
+
+#[test]
 fn a_pass_in_an_order_breaks_off_and_is_cancelled() {
     let dataset = source(Format::Lines, 50_000);
     let count = |stretch: Stretch<'_>| stretch.rows().count();
