@@ -195,10 +195,10 @@ pub(crate) const AROUND: &[(&str, &str, &str, usize, usize, u64)] = &[
     (
         "pandas-index.json",
         "to_json(orient='index') of pandas",
-        "text",
-        1,
-        1,
-        5,
+        "text, every ID",
+        6,
+        6,
+        0,
     ),
     (
         "pandas-markdown.txt",

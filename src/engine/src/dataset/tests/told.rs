@@ -50,6 +50,76 @@ fn what_others_open_is_named_with_what_opens_it() {
 }
 
 #[test]
+fn ids_that_are_names_in_an_object_are_rows_of_their_own() {
+    let members = format!("{{\"{A}\":{{\"of\":\"x\"}},\"{B}\":{{\"of\":\"y\"}}}}");
+    let pretty = format!("{{\n  \"{A}\" : 1,\n  \"{B}\" : [2]\n}}\n");
+    let inner = format!("{{\"users\":{members}}}");
+    let prefixed = format!("{{\"user_{A}\":1,\"user_{B}\":2}}");
+    let one_a_line = format!("{{\"{A}\":1}}\n{{\"{B}\":2}}\n");
+    let open = |text: &str, options: &OpenOptions| {
+        Dataset::from_bytes("x.json", text.as_bytes().to_vec(), options).unwrap()
+    };
+    let hint = |dataset: &Dataset| dataset.layout().hint.clone().unwrap_or_default();
+    for text in [&members, &pretty, &inner, &prefixed, &one_a_line] {
+        let dataset = open(text, &OpenOptions::default());
+        let ids: Vec<_> = all(&dataset)
+            .iter()
+            .map(|row| row.id.unwrap().to_string())
+            .collect();
+        assert_eq!(ids, [A, B], "{text}");
+        assert!(hint(&dataset).contains("to_entries"), "{text}");
+        assert_eq!(dataset.layout().to_string(), "text, every ID", "{text}");
+    }
+    // of an array below each name the one below the first is not all there is
+    let lists = format!(
+        "{{\"{A}\":{{\"of\":[{{\"id\":\"{B}\"}}]}},\"{B}\":{{\"of\":[{{\"id\":\"{A}\"}}]}}}}"
+    );
+    assert_eq!(all(&open(&lists, &OpenOptions::default())).len(), 4);
+    // longer than what is looked at, in one line
+    let many: Vec<_> = (0..50_000)
+        .map(|n| format!("\"{A}\":{{\"n\":{n}}}"))
+        .collect();
+    let many = open(&format!("{{{}}}", many.join(",")), &OpenOptions::default());
+    assert_eq!(many.len(), 50_000);
+    let lenient = OpenOptions {
+        reading: crate::Reading::Lenient,
+        ..OpenOptions::default()
+    };
+    let told = hint(&open(&members, &lenient));
+    assert!(told.contains("read strictly"), "{told}");
+    let as_text = OpenOptions {
+        format: Some(Format::Text),
+        ..OpenOptions::default()
+    };
+    assert_eq!(
+        all(&open(&members, &as_text)).len(),
+        1,
+        "by hand it is what it was told"
+    );
+    // a name among many IDs that are values
+    let lists = format!("{{\"{A}\":[\"{A}\",\"{B}\",\"{B}\"]}}");
+    assert!(!open(&lists, &OpenOptions::default()).layout().every);
+}
+
+#[test]
+fn a_delimiter_that_stands_nowhere_is_told() {
+    let hint = |text: String, delimiter| {
+        let options = OpenOptions {
+            delimiter: Some(delimiter),
+            ..OpenOptions::default()
+        };
+        let dataset = Dataset::from_bytes("x.csv", text.into_bytes(), &options).unwrap();
+        dataset.layout().hint.clone().unwrap_or_default()
+    };
+    let table = |delimiter| format!("id{delimiter}n\n{A}{delimiter}1\n{B}{delimiter}2\n");
+    let told = hint(table(','), b';');
+    assert!(told.contains("the delimiter ';' stands in none"), "{told}");
+    assert_eq!(hint(table(';'), b';'), "");
+    let far = "x\n".repeat(3) + &table(';');
+    assert_eq!(hint(far, b';'), "");
+}
+
+#[test]
 fn a_lenient_reading_that_does_not_hold_is_told() {
     let options = OpenOptions {
         format: Some(Format::Text),

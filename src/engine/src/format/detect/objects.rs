@@ -14,7 +14,9 @@ use crate::{
 };
 
 use super::{
-    Candidate, Counts, Sample, best_column, count_id, spelling, spelling_of, table::is_id_name,
+    Sample,
+    candidates::{Candidate, Counts, best_column, count_id, spelling, spelling_of},
+    table::is_id_name,
     wrapped,
 };
 

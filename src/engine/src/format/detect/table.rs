@@ -14,7 +14,10 @@ use crate::{
     spelling::Spelling,
 };
 
-use super::{Candidate, Counts, Sample, best_column, count_id, spelling};
+use super::{
+    Sample,
+    candidates::{Candidate, Counts, best_column, count_id, spelling},
+};
 
 /// Delimiters of fields, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];

@@ -27,7 +27,12 @@ pub(crate) fn array(sample: &Sample<'_>, options: &OpenOptions) -> Option<Names>
     if !sample.bytes.trim_ascii_start().starts_with(b"{") {
         return None;
     }
-    let counted = arrays(sample.bytes).into_iter().filter_map(|names| {
+    let found = arrays(sample.bytes);
+    // of those of several names that are IDs none has all rows
+    let is_by_id = |names: &Names| names.iter().any(|name| within::first(name).is_some());
+    let is_one = found.iter().filter(|names| is_by_id(names)).count() < 2;
+    let may_be = found.into_iter().filter(|names| is_one || !is_by_id(names));
+    let counted = may_be.filter_map(|names| {
         let path = path(&names)?;
         let elements: Vec<&[u8]> = sample.elements(Some(path)).collect();
         let is_of_texts = elements.first().is_some_and(|first| !is_object(first));
