@@ -83,7 +83,8 @@ impl Compiler<'_> {
             // Only a number as it was typed is a year: `2025 - 3` is computed, and nobody can tell of what.
             (Type::Number, Type::Time) => match tree.node {
                 Node::Literal(TokenKind::Int(number)) => {
-                    literal::number_as_time(number, self.scope.zone)
+                    let time = literal::number_as_time(number, self.scope.zone);
+                    time.map_err(|reason| error(QueryErrorKind::Time(reason), tree))?
                 }
                 _ => return Err(error(QueryErrorKind::ComputedTime, tree)),
             },

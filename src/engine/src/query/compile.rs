@@ -14,6 +14,7 @@ use super::{
     token::{self, TokenKind},
     value::Val,
 };
+use crate::codec::TEXT_LEN;
 use crate::row::{FACTS, Fact, OLD_NAMES, OldName, Reach, source_column};
 
 pub(super) struct Compiler<'a> {
@@ -104,6 +105,9 @@ impl Compiler<'_> {
                 let (first, last) = literal::date(text, self.scope.zone)
                     .map_err(|reason| error(QueryErrorKind::Time(reason), tree))?;
                 return Ok(code(Op::Interval(first, last), Type::Time));
+            }
+            TokenKind::Bare(text) if is_begin_of_id(text) => {
+                return Err(error(QueryErrorKind::BeginOfId(text.clone()), tree));
             }
             TokenKind::Bare(text) if is_amount(text) => {
                 return Err(error(QueryErrorKind::Unit(text.clone()), tree));
@@ -362,6 +366,12 @@ impl Compiler<'_> {
         let op = Op::Arithmetic(operator, Box::new(a), Box::new(b));
         Ok(folded(code(op, ty)))
     }
+}
+
+/// True for the first characters of an ID of a time of ours.
+fn is_begin_of_id(text: &str) -> bool {
+    let may_be = text.starts_with('0') && (4..TEXT_LEN).contains(&text.len());
+    may_be && literal::prefix(text).is_some()
 }
 
 /// True for some digits with a few letters behind them, which nobody means as an ID.

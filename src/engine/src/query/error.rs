@@ -4,7 +4,11 @@
 use std::{fmt, ops::Range};
 
 pub use crate::row::Type;
-use crate::{Timestamp, row::Flaw, stats::Limits};
+use crate::{
+    Timestamp,
+    row::{FACTS, Flaw},
+    stats::Limits,
+};
 
 /// Why a text is no expression, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +56,7 @@ pub enum QueryErrorKind {
         similar: Option<String>,
     },
     /// No function has this name.
-    #[error("there is no function {}{}", Quoted(name), DidYouMean(similar))]
+    #[error("there is no function {}{}", Quoted(name), WithoutParentheses { name, similar })]
     UnknownFunction {
         /// The name.
         name: String,
@@ -96,7 +100,7 @@ pub enum QueryErrorKind {
         verb: &'static str,
     },
     /// A value of the wrong type.
-    #[error("expected {expected}, this is {found}")]
+    #[error("expected {expected}, this is {found}{}", Advice { expected: *expected, found: *found })]
     Type {
         /// The type that should stand here.
         expected: Type,
@@ -121,6 +125,11 @@ pub enum QueryErrorKind {
         Quoted(.0)
     )]
     Unit(String),
+    /// The begin of an ID where a whole one is wanted.
+    #[error(
+        "{0} is the begin of an ID, which has 26 characters; the IDs that begin so are those of `id starts with {0:?}`"
+    )]
+    BeginOfId(String),
     /// `by` where rows are looked at one by one.
     #[error(
         "the rows of a writer are told apart in a pass over all rows, which is not made here; filter a file by it, or use --check --by"
@@ -229,6 +238,13 @@ struct Found<'a>(&'a Option<String>);
 impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
+            Some(found) if found.eq_ignore_ascii_case("is") => {
+                write!(
+                    f,
+                    "{}; behind it only `null` and `not null` stand",
+                    Quoted(found)
+                )
+            }
             Some(found) => write!(f, "{}", Quoted(found)),
             None => f.write_str("the end"),
         }
@@ -270,6 +286,49 @@ impl fmt::Display for Instead<'_> {
         match self.similar {
             Some(_) => DidYouMean(self.similar).fmt(f),
             None => f.write_str("; a text stands in quotes"),
+        }
+    }
+}
+
+/// Words for how a value becomes a condition or a text, where one is wanted.
+struct Advice {
+    expected: Type,
+    found: Type,
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if (self.expected, self.found) == (Type::Text, Type::Id) {
+            return f.write_str(
+                "; `text(id)` is the text of one, and `id starts with` takes the begin",
+            );
+        }
+        let comparison = match self.found {
+            _ if self.expected != Type::Bool => return Ok(()),
+            Type::Bool | Type::Range => return Ok(()),
+            Type::Number => "> 5",
+            Type::Duration => "> 1h",
+            Type::Time => ">= 2025-03",
+            Type::Id => "is not null",
+            Type::Text => "contains \"a\"",
+            Type::Column => "== \"a\"",
+        };
+        write!(f, "; compare it, as by `{comparison}`")
+    }
+}
+
+/// Words for what may be meant by a function that there is not.
+struct WithoutParentheses<'a> {
+    name: &'a str,
+    similar: &'a Option<String>,
+}
+
+impl fmt::Display for WithoutParentheses<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_value = self.name == "now" || FACTS.iter().any(|entry| entry.name == self.name);
+        match is_value {
+            true => write!(f, "; write `{}` without parentheses", self.name),
+            false => DidYouMean(self.similar).fmt(f),
         }
     }
 }

@@ -112,20 +112,21 @@ pub(super) fn moment(text: &str, scope: &Scope<'_>) -> Result<(i64, i64), String
 }
 
 /// A number beside a time: of four digits a year, of eight a day such as 20250101, and from nine digits on seconds, milli-,
-/// micro- or nanoseconds since 1970, by its size. Smaller numbers are milliseconds.
-pub(super) fn number_as_time(number: i128, zone: &TimeZone) -> Op {
+/// micro- or nanoseconds since 1970, by its size. Smaller numbers are milliseconds. Eight digits that are no day, such as
+/// 20250230, are none of these: whoever writes them means a day.
+pub(super) fn number_as_time(number: i128, zone: &TimeZone) -> Result<Op, String> {
     let written = match number {
         1970..=9999 => Some(number.to_string()),
         _ => day_of_digits(&number.to_string()),
     };
-    if let Some((first, last)) = written.and_then(|text| date(&text, zone).ok()) {
-        return Op::Interval(first, last);
+    if let Some(text) = written {
+        return date(&text, zone).map(|(first, last)| Op::Interval(first, last));
     }
     let (ms, width) = epoch_ms(number);
-    match width {
+    Ok(match width {
         1 => Op::Const(Val::Time(ms)),
         _ => Op::Interval(ms, ms + width - 1),
-    }
+    })
 }
 
 /// A day of eight digits, such as 20250101, as it is written otherwise.

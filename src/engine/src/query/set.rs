@@ -266,9 +266,13 @@ enum Found {
 
 impl Found {
     fn of(block: &Block, ty: Type, column: Option<&str>) -> Found {
-        let text = |row: RowRef<'_>| match column {
-            None => Some(Box::from(row.text.trim_ascii())),
-            Some(name) => row.cell(name).map(|cell| Box::from(cell.as_bytes())),
+        // a missing value is equal to none
+        let text = |row: RowRef<'_>| {
+            let text: Box<[u8]> = match column {
+                None => Box::from(row.text.trim_ascii()),
+                Some(name) => Box::from(row.cell(name)?.as_bytes()),
+            };
+            (!text.is_empty()).then_some(text)
         };
         match ty {
             Type::Id => Found::Keys(block.valid().map(|(_, key)| key).collect()),

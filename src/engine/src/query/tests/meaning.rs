@@ -350,8 +350,9 @@ fn values_of_a_file_are_a_set() {
         "01jgfjjz00000000000000000a\n01234567890123456789012345\nno ID\n",
     );
     write("numbers.txt", "7\n1000\n");
-    let find = |text: &str| {
-        let bytes = FOREIGN.as_bytes().to_vec();
+    write("gaps.csv", "x,service\n1,\n2,db\n");
+    let find_in = |rows: &str, text: &str| {
+        let bytes = rows.as_bytes().to_vec();
         let dataset = Dataset::from_bytes("rows.csv", bytes, &OpenOptions::default()).unwrap();
         let zone = TimeZone::UTC;
         let scope = Scope {
@@ -362,6 +363,10 @@ fn values_of_a_file_are_a_set() {
         let rows = select(&dataset, &query, &Progress::new()).unwrap();
         Ok::<Vec<u64>, String>(rows.iter().map(|row| row + 1).collect())
     };
+    let find = |text: &str| find_in(FOREIGN, text);
+    let rows = "id,service\n01JGFJJZ00000000000000000A,\n01JGFJJZ00000000000000000B,db\n";
+    let found = find_in(rows, "service in file(\"gaps.csv\")");
+    assert_eq!(found, Ok(vec![2]), "what is missing is in no file");
     for (text, expected) in [
         ("id in file(\"ids.txt\")", &[1, 4][..]),
         ("id not in file(\"ids.txt\")", &[2, 3]),

@@ -171,7 +171,51 @@ fn errors_point_at_the_column_and_say_what_was_expected() {
         "(valid",
         "column 7: expected a comparison such as ==, an operator such as +, \"and\", \"contains\", \"ends\", \"in\", \"not\", \"or\", \"starts\" or \")\", found the end",
     );
-    check("time", "column 1: expected a condition, this is a time");
+    for (value, expected) in [
+        ("row", "a number; compare it, as by `> 5`"),
+        ("since_previous", "a duration; compare it, as by `> 1h`"),
+        ("time", "a time; compare it, as by `>= 2025-03`"),
+        ("id", "an ID; compare it, as by `is not null`"),
+        ("text", "a text; compare it, as by `contains \"a\"`"),
+    ] {
+        check(
+            value,
+            &format!("column 1: expected a condition, this is {expected}"),
+        );
+        let (_, comparison) = expected.split_once("by `").unwrap();
+        let condition = format!("{value} {}", comparison.trim_end_matches('`'));
+        assert!(
+            selected(&dataset, &condition).is_ok(),
+            "what is advised is a condition: {condition}"
+        );
+    }
+    let refused = selected(&dataset, "valid is true").unwrap_err();
+    let sentence = "found \"is\"; behind it only `null` and `not null` stand";
+    assert!(refused.ends_with(sentence), "{refused}");
+    check(
+        "time > 20260230",
+        "column 8: this is no time: its day is 30, which is not 1 to 28; write it as 2025-03-01T12:00:00Z, or a prefix such as 2025-03",
+    );
+    check(
+        "id > 01KDVE",
+        "column 6: 01KDVE is the begin of an ID, which has 26 characters; the IDs that begin so are those of `id starts with \"01KDVE\"`",
+    );
+    check(
+        "id like '01K%'",
+        "column 1: expected a text, this is an ID; `text(id)` is the text of one, and `id starts with` takes the begin",
+    );
+    check(
+        "time < now()",
+        "column 8: there is no function \"now\"; write `now` without parentheses",
+    );
+    for condition in [
+        "time > 20260228",
+        "id starts with \"01KDVE\"",
+        "text(id) like '01K%'",
+        "time < now",
+    ] {
+        assert!(selected(&dataset, condition).is_ok(), "{condition}");
+    }
     check(
         "time == valid",
         "column 1: a time and a condition cannot be compared",
