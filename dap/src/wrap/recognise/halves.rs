@@ -40,6 +40,13 @@ impl Halves {
     }
 }
 
+/// True if a name is that of a half.
+#[must_use]
+pub fn is_name_of_half(name: &str) -> bool {
+    let mut names = HIGH.iter().chain(&LOW);
+    names.any(|half| half.eq_ignore_ascii_case(name))
+}
+
 /// Two numbers that are halves; `None` for what is no such pair.
 pub(super) fn read(pair: &str) -> Option<Halves> {
     let (first, second) = pair.split_once(',')?;
@@ -60,6 +67,23 @@ pub(super) fn read(pair: &str) -> Option<Halves> {
         low,
         are_named,
     })
+}
+
+/// The 12 bytes of four numbers of 24 bits, as the ObjectId of `bson` 7 for JavaScript keeps them: `i0: 7016794, i1: …`.
+pub(super) fn quarters(text: &str) -> Option<[u8; 12]> {
+    let mut bytes = [0; 12];
+    let mut members = text.split(',');
+    for (number, place) in bytes.chunks_exact_mut(3).enumerate() {
+        let (name, value) = member(members.next()?)?;
+        let [0, 0, 0, 0, 0, quarter @ ..] = value.to_be_bytes() else {
+            return None;
+        };
+        if name.strip_prefix('i')?.parse() != Ok(number) {
+            return None;
+        }
+        place.copy_from_slice(&quarter);
+    }
+    members.next().is_none().then_some(bytes)
 }
 
 /// The name of a half, empty where it has none, and its number.
@@ -83,7 +107,7 @@ fn number(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{quarters, read};
 
     const BITS: u128 = 0x0156_3e3a_b5d3_d676_4c61_efb9_9302_bd5b;
 
@@ -115,6 +139,23 @@ mod tests {
             "",
         ] {
             assert_eq!(read(pair), None, "{pair}");
+        }
+    }
+
+    #[test]
+    fn quarters_are_four_in_order() {
+        let bytes = quarters("i0: 5275423, i1: 7847160, i2: 7133081, i3: 4427793");
+        let id = [80, 127, 31, 119, 188, 248, 108, 215, 153, 67, 144, 17];
+        assert_eq!(bytes, Some(id));
+        for text in [
+            "i0: 1, i1: 2, i2: 3",
+            "i0: 1, i1: 2, i2: 3, i3: 4, i4: 5",
+            "i1: 1, i0: 2, i2: 3, i3: 4",
+            "i0: 16777216, i1: 2, i2: 3, i3: 4",
+            "1, 2, 3, 4",
+            "",
+        ] {
+            assert_eq!(quarters(text), None, "{text}");
         }
     }
 }

@@ -236,6 +236,9 @@ fn plain(leaf: &str, of: &Surroundings<'_>) -> Option<Leaf> {
     if let Some(halves) = halves_of(leaf, of) {
         return of.bits(halves.bits(), Shape::Halves);
     }
+    if let Some(bytes) = halves::quarters(leaf) {
+        return of.leaf(Written::Bytes(&bytes), Shape::List, b"");
+    }
     if let Some(hex) = leaf.strip_prefix("0x") {
         return hexadecimal(hex, of);
     }

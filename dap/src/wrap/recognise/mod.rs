@@ -15,6 +15,7 @@ mod literal;
 mod peel;
 mod within;
 
+pub use halves::is_name_of_half;
 pub use hint::{hint_of_name, hint_of_type, names_a_ulid, names_an_identifier};
 
 use std::{borrow::Cow, ops::RangeInclusive};

@@ -64,7 +64,7 @@ pub(super) fn peel(value: &str) -> Option<Peeled<'_>> {
             }
             [.., b'}'] => {
                 let (path, inner) = inside(leaf, '{')?;
-                if halves::read(inner).is_some() {
+                if halves::read(inner).is_some() || halves::quarters(inner).is_some() {
                     peeled.leaf = inner;
                     return Some(peeled);
                 }

@@ -1,15 +1,22 @@
-//! Bytes and characters that an adapter shows one a row, as java-debug does with those of an array.
+//! Parts of an identifier that an adapter shows one a row: bytes and characters, as java-debug does with those of an array, and
+//! the two halves of a structure, as lldb-dap does.
 
-use super::{super::json, row::Row};
+use super::{
+    super::{json, recognise::is_name_of_half},
+    row::Row,
+};
 
 /// The most elements that can be an identifier: the characters of a UUID.
 const MOST: usize = 36;
+
+/// The most characters of a number of 64 bits.
+const LONGEST_NUMBER: usize = 20;
 
 /// All elements of a list, written as other adapters write one in a single row.
 #[derive(Debug)]
 pub(super) struct Elements {
     pub(super) value: String,
-    pub(super) type_name: &'static str,
+    pub(super) type_name: Option<&'static str>,
     pub(super) count: usize,
 }
 
@@ -22,8 +29,31 @@ enum Kind {
 
 impl Elements {
     /// The elements from the first row on, behind which the row at `next` begins; `None` unless these are all rows that there are
-    /// and each is the byte or the character of its number.
-    pub(super) fn from(first: &Row<'_>, mut next: Option<usize>) -> Option<Elements> {
+    /// and each is the byte or the character of its number, or one of two halves.
+    pub(super) fn from(first: &Row<'_>, next: Option<usize>) -> Option<Elements> {
+        Elements::halves(first, next).or_else(|| Elements::numbered(first, next))
+    }
+
+    /// Two rows with the names of halves.
+    fn halves(first: &Row<'_>, next: Option<usize>) -> Option<Elements> {
+        if !is_name_of_half(&first.name()) {
+            return None;
+        }
+        let (second, end) = first.at(next?);
+        let are_all = json::item_after(first.message(), end?).is_none();
+        let half = |row: &Row<'_>| {
+            let value = row.value()?;
+            (value.len() <= LONGEST_NUMBER).then(|| format!("{}:{value}", row.name()))
+        };
+        let (first, second) = (half(first)?, half(&second)?);
+        are_all.then(|| Elements {
+            value: format!("{{{first}, {second}}}"),
+            type_name: None,
+            count: 2,
+        })
+    }
+
+    fn numbered(first: &Row<'_>, mut next: Option<usize>) -> Option<Elements> {
         if !is_numbered(first, 0) {
             return None;
         }
@@ -72,12 +102,12 @@ impl Kind {
         match self {
             Kind::Bytes => Elements {
                 value: format!("{codes:?}"),
-                type_name: "byte[]",
+                type_name: Some("byte[]"),
                 count,
             },
             Kind::Characters => Elements {
                 value: format!("\"{}\"", String::from_utf8_lossy(codes)),
-                type_name: "char[]",
+                type_name: Some("char[]"),
                 count,
             },
         }

@@ -316,7 +316,7 @@ impl Session {
         true
     }
 
-    /// Tells the time of an identifier whose bytes or characters are the rows, behind the first of them.
+    /// Tells the time of an identifier whose bytes, characters or halves are the rows, behind the first of them.
     fn elements(
         &mut self,
         first: &Row<'_>,
@@ -334,7 +334,7 @@ impl Session {
         };
         let rendering = Rendering {
             value: &elements.value,
-            type_name: Some(elements.type_name),
+            type_name: elements.type_name,
             name: "",
             hint: origin.hint,
         };

@@ -213,6 +213,19 @@ fn other_kinds_need_a_name_that_says_so() {
             "x",
             Some(Kind::Objectid),
         ),
+        // bson 7 for JavaScript, recorded from js-debug
+        (
+            "ObjectId {i0: 7016794, i1: 6368912, i2: 5793625, i3: 5088649}",
+            "ObjectId",
+            "oid",
+            Some(Kind::Objectid),
+        ),
+        (
+            "Matrix {i0: 7016794, i1: 6368912, i2: 5793625, i3: 5088649}",
+            "Matrix",
+            "id",
+            None,
+        ),
         (
             "go.mongodb.org/mongo-driver/bson/primitive.ObjectID [80,127,31,119,188,248,108,215,153,67,144,17]",
             "go.mongodb.org/mongo-driver/bson/primitive.ObjectID",

@@ -86,6 +86,52 @@ fn what_is_no_whole_identifier_stays() {
     }
 }
 
+/// The first of two rows below a variable with a name and a type.
+fn first_half(name: &str, type_name: &str, halves: &[(&str, &str)]) -> String {
+    let mut ends = Ends::new();
+    ends.request("scopes", &json!({"frameId": 7}));
+    ends.respond(&json!({"scopes": [{"name": "Local", "variablesReference": 4}]}));
+    let value = format!("{type_name} @ 0x7fffffffe1e0");
+    let row = json!({"name": name, "value": value, "type": type_name, "variablesReference": 9});
+    assert_eq!(ends.rows(4, &json!([row])), json!([row]));
+    let row = |(name, value): &(&str, &str)| json!({"name": name, "value": value, "type": "unsigned long", "variablesReference": 0});
+    let rows: Vec<Value> = halves.iter().map(row).collect();
+    let told = ends.rows(9, &rows.clone().into());
+    assert_eq!(told.as_array().unwrap()[1..], rows[1..]);
+    told[0]["value"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn halves_are_told_behind_the_first_of_them() {
+    const HIGH: &str = "96332863914628726";
+    const LOW: &str = "5503943799937875291";
+    // as lldb-dap 19 shows rusty_ulid and structures of C, and java-debug the halves of a class
+    for (name, type_name, halves) in [
+        ("b", "rusty_ulid::Ulid", [("__0", HIGH), ("__1", LOW)]),
+        ("user_id", "Halves", [("hi", HIGH), ("lo", LOW)]),
+        ("x", "Ulid", [("msb", HIGH), ("lsb", LOW)]),
+    ] {
+        let told = format!("{HIGH} ⟶ all 2: {ID} {TIME}");
+        assert_eq!(first_half(name, type_name, &halves), told, "{type_name}");
+    }
+    let told = first_half("ulid", "Pair", &[("low", LOW), ("high", HIGH)]);
+    assert_eq!(told, format!("{LOW} ⟶ all 2: {ID} {TIME}"));
+    for (name, type_name, halves) in [
+        // nothing says that it is an identifier
+        ("range", "Pair", &[("hi", HIGH), ("lo", LOW)][..]),
+        ("id", "Point", &[("x", HIGH), ("y", LOW)]),
+        ("id", "Range", &[("lower", "1"), ("upper", "20")]),
+        ("id", "Half", &[("hi", HIGH)]),
+        ("id", "More", &[("hi", HIGH), ("lo", LOW), ("at", "1")]),
+    ] {
+        assert_eq!(
+            first_half(name, type_name, halves),
+            halves[0].1,
+            "{type_name}"
+        );
+    }
+}
+
 #[test]
 fn a_page_of_a_longer_list_is_no_identifier() {
     let mut page = rows("byte", &bytes());
