@@ -8,6 +8,7 @@ use datafusion::{
     arrow::{
         array::{ArrayRef, FixedSizeBinaryArray, RecordBatch, StringViewArray},
         datatypes::SchemaRef,
+        util::display::array_value_to_string,
     },
     common::Result,
     datasource::MemTable,
@@ -35,79 +36,94 @@ fn decoded() -> String {
     (1..=10).map(digit).collect::<Vec<_>>().join(" + ")
 }
 
+/// A statement and its answer: a number, where it is known without asking.
+type Asked = (String, Option<i64>);
+
 /// Names, and two statements that are compared: ours, and another.
-fn cases() -> Vec<(&'static str, String, &'static str, String)> {
+fn cases(rows: usize) -> Vec<(&'static str, Asked, &'static str, Asked)> {
+    const HOUR_MS: i64 = 3_600_000;
+    /// Rows before the range, and in it.
+    const RANGE: (i64, i64) = (777_600, 200_000);
+    let rows = rows as i64;
+    let last_ms = BEGIN_MS.cast_signed() + (rows - 1) * 1_000;
+    let of = |sql: &str, answer| (sql.to_owned(), Some(answer));
+    let number = |what: &str, table, answer| {
+        let sql = format!("SELECT CAST({what} AS BIGINT) FROM {table}");
+        (sql, Some(answer))
+    };
     let decoded = decoded();
     let valid = "id ~ '^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$'";
-    let time = "SELECT max(ulid_timestamp(id)) FROM m";
-    let audit = "SELECT ulid_audit(id) FROM m";
-    let of = |sql: &str| sql.to_owned();
+    let time = || number("max(ulid_timestamp(id))", "m", last_ms);
+    let hour_ms = last_ms / HOUR_MS * HOUR_MS;
+    let bucket = || number("max(ulid_bucket('hour', id))", "m", hour_ms);
+    let audit = |table| number("ulid_audit(id)['valid']", table, rows);
+    let range = |column| {
+        let time = format!("ulid_timestamp({column})");
+        let sql = format!(
+            "SELECT count(*) FROM f WHERE {time} >= '2025-01-10' AND {time} < '2025-01-12T07:33:20Z'"
+        );
+        (sql, Some((rows - RANGE.0).clamp(0, RANGE.1)))
+    };
     vec![
         (
             "ulid_timestamp, text view",
-            of(time),
+            time(),
             "max(id)",
-            of("SELECT max(id) FROM m"),
+            ("SELECT max(id) FROM m".to_owned(), None),
         ),
         (
             "ulid_timestamp, text view",
-            of(time),
+            time(),
             "strpos of ten characters",
-            format!("SELECT max({decoded}) FROM m"),
+            (format!("SELECT max({decoded}) FROM m"), Some(last_ms)),
         ),
         (
             "ulid_timestamp, 16 bytes",
-            of("SELECT max(ulid_timestamp(b)) FROM m"),
+            number("max(ulid_timestamp(b))", "m", last_ms),
             "the same of text",
-            of(time),
+            time(),
         ),
         (
             "ulid_is_valid",
-            of("SELECT count(*) FROM m WHERE ulid_is_valid(id)"),
+            of("SELECT count(*) FROM m WHERE ulid_is_valid(id)", rows),
             "regular expression",
-            format!("SELECT count(*) FROM m WHERE {valid}"),
+            of(&format!("SELECT count(*) FROM m WHERE {valid}"), rows),
         ),
         (
             "ulid_audit",
-            of(audit),
+            audit("m"),
             "count, ends, expression and decoding",
-            format!(
-                "SELECT count(id), min(id), max(id), sum(CASE WHEN {valid} THEN 1 ELSE 0 END), max({decoded}) FROM m"
+            of(
+                &format!(
+                    "SELECT sum(CASE WHEN {valid} THEN 1 ELSE 0 END), count(id), min(id), max(id), max({decoded}) FROM m"
+                ),
+                rows,
             ),
         ),
         (
             "ulid_audit, Parquet",
-            of("SELECT ulid_audit(id) FROM f"),
+            audit("f"),
             "max(ulid_timestamp(id))",
-            of("SELECT max(ulid_timestamp(id)) FROM f"),
+            number("max(ulid_timestamp(id))", "f", last_ms),
         ),
         (
             "ulid_bucket('hour')",
-            of("SELECT max(ulid_bucket('hour', id)) FROM m"),
+            bucket(),
             "date_trunc",
-            of("SELECT max(date_trunc('hour', ulid_timestamp(id))) FROM m"),
+            number("max(date_trunc('hour', ulid_timestamp(id)))", "m", hour_ms),
         ),
-        (
-            "ulid_bucket alone",
-            of("SELECT max(ulid_bucket('hour', id)) FROM m"),
-            "ulid_timestamp",
-            of(time),
-        ),
+        ("ulid_bucket alone", bucket(), "ulid_timestamp", time()),
         (
             "range of 5 %, text",
-            of(
-                "SELECT count(*) FROM f WHERE ulid_timestamp(id) >= '2025-01-10' AND ulid_timestamp(id) < '2025-01-12T07:33:20Z'",
-            ),
+            range("id"),
             "all rows",
-            of("SELECT count(ulid_timestamp(id)) FROM f"),
+            of("SELECT count(ulid_timestamp(id)) FROM f", rows),
         ),
         (
             "range of 5 %, 16 bytes",
-            of(
-                "SELECT count(*) FROM f WHERE ulid_timestamp(b) >= '2025-01-10' AND ulid_timestamp(b) < '2025-01-12T07:33:20Z'",
-            ),
+            range("b"),
             "all rows",
-            of("SELECT count(ulid_timestamp(b)) FROM f"),
+            of("SELECT count(ulid_timestamp(b)) FROM f", rows),
         ),
     ]
 }
@@ -150,11 +166,18 @@ async fn tables(context: &SessionContext, rows: usize, file: &std::path::Path) -
         .await
 }
 
-async fn cost(context: &SessionContext, sql: &str) -> Result<Duration> {
+/// Processor time of a statement, whose answer has to be the right one.
+async fn cost(context: &SessionContext, (sql, answer): &Asked) -> Result<Duration> {
     let plan = context.sql(sql).await?.create_physical_plan().await?;
     let begun = ProcessTime::now();
-    datafusion::physical_plan::collect(plan, context.task_ctx()).await?;
-    Ok(begun.elapsed())
+    let rows = datafusion::physical_plan::collect(plan, context.task_ctx()).await?;
+    let elapsed = begun.elapsed();
+    if let Some(answer) = answer {
+        let first = rows.first().map(|rows| rows.column(0));
+        let found = first.map(|column| array_value_to_string(column, 0));
+        assert_eq!(found.transpose()?, Some(answer.to_string()), "{sql}");
+    }
+    Ok(elapsed)
 }
 
 async fn measure(rows: usize) -> Result<()> {
@@ -166,7 +189,7 @@ async fn measure(rows: usize) -> Result<()> {
     println!(
         "| {rows} IDs | million a second | beside | million a second | ratio |\n|---|---|---|---|---|"
     );
-    for (name, ours, other_name, other) in cases() {
+    for (name, ours, other_name, other) in cases(rows) {
         let (mut least, mut least_other) = (Duration::MAX, Duration::MAX);
         for _ in 0..RUNS {
             least = least.min(cost(&context, &ours).await?);

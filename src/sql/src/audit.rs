@@ -369,6 +369,7 @@ impl GroupsAccumulator for Totals {
 }
 
 /// A field of the result: its name, and what it is.
+#[derive(Clone, Copy)]
 enum Column {
     Count(&'static str, fn(&Total) -> u64),
     Id(&'static str, fn(&Figures) -> Option<Ulid>),
@@ -394,11 +395,7 @@ fn columns(dialect: Dialect) -> Vec<Column> {
         Column::Count("nulls", |total| total.nulls),
         Column::Count("length", |total| total.figures.faults.length),
     ];
-    columns.extend(broken.iter().map(|column| match column {
-        Column::Count(name, count) => Column::Count(name, *count),
-        Column::Id(name, id) => Column::Id(name, *id),
-        Column::Time(name, id) => Column::Time(name, *id),
-    }));
+    columns.extend(broken);
     columns.extend([
         Column::Id("smallest", |figures| figures.smallest),
         Column::Id("largest", |figures| figures.largest),

@@ -20,6 +20,9 @@ pub(crate) struct Buckets {
 
 const DAY_MS: i64 = 86_400_000;
 
+/// Bits of the time of an ID.
+const TIME_BITS: u32 = 48;
+
 impl Buckets {
     /// The buckets of constants: an interval as text or as SQL's own, and the name of a zone, UTC if it is not given.
     pub(crate) fn new(
@@ -89,7 +92,8 @@ impl Buckets {
 }
 
 /// A length of time that the times of IDs are divided by. To multiply by a fraction takes a third of the time of a division, and
-/// is exact for numbers of 48 bits (Granlund and Montgomery, "Division by invariant integers using multiplication", 1994).
+/// is exact for numbers of 48 bits (Granlund and Montgomery, "Division by invariant integers using multiplication", 1994). The
+/// number is taken 2^16 times, which 64 bits have room for: the upper half of the product is then all that is needed of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Length {
     ms: u64,
@@ -99,12 +103,11 @@ pub(crate) struct Length {
 
 impl Length {
     fn new(ms: i64) -> Option<Length> {
-        const TIME_BITS: u32 = 48;
         let ms = u64::try_from(ms)
             .ok()
             .filter(|ms| (1..=DAY_MS.cast_unsigned()).contains(ms))?;
-        let shift = TIME_BITS + ms.next_power_of_two().trailing_zeros();
-        let fraction = (1_u128 << shift).div_ceil(ms.into());
+        let shift = ms.next_power_of_two().trailing_zeros();
+        let fraction = (1_u128 << (TIME_BITS + shift)).div_ceil(ms.into());
         Some(Length {
             ms,
             fraction: u64::try_from(fraction).ok()?,
@@ -114,8 +117,9 @@ impl Length {
 
     /// The largest multiple that is not above the time of an ID.
     pub(crate) fn floor(self, ms: i64) -> i64 {
-        let product = u128::from(ms.cast_unsigned()) * u128::from(self.fraction);
-        ((product >> self.shift) as u64 * self.ms).cast_signed()
+        let upper = ms.cast_unsigned() << (u64::BITS - TIME_BITS);
+        let product = u128::from(upper) * u128::from(self.fraction);
+        (((product >> u64::BITS) as u64 >> self.shift) * self.ms).cast_signed()
     }
 }
 

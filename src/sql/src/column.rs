@@ -97,6 +97,14 @@ pub(crate) fn holds_ids(kind: &DataType) -> bool {
     }
 }
 
+/// True for text in every layout.
+pub(crate) fn holds_text(kind: &DataType) -> bool {
+    match kind {
+        DataType::Dictionary(_, values) => is_text(values),
+        kind => is_text(kind),
+    }
+}
+
 /// True for text in every layout but a dictionary.
 pub(crate) fn is_text(kind: &DataType) -> bool {
     matches!(

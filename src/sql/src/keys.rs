@@ -21,7 +21,7 @@ use datafusion::{
 };
 use ulid_engine::{Timestamp, Ulid};
 
-use crate::column::Dialect;
+use crate::column::{Dialect, holds_ids, holds_text};
 
 /// Milliseconds since 1970 from one, if it is given, to before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,23 +61,14 @@ pub(crate) fn conditions(
             .filter(|&time| time > Timestamp::MIN);
         time.map(Timestamp::first_id)
     };
-    let at_least = bound(times.from).map(|id| {
-        Side {
-            column,
-            kind,
-            dialect,
-        }
-        .at_least(id)
-    });
-    let below = bound(times.before).map(|id| {
-        Side {
-            column,
-            kind,
-            dialect,
-        }
-        .below(id)
-    });
-    at_least.into_iter().chain(below).flatten().collect()
+    let side = Side {
+        column,
+        kind,
+        dialect,
+    };
+    let at_least = bound(times.from).and_then(|id| side.at_least(id));
+    let below = bound(times.before).and_then(|id| side.below(id));
+    at_least.into_iter().chain(below).collect()
 }
 
 /// 16 bytes, most significant first: as they are compared in files, too.
@@ -147,30 +138,14 @@ impl Side<'_> {
 
 /// A text of a column's type; `None` if the column holds none.
 fn literal(kind: &DataType, text: &str) -> Option<ScalarValue> {
-    let text = Some(text.to_owned());
-    Some(match kind {
-        DataType::Utf8 => ScalarValue::Utf8(text),
-        DataType::LargeUtf8 => ScalarValue::LargeUtf8(text),
-        DataType::Utf8View => ScalarValue::Utf8View(text),
-        DataType::Dictionary(keys, values) => {
-            let value = literal(values, &text?)?;
-            ScalarValue::Dictionary(keys.clone(), Box::new(value))
-        }
-        _ => return None,
-    })
+    let text = ScalarValue::Utf8(Some(text.to_owned()));
+    holds_text(kind).then(|| text.cast_to(kind).ok()).flatten()
 }
 
 /// 16 bytes of a column's type; `None` if the column holds none.
 fn bytes(kind: &DataType, id: Ulid) -> Option<ScalarValue> {
-    let bytes = Some(id.to_bytes().to_vec());
-    Some(match kind {
-        DataType::FixedSizeBinary(16) => bytes_of(id),
-        DataType::Binary => ScalarValue::Binary(bytes),
-        DataType::LargeBinary => ScalarValue::LargeBinary(bytes),
-        DataType::BinaryView => ScalarValue::BinaryView(bytes),
-        DataType::Dictionary(keys, values) => {
-            ScalarValue::Dictionary(keys.clone(), Box::new(self::bytes(values, id)?))
-        }
-        _ => return None,
-    })
+    let bytes = ScalarValue::Binary(Some(id.to_bytes().to_vec()));
+    (holds_ids(kind) && !holds_text(kind) && *kind != DataType::Null)
+        .then(|| bytes.cast_to(kind).ok())
+        .flatten()
 }

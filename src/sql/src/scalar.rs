@@ -25,7 +25,7 @@ use ulid_engine::{
 
 use crate::{
     bucket::Buckets,
-    column::{Dialect, Ids, holds_ids, holds_times, is_text, read_times, ulid_texts},
+    column::{Dialect, Ids, holds_ids, holds_text, holds_times, is_text, read_times, ulid_texts},
     keys::bytes_of,
 };
 
@@ -275,13 +275,6 @@ impl Function {
             Dialect::Uuid7 => as_version_7(id),
             _ => id,
         }
-    }
-}
-
-fn holds_text(kind: &DataType) -> bool {
-    match kind {
-        DataType::Dictionary(_, values) => is_text(values),
-        kind => is_text(kind),
     }
 }
 

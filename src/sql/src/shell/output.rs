@@ -126,6 +126,21 @@ impl Output {
         Ok(())
     }
 
+    /// Takes back the rows that it was given; false if they have been written.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn take_back(&mut self) -> bool {
+        let Output::Table {
+            shown, room, more, ..
+        } = self
+        else {
+            return false;
+        };
+        let rows: usize = shown.drain(..).map(|batch| batch.num_rows()).sum();
+        *room = room.saturating_add(rows);
+        *more = 0;
+        true
+    }
+
     /// Writes what is still to be written.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
         match self {

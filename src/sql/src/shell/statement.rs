@@ -9,6 +9,7 @@ use std::{
 use anyhow::bail;
 use datafusion::{
     arrow::array::RecordBatch,
+    dataframe::DataFrame,
     error::DataFusionError,
     logical_expr::LogicalPlan,
     physical_plan::{ExecutionPlan, execute_stream},
@@ -62,7 +63,78 @@ async fn run(
     is_shown: bool,
 ) -> anyhow::Result<()> {
     let plan = context.state().statement_to_plan(statement).await?;
-    let frame = context.execute_logical_plan(plan).await?;
+    let mut frame = context.execute_logical_plan(plan).await?;
+    let mut shown = Shown {
+        is_shown,
+        output: None,
+        is_begun: false,
+    };
+    let mut times = 1;
+    loop {
+        let plan = frame.logical_plan().clone();
+        match answer(context, frame, asked, &mut shown).await {
+            Ok(()) => break,
+            Err(error) if times <= TIMES_AGAIN => {
+                frame = again(error, context, plan, asked, &mut shown)?;
+            }
+            Err(error) => return Err(error),
+        }
+        times += 1;
+    }
+    match shown.output {
+        Some(output) => output.finish(),
+        None => Ok(()),
+    }
+}
+
+/// Times that a query is asked again: while it is answered once more, another executor may be lost.
+const TIMES_AGAIN: usize = 2;
+
+/// The result of a statement under way.
+struct Shown {
+    is_shown: bool,
+    output: Option<Output>,
+    /// True if rows have been given to the output.
+    is_begun: bool,
+}
+
+/// The same query once more, if an executor was lost and nothing that it did can be seen; else the error that it ended with.
+fn again(
+    error: anyhow::Error,
+    _context: &SessionContext,
+    _plan: LogicalPlan,
+    _asked: &Query,
+    _shown: &mut Shown,
+) -> anyhow::Result<DataFrame> {
+    #[cfg(feature = "cluster")]
+    if let Some(cluster) = _asked.cluster()
+        && error.is::<super::cluster::Lost>()
+    {
+        let writes =
+            |node: &LogicalPlan| Ok(matches!(node, LogicalPlan::Copy(_) | LogicalPlan::Dml(_)));
+        if datafusion::common::tree_node::TreeNode::exists(&_plan, writes)? {
+            bail!("{error}; files of what it has written may be there");
+        }
+        let is_seen = _shown.is_begun && !_shown.output.as_mut().is_none_or(Output::take_back);
+        if is_seen {
+            bail!("{error}; some of its rows are written, so that is not done here");
+        }
+        _shown.is_begun = false;
+        eprintln!(
+            "ulid-sql: an executor of the scheduler at {cluster} was lost in the middle of the query, which is asked again"
+        );
+        return super::cluster::frame_again(_context, _plan);
+    }
+    Err(error)
+}
+
+/// Runs a query up to its last row.
+async fn answer(
+    context: &SessionContext,
+    frame: DataFrame,
+    asked: &Query,
+    shown: &mut Shown,
+) -> anyhow::Result<()> {
     let task = Arc::new(frame.task_ctx());
     let plan = match frame.logical_plan() {
         // Columns are known here, and a cluster takes no such plan.
@@ -75,10 +147,9 @@ async fn run(
         _ => frame.create_physical_plan().await?,
     };
     let schema = plan.schema();
-    let mut output = match is_shown && !schema.fields().is_empty() {
-        true => Some(Output::open(asked.output, asked.rows, &schema)?),
-        false => None,
-    };
+    if shown.is_shown && !schema.fields().is_empty() && shown.output.is_none() {
+        shown.output = Some(Output::open(asked.output, asked.rows, &schema)?);
+    }
     let mut rows =
         execute_stream(Arc::clone(&plan), task).map_err(|error| with_its_place(error, asked))?;
     let mut progress = Progress::new(plan);
@@ -98,16 +169,14 @@ async fn run(
         };
         let Some(batch) = batch else { break };
         let batch = batch.map_err(|error| with_its_place(error, asked))?;
-        if let Some(output) = &mut output {
+        if let Some(output) = &mut shown.output {
             progress.clear();
             output.write(&batch)?;
+            shown.is_begun |= batch.num_rows() > 0;
         }
     }
     progress.clear();
-    match output {
-        Some(output) => output.finish(),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// An error of a plan that runs, with the role that it comes from if that is another process.

@@ -111,7 +111,11 @@ impl Cluster {
 
     /// Starts a query that takes some seconds, and waits until the first executor has done a part of it.
     fn ask_at_length(&self) -> Child {
-        let arguments = ["ids", "--threads", "8", "-o", "csv", "-c", LONG];
+        self.ask_at_length_for(LONG)
+    }
+
+    fn ask_at_length_for(&self, sql: &str) -> Child {
+        let arguments = ["ids", "--threads", "8", "-o", "csv", "-c", sql];
         let mut asked = client(self.place.path())
             .args(["--cluster", &self.address])
             .args(arguments)
@@ -465,8 +469,8 @@ fn signal(name: &str, process: &Child) {
     assert!(sent.unwrap().success());
 }
 
-/// A lost executor ends a query with a word, never with another result, and the others answer when they are asked again.
-fn a_lost_executor_is_told(name: &str) {
+/// A query that loses an executor is asked again, which a line for each time says, and the others answer.
+fn a_lost_executor_changes_no_result(name: &str) {
     let cluster = Cluster::start(2);
     let place = cluster.place.path();
     write_files(place);
@@ -475,33 +479,78 @@ fn a_lost_executor_is_told(name: &str) {
     let asked = cluster.ask_at_length();
     signal(name, &cluster.executors[0].process);
     let output = asked.wait_with_output().unwrap();
-    if output.status.success() {
-        // All had been done before the loss.
-        assert_eq!(printed(output), alone);
-    } else {
-        let told = refused(output);
-        assert!(told.contains("an executor"), "{told}");
-        assert!(told.contains("ask again"), "{told}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), alone);
+    let line = format!(
+        "ulid-sql: an executor of the scheduler at {} was lost in the middle of the query, which is asked again",
+        cluster.address
+    );
+    // All may have been done before the loss.
+    assert!(told.lines().all(|told| told == line), "{told}");
+}
+
+#[test]
+fn what_a_killed_executor_leaves_the_next_one_removes() {
+    let cluster = Cluster::start(0);
+    let work = cluster.place.path().join("work");
+    fs::create_dir(&work).unwrap();
+    let start = || {
+        let work = work.to_str().unwrap();
+        Role::start(&["executor", "--scheduler", &cluster.address, "--work", work])
+    };
+    let folders = || -> BTreeSet<_> {
+        let entries = fs::read_dir(&work).unwrap().flatten();
+        entries.map(|entry| entry.path()).collect()
+    };
+    let living = start();
+    let of_living = folders();
+    let dead = start();
+    let of_dead: Vec<_> = folders().difference(&of_living).cloned().collect();
+    signal("KILL", &dead.process);
+    drop(dead);
+    assert!(of_dead.iter().all(|folder| folder.exists()));
+    let next = start();
+    assert!(of_dead.iter().all(|folder| !folder.exists()));
+    assert!(folders().is_superset(&of_living));
+    assert_eq!((of_living.len(), of_dead.len(), folders().len()), (1, 1, 2));
+    // One that ends in good order takes its own with it.
+    for mut ended in [living, next] {
+        signal("TERM", &ended.process);
+        ended.process.wait().unwrap();
     }
-    // One that ends in good order takes tasks until it has done those that it has, and may be lost once more.
-    let answers = std::iter::repeat_with(|| cluster.ask(&arguments));
-    let answer = answers.take(20).find(|answer| answer.status.success());
-    assert_eq!(printed(answer.unwrap()), alone);
+    assert_eq!(folders(), BTreeSet::new());
+}
+
+/// A statement that writes files is not asked again, since a part of them may be there.
+#[test]
+fn a_statement_that_writes_is_not_asked_again() {
+    let cluster = Cluster::start(2);
+    let place = cluster.place.path();
+    write_files(place);
+    let copy = format!("COPY ({LONG}) TO 'written/' STORED AS PARQUET");
+    let asked = cluster.ask_at_length_for(&copy);
+    signal("KILL", &cluster.executors[0].process);
+    let told = refused(asked.wait_with_output().unwrap());
+    assert!(
+        told.contains("files of what it has written may be there"),
+        "{told}"
+    );
 }
 
 #[test]
-fn an_executor_that_is_killed_is_told() {
-    a_lost_executor_is_told("KILL");
+fn an_executor_that_is_killed_changes_no_result() {
+    a_lost_executor_changes_no_result("KILL");
 }
 
 #[test]
-fn an_executor_that_is_ended_is_told() {
-    a_lost_executor_is_told("TERM");
+fn an_executor_that_is_ended_changes_no_result() {
+    a_lost_executor_changes_no_result("TERM");
 }
 
 #[test]
-fn an_executor_that_hangs_is_told() {
-    a_lost_executor_is_told("STOP");
+fn an_executor_that_hangs_changes_no_result() {
+    a_lost_executor_changes_no_result("STOP");
 }
 
 #[test]
@@ -514,8 +563,11 @@ fn without_any_executor_a_query_ends_with_a_word() {
         .iter()
         .for_each(|executor| signal("KILL", &executor.process));
     let told = refused(asked.wait_with_output().unwrap());
-    assert!(told.contains("an executor of the scheduler at"), "{told}");
-    assert!(told.contains(&cluster.address), "{told}");
+    let words = format!(
+        "the cluster of the scheduler at {}: an executor was lost in the middle of the query, and no other is left",
+        cluster.address
+    );
+    assert!(told.contains(&words), "{told}");
 }
 
 #[test]

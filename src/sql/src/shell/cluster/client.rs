@@ -6,19 +6,21 @@ use anyhow::bail;
 use ballista::prelude::{SessionConfigExt, SessionContextExt};
 use ballista_core::{
     JobId,
-    config::BALLISTA_CLIENT_PULL,
+    config::{BALLISTA_CLIENT_PULL, BALLISTA_JOB_NAME},
     execution_plans::DistributedQueryExec,
     serde::protobuf::{CancelJobParams, scheduler_grpc_client::SchedulerGrpcClient},
     utils::create_grpc_client_endpoint,
 };
 use datafusion::{
     arrow::array::AsArray,
+    dataframe::DataFrame,
+    logical_expr::LogicalPlan,
     physical_plan::ExecutionPlan,
     prelude::{SessionConfig, SessionContext},
 };
 use datafusion_proto::protobuf::LogicalPlanNode;
 
-use super::{OF_THIS_VERSION, VERSION, host_and_port, in_words};
+use super::{AGAIN, OF_THIS_VERSION, VERSION, host_and_port, in_words};
 use crate::shell::{arguments::Limits, session};
 
 /// Longest wait for the first answer.
@@ -69,6 +71,20 @@ async fn ask_version(context: &SessionContext, address: &str) -> anyhow::Result<
         }
     }
     Ok(())
+}
+
+/// A query that is asked once more: a scheduler that has no executor left refuses it, where a first one waits for them.
+pub(crate) fn frame_again(
+    context: &SessionContext,
+    plan: LogicalPlan,
+) -> anyhow::Result<DataFrame> {
+    let mut state = context.state();
+    let options = state.config().ballista_config();
+    let name = options.settings().get(BALLISTA_JOB_NAME).cloned();
+    let name = name.unwrap_or_else(|| OF_THIS_VERSION.to_owned());
+    let options = state.config_mut().options_mut();
+    options.set(BALLISTA_JOB_NAME, &format!("{name}{AGAIN}"))?;
+    Ok(DataFrame::new(state, plan))
 }
 
 /// Tells the scheduler that nobody waits for a plan's result any more, and says what that ends.

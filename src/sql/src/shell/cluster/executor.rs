@@ -1,6 +1,6 @@
 //! An executor: asks a scheduler for tasks and runs them.
 
-use std::{net::TcpListener, sync::Arc};
+use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use ballista_core::{
@@ -9,7 +9,7 @@ use ballista_core::{
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use datafusion::prelude::SessionConfig;
 
-use super::{OF_THIS_VERSION, host_and_port, notes, warn_of_strangers};
+use super::{OF_THIS_VERSION, host_and_port, notes, warn_of_strangers, work::Work};
 use crate::shell::arguments::{Executor, Limits};
 
 /// Seconds that an executor waits for its scheduler to be there.
@@ -29,11 +29,9 @@ pub(super) async fn run(asked: &Executor, limits: &Limits) -> anyhow::Result<()>
     }
     warn_of_strangers(address);
     // Ballista's own folder would be left behind.
-    let work = match &asked.work {
-        Some(folder) => tempfile::tempdir_in(folder)
-            .with_context(|| format!("{} takes no files", folder.display()))?,
-        None => tempfile::tempdir()?,
-    };
+    let place = asked.work.clone().unwrap_or_else(std::env::temp_dir);
+    let work =
+        Work::open_in(&place).with_context(|| format!("{} takes no files", place.display()))?;
     let mut config = ExecutorProcessConfig {
         executor_id: format!("{OF_THIS_VERSION} {}", new_instance_id()),
         bind_host: address.ip().to_string(),
@@ -53,7 +51,33 @@ pub(super) async fn run(asked: &Executor, limits: &Limits) -> anyhow::Result<()>
         config.vcores = threads.into();
     }
     println!("{OF_THIS_VERSION} executor at {address}, of the scheduler at df://{host}:{port}");
-    start_executor_process(Arc::new(config))
-        .await
-        .with_context(|| format!("the scheduler at df://{host}:{port}"))
+    tokio::select! {
+        ended = start_executor_process(Arc::new(config)) => {
+            ended.with_context(|| format!("the scheduler at df://{host}:{port}"))
+        }
+        () = told_to_end() => Ok(()),
+    }
+}
+
+/// Time in which Ballista tells the scheduler that an executor ends.
+const FAREWELL: Duration = Duration::from_millis(300);
+
+/// Waits for a signal that ends the process. Ballista would end once all tasks are done, and take more until then; but the
+/// scheduler has ended the queries that they are of.
+async fn told_to_end() {
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => terminated.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+    tokio::time::sleep(FAREWELL).await;
 }

@@ -11,9 +11,10 @@ mod files;
 mod notes;
 mod scheduler;
 mod words;
+mod work;
 
-pub(crate) use client::{cancel, open};
-pub(crate) use words::in_words;
+pub(crate) use client::{cancel, frame_again, open};
+pub(crate) use words::{Lost, in_words};
 
 use std::net::SocketAddr;
 
@@ -25,6 +26,9 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The begin of the name of an executor, and of that of a client's job.
 const OF_THIS_VERSION: &str = concat!("ulid-sql ", env!("CARGO_PKG_VERSION"));
+
+/// The end of the name of a client's job that lost an executor and is asked again.
+const AGAIN: &str = " again";
 
 /// Seconds without a sign of life after which an executor counts as lost. A busy one gives a sign every five.
 const LOST_AFTER_S: u64 = 8;

@@ -4,37 +4,53 @@ use datafusion::error::DataFusionError;
 
 use super::VERSION;
 
+/// An executor that was lost in the middle of a query ended it; those that are left can answer.
+#[derive(Debug)]
+pub(crate) struct Lost(String);
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Lost {}
+
 /// An error that a plan ended with, with the role that it comes from.
 pub(crate) fn in_words(error: &DataFusionError, cluster: &str) -> anyhow::Error {
     let raw = error.to_string();
     let said = plain(&raw);
     let has = |signs: &[&str]| signs.iter().any(|sign| raw.contains(sign));
-    anyhow::Error::msg(
-        if has(&[
-            "GrpcConnectionError",
-            "FetchFailed",
-            "most recent failure reason",
-        ]) {
-            format!("an executor with a part of the result is gone, ask again: {said}")
-        } else if raw.trim_end().ends_with(" failed: Cancelled") {
-            format!(
-                "an executor of the scheduler at {cluster} was lost in the middle of the query, ask again"
-            )
-        } else if has(&["ConnectError"]) {
-            format!("the scheduler at {cluster} is not there: {said}")
-        } else if has(&["h2 protocol error", "broken pipe", "transport error"]) {
-            format!("the scheduler at {cluster}, or an executor of it, broke off: {said}")
-        } else if has(&["Error serializing custom table"]) {
-            "a table in the memory of this process, such as that of ulid_generate or CREATE TABLE, is none for a cluster; write it to a file that executors find".to_owned()
-        } else if has(&["PhysicalExtensionCodec is not provided"]) {
-            // One that the scheduler has not yet known when it planned.
-            without_functions(&format!("an executor of the scheduler at {cluster}"))
-        } else if has(&["LogicalExtensionCodec is not provided"]) {
-            without_functions(&format!("the scheduler at {cluster}"))
-        } else {
-            format!("the cluster of the scheduler at {cluster}: {said}")
-        },
-    )
+    if has(&[
+        "GrpcConnectionError",
+        "FetchFailed",
+        "most recent failure reason",
+    ]) {
+        return Lost(format!(
+            "an executor with a part of the result is gone, ask again: {said}"
+        ))
+        .into();
+    }
+    if raw.trim_end().ends_with(" failed: Cancelled") {
+        return Lost(format!(
+            "an executor of the scheduler at {cluster} was lost in the middle of the query, ask again"
+        ))
+        .into();
+    }
+    anyhow::Error::msg(if has(&["ConnectError"]) {
+        format!("the scheduler at {cluster} is not there: {said}")
+    } else if has(&["h2 protocol error", "broken pipe", "transport error"]) {
+        format!("the scheduler at {cluster}, or an executor of it, broke off: {said}")
+    } else if has(&["Error serializing custom table"]) {
+        "a table in the memory of this process, such as that of ulid_generate or CREATE TABLE, is none for a cluster; write it to a file that executors find".to_owned()
+    } else if has(&["PhysicalExtensionCodec is not provided"]) {
+        // One that the scheduler has not yet known when it planned.
+        without_functions(&format!("an executor of the scheduler at {cluster}"))
+    } else if has(&["LogicalExtensionCodec is not provided"]) {
+        without_functions(&format!("the scheduler at {cluster}"))
+    } else {
+        format!("the cluster of the scheduler at {cluster}: {said}")
+    })
 }
 
 fn without_functions(role: &str) -> String {
