@@ -68,8 +68,9 @@ fn a_column_is_taken_whatever_the_format() {
             "[\"01EBAAAAAAAAAAAAAAAAAAAAAA\"]",
         ),
     ]);
-    let no_column =
-        format!("try {{ ulid open {csv} --column ID }} catch {{|e| $e.details.labels.0.text }}");
+    let no_column = format!(
+        "try {{ ulid open {csv} --column ID }} catch {{|e| $e.details.labels.0.text + $e.details.help }}"
+    );
     let no_field = format!(
         "try {{ ulid open {jsonl} --column nosuch }} catch {{|e| $e.details.labels.0.text }}"
     );
@@ -77,7 +78,8 @@ fn a_column_is_taken_whatever_the_format() {
         "try {{ ulid open {lines} --column nosuch }} catch {{|e| $e.details.labels.0.text }}"
     );
     for (code, part) in [
-        (no_column, "order_id"),
+        (no_column.clone(), "order_id"),
+        (no_column, "shows which columns the source has"),
         (no_field, "has no field"),
         (of_lines, "has no column"),
     ] {

@@ -215,6 +215,8 @@ fn rows_of_tables_are_compared_by_their_cells_and_broken_ids_by_what_they_stood_
         &files,
     );
     assert_eq!(changed.status.code(), Some(2), "{}", said(&changed));
+    let no_column = diff(&["--diff", "--stats", "--column", "nope"], &files);
+    assert_eq!(no_column.status.code(), Some(2), "{}", said(&no_column));
 }
 
 #[test]

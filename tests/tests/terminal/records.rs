@@ -126,7 +126,7 @@ fn a_stack_trace_is_read_with_the_record_above_it() {
     assert!(!browser.lines().join("\n").contains("Traceback"));
     // the last line of the other one tells which record it is of
     browser.send("\x1b");
-    browser.wait_for("? help");
+    browser.wait_until("the table", |lines| !lines.join("\n").contains("below"));
     browser.send(":9\r\r");
     browser.wait_for("ValueError: no stock");
     browser.wait_for(&format!("row 6, {}, 2025-01-01 00:02:00", id(2)));

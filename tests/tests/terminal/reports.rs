@@ -220,8 +220,34 @@ fn wrong_zones_columns_and_formats_are_named() {
         ),
         (
             &["--print", "--column", "nope"],
-            1,
+            2,
             "has no column \"nope\"",
+        ),
+        (&["--export", "x.xyz"], 2, "name it .csv"),
+        (
+            &["--export", "/nosuch/x.csv"],
+            1,
+            "/nosuch/x.csv: there is no folder /nosuch",
+        ),
+        (
+            &["--print", "--in", "Cargo.toml:parent"],
+            2,
+            "these rows have no column \"parent\"",
+        ),
+        (
+            &["--print", "--field", "name"],
+            2,
+            "no fields of JSON; name a column",
+        ),
+        (
+            &["--print", "--format", "lines", "--header", "yes"],
+            2,
+            "which is no table",
+        ),
+        (
+            &["--print", "--format", "csv", "--every"],
+            2,
+            "leave the format out",
         ),
         (
             &["--print", "--format", "xml"],

@@ -186,6 +186,21 @@ pub(crate) enum ExportError {
     Rows(#[from] RowsError),
 }
 
+impl ExportError {
+    /// True where a name or a choice was given that these rows cannot be written by.
+    pub(crate) fn is_of_call(&self) -> bool {
+        matches!(
+            self,
+            ExportError::Unknown { .. }
+                | ExportError::NotParquet
+                | ExportError::NoColumns
+                | ExportError::Columns(_)
+                | ExportError::OtherFormat(_)
+                | ExportError::SeveralHeaders
+        )
+    }
+}
+
 impl Export {
     /// Writes the rows into a temporary file beside the one to be made, and gives it its name when it is complete. The
     /// name says how: `.csv`, `.tsv`, `.jsonl`, `.json`, `.parquet`, `.txt` and none for IDs, `.log` for rows as they stand,

@@ -15,7 +15,7 @@ use ulid_engine::{
     compare::{Comparison, Relation},
     dataset::{Row, RowRef},
     progress::Progress,
-    query::Query,
+    query::{Query, QueryErrorKind},
     row::{FLAWS, Flaw, duration},
     stats::{OrderReason, Summary},
     timestamp::TimeZone,
@@ -221,7 +221,12 @@ fn condition(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<Qu
     // The place of an error is one in a text that nobody wrote.
     let refused = |reason| FileOptionError {
         option: "--in, --not-in",
-        reason,
+        reason: match reason {
+            QueryErrorKind::Unknown { name, .. } => QueryErrorKind::File(format!(
+                "these rows have no column {name:?}; the name behind the colon is that of a column that both have"
+            )),
+            other => other,
+        },
     };
     let mut memberships = memberships.map(|text| query(&text).map_err(|e| refused(e.kind)));
     memberships.try_fold(filter, |all, next| {

@@ -13,7 +13,12 @@ use std::{
 };
 
 use ulid_engine::{
-    Timestamp, compare::PairError, query::QueryError, timestamp::TimeZone, visible::visible,
+    Timestamp,
+    compare::PairError,
+    dataset::{OpenError, OpenProblem},
+    query::QueryError,
+    timestamp::TimeZone,
+    visible::visible,
 };
 
 use crate::{
@@ -21,6 +26,7 @@ use crate::{
     background,
     cli::{Arguments, UnknownZone},
     config::{self, Config, ConfigError},
+    export::ExportError,
     manual, memory,
     records::Kind,
     report::{self, Verdict},
@@ -69,6 +75,8 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         || error.is::<UnknownZone>()
         || error.is::<ConfigError>()
         || is_no_pair(error)
+        || is_asked_wrongly(error)
+        || error.downcast_ref().is_some_and(ExportError::is_of_call)
         || error.is::<QueryError>()
         || error.is::<FileOptionError>()
     {
@@ -78,10 +86,18 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// True for files that cannot be compared, whatever is in them.
+/// True for files that cannot be compared as it was asked, whatever is in them.
 fn is_no_pair(error: &anyhow::Error) -> bool {
-    let error = error.downcast_ref::<PairError>();
-    error.is_some_and(|error| !matches!(error, PairError::Open(_)))
+    match error.downcast_ref::<PairError>() {
+        Some(PairError::Open(error)) => error.problem() == OpenProblem::Asked,
+        other => other.is_some(),
+    }
+}
+
+/// True for a source that has not the column, the field or the format that was asked for.
+fn is_asked_wrongly(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<OpenError>();
+    error.is_some_and(|error| error.problem() == OpenProblem::Asked)
 }
 
 /// Runs the program.

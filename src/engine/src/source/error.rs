@@ -27,7 +27,9 @@ pub enum OpenProblem {
     Denied,
     /// The path names a directory.
     Directory,
-    /// The contents are not what was asked for, or cannot be read.
+    /// The source has not the column, the field or the format that was asked for: the call is wrong, and not the source.
+    Asked,
+    /// The contents cannot be read.
     Content,
 }
 
@@ -45,6 +47,14 @@ impl OpenError {
             Reason::Missing => OpenProblem::Missing,
             Reason::Permission => OpenProblem::Denied,
             Reason::Directory => OpenProblem::Directory,
+            Reason::NoColumn { .. }
+            | Reason::NoField { .. }
+            | Reason::NoColumns { .. }
+            | Reason::NotEvery { .. }
+            | Reason::NoTable { .. }
+            | Reason::NoLines { .. }
+            | Reason::FieldWanted { .. }
+            | Reason::ColumnWanted { .. } => OpenProblem::Asked,
             _ => OpenProblem::Content,
         }
     }

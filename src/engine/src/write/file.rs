@@ -62,7 +62,8 @@ impl NewFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let file = BufWriter::new(new_file_in(folder)?);
+        let file = new_file_in(folder).map_err(|error| refused(folder, &error))?;
+        let file = BufWriter::new(file);
         Ok(NewFile {
             file,
             path,
@@ -108,6 +109,17 @@ fn new_file_in(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
+/// The error of a folder that takes no file, without the name that the file has on the way.
+fn refused(folder: &Path, error: &io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            let sentence = format!("there is no folder {}", folder.display());
+            io::Error::new(io::ErrorKind::NotFound, sentence)
+        }
+        kind => kind.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +153,16 @@ mod tests {
         let refused = NewFile::new(&path).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(files(folder.path()), ["a.csv"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("nosuch");
+        let refused = NewFile::new(&missing.join("a.csv")).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::NotFound);
+        let sentence = format!("there is no folder {}", missing.display());
+        assert_eq!(refused.to_string(), sentence);
     }
 
     #[test]

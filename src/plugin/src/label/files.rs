@@ -37,6 +37,7 @@ pub(crate) fn not_opened(reason: &OpenError, span: Span) -> LabeledError {
         }
         OpenProblem::Denied => "`ls -l` shows who may read it",
         OpenProblem::Directory => "name the files in it, as in `ulid stats ...(glob folder/*.csv)`",
+        OpenProblem::Asked => "`ulid open` without the option shows which columns the source has",
         OpenProblem::Content => "`--format` says what its rows are, if that is not told rightly",
     })
 }
