@@ -43,6 +43,8 @@ pub(crate) enum Action {
     CarryRight,
     /// Keep the column beside the ID, or let it go.
     PinColumn,
+    /// Let values that are wider than their column go on below, or cut them again.
+    WrapRows,
     /// Only rows with the value of the cell.
     KeepCell,
     /// All rows but those with the value of the cell.
@@ -275,6 +277,7 @@ pub(crate) const REGISTRY: &[Entry] = &[
     entry(Action::CarryLeft, "move-left", &["H"], Group::Columns, "move the column to the left"),
     entry(Action::CarryRight, "move-right", &["L"], Group::Columns, "move the column to the right"),
     entry(Action::PinColumn, "pin-column", &["P"], Group::Columns, "keep the column beside the ID, again to let it go"),
+    entry(Action::WrapRows, "wrap", &["ctrl-w"], Group::Columns, "wide values go on below, again for a line a row"),
     entry(Action::SortById, "sort-id", &["s"], Group::Order, "sort by ID, again for largest first"),
     entry(Action::SortByPosition, "sort-position", &["p"], Group::Order, "order of the file, again for last first"),
     entry(Action::SortBy, "sort-by", &["S"], Group::Order, "sort by a column or an expression: amount, time, len(text)"),

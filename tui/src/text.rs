@@ -1,6 +1,6 @@
 //! Bytes of unknown origin made fit for a terminal.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::{borrow::Cow, fmt::Write as _, ops::Range};
 
 use ulid_engine::{readable::readable, visible::is_hidden};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -89,6 +89,45 @@ pub(crate) fn from_column(text: &str, columns: usize) -> Cow<'_, str> {
         passed += cluster.width();
     }
     "".into()
+}
+
+/// Places of a text that fit so many columns, one behind the other: broken behind a space where one stands in the second
+/// half of the line, else between letters. There is at least one, and a letter wider than the room has its own.
+pub(crate) fn lines(text: &str, room: usize) -> impl Iterator<Item = Range<usize>> {
+    let room = room.max(1);
+    let is_ascii = text.is_ascii();
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let rest = text.get(start..)?;
+        let fitting = match is_ascii {
+            true => room.min(rest.len()),
+            false => end_of_line(rest, room),
+        };
+        let end = start + behind_space(rest, fitting);
+        next = (end < text.len()).then_some(end);
+        Some(start..end)
+    })
+}
+
+fn end_of_line(text: &str, room: usize) -> usize {
+    let mut taken = 0;
+    let fits = |(at, cluster): &(usize, &str)| {
+        taken += cluster.width();
+        taken <= room || *at == 0
+    };
+    let letters = text.grapheme_indices(true).take_while(fits);
+    letters.last().map_or(0, |(at, cluster)| at + cluster.len())
+}
+
+/// The end of a line that is broken behind its last word, where that leaves half of it.
+fn behind_space(text: &str, end: usize) -> usize {
+    let line = text.get(..end).unwrap_or_default();
+    let goes_on = text.get(end..).is_some_and(|rest| !rest.is_empty());
+    match line.rfind(' ') {
+        Some(space) if goes_on && space >= end / 2 => space + 1,
+        _ => end,
+    }
 }
 
 /// True for a text with letters that are written from right to left.
@@ -273,6 +312,28 @@ mod tests {
         assert_eq!(from_column("e\u{301}abc", 1), "abc");
         assert_eq!(from_column("漢字x", 1), " 字x");
         assert_eq!(from_column("abc", 5), "");
+    }
+
+    #[test]
+    fn lines_are_broken_between_letters_and_lose_none() {
+        let table: [(&str, usize, &[&str]); 11] = [
+            ("", 4, &[""]),
+            ("abcdef", 4, &["abcd", "ef"]),
+            ("abcd", 4, &["abcd"]),
+            ("abc", 0, &["a", "b", "c"]),
+            ("漢字漢", 4, &["漢字", "漢"]),
+            ("a漢字", 2, &["a", "漢", "字"]),
+            // wider than the room
+            ("漢字", 1, &["漢", "字"]),
+            ("Ame\u{301}lie", 3, &["Ame\u{301}", "lie"]),
+            ("words that break", 9, &["words ", "that ", "break"]),
+            ("words that  ", 10, &["words ", "that  "]),
+            ("a longwordthat", 8, &["a longwo", "rdthat"]),
+        ];
+        for (text, room, expected) in table {
+            let found: Vec<&str> = lines(text, room).map(|line| &text[line]).collect();
+            assert_eq!(found, expected, "{text:?} in {room}");
+        }
     }
 
     #[test]

@@ -57,6 +57,43 @@ fn enter_opens_the_whole_row() {
 }
 
 #[test]
+fn wide_values_go_on_below_and_a_click_on_any_of_their_lines_is_on_their_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut browser = browser(folder.path(), "o.csv", ROWS);
+    browser.resize(100, 24);
+    browser.wait_for("1 of 5");
+    browser.send("ccustomer\r\x17");
+    browser.wait_for("wide values go on below");
+    // in the room that is left for it: the words of the second customer, one below the other
+    browser.wait_until("all of the name", |lines| {
+        let first = lines.iter().position(|line| line.contains("Amélie"));
+        let Some(first) = first else { return false };
+        let column = lines[first].find("Amélie").unwrap_or(0);
+        let parts = lines
+            .iter()
+            .skip(first)
+            .map(|line| line.get(column..).unwrap_or_default());
+        let joined: String = parts
+            .take(12)
+            .map(|part| part.trim().to_owned() + " ")
+            .collect();
+        let words: String = joined.split_whitespace().collect::<Vec<_>>().join(" ");
+        words.starts_with("Amélie Müller with a very long name that goes on and on")
+    });
+    browser.send("\x0f");
+    browser.wait_for("the mouse is the browser's");
+    let lines = browser.lines();
+    let last = lines
+        .iter()
+        .position(|line| line.trim_end().ends_with("on and on"));
+    let line = last.expect("the last line of the name") + 1;
+    browser.send(&format!("\x1b[<0;10;{line}M\x1b[<0;10;{line}m"));
+    browser.wait_for("2 of 5");
+    browser.send("\x17");
+    browser.wait_for("a line for each row");
+}
+
+#[test]
 fn an_object_is_a_tree_and_its_ids_mean_times() {
     let folder = tempfile::tempdir().unwrap();
     let row = r#"{"id":"01JGFJJZ000000000000000001","user":"usr_01ARZ3NDEKTSV4RRFFQ69G5FAV","o":{"k":[1.50,{"d":"x"}],"n":null},"z":null}"#;

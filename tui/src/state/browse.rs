@@ -22,14 +22,14 @@ const FARTHEST_FROM_END: usize = 10_000;
 
 impl State {
     pub(super) fn browse(&mut self, action: Action) -> Vec<Effect> {
-        let page = self.page();
         match self.meant(action) {
             Action::Down => self.move_by(1),
             Action::Up => self.move_by(-1),
-            Action::PageDown => self.move_by(page),
-            Action::PageUp => self.move_by(-page),
-            Action::HalfPageDown => self.move_by((page / 2).max(1)),
-            Action::HalfPageUp => self.move_by(-(page / 2).max(1)),
+            Action::PageDown => self.turn_page(true, false),
+            Action::PageUp => self.turn_page(false, false),
+            Action::WrapRows => self.toggle_wrap(),
+            Action::HalfPageDown => self.turn_page(true, true),
+            Action::HalfPageUp => self.turn_page(false, true),
             Action::First => self.go_to(0),
             Action::Last => self.go_to_last(),
             Action::ColumnsLeft if self.has_focused_timeline() => self.move_bar(false),

@@ -67,6 +67,7 @@ impl State {
             .current()
             .is_some_and(|placed| placed.width > here);
         let widest = self.widest_on_page().unwrap_or(0);
+        let is_wide = is_wide && !self.wraps();
         if is_wide && here > 0 && widest > self.columns.shift + here {
             self.columns.shift += (here / 2).max(1);
         } else if !self.columns.step(true, room) {
@@ -104,14 +105,26 @@ impl State {
             Column::Age => of_id(&|anatomy| anatomy.timestamp.age(self.now).to_string()),
             Column::Randomness => of_id(&|anatomy| anatomy.randomness_hex()),
             Column::Form(form) => row.id.map_or(String::new(), |id| form.print(id)),
-            Column::Cell { position, .. } => shown(
+            Column::Cell { position, .. } => self.shown(
                 cells.get(*position).map_or("", String::as_str).as_bytes(),
                 0,
             ),
             // one that is scrolled is shown from further on
-            Column::Line => shown(&row.text, self.columns.shift),
+            Column::Line => self.shown(&row.text, self.columns.shift),
             Column::Own(own) => own.cell(&self.source, row, self.view.form, &self.view.zone),
         }
+    }
+
+    /// As much of a text as the screen can show from a column on, made harmless.
+    fn shown(&self, text: &[u8], from: usize) -> String {
+        const LIMIT: usize = 4096;
+        const LONGEST: usize = 4;
+        let room = match self.wraps() {
+            true => usize::from(self.size.width) * usize::from(self.size.height) * LONGEST,
+            false => LIMIT,
+        };
+        let limit = from.saturating_mul(LONGEST).saturating_add(room);
+        harmless(text.get(..limit).unwrap_or(text))
     }
 
     /// Columns of the screen of the widest text of the column under the cursor, of the rows in sight.
@@ -248,12 +261,4 @@ impl State {
         };
         self.narrow(condition, keeps)
     }
-}
-
-/// As much of a text as any screen shows from a column on, made harmless.
-fn shown(text: &[u8], from: usize) -> String {
-    const LIMIT: usize = 4096;
-    const LONGEST: usize = 4;
-    let limit = from.saturating_mul(LONGEST).saturating_add(LIMIT);
-    harmless(text.get(..limit).unwrap_or(text))
 }

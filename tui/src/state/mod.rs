@@ -24,6 +24,7 @@ mod record;
 mod search;
 mod timeline;
 mod values;
+mod wrap;
 
 pub(crate) use brush::Brush;
 pub(crate) use clocks::{DRIFT_LABELS, DriftView, HeatView, day_in_words, drift_in_words};
@@ -91,6 +92,8 @@ pub(crate) struct State {
     /// How far the cursor is from the last row, while the index has not come there yet.
     from_end: Option<usize>,
     columns: Columns,
+    /// True if values that are wider than their column go on below.
+    wraps: bool,
     mode: Mode,
     searched: Option<Searched>,
     /// The text or the time that a search is under way for.
@@ -196,6 +199,7 @@ impl State {
             cursor: 0,
             top: 0,
             from_end: None,
+            wraps: false,
             mode: Mode::Browse,
             searched: None,
             sought: String::new(),
@@ -369,12 +373,13 @@ impl State {
 
     fn keep_in_view(&mut self) {
         let last = self.listing.len().saturating_sub(1);
-        let page = self.page().unsigned_abs();
         self.cursor = self.cursor.min(last);
-        self.top = self
-            .top
-            .clamp((self.cursor + 1).saturating_sub(page), self.cursor)
-            .min((last + 1).saturating_sub(page));
+        let lowest = self.first_of_page_to(self.cursor);
+        self.top = self.top.clamp(lowest, self.cursor);
+        // the page is full where there are rows enough
+        if self.top + self.page().unsigned_abs() > last {
+            self.top = self.top.min(self.first_of_page_to(last));
+        }
     }
 }
 

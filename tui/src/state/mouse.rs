@@ -146,9 +146,12 @@ impl State {
 
     fn point_at_row(&mut self, line: usize) {
         self.message = None;
+        let Ok(page) = self.page_rows() else { return };
         // places of rows that the index has not come to are not known
-        if self.from_end.is_none() && self.top + line < self.listing.len() {
-            self.cursor = self.top + line;
+        if let Some(behind) = page.row_at(line)
+            && page.exact
+        {
+            self.cursor = self.top + behind;
         }
     }
 }

@@ -148,6 +148,10 @@ fn action() -> impl Strategy<Value = Action> {
         Just(Action::Last),
         Just(Action::Mark),
         Just(Action::ToggleInspector),
+        Just(Action::PageUp),
+        Just(Action::HalfPageDown),
+        Just(Action::HalfPageUp),
+        Just(Action::WrapRows),
     ]
 }
 

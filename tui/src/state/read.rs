@@ -18,10 +18,24 @@ use crate::{
 pub(crate) struct Page {
     /// The rows, from the top.
     pub rows: Vec<Row>,
+    /// The lines that each of them takes; the last one may have fewer left.
+    pub heights: Vec<usize>,
     /// Which of them is under the cursor.
     pub cursor: usize,
     /// True if their numbers are true; else they are estimates.
     pub exact: bool,
+}
+
+impl Page {
+    /// Which of the rows stands on a line, counted from 0.
+    #[must_use]
+    pub(super) fn row_at(&self, line: usize) -> Option<usize> {
+        let ends = self.heights.iter().scan(0, |end, height| {
+            *end += height;
+            Some(*end)
+        });
+        ends.into_iter().position(|end| line < end)
+    }
 }
 
 impl State {
@@ -78,19 +92,31 @@ impl State {
         if let Some(from_end) = self.from_end {
             let mut rows = self.source.tail(from_end.max(count - 1) + 1)?;
             let at = rows.len().saturating_sub(from_end + 1);
-            let first = at.saturating_sub(count - 1);
+            let upto = rows.get(..rows.len().min(at + 1)).unwrap_or_default();
+            let first = (at + 1).saturating_sub(self.rows_to_end(upto).max(1));
             rows.truncate(first + count);
-            return Ok(Page {
-                rows: rows.split_off(first.min(rows.len())),
-                cursor: at - first,
-                exact: false,
-            });
+            let rows = rows.split_off(first.min(rows.len()));
+            return Ok(self.page_of(rows, at - first, false));
         }
-        Ok(Page {
-            rows: self.rows_at(self.top, count)?,
-            cursor: self.cursor - self.top,
-            exact: true,
-        })
+        let rows = self.rows_at(self.top, count)?;
+        Ok(self.page_of(rows, self.cursor - self.top, true))
+    }
+
+    fn page_of(&self, mut rows: Vec<Row>, cursor: usize, exact: bool) -> Page {
+        let mut left = self.page().unsigned_abs();
+        let mut heights = self.heights(&rows);
+        heights.retain_mut(|height| {
+            *height = (*height).min(left);
+            left -= *height;
+            *height > 0
+        });
+        rows.truncate(heights.len());
+        Page {
+            rows,
+            heights,
+            cursor,
+            exact,
+        }
     }
 
     /// Up to `count` rows from a place of the listing on.

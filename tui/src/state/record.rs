@@ -6,12 +6,11 @@ use ulid_engine::{
     row::{Cell, Spelling},
     timestamp::{InZone as _, TimeZone},
 };
-use unicode_width::UnicodeWidthChar as _;
 
 use super::{Effect, Mode, State};
 use crate::{
     action::Action,
-    text::{grouped, harmless},
+    text::{self, grouped, harmless, lines},
 };
 
 /// A row that is read.
@@ -111,7 +110,7 @@ impl State {
             );
             parts.push(part("", note, Role::Note));
         }
-        let longest = parts.iter().map(|part| width_of(&part.label)).max();
+        let longest = parts.iter().map(|part| text::width(&part.label)).max();
         let label = longest.unwrap_or(0).min(LABEL).min(width / 3);
         let room = width.saturating_sub(label + GAP).max(1);
         let lines = parts.into_iter().flat_map(|part| wrapped(part, room));
@@ -415,28 +414,13 @@ fn push(lines: &mut [String], character: char) {
 
 /// A part in lines that fit, the label before the first of them.
 fn wrapped(part: RecordLine, room: usize) -> Vec<RecordLine> {
-    let mut lines = Vec::new();
-    let (mut line, mut width) = (String::new(), 0);
-    for character in part.text.chars() {
-        let wide = character.width().unwrap_or(0);
-        if width + wide > room && !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-            width = 0;
-        }
-        line.push(character);
-        width += wide;
-    }
-    lines.push(line);
-    let role = part.role;
-    let labels = std::iter::once(part.label).chain(std::iter::repeat(String::new()));
+    let RecordLine { label, text, role } = part;
+    let labels = std::iter::once(label).chain(std::iter::repeat(String::new()));
+    let texts = lines(&text, room).map(|line| text.get(line).unwrap_or_default().to_owned());
     labels
-        .zip(lines)
+        .zip(texts)
         .map(|(label, text)| RecordLine { label, text, role })
         .collect()
-}
-
-fn width_of(text: &str) -> usize {
-    unicode_width::UnicodeWidthStr::width(text)
 }
 
 #[cfg(test)]
@@ -461,17 +445,6 @@ mod tests {
                 "}",
             ]
         );
-    }
-
-    #[test]
-    fn texts_are_wrapped_by_the_columns_that_they_take() {
-        let lines = |text: &str| -> Vec<String> {
-            let lines = wrapped(part("n", text.to_owned(), Role::Value), 4);
-            lines.into_iter().map(|line| line.text).collect()
-        };
-        assert_eq!(lines("abcdef"), ["abcd", "ef"]);
-        assert_eq!(lines("漢字漢"), ["漢字", "漢"]);
-        assert_eq!(lines(""), [""]);
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub(super) struct Pen<'a> {
     x: u16,
     y: u16,
     end: u16,
+    /// The line behind the last one of the area.
+    bottom: u16,
 }
 
 impl<'a> Pen<'a> {
@@ -25,7 +27,18 @@ impl<'a> Pen<'a> {
             x: area.x,
             y: area.y.saturating_add(line),
             end: if inside { area.right() } else { area.x },
+            bottom: area.bottom(),
         }
+    }
+
+    /// The same place so many lines below, if the area goes on there.
+    pub(super) fn below(&mut self, lines: usize) -> Option<Pen<'_>> {
+        let y = self.y.checked_add(u16::try_from(lines).ok()?)?;
+        (y < self.bottom).then_some(Pen {
+            buffer: self.buffer,
+            y,
+            ..*self
+        })
     }
 
     /// The column of the screen where it writes next.

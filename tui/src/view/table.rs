@@ -1,5 +1,7 @@
 //! The table. Only the rows on the screen are read and drawn.
 
+use std::ops::Range;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -15,7 +17,7 @@ use crate::{
     layout::Layout,
     rows::Arrangement,
     state::{COLUMN_GAP, Column, Page, Placed, State},
-    text::{cut, from_column, harmless, harmless_char, width},
+    text::{cut, from_column, harmless, harmless_char, lines, width},
     theme::Theme,
 };
 
@@ -31,7 +33,8 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
         cursor: theme.cursor,
         ..Theme::plain()
     };
-    for (line, row) in (0..at.rows.height).zip(&page.rows) {
+    let mut line = 0;
+    for (place, (row, &lines)) in page.rows.iter().zip(&page.heights).enumerate() {
         let number = if let Some(file) = state.source().file_of(row.index) {
             let width = number_width.saturating_sub(1);
             format!("{file}{:>width$} ", state.source().number_of(row.index))
@@ -40,13 +43,14 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
         } else {
             format!("{:>number_width$} ", format!("~{}", row.number()))
         };
-        let is_current = usize::from(line) == page.cursor;
+        let is_current = place == page.cursor;
+        let height = u16::try_from(lines).unwrap_or(u16::MAX);
         // the row under the cursor is one bar, and no patchwork of colours
         let theme = if is_current { &plain } else { theme };
         if is_current {
             let whole = Rect {
                 y: at.rows.y + line,
-                height: 1,
+                height,
                 ..at.rows
             };
             buffer.set_style(whole, theme.cursor);
@@ -55,9 +59,11 @@ pub(super) fn draw(state: &State, page: &Page, theme: &Theme, at: &Layout, buffe
             state,
             theme,
             is_current,
+            lines,
             changed: state.beside(row).map_or(Vec::new(), |(_, changed)| changed),
         };
         draw_row(&look, &number, row, Pen::line(buffer, at.rows, line));
+        line = line.saturating_add(height);
     }
 }
 
@@ -67,6 +73,8 @@ struct Look<'s> {
     theme: &'s Theme,
     /// True for the row under the cursor.
     is_current: bool,
+    /// Lines that the row takes.
+    lines: usize,
     /// Columns of the file that differ in the other file.
     changed: Vec<usize>,
 }
@@ -82,14 +90,17 @@ impl Look<'_> {
         }
     }
 
-    /// Marks what was searched for in a text that was written at a place.
-    fn mark(&self, pen: &mut Pen<'_>, at: u16, text: &str, column: Option<&Column>) {
-        let Some(mark) = self.state.mark_in(column) else {
-            return;
-        };
-        for found in mark.find_iter(text).filter(|found| !found.is_empty()) {
-            let before = width(text.get(..found.start()).unwrap_or_default());
-            pen.restyle(at, before, width(found.as_str()), self.found());
+    /// Places of what was searched for in a text.
+    fn found_in(&self, text: &str, column: Option<&Column>) -> Vec<Range<usize>> {
+        let mark = self.state.mark_in(column);
+        let found = mark.iter().flat_map(|mark| mark.find_iter(text));
+        found.map(|found| found.range()).collect()
+    }
+
+    /// Marks what was searched for in an ID that was written at a place.
+    fn mark_id(&self, pen: &mut Pen<'_>, at: u16, text: &str) {
+        for found in self.found_in(text, None) {
+            pen.restyle(at, found.start, found.len(), self.found());
         }
     }
 }
@@ -224,29 +235,28 @@ fn draw_row(look: &Look<'_>, number: &str, row: &Row, mut pen: Pen<'_>) {
         pen.write(number, theme.faint);
         draw_marks(&marks(state, row, theme), theme, &mut pen);
     }
+    let width = state.view().form.width();
     match row.id {
         Ok(id) => {
             draw_id(look, id, &mut pen);
             pen.skip(GAP);
-            let cells = row.cells();
-            for placed in state.columns().shown() {
-                if pen.room() == 0 {
-                    break;
-                }
-                let text = state.cell_text(&placed.column, row, &cells);
-                let style = match placed.column {
-                    Column::Randomness => theme.faint,
-                    _ => theme.plain,
-                };
-                write_cell(look, &mut pen, placed, &text, style);
-            }
         }
-        Err(_) if row.is_text_alone() => draw_text(look, row, &mut pen),
-        Err(_) if row.has_columns() => {
-            draw_id_text(state.view().form.width(), theme, row, &mut pen);
-            draw_cells_of_fault(look, row, &mut pen);
+        Err(_) if row.is_text_alone() => {
+            pen.skip(width + GAP);
         }
-        Err(_) => draw_fault(state.view().form.width(), theme, row, &mut pen),
+        Err(_) if row.has_columns() => draw_id_text(width, theme, row, &mut pen),
+        Err(_) => return draw_fault(width, theme, row, &mut pen),
+    }
+    let cells = row.cells();
+    for (placed, room) in state.columns_in_sight() {
+        let text = state.text_shown(placed, row, &cells);
+        let style = match placed.column {
+            Column::Time if row.id.is_err() => theme.fault,
+            Column::Randomness => theme.faint,
+            _ if row.is_text_alone() => theme.faint,
+            _ => theme.plain,
+        };
+        write_cell(look, &mut pen, (placed, room), &text, style);
     }
 }
 
@@ -299,80 +309,88 @@ fn draw_id(look: &Look<'_>, id: Ulid, pen: &mut Pen<'_>) {
     if form != Spelling::Ulid {
         let text = form.print(id);
         pen.write_padded(&text, form.width(), theme.plain);
-        return look.mark(pen, at, &text, None);
+        return look.mark_id(pen, at, &text);
     }
     const TIME_CHARACTERS: usize = 10;
     let text = codec::print(id);
     let (time, randomness) = text.split_at(TIME_CHARACTERS);
     pen.write(time, theme.time)
         .write(randomness, theme.randomness);
-    look.mark(pen, at, &text, None);
+    look.mark_id(pen, at, &text);
 }
 
-/// Writes a cell, with `…` where it is cut, and a number at the right end.
-fn write_cell(look: &Look<'_>, pen: &mut Pen<'_>, placed: &Placed, text: &str, style: Style) {
-    let room = placed.width.min(pen.room());
-    let shift = look.state.columns().shift_of(placed);
-    let text = from_column(text, shift);
-    // a line that goes on behind the edge has no end that is shown
-    let text = match placed.column {
-        Column::Line if placed.width > room => text,
-        _ => cut(&text, room),
-    };
-    if placed.is_number {
-        pen.skip(room.saturating_sub(width(&text)).min(pen.room()));
-    }
-    let at = pen.place();
+/// Writes a cell on the lines of its row, with `…` where it is cut, and a number at the right end.
+fn write_cell(
+    look: &Look<'_>,
+    pen: &mut Pen<'_>,
+    (placed, room): (&Placed, usize),
+    text: &str,
+    style: Style,
+) {
+    let columns = look.state.columns();
     let style = match State::is_changed(&placed.column, &look.changed) {
         true => style.patch(look.theme.changed),
         false => style,
     };
-    let style = match look.is_current && look.state.columns().is_current(placed) {
+    let style = match look.is_current && columns.is_current(placed) {
         true => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         false => style,
     };
-    match placed.is_number {
-        true => pen.write_padded(&text, width(&text), style),
-        false => pen.write_padded(&text, room, style),
+    let text = from_column(text, columns.shift_of(placed));
+    let cell = Cell {
+        placed,
+        room,
+        found: look.found_in(&text, Some(&placed.column)),
+        text: &text,
+        style,
     };
-    look.mark(pen, at, &text, Some(&placed.column));
-    pen.skip(GAP);
-}
-
-/// The reason in place of the time, and the other columns of a row without an ID.
-fn draw_cells_of_fault(look: &Look<'_>, row: &Row, pen: &mut Pen<'_>) {
-    let (state, theme) = (look.state, look.theme);
-    let reason = row.reason().unwrap_or_default();
-    let is_first = state
-        .columns()
-        .shown()
-        .next()
-        .is_some_and(|placed| placed.column == Column::Time);
-    let has_cells = !state.source().columns().is_empty();
-    let cells = row.cells();
-    for placed in state.columns().shown() {
-        match placed.column {
-            Column::Cell { .. } | Column::Own(_) => {
-                let text = state.cell_text(&placed.column, row, &cells);
-                write_cell(look, pen, placed, &text, theme.plain);
-            }
-            Column::Time if is_first && has_cells => {
-                write_cell(look, pen, placed, &reason, theme.fault);
-            }
-            _ => write_cell(look, pen, placed, "", theme.plain),
+    let mut lines: Vec<Range<usize>> = lines(&text, room).take(look.lines).collect();
+    if let Some(last) = lines.last_mut() {
+        last.end = text.len();
+    }
+    for (line, part) in lines.into_iter().enumerate() {
+        if let Some(mut pen) = pen.below(line) {
+            cell.write_line(look, &mut pen, part);
         }
     }
+    pen.skip(room + GAP);
 }
 
-/// A line of text without an ID, in the column of lines.
-fn draw_text(look: &Look<'_>, row: &Row, pen: &mut Pen<'_>) {
-    pen.skip(look.state.view().form.width() + GAP);
-    for placed in look.state.columns().shown() {
-        let text = match placed.column {
-            Column::Line => look.state.cell_text(&placed.column, row, &[]),
-            _ => String::new(),
+/// A cell that is drawn.
+struct Cell<'c> {
+    placed: &'c Placed,
+    /// Columns of the screen.
+    room: usize,
+    text: &'c str,
+    /// Places of what was searched for.
+    found: Vec<Range<usize>>,
+    style: Style,
+}
+
+impl Cell<'_> {
+    /// Writes a line of it, which is cut where it is wider than the room.
+    fn write_line(&self, look: &Look<'_>, pen: &mut Pen<'_>, line: Range<usize>) {
+        let whole = self.text.get(line.clone()).unwrap_or_default();
+        // a line that goes on behind the edge has no end that is shown
+        let text = match self.placed.column {
+            Column::Line if self.placed.width > self.room && !look.state.wraps() => whole.into(),
+            _ => cut(whole, self.room),
         };
-        write_cell(look, pen, placed, &text, look.theme.faint);
+        let wide = match self.placed.is_number {
+            true => width(&text),
+            false => self.room,
+        };
+        pen.skip(self.room.saturating_sub(wide).min(pen.room()));
+        let at = pen.place();
+        pen.write_padded(&text, wide, self.style);
+        for found in &self.found {
+            let (start, end) = (found.start.max(line.start), found.end.min(line.end));
+            if start < end {
+                let column =
+                    |end| width(self.text.get(line.start..end).unwrap_or_default()).min(wide);
+                pen.restyle(at, column(start), column(end) - column(start), look.found());
+            }
+        }
     }
 }
 

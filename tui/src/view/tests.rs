@@ -1,6 +1,6 @@
 //! Whole screens on a buffer, at every size and in every theme.
 
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use ratatui::{Terminal, backend::TestBackend, layout::Rect, style::Modifier};
 use tui_input::InputRequest;
 
 use super::*;
@@ -169,9 +169,13 @@ id,created_at,status,amount,customer
 O1KF0APXSX0QJ49B573ZH96N76,2026-01-15T08:00:22Z,paid,1099.99,\"tab\there\"
 01KF0APFEBB64NKMB3M2EZSENM,2026-01-15T10:00:07Z,failed,7,漢字
 ";
+    table_of("orders.csv", ROWS, width, height)
+}
+
+fn table_of(name: &str, rows: &str, width: u16, height: u16) -> State {
     let dataset = ulid_engine::dataset::Dataset::from_bytes(
-        "orders.csv",
-        ROWS.as_bytes().to_vec(),
+        name,
+        rows.as_bytes().to_vec(),
         &ulid_engine::dataset::OpenOptions::default(),
     );
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
@@ -180,6 +184,58 @@ O1KF0APXSX0QJ49B573ZH96N76,2026-01-15T08:00:22Z,paid,1099.99,\"tab\there\"
     let effects = state.begin(state.view().clone());
     state.settle(effects);
     state
+}
+
+/// The text of a column of the screen.
+fn column(buffer: &Buffer, x: std::ops::Range<u16>, y: std::ops::Range<u16>) -> String {
+    let line = |y| {
+        x.clone()
+            .map(move |x| buffer[(x, y)].symbol())
+            .collect::<String>()
+    };
+    y.map(|y| line(y).trim_end().to_owned()).collect()
+}
+
+#[test]
+fn a_value_that_goes_on_below_is_whole_and_what_was_found_in_it_marked() {
+    let note = "a note of a hundred letters, that no column of a table has room for, and which is to be read all the same";
+    let rows = format!(
+        "id,note,n\n01KF0AP900G7F17JAJ0XRFSKZZ,\"{note}\",1\nbroken,\"{note}\",2\n01KF0APFEBB64NKMB3M2EZSENM,short,3\n"
+    );
+    let mut state = table_of("notes.csv", &rows, 100, 24);
+    for key in "cnote".chars().map(InputRequest::InsertChar) {
+        match state.mode() {
+            Mode::Browse => act(&mut state, Action::GoToColumn),
+            _ => act(&mut state, Action::Edit(key)),
+        };
+    }
+    act(&mut state, Action::Accept);
+    while state.columns().current().unwrap().width > 23 {
+        act(&mut state, Action::Narrower);
+    }
+    let width = u16::try_from(state.columns().current().unwrap().width).unwrap();
+    act(&mut state, Action::Find);
+    for key in "letters, that".chars().map(InputRequest::InsertChar) {
+        act(&mut state, Action::Edit(key));
+    }
+    act(&mut state, Action::Accept);
+    act(&mut state, Action::WrapRows);
+    act(&mut state, Action::Last);
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 100, 24));
+    draw(&state, None, &Theme::dark(true), &mut buffer);
+    insta::assert_snapshot!("wrapped_100x24", screen(&state, &Theme::default()));
+    let at = Layout::of(state.size(), state.inspector(), false, true).rows;
+    let x = 4 + 3 + 26 + 2 + 24 + 2;
+    let lines = u16::try_from(note.len().div_ceil(width.into())).unwrap();
+    for y in [at.y, at.y + lines] {
+        let text = column(&buffer, x..x + width, y..y + lines);
+        assert_eq!(text.replace(' ', ""), note.replace(' ', ""));
+        // what was searched for goes on from a line to the next
+        let places = (y..y + lines).flat_map(|y| (x..x + width).map(move |x| (x, y)));
+        let is_marked = |place: &(u16, u16)| buffer[*place].modifier.contains(Modifier::REVERSED);
+        let letters = places.filter(is_marked).count();
+        assert_eq!(letters, "letters, that".len());
+    }
 }
 
 const SIZES: [(u16, u16); 5] = [(200, 50), (120, 36), (80, 24), (40, 10), (1, 1)];
