@@ -112,7 +112,7 @@ pub struct Arguments {
     #[arg(long)]
     pub mouse: bool,
 
-    /// The colours: auto takes those for a light terminal where it says that it is one
+    /// The colours: auto takes those that fit the background, for which the terminal is asked
     #[arg(long, value_enum)]
     pub theme: Option<ThemeName>,
 

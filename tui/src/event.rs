@@ -2,13 +2,15 @@
 
 use ulid_engine::dataset::Change;
 
-use crate::jobs::Ended;
+use crate::{answer::Background, jobs::Ended};
 
 /// An event that the loop waits for.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A key, a resize, the mouse.
     Terminal(crossterm::event::Event),
+    /// The terminal said what its background is.
+    Background(Background),
     /// The terminal can no longer be read.
     TerminalLost(std::io::Error),
     /// The system asks the program to do something.

@@ -7,23 +7,62 @@ use crossterm::event::{Event as TerminalEvent, MouseButton, MouseEvent, MouseEve
 
 #[cfg(unix)]
 use crate::event::Signal;
-use crate::{event::Event, state::Pointer};
+use crate::{
+    answer::{Heard, Listener},
+    event::Event,
+    state::Pointer,
+};
 
-/// Reads keys in a thread of its own, as fast as they come.
-pub(crate) fn read_terminal(events: Sender<Event>) {
+/// Reads keys in a thread of its own, as fast as they come. Where the terminal was asked for its background, the answer
+/// is taken out of them.
+pub(crate) fn read_terminal(events: Sender<Event>, asked: bool) {
     thread::spawn(move || {
-        loop {
-            let (event, over) = match crossterm::event::read() {
-                // a mouse that only passes by wakes nobody
-                Ok(TerminalEvent::Mouse(mouse)) if pointer(mouse).is_none() => continue,
-                Ok(event) => (Event::Terminal(event), false),
-                Err(error) => (Event::TerminalLost(error), true),
-            };
-            if events.send(event).is_err() || over {
-                break;
-            }
+        let heard = match asked {
+            true => listen(&events),
+            false => Ok(()),
+        };
+        if let Err(error) = heard.and_then(|()| read_on(&events)) {
+            // whoever does not listen any more has ended
+            let _ = events.send(Event::TerminalLost(error));
         }
     });
+}
+
+fn read_on(events: &Sender<Event>) -> io::Result<()> {
+    loop {
+        match crossterm::event::read()? {
+            // a mouse that only passes by wakes nobody
+            TerminalEvent::Mouse(mouse) if pointer(mouse).is_none() => {}
+            event => {
+                if events.send(Event::Terminal(event)).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// Reads keys until the answer has come, or none is expected any more.
+fn listen(events: &Sender<Event>) -> io::Result<()> {
+    let mut listener = Listener::new();
+    let send = |event| events.send(Event::Terminal(event)).is_ok();
+    while listener.is_waiting() {
+        if !crossterm::event::poll(listener.patience())? {
+            listener.release().into_iter().all(send);
+            continue;
+        }
+        match listener.hear(crossterm::event::read()?) {
+            Heard::Held => {}
+            Heard::Passed(passed) => {
+                passed.into_iter().all(send);
+            }
+            Heard::Answered(background) => {
+                let _ = events.send(Event::Background(background));
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A gesture of the mouse, as far as it is of interest.

@@ -18,6 +18,7 @@ pub mod run;
 mod action;
 mod keymap;
 
+mod answer;
 mod background;
 mod clipboard;
 mod input;

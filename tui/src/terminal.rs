@@ -14,6 +14,8 @@ use crossterm::{
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 
+use crate::answer::QUESTION;
+
 /// The terminal that the screen is drawn to.
 pub(crate) type Screen = Terminal<CrosstermBackend<io::BufWriter<Box<dyn Write>>>>;
 
@@ -56,7 +58,7 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// Takes the terminal over, with its mouse where that is asked for, and lets it tell what is pasted from keys. Nothing is asked of it: an answer that comes late would be read as keys.
+    /// Takes the terminal over, with its mouse where that is asked for, and lets it tell what is pasted from keys.
     ///
     /// # Errors
     ///
@@ -72,6 +74,17 @@ impl Guard {
             execute!(out, EnableMouseCapture)?;
         }
         Ok(guard)
+    }
+
+    /// Asks for the colour of the background. The answer comes among the keys, or never.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal is gone.
+    pub(crate) fn ask_for_background(&self) -> io::Result<()> {
+        let mut out = self.output.open()?;
+        out.write_all(QUESTION.as_bytes())?;
+        out.flush()
     }
 
     /// A screen of the terminal's size, to draw on.

@@ -1,6 +1,6 @@
 //! Colours. Whatever a colour says, a glyph or a word says too.
 
-use crate::config::ThemeName;
+use crate::{answer::Background, config::ThemeName};
 use ratatui::style::{Color, Modifier, Style};
 
 /// The style of each role on the screen.
@@ -40,12 +40,7 @@ impl Theme {
     /// A theme by its name; without any colour where `NO_COLOR` is set.
     #[must_use]
     pub(crate) fn named(name: ThemeName) -> Theme {
-        let set = |name| {
-            std::env::var(name)
-                .ok()
-                .filter(|value: &String| !value.is_empty())
-        };
-        let has_many = has_many_colours(set("TERM").as_deref(), set("COLORTERM").as_deref());
+        let has_many = terminal_has_many_colours();
         match name {
             _ if set("NO_COLOR").is_some() => Theme::monochrome(),
             ThemeName::Monochrome => Theme::monochrome(),
@@ -54,6 +49,25 @@ impl Theme {
             ThemeName::Light => Theme::light(has_many),
             ThemeName::Auto if is_light(set("COLORFGBG").as_deref()) => Theme::light(has_many),
             ThemeName::Auto => Theme::dark(has_many),
+        }
+    }
+
+    /// True if the terminal is to be asked for its background: nothing else says it, and it can be expected to answer.
+    #[must_use]
+    pub(crate) fn is_up_to_terminal(name: ThemeName) -> bool {
+        name == ThemeName::Auto
+            && cfg!(unix)
+            && set("NO_COLOR").is_none()
+            && set("COLORFGBG").is_none()
+            && set("TERM").is_some_and(|term| answers(&term))
+    }
+
+    /// The colours that are readable on a background.
+    #[must_use]
+    pub(crate) fn on(background: Background) -> Theme {
+        match background {
+            Background::Dark => Theme::dark(terminal_has_many_colours()),
+            Background::Light => Theme::light(terminal_has_many_colours()),
         }
     }
 
@@ -229,6 +243,26 @@ impl Default for Theme {
     }
 }
 
+/// A variable of the environment that is not empty.
+fn set(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// False for terminals that would show a question.
+fn answers(term: &str) -> bool {
+    let mute = ["linux", "dumb", "cons25", "vt52", "vt100", "vt220"];
+    !mute.iter().any(|name| {
+        term == *name
+            || term
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('-'))
+    })
+}
+
+fn terminal_has_many_colours() -> bool {
+    has_many_colours(set("TERM").as_deref(), set("COLORTERM").as_deref())
+}
+
 /// True for a terminal that says that it has more than sixteen colours.
 fn has_many_colours(term: Option<&str>, colorterm: Option<&str>) -> bool {
     let term = term.unwrap_or_default();
@@ -359,5 +393,15 @@ mod tests {
                 && has_many_colours(Some("xterm"), Some("truecolor"))
         );
         assert!(!has_many_colours(Some("linux"), None) && !has_many_colours(None, None));
+        assert!(
+            ["xterm-256color", "tmux-256color", "vt340"]
+                .into_iter()
+                .all(answers)
+        );
+        assert!(
+            !["linux", "linux-16color", "dumb", "vt100"]
+                .into_iter()
+                .any(answers)
+        );
     }
 }

@@ -3,6 +3,7 @@
 mod session;
 
 mod browsing;
+mod colours;
 mod columns;
 mod comparing;
 mod counts;

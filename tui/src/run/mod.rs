@@ -192,12 +192,13 @@ fn show(
         keymap,
         told,
     } = loaded;
-    let theme = Theme::named(arguments.theme.unwrap_or(config.theme));
+    let named = arguments.theme.unwrap_or(config.theme);
+    let (mut theme, asks) = (Theme::named(named), Theme::is_up_to_terminal(named));
     // whoever waits for a pipe sees that, and may leave
     let (source, stage) = match is_pipe(arguments) {
         true => {
-            let stage = Stage::set(output, arguments.mouse)?;
-            match stage.wait_for_source(arguments.clone(), &theme)? {
+            let stage = Stage::set(output, arguments.mouse, asks)?;
+            match stage.wait_for_source(arguments.clone(), &mut theme)? {
                 Waited::Opened(source, stage) => (source, Some(*stage)),
                 Waited::Left(code) => return Ok(code),
             }
@@ -216,7 +217,7 @@ fn show(
     let memory = memory::usual_path().filter(|_| remembers);
     let stage = match stage {
         Some(stage) => stage,
-        None => Stage::set(output, arguments.mouse)?,
+        None => Stage::set(output, arguments.mouse, asks)?,
     };
     browse(source, view, look, arguments, stage, memory.as_deref())
 }
