@@ -7,7 +7,7 @@ use std::{
 
 use ulid_engine::{
     RowSet,
-    pass::{Block, stretches_back},
+    pass::{Block, growing_ranges_back},
     progress::Progress,
     query::Query,
     row::{Flaw, Lines, Window},
@@ -97,7 +97,7 @@ impl Scan {
             Goal::Row(goal) => goal.saturating_add(1),
             Goal::Farthest | Goal::Leave { .. } => 0,
         };
-        for stretch in stretches_back(least..from) {
+        for stretch in growing_ranges_back(least..from) {
             let (begin, len) = (stretch.start, stretch.len());
             let mut last = None;
             self.look(stretch, looks, progress, |_, found| {

@@ -567,7 +567,7 @@ fn last_where(
     is_wanted: impl Fn(u128) -> bool + Sync,
 ) -> Option<usize> {
     let of_block = |block: &Block| times(block).filter(|(key, _)| is_wanted(*key)).last();
-    for rows in ulid_engine::pass::stretches_back(rows) {
+    for rows in ulid_engine::pass::growing_ranges_back(rows) {
         let mut found = None;
         let passed = table
             .dataset

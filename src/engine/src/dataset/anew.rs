@@ -68,7 +68,7 @@ impl Dataset {
             (part.layout, part.above) = (Arc::new(layout), above);
         }
         let first = store.source.section(0);
-        state.index = Index::new(first.layout.splitter(), first.rows);
+        state.index = Index::new(first.layout.divider(), first.rows);
         state.generation += 1;
         drop(state);
         store.index_again();

@@ -264,10 +264,10 @@ fn nothing_left(head: usize, skipped: usize, whole: bool) -> Option<String> {
 
 /// Bytes of so many records.
 fn bytes_above(layout: &Layout, records: u64, head: &[u8]) -> u64 {
-    let (mut splitter, mut at) = (layout.splitter(), 0);
+    let (mut divider, mut at) = (layout.divider(), 0);
     for _ in 0..records {
         let rest = &head[at..];
-        at += splitter.find_end(rest).unwrap_or(rest.len());
+        at += divider.find_end(rest).unwrap_or(rest.len());
     }
     at as u64
 }

@@ -161,7 +161,7 @@ impl Store {
     fn restart(&self) {
         let first = self.source.section(0);
         let mut state = self.lock();
-        state.index = Index::new(first.layout.splitter(), first.rows);
+        state.index = Index::new(first.layout.divider(), first.rows);
         state.error = None;
     }
 }

@@ -4,10 +4,10 @@ use std::io::{self, Read as _};
 
 use crate::{
     format::{
-        Format, OpenOptions, RECORD_LEN, Splitter, Wait,
+        Divider, Format, OpenOptions, RECORD_LEN, Wait,
         detect::{SAMPLE_RECORDS, is_binary},
-        elements::{Elements, first_element},
         is_table_told,
+        json::array::{Elements, first_element},
     },
     source::{BLOCK_LEN, ReadError, Source, Stream},
 };
@@ -140,8 +140,8 @@ fn has_records(head: &[u8], records: usize, format: Option<Format>) -> bool {
     match elements.map(<[u8]>::trim_ascii_start) {
         Some([]) => false,
         Some(elements @ [b'{', ..]) => {
-            let mut splitter = Splitter::Elements(Elements::default());
-            splitter.count(elements).count >= records as u64
+            let mut divider = Divider::Elements(Elements::default());
+            divider.count(elements).count >= records as u64
         }
         _ => memchr::memchr_iter(b'\n', head).take(records).count() == records,
     }

@@ -3,7 +3,7 @@
 //! index never takes more than a megabyte.
 
 use crate::{
-    format::{Ends, Open, RECORD_LEN, Splitter},
+    format::{Divider, Ends, Open, RECORD_LEN},
     source::BLOCK_LEN,
 };
 
@@ -19,7 +19,7 @@ pub(crate) struct Index {
     blocks_apart: u64,
     /// The begins of the files gone over, the last of which is the current one.
     files: Vec<Begin>,
-    splitter: Splitter,
+    divider: Divider,
     /// Records that have ended.
     ended: u64,
     /// The begin of the record that has not ended yet.
@@ -45,7 +45,7 @@ pub(crate) struct Mark {
 
 impl Index {
     /// An index of rows that begin at `start`.
-    pub(crate) fn new(splitter: Splitter, start: u64) -> Index {
+    pub(crate) fn new(divider: Divider, start: u64) -> Index {
         let mark = Mark {
             row: 0,
             offset: start,
@@ -53,8 +53,8 @@ impl Index {
         Index {
             marks: vec![mark],
             blocks_apart: 1,
-            files: vec![Begin::new(mark, splitter)],
-            splitter,
+            files: vec![Begin::new(mark, divider)],
+            divider,
             ended: 0,
             open_at: start,
             scanned: start,
@@ -62,11 +62,11 @@ impl Index {
     }
 
     /// Goes on to the next file, whose rows begin at `start`. The last record of this one has ended.
-    pub(crate) fn enter(&mut self, splitter: Splitter, start: u64) {
+    pub(crate) fn enter(&mut self, divider: Divider, start: u64) {
         let row = self.rows();
         let mark = Mark { row, offset: start };
-        self.files.push(Begin::new(mark, splitter));
-        (self.splitter, self.ended) = (splitter, row);
+        self.files.push(Begin::new(mark, divider));
+        (self.divider, self.ended) = (divider, row);
         (self.open_at, self.scanned) = (start, start);
     }
 
@@ -77,7 +77,7 @@ impl Index {
 
     /// True if rows of the current file can be counted without looking at the bytes.
     pub(crate) fn is_arithmetic(&self) -> bool {
-        matches!(self.splitter, Splitter::Fixed(_))
+        matches!(self.divider, Divider::Fixed(_))
     }
 
     /// Goes on to `end` without looking at the bytes.
@@ -92,7 +92,7 @@ impl Index {
     /// Goes on with the bytes that follow those seen so far.
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
         for piece in bytes.chunks(BLOCK_LEN) {
-            let ends = self.splitter.count(piece);
+            let ends = self.divider.count(piece);
             self.take(ends, piece.len());
         }
     }
@@ -107,15 +107,15 @@ impl Index {
         self.scanned += len as u64;
     }
 
-    /// Goes on with what the next pieces were found to hold, behind which records are divided by `splitter`.
-    pub(crate) fn take_all(&mut self, pieces: impl Iterator<Item = Ends>, splitter: Splitter) {
+    /// Goes on with what the next pieces were found to hold, behind which records are divided by `divider`.
+    pub(crate) fn take_all(&mut self, pieces: impl Iterator<Item = Ends>, divider: Divider) {
         pieces.for_each(|ends| self.take(ends, BLOCK_LEN));
-        self.splitter = splitter;
+        self.divider = divider;
     }
 
     /// The quote or array that is open behind the last byte gone over, which the end of a file has to find closed.
     pub(crate) fn open(&self) -> Option<Open> {
-        self.splitter.open()
+        self.divider.open()
     }
 
     /// The begin of the record that has not ended yet.
@@ -123,9 +123,9 @@ impl Index {
         self.open_at
     }
 
-    /// The splitter of the records to come.
-    pub(crate) fn splitter(&self) -> Splitter {
-        self.splitter
+    /// The divider of the records to come.
+    pub(crate) fn divider(&self) -> Divider {
+        self.divider
     }
 
     /// Marks the row that begins now, unless there is a mark nearby: a stream may arrive in tiny pieces.
@@ -152,7 +152,7 @@ impl Index {
 
     /// Rows so far, with one that has not ended.
     pub(crate) fn rows(&self) -> u64 {
-        let is_open = self.open_at < self.scanned && !self.splitter.holds_nothing();
+        let is_open = self.open_at < self.scanned && !self.divider.holds_nothing();
         self.ended + u64::from(is_open)
     }
 
@@ -225,10 +225,10 @@ impl Mark {
 }
 
 impl Begin {
-    fn new(mark: Mark, splitter: Splitter) -> Begin {
+    fn new(mark: Mark, divider: Divider) -> Begin {
         Begin {
             mark,
-            is_fixed: matches!(splitter, Splitter::Fixed(_)),
+            is_fixed: matches!(divider, Divider::Fixed(_)),
         }
     }
 }
@@ -241,7 +241,7 @@ mod tests {
     fn marks_are_at_most_a_block_apart_where_lines_are_short() {
         let line = b"01ARZ3NDEKTSV4RRFFQ69G5FAV\n";
         let text = line.repeat(20_000);
-        let mut index = Index::new(Splitter::Lines, 0);
+        let mut index = Index::new(Divider::Lines, 0);
         for piece in text.chunks(100_001) {
             index.feed(piece);
         }
@@ -260,7 +260,7 @@ mod tests {
     fn marks_of_very_much_are_further_apart_and_not_more() {
         const BLOCKS: u64 = 900_000;
         const ROWS: u64 = BLOCK_LEN as u64 / 16;
-        let mut index = Index::new(Splitter::Lines, 0);
+        let mut index = Index::new(Divider::Lines, 0);
         for _ in 0..BLOCKS {
             let ends = Ends {
                 count: ROWS,
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_line_without_an_end_is_a_row_until_it_has_one() {
-        let mut index = Index::new(Splitter::Lines, 0);
+        let mut index = Index::new(Divider::Lines, 0);
         for (piece, rows) in [("", 0), ("a", 1), ("b", 1), ("\n", 1), ("c\nd", 3)] {
             index.feed(piece.as_bytes());
             assert_eq!(index.rows(), rows, "{piece:?}");

@@ -481,7 +481,7 @@ impl Dataset {
     ) -> Result<(u64, usize), ReadError> {
         let start = section.rows;
         let quotes_matter = matches!(section.layout.format, Format::Csv | Format::Tsv);
-        let skips_blanks = section.layout.splitter().skips_blanks();
+        let skips_blanks = section.layout.divider().skips_blanks();
         let (mut block_end, mut quotes, mut begins) = (end, 0_usize, 0);
         while block_end > start {
             let (block_start, block) = self.store.source.block(block_end - 1)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::index::Mark;
 use crate::{
-    format::{Splitter, as_index},
+    format::{Divider, as_index},
     row::Record,
     source::{ReadError, Section, Source},
 };
@@ -15,7 +15,7 @@ pub(crate) struct Records<'a> {
     source: &'a Source,
     /// The file gone over.
     section: Section,
-    splitter: Splitter,
+    divider: Divider,
     /// The next record.
     at: Mark,
     /// Bytes of a record that are kept.
@@ -30,7 +30,7 @@ impl<'a> Records<'a> {
         let section = source.section_at(at.offset);
         Records {
             source,
-            splitter: section.layout.splitter(),
+            divider: section.layout.divider(),
             section,
             at,
             limit,
@@ -74,11 +74,11 @@ impl<'a> Records<'a> {
         if len == 0 {
             return Ok(None);
         }
-        if let Splitter::Every(_) = self.splitter {
+        if let Divider::Every(_) = self.divider {
             return self.record_of_id(begin, len).map(Some);
         }
-        let leading = match self.splitter {
-            Splitter::Pages(_) | Splitter::Elements(_) => self.splitter.leading_len(&text),
+        let leading = match self.divider {
+            Divider::Pages(_) | Divider::Elements(_) => self.divider.leading_len(&text),
             _ => 0,
         };
         text.drain(..leading);
@@ -86,7 +86,7 @@ impl<'a> Records<'a> {
         let ending = if len > limit as u64 {
             self.ending_before(begin.offset + len)?
         } else {
-            self.splitter.ending_len(&text)
+            self.divider.ending_len(&text)
         };
         let full_len = len - ending as u64;
         text.truncate(as_index(full_len).min(self.limit));
@@ -106,12 +106,12 @@ impl<'a> Records<'a> {
             let begin = self.begin_of_next()?;
             let is_ended = self.pass_to_end(&mut each)?;
             let len = self.at.offset - begin;
-            if is_ended || len == 0 || !self.splitter.holds_nothing() {
+            if is_ended || len == 0 || !self.divider.holds_nothing() {
                 self.at.row += u64::from(len > 0);
                 return Ok(len);
             }
             // what stands behind the last ID of a file is no record
-            self.splitter = self.section.layout.splitter();
+            self.divider = self.section.layout.divider();
             if !self.section.is_sealed {
                 self.at.offset = begin;
                 return Ok(0);
@@ -132,7 +132,7 @@ impl<'a> Records<'a> {
                 }
                 continue;
             }
-            let end = self.splitter.find_end(bytes);
+            let end = self.divider.find_end(bytes);
             let piece = &bytes[..end.unwrap_or(bytes.len())];
             each(piece);
             self.at.offset += piece.len() as u64;
@@ -149,8 +149,8 @@ impl<'a> Records<'a> {
         let from = begin.offset + len - kept;
         let count = self.source.read_at(from, &mut text)?;
         text.truncate(count);
-        let leading = self.splitter.leading_len(&text);
-        text.truncate(text.len() - self.splitter.ending_len(&text));
+        let leading = self.divider.leading_len(&text);
+        text.truncate(text.len() - self.divider.ending_len(&text));
         text.drain(..leading.min(text.len()));
         Ok(Record {
             layout: self.section.layout.clone(),
@@ -164,7 +164,7 @@ impl<'a> Records<'a> {
 
     /// Passes over blank lines where these are no records, and over those at the end of a file to the next one.
     fn skip_blanks(&mut self) -> Result<(), ReadError> {
-        while self.splitter.skips_blanks() {
+        while self.divider.skips_blanks() {
             let within = self.fill()?;
             let left = as_index(self.section.end.saturating_sub(self.at.offset));
             let blank = match self.block.get(within..).unwrap_or_default() {
@@ -193,7 +193,7 @@ impl<'a> Records<'a> {
     fn enter(&mut self) {
         while self.is_at_end() && self.section.is_sealed {
             self.section = self.source.section(self.section.number + 1);
-            self.splitter = self.section.layout.splitter();
+            self.divider = self.section.layout.divider();
             self.at.offset = self.section.rows;
         }
     }
@@ -228,6 +228,6 @@ impl<'a> Records<'a> {
     fn ending_before(&self, end: u64) -> Result<usize, ReadError> {
         let mut last = [0; 2];
         self.source.read_at(end - 2, &mut last)?;
-        Ok(self.splitter.ending_len(&last))
+        Ok(self.divider.ending_len(&last))
     }
 }

@@ -19,7 +19,7 @@ use super::{
     records::Records,
 };
 use crate::{
-    format::{Ends, Layout, Line, Open, OpenOptions, Splitter, as_index},
+    format::{Divider, Ends, Layout, Line, Open, OpenOptions, as_index},
     source::{BLOCK_LEN, OpenError, Opened, ReadError, Section, Source},
 };
 
@@ -52,7 +52,7 @@ pub(crate) struct Store {
 struct Indexed {
     at: u64,
     file: usize,
-    splitter: Splitter,
+    divider: Divider,
     generation: usize,
 }
 
@@ -122,7 +122,7 @@ impl Store {
         let _: Result<_, ReadError> = source.block(0);
         let store = Arc::new(Store {
             state: Mutex::new(State {
-                index: Index::new(first.layout.splitter(), first.rows),
+                index: Index::new(first.layout.divider(), first.rows),
                 generation: 0,
                 recognised_by: options.as_ref().map(|_| source.len()),
                 leads: 0,
@@ -244,38 +244,38 @@ impl Store {
         let Indexed {
             at,
             file,
-            splitter,
+            divider,
             generation,
         } = self.indexed();
         let end = at + (threads * STRETCH) as u64;
-        let is_by_line = matches!(splitter, Splitter::Lines | Splitter::Filled(_));
+        let is_by_line = matches!(divider, Divider::Lines | Divider::Filled(_));
         if !is_by_line || end > self.source.section(file).end {
             return Ok(false);
         }
         let mut buffers = vec![vec![0; PIECE_LEN]; threads];
         let stretches = buffers.par_iter_mut().enumerate().map(|(thread, buffer)| {
             let begin = at + (thread * STRETCH) as u64;
-            let splitter = match thread {
-                0 => splitter,
-                _ => self.splitter_at(begin, splitter)?,
+            let divider = match thread {
+                0 => divider,
+                _ => self.divider_at(begin, divider)?,
             };
-            self.line_ends(begin, STRETCH, splitter, buffer)
+            self.line_ends(begin, STRETCH, divider, buffer)
         });
         let stretches = stretches.collect::<Result<Vec<_>, _>>()?;
-        let last = stretches.last().map_or(splitter, |(_, last)| *last);
+        let last = stretches.last().map_or(divider, |(_, last)| *last);
         let ends = stretches.into_iter().flat_map(|(ends, _)| ends);
         self.go_on(at, generation, |index| index.take_all(ends, last));
         Ok(true)
     }
 
-    /// The splitter of lines from a place on that lies within a file.
-    fn splitter_at(&self, at: u64, splitter: Splitter) -> Result<Splitter, ReadError> {
-        let Splitter::Filled(_) = splitter else {
-            return Ok(splitter);
+    /// The divider of lines from a place on that lies within a file.
+    fn divider_at(&self, at: u64, divider: Divider) -> Result<Divider, ReadError> {
+        let Divider::Filled(_) = divider else {
+            return Ok(divider);
         };
         let mut before = [0; 2];
         self.source.read_at(at.saturating_sub(2), &mut before)?;
-        Ok(Splitter::Filled(Line::Something.after(&before)))
+        Ok(Divider::Filled(Line::Something.after(&before)))
     }
 
     /// How far the index has come.
@@ -284,7 +284,7 @@ impl Store {
         Indexed {
             at: state.index.scanned(),
             file: state.index.file(),
-            splitter: state.index.splitter(),
+            divider: state.index.divider(),
             generation: state.generation,
         }
     }
@@ -304,9 +304,9 @@ impl Store {
         &self,
         at: u64,
         len: usize,
-        mut splitter: Splitter,
+        mut divider: Divider,
         buffer: &mut [u8],
-    ) -> Result<(Vec<Ends>, Splitter), ReadError> {
+    ) -> Result<(Vec<Ends>, Divider), ReadError> {
         let mut ends = Vec::with_capacity(len / BLOCK_LEN);
         for at in (at..at + len as u64).step_by(PIECE_LEN) {
             // many sources share the threads, and one that nobody wants any more keeps none of them
@@ -316,9 +316,9 @@ impl Store {
             // Nobody cuts a source before its index is complete, and of a file that was cut the read fails.
             self.source.read_at(at, buffer)?;
             let blocks = buffer.chunks(BLOCK_LEN);
-            ends.extend(blocks.map(|block| splitter.count(block)));
+            ends.extend(blocks.map(|block| divider.count(block)));
         }
-        Ok((ends, splitter))
+        Ok((ends, divider))
     }
 
     /// Indexes the next piece, or goes on to the next file, if there is one.
@@ -326,7 +326,7 @@ impl Store {
         let Indexed {
             at,
             file,
-            splitter,
+            divider,
             generation,
         } = self.indexed();
         let section = self.source.section(file);
@@ -334,7 +334,7 @@ impl Store {
         if left == 0 {
             return Ok(self.enter_next(&section));
         }
-        if matches!(splitter, Splitter::Fixed(_)) {
+        if matches!(divider, Divider::Fixed(_)) {
             self.go_on(at, generation, |index| index.skip_to(section.end));
             return Ok(true);
         }
@@ -349,8 +349,8 @@ impl Store {
         if section.is_sealed {
             self.look_for_open(section);
             let next = self.source.section(section.number + 1);
-            let splitter = next.layout.splitter();
-            self.lock().index.enter(splitter, next.rows);
+            let divider = next.layout.divider();
+            self.lock().index.enter(divider, next.rows);
             self.changed.notify_all();
         }
         section.is_sealed

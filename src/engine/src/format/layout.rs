@@ -13,14 +13,14 @@ use crate::{
 };
 
 use super::{
+    csv::Fields,
     detect::names,
-    elements::{Elements, empty_array, first_element},
+    divide::Divider,
     every::Every,
     json,
+    json::array::{Elements, empty_array, first_element},
     options::Format,
     pages::{ArrayPath, Pages},
-    separated::Fields,
-    split::Splitter,
     within,
 };
 
@@ -195,18 +195,18 @@ impl Layout {
         self.header && names.len() == self.width() && places.all(is_at)
     }
 
-    pub(crate) fn splitter(&self) -> Splitter {
+    pub(crate) fn divider(&self) -> Divider {
         match self.format {
-            Format::Csv | Format::Tsv => Splitter::quoted(self.fields),
-            Format::Binary => Splitter::Fixed(0),
+            Format::Csv | Format::Tsv => Divider::quoted(self.fields),
+            Format::Binary => Divider::Fixed(0),
             Format::Json => match &self.array {
-                Some(array) => Splitter::Pages(Pages::new(array.path)),
-                None if self.is_sequence => Splitter::Elements(Elements::SEQUENCE),
-                None => Splitter::Elements(Elements::default()),
+                Some(array) => Divider::Pages(Pages::new(array.path)),
+                None if self.is_sequence => Divider::Elements(Elements::SEQUENCE),
+                None => Divider::Elements(Elements::default()),
             },
-            Format::JsonLines => Splitter::FILLED,
-            Format::Text if self.every => Splitter::Every(Every::NEW),
-            Format::Lines | Format::Text => Splitter::Lines,
+            Format::JsonLines => Divider::FILLED,
+            Format::Text if self.every => Divider::Every(Every::NEW),
+            Format::Lines | Format::Text => Divider::Lines,
         }
     }
 

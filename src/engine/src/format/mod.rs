@@ -1,31 +1,29 @@
 //! Formats: how a source is recognised and divided into rows, where the ID of a row is, and its cells. One file a format.
 //! This room must not know where bytes come from, nor what becomes of a row.
 
+mod byte_mask;
+mod csv;
 pub(crate) mod detect;
-pub(crate) mod elements;
+mod divide;
 pub(crate) mod every;
 pub(crate) mod json;
 mod layout;
-mod marked;
 mod options;
 mod ordered;
 mod pages;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
 mod reason;
-mod separated;
-mod shape;
-mod split;
 pub(crate) mod within;
 
+pub(crate) use byte_mask::ByteMask;
+pub(crate) use divide::{Divider, Ends, Line, Open};
+pub(crate) use json::template::Template;
 pub use layout::Layout;
 pub(crate) use layout::{Column, Place, RECORD_LEN, TEXT_LIMIT, absent};
-pub(crate) use marked::Marked;
 pub(crate) use options::is_table_told;
 pub use options::{Format, OpenOptions, UnknownDelimiter, UnknownFormat, Wait, delimiter};
 pub(crate) use reason::Reason;
-pub(crate) use shape::Shape;
-pub(crate) use split::{Ends, Line, Open, Splitter};
 
 use std::borrow::Cow;
 

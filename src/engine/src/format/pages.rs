@@ -4,8 +4,8 @@
 use std::mem;
 
 use super::{
-    elements,
-    marked::{each_structural, is_structural},
+    byte_mask::{each_structural, is_structural},
+    json::array,
 };
 
 /// Objects within objects around an array, at most.
@@ -234,7 +234,7 @@ impl Pages {
     /// Bytes behind an element, which the record begins with.
     pub(crate) fn ending_len(&self, record: &[u8]) -> usize {
         if record.trim_ascii_end().ends_with(b",") {
-            return elements::ending_len(record);
+            return array::ending_len(record);
         }
         let mut state = Pages::new(self.path);
         let ends = |byte: &u8| {
@@ -242,7 +242,7 @@ impl Pages {
             state.is_filled && !state.in_string && state.inside == Some(0)
         };
         let end = record.iter().position(ends).map(|at| at + 1);
-        end.map_or_else(|| elements::ending_len(record), |end| record.len() - end)
+        end.map_or_else(|| array::ending_len(record), |end| record.len() - end)
     }
 }
 

@@ -2,21 +2,21 @@
 //! them. This room must not know what rows are wanted for: no condition, no figure of a query, no screen.
 
 mod block;
-mod gather;
+mod in_order;
 mod order;
 mod reader;
 mod scan;
 mod survey;
 
 pub use block::Block;
-pub(crate) use block::{Case, Cells, Numbered};
-pub use gather::Stretch;
+pub(crate) use block::{BlockColumns, Case, Cells};
+pub use in_order::Chunk;
 pub(crate) use order::{
     LEAST_MEMORY, SORTED_BYTES,
-    spill::{Spill, Wanted},
+    spill::{Merge, Spill},
 };
 pub use order::{RowOrder, SortError, TooMuch};
 pub(crate) use scan::Decoding;
-pub use scan::{Keys, Pass, stretches_back};
+pub use scan::{Keys, Pass, growing_ranges_back};
 pub(crate) use survey::Beside;
 pub use survey::MEMORY;

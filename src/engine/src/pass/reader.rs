@@ -134,27 +134,27 @@ impl<'a> Reader<'a> {
         let begun = mem::take(&mut self.begun);
         bytes.resize(bytes.len().max(begun.len()), 0);
         bytes[..begun.len()].copy_from_slice(&begun);
-        let mut splitter = self.section.layout.splitter();
+        let mut divider = self.section.layout.divider();
         let (mut rows, mut end, mut counted, mut filled) = (0, 0, 0, begun.len());
         loop {
             let count = self.fill(&mut bytes, filled)?;
             if count == 0 {
                 // the rest of the last block holds no end of a record, unless one was given back
-                let ends = splitter.count(&bytes[counted..filled]);
+                let ends = divider.count(&bytes[counted..filled]);
                 rows += ends.count;
                 end = ends.last.map_or(end, |last| counted + last);
-                if rows == 0 && splitter.holds_nothing() {
+                if rows == 0 && divider.holds_nothing() {
                     return self.pass_blank(Buffers { bytes, keys }, filled);
                 }
                 // The last record may lack its end.
-                if end < filled && !splitter.holds_nothing() {
+                if end < filled && !divider.holds_nothing() {
                     rows += 1;
                     end = filled;
                 }
                 break;
             }
             filled += count;
-            let ends = splitter.count(&bytes[counted..filled]);
+            let ends = divider.count(&bytes[counted..filled]);
             rows += ends.count;
             if let Some(last) = ends.last {
                 end = counted + last;
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
             Buffers { bytes, keys },
             rows,
         );
-        Ok(Some(self.made(block, rows)))
+        Ok(Some(self.finished_block(block, rows)))
     }
 
     /// Counts the rows of what was read at the current place for the index.
@@ -256,9 +256,9 @@ impl<'a> Reader<'a> {
 
     /// A record that is longer than what is kept of one, passed to its end: a block of its own.
     fn giant(&mut self, mut bytes: Vec<u8>) -> Result<Block, ScanError> {
-        let mut splitter = self.section.layout.splitter();
+        let mut divider = self.section.layout.divider();
         let mut len = bytes.len() as u64;
-        splitter.count(&bytes);
+        divider.count(&bytes);
         bytes.truncate(self.section.layout.record_limit());
         let mut piece = vec![0; SCAN_LEN];
         let mut ending = [0; 2];
@@ -266,7 +266,7 @@ impl<'a> Reader<'a> {
             let at = self.at.offset + len;
             let readable = self.readable(at)?;
             let count = self.store.source.read_at(at, &mut piece[..readable])?;
-            let end = splitter.find_end(&piece[..count]);
+            let end = divider.find_end(&piece[..count]);
             len += end.unwrap_or(count) as u64;
             if end.is_some() || count == 0 {
                 break;
@@ -276,17 +276,17 @@ impl<'a> Reader<'a> {
         self.store
             .source
             .read_at(self.at.offset + len - 2, &mut ending)?;
-        let ending = splitter.ending_len(&ending) as u64;
+        let ending = divider.ending_len(&ending) as u64;
         let buffers = Buffers {
             bytes,
             keys: Vec::new(),
         };
         let block = Block::new(self.store, &self.section, self.at, buffers, 1);
-        Ok(self.made(block.of_giant(len, len - ending), 1))
+        Ok(self.finished_block(block.of_giant(len, len - ending), 1))
     }
 
     /// A block of what was read, after which the next one begins.
-    fn made(&mut self, block: Block, rows: u64) -> Block {
+    fn finished_block(&mut self, block: Block, rows: u64) -> Block {
         self.at.row += rows;
         self.at.offset += block.byte_len();
         block

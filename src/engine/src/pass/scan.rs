@@ -159,8 +159,8 @@ impl Pass<'_> {
             None => None,
         };
         let mut joint = match decoding {
-            Decoding::Alone => Joint::default(),
-            _ => Joint::before(dataset, first, progress)?,
+            Decoding::Alone => Neighbours::default(),
+            _ => Neighbours::before(dataset, first, progress)?,
         };
         let mut hand_out = |made: Vec<T>, blocks: &mut Vec<Block>, reader: &mut Reader<'_>| {
             // Whatever gave up by then has not seen all of its block.
@@ -305,7 +305,7 @@ impl Dataset {
 
 /// Cuts rows into stretches, the last one first: whoever looks for the last row of a kind goes over one after another,
 /// forwards. They grow, for the row may be near.
-pub fn stretches_back(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+pub fn growing_ranges_back(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     const LEAST: usize = 1 << 16;
     const MOST: usize = 1 << 22;
     let (mut end, mut len) = (rows.end, LEAST);
@@ -362,20 +362,24 @@ impl RowSource for Cancellable<'_> {
 
 /// Facts of the rows around a block, carried from one to the next.
 #[derive(Default)]
-struct Joint {
+struct Neighbours {
     before: Option<Row>,
     valid_before: Option<Ulid>,
 }
 
-impl Joint {
+impl Neighbours {
     /// Facts of the rows before a row. Every row that a pass may begin with has been indexed by then.
-    fn before(dataset: &Dataset, first: usize, progress: &Progress) -> Result<Joint, ScanError> {
+    fn before(
+        dataset: &Dataset,
+        first: usize,
+        progress: &Progress,
+    ) -> Result<Neighbours, ScanError> {
         let Some(last) = first.checked_sub(1) else {
-            return Ok(Joint::default());
+            return Ok(Neighbours::default());
         };
         let valid = Cancellable { dataset, progress }.valid_before(first)?;
         progress.advance(0)?;
-        Ok(Joint {
+        Ok(Neighbours {
             before: dataset.window(last, 1)?.pop(),
             valid_before: valid.and_then(|row| row.id.ok()),
         })

@@ -23,7 +23,7 @@ use crate::{
 pub const MEMORY: usize = 1 << 30;
 
 /// The hashes of keys that may occur more than once.
-type Suspects = HashSet<u64, BuildHashed>;
+type Candidates = HashSet<u64, BuildHashed>;
 
 impl Dataset {
     /// The figures and flaws of all rows, and the rows whose ID an earlier row has. A stream that is still open is waited
@@ -104,7 +104,7 @@ impl Dataset {
             return Ok(if ended { Ascends::Ended } else { Ascends::Not });
         }
         let (mut duplicates, suspects) = ascent.into_parts();
-        duplicates |= self.convict(suspects, memory, progress)?;
+        duplicates |= self.confirm_duplicates(suspects, memory, progress)?;
         Ok(Ascends::Found(duplicates))
     }
 
@@ -117,7 +117,7 @@ impl Dataset {
         each: &mut impl FnMut(Beside<T>) -> ControlFlow<()>,
     ) -> Result<RowSet, ScanError> {
         let rows = self.len_within(progress)?;
-        let mut suspects = Suspects::default();
+        let mut suspects = Candidates::default();
         let mut ended = false;
         for share in Share::all(rows, memory) {
             let sieve = Sieve::new(rows, share);
@@ -138,7 +138,7 @@ impl Dataset {
                 return Ok(RowSet::new());
             }
         }
-        self.convict(suspects, memory, progress)
+        self.confirm_duplicates(suspects, memory, progress)
     }
 
     /// The figures of some rows, each beside its neighbours in the source: a row counts as out of order where it is smaller
@@ -240,16 +240,16 @@ impl Dataset {
     }
 
     /// Of the rows with suspect keys those whose key an earlier row has.
-    fn convict(
+    fn confirm_duplicates(
         &self,
-        suspects: Suspects,
+        suspects: Candidates,
         memory: usize,
         progress: &Progress,
     ) -> Result<RowSet, ScanError> {
         let suspects: Vec<u64> = suspects.into_iter().collect();
         let mut duplicates = RowSet::new();
         for suspects in suspects.chunks(most_suspects(memory)) {
-            let suspects: Suspects = suspects.iter().copied().collect();
+            let suspects: Candidates = suspects.iter().copied().collect();
             let mut seen: HashSet<u128, BuildHashed> = HashSet::default();
             let map = |block: &Block| {
                 let rows = block
@@ -270,7 +270,7 @@ impl Dataset {
     }
 }
 
-/// Suspects that are looked at in one pass.
+/// Candidates that are looked at in one pass.
 fn most_suspects(memory: usize) -> usize {
     /// Bytes of a suspect in the sets of hashes and of keys, half empty as they may be.
     const BYTES: usize = 64;

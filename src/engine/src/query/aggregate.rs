@@ -4,7 +4,7 @@ use std::{cmp::Ordering, ops::ControlFlow};
 
 use super::{
     code::Code,
-    columns::Columns,
+    columns::BlockFacts,
     error::Type,
     plan::{Number, Test},
     select::{EvaluateError, Until},
@@ -17,7 +17,7 @@ use crate::{RowSet, dataset::Dataset, pass::Block, progress::Progress};
 pub(super) struct Aggregate {
     kind: AggregateKind,
     of: Code,
-    by: By,
+    by: Method,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) enum AggregateKind {
 
 /// How a block is gone over.
 #[derive(Debug, Clone)]
-enum By {
+enum Method {
     Test(Test),
     Number(Number),
     Row,
@@ -38,9 +38,9 @@ enum By {
 impl Aggregate {
     pub(super) fn new(kind: AggregateKind, of: Code) -> Aggregate {
         let by = match (kind, Number::new(&of)) {
-            (AggregateKind::Count, _) => By::Test(Test::new(&of)),
-            (_, Some(number)) => By::Number(number),
-            _ => By::Row,
+            (AggregateKind::Count, _) => Method::Test(Test::new(&of)),
+            (_, Some(number)) => Method::Number(number),
+            _ => Method::Row,
         };
         Aggregate { kind, of, by }
     }
@@ -75,11 +75,11 @@ impl Aggregate {
     }
 
     fn of_block(&self, block: &Block, duplicates: &RowSet) -> Val<'static> {
-        let columns = Columns::new(block, duplicates);
+        let columns = BlockFacts::new(block, duplicates);
         match &self.by {
-            By::Test(test) => Val::Int(i128::from(columns.count(test))),
-            By::Number(number) => self.of_numbers(&columns, number),
-            By::Row => {
+            Method::Test(test) => Val::Int(i128::from(columns.count(test))),
+            Method::Number(number) => self.of_numbers(&columns, number),
+            Method::Row => {
                 let mut total = Val::Missing;
                 columns.each_row(self.of.needs(), |row| {
                     let value = self.of.run(row, &[]).into_static();
@@ -90,7 +90,7 @@ impl Aggregate {
         }
     }
 
-    fn of_numbers(&self, columns: &Columns<'_>, number: &Number) -> Val<'static> {
+    fn of_numbers(&self, columns: &BlockFacts<'_>, number: &Number) -> Val<'static> {
         let mut best: Option<i64> = None;
         columns.each_number(number, |value| {
             let better = match self.kind {

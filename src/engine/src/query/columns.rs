@@ -5,7 +5,7 @@ use std::{borrow::Cow, cell::OnceCell};
 use crate::{
     RowSet, Ulid,
     dataset::RowRef,
-    pass::{Block, Cells, Numbered},
+    pass::{Block, BlockColumns, Cells},
     progress::Progress,
     readable::readable_bytes,
     row::Around,
@@ -37,18 +37,18 @@ struct KeysOf {
 }
 
 /// The columns of a block, each made when it is asked for.
-pub(super) struct Columns<'a> {
+pub(super) struct BlockFacts<'a> {
     block: &'a Block,
     duplicates: &'a RowSet,
-    rows: OnceCell<Numbered<'a>>,
+    rows: OnceCell<BlockColumns<'a>>,
     lines: OnceCell<Vec<u64>>,
     /// For each row without an ID the number of the last before it that has one.
     valid_before_faults: OnceCell<Vec<Option<usize>>>,
 }
 
-impl<'a> Columns<'a> {
-    pub(super) fn new(block: &'a Block, duplicates: &'a RowSet) -> Columns<'a> {
-        Columns {
+impl<'a> BlockFacts<'a> {
+    pub(super) fn new(block: &'a Block, duplicates: &'a RowSet) -> BlockFacts<'a> {
+        BlockFacts {
             block,
             duplicates,
             rows: OnceCell::new(),
@@ -489,7 +489,7 @@ impl<'a> Columns<'a> {
         })
     }
 
-    pub(super) fn rows(&self) -> &Numbered<'a> {
+    pub(super) fn rows(&self) -> &BlockColumns<'a> {
         self.rows.get_or_init(|| self.block.by_number())
     }
 

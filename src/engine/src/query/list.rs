@@ -7,7 +7,7 @@ use super::{
     apply::Apply,
     beforehand::Beforehand,
     code::{Code, Needs, Op, Which},
-    columns::Columns,
+    columns::BlockFacts,
     compile::Compiler,
     error::{QueryError, QueryErrorKind, Type},
     items::items,
@@ -231,7 +231,7 @@ impl ExpressionList {
         let duplicates = self.beforehand.with(condition).find(dataset, progress)?;
         let needs = self.needs();
         let map = |block: &Block| {
-            let columns = Columns::new(block, &duplicates);
+            let columns = BlockFacts::new(block, &duplicates);
             let rows = columns.chosen(condition, progress);
             let rows = rows
                 .iter()

@@ -7,7 +7,7 @@ use super::{
     compile::{Compiled, Compiler, code, error},
     error::{QueryError, QueryErrorKind, Type},
     parse::{Node, Tree},
-    set::{self, Wanted},
+    set::{self, Expect},
     value::Val,
 };
 use crate::{
@@ -48,7 +48,7 @@ const MOST_BYTES: u64 = 4 << 30;
 
 impl Joined {
     /// Reads the columns of a file; `None` takes all but the one with the key.
-    fn load(path: &Path, wanted: &Wanted<'_>, columns: Option<&[&str]>) -> Result<Joined, String> {
+    fn load(path: &Path, wanted: &Expect<'_>, columns: Option<&[&str]>) -> Result<Joined, String> {
         let options = OpenOptions {
             wait: Wait::Sample,
             column: wanted.id_column().map(str::to_owned),
@@ -227,7 +227,7 @@ pub(super) fn joined(
         Op::Column(Which::Here, name) => Some(name.as_str()),
         _ => None,
     };
-    let wanted = Wanted {
+    let wanted = Expect {
         ty: of.ty,
         column: column.as_deref(),
         same_name,

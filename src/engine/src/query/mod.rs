@@ -149,7 +149,7 @@ impl Query {
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Query, QueryError> {
-        let read = compile(text, scope, Wanted::Condition)?;
+        let read = compile(text, scope, Expect::Condition)?;
         Ok(Query {
             notes: read.notes,
             ..Query::of(read.code)
@@ -315,7 +315,7 @@ impl Expression {
     ///
     /// [`QueryError`], which says where it goes wrong and what could stand there.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Expression, QueryError> {
-        Ok(Expression::of(compile(text, scope, Wanted::Any)?))
+        Ok(Expression::of(compile(text, scope, Expect::Any)?))
     }
 
     /// Reads an expression of a row alone, as an order needs one: `count`, `min` and `max` are refused.
@@ -324,7 +324,7 @@ impl Expression {
     ///
     /// As [`Expression::parse`].
     pub fn of_row(text: &str, scope: &Scope<'_>) -> Result<Expression, QueryError> {
-        Ok(Expression::of(compile(text, scope, Wanted::OfRow)?))
+        Ok(Expression::of(compile(text, scope, Expect::OfRow)?))
     }
 
     fn of(read: Read) -> Expression {
@@ -402,7 +402,7 @@ impl Expression {
 
 /// The kind of text that is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum Expect {
     Condition,
     /// A value of a row.
     OfRow,
@@ -418,17 +418,17 @@ struct Read {
     notes: Vec<String>,
 }
 
-fn compile(text: &str, scope: &Scope<'_>, wanted: Wanted) -> Result<Read, QueryError> {
+fn compile(text: &str, scope: &Scope<'_>, wanted: Expect) -> Result<Read, QueryError> {
     let compiled = || {
         let tokens = token::tokens(text)?;
         let tree = parse::parse(&tokens, text)?;
         let mut compiler = Compiler {
             scope,
             text,
-            aggregates: (wanted == Wanted::Any).then(Vec::new),
+            aggregates: (wanted == Expect::Any).then(Vec::new),
             notes: Vec::new(),
         };
-        let code = if wanted == Wanted::Condition {
+        let code = if wanted == Expect::Condition {
             compiler.condition(&tree)?
         } else {
             compiler.any(&tree)?

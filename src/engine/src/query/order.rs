@@ -15,7 +15,7 @@ use super::{
 use crate::{
     RowSet,
     dataset::Dataset,
-    pass::{Block, LEAST_MEMORY, RowOrder, SORTED_BYTES, SortError, Spill, Wanted},
+    pass::{Block, LEAST_MEMORY, Merge, RowOrder, SORTED_BYTES, SortError, Spill},
     progress::Progress,
     sort::{self, Direction, OrderError},
 };
@@ -44,8 +44,8 @@ pub fn order(
     let mut runs = Runs::new(direction);
     let source = ValueSource::new(&by.code);
     let map = |block: &Block| {
-        let mut part = Columns::default();
-        let columns = columns::Columns::new(block, &duplicates);
+        let mut part = SortColumns::default();
+        let columns = columns::BlockFacts::new(block, &duplicates);
         let rows = columns.chosen(None, progress);
         let values = source.of(&columns, &rows).values;
         values.iter().for_each(|value| part.push(value));
@@ -81,7 +81,7 @@ pub fn first_in_order(
     let map = |block: &Block| {
         let known = *bound.lock().unwrap_or_else(PoisonError::into_inner);
         let mut part = First::new(direction, most, known);
-        let columns = columns::Columns::new(block, &duplicates);
+        let columns = columns::BlockFacts::new(block, &duplicates);
         let rows = columns.chosen(None, progress);
         let values = source.of(&columns, &rows).values;
         for (row, value) in rows.iter().zip(&values) {
@@ -195,7 +195,7 @@ impl First {
 struct Runs {
     direction: Direction,
     /// Rows that are not in a run yet.
-    columns: Columns,
+    columns: SortColumns,
     /// How many rows the runs hold, and those of them without a value.
     rows: usize,
     missing: RowSet,
@@ -206,7 +206,7 @@ impl Runs {
     fn new(direction: Direction) -> Runs {
         Runs {
             direction,
-            columns: Columns::default(),
+            columns: SortColumns::default(),
             rows: 0,
             missing: RowSet::new(),
             spilled: None,
@@ -251,7 +251,7 @@ impl Runs {
             }
             return Ok(rows.into());
         };
-        let wanted = Wanted {
+        let wanted = Merge {
             rows: self.rows,
             last: self.missing,
             only: wanted,
@@ -262,7 +262,7 @@ impl Runs {
 
 /// The values of all rows, in keys whose order is that of the values as far as 16 bytes tell.
 #[derive(Default)]
-struct Columns {
+struct SortColumns {
     keys: Vec<u128>,
     missing: RowSet,
     /// Values that do not fit into the keys, one behind the other.
@@ -277,7 +277,7 @@ const TEXT: u8 = 2;
 /// Bytes behind it.
 const KEPT: usize = 15;
 
-impl Columns {
+impl SortColumns {
     fn push(&mut self, value: &Val<'_>) {
         match key_of(value) {
             Some((key, tail)) => {
@@ -300,7 +300,7 @@ impl Columns {
     }
 
     /// Adds the rows behind these.
-    fn append(&mut self, part: &Columns) {
+    fn append(&mut self, part: &SortColumns) {
         let (rows, bytes) = (self.keys.len(), self.tails.len());
         self.keys.extend_from_slice(&part.keys);
         let missing = part.missing.iter().map(|row| row + rows as u64);

@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Expression, Query, Value, beforehand::Beforehand, columns::Columns};
+use super::{Expression, Query, Value, beforehand::Beforehand, columns::BlockFacts};
 use crate::{
     RowSet,
     dataset::{Dataset, ReadError, Row, RowRef, ScanError},
-    pass::{Block, Decoding, MEMORY, SortError, TooMuch, stretches_back},
+    pass::{Block, Decoding, MEMORY, SortError, TooMuch, growing_ranges_back},
     progress::{Cancelled, Progress},
     row::{RowSource, Window},
     sort::{Direction, OrderError},
@@ -162,7 +162,7 @@ pub fn find_known(
             }
         })?,
         Direction::Descending => {
-            for stretch in stretches_back(rows) {
+            for stretch in growing_ranges_back(rows) {
                 each_known(dataset, query, &duplicates, stretch, progress, |rows| {
                     found = rows.max().or(found);
                     ControlFlow::Continue(())
@@ -222,7 +222,7 @@ impl Query {
     /// Once `progress` is cancelled it gives up, so that what it has found by then means nothing.
     #[must_use]
     pub fn rows_in(&self, block: &Block, duplicates: &RowSet, progress: &Progress) -> RowSet {
-        let columns = Columns::new(block, duplicates);
+        let columns = BlockFacts::new(block, duplicates);
         columns.select(self, progress).into_rows()
     }
 }

@@ -142,7 +142,7 @@ impl Compiler<'_> {
             Op::Column(_, name) => Some(name.as_str()),
             _ => None,
         };
-        let of = Wanted {
+        let of = Expect {
             ty: value.ty,
             column: column.as_deref(),
             same_name,
@@ -179,14 +179,14 @@ pub(super) fn find(folder: &Path, name: &str) -> (PathBuf, Option<String>) {
 }
 
 /// Values that are wanted of a file.
-pub(super) struct Wanted<'a> {
+pub(super) struct Expect<'a> {
     pub(super) ty: Type,
     pub(super) column: Option<&'a str>,
     /// The column that they are looked for in, which is taken where the file has one that is called so.
     pub(super) same_name: Option<&'a str>,
 }
 
-fn load(path: &Path, wanted: &Wanted<'_>) -> Result<ValueSet, String> {
+fn load(path: &Path, wanted: &Expect<'_>) -> Result<ValueSet, String> {
     let options = OpenOptions {
         wait: Wait::Sample,
         column: wanted.id_column().map(str::to_owned),
@@ -233,7 +233,7 @@ pub(super) fn reason(sentence: &str, path: &Path) -> String {
     sentence.strip_prefix(&name).unwrap_or(sentence).to_owned()
 }
 
-impl Wanted<'_> {
+impl Expect<'_> {
     /// The column that holds the IDs that are wanted, if one was named.
     pub(super) fn id_column(&self) -> Option<&str> {
         self.column.filter(|_| self.ty == Type::Id)

@@ -13,7 +13,7 @@ use super::*;
 use crate::{
     Ulid, codec,
     codec::{Fault, FaultKind},
-    pass::{Block, MEMORY, Stretch},
+    pass::{Block, Chunk, MEMORY},
     progress::Progress,
     source::trickle::Trickle,
     spelling::Spelling,
@@ -23,7 +23,7 @@ mod changed;
 mod dialects;
 mod files;
 mod formats;
-mod gather;
+mod in_order;
 mod kept;
 mod objects;
 mod pages;

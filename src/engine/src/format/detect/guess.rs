@@ -12,11 +12,11 @@ use crate::{
     codec::TEXT_LEN,
     format::{
         Format, OpenOptions, Reason,
-        elements::{Elements, empty_array, first_element},
+        divide::Divider,
         json,
+        json::array::{Elements, empty_array, first_element},
         json::is_object,
         layout::RECORD_LEN,
-        split::Splitter,
         within,
     },
     spelling::PLAUSIBLE_MS,
@@ -228,8 +228,8 @@ fn is_array(sample: &Sample<'_>, options: &OpenOptions) -> bool {
     }
     let is_begin_of_object = || sample.bytes[start..].trim_ascii_start().starts_with(b"{");
     let mut is_one = true;
-    let mut splitter = Splitter::Elements(Elements::default());
-    splitter.each_end(&sample.bytes[start..], |end| {
+    let mut divider = Divider::Elements(Elements::default());
+    divider.each_end(&sample.bytes[start..], |end| {
         is_one &= sample.bytes[start..][end - 1] == b',';
     });
     is_one

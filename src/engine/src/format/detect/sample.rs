@@ -4,13 +4,13 @@ use std::{borrow::Cow, path::Path};
 
 use crate::format::{
     OpenOptions,
-    elements::{Elements, first_element},
+    csv::Fields,
+    divide::{Divider, Open},
+    json::array::{Elements, first_element},
     json::is_object,
     layout::Array,
     options::is_table_told,
     pages::{ArrayPath, Pages},
-    separated::Fields,
-    split::{Open, Splitter},
 };
 
 /// Records that are looked at.
@@ -44,15 +44,15 @@ impl<'a> Sample<'a> {
 
     /// The whole elements of an array, or of those at a path.
     pub(super) fn elements(&self, path: Option<ArrayPath>) -> impl Iterator<Item = &'a [u8]> {
-        let splitter = match path {
-            Some(path) => Splitter::Pages(Pages::new(path)),
-            None => Splitter::Elements(Elements::default()),
+        let divider = match path {
+            Some(path) => Divider::Pages(Pages::new(path)),
+            None => Divider::Elements(Elements::default()),
         };
         let start = match path {
             Some(path) => path.first_element(self.bytes).unwrap_or(self.bytes.len()),
             None => first_element(self.bytes).unwrap_or_default(),
         };
-        self.divided(splitter, start)
+        self.divided(divider, start)
     }
 
     /// The whole rows of JSON that are no lines.
@@ -65,7 +65,7 @@ impl<'a> Sample<'a> {
 
     /// The whole objects that stand one behind another.
     pub(super) fn sequence(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.divided(Splitter::Elements(Elements::SEQUENCE), 0)
+        self.divided(Divider::Elements(Elements::SEQUENCE), 0)
     }
 
     /// True if it is of objects one behind another, of which the first is no line, and the last may be cut.
@@ -81,16 +81,16 @@ impl<'a> Sample<'a> {
             && (objects.by_ref().all(is_object) || objects.next().is_none())
     }
 
-    /// The whole records into which a splitter divides the bytes from a place on.
-    fn divided(&self, mut splitter: Splitter, start: usize) -> impl Iterator<Item = &'a [u8]> {
+    /// The whole records into which a divider divides the bytes from a place on.
+    fn divided(&self, mut divider: Divider, start: usize) -> impl Iterator<Item = &'a [u8]> {
         let mut rest = self.bytes.get(start..).unwrap_or_default();
         let whole = self.whole;
         let records = std::iter::from_fn(move || {
-            let end = splitter.find_end(rest);
-            let has_last = whole && !rest.is_empty() && !splitter.holds_nothing();
+            let end = divider.find_end(rest);
+            let has_last = whole && !rest.is_empty() && !divider.holds_nothing();
             let (record, behind) = rest.split_at(end.or(has_last.then_some(rest.len()))?);
             rest = behind;
-            Some(splitter.text(record))
+            Some(divider.text(record))
         });
         records.take(SAMPLE_RECORDS)
     }
@@ -102,15 +102,15 @@ impl<'a> Sample<'a> {
             let cells = fields.each_cell(row).take(MOST_CELLS);
             cells.map(Cow::into_owned).collect()
         };
-        let mut splitter = Splitter::quoted(fields);
+        let mut divider = Divider::quoted(fields);
         let (mut rows, mut at) = (Vec::new(), 0);
         while rows.len() < SAMPLE_RECORDS {
             let rest = &self.bytes[at..];
-            let end = splitter.find_end(rest);
+            let end = divider.find_end(rest);
             let Some(len) = end.or((self.whole && !rest.is_empty()).then_some(rest.len())) else {
                 break;
             };
-            let row = splitter.text(&rest[..len]);
+            let row = divider.text(&rest[..len]);
             if !row.is_empty() {
                 rows.push(cells(row));
             }
@@ -133,8 +133,7 @@ impl<'a> Sample<'a> {
             is_padded: true,
             ..fields
         };
-        let quote = match is_quoted_by_strokes(self.divided(Splitter::quoted(strokes), 0), strokes)
-        {
+        let quote = match is_quoted_by_strokes(self.divided(Divider::quoted(strokes), 0), strokes) {
             true => strokes.quote,
             false => fields.quote,
         };
@@ -143,12 +142,12 @@ impl<'a> Sample<'a> {
             is_padded: true,
             ..fields
         };
-        let mut splitter = Splitter::quoted(padded);
-        splitter.count(self.bytes);
-        let is_open = self.whole && splitter.open() == Some(Open::Quote);
+        let mut divider = Divider::quoted(padded);
+        divider.count(self.bytes);
+        let is_open = self.whole && divider.open() == Some(Open::Quote);
         let is_padded = matches!(delimiter, b',' | b';')
             && !is_open
-            && padded.is_apt(self.divided(Splitter::quoted(padded), 0));
+            && padded.is_apt(self.divided(Divider::quoted(padded), 0));
         Fields {
             is_padded,
             ..padded

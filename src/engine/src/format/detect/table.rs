@@ -6,9 +6,9 @@ use crate::{
     codec::TEXT_LEN,
     format::{
         Reason,
+        csv::Fields,
         layout::Layout,
         options::{Format, OpenOptions},
-        separated::Fields,
         within,
     },
     spelling::Spelling,

@@ -1,10 +1,10 @@
 //! Neighbouring rows that a pass reads at once: their text, and their IDs as columns. A block knows the layout of its rows
 //! and nothing of conditions, orders or statistics over them.
 
-mod numbered;
+mod columns;
 mod written;
 
-pub(crate) use numbered::{Case, Cells, Numbered};
+pub(crate) use columns::{BlockColumns, Case, Cells};
 
 use super::{block::written::Written, scan::Decoding};
 use crate::dataset::{Mark, Store};
@@ -19,7 +19,7 @@ use crate::{
     codec::{FaultKind, Lines},
     find,
     format::{
-        Format, Layout, Marked, Place, RECORD_LEN, Shape, Splitter, absent, as_index, within,
+        ByteMask, Divider, Format, Layout, Place, RECORD_LEN, Template, absent, as_index, within,
         within::All,
     },
     row::{Around, RecordRef, Row, RowRef},
@@ -52,7 +52,7 @@ pub struct Block {
     file: usize,
     source: Arc<Source>,
     /// Tells the text of a record from what stands around it. It is kept, for it is asked at each record.
-    edges: Splitter,
+    edges: Divider,
     first_row: u64,
     offset: u64,
     /// Whole records with their endings; the only one may be cut.
@@ -86,7 +86,7 @@ impl Block {
             layout: section.layout.clone(),
             file: section.number,
             source: store.source.clone(),
-            edges: section.layout.splitter(),
+            edges: section.layout.divider(),
             first_row: first.row,
             offset: first.offset,
             byte_len: bytes.len() as u64,
@@ -240,7 +240,7 @@ impl Block {
     /// a line at least, so that where there are no more of them than rows, each has one; to count them all takes a tenth
     /// of the time that it takes to look for the begin of each.
     fn has_a_line_each(&self) -> bool {
-        let is_by_line = matches!(self.edges, Splitter::Lines | Splitter::Filled(_));
+        let is_by_line = matches!(self.edges, Divider::Lines | Divider::Filled(_));
         let ends = || memchr::memchr_iter(b'\n', &self.bytes).count() as u64;
         // the last row of a source may lack its end
         let open = u64::from(!self.bytes.ends_with(b"\n"));
@@ -254,15 +254,15 @@ impl Block {
         memchr::memchr_iter(b'\n', bytes).count() as u64
     }
 
-    /// The splitter of the block: lines do where nothing is quoted.
-    fn splitter(&self) -> Splitter {
-        self.layout.splitter().without_quotes(&self.bytes)
+    /// The divider of the block: lines do where nothing is quoted.
+    fn divider(&self) -> Divider {
+        self.layout.divider().without_quotes(&self.bytes)
     }
 
-    /// Calls `each` with the place behind each record, as [`Block::splitter`] divides them.
-    fn each_end(&self, mut splitter: Splitter, mut each: impl FnMut(usize)) {
+    /// Calls `each` with the place behind each record, as [`Block::divider`] divides them.
+    fn each_end(&self, mut divider: Divider, mut each: impl FnMut(usize)) {
         let mut last = 0;
-        splitter.each_end(&self.bytes, |end| {
+        divider.each_end(&self.bytes, |end| {
             last = end;
             each(end);
         });
@@ -274,7 +274,7 @@ impl Block {
 
     fn records(&self) -> impl Iterator<Item = RecordRef<'_>> {
         let mut ends = Vec::with_capacity(as_index(self.rows));
-        self.each_end(self.splitter(), |end| ends.push(end));
+        self.each_end(self.divider(), |end| ends.push(end));
         let mut at = 0;
         (self.first_row..).zip(ends).map(move |(row, end)| {
             let record = self.record(row, at, &self.bytes[at..end]);
@@ -347,21 +347,21 @@ impl Block {
     fn decode_rows(&mut self, keys: &mut Vec<u128>) -> Vec<RowFault> {
         keys.clear();
         make_room(keys, as_index(self.rows));
-        let (mut faults, mut shape) = (Vec::new(), Shape::default());
+        let (mut faults, mut template) = (Vec::new(), Template::default());
         let mut written = Written::default();
         let field = self.layout.object_field();
-        let objects = field.map(|field| (field, Marked::new(&self.bytes)));
+        let objects = field.map(|field| (field, ByteMask::new(&self.bytes)));
         let text = self.is_found_at_once().then(|| All::of(&self.bytes));
         let mut passed = 0;
         let mut at = 0;
-        self.each_end(self.splitter(), |end| {
+        self.each_end(self.divider(), |end| {
             let row = self.first_row + keys.len() as u64;
             let record = self.record(row, at, &self.bytes[at..end]);
             let begin = as_index(record.offset - self.offset);
             let Place { id, at: place } = match &objects {
-                Some((field, marked)) => {
+                Some((field, mask)) => {
                     let place = begin..begin + record.text.len();
-                    let found = shape.string_at(marked, place, field);
+                    let found = template.string_at(mask, place, field);
                     match &text {
                         Some(all) => first_in(all, begin, found.clone(), &mut passed)
                             .unwrap_or_else(|| self.layout.read_at(record.text, found)),
@@ -430,7 +430,7 @@ impl Block {
     }
 
     pub(crate) fn first(&self) -> Option<Row> {
-        let end = self.layout.splitter().find_end(&self.bytes);
+        let end = self.layout.divider().find_end(&self.bytes);
         let bytes = &self.bytes[..end.unwrap_or(self.bytes.len())];
         let record = (!bytes.is_empty()).then(|| self.record(self.first_row, 0, bytes))?;
         Some(RowRef::new(&self.layout, record, None).to_row())
@@ -455,7 +455,7 @@ impl Block {
         }
         let last = self.last()?;
         let (mut begin, mut next) = (0, 0);
-        self.each_end(self.splitter(), |end| begin = mem::replace(&mut next, end));
+        self.each_end(self.divider(), |end| begin = mem::replace(&mut next, end));
         let bytes = self.bytes.split_off(begin);
         self.rows -= 1;
         self.byte_len -= bytes.len() as u64;
@@ -464,17 +464,17 @@ impl Block {
 
     fn begin_of_last(&self) -> usize {
         let before_end = self.bytes.len().saturating_sub(1);
-        match self.splitter() {
-            Splitter::Lines | Splitter::Filled(_) => {
+        match self.divider() {
+            Divider::Lines | Divider::Filled(_) => {
                 memrchr(b'\n', &self.bytes[..before_end]).map_or(0, |at| at + 1)
             }
-            Splitter::Fixed(_) => before_end / RECORD_LEN * RECORD_LEN,
-            splitter @ (Splitter::Quoted(_)
-            | Splitter::Elements(_)
-            | Splitter::Every(_)
-            | Splitter::Pages(_)) => {
+            Divider::Fixed(_) => before_end / RECORD_LEN * RECORD_LEN,
+            divider @ (Divider::Quoted(_)
+            | Divider::Elements(_)
+            | Divider::Every(_)
+            | Divider::Pages(_)) => {
                 let (mut begin, mut next) = (0, 0);
-                self.each_end(splitter, |end| begin = mem::replace(&mut next, end));
+                self.each_end(divider, |end| begin = mem::replace(&mut next, end));
                 begin
             }
         }

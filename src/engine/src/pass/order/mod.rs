@@ -1,12 +1,12 @@
 //! The rows of a dataset in the order of their IDs, in bounded memory: what fits is sorted there, and runs of more go
 //! through a temporary file and are merged.
 
-mod nearly;
-mod places;
+mod nearly_sorted;
+mod row_order;
 pub(crate) mod spill;
 mod write;
 
-pub use places::RowOrder;
+pub use row_order::RowOrder;
 
 use std::io;
 
@@ -19,7 +19,7 @@ use crate::{
     source::{ReadError, ScanError},
     stats::RowFault,
 };
-use spill::{Spill, Wanted};
+use spill::{Merge, Spill};
 
 /// Bytes that a row takes while it is sorted in memory: its key, an entry, room for the sort, its place.
 pub(crate) const SORTED_BYTES: usize = 52;
@@ -85,7 +85,7 @@ impl Dataset {
         progress: &Progress,
     ) -> Result<RowOrder, SortError> {
         let memory = memory.max(LEAST_MEMORY);
-        if let Some(order) = nearly::order(self, direction, memory, wanted, progress)? {
+        if let Some(order) = nearly_sorted::order(self, direction, memory, wanted, progress)? {
             return Ok(order);
         }
         let mut runs = Runs::new(direction, memory);
@@ -183,7 +183,7 @@ impl Runs {
             return Ok(order.into());
         };
         self.keys = Vec::new();
-        let wanted = Wanted {
+        let wanted = Merge {
             rows: self.rows,
             last: self.invalid,
             only: wanted,
@@ -250,7 +250,8 @@ mod tests {
                 let third = all.iter().copied().filter(|row| row % 3 == 0).collect();
                 for (wanted, expected) in [(None, all), (Some(&some), third)] {
                     for memory in [1 << 20, crate::pass::MEMORY] {
-                        let found = nearly::order(&dataset, direction, memory, wanted, &progress);
+                        let found =
+                            nearly_sorted::order(&dataset, direction, memory, wanted, &progress);
                         assert_eq!(found.unwrap().is_some(), is_nearly);
                         let order = dataset.order(direction, memory, wanted, &progress).unwrap();
                         let in_memory = order.is_in_memory();

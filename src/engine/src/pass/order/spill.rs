@@ -7,7 +7,7 @@ use std::{
     io::{self, BufWriter, Write},
 };
 
-use super::{RowOrder, SortError, places::Out};
+use super::{RowOrder, SortError, row_order::Out};
 use crate::{RowSet, progress::Progress, sort::Direction, source::read_at};
 
 /// Bytes of an entry beside its tail: a key, a row, the length of the tail.
@@ -24,7 +24,7 @@ pub(crate) struct Spill {
 }
 
 /// The way in which runs are merged.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct Merge<'a> {
     /// How many rows there are at most.
     pub(crate) rows: usize,
     /// The rows without a key, which come last.
@@ -63,7 +63,7 @@ impl Spill {
     /// The order of all runs. Equal entries stand in the order of the runs, whose rows are to ascend from one to the next.
     pub(crate) fn merge(
         self,
-        wanted: &Wanted<'_>,
+        wanted: &Merge<'_>,
         memory: usize,
         progress: &Progress,
     ) -> Result<RowOrder, SortError> {

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     super::{
-        beforehand::Beforehand, code::Code, columns::Columns, select::SelectError, value::Val,
+        beforehand::Beforehand, code::Code, columns::BlockFacts, select::SelectError, value::Val,
     },
     Key, encode,
     pass::Keys,
@@ -106,7 +106,7 @@ impl Lag {
     }
 
     fn part(&self, block: &Block, duplicates: &RowSet, like: &Table) -> Part {
-        let columns = Columns::new(block, duplicates);
+        let columns = BlockFacts::new(block, duplicates);
         let rows = columns.chosen(None, &Progress::new());
         let keys = Keys::of(&self.key, &columns, &rows);
         let values = self.source.of(&columns, &rows).values;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    super::{Query, columns::Columns, value::Val},
+    super::{Query, columns::BlockFacts, value::Val},
     Grouping, Key, encode,
     found::{Group, Tally, counts_of, kind_of},
     kept::keeping,
@@ -117,7 +117,7 @@ impl<'g> Pass<'g> {
         duplicates: &'a RowSet,
         progress: &Progress,
     ) -> io::Result<()> {
-        let columns = Columns::new(block, duplicates);
+        let columns = BlockFacts::new(block, duplicates);
         let rows = columns.chosen(condition, progress);
         if rows.is_empty() {
             return Ok(());
@@ -136,7 +136,7 @@ impl<'g> Pass<'g> {
         Part::new(&self.like, &self.grouping.measures)
     }
 
-    fn add_rows<'a>(&'a self, part: &mut Part, first: u64, columns: &Columns<'a>, rows: &[u32]) {
+    fn add_rows<'a>(&'a self, part: &mut Part, first: u64, columns: &BlockFacts<'a>, rows: &[u32]) {
         let keys: Vec<Keys<'_>> = self
             .grouping
             .keys
@@ -215,7 +215,7 @@ pub(super) struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    pub(super) fn of(key: &'a Key, columns: &Columns<'a>, rows: &[u32]) -> Keys<'a> {
+    pub(super) fn of(key: &'a Key, columns: &BlockFacts<'a>, rows: &[u32]) -> Keys<'a> {
         let mut values = key.source().of(columns, rows).values;
         if let Key::Period(_, step, zone) = key {
             // One row most often falls where the one before fell.

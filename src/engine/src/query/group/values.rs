@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::{
     code::{Code, Needs, Op, Which, read},
-    columns::Columns,
+    columns::BlockFacts,
     error::Type,
     plan::{Number, Test},
     value::Val,
@@ -74,7 +74,7 @@ impl Source {
     }
 
     /// The values of rows, by their numbers in the block.
-    pub(in super::super) fn of<'a>(&'a self, columns: &Columns<'a>, rows: &[u32]) -> Values<'a> {
+    pub(in super::super) fn of<'a>(&'a self, columns: &BlockFacts<'a>, rows: &[u32]) -> Values<'a> {
         match self {
             Source::Column(name) => Values::sound(columns.cells(name, rows)),
             Source::Read(ty, name) => Values::read(*ty, columns.cells(name, rows)),
@@ -135,7 +135,7 @@ fn asks_for_ids(code: &Code) -> bool {
     own || code.operands().into_iter().any(asks_for_ids)
 }
 
-impl<'a> Columns<'a> {
+impl<'a> BlockFacts<'a> {
     /// The cells of a column, as text.
     fn cells(&self, name: &str, rows: &[u32]) -> Vec<Val<'a>> {
         self.rows().with_column(name, |column| {

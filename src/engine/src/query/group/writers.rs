@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use super::{
     super::{
-        Query, Scope, Value, columns::Columns, error::QueryError, select::SelectError, value::Val,
+        Query, Scope, Value, columns::BlockFacts, error::QueryError, select::SelectError,
+        value::Val,
     },
     Grouping, encode,
     pass::Keys,
@@ -227,7 +228,7 @@ impl Pass<'_> {
     ) -> Result<(), WritersError> {
         let like = Table::new();
         let map = |block: &Block| {
-            let columns = Columns::new(block, duplicates);
+            let columns = BlockFacts::new(block, duplicates);
             let mut rows = columns.chosen(self.condition, self.progress);
             let first = block.first_row();
             rows.retain(|row| duplicates.contains(first + u64::from(*row)));
@@ -255,7 +256,7 @@ impl Pass<'_> {
     /// The writers of some rows, and for each row the number of its own.
     fn numbered<'a>(
         &'a self,
-        columns: &Columns<'a>,
+        columns: &BlockFacts<'a>,
         rows: &[u32],
         like: &Table,
     ) -> (Table, Vec<usize>) {
@@ -274,7 +275,7 @@ impl Pass<'_> {
     }
 
     fn part<'a>(&'a self, block: &'a Block, duplicates: &'a RowSet, like: &Table) -> Part {
-        let columns = Columns::new(block, duplicates);
+        let columns = BlockFacts::new(block, duplicates);
         let rows = columns.chosen(self.condition, self.progress);
         let (table, numbers) = self.numbered(&columns, &rows, like);
         let mut part = Part {

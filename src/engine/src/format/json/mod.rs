@@ -1,13 +1,16 @@
 //! Fields of a JSON object in a line.
 
+pub(crate) mod array;
+pub(crate) mod template;
+
 use std::{borrow::Cow, fmt, ops::Range, sync::LazyLock};
 
 use memchr::memmem::Finder;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{error::Category, value::RawValue};
 
-use super::ordered::{Json, Members};
 use crate::cell::Cell;
+use crate::format::ordered::{Json, Members};
 
 /// The place of the text of a string field, without its quotes and with its escapes: see [`unescaped`]. `None` if the
 /// record is no object, if it has no such field, or if that is no string.

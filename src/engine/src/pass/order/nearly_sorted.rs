@@ -10,7 +10,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{RowOrder, SortError, places::Out};
+use super::{RowOrder, SortError, row_order::Out};
 use crate::{RowSet, dataset::Dataset, pass::block::Block, progress::Progress, sort::Direction};
 
 /// Keys at each end of a block that are kept, to see how blocks follow one another.
@@ -83,7 +83,7 @@ impl Part {
     fn add(&mut self, entry: Entry) {
         let last = self.tail.last();
         let is_late = last.is_some_and(|last| entry.0 <= last.0);
-        if is_late && !self.outdoes(entry.0) {
+        if is_late && !self.displaces_tail(entry.0) {
             self.late.push(entry);
             self.late_in_a_row += 1;
             return;
@@ -101,7 +101,7 @@ impl Part {
 
     /// Makes the last few rows late that are ahead of a key, unless they are more than those that were late because of
     /// them. So rows that are far ahead are late themselves, and not all that come behind.
-    fn outdoes(&mut self, key: u128) -> bool {
+    fn displaces_tail(&mut self, key: u128) -> bool {
         let most = self.late_in_a_row + 1;
         let backwards = self.tail.iter().rev();
         let ahead = backwards

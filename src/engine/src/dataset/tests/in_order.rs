@@ -8,7 +8,7 @@ use super::*;
 fn in_order(dataset: &Dataset, rows: &[usize], memory: usize) -> (Vec<Row>, usize) {
     let (mut all, mut parts) = (Vec::new(), 0);
     let progress = Progress::new();
-    let map = |stretch: Stretch<'_>| -> Vec<Row> { stretch.rows().map(RowRef::to_row).collect() };
+    let map = |stretch: Chunk<'_>| -> Vec<Row> { stretch.rows().map(RowRef::to_row).collect() };
     dataset
         .pass(&progress)
         .each_in_order(rows.iter().copied(), memory, map, |part| {
@@ -107,7 +107,7 @@ fn texts_that_take_more_memory_than_expected_are_gathered_in_parts() {
 fn a_pass_in_an_order_leaves_out_what_it_is_not_asked_for() {
     let dataset = source(Format::Lines, 100);
     let mut found = Vec::new();
-    let numbers = |stretch: Stretch<'_>| stretch.rows().map(|row| row.index).collect::<Vec<_>>();
+    let numbers = |stretch: Chunk<'_>| stretch.rows().map(|row| row.index).collect::<Vec<_>>();
     dataset
         .pass(&Progress::new())
         .known(10..13)
@@ -122,7 +122,7 @@ fn a_pass_in_an_order_leaves_out_what_it_is_not_asked_for() {
 #[test]
 fn a_pass_in_an_order_breaks_off_and_is_cancelled() {
     let dataset = source(Format::Lines, 50_000);
-    let count = |stretch: Stretch<'_>| stretch.rows().count();
+    let count = |stretch: Chunk<'_>| stretch.rows().count();
     let progress = Progress::new();
     let mut found = 0;
     let rows = || (0..50_000).rev();

@@ -35,17 +35,17 @@ const ROW_BYTES: usize = size_of::<usize>() + size_of::<Wanted>() + size_of::<Pl
 
 /// Neighbours in an order of rows.
 #[derive(Debug, Clone, Copy)]
-pub struct Stretch<'a> {
+pub struct Chunk<'a> {
     /// The layouts of all files.
     layouts: &'a [Arc<Layout>],
     bytes: &'a [u8],
     places: &'a [Place],
 }
 
-impl<'a> Stretch<'a> {
+impl<'a> Chunk<'a> {
     /// The rows, one after another.
     pub fn rows(&self) -> impl Iterator<Item = RowRef<'a>> + use<'a> {
-        let Stretch {
+        let Chunk {
             layouts,
             bytes,
             places,
@@ -145,8 +145,8 @@ impl Gathered {
         }
     }
 
-    fn stretch<'a>(&'a self, layouts: &'a [Arc<Layout>], places: Range<usize>) -> Stretch<'a> {
-        Stretch {
+    fn stretch<'a>(&'a self, layouts: &'a [Arc<Layout>], places: Range<usize>) -> Chunk<'a> {
+        Chunk {
             layouts,
             bytes: &self.bytes,
             places: self.places.get(places).unwrap_or_default(),
@@ -180,7 +180,7 @@ impl Pass<'_> {
         self,
         rows: impl IntoIterator<Item = usize>,
         memory: usize,
-        map: impl Fn(Stretch<'_>) -> T + Sync,
+        map: impl Fn(Chunk<'_>) -> T + Sync,
         mut each: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), ScanError> {
         let Pass {
@@ -350,7 +350,7 @@ impl Dataset {
         &self,
         gathered: &Gathered,
         progress: &Progress,
-        map: &(impl Fn(Stretch<'_>) -> T + Sync),
+        map: &(impl Fn(Chunk<'_>) -> T + Sync),
         each: &mut impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, ScanError> {
         const CHUNKS_A_THREAD: usize = 4;

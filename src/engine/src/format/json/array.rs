@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::marked::each_structural;
+use crate::format::byte_mask::each_structural;
 
 /// Finds the ends of elements in bytes that arrive in pieces of any size. An element of an array ends behind the comma that
 /// follows it, or, where another array follows its own, behind the bracket that opens that. Nothing ends the last one. An
@@ -181,19 +181,19 @@ mod tests {
     /// The elements of a text that arrives in pieces of a size.
     fn elements(text: &[u8], size: usize) -> Vec<Vec<u8>> {
         let (mut found, mut record) = (Vec::new(), Vec::new());
-        let (mut splitter, mut all_at_once) = (Elements::default(), Elements::default());
+        let (mut divider, mut all_at_once) = (Elements::default(), Elements::default());
         for mut piece in text.chunks(size) {
             let (mut ends, mut one_by_one) = (Vec::new(), Vec::new());
             all_at_once.each_end(piece, |end| ends.push(end));
-            let (mut alone, mut at) = (splitter, 0);
+            let (mut alone, mut at) = (divider, 0);
             while let Some(end) = alone.find_end(&piece[at..]) {
                 at += end;
                 one_by_one.push(at);
             }
             assert_eq!((one_by_one, alone), (ends, all_at_once));
-            while let Some(end) = splitter.find_end(piece) {
+            while let Some(end) = divider.find_end(piece) {
                 record.extend_from_slice(&piece[..end]);
-                assert_eq!(splitter, Elements::default(), "as at the begin of each");
+                assert_eq!(divider, Elements::default(), "as at the begin of each");
                 found.push(mem::take(&mut record));
                 piece = &piece[end..];
             }
@@ -219,24 +219,24 @@ mod tests {
                 false => serde_json::to_string(object).unwrap(),
             };
             let text = objects.iter().map(text).collect::<Vec<_>>().join(between) + between;
-            let (mut splitter, mut all_at_once) = (Elements::SEQUENCE, Elements::SEQUENCE);
+            let (mut divider, mut all_at_once) = (Elements::SEQUENCE, Elements::SEQUENCE);
             let (mut found, mut record) = (Vec::new(), Vec::new());
             for mut piece in text.as_bytes().chunks(size) {
                 let mut ends = 0;
                 all_at_once.each_end(piece, |_| ends += 1);
-                while let Some(end) = splitter.find_end(piece) {
+                while let Some(end) = divider.find_end(piece) {
                     record.extend_from_slice(&piece[..end]);
-                    prop_assert_eq!(splitter, Elements::SEQUENCE, "as at the begin of each");
+                    prop_assert_eq!(divider, Elements::SEQUENCE, "as at the begin of each");
                     found.push(mem::take(&mut record));
                     piece = &piece[end..];
                     ends -= 1;
                 }
                 record.extend_from_slice(piece);
-                prop_assert_eq!((ends, all_at_once), (0, splitter));
-                prop_assert_eq!(splitter.holds_nothing(), record.iter().copied().all(is_between));
+                prop_assert_eq!((ends, all_at_once), (0, divider));
+                prop_assert_eq!(divider.holds_nothing(), record.iter().copied().all(is_between));
             }
-            let read = |text: &Vec<u8>| -> Value { serde_json::from_slice(&text[splitter.leading_len(text)..]).unwrap() };
-            prop_assert!(splitter.holds_nothing());
+            let read = |text: &Vec<u8>| -> Value { serde_json::from_slice(&text[divider.leading_len(text)..]).unwrap() };
+            prop_assert!(divider.holds_nothing());
             let objects: Vec<Value> = objects.into_iter().map(|map| Value::Object(map.into_iter().collect())).collect();
             prop_assert_eq!(found.iter().map(read).collect::<Vec<_>>(), objects);
         }

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     Ulid,
-    format::{Column, Format, Marked, Shape, Splitter, as_index, text_bytes},
+    format::{ByteMask, Column, Divider, Format, Template, as_index, text_bytes},
     row::{RecordRef, RowRef},
 };
 use memchr::{memchr, memmem::Finder};
@@ -18,32 +18,32 @@ use super::Block;
 
 impl Block {
     /// The rows by their number in the block.
-    pub(crate) fn by_number(&self) -> Numbered<'_> {
+    pub(crate) fn by_number(&self) -> BlockColumns<'_> {
         let mut begins = Vec::with_capacity(as_index(self.rows) + 1);
         begins.push(0);
-        let splitter = self.splitter();
-        self.each_end(splitter, |end| begins.push(end));
-        Numbered {
+        let divider = self.divider();
+        self.each_end(divider, |end| begins.push(end));
+        BlockColumns {
             block: self,
-            splitter,
+            divider,
             cells: OnceCell::new(),
             begins,
-            marked: OnceCell::new(),
+            mask: OnceCell::new(),
             lower: OnceCell::new(),
-            shapes: RefCell::default(),
+            templates: RefCell::default(),
         }
     }
 }
 
 /// A column of the rows of a [`Block`].
 #[derive(Debug)]
-pub(crate) struct ColumnOf<'r, 'a> {
-    rows: &'r Numbered<'a>,
+pub(crate) struct BlockColumn<'r, 'a> {
+    rows: &'r BlockColumns<'a>,
     column: Column<'r>,
-    shape: Shape,
+    template: Template,
 }
 
-impl<'a> ColumnOf<'_, 'a> {
+impl<'a> BlockColumn<'_, 'a> {
     /// The value of a row, where it has one.
     pub(crate) fn cell(&mut self, number: usize) -> Option<Cow<'a, [u8]>> {
         let rows = self.rows;
@@ -51,7 +51,7 @@ impl<'a> ColumnOf<'_, 'a> {
         let layout = &rows.block.layout;
         match self.column {
             Column::Path(path) if layout.format.has_objects() => {
-                self.shape.cell(rows.marked(), place, path)
+                self.template.cell(rows.mask(), place, path)
             }
             column if rows.cells() == Cells::Verbatim => {
                 layout.plain_cell(rows.bytes(place), column)
@@ -81,20 +81,20 @@ pub(crate) enum Case {
 
 /// The rows of a [`Block`] in any order.
 #[derive(Debug)]
-pub(crate) struct Numbered<'a> {
+pub(crate) struct BlockColumns<'a> {
     block: &'a Block,
-    splitter: Splitter,
+    divider: Divider,
     cells: OnceCell<Cells>,
     /// Begins of their records, and the end of the last.
     begins: Vec<usize>,
-    marked: OnceCell<Marked<'a>>,
+    mask: OnceCell<ByteMask<'a>>,
     /// All bytes in lower case.
     lower: OnceCell<Vec<u8>>,
     /// How objects are written in which a column was looked for, by its name.
-    shapes: RefCell<HashMap<String, Shape>>,
+    templates: RefCell<HashMap<String, Template>>,
 }
 
-impl<'a> Numbered<'a> {
+impl<'a> BlockColumns<'a> {
     /// The text of a row; empty where there is none.
     pub(crate) fn text(&self, number: usize) -> &'a [u8] {
         self.place(number).map_or(&[], |place| self.bytes(place))
@@ -111,17 +111,17 @@ impl<'a> Numbered<'a> {
     pub(crate) fn with_column<'r, T>(
         &'r self,
         name: &'r str,
-        of: impl FnOnce(&mut ColumnOf<'r, 'a>) -> T,
+        of: impl FnOnce(&mut BlockColumn<'r, 'a>) -> T,
     ) -> T {
-        let known = self.shapes.borrow_mut().remove_entry(name);
-        let (key, shape) = known.unwrap_or_else(|| (name.to_owned(), Shape::default()));
-        let mut column = ColumnOf {
+        let known = self.templates.borrow_mut().remove_entry(name);
+        let (key, template) = known.unwrap_or_else(|| (name.to_owned(), Template::default()));
+        let mut column = BlockColumn {
             rows: self,
             column: self.block.layout.column(name),
-            shape,
+            template,
         };
         let result = of(&mut column);
-        self.shapes.borrow_mut().insert(key, column.shape);
+        self.templates.borrow_mut().insert(key, column.template);
         result
     }
 
@@ -129,7 +129,7 @@ impl<'a> Numbered<'a> {
     pub(crate) fn cells(&self) -> Cells {
         let block = self.block;
         *self.cells.get_or_init(|| match block.layout.format {
-            Format::Csv | Format::Tsv if matches!(self.splitter, Splitter::Filled(_)) => {
+            Format::Csv | Format::Tsv if matches!(self.divider, Divider::Filled(_)) => {
                 Cells::Verbatim
             }
             format if format.has_objects() && memchr(b'\\', &block.bytes).is_none() => {
@@ -139,8 +139,8 @@ impl<'a> Numbered<'a> {
         })
     }
 
-    fn marked(&self) -> &Marked<'a> {
-        self.marked.get_or_init(|| Marked::new(&self.block.bytes))
+    fn mask(&self) -> &ByteMask<'a> {
+        self.mask.get_or_init(|| ByteMask::new(&self.block.bytes))
     }
 
     fn range(&self, rows: Range<usize>) -> Option<Range<usize>> {
@@ -181,8 +181,8 @@ impl<'a> Numbered<'a> {
         let [at, end] = *self.begins.get(number..)?.first_chunk()?;
         let record = self.block.bytes.get(at..end)?;
         let (begin, text) = (
-            at + self.splitter.leading_len(record),
-            self.splitter.text(record),
+            at + self.divider.leading_len(record),
+            self.divider.text(record),
         );
         Some(begin..begin + text.len().min(self.block.layout.record_limit()))
     }

@@ -7,28 +7,28 @@ use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr2;
 
-use super::{json, marked::Marked, text_bytes};
+use crate::format::{byte_mask::ByteMask, json, text_bytes};
 
 /// Records and shapes of more are read in full.
 const LONGEST: usize = 4096;
 const MOST_PARTS: usize = 128;
-/// If so many records of a block differ from the one before them, they have no shape in common.
+/// If so many records of a block differ from the one before them, they have no template in common.
 const MOST_SHAPES: u32 = 64;
 /// Bytes that are compared at once.
 const WIDTH: usize = size_of::<u128>();
 
 /// How the last record was written that was read in full.
 #[derive(Debug, Default)]
-pub(crate) struct Shape {
-    parts: Vec<Part>,
+pub(crate) struct Template {
+    parts: Vec<Word>,
     /// The parts up to the value that was asked for.
     wanted: usize,
     seen: u32,
 }
 
-/// Bytes that are the same in all records of a shape, and what stands behind them.
+/// Bytes that are the same in all records of a template, and what stands behind them.
 #[derive(Debug)]
-struct Part {
+struct Word {
     bytes: u128,
     /// Which bytes of a word those are.
     mask: u128,
@@ -53,11 +53,11 @@ struct Value {
     is_text: bool,
 }
 
-impl Shape {
+impl Template {
     /// The result of [`json::string_at`] in a record of a block. The same field is to be asked for each time, and no other.
     pub(crate) fn string_at(
         &mut self,
-        block: &Marked<'_>,
+        block: &ByteMask<'_>,
         record: Range<usize>,
         field: &str,
     ) -> Option<Range<usize>> {
@@ -76,7 +76,7 @@ impl Shape {
     /// The result of [`json::cell`] in a record of a block. The same path is to be asked for each time, and no other.
     pub(crate) fn cell<'a>(
         &mut self,
-        block: &Marked<'a>,
+        block: &ByteMask<'a>,
         record: Range<usize>,
         path: &str,
     ) -> Option<Cow<'a, [u8]>> {
@@ -104,7 +104,7 @@ impl Shape {
 
     /// The wanted value of a record that differs from the known one in plain values alone. Neither those nor what is
     /// between them hold the end of a line, so that looking ahead of the record's end finds nothing behind it.
-    fn follow(&self, block: &Marked<'_>, record: Range<usize>) -> Option<Value> {
+    fn follow(&self, block: &ByteMask<'_>, record: Range<usize>) -> Option<Value> {
         let (before, behind) = self.parts.split_at_checked(self.wanted)?;
         let wanted = pass(block, before, record.start)?;
         let rest = pass(block, behind, wanted.end)?;
@@ -150,15 +150,15 @@ impl Shape {
 
     fn push(&mut self, bytes: Option<&[u8]>, then: Then) {
         let (words, rest) = bytes.unwrap_or_default().as_chunks::<WIDTH>();
-        let words = words.iter().map(|word| Part::new(word, Then::Nothing));
+        let words = words.iter().map(|word| Word::new(word, Then::Nothing));
         self.parts.extend(words);
-        self.parts.push(Part::new(rest, then));
+        self.parts.push(Word::new(rest, then));
     }
 }
 
 /// The place of the value behind the last of some parts, if a block has them from a place on. It has to go on for a whole
 /// word behind each, so that its last record is read in full.
-fn pass(block: &Marked<'_>, parts: &[Part], at: usize) -> Option<Range<usize>> {
+fn pass(block: &ByteMask<'_>, parts: &[Word], at: usize) -> Option<Range<usize>> {
     let mut value = at..at;
     for part in parts {
         let bytes = block.bytes().get(value.end..)?.first_chunk()?;
@@ -177,14 +177,14 @@ fn pass(block: &Marked<'_>, parts: &[Part], at: usize) -> Option<Range<usize>> {
     Some(value)
 }
 
-impl Part {
+impl Word {
     /// Of at most as many bytes as a word has.
-    fn new(bytes: &[u8], then: Then) -> Part {
+    fn new(bytes: &[u8], then: Then) -> Word {
         let (mut word, mut mask) = ([0; WIDTH], [0; WIDTH]);
         for ((word, mask), byte) in word.iter_mut().zip(&mut mask).zip(bytes) {
             (*word, *mask) = (*byte, 0xFF);
         }
-        Part {
+        Word {
             bytes: u128::from_le_bytes(word),
             mask: u128::from_le_bytes(mask),
             len: bytes.len(),
@@ -285,39 +285,43 @@ mod tests {
     }
 
     /// A record with so many bytes of another line behind it as `ahead` says.
-    fn with<T>(record: &[u8], ahead: usize, of: impl FnOnce(&Marked<'_>, Range<usize>) -> T) -> T {
+    fn with<T>(
+        record: &[u8],
+        ahead: usize,
+        of: impl FnOnce(&ByteMask<'_>, Range<usize>) -> T,
+    ) -> T {
         let bytes = [b"\n", record, b"\n", &vec![b'x'; ahead]].concat();
-        of(&Marked::new(&bytes), 1..record.len() + 1)
+        of(&ByteMask::new(&bytes), 1..record.len() + 1)
     }
 
     fn string_at(
-        shape: &mut Shape,
+        template: &mut Template,
         record: &[u8],
         ahead: usize,
         field: &str,
     ) -> Option<Range<usize>> {
         with(record, ahead, |block, record| {
-            shape.string_at(block, record, field)
+            template.string_at(block, record, field)
         })
     }
 
     proptest! {
         #[test]
         fn a_shape_finds_what_a_reader_does(records in prop::collection::vec(record(), 1..6), field in "id|name|id\\.id", ahead in 0_usize..40) {
-            let mut shape = Shape::default();
+            let mut template = Template::default();
             for record in records.iter().chain(records.iter().rev()) {
-                let found = string_at(&mut shape, record.as_bytes(), ahead, &field);
+                let found = string_at(&mut template, record.as_bytes(), ahead, &field);
                 prop_assert_eq!(found, json::string_at(record.as_bytes(), &field), "{}", record);
             }
         }
 
         #[test]
         fn a_shape_shows_what_a_reader_does(records in prop::collection::vec(record(), 1..6), path in "id|name|id\\.id", ahead in 0_usize..40) {
-            let mut shape = Shape::default();
+            let mut template = Template::default();
             for record in records.iter().chain(records.iter().rev()) {
                 let expected = json::cell(record.as_bytes(), &path).map(text_bytes);
                 with(record.as_bytes(), ahead, |block, at| {
-                    prop_assert_eq!(shape.cell(block, at, &path), expected, "{}", record);
+                    prop_assert_eq!(template.cell(block, at, &path), expected, "{}", record);
                     Ok(())
                 })?;
             }
@@ -325,11 +329,11 @@ mod tests {
 
         #[test]
         fn values_are_read_as_a_reader_does(values in prop::collection::vec("\"[a-z\\\\\"\\x01é]{0,5}\"|-?[0-9.]{1,5}|null|true|false|[a-z]{1,5}", 1..6)) {
-            let mut shape = Shape::default();
-            string_at(&mut shape, br#"{"n": 1, "id": "first"}"#, 0, "id");
+            let mut template = Template::default();
+            string_at(&mut template, br#"{"n": 1, "id": "first"}"#, 0, "id");
             for value in values {
                 for record in [format!("{{\"n\": {value}, \"id\": \"second\"}}"), format!("{{\"n\": 7, \"id\": {value}}}")] {
-                    let found = string_at(&mut shape, record.as_bytes(), 16, "id");
+                    let found = string_at(&mut template, record.as_bytes(), 16, "id");
                     prop_assert_eq!(found, json::string_at(record.as_bytes(), "id"), "{}", record);
                 }
             }
@@ -338,18 +342,18 @@ mod tests {
 
     #[test]
     fn records_of_one_shape_are_followed() {
-        let mut shape = Shape::default();
+        let mut template = Template::default();
         let first = br#"{"n": 1, "user": {"id": "a", "tags": ["x", true]}}"#;
-        assert_eq!(string_at(&mut shape, first, 16, "user.id"), Some(25..26));
+        assert_eq!(string_at(&mut template, first, 16, "user.id"), Some(25..26));
         for followed in [
             &br#"{"n": -20.5, "user": {"id": "bcd", "tags": ["", null]}}"#[..],
             br#"{"n": 0, "user": {"id": "", "tags": ["long", false]}}"#,
         ] {
-            assert!(with(followed, 16, |block, record| shape
+            assert!(with(followed, 16, |block, record| template
                 .follow(block, record)
                 .is_some()));
             let found = json::string_at(followed, "user.id");
-            assert_eq!(string_at(&mut shape, followed, 16, "user.id"), found);
+            assert_eq!(string_at(&mut template, followed, 16, "user.id"), found);
         }
         for other in [
             &br#"{"n": 01, "user": {"id": "a", "tags": ["x", true]}}"#[..],
@@ -358,7 +362,7 @@ mod tests {
             br#"{"n": 1, "user": {"id": "a", "tags": []}}"#,
             br#"{"n": "1", "user": {"id": "a", "tags": ["x", true]}}"#,
         ] {
-            assert!(with(other, 16, |block, record| shape
+            assert!(with(other, 16, |block, record| template
                 .follow(block, record)
                 .is_none()));
         }

@@ -5,19 +5,18 @@ use std::{mem, sync::LazyLock};
 use memchr::{memchr, memchr_iter, memchr2_iter, memmem::Finder, memrchr};
 
 use super::{
-    elements,
-    elements::Elements,
+    byte_mask::{each_line_end, each_quote_or_line_end},
+    csv::Fields,
     every,
     every::Every,
+    json::array::{self, Elements},
     layout::RECORD_LEN,
-    marked::{each_line_end, each_quote_or_line_end},
     pages::Pages,
-    separated::Fields,
 };
 
 /// Finds the ends of records in bytes that arrive in pieces of any size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Splitter {
+pub(crate) enum Divider {
     /// A record is a line.
     Lines,
     /// A record is a line that holds something. Blank lines above it come before its text.
@@ -138,12 +137,12 @@ pub(crate) enum Open {
     Json,
 }
 
-impl Splitter {
+impl Divider {
     /// A divider of lines that hold something.
-    pub(crate) const FILLED: Splitter = Splitter::Filled(Line::Nothing);
+    pub(crate) const FILLED: Divider = Divider::Filled(Line::Nothing);
 
-    pub(crate) fn quoted(fields: Fields) -> Splitter {
-        Splitter::Quoted(Quoted {
+    pub(crate) fn quoted(fields: Fields) -> Divider {
+        Divider::Quoted(Quoted {
             fields,
             inside: false,
             last: *b"\n\n",
@@ -152,50 +151,50 @@ impl Splitter {
         })
     }
 
-    /// The splitter for bytes in which nothing is quoted: lines do there.
-    pub(crate) fn without_quotes(self, bytes: &[u8]) -> Splitter {
+    /// The divider for bytes in which nothing is quoted: lines do there.
+    pub(crate) fn without_quotes(self, bytes: &[u8]) -> Divider {
         match self {
-            Splitter::Quoted(state) if memchr(state.fields.quote, bytes).is_none() => {
-                Splitter::FILLED
+            Divider::Quoted(state) if memchr(state.fields.quote, bytes).is_none() => {
+                Divider::FILLED
             }
-            splitter => splitter,
+            divider => divider,
         }
     }
 
     /// True if the record that is open at the end of a piece is none yet, for it holds nothing.
     pub(crate) fn holds_nothing(&self) -> bool {
         match self {
-            Splitter::Filled(line) => *line != Line::Something,
-            Splitter::Quoted(state) => !state.inside && state.line() != Line::Something,
-            Splitter::Every(state) => !state.is_id(),
-            Splitter::Pages(state) => state.holds_nothing(),
-            Splitter::Elements(state) => state.holds_nothing(),
-            Splitter::Lines | Splitter::Fixed(_) => false,
+            Divider::Filled(line) => *line != Line::Something,
+            Divider::Quoted(state) => !state.inside && state.line() != Line::Something,
+            Divider::Every(state) => !state.is_id(),
+            Divider::Pages(state) => state.holds_nothing(),
+            Divider::Elements(state) => state.holds_nothing(),
+            Divider::Lines | Divider::Fixed(_) => false,
         }
     }
 
     /// The quote or array that is open at the end of a piece, which the end of a file has to find closed.
     pub(crate) fn open(&self) -> Option<Open> {
         match self {
-            Splitter::Quoted(state) => state.inside.then_some(Open::Quote),
-            Splitter::Elements(state) => state.is_open().then_some(Open::Json),
-            Splitter::Pages(state) => state.is_open().then_some(Open::Json),
-            Splitter::Lines | Splitter::Filled(_) | Splitter::Fixed(_) | Splitter::Every(_) => None,
+            Divider::Quoted(state) => state.inside.then_some(Open::Quote),
+            Divider::Elements(state) => state.is_open().then_some(Open::Json),
+            Divider::Pages(state) => state.is_open().then_some(Open::Json),
+            Divider::Lines | Divider::Filled(_) | Divider::Fixed(_) | Divider::Every(_) => None,
         }
     }
 
     /// True if blank lines are no records.
     pub(crate) fn skips_blanks(&self) -> bool {
-        matches!(self, Splitter::Filled(_) | Splitter::Quoted(_))
+        matches!(self, Divider::Filled(_) | Divider::Quoted(_))
     }
 
     /// Bytes of blank lines, or of lines without an ID, that a record begins with and that are no part of it.
     #[inline]
     pub(crate) fn leading_len(&self, record: &[u8]) -> usize {
         match self {
-            Splitter::Every(_) => return every::leading_len(record),
-            Splitter::Pages(state) => return state.leading_len(record),
-            Splitter::Elements(state) => return state.leading_len(record),
+            Divider::Every(_) => return every::leading_len(record),
+            Divider::Pages(state) => return state.leading_len(record),
+            Divider::Elements(state) => return state.leading_len(record),
             _ => {}
         }
         let mut rest = record;
@@ -210,13 +209,13 @@ impl Splitter {
     /// One past the end of the record that the bytes begin with or go on with; nothing if it goes on after them.
     pub(crate) fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
         match self {
-            Splitter::Lines => memchr(b'\n', bytes).map(|at| at + 1),
-            Splitter::Filled(line) => line.find_end(bytes),
-            Splitter::Quoted(state) => state.find_end(bytes),
-            Splitter::Every(state) => state.find_end(bytes),
-            Splitter::Pages(state) => state.find_end(bytes),
-            Splitter::Elements(state) => state.find_end(bytes),
-            Splitter::Fixed(seen) => {
+            Divider::Lines => memchr(b'\n', bytes).map(|at| at + 1),
+            Divider::Filled(line) => line.find_end(bytes),
+            Divider::Quoted(state) => state.find_end(bytes),
+            Divider::Every(state) => state.find_end(bytes),
+            Divider::Pages(state) => state.find_end(bytes),
+            Divider::Elements(state) => state.find_end(bytes),
+            Divider::Fixed(seen) => {
                 let missing = RECORD_LEN - *seen;
                 let ends = bytes.len() >= missing;
                 *seen = if ends { 0 } else { *seen + bytes.len() };
@@ -229,10 +228,10 @@ impl Splitter {
     #[inline]
     pub(crate) fn ending_len(&self, record: &[u8]) -> usize {
         match (self, record) {
-            (Splitter::Fixed(_), _) => 0,
-            (Splitter::Elements(_), _) => elements::ending_len(record),
-            (Splitter::Every(_), _) => every::ending_len(record),
-            (Splitter::Pages(state), _) => state.ending_len(record),
+            (Divider::Fixed(_), _) => 0,
+            (Divider::Elements(_), _) => array::ending_len(record),
+            (Divider::Every(_), _) => every::ending_len(record),
+            (Divider::Pages(state), _) => state.ending_len(record),
             (_, [.., b'\r', b'\n']) => 2,
             (_, [.., b'\n' | b'\r']) => 1,
             _ => 0,
@@ -249,9 +248,9 @@ impl Splitter {
     /// Goes over a whole piece at once.
     pub(crate) fn count(&mut self, bytes: &[u8]) -> Ends {
         match self {
-            Splitter::Lines => line_ends(bytes),
-            Splitter::Filled(line) => line.count(bytes),
-            Splitter::Fixed(seen) => {
+            Divider::Lines => line_ends(bytes),
+            Divider::Filled(line) => line.count(bytes),
+            Divider::Fixed(seen) => {
                 let total = *seen + bytes.len();
                 let left = total % RECORD_LEN;
                 *seen = left;
@@ -260,16 +259,14 @@ impl Splitter {
                     last: (total >= RECORD_LEN).then(|| bytes.len() - left),
                 }
             }
-            Splitter::Quoted(state) => {
+            Divider::Quoted(state) => {
                 let mut line = state.line();
                 if state.passes_plain(bytes) {
                     return line.count(bytes);
                 }
                 self.count_each(bytes)
             }
-            Splitter::Elements(_) | Splitter::Every(_) | Splitter::Pages(_) => {
-                self.count_each(bytes)
-            }
+            Divider::Elements(_) | Divider::Every(_) | Divider::Pages(_) => self.count_each(bytes),
         }
     }
 
@@ -282,13 +279,13 @@ impl Splitter {
     /// Calls `each` with the place behind each record that ends in a piece.
     pub(crate) fn each_end(&mut self, bytes: &[u8], mut each: impl FnMut(usize)) {
         match self {
-            Splitter::Lines => each_line_end(bytes, each),
-            Splitter::Filled(line) => line.each_end(bytes, each),
-            Splitter::Quoted(state) => state.each_end(bytes, each),
-            Splitter::Elements(state) => state.each_end(bytes, each),
-            Splitter::Every(state) => state.each_end(bytes, each),
-            Splitter::Pages(state) => state.each_end(bytes, each),
-            Splitter::Fixed(_) => {
+            Divider::Lines => each_line_end(bytes, each),
+            Divider::Filled(line) => line.each_end(bytes, each),
+            Divider::Quoted(state) => state.each_end(bytes, each),
+            Divider::Elements(state) => state.each_end(bytes, each),
+            Divider::Every(state) => state.each_end(bytes, each),
+            Divider::Pages(state) => state.each_end(bytes, each),
+            Divider::Fixed(_) => {
                 let mut at = 0;
                 while let Some(len) = self.find_end(&bytes[at..]) {
                     at += len;
@@ -445,16 +442,16 @@ mod tests {
             let fields = Fields { delimiter: b',', quote: quote as u8, is_padded };
             let expected = naive_ends(text.as_bytes(), b',', is_padded);
             let text = text.replace('"', &quote.to_string());
-            let mut splitter = Splitter::quoted(fields);
+            let mut divider = Divider::quoted(fields);
             let (mut ends, mut at) = (Vec::new(), 0);
-            let mut counted = Splitter::quoted(fields);
-            let (mut called, mut all_at_once) = (Splitter::quoted(fields), Vec::new());
+            let mut counted = Divider::quoted(fields);
+            let (mut called, mut all_at_once) = (Divider::quoted(fields), Vec::new());
             let mut count = 0;
             for piece in text.as_bytes().chunks(size) {
                 count += counted.count(piece).count;
                 called.each_end(piece, |end| all_at_once.push(at + end));
                 let mut from = 0;
-                while let Some(end) = splitter.find_end(&piece[from..]) {
+                while let Some(end) = divider.find_end(&piece[from..]) {
                     from += end;
                     ends.push(at + from);
                 }
@@ -464,7 +461,7 @@ mod tests {
             prop_assert_eq!(&all_at_once, &expected);
             prop_assert_eq!(ends, expected);
             if !text.contains(quote) {
-                let mut filled = Splitter::FILLED;
+                let mut filled = Divider::FILLED;
                 let counts = text.as_bytes().chunks(size).map(|piece| filled.count(piece).count);
                 prop_assert_eq!(counts.sum::<u64>(), count);
                 prop_assert_eq!(filled.holds_nothing(), counted.holds_nothing());

@@ -24,7 +24,7 @@ const WORD: usize = size_of::<u64>();
 
 /// Which bytes have a bit that is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sought {
+enum ByteClass {
     LineEnds,
     /// Quotes and the ends of lines.
     Quotes,
@@ -36,20 +36,22 @@ enum Sought {
 
 /// Calls `each` with the place behind each end of a line.
 pub(crate) fn each_line_end(bytes: &[u8], mut each: impl FnMut(usize)) {
-    each_of(Kernel::active(), Sought::LineEnds, bytes, |at| each(at + 1));
+    each_of(Kernel::active(), ByteClass::LineEnds, bytes, |at| {
+        each(at + 1)
+    });
 }
 
 /// Calls `each` with the place of each quote, as a table writes it, and of each end of a line.
 pub(crate) fn each_quote_or_line_end(quote: u8, bytes: &[u8], each: impl FnMut(usize)) {
     match quote {
-        b'"' => each_of(Kernel::active(), Sought::Quotes, bytes, each),
+        b'"' => each_of(Kernel::active(), ByteClass::Quotes, bytes, each),
         _ => memchr2_iter(b'\n', quote, bytes).for_each(each),
     }
 }
 
 /// Calls `each` with the place of each quote, backslash, comma, bracket and brace, and perhaps of other bytes.
 pub(crate) fn each_structural(bytes: &[u8], each: impl FnMut(usize)) {
-    each_of(Kernel::active(), Sought::Structure, bytes, each);
+    each_of(Kernel::active(), ByteClass::Structure, bytes, each);
 }
 
 pub(crate) fn is_structural(byte: u8) -> bool {
@@ -58,7 +60,7 @@ pub(crate) fn is_structural(byte: u8) -> bool {
 
 /// Calls `each` with the place of each byte that is sought.
 #[inline(always)]
-fn each_of(kernel: Kernel, sought: Sought, bytes: &[u8], mut each: impl FnMut(usize)) {
+fn each_of(kernel: Kernel, sought: ByteClass, bytes: &[u8], mut each: impl FnMut(usize)) {
     const PAGE: usize = 64;
     let (mut base, mut words) = (0, [[0; WORD]; PAGE]);
     let (blocks, mut rest) = bytes.as_chunks();
@@ -80,38 +82,38 @@ fn each_of(kernel: Kernel, sought: Sought, bytes: &[u8], mut each: impl FnMut(us
     }
     let each = |at| each(base + at);
     match sought {
-        Sought::Quotes => memchr2_iter(b'\n', b'"', rest).for_each(each),
-        Sought::Structure => (0..rest.len())
+        ByteClass::Quotes => memchr2_iter(b'\n', b'"', rest).for_each(each),
+        ByteClass::Structure => (0..rest.len())
             .filter(|&at| is_structural(rest[at]))
             .for_each(each),
-        Sought::LineEnds | Sought::Others => memchr_iter(b'\n', rest).for_each(each),
+        ByteClass::LineEnds | ByteClass::Others => memchr_iter(b'\n', rest).for_each(each),
     }
 }
 
 /// Bytes of JSON whose plain text is known.
 #[derive(Debug)]
-pub(crate) struct Marked<'a> {
+pub(crate) struct ByteMask<'a> {
     bytes: &'a [u8],
     /// The bits of what is not plain text, and of all behind the end. The lowest of a byte comes first.
     others: Vec<u8>,
 }
 
-impl<'a> Marked<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Marked<'a> {
-        Marked::by(Kernel::active(), bytes)
+impl<'a> ByteMask<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> ByteMask<'a> {
+        ByteMask::by(Kernel::active(), bytes)
     }
 
-    fn by(kernel: Kernel, bytes: &'a [u8]) -> Marked<'a> {
+    fn by(kernel: Kernel, bytes: &'a [u8]) -> ByteMask<'a> {
         let mark = vectors(kernel).unwrap_or(|_, blocks, words| mark_by(blocks, words, others_of));
         let (blocks, rest) = bytes.as_chunks();
         let mut others = vec![0xFF; (blocks.len() + 2) * WORD];
         let (words, _) = others.as_chunks_mut();
         let (whole, behind) = words.split_at_mut(blocks.len());
-        mark(Sought::Others, blocks, whole);
+        mark(ByteClass::Others, blocks, whole);
         let mut last = [0; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
-        mark(Sought::Others, &[last], behind);
-        Marked { bytes, others }
+        mark(ByteClass::Others, &[last], behind);
+        ByteMask { bytes, others }
     }
 
     pub(crate) fn bytes(&self) -> &'a [u8] {
@@ -145,7 +147,7 @@ impl<'a> Marked<'a> {
 }
 
 /// Writes the bits of blocks.
-type MarkBlocks = fn(Sought, &[[u8; BLOCK]], &mut [[u8; WORD]]);
+type MarkBlocks = fn(ByteClass, &[[u8; BLOCK]], &mut [[u8; WORD]]);
 
 /// The function of a kernel that has vectors for it.
 fn vectors(kernel: Kernel) -> Option<MarkBlocks> {
@@ -166,7 +168,7 @@ fn vectors(kernel: Kernel) -> Option<MarkBlocks> {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn with_avx2(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
+fn with_avx2(sought: ByteClass, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
     use std::arch::x86_64::*;
 
     let is = |bytes, byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
@@ -191,10 +193,10 @@ fn with_avx2(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
         // SAFETY: the pointer is to 32 bytes, and the load needs no alignment.
         let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
         let found = match sought {
-            Sought::LineEnds => is(bytes, b'\n'),
-            Sought::Quotes => _mm256_or_si256(is(bytes, b'\n'), is(bytes, b'"')),
-            Sought::Others => others(bytes),
-            Sought::Structure => structural(bytes),
+            ByteClass::LineEnds => is(bytes, b'\n'),
+            ByteClass::Quotes => _mm256_or_si256(is(bytes, b'\n'), is(bytes, b'"')),
+            ByteClass::Others => others(bytes),
+            ByteClass::Structure => structural(bytes),
         };
         _mm256_movemask_epi8(found).cast_unsigned()
     };
@@ -208,7 +210,7 @@ fn with_avx2(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
 #[target_feature(
     enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512ifma,avx512vbmi,avx512vbmi2,popcnt"
 )]
-fn with_avx512(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
+fn with_avx512(sought: ByteClass, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]]) {
     use std::arch::x86_64::*;
 
     mark_by(blocks, words, |block| {
@@ -217,11 +219,11 @@ fn with_avx512(sought: Sought, blocks: &[[u8; BLOCK]], words: &mut [[u8; WORD]])
         let all = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
         let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, all(byte));
         match sought {
-            Sought::LineEnds => is(b'\n'),
-            Sought::Quotes => is(b'\n') | is(b'"'),
+            ByteClass::LineEnds => is(b'\n'),
+            ByteClass::Quotes => is(b'\n') | is(b'"'),
             // What is not ASCII is negative.
-            Sought::Others => _mm512_cmplt_epi8_mask(bytes, all(b' ')) | is(b'"') | is(b'\\'),
-            Sought::Structure => {
+            ByteClass::Others => _mm512_cmplt_epi8_mask(bytes, all(b' ')) | is(b'"') | is(b'\\'),
+            ByteClass::Structure => {
                 let small = _mm512_or_si512(bytes, all(0x20));
                 let brackets =
                     _mm512_cmple_epu8_mask(_mm512_sub_epi8(small, all(b'{')), all(b'}' - b'{'));
@@ -273,7 +275,7 @@ mod tests {
         #[test]
         fn every_kernel_marks_what_is_not_plain(bytes in prop::collection::vec(prop_oneof![30 => b' '..0x80, 1 => any::<u8>()], 0..300)) {
             for kernel in Kernel::available() {
-                let marked = Marked::by(kernel, &bytes);
+                let marked = ByteMask::by(kernel, &bytes);
                 for at in 0..=bytes.len() {
                     let plain = bytes[at..].iter().take_while(|byte| is_plain(**byte));
                     prop_assert_eq!(marked.plain_len(at), plain.count(), "{} at {}", kernel, at);
@@ -287,9 +289,9 @@ mod tests {
         fn every_kernel_finds_what_is_sought(text in "[a\n]{0,20}[a-k\n\"\u{b}é]{0,200}[Z-a{-~\",é]{0,100}", lines in 0_usize..3) {
             let text = text.repeat(1 + 7 * lines);
             let soughts = [
-                (Sought::LineEnds, "\n"),
-                (Sought::Quotes, "\n\""),
-                (Sought::Structure, "\",[\\]{|}"),
+                (ByteClass::LineEnds, "\n"),
+                (ByteClass::Quotes, "\n\""),
+                (ByteClass::Structure, "\",[\\]{|}"),
             ];
             for (sought, wanted) in soughts {
                 let is_wanted = |byte: &u8| wanted.as_bytes().contains(byte);
@@ -308,7 +310,7 @@ mod tests {
     fn every_byte_is_told_by_every_kernel() {
         let bytes: Vec<u8> = (0..=u8::MAX).collect();
         for kernel in Kernel::available() {
-            let marked = Marked::by(kernel, &bytes);
+            let marked = ByteMask::by(kernel, &bytes);
             for (at, byte) in bytes.iter().enumerate() {
                 assert_eq!(
                     marked.plain_len(at) > 0,
