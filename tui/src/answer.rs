@@ -1,15 +1,16 @@
 //! The background of the terminal: the question about its colour, and its answer among the keys. It knows nothing of themes,
 //! and of keys only those that an answer comes as.
 
-use std::time::{Duration, Instant};
+use std::{
+    convert::Infallible,
+    time::{Duration, Instant},
+};
 
+use crossbeam_channel::{Receiver, Sender};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 /// Asks for the colour of the background, as xterm's control sequences have it (OSC 11).
 pub(crate) const QUESTION: &str = "\x1b]11;?\x1b\\";
-
-/// How long a program that ends waits for the answer, which would be typed into the shell otherwise.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A background, as far as colours upon it have to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +21,29 @@ pub(crate) enum Background {
     Light,
 }
 
+/// An answer that may still come.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    asked: Instant,
+    /// Ends with the listener.
+    listening: Receiver<Infallible>,
+}
+
+impl Expected {
+    /// Waits until the answer has come, half a second after the question at the latest: it would be typed into the shell
+    /// otherwise.
+    pub(crate) fn wait(&self) {
+        const PATIENCE: Duration = Duration::from_millis(500);
+        // nothing is ever sent: the listener ends, or time does
+        let _ = self.listening.recv_deadline(self.asked + PATIENCE);
+    }
+}
+
 /// Takes the answer out of the keys, since it comes as if it were typed.
 #[derive(Debug)]
 pub(crate) struct Listener {
+    /// Held for as long as it listens.
+    _listens: Sender<Infallible>,
     /// When no answer is expected any more; then keys are keys.
     until: Instant,
     /// Keys that may be the begin of the answer.
@@ -48,14 +69,18 @@ const BEGIN: &str = "\x1b]11;rgb";
 const LONGEST: usize = 40;
 
 impl Listener {
-    /// Listens for the answer to a question that was just asked.
-    pub(crate) fn new() -> Listener {
+    /// Listens for the answer to a question that was just asked, which is expected as long as it does.
+    pub(crate) fn begin() -> (Listener, Expected) {
         const LATEST: Duration = Duration::from_secs(5);
-        Listener {
-            until: Instant::now() + LATEST,
+        let asked = Instant::now();
+        let (listens, listening) = crossbeam_channel::bounded(0);
+        let listener = Listener {
+            _listens: listens,
+            until: asked + LATEST,
             held: Vec::new(),
             text: String::new(),
-        }
+        };
+        (listener, Expected { asked, listening })
     }
 
     /// True while an answer may come.
@@ -86,8 +111,6 @@ impl Listener {
         };
         self.text.push_str(&text_of(key));
         if let Some(background) = background(&self.text) {
-            self.release();
-            self.until = Instant::now();
             return Heard::Answered(background);
         }
         if begins_answer(&self.text) {
@@ -115,7 +138,8 @@ fn text_of(key: KeyEvent) -> String {
 
 /// True for a text that may become an answer.
 fn begins_answer(text: &str) -> bool {
-    let is_value = |next: char| next.is_ascii_hexdigit() || "a:/".contains(next);
+    // the `a` of rgba is a digit as well
+    let is_value = |next: char| next.is_ascii_hexdigit() || ":/".contains(next);
     match text.strip_prefix(BEGIN) {
         Some(rest) => {
             let value = rest.strip_suffix('\x1b').unwrap_or(rest);
@@ -170,7 +194,8 @@ mod tests {
 
     /// Keys that are left of others, and the answers among these.
     fn heard(keys: impl IntoIterator<Item = KeyEvent>) -> (Vec<KeyEvent>, Vec<Background>) {
-        let (mut listener, mut left, mut answers) = (Listener::new(), Vec::new(), Vec::new());
+        let (mut left, mut answers) = (Vec::new(), Vec::new());
+        let (mut listener, _) = Listener::begin();
         let mut pass = |events: Vec<Event>| {
             left.extend(events.into_iter().filter_map(|event| event.as_key_event()));
         };
@@ -178,7 +203,10 @@ mod tests {
             match listener.hear(Event::Key(key)) {
                 Heard::Passed(events) => pass(events),
                 Heard::Held => {}
-                Heard::Answered(background) => answers.push(background),
+                Heard::Answered(background) => {
+                    answers.push(background);
+                    (listener, _) = Listener::begin();
+                }
             }
         }
         pass(listener.release());

@@ -15,12 +15,9 @@ use crate::{
 
 /// Reads keys in a thread of its own, as fast as they come. Where the terminal was asked for its background, the answer
 /// is taken out of them.
-pub(crate) fn read_terminal(events: Sender<Event>, asked: bool) {
+pub(crate) fn read_terminal(events: Sender<Event>, listener: Option<Listener>) {
     thread::spawn(move || {
-        let heard = match asked {
-            true => listen(&events),
-            false => Ok(()),
-        };
+        let heard = listener.map_or(Ok(()), |listener| listen(listener, &events));
         if let Err(error) = heard.and_then(|()| read_on(&events)) {
             // whoever does not listen any more has ended
             let _ = events.send(Event::TerminalLost(error));
@@ -43,8 +40,7 @@ fn read_on(events: &Sender<Event>) -> io::Result<()> {
 }
 
 /// Reads keys until the answer has come, or none is expected any more.
-fn listen(events: &Sender<Event>) -> io::Result<()> {
-    let mut listener = Listener::new();
+fn listen(mut listener: Listener, events: &Sender<Event>) -> io::Result<()> {
     let send = |event| events.send(Event::Terminal(event)).is_ok();
     while listener.is_waiting() {
         if !crossterm::event::poll(listener.patience())? {

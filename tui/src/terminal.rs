@@ -14,7 +14,7 @@ use crossterm::{
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-use crate::answer::QUESTION;
+use crate::answer::{Expected, Listener, QUESTION};
 
 /// The terminal that the screen is drawn to.
 pub(crate) type Screen = Terminal<CrosstermBackend<io::BufWriter<Box<dyn Write>>>>;
@@ -51,10 +51,12 @@ impl Output {
     }
 }
 
-/// Holds the terminal in raw mode, on its alternate screen. Dropping it gives the terminal back.
+/// Holds the terminal in raw mode, on its alternate screen. Dropping it gives the terminal back, once an answer that it may
+/// still send has come.
 #[derive(Debug)]
 pub(crate) struct Guard {
     output: Output,
+    expected: Option<Expected>,
 }
 
 impl Guard {
@@ -66,7 +68,10 @@ impl Guard {
     pub(crate) fn take(output: Output, mouse: bool) -> io::Result<Guard> {
         let mut out = output.open()?;
         terminal::enable_raw_mode()?;
-        let guard = Guard { output };
+        let guard = Guard {
+            output,
+            expected: None,
+        };
         execute!(out, EnterAlternateScreen, cursor::Hide)?;
         // where a terminal knows nothing of it, what is pasted comes as keys
         let _ = execute!(out, EnableBracketedPaste);
@@ -76,15 +81,18 @@ impl Guard {
         Ok(guard)
     }
 
-    /// Asks for the colour of the background. The answer comes among the keys, or never.
+    /// Asks for the colour of the background. The answer comes among the keys, where the listener takes it out, or never.
     ///
     /// # Errors
     ///
     /// If the terminal is gone.
-    pub(crate) fn ask_for_background(&self) -> io::Result<()> {
+    pub(crate) fn ask_for_background(&mut self) -> io::Result<Listener> {
         let mut out = self.output.open()?;
         out.write_all(QUESTION.as_bytes())?;
-        out.flush()
+        out.flush()?;
+        let (listener, expected) = Listener::begin();
+        self.expected = Some(expected);
+        Ok(listener)
     }
 
     /// A screen of the terminal's size, to draw on.
@@ -101,6 +109,9 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
+        if let Some(expected) = &self.expected {
+            expected.wait();
+        }
         give_back(self.output);
     }
 }

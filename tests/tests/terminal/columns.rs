@@ -136,6 +136,13 @@ fn a_line_is_read_to_its_end_without_leaving_the_table() {
     let mut browser = Session::browser(&[path]);
     browser.wait_for("1 of 9");
     assert!(!browser.lines().join("").contains("the end"));
+    // on further lines of the table, or on one by steps
+    browser.send("\x17");
+    browser.wait_for("the end 0");
+    browser.send("\x17");
+    browser.wait_until("one line a row", |lines| {
+        !lines.iter().any(|line| line.contains("the end"))
+    });
     browser.send("cline");
     browser.wait_for("esc close");
     browser.send("\r");

@@ -20,7 +20,7 @@ use crossterm::{
 use ratatui::layout::{Position, Rect, Size};
 use ulid_engine::{Timestamp, dataset::why_not_followed};
 
-use super::{Stage, stage::await_answer};
+use super::Stage;
 use crate::{
     cli::Arguments,
     clipboard,
@@ -60,7 +60,6 @@ pub(super) fn browse(
         output,
         events,
         inbox,
-        asked,
     } = stage;
     let size = screen.size()?;
     let ends = events.clone();
@@ -75,8 +74,6 @@ pub(super) fn browse(
         output,
         mouse: arguments.mouse,
         drawn: None,
-        asked,
-        inbox,
         guard: Some(guard),
     };
     browser.state.set_keymap(look.keymap);
@@ -102,8 +99,7 @@ pub(super) fn browse(
     let told = events.clone();
     let tell = move |change| told.send(Event::Source(change)).is_ok();
     browser.state.source().watch(arguments.follow, tell);
-    let ending = browser.follow();
-    await_answer(browser.asked, &browser.inbox);
+    let ending = browser.follow(&inbox);
     if let Some(path) = memory {
         // whoever leaves is not kept by a folder that takes no files
         let _ = browser.state.memory().write(path);
@@ -143,9 +139,6 @@ struct Browser {
     /// True if the mouse is ours.
     mouse: bool,
     drawn: Option<Instant>,
-    /// When the terminal was asked for its background, until it has answered.
-    asked: Option<Instant>,
-    inbox: Receiver<Event>,
     /// Absent only while the program is stopped or over. The last field, so that the terminal is given back when all else
     /// is done: what is typed from then on is the shell's, and the program still reads.
     guard: Option<Guard>,
@@ -156,12 +149,12 @@ const PROGRESS: Duration = Duration::from_millis(100);
 
 impl Browser {
     /// The loop itself.
-    fn follow(&mut self) -> anyhow::Result<Ending> {
+    fn follow(&mut self, inbox: &Receiver<Event>) -> anyhow::Result<Ending> {
         loop {
             let first = if self.jobs.shown().is_none() {
-                self.inbox.recv().ok()
+                inbox.recv().ok()
             } else {
-                match self.inbox.recv_timeout(PROGRESS) {
+                match inbox.recv_timeout(PROGRESS) {
                     Err(RecvTimeoutError::Timeout) => None,
                     other => other.ok(),
                 }
@@ -172,7 +165,7 @@ impl Browser {
                 if let Some(ending) = self.take(event)? {
                     return Ok(ending);
                 }
-                next = self.inbox.recv_deadline(next_frame).ok();
+                next = inbox.recv_deadline(next_frame).ok();
             }
             self.draw()?;
         }
@@ -201,7 +194,7 @@ impl Browser {
             Event::Terminal(TerminalEvent::Paste(text)) => self.state.paste(&text),
             Event::Terminal(_) => Vec::new(),
             Event::Background(background) => {
-                (self.asked, self.theme) = (None, Theme::on(background));
+                self.theme = Theme::on(background);
                 Vec::new()
             }
             Event::TerminalLost(error) => return Err(error).context("the terminal is gone"),
@@ -319,9 +312,6 @@ impl Browser {
         if !crate::input::has_shell_to_return_to() {
             self.state.say("there is no shell to return to");
             return Ok(());
-        }
-        if let Some(background) = await_answer(self.asked.take(), &self.inbox) {
-            self.theme = Theme::on(background);
         }
         self.guard = None;
         // The whole group, so that whatever feeds us through a pipe stops as well.

@@ -12,7 +12,6 @@ use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 
 use super::{NOTHING_PICKED, open};
 use crate::{
-    answer::{Background, PATIENCE},
     cli::Arguments,
     event::{Event, Signal},
     input::{die_of, read_terminal, watch_signals},
@@ -29,8 +28,6 @@ pub(super) struct Stage {
     pub(super) output: Output,
     pub(super) events: Sender<Event>,
     pub(super) inbox: Receiver<Event>,
-    /// When the terminal was asked for its background, until it has answered.
-    pub(super) asked: Option<Instant>,
 }
 
 /// End of the wait for a pipe.
@@ -47,21 +44,17 @@ impl Stage {
         terminal::restore_on_panic(output);
         let (events, inbox) = crossbeam_channel::unbounded();
         watch_signals(events.clone()).context("cannot watch for signals")?;
-        let guard = Guard::take(output, mouse).context("cannot take over the terminal")?;
+        let mut guard = Guard::take(output, mouse).context("cannot take over the terminal")?;
         let screen = guard.screen().context("cannot draw on the terminal")?;
-        if asks {
-            guard
-                .ask_for_background()
-                .context("cannot draw on the terminal")?;
-        }
-        read_terminal(events.clone(), asks);
+        let listener = asks.then(|| guard.ask_for_background()).transpose();
+        let listener = listener.context("cannot draw on the terminal")?;
+        read_terminal(events.clone(), listener);
         Ok(Stage {
             guard,
             screen,
             output,
             events,
             inbox,
-            asked: asks.then(Instant::now),
         })
     }
 
@@ -97,19 +90,17 @@ impl Stage {
                 }
                 recv(self.inbox) -> event => match event.context("the terminal is gone")? {
                     Event::Terminal(TerminalEvent::Key(key)) if leaves(key) => {
-                        await_answer(self.asked, &self.inbox);
                         let code = if picks.is_some() { ExitCode::from(NOTHING_PICKED) } else { ExitCode::SUCCESS };
                         return Ok(Waited::Left(code));
                     }
                     Event::Terminal(TerminalEvent::Resize(..)) if is_shown => self.show_waiting(theme)?,
                     Event::Background(background) => {
-                        (self.asked, *theme) = (None, Theme::on(background));
+                        *theme = Theme::on(background);
                         if is_shown {
                             self.show_waiting(theme)?;
                         }
                     }
                     Event::Signal(Signal::End(number)) => {
-                        await_answer(self.asked, &self.inbox);
                         drop(self.guard);
                         return Ok(Waited::Left(die_of(number)));
                     }
@@ -128,19 +119,6 @@ impl Stage {
         self.screen
             .draw(|frame| view::draw_waiting(theme, frame.buffer_mut()))?;
         Ok(())
-    }
-}
-
-/// Waits for the answer of a terminal that was just asked for its background: what comes later is typed into the shell.
-/// Other events of this short time are of no use to a program that gives the terminal back.
-pub(super) fn await_answer(asked: Option<Instant>, inbox: &Receiver<Event>) -> Option<Background> {
-    let latest = asked? + PATIENCE;
-    loop {
-        match inbox.recv_deadline(latest).ok()? {
-            Event::Background(background) => return Some(background),
-            Event::TerminalLost(_) => return None,
-            _ => {}
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use ulid_engine::{
     dataset::{Extent, ReadError, Row},
 };
 
-use super::{COLUMN_GAP, Columns, Message, Mode, Size, State, Timeline, View};
+use super::{COLUMN_GAP, Columns, Message, Mode, Size, State, Timeline, View, wrap::ends};
 use crate::{
     findings::Findings,
     keymap::Keymap,
@@ -30,11 +30,7 @@ impl Page {
     /// Which of the rows stands on a line, counted from 0.
     #[must_use]
     pub(super) fn row_at(&self, line: usize) -> Option<usize> {
-        let ends = self.heights.iter().scan(0, |end, height| {
-            *end += height;
-            Some(*end)
-        });
-        ends.into_iter().position(|end| line < end)
+        ends(self.heights.iter()).position(|end| line < end)
     }
 }
 

@@ -110,11 +110,7 @@ impl State {
 
     fn fitting<'h>(&self, heights: impl Iterator<Item = &'h usize>) -> usize {
         let page = self.page().unsigned_abs();
-        let ends = heights.scan(0, |end, height| {
-            *end += height;
-            Some(*end)
-        });
-        ends.take_while(|&end| end <= page).count()
+        ends(heights).take_while(|&end| end <= page).count()
     }
 
     /// A page down or up, or half of one. No row is passed over, however many lines the rows have.
@@ -145,6 +141,14 @@ impl State {
         let rows = self.rows_on_page_from(self.top);
         self.cursor = self.top + behind.min(rows - 1);
     }
+}
+
+/// The line behind each of some rows, counted from the first one on.
+pub(super) fn ends<'h>(heights: impl Iterator<Item = &'h usize>) -> impl Iterator<Item = usize> {
+    heights.scan(0, |end, height| {
+        *end += height;
+        Some(*end)
+    })
 }
 
 #[cfg(test)]

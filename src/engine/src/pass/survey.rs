@@ -94,7 +94,7 @@ impl Dataset {
         let map = |block: &Block| (look(block), Stretch::of(block.valid()));
         self.pass(progress).each(map, |(part, stretch)| {
             ended = each(Beside::Part(part)).is_break();
-            ascends = stretch.is_some_and(|stretch| ascent.add(&stretch, most_suspects(memory)));
+            ascends = stretch.is_some_and(|stretch| ascent.add(&stretch, most_candidates(memory)));
             match ascends && !ended {
                 true => ControlFlow::Continue(()),
                 false => ControlFlow::Break(()),
@@ -103,8 +103,8 @@ impl Dataset {
         if ended || !ascends {
             return Ok(if ended { Ascends::Ended } else { Ascends::Not });
         }
-        let (mut duplicates, suspects) = ascent.into_parts();
-        duplicates |= self.confirm_duplicates(suspects, memory, progress)?;
+        let (mut duplicates, candidates) = ascent.into_parts();
+        duplicates |= self.confirm_duplicates(candidates, memory, progress)?;
         Ok(Ascends::Found(duplicates))
     }
 
@@ -117,7 +117,7 @@ impl Dataset {
         each: &mut impl FnMut(Beside<T>) -> ControlFlow<()>,
     ) -> Result<RowSet, ScanError> {
         let rows = self.len_within(progress)?;
-        let mut suspects = Candidates::default();
+        let mut candidates = Candidates::default();
         let mut ended = false;
         for share in Share::all(rows, memory) {
             let sieve = Sieve::new(rows, share);
@@ -126,7 +126,7 @@ impl Dataset {
                 (part, sieve.add(block.valid().map(|(_, key)| key)))
             };
             self.pass(progress).each(map, |(part, found)| {
-                suspects.extend(found);
+                candidates.extend(found);
                 let next = part.map(|part| each(Beside::Part(part)));
                 ended = next.is_some_and(|next| next.is_break());
                 match ended {
@@ -138,7 +138,7 @@ impl Dataset {
                 return Ok(RowSet::new());
             }
         }
-        self.confirm_duplicates(suspects, memory, progress)
+        self.confirm_duplicates(candidates, memory, progress)
     }
 
     /// The figures of some rows, each beside its neighbours in the source: a row counts as out of order where it is smaller
@@ -239,22 +239,22 @@ impl Dataset {
         Ok(self.len())
     }
 
-    /// Of the rows with suspect keys those whose key an earlier row has.
+    /// Of the rows with candidate keys those whose key an earlier row has.
     fn confirm_duplicates(
         &self,
-        suspects: Candidates,
+        candidates: Candidates,
         memory: usize,
         progress: &Progress,
     ) -> Result<RowSet, ScanError> {
-        let suspects: Vec<u64> = suspects.into_iter().collect();
+        let candidates: Vec<u64> = candidates.into_iter().collect();
         let mut duplicates = RowSet::new();
-        for suspects in suspects.chunks(most_suspects(memory)) {
-            let suspects: Candidates = suspects.iter().copied().collect();
+        for candidates in candidates.chunks(most_candidates(memory)) {
+            let candidates: Candidates = candidates.iter().copied().collect();
             let mut seen: HashSet<u128, BuildHashed> = HashSet::default();
             let map = |block: &Block| {
                 let rows = block
                     .valid()
-                    .filter(|&(_, key)| suspects.contains(&hash(key)));
+                    .filter(|&(_, key)| candidates.contains(&hash(key)));
                 rows.collect::<Vec<_>>()
             };
             self.pass(progress).each(map, |rows| {
@@ -271,7 +271,7 @@ impl Dataset {
 }
 
 /// Candidates that are looked at in one pass.
-fn most_suspects(memory: usize) -> usize {
+fn most_candidates(memory: usize) -> usize {
     /// Bytes of a suspect in the sets of hashes and of keys, half empty as they may be.
     const BYTES: usize = 64;
     const LEAST: usize = 1 << 14;

@@ -109,12 +109,12 @@ pub(crate) struct Ascent {
     tail: Vec<u128>,
     floor: u128,
     /// Hashes of keys that may equal one below the floor.
-    suspects: HashSet<u64, BuildHashed>,
+    candidates: HashSet<u64, BuildHashed>,
 }
 
 impl Ascent {
-    /// Adds the stretch behind. Whether it still nearly ascends, and there are no more than so many suspects.
-    pub(crate) fn add(&mut self, next: &Stretch, most_suspects: usize) -> bool {
+    /// Adds the stretch behind. Whether it still nearly ascends, and there are no more than so many candidates.
+    pub(crate) fn add(&mut self, next: &Stretch, most_candidates: usize) -> bool {
         let keys = &next.smallest.keys;
         let late = match self.tail.last() {
             Some(highest) => keys.partition_point(|(key, _)| key <= highest),
@@ -125,14 +125,14 @@ impl Ascent {
         }
         for &(key, row) in &keys[..late] {
             if key < self.floor {
-                self.suspects.insert(hash(key));
+                self.candidates.insert(hash(key));
             } else if self.tail.binary_search(&key).is_ok() {
                 self.duplicates.insert(row);
             }
         }
         self.duplicates.extend(next.duplicates.iter().copied());
         self.keep(&next.largest);
-        self.suspects.len() <= most_suspects
+        self.candidates.len() <= most_candidates
     }
 
     fn keep(&mut self, largest: &Edge<u128>) {
@@ -151,7 +151,7 @@ impl Ascent {
 
     /// The duplicates, and the hashes of keys that have to be looked at again.
     pub(crate) fn into_parts(self) -> (RowSet, HashSet<u64, BuildHashed>) {
-        (self.duplicates, self.suspects)
+        (self.duplicates, self.candidates)
     }
 }
 
@@ -171,7 +171,7 @@ mod tests {
             .collect()
     }
 
-    /// The duplicates of keys in stretches of a length; suspects are looked at as they should be.
+    /// The duplicates of keys in stretches of a length; candidates are looked at as they should be.
     fn found(keys: &[u128], len: usize) -> Option<RowSet> {
         let mut ascent = Ascent::default();
         for (number, part) in keys.chunks(len).enumerate() {
@@ -180,11 +180,11 @@ mod tests {
                 return None;
             }
         }
-        let (mut duplicates, suspects) = ascent.into_parts();
+        let (mut duplicates, candidates) = ascent.into_parts();
         let all = naive(keys);
         duplicates.extend(
             all.iter()
-                .filter(|&row| suspects.contains(&hash(keys[row as usize]))),
+                .filter(|&row| candidates.contains(&hash(keys[row as usize]))),
         );
         Some(duplicates)
     }

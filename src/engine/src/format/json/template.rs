@@ -9,19 +9,19 @@ use memchr::memchr2;
 
 use crate::format::{byte_mask::ByteMask, json, text_bytes};
 
-/// Records and shapes of more are read in full.
+/// Records of more bytes, and templates of more words, are read in full.
 const LONGEST: usize = 4096;
-const MOST_PARTS: usize = 128;
+const MOST_WORDS: usize = 128;
 /// If so many records of a block differ from the one before them, they have no template in common.
-const MOST_SHAPES: u32 = 64;
+const MOST_RECORDS: u32 = 64;
 /// Bytes that are compared at once.
 const WIDTH: usize = size_of::<u128>();
 
 /// How the last record was written that was read in full.
 #[derive(Debug, Default)]
 pub(crate) struct Template {
-    parts: Vec<Word>,
-    /// The parts up to the value that was asked for.
+    words: Vec<Word>,
+    /// How many words stand before the value that was asked for.
     wanted: usize,
     seen: u32,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Template {
 #[derive(Debug)]
 struct Word {
     bytes: u128,
-    /// Which bytes of a word those are.
+    /// A bit for each of their bits.
     mask: u128,
     len: usize,
     then: Then,
@@ -40,9 +40,9 @@ struct Word {
 enum Then {
     /// The inside of a text, whose quotes are part of what is always the same.
     Text,
-    /// A number or a word.
-    Word,
-    /// The next part, or the end.
+    /// A number, `true`, `false` or `null`.
+    Bare,
+    /// The next word, or the end.
     Nothing,
 }
 
@@ -96,7 +96,7 @@ impl Template {
     }
 
     fn learn_if_new(&mut self, record: &[u8], found: &Value) {
-        if record.len() <= LONGEST && self.seen < MOST_SHAPES {
+        if record.len() <= LONGEST && self.seen < MOST_RECORDS {
             self.seen += 1;
             self.learn(record, found);
         }
@@ -105,7 +105,7 @@ impl Template {
     /// The wanted value of a record that differs from the known one in plain values alone. Neither those nor what is
     /// between them hold the end of a line, so that looking ahead of the record's end finds nothing behind it.
     fn follow(&self, block: &ByteMask<'_>, record: Range<usize>) -> Option<Value> {
-        let (before, behind) = self.parts.split_at_checked(self.wanted)?;
+        let (before, behind) = self.words.split_at_checked(self.wanted)?;
         let wanted = pass(block, before, record.start)?;
         let rest = pass(block, behind, wanted.end)?;
         (rest.end == record.end).then_some(Value {
@@ -116,7 +116,7 @@ impl Template {
 
     /// Takes a record for the known one, in which the wanted value was found.
     fn learn(&mut self, record: &[u8], found: &Value) {
-        self.parts.clear();
+        self.words.clear();
         let (mut at, mut known, mut wanted) = (0, 0, None);
         while let Some(begin) = record.get(at..).and_then(next_value) {
             let begin = at + begin;
@@ -132,44 +132,44 @@ impl Template {
                 let then = if value.is_text {
                     Then::Text
                 } else {
-                    Then::Word
+                    Then::Bare
                 };
                 self.push(record.get(known..value.at.start), then);
                 if value == *found {
-                    wanted = Some(self.parts.len());
+                    wanted = Some(self.words.len());
                 }
                 known = value.at.end;
             }
         }
         self.push(record.get(known..), Then::Nothing);
         match wanted {
-            Some(wanted) if self.parts.len() <= MOST_PARTS => self.wanted = wanted,
-            _ => self.parts.clear(),
+            Some(wanted) if self.words.len() <= MOST_WORDS => self.wanted = wanted,
+            _ => self.words.clear(),
         }
     }
 
     fn push(&mut self, bytes: Option<&[u8]>, then: Then) {
         let (words, rest) = bytes.unwrap_or_default().as_chunks::<WIDTH>();
         let words = words.iter().map(|word| Word::new(word, Then::Nothing));
-        self.parts.extend(words);
-        self.parts.push(Word::new(rest, then));
+        self.words.extend(words);
+        self.words.push(Word::new(rest, then));
     }
 }
 
-/// The place of the value behind the last of some parts, if a block has them from a place on. It has to go on for a whole
+/// The place of the value behind the last of some words, if a block has them from a place on. It has to go on for a whole
 /// word behind each, so that its last record is read in full.
-fn pass(block: &ByteMask<'_>, parts: &[Word], at: usize) -> Option<Range<usize>> {
+fn pass(block: &ByteMask<'_>, words: &[Word], at: usize) -> Option<Range<usize>> {
     let mut value = at..at;
-    for part in parts {
+    for word in words {
         let bytes = block.bytes().get(value.end..)?.first_chunk()?;
-        if (u128::from_le_bytes(*bytes) ^ part.bytes) & part.mask != 0 {
+        if (u128::from_le_bytes(*bytes) ^ word.bytes) & word.mask != 0 {
             return None;
         }
-        let start = value.end + part.len;
-        // What ends a text has to be the quote that the next part begins with.
-        let len = match part.then {
+        let start = value.end + word.len;
+        // What ends a text has to be the quote that the next word begins with.
+        let len = match word.then {
             Then::Text => block.plain_len(start),
-            Then::Word => word_len(block.bytes().get(start..)?)?,
+            Then::Bare => word_len(block.bytes().get(start..)?)?,
             Then::Nothing => 0,
         };
         value = start..start + len;
@@ -307,7 +307,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_shape_finds_what_a_reader_does(records in prop::collection::vec(record(), 1..6), field in "id|name|id\\.id", ahead in 0_usize..40) {
+        fn a_template_finds_what_a_reader_does(records in prop::collection::vec(record(), 1..6), field in "id|name|id\\.id", ahead in 0_usize..40) {
             let mut template = Template::default();
             for record in records.iter().chain(records.iter().rev()) {
                 let found = string_at(&mut template, record.as_bytes(), ahead, &field);
@@ -316,7 +316,7 @@ mod tests {
         }
 
         #[test]
-        fn a_shape_shows_what_a_reader_does(records in prop::collection::vec(record(), 1..6), path in "id|name|id\\.id", ahead in 0_usize..40) {
+        fn a_template_shows_what_a_reader_does(records in prop::collection::vec(record(), 1..6), path in "id|name|id\\.id", ahead in 0_usize..40) {
             let mut template = Template::default();
             for record in records.iter().chain(records.iter().rev()) {
                 let expected = json::cell(record.as_bytes(), &path).map(text_bytes);
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn records_of_one_shape_are_followed() {
+    fn records_of_one_template_are_followed() {
         let mut template = Template::default();
         let first = br#"{"n": 1, "user": {"id": "a", "tags": ["x", true]}}"#;
         assert_eq!(string_at(&mut template, first, 16, "user.id"), Some(25..26));
